@@ -1,0 +1,5 @@
+"""Wiring only: settings, urls, the API's assembly, the task queue, the embedded stack."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,169 @@
+"""The API's assembly and the one table from errors to HTTP statuses.
+
+Every error leaves as `{"code", "detail", …}`: the code is for programs and never renamed, the detail for people.
+"""
+
+import json
+import logging
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
+from knowledge.tagexpr import TagExpressionInvalid
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
+from psycopg_pool import PoolTimeout
+
+import knowledge.errors as store
+from knowledge import access
+from knowledge.api import router as knowledge_router
+from knowledge.errors import LarderError
+from knowledge.intake import note_rejected
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[LarderError], int] = {
+    access.Unauthorized: 401,
+    access.Forbidden: 403,
+    store.SourceForbidden: 403,
+    store.DocumentNotFound: 404,
+    store.DocumentAmbiguous: 409,
+    store.BatchTooLarge: 413,
+    store.SourceMissing: 422,
+    store.DocumentsRefused: 422,
+    store.QueryInvalid: 422,
+    store.CursorInvalid: 422,
+    TagExpressionInvalid: 422,
+    EmbeddingRefused: 422,
+    EmbedderUnavailable: 503,
+}
+
+DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout)
+RETRY_AFTER_S = 10
+MOST_ERRORS_SHOWN = 100
+
+
+class BodyInvalid(LarderError):
+    code = "invalid_json"
+
+
+STATUS[BodyInvalid] = 422
+
+
+class BodyParser(Parser):
+    """JSON, with a sentence for everything that is not."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            return json.loads(request.body)
+        except json.JSONDecodeError as error:
+            detail = f"The body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            raise BodyInvalid(detail, position=error.pos) from None
+        except (UnicodeDecodeError, RecursionError, ValueError) as error:
+            reason = "it nests too deeply" if isinstance(error, RecursionError) else str(error)
+            raise BodyInvalid(f"The body is no JSON that can be read: {reason}.") from None
+
+
+api = NinjaAPI(
+    title="Larder",
+    version="1",
+    description="Providers push documents, analyzers query them, admins run the syncs.",
+    parser=BodyParser(),
+    docs_url="/api/docs",
+    openapi_url="/api/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("/api/v1/knowledge", knowledge_router)
+
+
+def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
+    """The one shape of an error. 401 says how to sign in, 503 when to come back."""
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER_S)}}.get(status)
+    return JsonResponse({"code": code, "detail": detail, **extra}, status=status, headers=headers)
+
+
+@api.exception_handler(LarderError)
+def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return problem(status, error.code, error.detail, **error.extra)
+
+
+@api.exception_handler(AuthenticationError)
+def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem(401, "unauthorized", "Send an access key as `Authorization: Bearer <key>`.")
+
+
+@api.exception_handler(ValidationError)
+def on_invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A request of the wrong shape; faults inside a batch are named by index and id."""
+    faults = [_fault(request, each) for each in error.errors[:MOST_ERRORS_SHOWN]]
+    indexed = {fault["index"] for fault in faults if "index" in fault}
+    if not indexed:
+        first = faults[0]
+        return problem(422, "invalid_request", f"{first['field'] or 'The body'}: {first['reason']}.", errors=faults)
+    _note_rejected(request, len(indexed))
+    first = next(fault for fault in faults if "index" in fault)
+    named = f"document {first['index']} ({first['id']!r}): {first['field'] or 'it'} {first['reason']}"
+    return problem(422, "invalid_documents", f"Nothing was stored: {named}.", errors=faults)
+
+
+@api.exception_handler(RequestDataTooBig)
+def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(413, "body_too_large", "The body is larger than the limit; send smaller batches.")
+
+
+@api.exception_handler(UnreadablePostError)
+def on_unreadable(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
+    return problem(400, "body_incomplete", "The connection broke before the whole body had come.")
+
+
+@api.exception_handler(Http404)
+def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(404, "not_found", "There is nothing at this address.")
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, BodyInvalid):
+        return on_larder_error(request, error.__cause__)
+    codes = {400: "invalid_request", 403: "forbidden", 404: "not_found", 429: "too_many_requests"}
+    return problem(error.status_code, codes.get(error.status_code, "error"), str(error))
+
+
+def on_database_down(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("database: %s", error)
+    return problem(503, "database_unavailable", "The database cannot be reached at the moment; nothing was stored.")
+
+
+for _kind in DATABASE_DOWN:
+    api.exception_handler(_kind)(on_database_down)
+
+
+def _fault(request: HttpRequest, error: dict[str, Any]) -> dict[str, Any]:
+    """pydantic's error as `{"field", "reason"}`, with `index` and `id` where it lies in a batch."""
+    kind, *place = error["loc"]
+    if kind == "body":
+        place = place[1:]  # the name of our own parameter
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    reason = reason[:1].lower() + reason[1:]
+    if len(place) >= 2 and place[0] == "documents" and isinstance(place[1], int):
+        index = place[1]
+        return {"index": index, "id": _id_at(request, index), "field": ".".join(map(str, place[2:])), "reason": reason}
+    return {"field": ".".join(map(str, place)), "reason": reason}
+
+
+def _id_at(request: HttpRequest, index: int) -> str | None:
+    """The id that the item at this index was sent with, where it has one that can be shown."""
+    item = json.loads(request.body)["documents"][index]
+    found = item.get("id") if isinstance(item, dict) else None
+    return found.encode(errors="replace").decode()[:200] if isinstance(found, str) else None
+
+
+def _note_rejected(request: HttpRequest, count: int) -> None:
+    who = getattr(request, "auth", None)
+    if isinstance(who, access.Caller) and who.source:
+        note_rejected(who.source, count)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LarderConfig(AppConfig):
+    name = "config"
+    verbose_name = "Larder"

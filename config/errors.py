@@ -1,0 +1,32 @@
+"""Answers to addresses that do not exist and to faults that nobody foresaw: JSON for programs, a page for people."""
+
+import logging
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from config.api import DATABASE_DOWN, RETRY_AFTER_S, problem
+
+log = logging.getLogger(__name__)
+PROGRAMS = ("/api/", "/v1/", "/health", "/readiness")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(PROGRAMS):
+        return problem(404, "not_found", "There is nothing at this address.")
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 where the database is away, 500 otherwise; the log has the traceback, the client never."""
+    down = isinstance(sys.exc_info()[1], DATABASE_DOWN)
+    status = 503 if down else 500
+    if request.path.startswith(PROGRAMS):
+        if down:
+            return problem(503, "database_unavailable", "The database cannot be reached at the moment.")
+        return problem(500, "internal", "Something broke on our side; the server's log says what.")
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if down else None
+    response = render(None, f"{status}.html", status=status)  # type: ignore[arg-type]
+    response.headers.update(headers or {})
+    return response

@@ -1,0 +1,173 @@
+"""Every setting, once. Values come from `config.env`; defaults work in development."""
+
+from typing import Any
+
+from config import env
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.data_dir()
+
+_servers = env.servers(DATA_DIR)
+_keys = env.keys(DATA_DIR)
+
+# --- Django -----------------------------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = _keys.secret_key or "larder-development-only-key; `manage.py up` makes a real one"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "config",
+    "dashboard",
+    "providers",
+    "knowledge",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django_celery_beat",
+    "django_htmx",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "config.middleware.BodyLimitMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.ContentSecurityPolicyMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": env.database(_servers.database_url, pool_size=env.number("DATABASE_POOL_SIZE", 24, minimum=2))}
+
+# --- Sign-in and browsers ---------------------------------------------------------------------------------------------
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "login"
+SECURE_COOKIES = env.flag("SECURE_COOKIES", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "larder_session"
+CSRF_COOKIE_NAME = "larder_csrf"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY", default=False) else None
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+# --- The store --------------------------------------------------------------------------------------------------------
+EMBEDDING_MODEL = env.embedding_model()
+OLLAMA_URL = env.text("OLLAMA_URL", "http://localhost:11434")
+OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+EMBED_BUDGET_MS = env.number("EMBED_BUDGET_MS", 5_000)
+PASSAGE_CHARS = env.number("PASSAGE_CHARS", 2_000, minimum=200)
+PASSAGE_OVERLAP = env.number("PASSAGE_OVERLAP", 200)
+TRASH_DAYS = env.number("TRASH_DAYS", 7)
+CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
+QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
+
+# What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.
+MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 32 * 1024 * 1024, minimum=1_024)
+MAX_BATCH = env.number("MAX_BATCH", 1_000, minimum=1)
+MAX_REPLACE = env.number("MAX_REPLACE", 100_000, minimum=1)
+MAX_CONTENT_CHARS = env.number("MAX_CONTENT_CHARS", 1_000_000, minimum=1)
+MAX_QUERY_CHARS = env.number("MAX_QUERY_CHARS", 10_000, minimum=1)
+MAX_ID_CHARS = env.number("MAX_ID_CHARS", 512, minimum=1)
+MAX_SOURCE_CHARS = env.number("MAX_SOURCE_CHARS", 128, minimum=1)
+MAX_TAGS = env.number("MAX_TAGS", 64)
+MAX_TAG_CHARS = env.number("MAX_TAG_CHARS", 128, minimum=1)
+MAX_METADATA_BYTES = env.number("MAX_METADATA_BYTES", 64 * 1024)
+MAX_METADATA_DEPTH = env.number("MAX_METADATA_DEPTH", 16, minimum=1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# --- Providers --------------------------------------------------------------------------------------------------------
+SECRETS_KEYS = _keys.secrets_keys
+MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
+SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
+
+# --- The queue: a bell; every tick is static and expires before it can pile up ----------------------------------------
+REDIS_URL = _servers.redis_url or "redis://localhost:6379/0"
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3_600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
+CELERY_TASK_ROUTES = {
+    "providers.tasks.sync_provider": {"queue": "syncs"},
+    "knowledge.tasks.embed_pending": {"queue": "embedding"},
+}
+
+
+def _tick(task: str, *, seconds: float) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": max(2.0, min(seconds, 300.0))}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "dispatch due providers": _tick("providers.tasks.dispatch_due", seconds=1),
+    "reap silent runs": _tick("providers.tasks.reap_runs", seconds=5),
+    "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
+    "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=3_600),
+    "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
+}
+
+# --- Logs -------------------------------------------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django_celery_beat": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
+}

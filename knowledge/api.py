@@ -1,0 +1,244 @@
+"""The knowledge API, `/api/v1/knowledge`. Endpoints translate; the verbs decide.
+
+Errors leave through the one table in `config.api`. Shapes are in `knowledge.schemas`.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+from pydantic import Field
+
+from knowledge import access, stats
+from knowledge.access import Caller, caller
+from knowledge.embedding import active_space
+from knowledge.errors import BatchTooLarge, DocumentAmbiguous, DocumentNotFound, QueryInvalid, SourceForbidden
+from knowledge.ingest import upsert_documents
+from knowledge.models import Document
+from knowledge.pages import read_page
+from knowledge.querysets import DocumentQuerySet
+from knowledge.schemas import (
+    AnswerOut,
+    Batch,
+    CountsOut,
+    DocumentIn,
+    DocumentOut,
+    ExplanationOut,
+    PageOut,
+    PassageOut,
+    QueryIn,
+    SourcesOut,
+    StatsOut,
+    TagsOut,
+)
+from knowledge.search import Answer, Hit, Query, search
+from knowledge.tagexpr import parse_tags
+from knowledge.trash import delete_document
+
+router = Router(tags=["knowledge"])
+
+Limit = Annotated[int, Field(ge=1, le=500)]
+
+
+@router.post("/upsert", auth=access.writers, response=CountsOut, summary="Store one document")
+def upsert(request: HttpRequest, document: DocumentIn) -> CountsOut:
+    return _push(request, [document])
+
+
+@router.post("/bulk-upsert", auth=access.writers, response=CountsOut, summary="Store a batch, all or nothing")
+def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
+    """At most `MAX_BATCH` documents. `Prefer: wait=<seconds>` says how long the client waits for embedding."""
+    _check_size(batch.documents, settings.MAX_BATCH)
+    return _push(request, batch.documents)
+
+
+@router.put(
+    "/sources/{source}/documents", auth=access.writers, response=CountsOut, summary="Replace a source's whole set"
+)
+def replace_source(request: HttpRequest, source: str, batch: Batch) -> CountsOut:
+    """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`."""
+    _check_size(batch.documents, settings.MAX_REPLACE)
+    target = caller(request).source_for(source)
+    for document in batch.documents:
+        if document.source not in ("", target):
+            raise SourceForbidden(
+                f"This is the source {target!r}; the document {document.id!r} names {document.source!r}."
+            )
+        document.source = target
+    return _push(request, batch.documents, whole_set_of=target)
+
+
+@router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
+def delete_of_source(request: HttpRequest, source: str, key: str) -> tuple[int, None]:
+    who = caller(request)
+    delete_document(key, source=who.source_for(source), now=timezone.now(), actor=who.name)
+    return 204, None
+
+
+@router.delete("/documents/{path:key}", auth=access.writers, response={204: None})
+def delete(request: HttpRequest, key: str) -> tuple[int, None]:
+    """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise."""
+    who = caller(request)
+    delete_document(key, source=who.source, now=timezone.now(), actor=who.name)
+    return 204, None
+
+
+@router.get("/documents", auth=access.readers, response=PageOut)
+def list_documents(
+    request: HttpRequest,
+    tags: str = "",
+    source: str = "",
+    q: str = "",
+    limit: Limit = 50,
+    cursor: str = "",
+    total: bool = False,
+) -> PageOut:
+    """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
+    now = timezone.now()
+    found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
+    page = read_page(found, cursor=cursor, limit=limit)
+    return PageOut(
+        documents=[_document(document) for document in page.documents],
+        next=page.next,
+        total=found.count() if total else None,
+    )
+
+
+@router.get("/sources/{source}/documents/{path:key}", auth=access.readers, response=DocumentOut)
+def get_of_source(request: HttpRequest, source: str, key: str) -> DocumentOut:
+    return _document(_the_one(_visible(caller(request), source, timezone.now()), key))
+
+
+@router.get("/documents/{path:key}", auth=access.readers, response=DocumentOut)
+def get(request: HttpRequest, key: str) -> DocumentOut:
+    return _document(_the_one(_visible(caller(request), "", timezone.now()), key))
+
+
+@router.post("/query", auth=access.askers, response=AnswerOut, exclude_unset=True, summary="The documents that matter")
+def query(request: HttpRequest, question: QueryIn) -> AnswerOut:
+    """At most `top_k` documents, best first, by meaning and under the tag expression."""
+    expression = parse_tags(question.tags)
+    if len(question.text) > settings.MAX_QUERY_CHARS:
+        raise QueryInvalid(
+            f"The text has {len(question.text):,} characters; the limit is {settings.MAX_QUERY_CHARS:,}."
+        )
+    now = timezone.now()
+    asked = Query(
+        text=question.text,
+        tags=expression,
+        top_k=question.top_k,
+        min_score=question.min_score,
+        diverse=question.strategy == "diverse",
+        source=_readable_source(caller(request), question.source or ""),
+    )
+    answer = search(asked, now=now, space=active_space(now=now))
+    documents = [_hit(hit) for hit in answer.hits]
+    if not question.explain:
+        return AnswerOut(documents=documents)
+    return AnswerOut(documents=documents, explanation=_explanation(answer, expression and str(expression)))
+
+
+@router.get("/stats", auth=access.readers, response=StatsOut)
+def get_stats(request: HttpRequest) -> StatsOut:
+    return StatsOut(**vars(stats.stats(now=timezone.now(), source=caller(request).source)))
+
+
+@router.get("/sources", auth=access.readers, response=SourcesOut)
+def get_sources(request: HttpRequest) -> dict[str, object]:
+    rows = stats.source_stats(now=timezone.now(), source=caller(request).source)
+    return {"sources": [vars(row) for row in rows]}
+
+
+@router.get("/tags", auth=access.readers, response=TagsOut)
+def get_tags(request: HttpRequest) -> dict[str, object]:
+    rows = stats.tag_counts(now=timezone.now(), source=caller(request).source)
+    return {"tags": [vars(row) for row in rows]}
+
+
+# --- translation ------------------------------------------------------------------------------------------------------
+
+
+def _push(request: HttpRequest, documents: list[DocumentIn], *, whole_set_of: str | None = None) -> CountsOut:
+    """Store the documents under the sources that they name or else the caller's own."""
+    who, now = caller(request), timezone.now()
+    for document in documents:
+        document.source = who.source_for(document.source)
+    counts = upsert_documents(
+        documents,
+        now=now,
+        space=active_space(now=now),
+        budget_s=_budget_s(request),
+        actor=who.name,
+        whole_set_of=whole_set_of,
+    )
+    return CountsOut(upserted=counts.upserted, **vars(counts))
+
+
+def _check_size(documents: list[DocumentIn], most: int) -> None:
+    if len(documents) > most:
+        raise BatchTooLarge(f"A batch holds at most {most:,} documents, not {len(documents):,}; send several.")
+
+
+def _budget_s(request: HttpRequest) -> float:
+    """How long to embed for this client: its `Prefer: wait=<seconds>` (RFC 7240), at most the server's budget."""
+    most = settings.EMBED_BUDGET_MS / 1_000
+    for preference in request.headers.get("Prefer", "").split(","):
+        name, _, seconds = preference.strip().partition("=")
+        if name.lower() == "wait" and seconds.isascii() and seconds.isdigit():
+            return min(float(seconds), most)
+    return most
+
+
+def _readable_source(who: Caller, named: str) -> str | None:
+    """The source to read from; None: all. Naming another source than the key's is forbidden."""
+    return who.source_for(named) if named or who.source else None
+
+
+def _visible(who: Caller, source: str, now: datetime) -> DocumentQuerySet:
+    return Document.objects.live(now).of_source(_readable_source(who, source))
+
+
+def _searchable(text: str) -> str:
+    if "\0" in text:
+        raise QueryInvalid("The parameter q holds a NUL character.")
+    return text
+
+
+def _the_one(documents: DocumentQuerySet, key: str) -> Document:
+    found = list(documents.filter(key=key)[:2]) if "\0" not in key else []
+    if not found:
+        raise DocumentNotFound(f"There is no document {key!r}.")
+    if len(found) > 1:
+        raise DocumentAmbiguous(f"Several sources hold a document {key!r}; name the source.")
+    return found[0]
+
+
+def _document(document: Document) -> DocumentOut:
+    return DocumentOut(
+        id=document.key,
+        content=document.content,
+        tags=document.tags,
+        metadata=document.metadata,
+        source=document.source,
+        updated_at=document.updated_at,
+        expires_at=document.expires_at,
+        score=None,
+    )
+
+
+def _hit(hit: Hit) -> DocumentOut:
+    passage = PassageOut(ordinal=hit.ordinal, start=hit.start, end=hit.end, count=hit.passages)
+    return _document(hit.document).model_copy(update={"score": hit.score, "passage": passage})
+
+
+def _explanation(answer: Answer, tags: str | None) -> ExplanationOut:
+    return ExplanationOut(
+        plan=answer.plan.value,
+        tags=tags,
+        model=answer.model,
+        embed_ms=round(answer.embed_ms, 3),
+        search_ms=round(answer.search_ms, 3),
+    )

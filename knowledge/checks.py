@@ -1,0 +1,84 @@
+"""Whether the store's own parts are well: the embedding backend, and what a production start must not lack."""
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from knowledge.embedders.base import EmbedderError
+from knowledge.embedding import active_model, embedder_named
+
+REMEMBERED_S = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingState:
+    """The backend in use and whether it answers; `model` without its backend's prefix, as people pull it."""
+
+    url: str
+    model: str
+    reachable: bool
+    error: str
+    configured: str
+    active: str | None
+
+    @property
+    def mismatch(self) -> bool:
+        """Another model is configured than the store's vectors were made with."""
+        return self.active is not None and self.active != self.configured
+
+
+_remembered: dict[str, tuple[float, str]] = {}
+_lock = Lock()
+
+
+def embedding_state() -> EmbeddingState:
+    """Ask the backend, at most every five seconds a process."""
+    try:
+        model = active_model()
+    except Exception as error:  # noqa: BLE001 -- readiness answers whatever the database does; the database has its own row
+        model, _ = None, error
+    name = model.name if model else settings.EMBEDDING_MODEL
+    error_text = _probe(name)
+    return EmbeddingState(
+        url=embedder_named(name).url,
+        model=name.partition(":")[2],
+        reachable=not error_text,
+        error=error_text,
+        configured=settings.EMBEDDING_MODEL,
+        active=model.name if model else None,
+    )
+
+
+def _probe(name: str) -> str:
+    """The backend's complaint, or ""."""
+    with _lock:
+        asked_at, answer = _remembered.get(name, (float("-inf"), ""))
+        if time.monotonic() - asked_at < REMEMBERED_S:
+            return answer
+        try:
+            embedder_named(name).probe()
+            answer = ""
+        except EmbedderError as error:
+            answer = error.detail
+        _remembered[name] = (time.monotonic(), answer)
+        return answer
+
+
+@register("security", deploy=True)
+def check_secrets(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """`manage.py check --deploy`: a production start needs its own keys."""
+    errors: list[CheckMessage] = []
+    if "development-only" in settings.SECRET_KEY:
+        errors.append(Error("SECRET_KEY is not set.", hint="Set SECRET_KEY to 50 random characters.", id="larder.E001"))
+    if not settings.SECRETS_KEYS:
+        errors.append(
+            Error(
+                "SECRETS_KEYS is not set, so provider secrets cannot be kept.",
+                hint="Set SECRETS_KEYS to the output of `manage.py make_secrets_key`.",
+                id="larder.E002",
+            )
+        )
+    return errors

@@ -1,0 +1,23 @@
+"""Backends that turn texts into vectors. A full name says which: `local:…`, `ollama:…` or `openai:…`."""
+
+from knowledge.embedders import minilm
+from knowledge.embedders.base import Embedder, EmbedderMisconfigured
+from knowledge.embedders.ollama import OllamaEmbedder
+from knowledge.embedders.openai import OpenAIEmbedder
+
+
+def embedder_for(full_name: str, *, ollama_url: str, openai_base_url: str, openai_api_key: str) -> Embedder:
+    """The embedder of a full model name. Nothing is loaded or connected to before its first use.
+
+    Raises EmbedderMisconfigured for a name that no backend has.
+    """
+    backend, _, model = full_name.partition(":")
+    if full_name == minilm.NAME:
+        return minilm.MiniLMEmbedder()
+    if backend == "ollama" and model:
+        return OllamaEmbedder(model, url=ollama_url)
+    if backend == "openai" and model:
+        return OpenAIEmbedder(model, url=openai_base_url, api_key=openai_api_key)
+    raise EmbedderMisconfigured(
+        f"There is no embedding model named {full_name!r}. Use {minilm.NAME}, ollama:<model> or openai:<model>."
+    )

@@ -1,0 +1,122 @@
+"""The encoder of all-MiniLM-L6-v2 as an ONNX graph over the weights in its safetensors file.
+
+The graph holds no weights: each names its place in that file, which ONNX Runtime maps and repacks. A linear layer's
+weight is stored transposed, as Gemm takes it, so rows of all texts pass through as one flat matrix of tokens.
+
+Shapes: `ids` [texts, tokens] int32, padded; `lengths` [texts] int32, tokens of each text; `shares` [texts, 1, tokens]
+float32, each token's part of its text's mean, 0 for padding; `vectors` [texts, 384] float32 of length 1.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+WIDTH = 384
+LAYERS = 6
+HEADS = 12
+EPSILON = 1e-12
+RUNTIME = "com.microsoft"
+"""ONNX Runtime's own operators: whole attention and residual LayerNorm in one step each."""
+
+
+def build_graph(weights: Path) -> bytes:
+    """The serialised model. It looks for the weights under their file's name, in a folder that the session is told."""
+    graph = _Graph(weights)
+    sizes = graph.add("Shape", "ids")
+    by_text = graph.add("Concat", sizes, graph.constant([WIDTH]), axis=0)
+    tokens = graph.add("Reshape", _embed_tokens(graph, sizes), graph.constant([-1, WIDTH]))
+    for layer in range(LAYERS):
+        tokens = _encode(graph, f"encoder.layer.{layer}", tokens, by_text=by_text)
+    mean = graph.add("MatMul", "shares", graph.add("Reshape", tokens, by_text))
+    graph.add("LpNormalization", graph.add("Squeeze", mean, graph.constant([1])), name="vectors", axis=-1, p=2)
+    return graph.serialise()
+
+
+def _embed_tokens(graph: "_Graph", sizes: str) -> str:
+    """Word, position and the one token type, added and normalised: [texts, tokens, 384]."""
+    zero, one = graph.constant([0]), graph.constant([1])
+    words = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "ids")
+    width = graph.add("Gather", sizes, one)
+    places = graph.add("Slice", graph.weight("embeddings.position_embeddings.weight"), zero, width, zero)
+    kind = graph.add("Slice", graph.weight("embeddings.token_type_embeddings.weight"), zero, one, zero)
+    total = graph.add("Add", words, graph.add("Add", places, kind))
+    return graph.add("LayerNormalization", total, *graph.affine("embeddings.LayerNorm"), axis=-1, epsilon=EPSILON)
+
+
+def _encode(graph: "_Graph", layer: str, tokens: str, *, by_text: str) -> str:
+    """One transformer layer over flat tokens: attention within each text, then the feed-forward part."""
+    flat = graph.constant([-1, WIDTH])
+    query, key, value = (
+        graph.add("Reshape", graph.linear(f"{layer}.attention.self.{part}", tokens), by_text)
+        for part in ("query", "key", "value")
+    )
+    seen = graph.add("MultiHeadAttention", query, key, value, "", "lengths", domain=RUNTIME, num_heads=HEADS)
+    seen = graph.linear(f"{layer}.attention.output.dense", graph.add("Reshape", seen, flat))
+    tokens = graph.add_and_normalise(f"{layer}.attention.output.LayerNorm", tokens, seen)
+    wide = graph.add("Gelu", graph.linear(f"{layer}.intermediate.dense", tokens), domain=RUNTIME)
+    return graph.add_and_normalise(f"{layer}.output.LayerNorm", tokens, graph.linear(f"{layer}.output.dense", wide))
+
+
+class _Graph:
+    """Nodes and weights as they are added; every method returns the name of its result."""
+
+    def __init__(self, weights: Path) -> None:
+        self.file_name = weights.name
+        self.tensors, self.data_start = read_header(weights)
+        self.nodes: list[Any] = []
+        self.initializers: dict[str, TensorProto] = {}
+
+    def add(self, operator: str, *inputs: str, name: str = "", domain: str = "", **attributes: Any) -> str:
+        name = name or f"{operator}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [name], domain=domain, **attributes))
+        return name
+
+    def constant(self, numbers: list[int]) -> str:
+        name = f"constant_{numbers}"
+        self.initializers[name] = numpy_helper.from_array(np.array(numbers, dtype=np.int64), name)
+        return name
+
+    def weight(self, name: str) -> str:
+        start, end = self.tensors[name]["data_offsets"]
+        tensor = TensorProto(
+            name=name,
+            data_type=TensorProto.FLOAT,
+            dims=self.tensors[name]["shape"],
+            data_location=TensorProto.EXTERNAL,
+        )
+        place = {"location": self.file_name, "offset": self.data_start + start, "length": end - start}
+        for key, value in place.items():
+            tensor.external_data.add(key=key, value=str(value))
+        self.initializers[name] = tensor
+        return name
+
+    def affine(self, part: str) -> tuple[str, str]:
+        return self.weight(f"{part}.weight"), self.weight(f"{part}.bias")
+
+    def linear(self, part: str, tokens: str) -> str:
+        return self.add("Gemm", tokens, *self.affine(part), transB=1)
+
+    def add_and_normalise(self, part: str, tokens: str, change: str) -> str:
+        affine = self.affine(part)
+        return self.add("SkipLayerNormalization", tokens, change, *affine, domain=RUNTIME, epsilon=EPSILON)
+
+    def serialise(self) -> bytes:
+        inputs = [
+            helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"]),
+            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"]),
+            helper.make_tensor_value_info("shares", TensorProto.FLOAT, ["texts", 1, "tokens"]),
+        ]
+        outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])]
+        graph = helper.make_graph(self.nodes, "all-MiniLM-L6-v2", inputs, outputs, list(self.initializers.values()))
+        versions = [helper.make_opsetid("", 20), helper.make_opsetid(RUNTIME, 1)]
+        return helper.make_model(graph, opset_imports=versions, ir_version=10).SerializeToString()
+
+
+def read_header(weights: Path) -> tuple[dict[str, Any], int]:
+    """The tensors that a safetensors file declares, and the offset their data is counted from."""
+    with weights.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        return json.loads(file.read(size)), 8 + size

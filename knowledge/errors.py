@@ -1,0 +1,61 @@
+"""What can go wrong in the store. Errors know no HTTP; `config.api` holds the one table of statuses.
+
+LarderError
+├── DocumentsRefused        one item of a push is not acceptable; nothing was stored
+├── BatchTooLarge
+├── DocumentNotFound
+├── DocumentAmbiguous       an id that several sources hold, from a key bound to none
+├── SourceForbidden         the key belongs to another source
+├── SourceMissing           an unbound key named no source
+├── QueryInvalid
+├── CursorInvalid
+├── TagExpressionInvalid    knowledge.tagexpr
+└── EmbedderError           knowledge.embedders.base
+"""
+
+from typing import Any
+
+
+class LarderError(Exception):
+    """`code` is API: tested, documented, never renamed. `extra` are further fields of the JSON answer."""
+
+    code = "error"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+
+
+class DocumentsRefused(LarderError):
+    """`errors` in `extra`: one `{"index", "id", "field", "reason"}` for each fault found."""
+
+    code = "invalid_documents"
+
+
+class BatchTooLarge(LarderError):
+    code = "batch_too_large"
+
+
+class DocumentNotFound(LarderError):
+    code = "not_found"
+
+
+class DocumentAmbiguous(LarderError):
+    code = "ambiguous"
+
+
+class SourceForbidden(LarderError):
+    code = "forbidden"
+
+
+class SourceMissing(LarderError):
+    code = "source_missing"
+
+
+class QueryInvalid(LarderError):
+    code = "invalid_query"
+
+
+class CursorInvalid(LarderError):
+    code = "invalid_cursor"

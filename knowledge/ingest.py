@@ -1,0 +1,257 @@
+"""The store's only write door for content.
+
+A push is partitioned by what it would change. Texts that have no vector yet are embedded first, outside any transaction
+and within a time budget; then one transaction partitions again on locked rows and writes. What the budget did not
+reach is stored without a vector and finished by a worker.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from psycopg.types.json import Jsonb
+
+from knowledge import staging
+from knowledge.chunking import Span, split_passages
+from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
+from knowledge.embedding import Space
+from knowledge.errors import DocumentsRefused
+from knowledge.intake import Counts, add_counts, runs_of
+from knowledge.schemas import DocumentIn
+from knowledge.staging import Identity, StagedPassage, Stored
+from knowledge.trash import delete_missing
+
+
+class Effect(StrEnum):
+    """What a push does to one document. Renewed: only its stamps differ. Unchanged: nothing, or the push is older."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    RENEWED = "renewed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A document on its way in, with the hashes that tell whether it is news."""
+
+    item: DocumentIn
+    content_hash: bytes
+    facts_hash: bytes
+
+    @property
+    def identity(self) -> Identity:
+        return self.item.source, self.item.id
+
+    def effect_on(self, stored: Stored | None) -> Effect:
+        if stored is None or stored.deleted_at is not None:
+            return Effect.CREATED
+        if self._is_older_than(stored):
+            return Effect.UNCHANGED
+        if self.content_hash != stored.content_hash or self.facts_hash != stored.facts_hash:
+            return Effect.UPDATED
+        if self.item.expires_at != stored.expires_at or self.item.updated_at not in (None, stored.updated_at):
+            return Effect.RENEWED
+        return Effect.UNCHANGED
+
+    def rewrites_content_of(self, stored: Stored | None) -> bool:
+        """Whether passages have to be made: a new text, or one that comes back from the trash."""
+        return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
+
+    def _is_older_than(self, stored: Stored) -> bool:
+        return None not in (self.item.updated_at, stored.updated_at) and self.item.updated_at < stored.updated_at  # type: ignore[operator]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """Drafts by their effect, those that change nothing only counted."""
+
+    drafts: dict[Effect, list[Draft]]
+    rewritten: list[Draft] = field(default_factory=list)
+
+    @property
+    def changing(self) -> list[tuple[Effect, Draft]]:
+        effects = (Effect.CREATED, Effect.UPDATED, Effect.RENEWED)
+        return [(effect, draft) for effect in effects for draft in self.drafts[effect]]
+
+    @property
+    def sources(self) -> set[str]:
+        return {draft.item.source for drafts in self.drafts.values() for draft in drafts}
+
+    def counts(self, source: str | None = None, *, pending: int = 0, deleted: int = 0) -> Counts:
+        """Of one source or of all."""
+        sizes = {
+            effect.value: sum(source in (None, draft.item.source) for draft in drafts)
+            for effect, drafts in self.drafts.items()
+        }
+        return Counts(**sizes, pending=pending, deleted=deleted)
+
+
+def upsert_documents(
+    items: Sequence[DocumentIn],
+    *,
+    now: datetime,
+    space: Space,
+    budget_s: float | None = None,
+    actor: str = "",
+    whole_set_of: str | None = None,
+) -> Counts:
+    """Store the items, each with its `source` filled in, all or none; what became of them.
+
+    `budget_s`: how long to embed at most (None: no limit, 0: leave all of it to a worker). `whole_set_of`: from now on
+    the items are all that this source holds; the rest of it goes to the trash. What comes while a sync run of the
+    source is active counts as the run's.
+
+    Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
+    embedded and the backend cannot be reached.
+    """
+    drafts = _draft(items)
+    identities = [draft.identity for draft in drafts]
+    expected = _partition(drafts, staging.read_stored(identities))
+    if not expected.changing and whole_set_of is None:
+        return _settle(expected)
+    vectors = _embed(expected.rewritten, space=space, budget_s=budget_s)
+    with transaction.atomic():
+        staging.lock_sources({source for source, _ in identities} | {whole_set_of or ""})
+        partition = _partition(drafts, staging.read_stored(identities, lock=True))
+        pending = _write(partition, now=now, space=space, vectors=vectors, actor=actor)
+        deleted = 0
+        if whole_set_of is not None:
+            deleted = delete_missing(whole_set_of, [key for _, key in identities], now=now, actor=actor)
+        return _settle(partition, pending=pending, deleted=deleted)
+
+
+def _settle(partition: Partition, *, pending: int = 0, deleted: int = 0) -> Counts:
+    """Count the push, also for the sync runs that are filling its sources."""
+    for source, run in runs_of(partition.sources).items():
+        add_counts(run, partition.counts(source, pending=pending, deleted=deleted))
+    return partition.counts(pending=pending, deleted=deleted)
+
+
+def _draft(items: Iterable[DocumentIn]) -> list[Draft]:
+    """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost."""
+    positions: dict[Identity, int] = {}
+    errors: list[dict[str, Any]] = []
+    drafts: list[Draft] = []
+    for index, item in enumerate(items):
+        draft = Draft(item=item, content_hash=hash_text(item.content), facts_hash=_hash_facts(item))
+        first = positions.setdefault(draft.identity, index)
+        if first != index:
+            reason = f"stands twice in this batch, first at index {first}"
+            errors.append({"index": index, "id": item.id, "field": "id", "reason": reason})
+        drafts.append(draft)
+    if errors:
+        raise DocumentsRefused(
+            f"{len(errors)} of {len(drafts)} documents repeat an id; nothing was stored.", errors=errors
+        )
+    return sorted(drafts, key=lambda draft: draft.identity)
+
+
+def hash_text(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _hash_facts(item: DocumentIn) -> bytes:
+    facts = json.dumps([item.tags, item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(facts.encode()).digest()
+
+
+def _partition(drafts: Sequence[Draft], stored: dict[Identity, Stored]) -> Partition:
+    parts: dict[Effect, list[Draft]] = {effect: [] for effect in Effect}
+    rewritten = []
+    for draft in drafts:
+        before = stored.get(draft.identity)
+        effect = draft.effect_on(before)
+        parts[effect].append(draft)
+        if effect in (Effect.CREATED, Effect.UPDATED) and draft.rewrites_content_of(before):
+            rewritten.append(draft)
+    return Partition(drafts=parts, rewritten=rewritten)
+
+
+# --- passages ---------------------------------------------------------------------------------------------------------
+
+
+def _spans(draft: Draft) -> list[Span]:
+    return split_passages(draft.item.content, size=settings.PASSAGE_CHARS, overlap=settings.PASSAGE_OVERLAP)
+
+
+def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None) -> dict[bytes, Vector | EmbeddingRefused]:
+    """Vectors for those texts of the drafts that have none yet, by text hash, as far as the budget reaches."""
+    if not drafts or budget_s == 0:
+        return {}
+    texts: dict[bytes, str] = {}
+    for draft in drafts:
+        for span in _spans(draft):
+            text = draft.item.content[span.start : span.end]
+            texts[hash_text(text)] = text
+    for known in staging.known_texts(space.model.pk, texts):
+        del texts[known]
+    outcomes = embed_within(space.embedder, list(texts.values()), budget_s=budget_s)
+    return {text_hash: outcome for text_hash, outcome in zip(texts, outcomes, strict=True) if outcome is not None}
+
+
+def _passages(drafts: Sequence[Draft], vectors: dict[bytes, Vector | EmbeddingRefused]) -> Iterable[StagedPassage]:
+    for draft in drafts:
+        for ordinal, span in enumerate(_spans(draft)):
+            text_hash = hash_text(draft.item.content[span.start : span.end])
+            outcome = vectors.get(text_hash)
+            refused = isinstance(outcome, EmbeddingRefused)
+            yield StagedPassage(
+                source=draft.item.source,
+                key=draft.item.id,
+                ordinal=ordinal,
+                start=span.start,
+                end=span.end,
+                text_hash=text_hash,
+                vector=None if refused else outcome,
+                error=outcome.detail if refused else "",
+            )
+
+
+# --- the transaction --------------------------------------------------------------------------------------------------
+
+
+def _write(
+    partition: Partition,
+    *,
+    now: datetime,
+    space: Space,
+    vectors: dict[bytes, Vector | EmbeddingRefused],
+    actor: str,
+) -> int:
+    """Write what changes; how many of the rewritten documents still wait for a vector."""
+    changing = partition.changing
+    if not changing:
+        return 0
+    staging.stage_documents(_row(effect, draft) for effect, draft in changing)
+    if any(effect is not Effect.RENEWED for effect, _ in changing):
+        staging.write_documents(now=now)
+    if partition.drafts[Effect.RENEWED]:
+        staging.renew_documents()
+    staging.note_changes(now=now, actor=actor)
+    if not partition.rewritten:
+        return 0
+    staging.stage_passages(_passages(partition.rewritten, vectors))
+    return staging.write_passages(model_id=space.model.pk, now=now)
+
+
+def _row(effect: Effect, draft: Draft) -> tuple[Any, ...]:
+    item = draft.item
+    return (
+        item.source,
+        item.id,
+        item.content,
+        draft.content_hash,
+        draft.facts_hash,
+        item.tags,
+        Jsonb(item.metadata),
+        item.updated_at,
+        item.expires_at,
+        effect.value,
+    )

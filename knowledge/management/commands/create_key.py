@@ -1,0 +1,30 @@
+"""`manage.py create_key NAME --role provider|analyzer|admin [--source S]`: prints the new key alone."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from knowledge.keys import create_key
+from knowledge.models import AccessKey
+
+
+class Command(BaseCommand):
+    help = "Make an access key and print it; it cannot be shown again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="who will use it, as people know them")
+        parser.add_argument("--role", required=True, choices=AccessKey.Role.values)
+        parser.add_argument("--source", help="the only source it may see and write; without: any")
+        parser.add_argument("--days", type=int, help="expires after this many days; without: never")
+
+    def handle(self, *, name: str, role: str, source: str | None, days: int | None, **options: Any) -> None:
+        if role == AccessKey.Role.ADMIN and source:
+            raise CommandError("An admin key is bound to no source; leave --source out.")
+        if days is not None and days < 1:
+            raise CommandError("--days must be at least 1.")
+        expires_at = timezone.now() + timedelta(days=days) if days else None
+        _, raw = create_key(name, role=role, source=source, expires_at=expires_at)
+        self.stdout.write(raw)

@@ -1,0 +1,190 @@
+"""What the store holds. DESIGN: a renewal or a tag edit never touches a passage; a missing vector is the work list."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from pgvector.django import HalfVectorField
+
+from knowledge.querysets import AccessKeyQuerySet, ChangeQuerySet, DocumentQuerySet, PassageQuerySet
+
+
+class Document(models.Model):
+    """Identity is (source, key); `key` is the id on the wire. A row with `deleted_at` lies in the trash."""
+
+    source = models.TextField()
+    key = models.TextField()
+    content = models.TextField()
+    content_hash = models.BinaryField(max_length=32, help_text="SHA-256 of the content")
+    facts_hash = models.BinaryField(max_length=32, help_text="SHA-256 of tags and metadata")
+    tags = ArrayField(models.TextField(), default=list)
+    metadata = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(null=True, help_text="the provider's own stamp")
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    stored_at = models.DateTimeField(help_text="the last push that changed anything here")
+    deleted_at = models.DateTimeField(null=True)
+    deleted_reason = models.TextField(default="")
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="document_source_key")]
+        indexes = [
+            GinIndex(fields=["tags"], name="document_tags"),
+            models.Index(
+                fields=["expires_at"], name="document_expiry", condition=Q(expires_at__isnull=False, deleted_at=None)
+            ),
+            models.Index(fields=["deleted_at"], name="document_trash", condition=Q(deleted_at__isnull=False)),
+            models.Index(F("stored_at").desc(), F("id").desc(), name="document_newest", condition=Q(deleted_at=None)),
+            models.Index(
+                "source",
+                F("stored_at").desc(),
+                F("id").desc(),
+                name="document_source_newest",
+                condition=Q(deleted_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.key}"
+
+
+class EmbeddingModel(models.Model):
+    """One vector space, named with its backend (`local:all-MiniLM-L6-v2`)."""
+
+    class State(models.TextChoices):
+        BUILDING = "building"
+        ACTIVE = "active"
+        RETIRED = "retired"
+
+    name = models.TextField(unique=True)
+    dimensions = models.PositiveIntegerField()
+    state = models.TextField(choices=State.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="active"), name="embedding_model_one_active"),
+            models.CheckConstraint(condition=Q(dimensions__range=(1, 4000)), name="embedding_model_dimensions"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Passage(models.Model):
+    """A span of a document, embedded on its own; its text is `content[start:end]`. No vector means: waiting."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="passages", db_index=False)
+    model = models.ForeignKey(EmbeddingModel, on_delete=models.CASCADE, related_name="passages", db_index=False)
+    ordinal = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    text_hash = models.BinaryField(max_length=32, help_text="SHA-256 of the passage's text")
+    vector = HalfVectorField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, help_text="waits until then; null: at once")
+    error = models.TextField(default="")
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "model", "ordinal"], name="passage_document_model_ordinal"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="passage_not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["model", "text_hash"], name="passage_text", condition=Q(vector__isnull=False)),
+            models.Index(fields=["model", "id"], name="passage_waiting", condition=Q(vector__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"passage {self.ordinal} of document {self.document_id}"
+
+
+class Change(models.Model):
+    """One document created, updated, renewed, deleted or restored, and by which sync run, if any."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created"
+        UPDATED = "updated"
+        RENEWED = "renewed"
+        DELETED = "deleted"
+        RESTORED = "restored"
+
+    source = models.TextField()
+    key = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
+    at = models.DateTimeField()
+    run = models.UUIDField(null=True, help_text="a sync run's id; no foreign key upward")
+    actor = models.TextField(default="", help_text="who: a key's name, a user, or the store itself")
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("source", "key", F("id").desc(), name="change_document"),
+            models.Index(fields=["run", "id"], name="change_run", condition=Q(run__isnull=False)),
+            models.Index(fields=["at"], name="change_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}/{self.key}"
+
+
+class Intake(models.Model):
+    """What arrived in a source while one sync run was active; pushes add their counts here, in their transaction."""
+
+    run = models.UUIDField(primary_key=True)
+    source = models.TextField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    renewed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    deleted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    pending = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source"], condition=Q(closed_at=None), name="intake_one_open_per_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"intake of run {self.run}"
+
+
+class AccessKey(models.Model):
+    """A credential of a provider, an analyzer or an admin program. Only a digest is kept; the prefix names it."""
+
+    class Role(models.TextChoices):
+        PROVIDER = "provider"
+        ANALYZER = "analyzer"
+        ADMIN = "admin"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.TextField()
+    prefix = models.TextField(unique=True)
+    digest = models.BinaryField(max_length=32)
+    role = models.TextField(choices=Role.choices)
+    source = models.TextField(null=True, help_text="the only source it sees and writes; null: any")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = AccessKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(source=None) | ~Q(source=""), name="access_key_source_not_blank"),
+            models.CheckConstraint(condition=Q(source=None) | ~Q(role="admin"), name="access_key_admin_is_unbound"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

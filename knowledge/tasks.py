@@ -1,0 +1,42 @@
+"""The store's background work. Every task may be lost or run twice; beat's next tick makes up for it."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from knowledge.embedders.base import EmbedderUnavailable
+from knowledge.embedding import embed_pending as embed_waiting
+from knowledge.trash import purge_changes, purge_trash
+from knowledge.trash import sweep_expired as sweep
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="knowledge.tasks.embed_pending", expires=30)
+def embed_pending() -> None:
+    """One bounded round; as long as a round is full there is more, and the bell rings again."""
+    try:
+        finished = embed_waiting(now=timezone.now())
+    except EmbedderUnavailable as error:
+        log.warning("embedding waits: %s", error.detail)
+        return
+    if finished:
+        log.info("embedded %d passages", finished)
+        embed_pending.delay()
+
+
+@shared_task(name="knowledge.tasks.sweep_expired")
+def sweep_expired() -> None:
+    swept = sweep(now=timezone.now())
+    if swept:
+        log.info("swept %d expired documents", swept)
+
+
+@shared_task(name="knowledge.tasks.purge")
+def purge() -> None:
+    now = timezone.now()
+    purged = purge_trash(now=now)
+    forgotten = purge_changes(now=now)
+    if purged or forgotten:
+        log.info("purged %d documents and %d changes", purged, forgotten)

@@ -1,0 +1,139 @@
+"""Deleting, restoring, sweeping, purging. Deleted documents lie in the trash for `TRASH_DAYS` and keep their vectors.
+
+Every deletion leaves a change row. Sweep and purge go in batches and skip what a push holds at that moment.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from knowledge.errors import DocumentAmbiguous, DocumentNotFound
+from knowledge.intake import Counts, add_counts, runs_of
+from knowledge.models import Change, Document
+
+BATCH = 2_000
+EXPIRED = "expired"
+DELETED = "deleted"
+MISSING = "no longer in the source's whole set"
+
+DELETE_MISSING = """
+WITH gone AS (
+    UPDATE knowledge_document d SET deleted_at = %(now)s, deleted_reason = %(reason)s
+    WHERE d.source = %(source)s AND d.deleted_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM unnest(%(keys)s::text[]) AS kept(key) WHERE kept.key = d.key)
+    RETURNING d.key
+)
+INSERT INTO knowledge_change (source, key, kind, at, run, actor)
+SELECT %(source)s, key, 'deleted', %(now)s,
+       (SELECT run FROM knowledge_intake WHERE source = %(source)s AND closed_at IS NULL), %(actor)s
+FROM gone ORDER BY key
+"""
+
+SWEEP = """
+WITH due AS (
+    SELECT id FROM knowledge_document WHERE deleted_at IS NULL AND expires_at <= %(now)s
+    ORDER BY expires_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), gone AS (
+    UPDATE knowledge_document d SET deleted_at = %(now)s, deleted_reason = %(reason)s
+    FROM due WHERE d.id = due.id RETURNING d.source, d.key
+)
+INSERT INTO knowledge_change (source, key, kind, at, actor)
+SELECT source, key, 'deleted', %(now)s, 'expiry' FROM gone
+"""
+
+PURGE_TRASH = """
+WITH due AS (
+    SELECT id FROM knowledge_document WHERE deleted_at < %(before)s
+    ORDER BY deleted_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), passages AS (
+    DELETE FROM knowledge_passage p USING due WHERE p.document_id = due.id
+)
+DELETE FROM knowledge_document d USING due WHERE d.id = due.id
+"""
+
+PURGE_CHANGES = """
+DELETE FROM knowledge_change WHERE id IN (SELECT id FROM knowledge_change WHERE at < %(before)s LIMIT %(batch)s)
+"""
+
+
+def delete_document(key: str, *, source: str | None, now: datetime, actor: str, reason: str = DELETED) -> None:
+    """Move one document to the trash. `source` None: whichever source holds the id.
+
+    Raises DocumentNotFound where no live document has the id, DocumentAmbiguous where several sources hold it.
+    """
+    with transaction.atomic():
+        found = list(
+            Document.objects.live(now).of_source(source).filter(key=key).select_for_update().order_by("id")[:2]
+        )
+        if not found:
+            raise DocumentNotFound(f"There is no document {key!r}" + (f" in the source {source!r}." if source else "."))
+        if len(found) > 1:
+            raise DocumentAmbiguous(f"Several sources hold a document {key!r}; name the source.")
+        delete_rows([found[0].pk], now=now, actor=actor, reason=reason)
+
+
+def delete_rows(rows: Sequence[int], *, now: datetime, actor: str, reason: str = DELETED) -> int:
+    """Move these rows to the trash; how many were not there yet. Counts for a sync run that is active."""
+    with transaction.atomic():
+        live = Document.objects.filter(pk__in=rows, deleted_at=None).order_by("id").select_for_update()
+        gone = [(document.source, document.key) for document in live.only("source", "key")]
+        Document.objects.filter(pk__in=rows, deleted_at=None).update(deleted_at=now, deleted_reason=reason)
+        runs = runs_of({source for source, _ in gone})
+        Change.objects.bulk_create(
+            Change(source=source, key=key, kind=Change.Kind.DELETED, at=now, run=runs.get(source), actor=actor)
+            for source, key in gone
+        )
+        for source, run in runs.items():
+            add_counts(run, Counts(deleted=sum(each == source for each, _ in gone)))
+    return len(gone)
+
+
+def delete_missing(source: str, kept: Sequence[str], *, now: datetime, actor: str) -> int:
+    """Move everything of the source but the kept ids to the trash; how many went. Part of the push's transaction."""
+    named = {"source": source, "keys": list(kept), "now": now, "reason": MISSING, "actor": actor}
+    with connection.cursor() as cursor:
+        cursor.execute(DELETE_MISSING, named)
+        return cursor.rowcount
+
+
+def restore_rows(rows: Sequence[int], *, now: datetime, actor: str) -> int:
+    """Bring these rows back from the trash; how many came. One that had expired comes back without a term."""
+    with transaction.atomic():
+        trashed = list(Document.objects.in_trash().filter(pk__in=rows).order_by("id").select_for_update())
+        for document in trashed:
+            if document.expires_at is not None and document.expires_at <= now:
+                document.expires_at = None
+            document.deleted_at, document.deleted_reason, document.stored_at = None, "", now
+        Document.objects.bulk_update(trashed, ["expires_at", "deleted_at", "deleted_reason", "stored_at"])
+        Change.objects.bulk_create(
+            Change(source=each.source, key=each.key, kind=Change.Kind.RESTORED, at=now, actor=actor) for each in trashed
+        )
+    return len(trashed)
+
+
+def sweep_expired(*, now: datetime) -> int:
+    """Move expired documents to the trash; how many went. They were hidden the moment they expired."""
+    return _in_batches(SWEEP, now=now, reason=EXPIRED)
+
+
+def purge_trash(*, now: datetime) -> int:
+    """Remove for good what has lain in the trash for `TRASH_DAYS`; how many went."""
+    return _in_batches(PURGE_TRASH, before=now - timedelta(days=settings.TRASH_DAYS))
+
+
+def purge_changes(*, now: datetime) -> int:
+    """Forget changes older than `CHANGE_DAYS`; how many went."""
+    return _in_batches(PURGE_CHANGES, before=now - timedelta(days=settings.CHANGE_DAYS))
+
+
+def _in_batches(statement: str, **named: object) -> int:
+    """Run the statement, a transaction each, until a batch comes back short."""
+    total = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {**named, "batch": BATCH})
+            total += cursor.rowcount
+            if cursor.rowcount < BATCH:
+                return total

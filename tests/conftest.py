@@ -1,0 +1,78 @@
+"""What every room's tests share. The embedder is the tests' own; PostgreSQL and Redis are real."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from knowledge import checks, embedding
+from knowledge.embedding import Space, activate
+from knowledge.ingest import upsert_documents
+from knowledge.intake import Counts
+from knowledge.keys import create_key
+from knowledge.schemas import DocumentIn
+from tests.embedding import HashingEmbedder
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def embedder(monkeypatch: pytest.MonkeyPatch, settings: Any) -> HashingEmbedder:
+    """The deterministic embedder, in place of every backend; set its attributes to make it fail."""
+    played = HashingEmbedder()
+    played.refused_marker = "☠"
+    settings.EMBEDDING_MODEL = played.name
+    monkeypatch.setattr(embedding, "embedder_named", lambda name: played)
+    monkeypatch.setattr(checks, "embedder_named", lambda name: played)
+    checks._remembered.clear()
+    return played
+
+
+@pytest.fixture
+def space(db: None, embedder: HashingEmbedder, now: datetime) -> Space:
+    return Space(model=activate(embedder, now=now), embedder=embedder)
+
+
+@pytest.fixture
+def push(space: Space, now: datetime) -> Callable[..., Counts]:
+    """Store documents given as dictionaries or as bare texts (their own id), source `wiki` unless they name one."""
+
+    def run(*items: str | dict[str, Any], at: datetime | None = None, **options: Any) -> Counts:
+        documents = [DocumentIn(**({"id": item, "content": item} if isinstance(item, str) else item)) for item in items]
+        for document in documents:
+            document.source = document.source or "wiki"
+        return upsert_documents(documents, now=at or now, space=space, **options)
+
+    return run
+
+
+class Api:
+    """Django's test client, speaking JSON with one access key."""
+
+    def __init__(self, client: Any, key: str) -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        data = {} if body is None else {"data": body, "content_type": "application/json"}
+        return getattr(self.client, method)(path, **data, headers=self.headers | headers)
+
+
+@pytest.fixture
+def api(db: None, client: Any) -> Callable[..., Api]:
+    """`api("provider", "wiki")` speaks with a fresh key of that role and source; `api(None)` without any."""
+    client.raise_request_exception = False
+
+    def speak(role: str | None, source: str | None = None) -> Api:
+        return Api(client, create_key("test", role=role, source=source)[1] if role else "")
+
+    return speak
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,0 +1,286 @@
+"""The knowledge API: shapes, statuses and sentences as clients rely on them."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from knowledge.models import Document
+
+pytestmark = pytest.mark.django_db
+BASE = "/api/v1/knowledge"
+DOC = {
+    "id": "policy/travel#1",
+    "content": "Trips are approved by the finance director.",
+    "tags": ["policy", "finance"],
+    "metadata": {"page": 3},
+    "source": "",
+    "updated_at": None,
+    "expires_at": None,
+    "score": None,
+}
+
+
+@pytest.fixture
+def provider(api):
+    return api("provider", "wiki")
+
+
+@pytest.fixture
+def analyzer(api):
+    return api("analyzer")
+
+
+def bulk(*documents):
+    return {"documents": list(documents)}
+
+
+def test_upsert_and_get_round_trip(provider):
+    response = provider("post", f"{BASE}/upsert", DOC)
+    assert response.status_code == 200
+    assert response.json() == {
+        "upserted": 1,
+        "created": 1,
+        "updated": 0,
+        "renewed": 0,
+        "unchanged": 0,
+        "pending": 0,
+        "deleted": 0,
+    }
+    got = provider("get", f"{BASE}/documents/policy/travel%231").json()
+    assert got == DOC | {"source": "wiki", "passage": None, "tags": ["finance", "policy"]}
+
+
+def test_a_query_answers_best_first_with_scores(provider, analyzer):
+    provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "content": "Bread is baked."}))
+    answer = analyzer("post", f"{BASE}/query", {"text": "who approves trips", "tags": "policy+finance|x", "top_k": 1})
+    assert answer.status_code == 200
+    (hit,) = answer.json()["documents"]
+    assert hit["id"] == DOC["id"]
+    assert 0 <= hit["score"] <= 1
+    assert "explanation" not in answer.json()
+
+
+def test_explain_tells_the_plan_and_the_times(provider, analyzer):
+    provider("post", f"{BASE}/upsert", DOC)
+    explained = analyzer("post", f"{BASE}/query", {"text": "trips", "tags": "b+a|c", "explain": True}).json()
+    assert explained["explanation"]["plan"] == "exact"
+
+
+def test_an_expiry_without_a_zone_is_utc(provider):
+    provider("post", f"{BASE}/upsert", DOC | {"expires_at": "2999-01-01T00:00:00"})
+    assert provider("get", f"{BASE}/documents/{'policy/travel%231'}").json()["expires_at"] == "2999-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-Internal-API-Key"])
+def test_both_credential_headers_are_taken(client, provider, header):
+    key = provider.headers["Authorization"].removeprefix("Bearer ")
+    value = f"Bearer {key}" if header == "Authorization" else key
+    assert client.get(f"{BASE}/documents", headers={header: value}).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "larder_00000000_wrong", "larder_\x00_x"])
+def test_a_missing_or_unknown_key_is_401(client, db, key):
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    for call in (client.get(f"{BASE}/documents", headers=headers), client.post(f"{BASE}/query", headers=headers)):
+        assert call.status_code == 401
+        assert call["WWW-Authenticate"] == "Bearer"
+        assert call.json()["code"] == "unauthorized"
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "path"),
+    [
+        ("analyzer", "post", f"{BASE}/upsert"),
+        ("analyzer", "delete", f"{BASE}/documents/x"),
+        ("provider", "get", f"{BASE}/readiness"),
+    ],
+)
+def test_a_key_of_another_role_is_403(api, role, method, path):
+    assert api(role)(method, path, DOC if method == "post" else None).status_code == 403
+
+
+def test_another_source_in_one_item_refuses_the_whole_batch(provider):
+    response = provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "source": "hr"}))
+    assert response.status_code == 403
+    assert not Document.objects.exists()
+
+
+def test_a_bound_key_reads_its_own_source_only(api):
+    api("provider", "hr")("post", f"{BASE}/upsert", DOC)
+    wiki = api("provider", "wiki")
+    assert wiki("get", f"{BASE}/documents").json()["documents"] == []
+    assert wiki("post", f"{BASE}/query", {"text": "trips"}).json()["documents"] == []
+    assert wiki("get", f"{BASE}/sources/hr/documents/x").status_code == 403
+
+
+def test_an_unbound_key_names_the_source_of_each_document(api):
+    admin = api("admin")
+    assert admin("post", f"{BASE}/upsert", DOC).json()["code"] == "source_missing"
+    both = bulk(DOC | {"source": "hr"}, DOC | {"source": "wiki"})
+    assert admin("post", f"{BASE}/bulk-upsert", both).json()["created"] == 2
+    assert admin("delete", f"{BASE}/documents/policy/travel%231").status_code == 409
+
+
+def test_delete_takes_ids_with_slashes_and_never_a_prefix(provider):
+    provider("post", f"{BASE}/upsert", DOC)
+    assert provider("delete", f"{BASE}/documents/policy").status_code == 404
+    assert provider("delete", f"{BASE}/sources/wiki/documents/policy%2Ftravel%231").status_code == 204
+    assert provider("delete", f"{BASE}/documents/policy/travel%231").status_code == 404
+
+
+def test_replace_deletes_what_is_missing(provider):
+    provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2"}))
+    counts = provider("put", f"{BASE}/sources/wiki/documents", bulk(DOC)).json()
+    assert (counts["unchanged"], counts["deleted"]) == (1, 1)
+
+
+def test_the_list_walks_every_document_once(provider):
+    provider("post", f"{BASE}/bulk-upsert", bulk(*(DOC | {"id": f"{n}"} for n in range(25))))
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = provider("get", f"{BASE}/documents?limit=10&cursor={cursor}").json()
+        seen += [document["id"] for document in page["documents"]]
+        cursor = page["next"]
+    assert sorted(seen, key=int) == [f"{n}" for n in range(25)]
+
+
+def test_the_list_filters_by_tags_source_and_substring(provider, analyzer):
+    provider(
+        "post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "content": "Bread is baked.", "tags": ["food"]})
+    )
+
+    def ids(parameters):
+        return [each["id"] for each in analyzer("get", f"{BASE}/documents?{parameters}").json()["documents"]]
+
+    assert ids("tags=food") == ["2"]
+    assert ids("q=BAKED") == ["2"]
+    assert ids("source=hr") == []
+    assert len(ids("source=wiki")) == 2
+    assert analyzer("get", f"{BASE}/documents?total=true").json()["total"] == 2
+
+
+def test_a_foreign_cursor_is_422(analyzer):
+    for cursor in ("x", "W10", "bnVsbA", "%00"):
+        assert analyzer("get", f"{BASE}/documents?cursor={cursor}").json()["code"] == "invalid_cursor"
+
+
+def test_stats_sources_and_tags(provider, analyzer, now):
+    soon = (now + timedelta(hours=1)).isoformat()
+    provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "tags": ["policy"], "expires_at": soon}))
+    stats = analyzer("get", f"{BASE}/stats").json()
+    assert (stats["documents"], stats["sources"], stats["expiring_24h"], stats["pending"]) == (2, 1, 1, 0)
+    assert analyzer("get", f"{BASE}/sources").json()["sources"][0]["source"] == "wiki"
+    assert analyzer("get", f"{BASE}/tags").json()["tags"][0] == {"tag": "policy", "documents": 2}
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+REFUSED = {
+    "nul": '{"id": "x", "content": "a\\u0000b"}',
+    "nul in id": '{"id": "x\\u0000", "content": "a"}',
+    "surrogate": '{"id": "x", "content": "a\\ud800b"}',
+    "surrogate in id": '{"id": "\\ud800", "content": "ab"}',
+    "surrogate in metadata": '{"id": "x", "content": "ab", "metadata": {"a": ["\\udfff"]}}',
+    "nul in a metadata key": '{"id": "x", "content": "ab", "metadata": {"\\u0000": 1}}',
+    "nan": '{"id": "x", "content": "ab", "metadata": {"a": NaN}}',
+    "infinity": '{"id": "x", "content": "ab", "metadata": {"a": [1e999]}}',
+    "blank": '{"id": "x", "content": "  \\n"}',
+    "no content": '{"id": "x"}',
+    "no id": '{"content": "ab"}',
+    "number for id": '{"id": 7, "content": "ab"}',
+    "tag": '{"id": "x", "content": "ab", "tags": ["Not A Tag"]}',
+    "many tags": json.dumps({"id": "x", "content": "ab", "tags": [f"t{n}" for n in range(10_000)]}),
+    "deep": json.dumps({"id": "x", "content": "ab", "metadata": {"a": json.loads("[" * 40 + "]" * 40)}}),
+    "large metadata": json.dumps({"id": "x", "content": "ab", "metadata": {"a": "x" * 100_000}}),
+    "long content": json.dumps({"id": "x", "content": "x" * 1_000_001}),
+    "long id": json.dumps({"id": "x" * 600, "content": "ab"}),
+    "time": '{"id": "x", "content": "ab", "expires_at": "tomorrow"}',
+    "far time": '{"id": "x", "content": "ab", "expires_at": "9999-12-31T23:59:59-14:00"}',
+    "list": "[]",
+    "null": "null",
+}
+
+
+@pytest.mark.parametrize("broken", REFUSED.values(), ids=REFUSED)
+def test_a_broken_document_is_named_by_index_and_id_and_nothing_is_stored(provider, broken):
+    body = '{"documents": [%s, %s]}' % (json.dumps(DOC), broken)
+    response = provider("post", f"{BASE}/bulk-upsert", body)
+    assert response.status_code == 422
+    problem = response.json()
+    assert problem["code"] == "invalid_documents"
+    assert problem["errors"][0]["index"] == 1
+    sent = json.loads(broken)
+    if isinstance(sent, dict) and isinstance(sent.get("id"), str) and "\ud800" not in sent["id"]:
+        assert problem["errors"][0]["id"] == sent["id"][:200]
+    assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[" * 100_000, '{"documents": 3}', "[]", b"\xff", '{"documents": [1e999999]}', "9" * 5_000]
+)
+def test_a_body_that_is_no_batch_is_422(provider, body):
+    assert provider("post", f"{BASE}/bulk-upsert", body).status_code == 422
+
+
+def test_a_batch_or_body_over_the_limit_is_413(provider, settings):
+    settings.MAX_BATCH = 2
+    assert provider("post", f"{BASE}/bulk-upsert", bulk(*[DOC] * 3)).json()["code"] == "batch_too_large"
+    settings.MAX_BODY_BYTES = 100
+    response = provider("post", f"{BASE}/upsert", DOC)
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("expression", "position"), [("a b", 2), ("a++b", 2), ("|a", 0), ("a+", 2), ("(a)", 0), ("A", 0)]
+)
+def test_an_invalid_tag_expression_is_422_with_its_position(analyzer, expression, position):
+    response = analyzer("post", f"{BASE}/query", {"text": "x", "tags": expression})
+    assert response.status_code == 422
+    assert response.json()["code"] == "invalid_tag_expression"
+    assert response.json()["position"] == position
+
+
+@pytest.mark.parametrize(
+    "question",
+    [{}, {"text": " "}, {"text": "x", "top_k": 0}, {"text": "x", "top_k": 1001}, {"text": "x", "min_score": 2}]
+    + [{"text": "x", "strategy": "magic"}, {"text": "a\0b"}, {"text": "x", "tags": 3}, {"text": "x" * 10_001}],
+)
+def test_an_invalid_query_is_422_with_a_sentence(analyzer, question):
+    response = analyzer("post", f"{BASE}/query", question)
+    assert response.status_code == 422
+    assert response.json()["detail"]
+
+
+def test_an_unreachable_backend_is_503_and_lists_keep_working(provider, embedder, client):
+    provider("post", f"{BASE}/upsert", DOC)
+    embedder.available = False
+    for path, body in (("query", {"text": "trips"}), ("upsert", DOC | {"id": "2", "content": "new"})):
+        response = provider("post", f"{BASE}/{path}", body)
+        assert response.status_code == 503
+        assert response["Retry-After"]
+        assert set(response.json()["embedding"]) == {"url", "model", "reachable"}
+    assert len(provider("get", f"{BASE}/documents").json()["documents"]) == 1
+    assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/readiness").json()["status"] == "degraded"
+
+
+def test_queries_without_a_key_where_the_setting_allows_them(api, settings):
+    settings.QUERY_REQUIRES_KEY = False
+    assert api(None)("post", f"{BASE}/query", {"text": "x"}).status_code == 200
+    assert api(None)("get", f"{BASE}/documents").status_code == 401
+
+
+def test_a_staff_session_speaks_as_admin_but_only_with_a_csrf_token(admin_client):
+    assert admin_client.get(f"{BASE}/documents").status_code == 200
+    admin_client.handler.enforce_csrf_checks = True
+    assert admin_client.post(f"{BASE}/query", {"text": "x"}, content_type="application/json").status_code == 403
+
+
+def test_an_address_that_does_not_exist_is_json_for_programs(client):
+    assert client.get("/api/v1/nothing").json()["code"] == "not_found"
+
+
+def test_prefer_wait_leaves_embedding_to_a_worker(provider):
+    response = provider("post", f"{BASE}/upsert", DOC, Prefer="wait=0")
+    assert response.json()["pending"] == 1

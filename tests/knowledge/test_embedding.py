@@ -1,0 +1,69 @@
+"""The worker's half: what a push left waiting is finished, once, and failures stay alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from knowledge.embedders.base import EmbedderUnavailable
+from knowledge.embedding import active_space, embed_pending
+from knowledge.models import EmbeddingModel, Passage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_waits_is_embedded_by_the_worker(push, now):
+    push("one text", "another text", budget_s=0)
+    assert embed_pending(now=now) == 2
+    assert not Passage.objects.waiting().exists()
+    assert embed_pending(now=now) == 0
+
+
+def test_the_worker_makes_the_same_vector_as_a_push(push, now):
+    push("one text", budget_s=0)
+    embed_pending(now=now)
+    late = Passage.objects.get().vector
+    Passage.objects.all().delete()
+    push({"id": "one text", "content": "other"})
+    push("one text")
+    assert Passage.objects.get().vector == late
+
+
+def test_a_claimed_passage_is_left_alone_until_the_claim_runs_out(push, now, embedder):
+    push("one text", budget_s=0)
+    Passage.objects.update(not_before=now + timedelta(minutes=1))
+    assert embed_pending(now=now) == 0
+    assert embed_pending(now=now + timedelta(minutes=2)) == 1
+
+
+def test_an_unreachable_backend_gives_the_claim_back(push, now, embedder):
+    push("one text", budget_s=0)
+    embedder.available = False
+    with pytest.raises(EmbedderUnavailable):
+        embed_pending(now=now)
+    embedder.available = True
+    assert embed_pending(now=now) == 1
+
+
+def test_a_refused_text_waits_ever_longer_with_its_error(push, now, embedder):
+    push(f"bad ☠", "good text", budget_s=0)
+    assert embed_pending(now=now) == 1
+    waits = []
+    for _ in range(3):
+        passage = Passage.objects.quarantined().get()
+        waits.append(passage.not_before - now)
+        assert passage.error
+        now = passage.not_before
+        embed_pending(now=now)
+    assert waits == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+
+
+def test_an_empty_store_takes_over_the_configured_model(space, now, settings, embedder):
+    embedder.name = settings.EMBEDDING_MODEL = "test:other"
+    assert active_space(now=now).model.name == "test:other"
+    assert EmbeddingModel.objects.filter(state="active").count() == 1
+
+
+def test_a_filled_store_keeps_its_model_whatever_is_configured(push, now, settings):
+    push("one text")
+    settings.EMBEDDING_MODEL = "test:other"
+    assert active_space(now=now).model.name != "test:other"

@@ -1,0 +1,118 @@
+"""`a+b|c`: what it reads, what it refuses and where."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.tagexpr import MAX_BRANCHES, MAX_TAGS, TagExpression, TagExpressionInvalid, parse_tags
+
+TAGS = st.from_regex(r"\A[a-z0-9][a-z0-9_\-:]*\Z")
+EXPRESSIONS = st.lists(
+    st.lists(TAGS, min_size=1, max_size=4, unique=True).map(tuple), min_size=1, max_size=6, unique=True
+)
+BLANKS = st.text(" \t\n", max_size=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "branches"),
+    [
+        ("employee", (("employee",),)),
+        ("employee+executive|director", (("employee", "executive"), ("director",))),
+        ("a|b+c|d", (("a",), ("b", "c"), ("d",))),
+        ("document:annual-report_2024", (("document:annual-report_2024",),)),
+        ("  a  +\tb |\n c ", (("a", "b"), ("c",))),
+        ("0+9", (("0", "9"),)),
+        ("a+b+a|c|c", (("a", "b"), ("c",))),
+    ],
+)
+def test_reads_alternatives_of_tags(text, branches):
+    assert parse_tags(text) == TagExpression(branches)
+
+
+@pytest.mark.parametrize("text", [None, "", " ", "\t\n"])
+def test_a_blank_expression_is_no_filter(text):
+    assert parse_tags(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "found", "expected"),
+    [
+        ("+a", 0, "'+'", "a tag"),
+        ("|", 0, "'|'", "a tag"),
+        ("a+", 2, "the end", "a tag"),
+        ("a| ", 3, "the end", "a tag"),
+        ("a++b", 2, "'+'", "a tag"),
+        ("a|+b", 2, "'+'", "a tag"),
+        ("a b", 2, "'b'", "'+', '|' or the end"),
+        ("a&b", 1, "'&'", "'+', '|' or the end"),
+        ("(a|b)+c", 0, "'('", "a tag"),
+        ("a+(b|c)", 2, "'('", "a tag"),
+        ("Finance", 0, "'F'", "a tag"),
+        ("fiNance", 2, "'N'", "'+', '|' or the end"),
+        ("_a", 0, "'_'", "a tag"),
+        ("a|:b", 2, "':'", "a tag"),
+        ("straße", 4, "'ß'", "'+', '|' or the end"),
+        ("a٣", 1, "'٣'", "'+', '|' or the end"),
+        ("a,b", 1, "','", "'+', '|' or the end"),
+        ("a\x00", 1, r"'\x00'", "'+', '|' or the end"),
+        ("\ud800", 0, r"'\ud800'", "a tag"),
+    ],
+)
+def test_refuses_anything_else_and_says_where(text, position, found, expected):
+    with pytest.raises(TagExpressionInvalid) as refused:
+        parse_tags(text)
+    assert refused.value.code == "invalid_tag_expression"
+    assert refused.value.extra == {"position": position}
+    assert f"at position {position}: found {found}, expected {expected}" in refused.value.detail
+
+
+def test_the_largest_expression_is_read():
+    branch = "+".join(f"t{index}" for index in range(15))
+    assert len(parse_tags("|".join(f"{branch}+b{index}" for index in range(62))).branches) == 62
+    assert len(parse_tags("|".join(f"b{index}" for index in range(MAX_BRANCHES))).branches) == MAX_BRANCHES
+    assert len(parse_tags("+".join(f"b{index}" for index in range(MAX_TAGS))).branches[0]) == MAX_TAGS
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [("|".join("a" * (MAX_BRANCHES + 1)), "64 alternatives"), ("+".join("a" * (MAX_TAGS + 1)), "1,000 tags")],
+)
+def test_a_huge_expression_is_refused(text, limit):
+    with pytest.raises(TagExpressionInvalid, match=limit) as refused:
+        parse_tags(text)
+    assert 0 < refused.value.extra["position"] < len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "verdict"),
+    [
+        ("a+b", ["a", "b", "c"], True),
+        ("a+b", ["a"], False),
+        ("a+b|c", ["c"], True),
+        ("a+b|c", ["b"], False),
+        ("a", [], False),
+        ("a", ["ab"], False),
+    ],
+)
+def test_matches_documents_that_hold_all_tags_of_a_branch(text, tags, verdict):
+    assert parse_tags(text).matches(tags) is verdict
+
+
+@given(EXPRESSIONS, st.data())
+def test_what_is_written_out_reads_back_as_itself(branches, data):
+    expression = TagExpression(tuple(branches))
+    assert parse_tags(str(expression)) == expression
+    loose = "".join(
+        f"{data.draw(BLANKS)}{char}{data.draw(BLANKS)}" if char in "+|" else char for char in str(expression)
+    )
+    assert parse_tags(loose) == expression
+
+
+@given(st.text(st.sampled_from("ab0+|: _-A("), max_size=12))
+def test_any_text_is_read_or_refused_within_its_bounds(text):
+    try:
+        expression = parse_tags(text)
+    except TagExpressionInvalid as refused:
+        assert 0 <= refused.extra["position"] <= len(text)  # noqa: PT017 -- either is right, for some texts
+    else:
+        assert expression is None or parse_tags(str(expression)) == expression
