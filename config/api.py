@@ -5,24 +5,28 @@ Every error leaves as `{"code", "detail", …}`: the code is for programs and ne
 
 import json
 import logging
+from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
-from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
-from knowledge.tagexpr import TagExpressionInvalid
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 from psycopg_pool import PoolTimeout
 
 import knowledge.errors as store
 from knowledge import access
 from knowledge.api import router as knowledge_router
+from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.errors import LarderError
 from knowledge.intake import note_rejected
+from knowledge.tagexpr import TagExpressionInvalid
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ STATUS: dict[type[LarderError], int] = {
     EmbedderUnavailable: 503,
 }
 
-DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout)
+DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
 RETRY_AFTER_S = 10
 MOST_ERRORS_SHOWN = 100
 
@@ -68,11 +72,25 @@ class BodyParser(Parser):
             raise BodyInvalid(f"The body is no JSON that can be read: {reason}.") from None
 
 
+class Encoder(NinjaJSONEncoder):
+    """Instants to the microsecond: a client that sends back what it read must not renew anything."""
+
+    def default(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.isoformat().replace("+00:00", "Z")
+        return super().default(value)
+
+
+class Renderer(JSONRenderer):
+    encoder_class = Encoder
+
+
 api = NinjaAPI(
     title="Larder",
     version="1",
     description="Providers push documents, analyzers query them, admins run the syncs.",
     parser=BodyParser(),
+    renderer=Renderer(),
     docs_url="/api/docs",
     openapi_url="/api/openapi.json",
     urls_namespace="api",

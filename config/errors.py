@@ -5,6 +5,7 @@ import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from config.api import DATABASE_DOWN, RETRY_AFTER_S, problem
 
@@ -26,7 +27,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if down:
             return problem(503, "database_unavailable", "The database cannot be reached at the moment.")
         return problem(500, "internal", "Something broke on our side; the server's log says what.")
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if down else None
-    response = render(None, f"{status}.html", status=status)  # type: ignore[arg-type]
-    response.headers.update(headers or {})
+    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if down:
+        response["Retry-After"] = str(RETRY_AFTER_S)
     return response

@@ -138,7 +138,7 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut:
     documents = [_hit(hit) for hit in answer.hits]
     if not question.explain:
         return AnswerOut(documents=documents)
-    return AnswerOut(documents=documents, explanation=_explanation(answer, expression and str(expression)))
+    return AnswerOut(documents=documents, explanation=_explanation(answer, str(expression) if expression else None))
 
 
 @router.get("/stats", auth=access.readers, response=StatsOut)

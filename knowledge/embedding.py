@@ -147,7 +147,7 @@ def embed_pending(*, now: datetime, limit: int = 256, budget_s: float = 20) -> i
 
 
 def _claim(model: EmbeddingModel, *, now: datetime, limit: int) -> list[Claimed]:
-    named = {"model": model.pk, "now": now, "until": now + CLAIM_FOR, "limit": limit}
+    named: dict[str, Any] = {"model": model.pk, "now": now, "until": now + CLAIM_FOR, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, named)
         return [Claimed(id=row[0], text=row[1], attempts=row[2]) for row in cursor.fetchall()]

@@ -201,7 +201,6 @@ def _passages(drafts: Sequence[Draft], vectors: dict[bytes, Vector | EmbeddingRe
         for ordinal, span in enumerate(_spans(draft)):
             text_hash = hash_text(draft.item.content[span.start : span.end])
             outcome = vectors.get(text_hash)
-            refused = isinstance(outcome, EmbeddingRefused)
             yield StagedPassage(
                 source=draft.item.source,
                 key=draft.item.id,
@@ -209,8 +208,8 @@ def _passages(drafts: Sequence[Draft], vectors: dict[bytes, Vector | EmbeddingRe
                 start=span.start,
                 end=span.end,
                 text_hash=text_hash,
-                vector=None if refused else outcome,
-                error=outcome.detail if refused else "",
+                vector=None if isinstance(outcome, EmbeddingRefused) else outcome,
+                error=outcome.detail if isinstance(outcome, EmbeddingRefused) else "",
             )
 
 

@@ -18,7 +18,7 @@ from pgvector import HalfVector
 from knowledge.embedders.base import Vector
 from knowledge.embedding import Space, vector_expression
 from knowledge.errors import QueryInvalid
-from knowledge.models import Document, EmbeddingModel
+from knowledge.models import Document, EmbeddingModel, Passage
 from knowledge.staging import raw_cursor
 from knowledge.tagexpr import TagExpression
 
@@ -250,7 +250,9 @@ def _diversify(candidates: list[Candidate], top_k: int) -> list[Candidate]:
 def _hits(candidates: list[Candidate], query: Query, *, model: EmbeddingModel) -> list[Hit]:
     """Load the documents of candidates that reach `min_score`, in the candidates' order."""
     kept = [candidate for candidate in candidates if _score(candidate) >= query.min_score]
-    documents = Document.objects.with_passage_count(model.pk).in_bulk([candidate.document_id for candidate in kept])
+    wanted = [candidate.document_id for candidate in kept]
+    documents = Document.objects.in_bulk(wanted)
+    passages = Passage.objects.count_by_document(wanted, model_id=model.pk)
     return [
         Hit(
             document=documents[candidate.document_id],
@@ -258,7 +260,7 @@ def _hits(candidates: list[Candidate], query: Query, *, model: EmbeddingModel) -
             ordinal=candidate.ordinal,
             start=candidate.start,
             end=candidate.end,
-            passages=documents[candidate.document_id].passage_count,
+            passages=passages[candidate.document_id],
         )
         for candidate in kept
         if candidate.document_id in documents

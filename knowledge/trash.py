@@ -5,6 +5,7 @@ Every deletion leaves a change row. Sweep and purge go in batches and skip what 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -92,7 +93,7 @@ def delete_rows(rows: Sequence[int], *, now: datetime, actor: str, reason: str =
 
 def delete_missing(source: str, kept: Sequence[str], *, now: datetime, actor: str) -> int:
     """Move everything of the source but the kept ids to the trash; how many went. Part of the push's transaction."""
-    named = {"source": source, "keys": list(kept), "now": now, "reason": MISSING, "actor": actor}
+    named: dict[str, Any] = {"source": source, "keys": list(kept), "now": now, "reason": MISSING, "actor": actor}
     with connection.cursor() as cursor:
         cursor.execute(DELETE_MISSING, named)
         return cursor.rowcount
@@ -128,7 +129,7 @@ def purge_changes(*, now: datetime) -> int:
     return _in_batches(PURGE_CHANGES, before=now - timedelta(days=settings.CHANGE_DAYS))
 
 
-def _in_batches(statement: str, **named: object) -> int:
+def _in_batches(statement: str, **named: Any) -> int:
     """Run the statement, a transaction each, until a batch comes back short."""
     total = 0
     while True:

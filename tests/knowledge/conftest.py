@@ -1,4 +1,5 @@
-from uuid import UUID, uuid4 as fresh
+from uuid import UUID
+from uuid import uuid4 as fresh
 
 import pytest
 

@@ -45,7 +45,7 @@ def test_an_unreachable_backend_gives_the_claim_back(push, now, embedder):
 
 
 def test_a_refused_text_waits_ever_longer_with_its_error(push, now, embedder):
-    push(f"bad ☠", "good text", budget_s=0)
+    push("bad ☠", "good text", budget_s=0)
     assert embed_pending(now=now) == 1
     waits = []
     for _ in range(3):

