@@ -21,12 +21,14 @@ from ninja.responses import NinjaJSONEncoder
 from psycopg_pool import PoolTimeout
 
 import knowledge.errors as store
+import providers.errors as syncs
 from knowledge import access
 from knowledge.api import router as knowledge_router
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.errors import LarderError
 from knowledge.intake import note_rejected
 from knowledge.tagexpr import TagExpressionInvalid
+from providers.api import router as providers_router
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,14 @@ STATUS: dict[type[LarderError], int] = {
     TagExpressionInvalid: 422,
     EmbeddingRefused: 422,
     EmbedderUnavailable: 503,
+    syncs.ProviderNotFound: 404,
+    syncs.RunNotFound: 404,
+    syncs.ProviderExists: 409,
+    syncs.ProviderDisabled: 409,
+    syncs.AlreadySyncing: 409,
+    syncs.RunNotActive: 409,
+    syncs.ScheduleInvalid: 422,
+    syncs.ProviderInvalid: 422,
 }
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
@@ -96,6 +106,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/api/v1/knowledge", knowledge_router)
+api.add_router("/api/v1", providers_router)
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:

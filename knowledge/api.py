@@ -9,7 +9,7 @@ from typing import Annotated
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from knowledge import access, stats
@@ -72,18 +72,18 @@ def replace_source(request: HttpRequest, source: str, batch: Batch) -> CountsOut
 
 
 @router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
-def delete_of_source(request: HttpRequest, source: str, key: str) -> tuple[int, None]:
+def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None]:
     who = caller(request)
     delete_document(key, source=who.source_for(source), now=timezone.now(), actor=who.name)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/documents/{path:key}", auth=access.writers, response={204: None})
-def delete(request: HttpRequest, key: str) -> tuple[int, None]:
+def delete(request: HttpRequest, key: str) -> Status[None]:
     """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise."""
     who = caller(request)
     delete_document(key, source=who.source, now=timezone.now(), actor=who.name)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/documents", auth=access.readers, response=PageOut)

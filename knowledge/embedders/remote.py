@@ -89,7 +89,8 @@ class RemoteEmbedder(ABC):
         if status == httpx.codes.INTERNAL_SERVER_ERROR or (400 <= status < 500 and status not in NOT_THE_TEXT):
             raise EmbeddingRefused(f"The embedding backend refused the text (HTTP {status}): {_message(answer)}")
         if not 200 <= status < 300:
-            raise self._unavailable(f"Embedding backend at {self.url} answered HTTP {status}: {_message(answer)}")
+            reason = "the credentials are not accepted" if status in CREDENTIALS_REFUSED else _message(answer)
+            raise self._unavailable(f"Embedding backend at {self.url} answered HTTP {status}: {reason}")
         try:
             return json.loads(answer)
         except (ValueError, RecursionError):
@@ -109,8 +110,10 @@ class RemoteEmbedder(ABC):
             raise self._unreachable() from None
 
     def _read(self, response: httpx.Response, *, ends_at: float) -> bytes:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise self._unavailable(f"Embedding backend at {self.url} answered compressed, unasked.")
         answer = bytearray()
-        for chunk in response.iter_raw():
+        for chunk in response.iter_bytes():
             answer += chunk
             if len(answer) > MOST_ANSWER_BYTES:
                 raise self._unavailable(f"Embedding backend at {self.url} answered more than 64 MiB.")
@@ -130,7 +133,10 @@ class RemoteEmbedder(ABC):
         return EmbedderTimeout(detail, **unavailable_extra(url=self.url, model=self.model))
 
 
-NOT_THE_TEXT = frozenset({401, 402, 403, 405, 407, 408, 425, 429})
+CREDENTIALS_REFUSED = frozenset({401, 403})
+"""Servers like to quote the key in these answers, so their words are not repeated."""
+
+NOT_THE_TEXT = CREDENTIALS_REFUSED | {402, 405, 407, 408, 425, 429}
 """4xx answers that say nothing about the text: credentials, credit, the address, haste."""
 
 

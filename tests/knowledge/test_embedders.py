@@ -142,9 +142,9 @@ def test_a_slow_backend_overruns_the_budget_by_one_small_batch(budget_s, call_s,
     embedder = TimedEmbedder(call_s=call_s, char_s=char_s)
     texts = [f"{n} " + "x" * (n * 7 % 900) for n in range(1000)]
     outcomes = embed_within(embedder, texts, budget_s=budget_s, clock=embedder.clock)
-    assert embedder.now - 100 <= budget_s + 1
-    assert outcomes.count(None) > 0
-    assert sum(outcome is not None for outcome in outcomes) == len(embedder.embedded) > 0
+    assert embedder.now - 100 <= budget_s + 0.5
+    assert sum(outcome is not None for outcome in outcomes) == len(embedder.embedded)
+    assert 0 < len(embedder.embedded) < len(texts)
 
 
 def test_a_backend_that_stalls_leaves_the_rest_and_keeps_what_was_finished():

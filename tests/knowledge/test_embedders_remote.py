@@ -1,5 +1,6 @@
 """Embedders that are servers: what is sent, and what each kind of answer means."""
 
+import gzip
 import json
 import socket
 import threading
@@ -136,7 +137,7 @@ def test_an_error_about_the_texts_refuses_them_in_the_servers_words(status):
     assert len(error.value.detail) < 300
 
 
-@pytest.mark.parametrize("status", [301, 401, 403, 408, 429, 502, 503, 504])
+@pytest.mark.parametrize("status", [301, 402, 408, 429, 502, 503, 504])
 def test_an_error_about_the_server_is_unavailable(status):
     answer = answering(status, headers={"Location": "http://169.254.169.254/"}, json={"error": "server busy"})
     with pytest.raises(EmbedderUnavailable, match=f"answered HTTP {status}: server busy") as error:
@@ -156,6 +157,12 @@ def test_an_answer_that_is_no_json_is_unavailable(content):
 def test_an_answer_without_the_vector_refuses_the_text(content):
     with pytest.raises(EmbeddingRefused):
         ollama(answering(content=content)).embed(["text"])
+
+
+def test_a_compressed_answer_is_not_unpacked():
+    answer = answering(headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b" " * 10_000_000)))
+    with pytest.raises(EmbedderUnavailable, match="compressed"):
+        ollama(answer).embed(["text"])
 
 
 def test_an_endless_answer_is_cut_off(monkeypatch):
@@ -289,6 +296,6 @@ def test_the_openai_probe_asks_for_a_vector():
 
 def test_a_rejected_key_is_not_echoed():
     answer = answering(401, json={"error": {"message": "Incorrect API key provided: sk-secret"}})
-    with pytest.raises(EmbedderUnavailable, match="answered HTTP 401") as error:
+    with pytest.raises(EmbedderUnavailable, match="HTTP 401: the credentials are not accepted") as error:
         openai(answer).embed(["text"])
     assert "sk-secret" not in error.value.detail
