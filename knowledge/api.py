@@ -5,6 +5,7 @@ Errors leave through the one table in `config.api`. Shapes are in `knowledge.sch
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -80,8 +81,13 @@ def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None
 
 @router.delete("/documents/{path:key}", auth=access.writers, response={204: None})
 def delete(request: HttpRequest, key: str) -> Status[None]:
-    """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise."""
+    """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise.
+
+    Older clients do not encode the id: what follows a `?` in it arrives as the query string.
+    """
     who = caller(request)
+    if query := request.META.get("QUERY_STRING"):
+        key = f"{key}?{unquote(query)}"
     delete_document(key, source=who.source, now=timezone.now(), actor=who.name)
     return Status(204, None)
 

@@ -34,7 +34,7 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 
 MOST_TOKENS = 256
 BATCH_TOKENS = 512
-"""Tokens in one run, padding included: more takes memory and is no faster on two cores, for activations leave the cache."""
+"""Tokens in one run, padding included. More takes memory and is no faster: the activations leave the cache."""
 
 MOST_THREADS = 4
 TEXTS_AT_ONCE = 256

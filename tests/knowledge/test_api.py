@@ -139,6 +139,12 @@ def test_delete_takes_ids_with_slashes_and_never_a_prefix(provider):
     assert provider("delete", f"{BASE}/documents/policy/travel%231").status_code == 404
 
 
+def test_an_id_that_an_older_client_left_unencoded_is_not_cut_at_its_question_mark(provider):
+    provider("post", f"{BASE}/bulk-upsert", bulk(DOC | {"id": "page"}, DOC | {"id": "page?n=2 b"}))
+    assert provider("delete", f"{BASE}/documents/page?n=2%20b").status_code == 204
+    assert [each["id"] for each in provider("get", f"{BASE}/documents").json()["documents"]] == ["page"]
+
+
 def test_replace_deletes_what_is_missing(provider):
     provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2"}))
     counts = provider("put", f"{BASE}/sources/wiki/documents", bulk(DOC)).json()

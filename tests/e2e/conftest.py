@@ -1,0 +1,107 @@
+"""Larder as a newcomer runs it: `manage.py up` as real processes on a data directory of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "a password for tests"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Larder:
+    """A running stack: its address, its data directory, its combined log so far."""
+
+    url: str
+    data_dir: Path
+    log_file: Path
+    process: subprocess.Popen
+    admin_password: str = PASSWORD
+
+    def manage(self, *arguments: str) -> str:
+        """Run a `manage.py` command against this stack; its standard output."""
+        environment = clean_environment() | {"LARDER_DATA_DIR": str(self.data_dir)}
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def create_key(self, name: str, *, role: str, source: str | None = None) -> str:
+        bound = ["--source", source] if source else []
+        return self.manage("create_key", name, "--role", role, *bound).strip()
+
+    def client(self, key: str) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False)
+
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+
+def clean_environment() -> dict[str, str]:
+    """The machine's environment without what would point a stack at the tests' own servers."""
+    ours = ("DATABASE_URL", "REDIS_URL", "LARDER_DATA_DIR", "DJANGO_SETTINGS_MODULE", "OLLAMA_URL", "EMBEDDING_MODEL")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def start(data_dir: Path, *options: str, **variables: str) -> Larder:
+    """Start `manage.py up`; returns once it answers."""
+    port = free_port()
+    log_file = data_dir.parent / f"{data_dir.name}-{port}.log"
+    command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(port), "--data-dir", str(data_dir), *options]
+    environment = clean_environment() | {"LARDER_ADMIN_PASSWORD": PASSWORD} | variables
+    with log_file.open("w") as log:
+        process = subprocess.Popen(command, env=environment, cwd=data_dir.parent, stdout=log, stderr=subprocess.STDOUT)
+    larder = Larder(url=f"http://127.0.0.1:{port}", data_dir=data_dir, log_file=log_file, process=process)
+    wait_for(lambda: answers(larder), within_s=60, what=lambda: larder.log())
+    return larder
+
+
+def answers(larder: Larder) -> bool:
+    assert larder.process.poll() is None, larder.log()
+    try:
+        return httpx.get(f"{larder.url}/health", timeout=2, trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def stop(larder: Larder) -> int:
+    """Ctrl-C, as a person would; the exit code."""
+    larder.process.send_signal(signal.SIGINT)
+    try:
+        return larder.process.wait(timeout=40)
+    finally:
+        larder.process.kill()
+
+
+def wait_for(look: Callable[[], Any], *, within_s: float, what: Callable[[], Any] = lambda: "") -> Any:
+    """What `look` answers once it is true."""
+    ends_at = time.monotonic() + within_s
+    while not (found := look()):
+        assert time.monotonic() < ends_at, f"not within {within_s} s: {what()}"
+        time.sleep(0.2)
+    return found
+
+
+@pytest.fixture(scope="session")
+def larder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Larder]:
+    """One stack without the demo, shared by the session's end-to-end tests; each uses sources of its own."""
+    running = start(tmp_path_factory.mktemp("up") / "data", "--no-demo")
+    yield running
+    assert stop(running) == 0, running.log()

@@ -1,0 +1,104 @@
+"""The main job with real processes: a scheduled provider fills the store, an analyzer finds, documents vanish in time."""
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.e2e.conftest import ROOT, free_port, start, stop, wait_for
+from tests.e2e.provider import BRIEF_S
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+PROVIDERS = "/api/v1/plugins/context_provider"
+KNOWLEDGE = "/api/v1/knowledge"
+
+
+@pytest.fixture(scope="module")
+def directory(larder):
+    """The provider process, registered by the API on a schedule of every minute."""
+    port, secret = free_port(), "shared with the provider"
+    key = larder.create_key("directory", role="provider", source="directory")
+    command = [sys.executable, "-m", "tests.e2e.provider", str(port), larder.url, key, secret]
+    process = subprocess.Popen(command, cwd=ROOT)
+    admin = larder.client(larder.create_key("admin", role="admin"))
+    fields = {"id": "directory", "name": "Directory", "url": f"http://127.0.0.1:{port}", "secret": secret}
+    created = admin.post(PROVIDERS, json=fields | {"sync_schedule": "* * * * *", "sync_timeout_ms": 10_000})
+    assert created.status_code == 201, created.text
+    yield admin
+    admin.delete(f"{PROVIDERS}/directory")
+    process.terminate()
+    process.wait(timeout=10)
+
+
+def test_a_scheduled_sync_fills_the_store_and_documents_expire(larder, directory):
+    analyzer = larder.client(larder.create_key("reports", role="analyzer"))
+
+    def found(text, tags=None, **more):
+        answer = analyzer.post(f"{KNOWLEDGE}/query", json={"text": text, "tags": tags, "top_k": 3} | more)
+        assert answer.status_code == 200, answer.text
+        return [document["id"] for document in answer.json()["documents"]]
+
+    def succeeded():
+        runs = directory.get(f"{PROVIDERS}/directory/runs").json()["runs"]
+        return next((run for run in runs if run["state"] == "succeeded" and run["trigger"] == "schedule"), None)
+
+    run = wait_for(succeeded, within_s=90, what=larder.log)
+    assert (run["created"], run["error"]) == (4, None)
+    assert found("who leads technology?")[0] == "cto"
+    assert found("people", tags="employee+executive|policy") in (["cto", "travel"], ["travel", "cto"])
+    assert "brief" in found("is there lunch today?")
+    ended = datetime.fromisoformat(run["finished_at"])
+    time.sleep(max(0, BRIEF_S + 1 - (datetime.now(UTC) - ended).total_seconds()))
+    if succeeded()["id"] == run["id"]:
+        assert "brief" not in found("is there lunch today?")
+        assert analyzer.get(f"{KNOWLEDGE}/documents/brief").status_code == 404
+
+
+def test_sync_now_answers_with_the_run_and_ends_by_itself(larder, directory):
+    started = directory.post(f"{PROVIDERS}/directory/sync")
+    assert started.status_code in (202, 409), started.text
+
+    def idle():
+        run = directory.get(f"{PROVIDERS}/directory/sync").json()["run"]
+        return run and run["state"] == "succeeded" and run
+
+    assert wait_for(idle, within_s=30, what=larder.log)
+
+
+@pytest.mark.parametrize("expression", ["* * * *", "61 * * * *", "0 0 30 2 *", "often", "@reboot", "* * * * * *"])
+def test_an_invalid_schedule_is_refused_with_a_sentence(larder, directory, expression):
+    refused = directory.patch(f"{PROVIDERS}/directory", json={"sync_schedule": expression})
+    assert refused.status_code == 422
+    assert len(refused.json()["detail"]) > 20
+
+
+def test_a_second_start_finds_its_data_again(tmp_path):
+    first = start(tmp_path / "data", "--no-demo")
+    key = first.create_key("notes", role="provider", source="notes")
+    first.client(key).post(f"{KNOWLEDGE}/upsert", json={"id": "kept", "content": "This note stays."}).raise_for_status()
+    assert stop(first) == 0, first.log()
+    second = start(tmp_path / "data", "--no-demo")
+    try:
+        assert second.client(key).get(f"{KNOWLEDGE}/documents/kept").json()["content"] == "This note stays."
+        assert "password" not in second.log()
+    finally:
+        assert stop(second) == 0
+
+
+def test_an_embedder_that_is_down_is_said_and_lists_keep_working(tmp_path):
+    larder = start(tmp_path / "data", "--no-demo", OLLAMA_URL="http://127.0.0.1:1")
+    try:
+        client = larder.client(larder.create_key("notes", role="provider", source="notes"))
+        refused = client.post(f"{KNOWLEDGE}/upsert", json={"id": "x", "content": "text"})
+        assert refused.status_code == 503
+        assert refused.json()["embedding"] == {"url": "http://127.0.0.1:1", "model": "bge-m3", "reachable": False}
+        assert refused.json()["detail"] == (
+            "Embedding backend unreachable at http://127.0.0.1:1. Ensure Ollama is running and reachable, "
+            "and that the 'bge-m3' model has been pulled."
+        )
+        assert client.get(f"{KNOWLEDGE}/documents").json()["documents"] == []
+        assert client.get("/readiness").json()["status"] == "degraded"
+    finally:
+        assert stop(larder) == 0

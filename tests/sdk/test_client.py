@@ -1,0 +1,309 @@
+import asyncio
+import inspect
+import json
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+from larder import (
+    Conflict,
+    Counts,
+    Forbidden,
+    Invalid,
+    KnowledgeClient,
+    KnowledgeDocument,
+    LarderError,
+    NotFound,
+    Refused,
+    Retry,
+    SyncKnowledgeClient,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    Unexpected,
+    calls,
+)
+
+from tests.sdk.conftest import Script
+
+Play = Callable[..., Script]
+PUSHED = httpx.Response(200, json={"upserted": 1, "created": 1})
+NOTHING_FOUND = httpx.Response(200, json={"documents": []})
+BUSY = httpx.Response(503, json={"detail": "Embedding backend unreachable", "embedding": {"reachable": False}})
+
+
+def document(number: int = 0, **fields: object) -> KnowledgeDocument:
+    return KnowledgeDocument.model_validate({"id": f"d{number}", "content": "text"} | fields)
+
+
+def test_both_clients_have_the_same_verbs_with_the_same_arguments() -> None:
+    verbs = [name for name in vars(SyncKnowledgeClient) if not name.startswith("_") and name not in ("close", "list")]
+    for verb in [*verbs, "list"]:
+        twins = [inspect.signature(getattr(kind, verb)) for kind in (KnowledgeClient, SyncKnowledgeClient)]
+        assert list(twins[0].parameters.values()) == list(twins[1].parameters.values()), verb
+    assert "bulk_upsert" in verbs
+
+
+@pytest.mark.parametrize("url", ["http://larder", "http://larder/", "http://larder/api/v1/knowledge/"])
+def test_an_address_may_or_may_not_name_the_api(url: str) -> None:
+    assert SyncKnowledgeClient(url).url == "http://larder/api/v1/knowledge"
+
+
+def test_a_push_says_who_pushes_what_and_how_long_it_waits(script: Play) -> None:
+    played = script(PUSHED)
+    counts = played.client().correlated("run-7").upsert(document(score=0.5), wait_s=0)
+    request = played.requests[0]
+    assert counts == Counts(upserted=1, created=1)
+    assert (request.method, request.url.path) == ("POST", "/api/v1/knowledge/upsert")
+    assert request.headers["authorization"] == "Bearer key"
+    assert request.headers["prefer"] == "wait=0"
+    assert request.headers["x-correlation-id"] == "run-7"
+    assert "score" not in json.loads(request.content)
+
+
+def test_without_a_wish_the_server_decides_how_long_to_wait(script: Play) -> None:
+    played = script(PUSHED)
+    played.client().upsert(document())
+    assert "prefer" not in played.requests[0].headers
+
+
+def test_a_long_list_goes_in_batches_and_the_counts_add_up(script: Play) -> None:
+    played = script(httpx.Response(200, json={"upserted": 1000}), httpx.Response(200, json={"upserted": 5}))
+    assert played.client().bulk_upsert(document(number) for number in range(1005)).upserted == 1005
+    assert [len(json.loads(request.content)["documents"]) for request in played.requests] == [1000, 5]
+
+
+def test_batches_stay_within_the_bytes_and_a_giant_goes_alone() -> None:
+    documents = [document(1, content="x" * 100), document(2, content="x" * 5000), document(3), document(4)]
+    parts = list(calls.batches(documents, max_bytes=600))
+    assert [(part.first, len(part.documents)) for part in parts] == [(0, 1), (1, 1), (2, 2)]
+    assert [doc["id"] for part in parts for doc in json.loads(part.body())["documents"]] == ["d1", "d2", "d3", "d4"]
+
+
+def test_an_empty_push_asks_nobody(script: Play) -> None:
+    played = script(PUSHED)
+    assert played.client().bulk_upsert([]) == Counts()
+    assert not played.requests
+
+
+def test_a_refused_item_of_a_later_batch_is_named_by_its_place_in_the_whole(script: Play) -> None:
+    refusal = {"code": "invalid_documents", "detail": "no", "errors": [{"index": 4, "id": "d1004", "reason": "blank"}]}
+    played = script(httpx.Response(200, json={"upserted": 1000}), httpx.Response(422, json=refusal))
+    with pytest.raises(Invalid) as caught:
+        played.client().bulk_upsert(document(number) for number in range(1005))
+    assert caught.value.errors == [{"index": 1004, "id": "d1004", "reason": "blank"}]
+    assert caught.value.code == "invalid_documents"
+
+
+def test_a_document_that_is_not_json_is_named_before_anything_is_sent(script: Play) -> None:
+    played = script(PUSHED)
+    with pytest.raises(Invalid) as caught:
+        played.client().bulk_upsert([document(), document(1, metadata={"thing": object()})])
+    assert (caught.value.errors[0]["index"], caught.value.errors[0]["id"]) == (1, "d1")
+    assert not played.requests
+
+
+def test_a_nan_is_left_for_the_server_to_refuse(script: Play) -> None:
+    played = script(PUSHED)
+    played.client().upsert(document(metadata={"x": math.nan}))
+    assert b"NaN" in played.requests[0].content
+
+
+@pytest.mark.parametrize("source", ["wiki", "people & places"])
+def test_ids_and_sources_are_encoded_in_paths(script: Play, source: str) -> None:
+    played = script(httpx.Response(204))
+    played.client(source=source).delete("a/b #?:%é")
+    quoted = source.replace(" ", "%20").replace("&", "%26")
+    wanted = f"/api/v1/knowledge/sources/{quoted}/documents/a%2Fb%20%23%3F%3A%25%C3%A9"
+    assert played.requests[0].url.raw_path.decode() == wanted
+
+
+def test_without_a_source_the_key_says_whose_document_is_meant(script: Play) -> None:
+    played = script(httpx.Response(204))
+    played.client().delete("a")
+    assert played.requests[0].url.path == "/api/v1/knowledge/documents/a"
+
+
+def test_the_clients_source_stands_in_where_a_document_names_none(script: Play) -> None:
+    played = script(PUSHED)
+    played.client(source="wiki").bulk_upsert([document(1), document(2, source="other")])
+    assert [doc["source"] for doc in json.loads(played.requests[0].content)["documents"]] == ["wiki", "other"]
+
+
+def test_replacing_is_one_call_also_with_nothing_left(script: Play) -> None:
+    played = script(httpx.Response(200, json={"upserted": 0, "deleted": 4}))
+    assert played.client().replace_source([], source="wiki").deleted == 4
+    assert (played.requests[0].method, played.requests[0].content) == ("PUT", b'{"documents":[]}')
+
+
+def test_replacing_without_knowing_the_source_is_a_mistake_of_the_caller(script: Play) -> None:
+    with pytest.raises(ValueError, match="source="):
+        script(PUSHED).client().replace_source([document()])
+
+
+def test_a_set_too_large_for_one_push_is_stored_first_and_pruned_last(
+    script: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "MAX_REPLACE", 2)
+    pages = [
+        httpx.Response(200, json={"documents": [document(0).model_dump(), document(8).model_dump()], "next": "c"}),
+        httpx.Response(200, json={"documents": [document(9).model_dump()], "next": None}),
+    ]
+    played = script(httpx.Response(200, json={"upserted": 3}), *pages, httpx.Response(404), httpx.Response(204))
+    counts = played.client(source="wiki").replace_source(map(document, range(3)))
+    assert counts == Counts(upserted=3, deleted=1)
+    asked = [(request.method, request.url.path.rpartition("/")[2]) for request in played.requests]
+    assert asked == [
+        ("POST", "bulk-upsert"),
+        ("GET", "documents"),
+        ("GET", "documents"),
+        ("DELETE", "d8"),
+        ("DELETE", "d9"),
+    ]
+
+
+def test_a_listing_reads_page_after_page(script: Play) -> None:
+    pages = [
+        httpx.Response(200, json={"documents": [document(1).model_dump()], "next": "abc"}),
+        httpx.Response(200, json={"documents": [document(2).model_dump()], "next": None}),
+    ]
+    played = script(*pages)
+    assert [doc.id for doc in played.client().list(tags="a+b", q="x")] == ["d1", "d2"]
+    assert dict(played.requests[0].url.params) == {"tags": "a+b", "q": "x", "limit": "100"}
+    assert played.requests[1].url.params["cursor"] == "abc"
+
+
+def test_a_query_asks_within_its_limits(script: Play) -> None:
+    played = script(NOTHING_FOUND)
+    client = played.client().for_analysis({"retrieval_limits": {"max_top_k": 2, "min_score_floor": 0.3}})
+    assert client.query("who?", tags="employee", top_k=10) == []
+    wanted = {"text": "who?", "tags": "employee", "top_k": 2, "min_score": 0.3, "strategy": "similarity"}
+    assert json.loads(played.requests[0].content) == wanted
+
+
+def test_limits_of_a_client_hold_beside_those_of_an_analysis(script: Play) -> None:
+    client = script(NOTHING_FOUND).client(retrieval_limits={"max_top_k": 2})
+    assert client.for_analysis({"retrieval_limits": {"max_top_k": 5}}).retrieval_limits.max_top_k == 2
+    assert client.retrieval_limits.min_score_floor is None
+
+
+def test_an_analysis_may_start_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LARDER_URL", "http://larder:8000")
+    client = KnowledgeClient.for_analysis({"retrieval_limits": {"max_top_k": 4}})
+    assert (client.url, client.retrieval_limits.max_top_k) == ("http://larder:8000/api/v1/knowledge", 4)
+
+
+def test_an_environment_without_an_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LARDER_URL", raising=False)
+    with pytest.raises(RuntimeError, match="LARDER_URL"):
+        KnowledgeClient.from_env()
+
+
+def test_fetch_takes_its_arguments_in_the_order_of_older_programs(script: Play) -> None:
+    played = script(NOTHING_FOUND)
+    played.client().fetch("employee", "who?", 3)
+    asked = json.loads(played.requests[0].content)
+    assert (asked["tags"], asked["text"], asked["top_k"]) == ("employee", "who?", 3)
+
+
+def test_half_a_character_in_a_query_is_left_for_the_server_to_refuse(script: Play) -> None:
+    played = script(NOTHING_FOUND)
+    played.client().query("who \ud83d")
+    assert b"who \\ud83d" in played.requests[0].content
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_blank_query_asks_nobody(script: Play, text: str) -> None:
+    with pytest.raises(ValueError, match="blank"):
+        script(NOTHING_FOUND).client().query(text)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, Refused),
+        (401, Unauthorized),
+        (403, Forbidden),
+        (404, NotFound),
+        (409, Conflict),
+        (413, TooLarge),
+        (422, Invalid),
+        (500, Unexpected),
+        (302, Unexpected),
+        (504, Unavailable),
+    ],
+)
+def test_every_status_has_its_error(script: Play, status: int, error: type[LarderError]) -> None:
+    played = script(httpx.Response(status, json={"code": "why", "detail": "Because.", "more": 1}))
+    with pytest.raises(LarderError) as caught:
+        played.client().get("a")
+    assert type(caught.value) is error
+    assert (caught.value.status, caught.value.code, str(caught.value)) == (status, "why", "Because.")
+    assert caught.value.extra == {"more": 1}
+    assert len(played.requests) == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"documents": 3}', b'{"documents": [{}]}'])
+def test_an_answer_that_is_not_larders_is_unexpected(script: Play, body: bytes) -> None:
+    with pytest.raises(Unexpected):
+        script(httpx.Response(200, content=body)).client().query("who?")
+
+
+@pytest.mark.parametrize(
+    "passing", [BUSY, httpx.Response(429), httpx.ConnectError("refused"), httpx.ReadError("reset")]
+)
+def test_what_is_unavailable_is_asked_again(script: Play, passing: httpx.Response | Exception) -> None:
+    played = script(passing, passing, PUSHED)
+    assert played.client().upsert(document()).created == 1
+    assert len(played.requests) == 3
+
+
+def test_insisting_ends(script: Play) -> None:
+    played = script(BUSY)
+    with pytest.raises(Unavailable) as caught:
+        played.client(retry=Retry(attempts=3, first_pause_s=0.001)).query("who?")
+    assert len(played.requests) == 3
+    assert caught.value.extra == {"embedding": {"reachable": False}}
+
+
+def test_an_answer_that_took_too_long_is_not_asked_for_again(script: Play) -> None:
+    played = script(httpx.ReadTimeout("15 s"))
+    with pytest.raises(Unavailable, match="took too long"):
+        played.client().query("who?")
+    assert len(played.requests) == 1
+
+
+def test_a_server_that_says_when_to_come_back_is_believed() -> None:
+    policy = Retry(attempts=4, first_pause_s=0.5, longest_pause_s=15)
+    assert policy.pause(1, 7.0) == calls.Pause(7.0)
+    assert policy.pause(1, 60.0) is None
+    assert policy.pause(4, 1.0) is None
+    assert 1.0 <= policy.pause(3, None).seconds <= 3.0  # type: ignore[union-attr]
+
+
+def test_a_longer_absence_is_the_callers_to_wait_for(script: Play) -> None:
+    played = script(httpx.Response(503, headers={"Retry-After": "120"}))
+    with pytest.raises(Unavailable) as caught:
+        played.client().query("who?")
+    assert (caught.value.retry_after, len(played.requests)) == (120.0, 1)
+
+
+def test_retry_after_may_be_a_date(script: Play) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    with pytest.raises(Unavailable) as caught:
+        script(httpx.Response(429, headers={"Retry-After": later})).client().query("who?")
+    assert 3590 < (caught.value.retry_after or 0) <= 3600
+
+
+def test_the_awaited_client_does_the_same(script: Play) -> None:
+    played = script(BUSY, PUSHED, httpx.Response(200, json={"documents": [document(1).model_dump()], "next": None}))
+
+    async def use() -> tuple[Counts, list[str]]:
+        async with played.async_client() as client:
+            return await client.bulk_upsert([document(1)]), [doc.id async for doc in client.list()]
+
+    assert asyncio.run(use()) == (Counts(upserted=1, created=1), ["d1"])
+    assert len(played.requests) == 3
