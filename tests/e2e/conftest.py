@@ -32,7 +32,7 @@ class Larder:
         """Run a `manage.py` command against this stack; its standard output."""
         environment = clean_environment() | {"LARDER_DATA_DIR": str(self.data_dir)}
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -64,7 +64,8 @@ def start(data_dir: Path, *options: str, **variables: str) -> Larder:
     """Start `manage.py up`; returns once it answers."""
     port = free_port()
     log_file = data_dir.parent / f"{data_dir.name}-{port}.log"
-    command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(port), "--data-dir", str(data_dir), *options]
+    where = ["--port", str(port), "--data-dir", str(data_dir)]
+    command = [sys.executable, str(ROOT / "manage.py"), "up", *where, *options]
     environment = clean_environment() | {"LARDER_ADMIN_PASSWORD": PASSWORD} | variables
     with log_file.open("w") as log:
         process = subprocess.Popen(command, env=environment, cwd=data_dir.parent, stdout=log, stderr=subprocess.STDOUT)

@@ -1,4 +1,4 @@
-"""The main job with real processes: a scheduled provider fills the store, an analyzer finds, documents vanish in time."""
+"""The main job with real processes: a scheduled provider fills the store, an analyzer finds, documents expire."""
 
 import subprocess
 import sys
