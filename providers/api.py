@@ -1,0 +1,206 @@
+"""The admin API: providers, their runs, a schedule's preview, readiness. Endpoints translate; the verbs decide."""
+
+from datetime import UTC
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Status
+from pydantic import Field
+
+from knowledge import access
+from knowledge.intake import intake_counts
+from knowledge.models import Document
+from providers.clock import database_now
+from providers.cron import describe, fires, parse_schedule, parse_zone
+from providers.errors import RunNotFound, ScheduleInvalid
+from providers.models import Provider, SyncRun, Trigger
+from providers.pages import read_changes, read_runs
+from providers.readiness import readiness
+from providers.registry import create_provider, delete_provider, get_provider, update_provider
+from providers.schedule import cancel_run, request_sync
+from providers.schemas import (
+    ChangeOut,
+    ChangesOut,
+    PreviewIn,
+    PreviewOut,
+    ProviderIn,
+    ProviderOut,
+    ProviderPatch,
+    ReadinessOut,
+    RunOut,
+    RunsOut,
+    SyncStateOut,
+)
+
+router = Router(tags=["providers"], auth=access.admins)
+
+BASE = "/plugins/context_provider"
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+Limit = Annotated[int, Field(ge=1, le=500)]
+
+
+@router.get(BASE, response=list[ProviderOut], summary="All providers, by id")
+def list_providers(request: HttpRequest) -> list[ProviderOut]:
+    return [_provider(provider) for provider in Provider.objects.with_last_run()]
+
+
+@router.post(BASE, response={201: ProviderOut}, summary="Register a provider")
+def create(request: HttpRequest, body: ProviderIn) -> Status[ProviderOut]:
+    fields = body.model_dump(exclude={"id"}, exclude_unset=True)
+    create_provider(body.id, now=database_now(), **fields)
+    return Status(201, _provider(get_provider(body.id)))
+
+
+@router.get(f"{BASE}/{{provider_id}}", response=ProviderOut)
+def get(request: HttpRequest, provider_id: str) -> ProviderOut:
+    return _provider(get_provider(provider_id))
+
+
+@router.patch(f"{BASE}/{{provider_id}}", response=ProviderOut, summary="Change the named fields, effective at once")
+def update(request: HttpRequest, provider_id: str, body: ProviderPatch) -> ProviderOut:
+    update_provider(provider_id, now=database_now(), **body.model_dump(exclude_unset=True))
+    return _provider(get_provider(provider_id))
+
+
+@router.delete(f"{BASE}/{{provider_id}}", response={204: None}, summary="Forget a provider; its history stays")
+def delete(request: HttpRequest, provider_id: str) -> Status[None]:
+    delete_provider(provider_id, now=database_now())
+    return Status(204, None)
+
+
+@router.post(f"{BASE}/{{provider_id}}/sync", response={202: RunOut}, summary="Sync now")
+def sync(request: HttpRequest, provider_id: str) -> Status[RunOut]:
+    """409 with `run_id` while one is active. The same `Idempotency-Key` answers with the same run."""
+    key = request.headers.get("Idempotency-Key")
+    return Status(202, _run(request_sync(provider_id, trigger=Trigger.API, now=database_now(), idempotency_key=key)))
+
+
+@router.get(f"{BASE}/{{provider_id}}/sync", response=SyncStateOut, summary="How the last sync went, and what is next")
+def sync_state(request: HttpRequest, provider_id: str) -> SyncStateOut:
+    provider = get_provider(provider_id)
+    run = provider.last_run
+    return SyncStateOut(
+        run=_run(run) if run else None,
+        next_run_at=provider.next_run_at,
+        documents=Document.objects.live(database_now()).of_source(provider_id).count(),
+        last_error=(run.error if run else "") or None,
+    )
+
+
+@router.get(f"{BASE}/{{provider_id}}/runs", response=RunsOut, summary="The history, newest first")
+def list_runs(request: HttpRequest, provider_id: str, limit: Limit = 50, cursor: str = "") -> RunsOut:
+    """Also of a provider that was deleted."""
+    if "\0" in provider_id or not SyncRun.objects.filter(provider=provider_id).exists():
+        get_provider(provider_id)
+    page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=limit)
+    return RunsOut(runs=[_run(run) for run in page.runs], next=page.next)
+
+
+@router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}", response=RunOut)
+def get_run(request: HttpRequest, provider_id: str, run_id: str) -> RunOut:
+    return _run(_find_run(provider_id, run_id))
+
+
+@router.post(f"{BASE}/{{provider_id}}/runs/{{run_id}}/cancel", response={202: RunOut}, summary="Stop a run")
+def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut]:
+    """A queued run ends at once, a running one within seconds; 409 where it has ended already."""
+    return Status(202, _run(cancel_run(_find_run(provider_id, run_id).pk, now=database_now())))
+
+
+@router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}/changes", response=ChangesOut, summary="What a run did")
+def list_changes(
+    request: HttpRequest, provider_id: str, run_id: str, limit: Limit = 100, cursor: str = ""
+) -> ChangesOut:
+    page = read_changes(_find_run(provider_id, run_id).pk, cursor=cursor, limit=limit)
+    changes = [
+        ChangeOut(id=change.key, source=change.source, kind=change.kind, at=change.at) for change in page.changes
+    ]
+    return ChangesOut(changes=changes, next=page.next)
+
+
+@router.post("/schedule/preview", response=PreviewOut, summary="What a schedule means, and when it fires next")
+def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
+    """By the same function that plans. `after` defaults to now; an invalid expression: 422 with `position`."""
+    schedule, zone = parse_schedule(body.sync_schedule), parse_zone(body.timezone)
+    after = body.after or database_now()
+    if not FIRST_YEAR < after.year < LAST_YEAR:
+        raise ScheduleInvalid(f"`after` lies between the years {FIRST_YEAR} and {LAST_YEAR}.", field="after")
+    found = fires(schedule, zone=zone, after=after.astimezone(UTC), count=body.count)
+    return PreviewOut(description=describe(schedule, zone.key), fires=found)
+
+
+@router.get("/knowledge/readiness", response=ReadinessOut, summary="Every part of the machine, each with its fix")
+def get_readiness(request: HttpRequest) -> dict[str, object]:
+    rows = readiness(now=database_now())
+    return {"status": "ok" if all(row.ready for row in rows) else "degraded", "rows": [vars(row) for row in rows]}
+
+
+# --- translation ------------------------------------------------------------------------------------------------------
+
+
+def _find_run(provider_id: str, run_id: str) -> SyncRun:
+    try:
+        run = SyncRun.objects.filter(pk=UUID(run_id)).first()
+    except ValueError:
+        run = None
+    if run is None or run.provider_id != provider_id:
+        raise RunNotFound(f"The provider {provider_id[:64]!r} has no such run.")
+    return run
+
+
+def _provider(provider: Provider) -> ProviderOut:
+    return ProviderOut(
+        id=provider.pk,
+        name=provider.name,
+        url=provider.url,
+        enabled=provider.enabled,
+        sync_schedule=provider.sync_schedule,
+        timezone=provider.timezone,
+        sync_timeout_ms=provider.sync_timeout_ms,
+        has_secret=bool(provider.secret_encrypted),
+        schedule_description=_described(provider),
+        next_run_at=provider.next_run_at,
+        schedule_error=provider.schedule_error or None,
+        created_at=provider.created_at,
+        updated_at=provider.updated_at,
+        last_run=_run(provider.last_run) if provider.last_run else None,
+    )
+
+
+def _described(provider: Provider) -> str:
+    if not provider.sync_schedule:
+        return "only when asked"
+    try:
+        return describe(parse_schedule(provider.sync_schedule), provider.timezone)
+    except ScheduleInvalid as error:
+        return error.detail
+
+
+def _run(run: SyncRun) -> RunOut:
+    arrived = intake_counts(run.pk) if run.is_active else run
+    return RunOut(
+        id=run.pk,
+        provider=run.provider_id,
+        trigger=run.trigger,
+        scheduled_for=run.scheduled_for,
+        due_since=run.due_since,
+        state=run.state,
+        attempt=run.attempt,
+        queued_at=run.queued_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        upserted=arrived.upserted,
+        created=arrived.created,
+        updated=arrived.updated,
+        renewed=arrived.renewed,
+        unchanged=arrived.unchanged,
+        deleted=arrived.deleted,
+        pending=arrived.pending,
+        rejected=run.rejected,
+        reported=run.reported,
+        contract=run.contract,
+        http_status=run.http_status,
+        error_code=run.error_code or None,
+        error=run.error or None,
+    )

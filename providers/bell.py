@@ -1,0 +1,61 @@
+"""Ringing the queue. The row is the truth and the queue only a bell: a lost ring costs seconds, a doubled one nothing.
+
+Only as many runs are rung for as may run at once; the end of each run rings for the next. So the queue stays short, and
+a run that a person waits for is never behind ten thousand scheduled ones.
+"""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.connection import Connection
+from kombu.exceptions import OperationalError
+
+from providers.models import SyncRun
+
+log = logging.getLogger(__name__)
+
+TASK = "providers.tasks.sync_provider"
+QUEUE = "syncs"
+RING_EXPIRES_S = 30
+
+
+def ring_on_commit(*, now: datetime) -> None:
+    transaction.on_commit(lambda: ring_waiting(now=now))
+
+
+def ring_waiting(*, now: datetime) -> int:
+    """Tell the workers of the most urgent waiting runs, as many as there are free places. How many were told."""
+    with transaction.atomic():
+        free = settings.MAX_CONCURRENT_SYNCS - SyncRun.objects.running().count()
+        waiting = SyncRun.objects.waiting(now).most_urgent_first().select_for_update(skip_locked=True)
+        ids = [run.pk for run in waiting.only("pk")[: max(free, 0)]]
+        SyncRun.objects.filter(pk__in=ids).update(rung_at=now)
+    return len(ids) if ring(ids) else 0
+
+
+def open_queue() -> Connection:
+    """A connection to the broker that gives up at once where there is none. Use it as a context."""
+    connection = current_app.connection_for_write()
+    connection.transport_options = {**connection.transport_options, "max_retries": 0}
+    return connection
+
+
+def ring(run_ids: Sequence[uuid.UUID]) -> bool:
+    """One message each. False where the queue cannot be reached; the next look rings again."""
+    if not run_ids:
+        return True
+    try:
+        with open_queue() as connection:
+            for run_id in run_ids:
+                current_app.send_task(
+                    TASK, [str(run_id)], queue=QUEUE, expires=RING_EXPIRES_S, connection=connection, retry=False
+                )
+    except (OperationalError, OSError) as error:
+        log.warning("the queue cannot be reached, %d runs wait: %s", len(run_ids), error)
+        return False
+    return True

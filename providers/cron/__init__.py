@@ -1,0 +1,20 @@
+"""The only cron brain. Pure: no clock, no database, no settings.
+
+Five fields in the provider's wall-clock time, day fields and daylight saving as Debian cron treats them.
+"""
+
+from providers.cron.fires import Fire, fires, latest_fire, next_fire, preview
+from providers.cron.parse import Schedule, parse_schedule, parse_zone
+from providers.cron.words import describe
+
+__all__ = [
+    "Fire",
+    "Schedule",
+    "describe",
+    "fires",
+    "latest_fire",
+    "next_fire",
+    "parse_schedule",
+    "parse_zone",
+    "preview",
+]

@@ -1,0 +1,96 @@
+"""What can go wrong with providers and their syncs.
+
+LarderError                  knowledge.errors
+├── ScheduleInvalid          where in the expression, and a sentence
+├── ProviderInvalid          a field that cannot be saved
+├── ProviderNotFound
+├── ProviderExists
+├── ProviderDisabled
+├── RunNotFound
+├── RunNotActive             there is nothing left to cancel
+├── AlreadySyncing           `run_id` of the run that is in the way
+└── CallFailed               a call to a provider brought no result; `code` says why
+    ├── CallRefused          tell a person: asking again brings the same
+    │   └── OutboundRefused  not even asked: the address or the answer is not acceptable
+    └── CallUnavailable      try again later
+        └── OutboundUnavailable
+            └── OutboundTimeout
+"""
+
+from typing import Any
+
+from knowledge.errors import LarderError
+
+
+class ScheduleInvalid(LarderError):
+    """`position` is the 0-based character where the trouble starts; null where no character is to blame."""
+
+    code = "invalid_schedule"
+
+    def __init__(self, detail: str, *, position: int | None = None, field: str = "sync_schedule") -> None:
+        super().__init__(detail, position=position, field=field)
+        self.position = position
+
+
+class ProviderInvalid(LarderError):
+    code = "invalid_provider"
+
+    def __init__(self, detail: str, *, field: str) -> None:
+        super().__init__(detail, field=field)
+
+
+class ProviderNotFound(LarderError):
+    code = "not_found"
+
+
+class ProviderExists(LarderError):
+    code = "already_exists"
+
+
+class ProviderDisabled(LarderError):
+    code = "provider_disabled"
+
+
+class RunNotFound(LarderError):
+    code = "not_found"
+
+
+class RunNotActive(LarderError):
+    code = "run_not_active"
+
+
+class AlreadySyncing(LarderError):
+    code = "already_syncing"
+
+    def __init__(self, run_id: Any) -> None:
+        super().__init__("A sync of this provider is already under way.", run_id=str(run_id))
+        self.run_id = run_id
+
+
+class CallFailed(LarderError):
+    """`code` becomes the run's `error_code`, `detail` the sentence beside it."""
+
+    def __init__(self, detail: str, *, code: str, http_status: int | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.http_status = http_status
+
+
+class CallRefused(CallFailed):
+    """Tell a person; asking again brings the same."""
+
+
+class CallUnavailable(CallFailed):
+    """Try again later."""
+
+
+class OutboundRefused(CallRefused):
+    """The address must not be called, or what it answered must not be read."""
+
+
+class OutboundUnavailable(CallUnavailable):
+    """No answer arrived: name, connection, encryption or protocol."""
+
+
+class OutboundTimeout(OutboundUnavailable):
+    """The deadline passed."""

@@ -1,0 +1,222 @@
+"""The registry and its history. The row is the truth: what runs, ran and is planned stands here and nowhere else.
+
+A run outlives its provider, so its foreign key is one in name only.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+from providers.querysets import ACTIVE, ProviderQuerySet, SyncRunQuerySet
+
+MAX_ID_CHARS = 64
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
+MIN_TIMEOUT_MS, MAX_TIMEOUT_MS = 100, 24 * 60 * 60 * 1_000
+
+
+class Provider(models.Model):
+    """A registered service that fills the source of the same name. A blank `sync_schedule` means: only when asked.
+
+    `next_run_at` is planned by the cron brain, null where nothing is. `schedule_error` says why planning failed.
+    """
+
+    id = models.CharField(primary_key=True, max_length=MAX_ID_CHARS)
+    name = models.CharField(max_length=200)
+    url = models.TextField()
+    enabled = models.BooleanField(default=True)
+    sync_schedule = models.TextField(default="", blank=True)
+    timezone = models.TextField(default="UTC")
+    sync_timeout_ms = models.PositiveIntegerField(default=120_000)
+    secret_encrypted = models.TextField(default="", blank=True, help_text="Fernet; written, never shown")
+    next_run_at = models.DateTimeField(null=True, blank=True)
+    schedule_error = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(id__regex=ID_PATTERN), name="provider_id_is_a_slug"),
+            models.CheckConstraint(
+                condition=Q(sync_timeout_ms__range=(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS)), name="provider_timeout"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_run_at=None) | (Q(enabled=True) & ~Q(sync_schedule="")),
+                name="provider_plans_only_what_runs",
+            ),
+        ]
+        indexes = [models.Index(fields=["next_run_at"], name="provider_due", condition=Q(next_run_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def last_run(self) -> "SyncRun | None":
+        """Only after `with_last_run()`."""
+        runs: list[SyncRun] = getattr(self, "last_runs", [])
+        return runs[0] if runs else None
+
+
+class Trigger(models.TextChoices):
+    """What began a run. In this order of the alphabet they are served, too: the schedule is the most patient."""
+
+    API = "api", "by API"
+    MANUAL = "manual", "by hand"
+    SCHEDULE = "schedule", "on schedule"
+
+
+class State(models.TextChoices):
+    """`colour` is one of ok, run, warn, bad, idle; `icon` goes beside the label, never alone."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+    TIMED_OUT = "timed_out", "Timed out"
+    CANCELLED = "cancelled", "Cancelled"
+    SKIPPED = "skipped", "Skipped"
+    INTERRUPTED = "interrupted", "Interrupted"
+
+    @property
+    def colour(self) -> str:
+        return _LOOKS[self][0]
+
+    @property
+    def icon(self) -> str:
+        return _LOOKS[self][1]
+
+    @property
+    def is_active(self) -> bool:
+        return self in (State.QUEUED, State.RUNNING)
+
+
+_LOOKS = {
+    State.QUEUED: ("run", "…"),
+    State.RUNNING: ("run", "↻"),
+    State.SUCCEEDED: ("ok", "✓"),
+    State.FAILED: ("bad", "✕"),
+    State.TIMED_OUT: ("bad", "⧖"),
+    State.CANCELLED: ("idle", "–"),
+    State.SKIPPED: ("warn", "»"),
+    State.INTERRUPTED: ("bad", "!"),
+}
+
+
+class SyncRun(models.Model):
+    """One planned call of one provider and everything that came of it.
+
+    `scheduled_for` is the planned slot, null for a run that somebody asked for; `due_since` the first of the slots it
+    makes up for, where several were missed. `lease_until`: whoever runs it reports before then. `rung_at`: when the
+    queue was last told. `reported` is the provider's own count, the other counts are what really arrived.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(
+        Provider, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="runs"
+    )
+    trigger = models.TextField(choices=Trigger.choices)
+    scheduled_for = models.DateTimeField(null=True)
+    due_since = models.DateTimeField(null=True)
+    state = models.TextField(choices=State.choices, default=State.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    idempotency_key = models.TextField(null=True)
+    not_before = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    renewed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    deleted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    pending = models.PositiveIntegerField(default=0)
+    reported = models.PositiveBigIntegerField(null=True)
+    contract = models.PositiveSmallIntegerField(null=True)
+    http_status = models.PositiveSmallIntegerField(null=True)
+    error_code = models.TextField(default="")
+    error = models.TextField(default="")
+
+    objects = SyncRunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "scheduled_for"], name="run_one_per_slot", condition=Q(scheduled_for__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["provider"], name="run_one_active_per_provider", condition=Q(state__in=ACTIVE)
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "idempotency_key"],
+                name="run_one_per_idempotency_key",
+                condition=Q(idempotency_key__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ACTIVE, finished_at=None) | (~Q(state__in=ACTIVE) & Q(finished_at__isnull=False)),
+                name="run_finished_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(started_at__isnull=False, lease_until__isnull=False),
+                name="run_running_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at=None) | Q(finished_at=None) | Q(finished_at__gte=F("started_at")),
+                name="run_never_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(trigger="schedule", scheduled_for__isnull=False)
+                | (~Q(trigger="schedule") & Q(scheduled_for=None)),
+                name="run_slot_belongs_to_the_schedule",
+            ),
+        ]
+        indexes = [
+            models.Index("provider", F("queued_at").desc(), F("id").desc(), name="run_newest_per_provider"),
+            models.Index(F("queued_at").desc(), F("id").desc(), name="run_newest"),
+            models.Index(fields=["state", "lease_until"], name="run_active", condition=Q(state__in=ACTIVE)),
+            models.Index(fields=["trigger", "queued_at", "id"], name="run_urgency", condition=Q(state="queued")),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.id} of {self.provider_id}"
+
+    @property
+    def look(self) -> State:
+        """The state with its label, colour and icon."""
+        return State(self.state)
+
+    @property
+    def is_active(self) -> bool:
+        return self.look.is_active
+
+    @property
+    def upserted(self) -> int:
+        return self.created + self.updated + self.renewed + self.unchanged
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From start to end; None while it has not ended, or where it never started."""
+        return self.finished_at - self.started_at if self.finished_at and self.started_at else None
+
+    @property
+    def late_by(self) -> timedelta | None:
+        """From the first slot it makes up for to its claim; None for a run that somebody asked for."""
+        planned: datetime | None = self.due_since or self.scheduled_for
+        return max(self.queued_at - planned, timedelta()) if planned else None
+
+
+class Heartbeat(models.Model):
+    """When a part of the machinery was last seen at work: `dispatcher`, `worker`."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%H:%M:%S}"

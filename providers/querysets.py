@@ -1,0 +1,61 @@
+"""How providers and runs are asked for. Querysets narrow, order and annotate; they never write and never decide."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+
+RING_AGAIN_AFTER = timedelta(seconds=5)
+ACTIVE = ("queued", "running")
+
+
+class ProviderQuerySet(models.QuerySet):
+    def named(self, provider_id: str) -> Self:
+        """The one with this id, or none: any text may be asked for."""
+        return self.filter(pk=provider_id) if "\0" not in provider_id else self.none()
+
+    def enabled(self) -> Self:
+        return self.filter(enabled=True)
+
+    def due(self, now: datetime) -> Self:
+        """Those whose planned time has come, the longest overdue first."""
+        return self.enabled().filter(next_run_at__lte=now).order_by("next_run_at", "id")
+
+    def with_last_run(self) -> Self:
+        """`provider.last_run`: the newest run that was not skipped, in one more query for all of them."""
+        providers: Any = self.model
+        runs = providers.runs.rel.related_model.objects.exclude(state="skipped")
+        newest = runs.filter(provider=OuterRef("pk")).newest_first().values("pk")[:1]
+        last = runs.filter(pk__in=providers.objects.annotate(newest_run=Subquery(newest)).values("newest_run"))
+        return self.prefetch_related(Prefetch("runs", queryset=last, to_attr="last_runs"))
+
+
+class SyncRunQuerySet(models.QuerySet):
+    def active(self) -> Self:
+        """Queued or running: at most one of these for each provider."""
+        return self.filter(state__in=ACTIVE)
+
+    def running(self) -> Self:
+        return self.filter(state="running")
+
+    def silent(self, now: datetime) -> Self:
+        """Running, but nobody has reported for a whole lease."""
+        return self.running().filter(lease_until__lt=now)
+
+    def waiting(self, now: datetime) -> Self:
+        """Queued, allowed to start, and no bell rung for them lately."""
+        may_start = Q(not_before=None) | Q(not_before__lte=now)
+        unheard = Q(rung_at=None) | Q(rung_at__lte=now - RING_AGAIN_AFTER)
+        return self.filter(may_start & unheard, state="queued")
+
+    def most_urgent_first(self) -> Self:
+        """Somebody waits for the runs that were asked for, nobody for scheduled ones. Walks the index run_urgency."""
+        return self.order_by("trigger", "queued_at", "id")
+
+    def newest_first(self) -> Self:
+        return self.order_by(F("queued_at").desc(), F("id").desc())
+
+    def after(self, queued_at: datetime, run_id: object) -> Self:
+        """What follows (queued_at, run_id) in `newest_first` order."""
+        return self.filter(Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, id__lt=run_id))

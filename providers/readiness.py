@@ -1,0 +1,144 @@
+"""Whether the whole machine is well, part by part, and for each missing part the one step that brings it back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db import DatabaseError
+from django.db.models import Count, Q
+from kombu.exceptions import OperationalError
+
+from knowledge.checks import EmbeddingState, embedding_state
+from providers.bell import open_queue
+from providers.models import Heartbeat, Provider
+
+TICK_OVERDUE = timedelta(seconds=15)
+PULSE_OVERDUE = timedelta(seconds=45)
+PLAN_OVERDUE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadinessRow:
+    """`detail` says how it stands, `fix` what to do about it; "" where nothing need be done."""
+
+    name: str
+    state: Literal["ok", "warn", "bad"]
+    detail: str
+    fix: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.state != "bad"
+
+
+def readiness(*, now: datetime) -> list[ReadinessRow]:
+    """Ask every part. Takes milliseconds while all are well, a few seconds where one hangs; raises nothing."""
+    embedding = embedding_state()
+    rows = [_embedder(embedding), _queue()]
+    try:
+        seen = dict(Heartbeat.objects.values_list("name", "at"))
+        rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now), _providers(now=now)]
+    except DatabaseError as error:
+        rows.append(_no_database(error))
+    if embedding.mismatch:
+        rows.append(_mismatch(embedding))
+    return rows
+
+
+def _embedder(state: EmbeddingState) -> ReadinessRow:
+    where = f"{state.model} at {state.url}" if state.url else f"{state.model}, local"
+    if state.reachable:
+        return ReadinessRow(name="embedder", state="ok", detail=where)
+    fix = (
+        f"Ensure Ollama is running at {state.url}, and `ollama pull {state.model}`."
+        if state.configured.startswith("ollama:")
+        else "Check EMBEDDING_MODEL and the backend's address and key."
+    )
+    return ReadinessRow(name="embedder", state="bad", detail=f"{where}: {state.error}", fix=fix)
+
+
+def _mismatch(state: EmbeddingState) -> ReadinessRow:
+    return ReadinessRow(
+        name="embedding model",
+        state="warn",
+        detail=f"The store was built with {state.active}, and still is; configured is {state.configured}.",
+        fix=f"Set EMBEDDING_MODEL to {state.active}, or rebuild the store with the new model.",
+    )
+
+
+def _queue() -> ReadinessRow:
+    try:
+        with open_queue() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except (OperationalError, OSError) as error:
+        return ReadinessRow(
+            name="queue",
+            state="bad",
+            detail=f"Redis does not answer ({error}); syncs wait.",
+            fix="Start Redis, or check REDIS_URL. What is due starts by itself afterwards.",
+        )
+    return ReadinessRow(name="queue", state="ok", detail="Redis answers.")
+
+
+def _database() -> ReadinessRow:
+    return ReadinessRow(name="database", state="ok", detail="PostgreSQL answers.")
+
+
+def _no_database(error: DatabaseError) -> ReadinessRow:
+    return ReadinessRow(
+        name="database",
+        state="bad",
+        detail=f"PostgreSQL does not answer: {str(error).splitlines()[0]}",
+        fix="Start PostgreSQL, or check DATABASE_URL; if it is new, run `manage.py migrate`.",
+    )
+
+
+def _workers(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
+    if _is_fresh(seen, "worker", now=now, limit=PULSE_OVERDUE):
+        return ReadinessRow(name="workers", state="ok", detail="At least one worker is at work.")
+    return ReadinessRow(
+        name="workers",
+        state="bad",
+        detail=f"No worker has been seen{_since(seen.get('worker'), now=now)}; nothing is synced or embedded.",
+        fix="Start a worker: `celery -A config worker --pool threads --queues celery,syncs,embedding`.",
+    )
+
+
+def _scheduler(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
+    """A tick needs the scheduler to send it and a worker to take it; the worker's pulse tells which one is missing."""
+    if _is_fresh(seen, "dispatcher", now=now, limit=TICK_OVERDUE):
+        return ReadinessRow(name="scheduler", state="ok", detail="Ticks arrive.")
+    fix = (
+        "Start the scheduler: `celery -A config beat --scheduler django_celery_beat.schedulers:DatabaseScheduler`."
+        if _is_fresh(seen, "worker", now=now, limit=PULSE_OVERDUE)
+        else "Bring the queue and a worker back first; without them no tick can arrive."
+    )
+    detail = f"No tick has arrived{_since(seen.get('dispatcher'), now=now)}; schedules are not followed."
+    return ReadinessRow(name="scheduler", state="bad", detail=detail, fix=fix)
+
+
+def _providers(*, now: datetime) -> ReadinessRow:
+    counts = Provider.objects.enabled().aggregate(
+        enabled=Count("pk"),
+        scheduled=Count("pk", filter=~Q(sync_schedule="")),
+        overdue=Count("pk", filter=Q(next_run_at__lt=now - PLAN_OVERDUE)),
+        broken=Count("pk", filter=~Q(schedule_error="")),
+    )
+    detail = f"{counts['enabled']} enabled, {counts['scheduled']} of them on a schedule."
+    if counts["broken"]:
+        detail = f"{counts['broken']} cannot be planned."
+        return ReadinessRow(name="providers", state="bad", detail=detail, fix="Save their schedules again.")
+    if counts["overdue"]:
+        detail = f"{counts['overdue']} are overdue by more than a minute."
+        return ReadinessRow(name="providers", state="warn", detail=detail, fix="Look at the scheduler and the workers.")
+    if not counts["enabled"]:
+        return ReadinessRow(name="providers", state="warn", detail="None is enabled.", fix="Register a provider.")
+    return ReadinessRow(name="providers", state="ok", detail=detail)
+
+
+def _is_fresh(seen: dict[str, datetime], name: str, *, now: datetime, limit: timedelta) -> bool:
+    return name in seen and now - seen[name] < limit
+
+
+def _since(at: datetime | None, *, now: datetime) -> str:
+    return f" for {int((now - at).total_seconds())} s" if at else " yet"

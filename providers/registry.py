@@ -1,0 +1,187 @@
+"""Saving providers. Everything is checked here; what is saved takes effect at once."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+
+from providers.cron import next_fire, parse_schedule, parse_zone
+from providers.errors import OutboundRefused, ProviderExists, ProviderInvalid, ProviderNotFound
+from providers.models import (
+    ID_PATTERN,
+    MAX_ID_CHARS,
+    MAX_TIMEOUT_MS,
+    MIN_TIMEOUT_MS,
+    Provider,
+    State,
+    SyncRun,
+)
+from providers.outbound import check_url
+from providers.secrets import encrypt_secret
+
+
+class ProviderFields(TypedDict, total=False):
+    """What a person may set. `secret` is kept encrypted; "" removes it."""
+
+    name: str
+    url: str
+    enabled: bool
+    sync_schedule: str
+    timezone: str
+    sync_timeout_ms: int
+    secret: str
+
+
+PLAN = {"enabled", "sync_schedule", "timezone"}
+
+
+def create_provider(
+    provider_id: str, *, now: datetime, plan_after: datetime | None = None, **fields: Unpack[ProviderFields]
+) -> Provider:
+    """A new provider, planned from `now` on; an earlier `plan_after` makes it due at once, for the slot just passed.
+
+    Raises ProviderExists, ProviderInvalid and ScheduleInvalid.
+    """
+    _check_id(provider_id)
+    provider = Provider(id=provider_id, name=provider_id, created_at=now, updated_at=now)
+    _assign(provider, {"url": "", **fields})
+    provider.next_run_at = planned_start(provider, after=plan_after or now)
+    try:
+        with transaction.atomic():
+            provider.save(force_insert=True)
+    except IntegrityError as error:
+        raise ProviderExists(f"There is a provider {provider_id!r} already.") from error
+    return provider
+
+
+@transaction.atomic
+def update_provider(provider_id: str, *, now: datetime, **fields: Unpack[ProviderFields]) -> Provider:
+    """Change the given fields only. A new plan counts from now on; a disabled provider's queued run is cancelled.
+
+    Raises ProviderNotFound, ProviderInvalid and ScheduleInvalid.
+    """
+    provider = lock_provider(provider_id)
+    _assign(provider, dict(fields))
+    provider.updated_at = now
+    if PLAN & fields.keys():
+        provider.next_run_at = planned_start(provider, after=now)
+        provider.schedule_error = ""
+    if not provider.enabled:
+        _cancel_queued(provider_id, now=now, reason="The provider was disabled before this run began.")
+    provider.save()
+    return provider
+
+
+@transaction.atomic
+def delete_provider(provider_id: str, *, now: datetime) -> None:
+    """Its history stays, and so do its documents until they expire. A running sync is asked to stop."""
+    provider = lock_provider(provider_id)
+    _cancel_queued(provider_id, now=now, reason="The provider was deleted before this run began.")
+    SyncRun.objects.running().filter(provider=provider_id).update(cancel_requested_at=now)
+    provider.delete()
+
+
+def get_provider(provider_id: str) -> Provider:
+    """With its last run; raises ProviderNotFound."""
+    provider = Provider.objects.with_last_run().named(provider_id).first()
+    if provider is None:
+        raise _not_found(provider_id)
+    return provider
+
+
+def planned_start(provider: Provider, *, after: datetime) -> datetime | None:
+    """When it is due next, or None where it runs only when asked."""
+    if not provider.enabled or not provider.sync_schedule:
+        return None
+    zone = parse_zone(provider.timezone)
+    return next_fire(parse_schedule(provider.sync_schedule), zone=zone, after=after)
+
+
+def lock_provider(provider_id: str) -> Provider:
+    """The row, held until the transaction ends; raises ProviderNotFound."""
+    provider = Provider.objects.select_for_update().named(provider_id).first()
+    if provider is None:
+        raise _not_found(provider_id)
+    return provider
+
+
+def _not_found(provider_id: str) -> ProviderNotFound:
+    return ProviderNotFound(f"There is no provider {provider_id[:MAX_ID_CHARS]!r}.")
+
+
+def _cancel_queued(provider_id: str, *, now: datetime, reason: str) -> None:
+    SyncRun.objects.filter(provider=provider_id, state=State.QUEUED).update(
+        state=State.CANCELLED, finished_at=now, error_code="cancelled", error=reason
+    )
+
+
+def _assign(provider: Provider, fields: dict[str, object]) -> None:
+    """Each field checked and put in its place; what no field names stays."""
+    for name, value in fields.items():
+        _CHECKS[name](provider, value)
+
+
+def _check_id(provider_id: str) -> None:
+    if not re.fullmatch(ID_PATTERN, provider_id) or len(provider_id) > MAX_ID_CHARS or provider_id.endswith("\n"):
+        raise ProviderInvalid(
+            f"An id is 1 to {MAX_ID_CHARS} lower-case letters, digits, - and _, and begins with a letter or a digit.",
+            field="id",
+        )
+
+
+def _set_name(provider: Provider, value: str) -> None:
+    name = value.strip() or provider.id
+    if len(name) > 200 or not name.isprintable():
+        raise ProviderInvalid("A name is one line of at most 200 characters.", field="name")
+    provider.name = name
+
+
+def _set_url(provider: Provider, value: str) -> None:
+    try:
+        check_url(value.strip())
+    except OutboundRefused as refused:
+        raise ProviderInvalid(refused.detail, field="url") from refused
+    if "?" in value:
+        raise ProviderInvalid("The URL cannot be used: a query does not belong here.", field="url")
+    provider.url = value.strip().rstrip("/")
+
+
+def _set_schedule(provider: Provider, value: str) -> None:
+    provider.sync_schedule = parse_schedule(value).text if value.strip() else ""
+
+
+def _set_timezone(provider: Provider, value: str) -> None:
+    provider.timezone = parse_zone(value).key
+
+
+def _set_timeout(provider: Provider, value: int) -> None:
+    if not MIN_TIMEOUT_MS <= value <= MAX_TIMEOUT_MS:
+        raise ProviderInvalid(
+            f"The timeout is between {MIN_TIMEOUT_MS:,} and {MAX_TIMEOUT_MS:,} milliseconds.", field="sync_timeout_ms"
+        )
+    provider.sync_timeout_ms = value
+
+
+def _set_secret(provider: Provider, value: str) -> None:
+    if not value.isascii() or not (value.isprintable() and value == value.strip()):
+        raise ProviderInvalid(
+            "A secret goes into an HTTP header: plain ASCII without blanks around it.", field="secret"
+        )
+    provider.secret_encrypted = encrypt_secret(value)
+
+
+def _set_enabled(provider: Provider, value: bool) -> None:
+    provider.enabled = value
+
+
+_CHECKS: dict[str, Callable[[Provider, Any], None]] = {
+    "name": _set_name,
+    "url": _set_url,
+    "enabled": _set_enabled,
+    "sync_schedule": _set_schedule,
+    "timezone": _set_timezone,
+    "sync_timeout_ms": _set_timeout,
+    "secret": _set_secret,
+}

@@ -1,0 +1,70 @@
+"""The queue's door. Ids in, one call; every task may be lost or run twice without harm."""
+
+import logging
+import time
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+from django.db import DatabaseError, connections
+
+from providers.clock import database_now
+from providers.schedule import BATCH, claim_due
+from providers.sync import note_heartbeat, reap, run_sync, stopping
+
+PULSE_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="providers.tasks.dispatch_due")
+def dispatch_due() -> None:
+    """Each second: claim what is due, until nothing more is."""
+    now = database_now()
+    note_heartbeat("dispatcher", now=now)
+    while (claimed := claim_due(now=now)).providers:
+        log.info("due: %d queued, %d skipped, %d failed", claimed.queued, claimed.skipped, claimed.failed)
+        if claimed.providers < BATCH:
+            break
+
+
+@shared_task(name="providers.tasks.sync_provider")
+def sync_provider(run_id: str) -> None:
+    run_sync(UUID(run_id))
+
+
+@shared_task(name="providers.tasks.reap_runs")
+def reap_runs() -> None:
+    ended = reap(now=database_now())
+    if ended:
+        log.warning("%d runs were interrupted: their workers stopped reporting", ended)
+
+
+@worker_shutting_down.connect
+def give_up_soon(**kwargs: Any) -> None:
+    """A sync may outlast a deployment's patience by far: after a few seconds it is handed back, with a sentence."""
+    stopping.set()
+
+
+@worker_ready.connect
+def start_pulse(**kwargs: Any) -> None:
+    """The worker's own pulse needs no tick, so that a dead scheduler and a dead worker can be told apart."""
+    Thread(target=_beat_on, name="pulse", daemon=True).start()
+
+
+def _beat_on() -> None:
+    while True:
+        note_pulse()
+        time.sleep(PULSE_S)
+
+
+def note_pulse() -> None:
+    """Once; a database that is away is no reason to stop."""
+    try:
+        note_heartbeat("worker", now=database_now())
+    except DatabaseError as error:
+        log.warning("the worker's pulse was not noted: %s", error)
+    finally:
+        connections.close_all()
