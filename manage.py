@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Larder's command line: `manage.py help` lists every command."""
 
+import contextlib
 import os
 import sys
 
@@ -13,4 +14,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -105,6 +105,7 @@ PASSAGE_CHARS = env.number("PASSAGE_CHARS", 2_000, minimum=200)
 PASSAGE_OVERLAP = env.number("PASSAGE_OVERLAP", 200)
 TRASH_DAYS = env.number("TRASH_DAYS", 7)
 CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
+RENEWAL_DAYS = env.number("RENEWAL_DAYS", 2)
 QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
 
 # What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.

@@ -8,8 +8,8 @@ from config.health import health, readiness
 urlpatterns = [
     path("health", health, name="health"),
     path("readiness", readiness, name="readiness"),
+    path("", include("dashboard.urls")),  # before the API, whose root answers 404 at ""
     path("", api.urls),
-    path("", include("dashboard.urls")),
 ]
 
 handler404 = "config.errors.not_found"

@@ -1,6 +1,7 @@
 """The store's background work. Every task may be lost or run twice; beat's next tick makes up for it."""
 
 import logging
+from threading import Lock
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,14 +14,21 @@ from knowledge.trash import sweep_expired as sweep
 log = logging.getLogger(__name__)
 
 
+_one_round = Lock()
+
+
 @shared_task(name="knowledge.tasks.embed_pending", expires=30)
 def embed_pending() -> None:
-    """One bounded round; as long as a round is full there is more, and the bell rings again."""
+    """One short round, one at a time in a process; after a round that got something done the bell rings again."""
+    if not _one_round.acquire(blocking=False):
+        return
     try:
         finished = embed_waiting(now=timezone.now())
     except EmbedderUnavailable as error:
         log.warning("embedding waits: %s", error.detail)
         return
+    finally:
+        _one_round.release()
     if finished:
         log.info("embedded %d passages", finished)
         embed_pending.delay()

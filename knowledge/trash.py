@@ -17,6 +17,7 @@ from knowledge.models import Change, Document
 BATCH = 2_000
 EXPIRED = "expired"
 DELETED = "deleted"
+RENEWED = Change.Kind.RENEWED.value
 MISSING = "no longer in the source's whole set"
 
 DELETE_MISSING = """
@@ -55,7 +56,9 @@ DELETE FROM knowledge_document d USING due WHERE d.id = due.id
 """
 
 PURGE_CHANGES = """
-DELETE FROM knowledge_change WHERE id IN (SELECT id FROM knowledge_change WHERE at < %(before)s LIMIT %(batch)s)
+DELETE FROM knowledge_change WHERE id IN (
+    SELECT id FROM knowledge_change WHERE at < %(before)s AND kind = ANY(%(kinds)s) ORDER BY at LIMIT %(batch)s
+)
 """
 
 
@@ -125,8 +128,13 @@ def purge_trash(*, now: datetime) -> int:
 
 
 def purge_changes(*, now: datetime) -> int:
-    """Forget changes older than `CHANGE_DAYS`; how many went."""
-    return _in_batches(PURGE_CHANGES, before=now - timedelta(days=settings.CHANGE_DAYS))
+    """Forget changes older than `CHANGE_DAYS`, renewals after `RENEWAL_DAYS`; how many went.
+
+    A source that is synced every few hours renews all it holds each time; nobody asks for that a week later.
+    """
+    renewals = _in_batches(PURGE_CHANGES, kinds=[RENEWED], before=now - timedelta(days=settings.RENEWAL_DAYS))
+    others = [kind for kind in Change.Kind.values if kind != RENEWED]
+    return renewals + _in_batches(PURGE_CHANGES, kinds=others, before=now - timedelta(days=settings.CHANGE_DAYS))
 
 
 def _in_batches(statement: str, **named: Any) -> int:

@@ -71,6 +71,13 @@ def test_the_trash_is_purged_after_its_days_with_all_passages(push, now, setting
     assert not Passage.objects.exists()
 
 
+def test_renewals_are_forgotten_sooner_than_other_changes(push, now, settings):
+    push({"id": "x", "content": "text"})
+    push({"id": "x", "content": "text", "expires_at": now + timedelta(days=90)})
+    assert purge_changes(now=now + timedelta(days=settings.RENEWAL_DAYS, minutes=1)) == 1
+    assert Change.objects.get().kind == "created"
+
+
 def test_old_changes_are_forgotten(push, now, settings):
     push("text")
     assert purge_changes(now=now) == 0

@@ -1,0 +1,26 @@
+# Web, worker and beat are this one image with different commands; docker-compose.yml names them.
+
+FROM python:3.12-slim AS build
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements.txt requirements-nodeps.txt ./
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
+    -r requirements.txt -r requirements-nodeps.txt
+COPY sdk sdk
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps ./sdk
+
+FROM python:3.12-slim
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings LARDER_DATA_DIR=/data
+RUN useradd --system --create-home --uid 10001 larder && install -d -o larder -g larder -m 700 /data
+COPY --from=build /venv /venv
+WORKDIR /app
+COPY . .
+RUN python manage.py collectstatic --noinput --verbosity 0
+USER larder
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=2)"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--blocking-threads", "16", "--no-ws", "--http", "1", "--log-level", "error", \
+     "--workers-kill-timeout", "10", "config.wsgi:application"]

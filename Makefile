@@ -1,0 +1,61 @@
+# Larder: `make up` runs it, `make test` tests it. Everything is installed into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# The requirement files are whole closures, so there is nothing to resolve; modules are compiled when first imported.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
+RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
+COMPAT := .compat/spot-1 .compat/spot-2
+
+.DEFAULT_GOAL := help
+.PHONY: help install up test lint bench compat clean
+
+help:
+	@echo "make up       install and run Larder on this machine; make up ARGS='--port 9000' passes options on"
+	@echo "make test     run the whole test suite on real PostgreSQL and Redis"
+	@echo "make install  install what Larder runs on into .venv"
+	@echo "make lint     ruff, mypy and a look for missing migrations"
+	@echo "make bench    measure throughput and latency"
+	@echo "make compat   install the published clients that the compatibility tests run unmodified"
+	@echo "make clean    remove caches and what was installed; the data in .larder stays"
+
+install: .venv/.runtime
+
+.venv/.runtime: $(RUNTIME) sdk/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Larder needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@echo "Installing Larder into .venv; with packages cached this takes some 20 seconds ..."
+	@$(INSTALL) $(RUNTIME:%=-r %) -e ./sdk
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	@echo "Installing what the tests need ..."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+up: .venv/.runtime
+	@$(BIN)/python manage.py up $(ARGS)
+
+test: .venv/.dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/.runtime
+	@$(BIN)/python -m bench
+
+compat: $(COMPAT:%=%/.installed)
+
+.compat/%/.installed: tests/compat/%.txt
+	@$(PYTHON) -m venv --clear .compat/$*
+	@.compat/$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+clean:
+	rm -rf .venv .compat .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles sdk/*.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +

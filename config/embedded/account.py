@@ -1,0 +1,92 @@
+"""The account PostgreSQL runs under when Larder is started by root, since PostgreSQL refuses to be root.
+
+The server becomes an unprivileged user that owns nothing but its cluster, and keeps one capability: to pass through
+directories that are closed to it, as a checkout under /root is. So the data stays in Larder's data directory, the
+binaries in the virtual environment, and no permission of any directory above them is changed.
+"""
+
+import ctypes
+import os
+import pwd
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CANDIDATES = ("postgres", "nobody")
+PR_SET_KEEPCAPS = 8
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_RAISE = 2
+CAP_DAC_OVERRIDE = 1
+CAP_DAC_READ_SEARCH = 2
+CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user to become, and the capability to keep so that closed parent directories can be passed."""
+
+    uid: int
+    gid: int
+    capability: int
+
+    def own(self, path: Path) -> None:
+        os.chown(path, self.uid, self.gid)
+
+    def assume(self) -> None:
+        """Become this account for good; for a child process between fork and exec."""
+        _prctl(PR_SET_KEEPCAPS, 1)
+        os.setgroups([])
+        os.setgid(self.gid)
+        os.setuid(self.uid)
+        _keep_only(self.capability)
+        _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, self.capability)
+
+
+def server_account(cluster: Path) -> Account | None:
+    """Who runs this cluster: its owner, or an unprivileged account for a new one; None for ourselves.
+
+    Raises LookupError where root cannot step down on this system.
+    """
+    if os.geteuid() != 0:
+        return None
+    entry = _owner(cluster) or _first_known(CANDIDATES)
+    return Account(uid=entry.pw_uid, gid=entry.pw_gid, capability=_passing_capability())
+
+
+def _owner(cluster: Path) -> pwd.struct_passwd | None:
+    if not cluster.exists() or cluster.stat().st_uid == 0:
+        return None
+    return pwd.getpwuid(cluster.stat().st_uid)
+
+
+def _first_known(names: tuple[str, ...]) -> pwd.struct_passwd:
+    entries = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return next(entries[name] for name in names if name in entries)
+
+
+def _passing_capability() -> int:
+    """The weakest capability at hand that opens directories; containers often have only the stronger one."""
+    if _libc:
+        status = dict(
+            line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line
+        )
+        held = int(status["CapEff"], 16)
+        for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
+            if held >> capability & 1:
+                return capability
+    raise LookupError("root cannot hand PostgreSQL to an unprivileged account here")
+
+
+def _keep_only(capability: int) -> None:
+    mask = 1 << capability
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    effective_permitted_inheritable = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
+    if _libc is None or _libc.capset(header, effective_permitted_inheritable):
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def _prctl(option: int, first: int, second: int = 0) -> None:
+    if _libc is None or _libc.prctl(option, first, second, 0, 0):
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
