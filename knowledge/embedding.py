@@ -120,7 +120,7 @@ def _index_statement(model: EmbeddingModel) -> str:
 # --- finishing what waits ---------------------------------------------------------------------------------------------
 
 
-def embed_pending(*, now: datetime, limit: int = 256, budget_s: float = 20) -> int:
+def embed_pending(*, now: datetime, limit: int = 256, budget_s: float = 5) -> int:
     """Embed waiting passages, oldest first; how many got their vector.
 
     A text that the backend refuses alone is kept waiting with its error and tried again ever later (quarantine).
