@@ -1,0 +1,54 @@
+"""Who may see the pages: staff who are signed in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Any, P], HttpResponse]
+
+
+class PageRequest(HttpRequest):
+    """What the middlewares make of a request; `htmx` is false where a browser asks for a whole page."""
+
+    htmx: HtmxDetails
+
+
+def staff_only(view: View[P]) -> View[P]:
+    """Sends strangers to sign in and comes back after it; others than staff get 403.
+
+    Nothing is kept by browsers: one address may answer with a page or with a part of it, and to staff alone.
+    """
+
+    @wraps(view)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not request.user.is_staff:
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def go(request: PageRequest, to: str, **named: Any) -> HttpResponse:
+    """Redirect after an action, whether a form or htmx asked for it."""
+    url = resolve_url(to, **named)
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def _to_sign_in(request: PageRequest) -> HttpResponse:
+    """A fragment cannot show the sign-in form, so htmx is told to leave the page it stands on."""
+    if request.htmx:
+        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

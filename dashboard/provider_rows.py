@@ -1,0 +1,146 @@
+"""What a page shows of a provider: gathered for many at once, in a handful of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from knowledge.models import Document, Intake
+from providers.cron import describe, parse_schedule
+from providers.errors import ScheduleInvalid
+from providers.models import Provider, State, SyncRun
+
+RUNS_SHOWN = 30
+
+# Expects: one walk of run_newest_per_provider for each provider, however long its history.
+NEWEST_RUNS = """
+SELECT r.* FROM unnest(%s::text[]) AS p(id), LATERAL (
+    SELECT * FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
+) r
+"""
+
+BAD = (State.FAILED, State.TIMED_OUT, State.INTERRUPTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A state as people see it."""
+
+    colour: str
+    icon: str
+    label: str
+
+
+PAUSED = Look(colour="idle", icon="‖", label="Paused")
+MANUAL = Look(colour="idle", icon="–", label="Manual only")
+NEW = Look(colour="idle", icon="–", label="Not run yet")
+UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderRow:
+    """`runs` newest first; `arrived` counts the documents that the active run has brought so far."""
+
+    provider: Provider
+    runs: Sequence[SyncRun]
+    documents: int
+    arrived: int
+    schedule: str
+
+    @property
+    def active(self) -> SyncRun | None:
+        return next((run for run in self.runs if run.is_active), None)
+
+    @property
+    def last(self) -> SyncRun | None:
+        """The newest run that was not skipped."""
+        return next((run for run in self.runs if run.state != State.SKIPPED), None)
+
+    @property
+    def look(self) -> Look | State:
+        if self.active:
+            return self.active.look
+        if not self.provider.enabled:
+            return PAUSED
+        if self.provider.schedule_error:
+            return UNPLANNED
+        if self.last:
+            return self.last.look
+        return NEW if self.provider.sync_schedule else MANUAL
+
+    @property
+    def failures(self) -> int:
+        """How many of the newest ended badly, one after the other."""
+        ended = [run for run in self.runs if run.state not in (State.SKIPPED, State.CANCELLED) and not run.is_active]
+        return next((count for count, run in enumerate(ended) if run.state not in BAD), len(ended))
+
+    @property
+    def needs_a_hand(self) -> bool:
+        return self.provider.enabled and bool(self.failures or self.provider.schedule_error)
+
+    @property
+    def trouble(self) -> str:
+        """The sentence that says what is wrong, or ""."""
+        return self.provider.schedule_error or (self.last_ended.error if self.failures and self.last_ended else "")
+
+    @property
+    def last_ended(self) -> SyncRun | None:
+        return next((run for run in self.runs if not run.is_active and run.state != State.SKIPPED), None)
+
+    @property
+    def expected(self) -> int:
+        """What the last success brought, to measure progress by; 0 where there was none."""
+        return next((run.upserted for run in self.runs if run.state == State.SUCCEEDED), 0)
+
+    @property
+    def progress(self) -> float | None:
+        """The active run's share of what the last success brought; None where nothing is known."""
+        return min(1.0, self.arrived / self.expected) if self.active and self.expected else None
+
+
+def read_rows(providers: Iterable[Provider], *, now: datetime) -> list[ProviderRow]:
+    """One row for each provider, in their order."""
+    providers = list(providers)
+    ids = [provider.pk for provider in providers]
+    runs = _newest_runs(ids)
+    documents = _documents(ids, now=now)
+    arrived = _arrived([run for each in runs.values() for run in each if run.is_active])
+    return [
+        ProviderRow(
+            provider=provider,
+            runs=runs.get(provider.pk, []),
+            documents=documents.get(provider.pk, 0),
+            arrived=arrived.get(provider.pk, 0),
+            schedule=schedule_words(provider),
+        )
+        for provider in providers
+    ]
+
+
+def schedule_words(provider: Provider) -> str:
+    if not provider.sync_schedule:
+        return "only when asked"
+    try:
+        return describe(parse_schedule(provider.sync_schedule), provider.timezone)
+    except ScheduleInvalid:
+        return f"{provider.sync_schedule} ({provider.timezone})"
+
+
+def _newest_runs(ids: Sequence[str]) -> dict[str, list[SyncRun]]:
+    found: dict[str, list[SyncRun]] = defaultdict(list)
+    for run in SyncRun.objects.raw(NEWEST_RUNS, [list(ids), RUNS_SHOWN]):
+        found[run.provider_id].append(run)
+    return found
+
+
+def _documents(ids: Sequence[str], *, now: datetime) -> dict[str, int]:
+    counted = Document.objects.live(now).filter(source__in=ids).values("source").annotate(documents=Count("pk"))
+    return {row["source"]: row["documents"] for row in counted}
+
+
+def _arrived(active: Sequence[SyncRun]) -> dict[str, int]:
+    """Documents of each source that the active run has brought."""
+    intakes = Intake.objects.filter(run__in=[run.pk for run in active])
+    return {each.source: each.created + each.updated + each.renewed + each.unchanged for each in intakes}

@@ -1,0 +1,214 @@
+"""What templates of the pages say in one word."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from re import Pattern
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from dashboard import charts, words
+from dashboard.highlight import show_best
+from dashboard.provider_rows import Look
+from knowledge.models import Change, Document
+from knowledge.search import Hit
+from providers.models import State, SyncRun
+
+register = template.Library()
+
+DUE_FOR = timedelta(seconds=30)
+
+CHANGE_LOOKS = {
+    Change.Kind.CREATED: ("ok", "+"),
+    Change.Kind.UPDATED: ("run", "~"),
+    Change.Kind.RENEWED: ("idle", "="),
+    Change.Kind.DELETED: ("bad", "−"),
+    Change.Kind.RESTORED: ("ok", "↩"),
+}
+
+
+# --- times and numbers ------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def relative(at: datetime | None, now: datetime) -> SafeString | str:
+    """Relative in sight, exact and zoned on hover."""
+    if at is None:
+        return "never"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        words.exact_words(at),
+        words.relative_words(at, now=now),
+    )
+
+
+@register.filter
+def stamp(at: datetime) -> SafeString:
+    """Day and second in sight, the year on hover."""
+    shown = f"{at.astimezone(UTC):%-d %b %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact_words(at), shown)
+
+
+@register.filter
+def next_start(at: datetime, now: datetime) -> SafeString:
+    """A planned time that has passed is overdue: the dispatcher is late or away."""
+    said = f"next {words.relative_words(at, now=now)}"
+    if at < now:
+        said = "due now" if now - at < DUE_FOR else f"overdue by {words.span_words(now - at)}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact_words(at), said)
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    return words.span_words(value) if value is not None else "–"
+
+
+@register.filter
+def milliseconds(value: float) -> str:
+    return f"{value:.1f} ms" if value < 100 else f"{value:,.0f} ms"
+
+
+@register.filter
+def count(value: int, noun: str) -> str:
+    """`3|count:"run"`; an irregular plural after a comma: `3|count:"entry,entries"`."""
+    one, _, many = noun.partition(",")
+    return words.plural(value, one, many)
+
+
+@register.filter
+def noun(value: int, one: str) -> str:
+    """The noun alone, for a number that stands elsewhere."""
+    return one if value == 1 else one + "s"
+
+
+@register.filter
+def plus_days(at: datetime, days: int) -> datetime:
+    return at + timedelta(days=days)
+
+
+@register.filter
+def moment(at: datetime, now: datetime) -> str:
+    """ "today 14:20", "19 Nov 14:20", in UTC."""
+    return words.moment_words(at, now=now)
+
+
+@register.filter
+def with_code(sentence: str) -> SafeString:
+    """What stands between backticks as code; everything else as it is."""
+    parts = sentence.split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in enumerate(parts))
+    )
+
+
+# --- state: icon, word, colour ----------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def badge(colour: str, icon: str, label: str) -> SafeString:
+    return format_html(
+        '<span class="state {}"><span class="icon" aria-hidden="true">{}</span>{}</span>', colour, icon, label
+    )
+
+
+@register.filter
+def state_badge(look: State | Look) -> SafeString:
+    return badge(look.colour, look.icon, str(look.label))
+
+
+@register.filter
+def change_badge(change: Change) -> SafeString:
+    colour, icon = CHANGE_LOOKS[Change.Kind(change.kind)]
+    return badge(colour, icon, change.kind)
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def document_url(document: Document | Change) -> str:
+    """The inspector's address. Browsers resolve dots in a path, so an id with such a part goes into the query."""
+    parts = (document.source, *document.key.split("/"))
+    if any(part in (".", "..") for part in parts):
+        return f"{reverse('document-by-id')}?{_identity(document)}"
+    return reverse("document", args=[document.source, document.key])
+
+
+@register.filter
+def delete_url(document: Document) -> str:
+    return f"{reverse('document-delete')}?{_identity(document)}"
+
+
+@register.filter
+def restore_url(document: Document) -> str:
+    return f"{reverse('document-restore')}?{_identity(document)}"
+
+
+@register.filter
+def tag_url(tag: str) -> str:
+    return f"{reverse('knowledge')}?{urlencode({'tags': tag})}#documents"
+
+
+@register.filter
+def source_url(source: str) -> str:
+    return f"{reverse('knowledge')}?{urlencode({'source': source})}#documents"
+
+
+@register.filter
+def title(document: Document) -> str:
+    """What people call it: its metadata's title or name, else its id."""
+    for name in ("title", "name"):
+        value = document.metadata.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()[:200]
+    return document.key
+
+
+@register.filter
+def beginning(content: str) -> str:
+    """The first words, white space folded."""
+    words_only = " ".join(content[:400].split())
+    return words_only if len(words_only) <= 160 else words_only[:160].rsplit(" ", 1)[0] + " …"
+
+
+@register.filter
+def best_passage(hit: Hit, pattern: Pattern[str] | None) -> SafeString:
+    return show_best(hit.document.content[hit.start : hit.end], pattern)
+
+
+@register.filter
+def place(hit: Hit) -> str:
+    return "whole document" if hit.passages == 1 else f"passage {hit.ordinal + 1} of {hit.passages:,}"
+
+
+@register.filter
+def pretty_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+def _identity(document: Document | Change) -> str:
+    return urlencode({"source": document.source, "id": document.key})
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def score_bar(score: float) -> SafeString:
+    return charts.bar(score, label=f"{score:.0%} alike")
+
+
+@register.filter
+def progress_bar(share: float) -> SafeString:
+    return charts.bar(share, label=f"{share:.0%} of what the last success brought")
+
+
+@register.filter
+def run_strip(runs: Sequence[SyncRun]) -> SafeString:
+    return charts.run_strip(runs)

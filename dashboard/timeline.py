@@ -1,0 +1,36 @@
+"""The day ahead of some providers, by the cron brain that plans it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from dashboard.charts import CELL, DAY, Lane
+from providers.cron import next_fire, parse_schedule, parse_zone
+from providers.errors import ScheduleInvalid
+from providers.models import Provider
+
+LANES = 12
+
+
+def lanes(providers: Sequence[Provider], *, now: datetime) -> list[Lane]:
+    """One lane for each of the first providers that have a schedule."""
+    return [_lane(provider, now=now) for provider in providers if provider.sync_schedule][:LANES]
+
+
+def _lane(provider: Provider, *, now: datetime) -> Lane:
+    if not provider.enabled:
+        return Lane(name=provider.pk, note="paused")
+    try:
+        return Lane(name=provider.pk, fires=list(_one_a_cell(provider, now=now)))
+    except ScheduleInvalid:
+        return Lane(name=provider.pk, note="its schedule cannot be read")
+
+
+def _one_a_cell(provider: Provider, *, now: datetime) -> Iterator[datetime]:
+    """At most one fire for each quarter of an hour: the picture shows no more, and a busy schedule has 1,440."""
+    schedule, zone = parse_schedule(provider.sync_schedule), parse_zone(provider.timezone)
+    origin = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+    fire = next_fire(schedule, zone=zone, after=now)
+    while fire < origin + DAY:
+        yield fire
+        cell_end = origin + CELL * ((fire - origin) // CELL + 1)
+        fire = next_fire(schedule, zone=zone, after=cell_end - timedelta(seconds=1))

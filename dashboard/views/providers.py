@@ -1,0 +1,120 @@
+"""The registry of providers: the list, and adding, editing, pausing and deleting."""
+
+from zoneinfo import available_timezones
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dashboard.access import PageRequest, go, staff_only
+from dashboard.forms import ProviderForm
+from dashboard.provider_rows import read_rows
+from dashboard.schedule_preview import preview_schedule
+from knowledge.errors import LarderError
+from knowledge.models import Document
+from providers.clock import database_now
+from providers.errors import ProviderNotFound
+from providers.models import Provider
+from providers.registry import create_provider, delete_provider, update_provider
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@staff_only
+def providers(request: PageRequest) -> HttpResponse:
+    """By id, those whose id or name holds `q`; `after` an id the next page."""
+    now = timezone.now()
+    q, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
+    found = Provider.objects.filter(Q(pk__icontains=q) | Q(name__icontains=q), pk__gt=after)
+    page = list(found[: PAGE_SIZE + 1])
+    context = {
+        "now": now,
+        "q": q,
+        "rows": read_rows(page[:PAGE_SIZE], now=now),
+        "next": page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else "",
+        "any": bool(page) or Provider.objects.exists(),
+    }
+    return render(request, "dashboard/providers.html", context)
+
+
+@require_POST
+@staff_only
+def provider_enabled(request: PageRequest, provider_id: str) -> HttpResponse:
+    """`enabled=1` resumes it from now on, anything else pauses it."""
+    enabled = request.POST.get("enabled") == "1"
+    try:
+        update_provider(provider_id, now=database_now(), enabled=enabled)
+    except ProviderNotFound as error:
+        raise Http404 from error
+    messages.success(request, f"{provider_id} is {'on schedule again' if enabled else 'paused'}.")
+    return go(request, "provider", provider_id=provider_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def provider_new(request: PageRequest) -> HttpResponse:
+    form = ProviderForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and "preview" not in request.POST:
+        try:
+            made = create_provider(form.cleaned_data["id"], now=database_now(), **form.chosen())
+        except LarderError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{made.pk} is registered. Sync it now, or wait for its schedule.")
+            return go(request, "provider", provider_id=made.pk)
+    return _form(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def provider_edit(request: PageRequest, provider_id: str) -> HttpResponse:
+    found = get_object_or_404(Provider, pk=provider_id)
+    form = ProviderForm(request.POST if request.method == "POST" else None, provider=found)
+    if form.is_valid() and "preview" not in request.POST:
+        try:
+            update_provider(provider_id, now=database_now(), **form.chosen())
+        except LarderError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{provider_id} is saved; its schedule counts from now on.")
+            return go(request, "provider", provider_id=provider_id)
+    return _form(request, form, provider=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def provider_delete(request: PageRequest, provider_id: str) -> HttpResponse:
+    """Asks on GET, for those without JavaScript; deletes on POST."""
+    found = get_object_or_404(Provider, pk=provider_id)
+    if request.method != "POST":
+        documents = Document.objects.live(timezone.now()).of_source(provider_id).count()
+        return render(request, "dashboard/provider_delete.html", {"provider": found, "documents": documents})
+    delete_provider(provider_id, now=database_now())
+    messages.success(request, f"{provider_id} is deleted. Its documents stay until they expire.")
+    return go(request, "providers")
+
+
+@require_safe
+@staff_only
+def schedule_preview(request: PageRequest) -> HttpResponse:
+    """The form's schedule as it stands, read by the same functions that plan."""
+    text, zone = request.GET.get("sync_schedule", ""), request.GET.get("timezone", "")
+    preview = preview_schedule(text, zone, now=timezone.now())
+    return render(request, "dashboard/_schedule_preview.html", {"preview": preview, "zone": zone})
+
+
+def _form(request: PageRequest, form: ProviderForm, *, provider: Provider | None = None) -> HttpResponse:
+    text, zone = (str(form[name].value() or "") for name in ("sync_schedule", "timezone"))
+    context = {
+        "form": form,
+        "provider": provider,
+        "preview": preview_schedule(text, zone, now=timezone.now()),
+        "zone": zone,
+        "zones": sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
+    }
+    wrong = bool(form.errors) and "preview" not in request.POST
+    return render(request, "dashboard/provider_form.html", context, status=422 if wrong else 200)

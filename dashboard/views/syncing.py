@@ -1,0 +1,113 @@
+"""A provider while people watch it: its page, its row, and the two that start and stop a sync.
+
+Page and row ask for themselves again as long as a run is active, and end that by coming back without the trigger.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.access import PageRequest, go, staff_only
+from dashboard.provider_rows import read_rows
+from dashboard.schedule_preview import preview_schedule
+from knowledge.errors import CursorInvalid
+from providers.clock import database_now
+from providers.errors import AlreadySyncing, ProviderDisabled, ProviderNotFound, RunNotActive, RunNotFound
+from providers.models import Provider, SyncRun, Trigger
+from providers.pages import read_runs
+from providers.schedule import cancel_run, request_sync
+
+RUNS_SHOWN = 25
+HTMX_STOP_POLLING = 286
+
+
+@require_safe
+@staff_only
+def provider(request: PageRequest, provider_id: str) -> HttpResponse:
+    return _page(request, provider_id, template="provider")
+
+
+@require_safe
+@staff_only
+def provider_live(request: PageRequest, provider_id: str) -> HttpResponse:
+    return _page(request, provider_id, template="_provider_live")
+
+
+@require_safe
+@staff_only
+def provider_row(request: PageRequest, provider_id: str) -> HttpResponse:
+    return _row(request, provider_id)
+
+
+@require_POST
+@staff_only
+def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
+    try:
+        request_sync(provider_id, trigger=Trigger.MANUAL, now=database_now())
+    except ProviderNotFound as error:
+        raise Http404 from error
+    except (AlreadySyncing, ProviderDisabled) as error:
+        _say(request, error.detail)
+    return _show_again(request, provider_id) or go(request, "provider", provider_id=provider_id)
+
+
+@require_POST
+@staff_only
+def run_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
+    try:
+        cancel_run(run_id, now=database_now())
+    except RunNotFound as error:
+        raise Http404 from error
+    except RunNotActive as error:
+        _say(request, error.detail)
+    provider_id = SyncRun.objects.values_list("provider", flat=True).get(pk=run_id)
+    return _show_again(request, provider_id) or go(request, "run", run_id=run_id)
+
+
+def _say(request: PageRequest, sentence: str) -> None:
+    """On the next page; a fragment shows by itself how things stand."""
+    if not request.htmx:
+        messages.info(request, sentence)
+
+
+def _show_again(request: PageRequest, provider_id: str) -> HttpResponse | None:
+    """The fragment that an action was asked from; None where it was a plain form."""
+    htmx = request.htmx
+    if not htmx:
+        return None
+    if htmx.target == "provider-live":
+        return _page(request, provider_id, template="_provider_live")
+    return _row(request, provider_id)
+
+
+def _row(request: PageRequest, provider_id: str) -> HttpResponse:
+    """A provider that is gone leaves nothing behind, and its row stops asking."""
+    now = timezone.now()
+    rows = read_rows(Provider.objects.filter(pk=provider_id), now=now)
+    if not rows:
+        return HttpResponse(status=HTMX_STOP_POLLING)
+    return render(request, "dashboard/_provider_row.html", {"row": rows[0], "now": now})
+
+
+def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpResponse:
+    now = timezone.now()
+    found = get_object_or_404(Provider, pk=provider_id)
+    cursor = request.GET.get("cursor", "")
+    try:
+        page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN)
+    except CursorInvalid as error:
+        raise Http404 from error
+    context = {
+        "now": now,
+        "row": read_rows([found], now=now)[0],
+        "page": page,
+        "cursor": cursor,
+        "timeout": timedelta(milliseconds=found.sync_timeout_ms),
+        "preview": preview_schedule(found.sync_schedule, found.timezone, now=now),
+    }
+    return render(request, f"dashboard/{template}.html", context)

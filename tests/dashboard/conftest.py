@@ -1,0 +1,70 @@
+"""A signed-in browser of sorts, and providers with a history."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.test import Client
+from django.utils import timezone
+
+from knowledge import checks
+from providers.models import Heartbeat, Provider, SyncRun
+from providers.registry import create_provider
+
+NOW = timedelta()
+
+
+@pytest.fixture(autouse=True)
+def _secrets_keys(settings: Any) -> None:
+    settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
+
+
+@pytest.fixture
+def staff(client: Client, django_user_model: Any) -> Client:
+    """A client signed in as the admin `ada`."""
+    client.force_login(django_user_model.objects.create_user("ada", is_staff=True))
+    return client
+
+
+@pytest.fixture
+def htmx() -> dict[str, str]:
+    """The headers that htmx sends with a request."""
+    return {"HX-Request": "true"}
+
+
+@pytest.fixture
+def provider(db: None) -> Callable[..., Provider]:
+    def make(provider_id: str = "wiki", **fields: Any) -> Provider:
+        now = timezone.now()
+        given: dict[str, Any] = {"url": "http://wiki.test", "sync_schedule": "0 * * * *", **fields}
+        return create_provider(provider_id, now=now, **given)
+
+    return make
+
+
+@pytest.fixture
+def run(db: None) -> Callable[..., SyncRun]:
+    """A run in this state, `ago` before now."""
+
+    def make(provider_id: str = "wiki", state: str = "succeeded", *, ago: timedelta = NOW, **fields: Any) -> SyncRun:
+        at = timezone.now() - ago
+        times: dict[str, Any] = {"queued_at": at, "started_at": at}
+        if state == "queued":
+            times["started_at"] = None
+        elif state == "running":
+            times["lease_until"] = at + timedelta(minutes=1)
+        else:
+            times["finished_at"] = at + timedelta(seconds=3)
+        return SyncRun.objects.create(provider_id=provider_id, trigger="manual", state=state, **times, **fields)
+
+    return make
+
+
+@pytest.fixture
+def all_ready(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker and scheduler have just been seen."""
+    checks._remembered.clear()
+    for name in ("worker", "dispatcher"):
+        Heartbeat.objects.create(name=name, at=timezone.now())

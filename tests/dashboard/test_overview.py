@@ -1,0 +1,168 @@
+"""The overview: one sentence, what needs a hand, every provider."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from knowledge.intake import open_intake
+from knowledge.models import Intake
+from providers.models import Heartbeat, Provider, SyncRun
+
+
+def page_of(staff: Client, path: str = "/") -> str:
+    answer = staff.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_without_providers_the_page_says_what_to_do(staff: Client, all_ready: None) -> None:
+    page = page_of(staff)
+    assert "Ready for the first provider" in page
+    assert "Add a provider" in page
+    assert "Not everything is ready" not in page
+
+
+def test_all_is_well_when_everything_succeeded(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    run()
+    page = page_of(staff)
+    assert "Everything is well" in page
+    assert "Needs attention" not in page
+    assert "Not everything is ready" not in page
+
+
+def test_each_missing_part_has_a_row_with_its_fix(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider()
+    page = page_of(staff)
+    assert "Two things need a hand" in page
+    assert "<dt>Workers</dt>" in page
+    assert "Start a worker:" in page
+    assert "<dt>Scheduler</dt>" in page
+
+
+def test_the_banner_goes_once_all_parts_are_back(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider()
+    assert "Not everything is ready" in page_of(staff)
+    for name in ("worker", "dispatcher"):
+        Heartbeat.objects.create(name=name, at=timezone.now())
+    assert "Not everything is ready" not in page_of(staff)
+
+
+def test_a_provider_that_keeps_failing_needs_a_hand(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    provider("tickets")
+    run("wiki")
+    for hours in (1, 2, 3):
+        run("tickets", "failed", ago=timedelta(hours=hours), error="The provider refused our secret.")
+    page = page_of(staff)
+    assert "One thing needs a hand, the rest is well" in page
+    assert "ended badly 3 times in a row" in page
+    assert "The provider refused our secret." in page
+
+
+def test_a_success_after_failures_is_well_again(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    run(state="failed", ago=timedelta(hours=1), error="It was away.")
+    run()
+    assert "Everything is well" in page_of(staff)
+
+
+def test_a_paused_provider_asks_for_no_hand(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider(enabled=False)
+    provider("other")
+    run(state="failed", error="It was away.")
+    page = page_of(staff)
+    assert "Everything is well" in page
+    assert "Paused" in page
+    assert "Resume" in page
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_row_asks_for_itself_while_its_run_is_active(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun], state: str
+) -> None:
+    provider()
+    run(state=state)
+    row = page_of(staff, "/providers/wiki/row/")
+    assert 'hx-get="/providers/wiki/row/" hx-trigger="every 2s"' in row
+    assert "Cancel" in row
+
+
+@pytest.mark.parametrize(
+    ("state", "label"),
+    [
+        ("succeeded", "Succeeded"),
+        ("failed", "Failed"),
+        ("timed_out", "Timed out"),
+        ("cancelled", "Cancelled"),
+        ("interrupted", "Interrupted"),
+    ],
+)
+def test_a_row_comes_back_without_its_trigger_once_the_run_has_ended(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun], state: str, label: str
+) -> None:
+    provider()
+    run(state=state)
+    row = page_of(staff, "/providers/wiki/row/")
+    assert "hx-trigger" not in row
+    assert label in row
+    assert "Sync now" in row
+
+
+def test_the_row_of_a_deleted_provider_vanishes_and_stops_asking(staff: Client) -> None:
+    answer = staff.get("/providers/gone/row/")
+    assert answer.status_code == 286
+    assert not answer.content
+
+
+def test_a_row_counts_what_its_run_has_brought_against_the_last_success(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    run(ago=timedelta(hours=1), unchanged=40)
+    active = run(state="running")
+    open_intake(active.pk, source="wiki", now=timezone.now())
+    Intake.objects.update(created=4, renewed=6)
+    row = page_of(staff, "/providers/wiki/row/")
+    assert "10 documents so far" in row
+    assert "25% of what the last success brought" in row
+
+
+def test_the_day_ahead_is_drawn_by_the_cron_brain(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider("hourly")
+    provider("never", sync_schedule="")
+    provider("rests", enabled=False)
+    page = page_of(staff)
+    assert page.count('class="fire"') == 24
+    assert "rests: paused" in page
+    assert "never:" not in page
+
+
+def test_many_providers_cost_no_more_queries_than_one(
+    staff: Client,
+    all_ready: None,
+    provider: Callable[..., Provider],
+    run: Callable[..., SyncRun],
+) -> None:
+    provider("first")
+    with CaptureQueriesContext(connection) as one:
+        page_of(staff)
+    for number in range(8):
+        provider(f"wiki-{number}")
+        run(f"wiki-{number}")
+    with CaptureQueriesContext(connection) as many:
+        page_of(staff)
+    assert len(many) <= len(one) + 1

@@ -1,0 +1,140 @@
+"""Starting, watching and stopping a sync from the pages."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from knowledge.models import Change
+from providers.models import Provider, SyncRun
+
+
+def test_sync_now_queues_a_run_and_shows_the_provider(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider()
+    answer = staff.post("/providers/wiki/sync/", follow=True)
+    assert answer.redirect_chain == [("/providers/wiki/", 302)]
+    run = SyncRun.objects.get()
+    assert (run.state, run.trigger) == ("queued", "manual")
+    assert "Waiting for a place" in answer.content.decode()
+
+
+def test_sync_now_from_a_row_answers_with_the_row(
+    staff: Client, provider: Callable[..., Provider], htmx: dict[str, str]
+) -> None:
+    provider()
+    answer = staff.post("/providers/wiki/sync/", headers={**htmx, "HX-Target": "provider-row-wiki"})
+    page = answer.content.decode()
+    assert page.startswith('<tr id="provider-row-wiki" hx-get="/providers/wiki/row/"')
+    assert "Queued" in page
+
+
+def test_sync_now_from_the_page_answers_with_its_live_part(
+    staff: Client, provider: Callable[..., Provider], htmx: dict[str, str]
+) -> None:
+    provider()
+    answer = staff.post("/providers/wiki/sync/", headers={**htmx, "HX-Target": "provider-live"})
+    page = answer.content.decode()
+    assert page.startswith('<div id="provider-live" hx-get="/providers/wiki/live/"')
+
+
+def test_sync_now_twice_says_so_and_starts_nothing(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider()
+    staff.post("/providers/wiki/sync/")
+    page = staff.post("/providers/wiki/sync/", follow=True).content.decode()
+    assert "A sync of this provider is already under way." in page
+    assert SyncRun.objects.count() == 1
+
+
+def test_a_paused_provider_is_not_synced(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider(enabled=False)
+    page = staff.post("/providers/wiki/sync/", follow=True).content.decode()
+    assert "This provider is disabled" in page
+    assert not SyncRun.objects.exists()
+
+
+def test_what_does_not_exist_is_not_found(staff: Client) -> None:
+    nobody = uuid.uuid4()
+    assert staff.post("/providers/nobody/sync/").status_code == 404
+    assert staff.post("/providers/nobody/enabled/").status_code == 404
+    assert staff.get("/providers/nobody/").status_code == 404
+    assert staff.get(f"/runs/{nobody}/").status_code == 404
+    assert staff.post(f"/runs/{nobody}/cancel/").status_code == 404
+
+
+def test_a_queued_run_is_cancelled_at_once(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    queued = run(state="queued")
+    page = staff.post(f"/runs/{queued.pk}/cancel/", follow=True).content.decode()
+    assert "Cancelled before it began." in page
+    assert "hx-trigger" not in page
+
+
+def test_a_running_run_is_asked_to_stop(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    running = run(state="running")
+    page = staff.post(f"/runs/{running.pk}/cancel/", follow=True).content.decode()
+    assert "Asked to stop" in page
+    assert f'hx-get="/runs/{running.pk}/live/"' in page
+
+
+def test_a_run_that_has_ended_cannot_be_cancelled(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    page = staff.post(f"/runs/{run().pk}/cancel/", follow=True).content.decode()
+    assert "This run has ended already" in page
+
+
+def test_a_run_shows_its_counts_its_error_and_its_changes(staff: Client, run: Callable[..., SyncRun]) -> None:
+    ended = run(state="failed", created=7, error="The provider answered 503.", error_code="provider_unavailable")
+    Change.objects.create(source="wiki", key="a/b?c", kind="created", at=timezone.now(), run=ended.pk)
+    page = staff.get(f"/runs/{ended.pk}/").content.decode()
+    assert "wiki (deleted)" in page
+    assert "<b>7</b><span>created</span>" in page
+    assert "The provider answered 503." in page
+    assert "provider_unavailable" in page
+    assert 'href="/knowledge/wiki/a/b%3Fc/"' in page
+
+
+def test_changes_of_a_run_come_in_pages(staff: Client, run: Callable[..., SyncRun]) -> None:
+    ended = run()
+    now = timezone.now()
+    Change.objects.bulk_create(
+        Change(source="wiki", key=f"key-{number:03}", kind="created", at=now, run=ended.pk) for number in range(130)
+    )
+    first = staff.get(f"/runs/{ended.pk}/").content.decode()
+    assert "key-099" in first
+    assert "key-100" not in first
+    cursor = Change.objects.get(key="key-099").pk
+    assert f'href="/runs/{ended.pk}/?cursor={cursor}"' in first
+    second = staff.get(f"/runs/{ended.pk}/?cursor={cursor}").content.decode()
+    assert "key-100" in second
+    assert "More changes" not in second
+
+
+def test_history_goes_back_page_by_page(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    oldest = run(ago=timedelta(hours=40))
+    for hours in range(25):
+        run(ago=timedelta(hours=hours))
+    first = staff.get("/providers/wiki/")
+    assert f"/runs/{oldest.pk}/" not in first.content.decode()
+    older = f"/providers/wiki/?cursor={first.context['page'].next}"
+    assert f'href="{older}"' in first.content.decode()
+    assert f"/runs/{oldest.pk}/" in staff.get(older).content.decode()
+
+
+def test_a_cursor_that_no_page_handed_out_is_not_found(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    assert staff.get("/providers/wiki/?cursor=nonsense").status_code == 404
+    assert staff.get(f"/runs/{run().pk}/?cursor=nonsense").status_code == 404
