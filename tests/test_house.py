@@ -68,3 +68,20 @@ def test_no_file_has_grown_past_reading() -> None:
         if (lines := path.read_text(encoding="utf-8").count("\n")) > 350
     }
     assert not long
+
+
+def test_every_error_code_is_documented() -> None:
+    import config.api  # noqa: F401 - loads every class of error
+    from knowledge.errors import LarderError
+
+    def codes(kind: type[LarderError]) -> set[str]:
+        return {kind.code}.union(*(codes(each) for each in kind.__subclasses__()))
+
+    documented = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "errors.md").read_text()))
+    assert codes(LarderError) - {LarderError.code} <= documented
+
+
+def test_every_limit_is_documented() -> None:
+    limits = re.findall(r"^(MAX_[A-Z_]+) =", (ROOT / "config" / "settings.py").read_text(), re.MULTILINE)
+    page = (ROOT / "docs" / "limits.md").read_text()
+    assert [name for name in limits if f"`{name}`" not in page] == []
