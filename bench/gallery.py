@@ -111,7 +111,7 @@ def signed_in(browser: Browser, arguments: argparse.Namespace, *, width: int, sc
 def open_page(browser: Browser, *, width: int, scheme: str) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.on("console", lambda message: print(f"console: {message.text}") if message.type == "error" else None)
+    page.on("console", lambda said: print(f"console: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: print(f"page error: {error}"))
     return page
 

@@ -6,12 +6,16 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from knowledge.errors import CursorInvalid
+from providers.errors import ProviderNotFound, RunNotFound
+
+NOT_FOUND = (ProviderNotFound, RunNotFound, CursorInvalid)
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponse]
 
@@ -23,7 +27,7 @@ class PageRequest(HttpRequest):
 
 
 def staff_only(view: View[P]) -> View[P]:
-    """Sends strangers to sign in and comes back after it; others than staff get 403.
+    """Sends strangers to sign in and comes back after it; others than staff get 403. What a verb cannot find is 404.
 
     Nothing is kept by browsers: one address may answer with a page or with a part of it, and to staff alone.
     """
@@ -34,7 +38,10 @@ def staff_only(view: View[P]) -> View[P]:
             return _to_sign_in(request)
         if not request.user.is_staff:
             raise PermissionDenied
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except NOT_FOUND as error:
+            raise Http404 from error
         add_never_cache_headers(response)
         return response
 

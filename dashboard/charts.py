@@ -46,7 +46,7 @@ def run_strip(runs: Sequence[SyncRun]) -> SafeString:
         height = _bar_height(run, longest=longest)
         bars.append((STRIP_STEP * place, STRIP_HEIGHT - height, height, run.look.colour, _run_words(run)))
     return format_html(
-        '<svg class="strip" width="{}" height="{}" role="img" aria-label="{}">{}</svg>',
+        '<svg class="strip" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
         STRIP_STEP * STRIP_BARS - 2,
         STRIP_HEIGHT,
         _strip_words(runs[:STRIP_BARS]),
@@ -90,9 +90,15 @@ class Lane:
     note: str = ""
 
 
+def quarter_of(at: datetime) -> datetime:
+    """When the quarter of an hour began, in UTC."""
+    at = at.astimezone(UTC)
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
 def timeline(lanes: Sequence[Lane], *, start: datetime) -> SafeString:
     """The 24 hours from `start` in quarter-hour cells, one line a lane, hours in UTC."""
-    origin = start.astimezone(UTC).replace(minute=start.minute // 15 * 15, second=0, microsecond=0)
+    origin = quarter_of(start)
     width, height = NAME_WIDTH + CELLS * CELL_WIDTH, AXIS_HEIGHT + ROW_HEIGHT * len(lanes)
     rows = [_lane(lane, AXIS_HEIGHT + ROW_HEIGHT * row, origin) for row, lane in enumerate(lanes)]
     return format_html(
@@ -106,14 +112,11 @@ def timeline(lanes: Sequence[Lane], *, start: datetime) -> SafeString:
 
 
 def _hours(origin: datetime, height: int) -> SafeString:
-    hours = [hour for hour in range(25) if (origin + timedelta(hours=hour)).hour % 2 == 0]
-    first = (60 - origin.minute) % 60 // 15
     marks = []
-    for hour in hours:
-        cell = first + 4 * (hour - (1 if origin.minute else 0))
-        if 0 <= cell <= CELLS - 4:
-            x = NAME_WIDTH + cell * CELL_WIDTH
-            marks.append((x, x, height, x + 3, f"{(origin + CELL * cell).hour:02}"))
+    for cell in range(CELLS):
+        at, x = origin + CELL * cell, NAME_WIDTH + cell * CELL_WIDTH
+        if at.hour % 2 == 0 and at.minute == 0:
+            marks.append((x, x, height, x + 3, f"{at.hour:02}"))
     return format_html_join("", '<line x1="{}" y1="2" x2="{}" y2="{}"/><text x="{}" y="12">{}</text>', marks)
 
 

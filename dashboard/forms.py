@@ -1,6 +1,6 @@
 """What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +9,9 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from knowledge.errors import LarderError
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
+from providers.cron import parse_schedule, parse_zone
 from providers.models import ID_PATTERN, MAX_ID_CHARS, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS, Provider
+from providers.outbound import check_url
 from providers.registry import ProviderFields
 
 
@@ -100,6 +102,7 @@ class ProviderForm(forms.Form):
     id = forms.CharField(
         max_length=MAX_ID_CHARS,
         help_text="Also the name of its source. Lower-case letters, digits, - and _; it cannot be changed later.",
+        error_messages={"required": "Give it an id."},
         widget=forms.TextInput(attrs=CODE | {"placeholder": "employee-dir", "pattern": ID_PATTERN.strip("^$")}),
     )
     name = forms.CharField(required=False, max_length=200, help_text="For people; left empty, it is the id.")
@@ -107,6 +110,7 @@ class ProviderForm(forms.Form):
         label="URL",
         max_length=2_000,
         help_text="Larder calls POST /internal/sync below it.",
+        error_messages={"required": "Say where Larder reaches it."},
         widget=forms.URLInput(attrs=CODE | {"placeholder": "http://employee-dir:8100"}),
     )
     sync_schedule = forms.CharField(
@@ -134,7 +138,7 @@ class ProviderForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     remove_secret = forms.BooleanField(required=False, label="Remove the secret")
-    enabled = forms.BooleanField(required=False, initial=True, label="Sync on schedule")
+    enabled = forms.BooleanField(required=False, initial=True, help_text="Paused, it is not synced at all.")
 
     def __init__(self, data: Any = None, *, provider: Provider | None = None) -> None:
         super().__init__(data, initial=_initial(provider) if provider else None)
@@ -146,6 +150,24 @@ class ProviderForm(forms.Form):
             del self.fields["id"]
         if not keeps:
             del self.fields["remove_secret"]
+
+    def clean_url(self) -> str:
+        return self._accepted("url", check_url)
+
+    def clean_sync_schedule(self) -> str:
+        return self._accepted("sync_schedule", parse_schedule) if self.cleaned_data["sync_schedule"] else ""
+
+    def clean_timezone(self) -> str:
+        return self._accepted("timezone", parse_zone)
+
+    def _accepted(self, field: str, check: Callable[[str], object]) -> str:
+        """The registry checks one thing after the other when it saves; people are told of all at once."""
+        text: str = self.cleaned_data[field]
+        try:
+            check(text)
+        except LarderError as error:
+            raise forms.ValidationError(error.detail) from None
+        return text
 
     def chosen(self) -> ProviderFields:
         """The registry's fields; `secret` only where it is to change."""

@@ -18,10 +18,8 @@ RUNS_SHOWN = 30
 NEWEST_RUNS = """
 SELECT r.* FROM unnest(%s::text[]) AS p(id), LATERAL (
     SELECT * FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
-) r
+) r ORDER BY r.provider_id, r.queued_at DESC, r.id DESC
 """
-
-BAD = (State.FAILED, State.TIMED_OUT, State.INTERRUPTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,23 +69,28 @@ class ProviderRow:
         return NEW if self.provider.sync_schedule else MANUAL
 
     @property
-    def failures(self) -> int:
-        """How many of the newest ended badly, one after the other."""
-        ended = [run for run in self.runs if run.state not in (State.SKIPPED, State.CANCELLED) and not run.is_active]
-        return next((count for count, run in enumerate(ended) if run.state not in BAD), len(ended))
+    def verdicts(self) -> list[SyncRun]:
+        """The runs that tell whether the provider is well: neither active nor skipped nor cancelled."""
+        return [run for run in self.runs if run.look.colour in ("ok", "bad")]
 
     @property
-    def needs_a_hand(self) -> bool:
-        return self.provider.enabled and bool(self.failures or self.provider.schedule_error)
+    def failures(self) -> int:
+        """How many of the newest verdicts are bad, one after the other."""
+        return next((count for count, run in enumerate(self.verdicts) if run.look.colour == "ok"), len(self.verdicts))
+
+    @property
+    def failed(self) -> SyncRun | None:
+        """The last verdict, where it is bad."""
+        return self.verdicts[0] if self.failures else None
 
     @property
     def trouble(self) -> str:
         """The sentence that says what is wrong, or ""."""
-        return self.provider.schedule_error or (self.last_ended.error if self.failures and self.last_ended else "")
+        return self.provider.schedule_error or (self.failed.error if self.failed else "")
 
     @property
-    def last_ended(self) -> SyncRun | None:
-        return next((run for run in self.runs if not run.is_active and run.state != State.SKIPPED), None)
+    def needs_a_hand(self) -> bool:
+        return self.provider.enabled and bool(self.failures or self.provider.schedule_error)
 
     @property
     def expected(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from dashboard.charts import CELL, DAY, Lane
+from dashboard.charts import CELL, DAY, Lane, quarter_of
 from providers.cron import next_fire, parse_schedule, parse_zone
 from providers.errors import ScheduleInvalid
 from providers.models import Provider
@@ -28,7 +28,7 @@ def _lane(provider: Provider, *, now: datetime) -> Lane:
 def _one_a_cell(provider: Provider, *, now: datetime) -> Iterator[datetime]:
     """At most one fire for each quarter of an hour: the picture shows no more, and a busy schedule has 1,440."""
     schedule, zone = parse_schedule(provider.sync_schedule), parse_zone(provider.timezone)
-    origin = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+    origin = quarter_of(now)
     fire = next_fire(schedule, zone=zone, after=now)
     while fire < origin + DAY:
         yield fire

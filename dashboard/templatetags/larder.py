@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from re import Pattern
 from typing import Any
 from urllib.parse import urlencode
@@ -56,6 +57,12 @@ def stamp(at: datetime) -> SafeString:
 
 
 @register.filter
+def wall(at: datetime) -> str:
+    """What a clock on the wall shows, in the instant's own zone."""
+    return f"{at:%a %-d %b %H:%M}"
+
+
+@register.filter
 def next_start(at: datetime, now: datetime) -> SafeString:
     """A planned time that has passed is overdue: the dispatcher is late or away."""
     said = f"next {words.relative_words(at, now=now)}"
@@ -102,9 +109,12 @@ def moment(at: datetime, now: datetime) -> str:
 def with_code(sentence: str) -> SafeString:
     """What stands between backticks as code; everything else as it is."""
     parts = sentence.split("`")
-    return format_html_join(
-        "", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in enumerate(parts))
-    )
+    pairs = zip_longest(parts[::2], parts[1::2], fillvalue="")
+    return format_html_join("", "{}{}", ((said, _code(code)) for said, code in pairs))
+
+
+def _code(text: str) -> SafeString | str:
+    return format_html("<code>{}</code>", text) if text else ""
 
 
 # --- state: icon, word, colour ----------------------------------------------------------------------------------------
@@ -112,8 +122,13 @@ def with_code(sentence: str) -> SafeString:
 
 @register.simple_tag
 def badge(colour: str, icon: str, label: str) -> SafeString:
+    turning = " turning" if icon == State.RUNNING.icon else ""
     return format_html(
-        '<span class="state {}"><span class="icon" aria-hidden="true">{}</span>{}</span>', colour, icon, label
+        '<span class="state {}{}"><span class="icon" aria-hidden="true">{}</span>{}</span>',
+        colour,
+        turning,
+        icon,
+        label,
     )
 
 

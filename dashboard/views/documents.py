@@ -26,13 +26,12 @@ TRASH_SHOWN = 100
 def document(request: PageRequest, source: str = "", key: str = "") -> HttpResponse:
     """The inspector. Also for what has expired or lies in the trash."""
     found = _find(source or request.GET.get("source", ""), key or request.GET.get("id", ""))
-    passages = Passage.objects.filter(document=found, model=active_model()).order_by("ordinal")
-    shown = len(passages) if "all" in request.GET else PASSAGES_SHOWN
-    blocks = lay_out(found.content, passages.defer("vector").annotate(searchable=Q(vector__isnull=False)))
+    passages = Passage.objects.filter(document=found, model=active_model()).order_by("ordinal").defer("vector")
+    blocks = lay_out(found.content, passages.annotate(searchable=Q(vector__isnull=False)))
     context = {
         "now": timezone.now(),
         "document": found,
-        "blocks": blocks[:shown],
+        "blocks": blocks if "all" in request.GET else blocks[:PASSAGES_SHOWN],
         "passages": len(blocks),
         "waiting": sum(not block.passage.searchable for block in blocks),  # type: ignore[attr-defined]
         "changes": Change.objects.of_document(found.source, found.key)[:CHANGES_SHOWN],

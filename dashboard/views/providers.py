@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,6 @@ from dashboard.schedule_preview import preview_schedule
 from knowledge.errors import LarderError
 from knowledge.models import Document
 from providers.clock import database_now
-from providers.errors import ProviderNotFound
 from providers.models import Provider
 from providers.registry import create_provider, delete_provider, update_provider
 
@@ -46,10 +45,7 @@ def providers(request: PageRequest) -> HttpResponse:
 def provider_enabled(request: PageRequest, provider_id: str) -> HttpResponse:
     """`enabled=1` resumes it from now on, anything else pauses it."""
     enabled = request.POST.get("enabled") == "1"
-    try:
-        update_provider(provider_id, now=database_now(), enabled=enabled)
-    except ProviderNotFound as error:
-        raise Http404 from error
+    update_provider(provider_id, now=database_now(), enabled=enabled)
     messages.success(request, f"{provider_id} is {'on schedule again' if enabled else 'paused'}.")
     return go(request, "provider", provider_id=provider_id)
 

@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from knowledge.errors import CursorInvalid
 from knowledge.intake import intake_counts
 from providers.models import Provider, SyncRun
 from providers.pages import read_changes
@@ -33,10 +32,6 @@ def run_live(request: PageRequest, run_id: UUID) -> HttpResponse:
 def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
     found = get_object_or_404(SyncRun, pk=run_id)
     cursor = request.GET.get("cursor", "")
-    try:
-        page = read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN)
-    except CursorInvalid as error:
-        raise Http404 from error
     counts = intake_counts(run_id) if found.is_active else found
     context = {
         "now": timezone.now(),
@@ -44,7 +39,7 @@ def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
         "counts": counts,
         "changed": counts.created or counts.updated or counts.renewed or counts.deleted,
         "provider": Provider.objects.filter(pk=found.provider_id).first(),
-        "page": page,
+        "page": read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN),
         "cursor": cursor,
         "change_days": settings.CHANGE_DAYS,
     }

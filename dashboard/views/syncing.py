@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -15,9 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
-from knowledge.errors import CursorInvalid
 from providers.clock import database_now
-from providers.errors import AlreadySyncing, ProviderDisabled, ProviderNotFound, RunNotActive, RunNotFound
+from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
 from providers.pages import read_runs
 from providers.schedule import cancel_run, request_sync
@@ -49,8 +48,6 @@ def provider_row(request: PageRequest, provider_id: str) -> HttpResponse:
 def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
     try:
         request_sync(provider_id, trigger=Trigger.MANUAL, now=database_now())
-    except ProviderNotFound as error:
-        raise Http404 from error
     except (AlreadySyncing, ProviderDisabled) as error:
         _say(request, error.detail)
     return _show_again(request, provider_id) or go(request, "provider", provider_id=provider_id)
@@ -61,8 +58,6 @@ def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
 def run_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
     try:
         cancel_run(run_id, now=database_now())
-    except RunNotFound as error:
-        raise Http404 from error
     except RunNotActive as error:
         _say(request, error.detail)
     provider_id = SyncRun.objects.values_list("provider", flat=True).get(pk=run_id)
@@ -98,14 +93,10 @@ def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpRespo
     now = timezone.now()
     found = get_object_or_404(Provider, pk=provider_id)
     cursor = request.GET.get("cursor", "")
-    try:
-        page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN)
-    except CursorInvalid as error:
-        raise Http404 from error
     context = {
         "now": now,
         "row": read_rows([found], now=now)[0],
-        "page": page,
+        "page": read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN),
         "cursor": cursor,
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
         "preview": preview_schedule(found.sync_schedule, found.timezone, now=now),

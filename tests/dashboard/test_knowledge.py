@@ -198,6 +198,16 @@ def test_a_document_shows_each_passage_and_every_character_once(staff: Client, p
     assert 'class="overlap"' in answer.content.decode()
 
 
+def test_a_very_long_document_shows_its_first_passages_and_offers_the_rest(
+    staff: Client, push: Callable[..., Counts]
+) -> None:
+    push({"id": "long", "content": "word " * 30_000})
+    first = staff.get("/knowledge/wiki/long/")
+    assert len(first.context["blocks"]) == 60
+    assert 'href="?all=1"' in first.content.decode()
+    assert len(staff.get("/knowledge/wiki/long/?all=1").context["blocks"]) == first.context["passages"]
+
+
 def test_a_document_without_vectors_says_that_it_waits(staff: Client, push: Callable[..., Counts]) -> None:
     push("a", budget_s=0)
     assert "Waiting for vectors" in text_of(staff, "/knowledge/wiki/a/")

@@ -128,6 +128,18 @@ def test_a_schedule_is_read_back_in_words_with_its_next_starts(staff: Client) ->
     assert page.count("<tr>") == 6
 
 
+def test_next_starts_are_shown_by_the_clock_on_the_wall_there(staff: Client) -> None:
+    page = staff.get("/schedule-preview/", {"sync_schedule": "30 9 * * *", "timezone": "Asia/Tokyo"}).content.decode()
+    assert page.count("09:30</td>") == 5
+    assert page.count("00:30</td>") == 5
+
+
+def test_all_that_is_wrong_is_said_at_once(staff: Client, db: None) -> None:
+    wrong = {"id": "", "url": "ftp://x", "sync_schedule": "99 * * * *", "timezone": "Mars", "timeout_s": "no"}
+    answer = staff.post("/providers/new/", {**FIELDS, **wrong})
+    assert answer.context["form"].errors.keys() == wrong.keys()
+
+
 def test_a_schedule_that_cannot_be_read_is_marked_where_it_goes_wrong(staff: Client) -> None:
     page = staff.get("/schedule-preview/", {"sync_schedule": "0 25 * * *", "timezone": "UTC"}).content.decode()
     assert "0 <mark>25 * * *</mark>" in page

@@ -221,6 +221,6 @@ def test_pages_work_without_javascript(browser: Browser, larder: Larder, shop: s
 )
 def test_no_page_is_wider_than_its_screen(page: Page, shop: str, path: str) -> None:
     page.goto(path)
-    for width in (360, 600, 820, 1100, 1920):
+    for width in (360, 600, 820, 900, 1100, 1920):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
