@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from providers.querysets import ACTIVE, ProviderQuerySet, SyncRunQuerySet
 
 MAX_ID_CHARS = 64
+RESERVED_IDS = {"new"}
+"""What an address below /providers/ already means."""
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
 MIN_TIMEOUT_MS, MAX_TIMEOUT_MS = 100, 24 * 60 * 60 * 1_000
 

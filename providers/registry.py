@@ -12,6 +12,7 @@ from providers.errors import OutboundRefused, ProviderExists, ProviderInvalid, P
 from providers.models import (
     ID_PATTERN,
     MAX_ID_CHARS,
+    RESERVED_IDS,
     MAX_TIMEOUT_MS,
     MIN_TIMEOUT_MS,
     Provider,
@@ -129,6 +130,8 @@ def _check_id(provider_id: str) -> None:
             f"An id is 1 to {MAX_ID_CHARS} lower-case letters, digits, - and _, and begins with a letter or a digit.",
             field="id",
         )
+    if provider_id in RESERVED_IDS:
+        raise ProviderInvalid(f"The id {provider_id!r} is the address of a page; choose another.", field="id")
 
 
 def _set_name(provider: Provider, value: str) -> None:

@@ -57,6 +57,7 @@ def test_a_provider_is_created_read_changed_and_deleted(admin: Any) -> None:
         ({**WIKI, "sync_timeout_ms": 10**30}, "invalid_provider"),
         ({**WIKI, "id": "The Wiki"}, "invalid_provider"),
         ({**WIKI, "id": "a\0"}, "invalid_provider"),
+        ({**WIKI, "id": "new"}, "invalid_provider"),
         ({**WIKI, "name": "a\0"}, "invalid_provider"),
         ({**WIKI, "url": "file:///etc/passwd"}, "invalid_provider"),
         ({**WIKI, "url": "http://a\0"}, "invalid_provider"),
