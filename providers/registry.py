@@ -12,9 +12,9 @@ from providers.errors import OutboundRefused, ProviderExists, ProviderInvalid, P
 from providers.models import (
     ID_PATTERN,
     MAX_ID_CHARS,
-    RESERVED_IDS,
     MAX_TIMEOUT_MS,
     MIN_TIMEOUT_MS,
+    RESERVED_IDS,
     Provider,
     State,
     SyncRun,
