@@ -35,8 +35,9 @@ def directory(larder):
 def test_a_scheduled_sync_fills_the_store_and_documents_expire(larder, directory):
     analyzer = larder.client(larder.create_key("reports", role="analyzer"))
 
-    def found(text, tags=None, **more):
-        answer = analyzer.post(f"{KNOWLEDGE}/query", json={"text": text, "tags": tags, "top_k": 3} | more)
+    def found(text, tags=None):
+        question = {"text": text, "tags": tags, "top_k": 3, "source": "directory"}
+        answer = analyzer.post(f"{KNOWLEDGE}/query", json=question)
         assert answer.status_code == 200, answer.text
         return [document["id"] for document in answer.json()["documents"]]
 
