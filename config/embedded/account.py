@@ -14,8 +14,10 @@ from pathlib import Path
 
 CANDIDATES = ("postgres", "nobody")
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -36,6 +38,8 @@ class Account:
 
     def assume(self) -> None:
         """Become this account for good; for a child process between fork and exec."""
+        # access(2) ignores capabilities of a user who is not root, unless this bit is set; initdb asks it for postgres.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
         _prctl(PR_SET_KEEPCAPS, 1)
         os.setgroups([])
         os.setgid(self.gid)
