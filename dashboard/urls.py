@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import documents, knowledge, overview, providers, runs, session, syncing
+from dashboard.views import doctor, documents, knowledge, overview, providers, runs, session, syncing
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("providers/<slug:provider_id>/enabled/", providers.provider_enabled, name="provider-enabled"),
     path("providers/<slug:provider_id>/edit/", providers.provider_edit, name="provider-edit"),
     path("providers/<slug:provider_id>/delete/", providers.provider_delete, name="provider-delete"),
+    path("providers/<slug:provider_id>/doctor/", doctor.provider_doctor, name="provider-doctor"),
     path("schedule-preview/", providers.schedule_preview, name="schedule-preview"),
     path("runs/<uuid:run_id>/", runs.run, name="run"),
     path("runs/<uuid:run_id>/live/", runs.run_live, name="run-live"),

@@ -13,6 +13,7 @@ from knowledge.intake import intake_counts
 from knowledge.models import Document
 from providers.clock import database_now
 from providers.cron import describe, fires, parse_schedule, parse_zone
+from providers.doctor import examine, verdict
 from providers.errors import RunNotFound, ScheduleInvalid
 from providers.models import Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
@@ -22,6 +23,7 @@ from providers.schedule import cancel_run, request_sync
 from providers.schemas import (
     ChangeOut,
     ChangesOut,
+    DiagnosisOut,
     PreviewIn,
     PreviewOut,
     ProviderIn,
@@ -117,6 +119,13 @@ def list_changes(
         ChangeOut(id=change.key, source=change.source, kind=change.kind, at=change.at) for change in page.changes
     ]
     return ChangesOut(changes=changes, next=page.next)
+
+
+@router.post(f"{BASE}/{{provider_id}}/doctor", response=DiagnosisOut, summary="Look it over; starts no sync")
+def doctor(request: HttpRequest, provider_id: str) -> dict[str, object]:
+    """Takes at most half a minute, and that only where every question hangs."""
+    steps = examine(get_provider(provider_id), now=database_now())
+    return {"provider": provider_id, "status": verdict(steps), "steps": [vars(step) for step in steps]}
 
 
 @router.post("/schedule/preview", response=PreviewOut, summary="What a schedule means, and when it fires next")

@@ -116,7 +116,7 @@ async def _start(target: Target, *, client: httpx.AsyncClient) -> tuple[Provider
     """Contract 1's outcome, or contract 2's state and whether the sync in it is the one that this call began."""
     answer = await _ask(target, "POST", "/internal/sync", client=client)
     if answer.status == 202:
-        state = _read_state(answer)
+        state = read_state(answer)
         return state, _began_now(state, answer.headers)
     return Outcome(contract=1, http_status=answer.status, reported=_read_count(answer)), True
 
@@ -128,7 +128,7 @@ async def _wait_until_done(target: Target, state: ProviderState, *, client: http
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * POLL_GROWTH, POLL_LAST_S)
         try:
-            state = _read_state(await _ask(target, "GET", "/internal/state", client=client))
+            state = read_state(await _ask(target, "GET", "/internal/state", client=client))
             failures = 0
         except OutboundTimeout:
             raise
@@ -186,7 +186,7 @@ def _read_count(answer: Answer) -> int | None:
     return _whole_number(_read_object(answer), "upserted", answer)
 
 
-def _read_state(answer: Answer) -> ProviderState:
+def read_state(answer: Answer) -> ProviderState:
     fields = _read_object(answer)
     if not isinstance(fields.get("in_progress"), bool):
         raise _bad_answer(answer, "tells no `in_progress`")

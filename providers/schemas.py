@@ -148,3 +148,11 @@ class ReadinessRowOut(BaseModel):
 class ReadinessOut(BaseModel):
     status: str
     rows: list[ReadinessRowOut]
+
+
+class DiagnosisOut(BaseModel):
+    """What `doctor` found, step by step; `status` is the worst of their states."""
+
+    provider: str
+    status: str
+    steps: list[ReadinessRowOut]

@@ -19,6 +19,7 @@ from dashboard.provider_rows import Look
 from knowledge.models import Change, Document
 from knowledge.search import Hit
 from providers.models import State, SyncRun
+from providers.readiness import ReadinessRow
 
 register = template.Library()
 
@@ -31,6 +32,8 @@ CHANGE_LOOKS = {
     Change.Kind.DELETED: ("bad", "−"),
     Change.Kind.RESTORED: ("ok", "↩"),
 }
+
+STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
 
 
 # --- times and numbers ------------------------------------------------------------------------------------------------
@@ -135,6 +138,12 @@ def badge(colour: str, icon: str, label: str) -> SafeString:
 @register.filter
 def state_badge(look: State | Look) -> SafeString:
     return badge(look.colour, look.icon, str(look.label))
+
+
+@register.filter
+def step_badge(step: ReadinessRow) -> SafeString:
+    icon, label = STEP_LOOKS[step.state]
+    return badge(step.state, icon, label)
 
 
 @register.filter

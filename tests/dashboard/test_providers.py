@@ -156,3 +156,12 @@ def test_without_javascript_a_button_shows_the_next_starts_and_saves_nothing(sta
     assert answer.status_code == 200
     assert "every 20 minutes" in answer.content.decode()
     assert not Provider.objects.exists()
+
+
+def test_a_check_shows_each_step_with_its_fix(staff: Client, provider: Callable[..., Provider]) -> None:
+    provider(url="http://127.0.0.1:1")
+    assert "Check it now" in staff.get("/providers/wiki/doctor/").content.decode()
+    page = staff.post("/providers/wiki/doctor/").content.decode()
+    assert "Something is in the way" in page
+    assert "Start the provider, or correct host and port" in page
+    assert staff.post("/providers/nobody/doctor/").status_code == 404
