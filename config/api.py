@@ -29,6 +29,7 @@ from knowledge.errors import LarderError
 from knowledge.intake import note_rejected
 from knowledge.tagexpr import TagExpressionInvalid
 from providers.api import router as providers_router
+from providers.manifest.api import router as manifest_router
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ STATUS: dict[type[LarderError], int] = {
     syncs.RunNotActive: 409,
     syncs.ScheduleInvalid: 422,
     syncs.ProviderInvalid: 422,
+    syncs.ManifestInvalid: 422,
 }
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
@@ -107,6 +109,7 @@ api = NinjaAPI(
 )
 api.add_router("/api/v1/knowledge", knowledge_router)
 api.add_router("/api/v1", providers_router)
+api.add_router("/api/v1", manifest_router)
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:

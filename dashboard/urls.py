@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import doctor, documents, knowledge, overview, providers, runs, session, syncing
+from dashboard.views import doctor, documents, knowledge, manifest, overview, providers, runs, session, syncing
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("providers/<slug:provider_id>/edit/", providers.provider_edit, name="provider-edit"),
     path("providers/<slug:provider_id>/delete/", providers.provider_delete, name="provider-delete"),
     path("providers/<slug:provider_id>/doctor/", doctor.provider_doctor, name="provider-doctor"),
+    path("manifest/", manifest.manifest, name="manifest"),
     path("schedule-preview/", providers.schedule_preview, name="schedule-preview"),
     path("runs/<uuid:run_id>/", runs.run, name="run"),
     path("runs/<uuid:run_id>/live/", runs.run_live, name="run-live"),

@@ -8,6 +8,7 @@ LarderError                  knowledge.errors
 ├── ProviderDisabled
 ├── RunNotFound
 ├── RunNotActive             there is nothing left to cancel
+├── ManifestInvalid          a `larder.yaml` that is refused whole, with every fault and its line
 ├── AlreadySyncing           `run_id` of the run that is in the way
 └── CallFailed               a call to a provider brought no result; `code` says why
     ├── CallRefused          tell a person: asking again brings the same
@@ -17,6 +18,8 @@ LarderError                  knowledge.errors
             └── OutboundTimeout
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from knowledge.errors import LarderError
@@ -57,6 +60,28 @@ class RunNotFound(LarderError):
 
 class RunNotActive(LarderError):
     code = "run_not_active"
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class Fault:
+    """What is wrong with a file, and in which line, from 1."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.reason}"
+
+
+class ManifestInvalid(LarderError):
+    """`line` of the first fault, and `errors`: one `{"line", "reason"}` for each, in the order of the file."""
+
+    code = "invalid_manifest"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = sorted(faults)
+        errors = [{"line": fault.line, "reason": fault.reason} for fault in self.faults]
+        super().__init__(str(self.faults[0]), line=self.faults[0].line, errors=errors)
 
 
 class AlreadySyncing(LarderError):

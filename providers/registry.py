@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -82,6 +83,15 @@ def delete_provider(provider_id: str, *, now: datetime) -> None:
     _cancel_queued(provider_id, now=now, reason="The provider was deleted before this run began.")
     SyncRun.objects.running().filter(provider=provider_id).update(cancel_requested_at=now)
     provider.delete()
+
+
+def draft_provider(provider_id: str, *, onto: Provider | None = None, **fields: Unpack[ProviderFields]) -> Provider:
+    """The row as saving these fields would leave it, in memory only; raises what saving would."""
+    if onto is None:
+        _check_id(provider_id)
+    draft = copy(onto) if onto else Provider(id=provider_id, name=provider_id)
+    _assign(draft, dict(fields))
+    return draft
 
 
 def get_provider(provider_id: str) -> Provider:

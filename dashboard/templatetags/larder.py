@@ -33,6 +33,7 @@ CHANGE_LOOKS = {
     Change.Kind.RESTORED: ("ok", "↩"),
 }
 
+VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
 
 
@@ -144,6 +145,11 @@ def state_badge(look: State | Look) -> SafeString:
 def step_badge(step: ReadinessRow) -> SafeString:
     icon, label = STEP_LOOKS[step.state]
     return badge(step.state, icon, label)
+
+
+@register.filter
+def verb_badge(verb: str) -> SafeString:
+    return badge(*VERB_LOOKS[verb], verb)
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""What is registered, as a file that changes nothing when it is applied. Secrets stay where they are."""
+
+from typing import Any
+
+import yaml
+
+from providers.manifest.read import DEFAULTS, PROVIDERS
+from providers.models import Provider
+
+FIELDS = ("name", "url", *(name for name in DEFAULTS if name != "name"))
+ONE_IS_KEPT = "      # secret: one is kept; it stays as it is unless this file gives `secret` or `secret_env`\n"
+
+
+def export_manifest() -> str:
+    """Every provider, by id, with all its fields."""
+    providers = list(Provider.objects.order_by("pk"))
+    if not providers:
+        return f"plugins:\n  {PROVIDERS}: {{}}\n"
+    return f"plugins:\n  {PROVIDERS}:\n" + "".join(map(_provider, providers))
+
+
+def _provider(provider: Provider) -> str:
+    fields = {name: getattr(provider, name) for name in FIELDS}
+    return _indented({provider.pk: fields}, 4) + (ONE_IS_KEPT if provider.secret_encrypted else "")
+
+
+def _indented(value: Any, width: int) -> str:
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=10_000)
+    return "".join(" " * width + line for line in text.splitlines(keepends=True))
