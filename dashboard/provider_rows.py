@@ -11,6 +11,7 @@ from knowledge.models import Document, Intake
 from providers.cron import describe, parse_schedule
 from providers.errors import ScheduleInvalid
 from providers.models import Provider, State, SyncRun
+from providers.secrets import is_readable
 
 RUNS_SHOWN = 30
 
@@ -35,6 +36,8 @@ PAUSED = Look(colour="idle", icon="‖", label="Paused")
 MANUAL = Look(colour="idle", icon="–", label="Manual only")
 NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
+LOCKED = Look(colour="bad", icon="✕", label="Secret lost")
+KEY_LOST = "None of the configured `SECRETS_KEYS` opens its secret. Enter the secret again, or bring the key back."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ class ProviderRow:
             return PAUSED
         if self.provider.schedule_error:
             return UNPLANNED
+        if self.misconfigured:
+            return LOCKED
         if self.last:
             return self.last.look
         return NEW if self.provider.sync_schedule else MANUAL
@@ -84,13 +89,18 @@ class ProviderRow:
         return self.verdicts[0] if self.failures else None
 
     @property
+    def misconfigured(self) -> str:
+        """What a person has to put right here before it can work at all, or ""."""
+        return self.provider.schedule_error or ("" if is_readable(self.provider.secret_encrypted) else KEY_LOST)
+
+    @property
     def trouble(self) -> str:
         """The sentence that says what is wrong, or ""."""
-        return self.provider.schedule_error or (self.failed.error if self.failed else "")
+        return self.misconfigured or (self.failed.error if self.failed else "")
 
     @property
     def needs_a_hand(self) -> bool:
-        return self.provider.enabled and bool(self.failures or self.provider.schedule_error)
+        return self.provider.enabled and bool(self.failures or self.misconfigured)
 
     @property
     def expected(self) -> int:

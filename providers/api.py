@@ -34,6 +34,7 @@ from providers.schemas import (
     RunsOut,
     SyncStateOut,
 )
+from providers.secrets import is_readable
 
 router = Router(tags=["providers"], auth=access.admins)
 
@@ -168,6 +169,7 @@ def _provider(provider: Provider) -> ProviderOut:
         timezone=provider.timezone,
         sync_timeout_ms=provider.sync_timeout_ms,
         has_secret=bool(provider.secret_encrypted),
+        secret_readable=is_readable(provider.secret_encrypted),
         schedule_description=_described(provider),
         next_run_at=provider.next_run_at,
         schedule_error=provider.schedule_error or None,

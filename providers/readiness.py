@@ -11,10 +11,12 @@ from kombu.exceptions import OperationalError
 from knowledge.checks import EmbeddingState, embedding_state
 from providers.bell import open_queue
 from providers.models import Heartbeat, Provider
+from providers.secrets import is_readable
 
 TICK_OVERDUE = timedelta(seconds=15)
 PULSE_OVERDUE = timedelta(seconds=45)
 PLAN_OVERDUE = timedelta(minutes=1)
+NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
         rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now), _providers(now=now)]
+        rows += _secrets()
     except DatabaseError as error:
         rows.append(_no_database(error))
     if embedding.mismatch:
@@ -134,6 +137,29 @@ def _providers(*, now: datetime) -> ReadinessRow:
     if not counts["enabled"]:
         return ReadinessRow(name="providers", state="warn", detail="None is enabled.", fix="Register a provider.")
     return ReadinessRow(name="providers", state="ok", detail=detail)
+
+
+def _secrets() -> list[ReadinessRow]:
+    """Nothing to say where every secret can be read."""
+    sealed = Provider.objects.enabled().exclude(secret_encrypted="").order_by("pk")
+    lost = [pk for pk, token in sealed.values_list("pk", "secret_encrypted") if not is_readable(token)]
+    if not lost:
+        return []
+    return [
+        ReadinessRow(
+            name="secrets",
+            state="bad",
+            detail=f"None of SECRETS_KEYS opens the secret of {_named(lost)}; they cannot be called.",
+            fix="Bring the lost key back into SECRETS_KEYS, behind the new one, and run `manage.py rotate_secrets`; "
+            "or enter these secrets again.",
+        )
+    ]
+
+
+def _named(ids: list[str]) -> str:
+    """ "wiki, tickets and 4 more"."""
+    shown, more = ids[:NAMES_SHOWN], len(ids) - NAMES_SHOWN
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _is_fresh(seen: dict[str, datetime], name: str, *, now: datetime, limit: timedelta) -> bool:

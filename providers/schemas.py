@@ -77,7 +77,8 @@ class RunsOut(BaseModel):
 
 
 class ProviderOut(BaseModel):
-    """`schedule_error` says why planning failed, null where it did not."""
+    """`schedule_error` says why planning failed, null where it did not; `secret_readable` is false where the key to its
+    secret is gone."""
 
     id: str
     name: str
@@ -87,6 +88,7 @@ class ProviderOut(BaseModel):
     timezone: str
     sync_timeout_ms: int
     has_secret: bool
+    secret_readable: bool
     schedule_description: str
     next_run_at: datetime | None
     schedule_error: str | None

@@ -1,6 +1,7 @@
-"""Provider secrets at rest: encrypted with the first of SECRETS_KEYS, readable with any of them."""
+"""Secrets at rest: encrypted with the first of SECRETS_KEYS, readable with any of them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -29,6 +30,25 @@ def decrypt_secret(token: str, *, keys: Sequence[str] | None = None) -> str:
             "The provider's secret cannot be read with the configured SECRETS_KEYS; enter the secret again.",
             code="secret_unreadable",
         ) from error
+
+
+def is_readable(token: str) -> bool:
+    """Whether one of the keys opens it; "" needs none. Remembered, so that a page may ask for thousands."""
+    return not token or _opens(token, tuple(settings.SECRETS_KEYS))
+
+
+def is_current(token: str, *, keys: Sequence[str] | None = None) -> bool:
+    """Whether the first key encrypted it."""
+    return _opens(token, tuple(settings.SECRETS_KEYS if keys is None else keys)[:1])
+
+
+@lru_cache(maxsize=50_000)
+def _opens(token: str, keys: tuple[str, ...]) -> bool:
+    try:
+        _cipher(keys).decrypt(token.encode())
+    except (InvalidToken, ValueError):
+        return False
+    return True
 
 
 def _cipher(keys: Sequence[str] | None) -> MultiFernet:

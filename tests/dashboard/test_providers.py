@@ -1,8 +1,10 @@
 """Adding, editing, pausing and deleting providers; the schedule in plain words."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
 
 from knowledge.ingest import Counts
@@ -165,3 +167,14 @@ def test_a_check_shows_each_step_with_its_fix(staff: Client, provider: Callable[
     assert "Something is in the way" in page
     assert "Start the provider, or correct host and port" in page
     assert staff.post("/providers/nobody/doctor/").status_code == 404
+
+
+def test_a_lost_key_is_shown_with_what_to_do(staff: Client, provider: Callable[..., Provider], settings: Any) -> None:
+    provider(secret="x")
+    settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
+    page = staff.get("/providers/wiki/").content.decode()
+    assert "Secret lost" in page
+    assert "Its secret cannot be read" in page
+    overview = staff.get("/").content.decode()
+    assert "cannot be called" in overview
+    assert "<dt>Secrets</dt>" in overview

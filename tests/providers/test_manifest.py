@@ -257,9 +257,7 @@ def run_command(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_the_command_shows_the_difference_and_makes_it_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_shows_the_difference_and_makes_it_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "larder.yaml"
     file.write_text(FILE)
     monkeypatch.setenv("WIKI_SECRET", "s3cret")
