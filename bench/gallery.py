@@ -55,6 +55,9 @@ def find_pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[tupl
         "search-wrong": "/knowledge/?text=&tags=policy%2B",
         "browse-nothing": "/knowledge/?tags=no-such-tag",
         "trash": "/knowledge/trash/",
+        "manifest": "/manifest/",
+        "keys": "/keys/",
+        "audit": "/audit/",
         "not-found": "/nowhere/",
     }.items()
     if provider := first_link(page, arguments.url + "/providers/", "#providers td.lead a"):
@@ -62,6 +65,7 @@ def find_pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[tupl
             "provider": provider,
             "provider-edit": f"{provider}edit/",
             "provider-delete": f"{provider}delete/",
+            "provider-doctor": f"{provider}doctor/",
         }.items()
         if run := first_link(page, arguments.url + provider, "#provider-live td.lead a"):
             yield "run", run

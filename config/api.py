@@ -24,9 +24,11 @@ import knowledge.errors as store
 import providers.errors as syncs
 from knowledge import access
 from knowledge.api import router as knowledge_router
+from knowledge.audit_api import router as audit_router
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.errors import LarderError
 from knowledge.intake import note_rejected
+from knowledge.keys_api import router as keys_router
 from knowledge.tagexpr import TagExpressionInvalid
 from providers.api import router as providers_router
 from providers.manifest.api import router as manifest_router
@@ -44,6 +46,8 @@ STATUS: dict[type[LarderError], int] = {
     store.DocumentsRefused: 422,
     store.QueryInvalid: 422,
     store.CursorInvalid: 422,
+    store.KeyInvalid: 422,
+    store.KeyNotFound: 404,
     TagExpressionInvalid: 422,
     EmbeddingRefused: 422,
     EmbedderUnavailable: 503,
@@ -110,6 +114,8 @@ api = NinjaAPI(
 api.add_router("/api/v1/knowledge", knowledge_router)
 api.add_router("/api/v1", providers_router)
 api.add_router("/api/v1", manifest_router)
+api.add_router("/api/v1", keys_router)
+api.add_router("/api/v1", audit_router)
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:

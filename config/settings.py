@@ -84,7 +84,8 @@ SESSION_COOKIE_NAME = "larder_session"
 CSRF_COOKIE_NAME = "larder_csrf"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY", default=False) else None
+TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -106,6 +107,7 @@ PASSAGE_OVERLAP = env.number("PASSAGE_OVERLAP", 200)
 TRASH_DAYS = env.number("TRASH_DAYS", 7)
 CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
 RENEWAL_DAYS = env.number("RENEWAL_DAYS", 2)
+AUDIT_DAYS = env.number("AUDIT_DAYS", 365, minimum=1)
 QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
 
 # What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.

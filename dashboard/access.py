@@ -12,10 +12,10 @@ from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from knowledge.errors import CursorInvalid
+from knowledge.errors import CursorInvalid, KeyNotFound
 from providers.errors import ProviderNotFound, RunNotFound
 
-NOT_FOUND = (ProviderNotFound, RunNotFound, CursorInvalid)
+NOT_FOUND = (KeyNotFound, ProviderNotFound, RunNotFound, CursorInvalid)
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponse]
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
 from knowledge.errors import LarderError
+from knowledge.models import AccessKey
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 from providers.cron import parse_schedule, parse_zone
 from providers.models import ID_PATTERN, MAX_ID_CHARS, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS, Provider
@@ -91,6 +92,39 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "This name and password do not belong together. Both are case-sensitive.",
         "inactive": "This account is switched off.",
     }
+
+
+class KeyForm(forms.Form):
+    """A new access key. What the store refuses comes back beside the field that it names."""
+
+    name = forms.CharField(
+        max_length=200,
+        help_text="Who will use it, as people know them.",
+        error_messages={"required": "Say who will use it."},
+        widget=forms.TextInput(attrs={"placeholder": "wiki provider", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        choices=[
+            (AccessKey.Role.PROVIDER, "provider: pushes documents"),
+            (AccessKey.Role.ANALYZER, "analyzer: asks"),
+            (AccessKey.Role.ADMIN, "admin: both, and steers"),
+        ]
+    )
+    source = forms.CharField(
+        required=False,
+        help_text="The only one that it sees and writes; empty: any. A provider's source is its id.",
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    days = forms.TypedChoiceField(
+        label="Expires",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "never"), ("7", "in a week"), ("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year")],
+    )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error("days" if field == "expires_at" else field, error)
 
 
 CODE = {"class": "mono", "spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from dashboard.views import doctor, documents, knowledge, manifest, overview, providers, runs, session, syncing
+from dashboard.views import (
+    audit,
+    doctor,
+    documents,
+    keys,
+    knowledge,
+    manifest,
+    overview,
+    providers,
+    runs,
+    session,
+    syncing,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -19,6 +31,9 @@ urlpatterns = [
     path("providers/<slug:provider_id>/edit/", providers.provider_edit, name="provider-edit"),
     path("providers/<slug:provider_id>/delete/", providers.provider_delete, name="provider-delete"),
     path("providers/<slug:provider_id>/doctor/", doctor.provider_doctor, name="provider-doctor"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<uuid:key_id>/revoke/", keys.key_revoke, name="key-revoke"),
+    path("audit/", audit.audit, name="audit"),
     path("manifest/", manifest.manifest, name="manifest"),
     path("schedule-preview/", providers.schedule_preview, name="schedule-preview"),
     path("runs/<uuid:run_id>/", runs.run, name="run"),

@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
@@ -15,6 +16,7 @@ from pydantic import Field
 
 from knowledge import access, stats
 from knowledge.access import Caller, caller
+from knowledge.audit import actor_of, record
 from knowledge.embedding import active_space
 from knowledge.errors import BatchTooLarge, DocumentAmbiguous, DocumentNotFound, QueryInvalid, SourceForbidden
 from knowledge.ingest import upsert_documents
@@ -74,8 +76,7 @@ def replace_source(request: HttpRequest, source: str, batch: Batch) -> CountsOut
 
 @router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
 def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None]:
-    who = caller(request)
-    delete_document(key, source=who.source_for(source), now=timezone.now(), actor=who.name)
+    _delete(request, key, source=caller(request).source_for(source))
     return Status(204, None)
 
 
@@ -85,10 +86,9 @@ def delete(request: HttpRequest, key: str) -> Status[None]:
 
     Older clients do not encode the id: what follows a `?` in it arrives as the query string.
     """
-    who = caller(request)
     if query := request.META.get("QUERY_STRING"):
         key = f"{key}?{unquote(query)}"
-    delete_document(key, source=who.source, now=timezone.now(), actor=who.name)
+    _delete(request, key, source=caller(request).source)
     return Status(204, None)
 
 
@@ -165,6 +165,15 @@ def get_tags(request: HttpRequest) -> dict[str, object]:
 
 
 # --- translation ------------------------------------------------------------------------------------------------------
+
+
+def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
+    """What a provider deletes is its own affair and a change; what an admin deletes is noted in the audit, too."""
+    who, now = caller(request), timezone.now()
+    with transaction.atomic():
+        held_by = delete_document(key, source=source, now=now, actor=who.name)
+        if who.role == access.Role.ADMIN:
+            record(actor_of(request), "document.delete", f"{held_by}/{key}", now=now)
 
 
 def _push(request: HttpRequest, documents: list[DocumentIn], *, whole_set_of: str | None = None) -> CountsOut:

@@ -9,6 +9,8 @@ LarderError
 ├── SourceMissing           an unbound key named no source
 ├── QueryInvalid
 ├── CursorInvalid
+├── KeyInvalid              an access key that cannot be made
+├── KeyNotFound
 ├── TagExpressionInvalid    knowledge.tagexpr
 └── EmbedderError           knowledge.embedders.base
 """
@@ -59,3 +61,14 @@ class QueryInvalid(LarderError):
 
 class CursorInvalid(LarderError):
     code = "invalid_cursor"
+
+
+class KeyInvalid(LarderError):
+    code = "invalid_key"
+
+    def __init__(self, detail: str, *, field: str) -> None:
+        super().__init__(detail, field=field)
+
+
+class KeyNotFound(LarderError):
+    code = "not_found"

@@ -1,6 +1,7 @@
 """What the store holds. DESIGN: a renewal or a tag edit never touches a passage; a missing vector is the work list."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from pgvector.django import HalfVectorField
 
-from knowledge.querysets import AccessKeyQuerySet, ChangeQuerySet, DocumentQuerySet, PassageQuerySet
+from knowledge.querysets import AccessKeyQuerySet, AuditQuerySet, ChangeQuerySet, DocumentQuerySet, PassageQuerySet
 
 
 class Document(models.Model):
@@ -188,3 +189,41 @@ class AccessKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def state(self, now: datetime) -> str:
+        """usable, expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= now else "usable"
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody steered: who, what, from where, and what it was before and after. Never changed."""
+
+    class By(models.TextChoices):
+        USER = "user"
+        KEY = "key"
+        COMMAND = "command"
+        LARDER = "larder"
+
+    at = models.DateTimeField()
+    by = models.TextField(choices=By.choices)
+    actor = models.TextField(help_text="a user's name, a key's name and prefix, or an account of the machine")
+    address = models.TextField(default="", help_text='the client\'s address; "" for commands')
+    verb = models.TextField(help_text="`provider.update`")
+    object = models.TextField(help_text="what it was done to")
+    before = models.JSONField(default=dict, help_text="of the fields that changed; secrets are never among the values")
+    after = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object", "-id"], name="audit_object"),
+            models.Index(fields=["actor", "-id"], name="audit_actor"),
+            models.Index(fields=["verb", "-id"], name="audit_verb"),
+            models.Index(fields=["at"], name="audit_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.verb} {self.object}"

@@ -71,3 +71,21 @@ class ChangeQuerySet(models.QuerySet):
 class AccessKeyQuerySet(models.QuerySet):
     def usable(self, now: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+    def newest_first(self) -> Self:
+        """Those that can be used before those that cannot."""
+        return self.order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "id")
+
+
+class AuditQuerySet(models.QuerySet):
+    def matching(self, *, actor: str = "", verb: str = "", object: str = "") -> Self:
+        """Exactly this actor and object, and this verb or, for `provider`, every verb of providers. "" is any."""
+        found = self
+        if actor:
+            found = found.filter(actor=actor)
+        if verb:
+            found = found.filter(verb=verb) if "." in verb else found.filter(verb__startswith=f"{verb}.")
+        return found.filter(object=object) if object else found
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")

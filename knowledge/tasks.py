@@ -6,6 +6,7 @@ from threading import Lock
 from celery import shared_task
 from django.utils import timezone
 
+from knowledge.audit import purge_audit
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import embed_pending as embed_waiting
 from knowledge.trash import purge_changes, purge_trash
@@ -45,6 +46,6 @@ def sweep_expired() -> None:
 def purge() -> None:
     now = timezone.now()
     purged = purge_trash(now=now)
-    forgotten = purge_changes(now=now)
+    forgotten = purge_changes(now=now) + purge_audit(now=now)
     if purged or forgotten:
-        log.info("purged %d documents and %d changes", purged, forgotten)
+        log.info("purged %d documents and %d entries of the history", purged, forgotten)

@@ -62,8 +62,8 @@ DELETE FROM knowledge_change WHERE id IN (
 """
 
 
-def delete_document(key: str, *, source: str | None, now: datetime, actor: str, reason: str = DELETED) -> None:
-    """Move one document to the trash. `source` None: whichever source holds the id.
+def delete_document(key: str, *, source: str | None, now: datetime, actor: str, reason: str = DELETED) -> str:
+    """Move one document to the trash; returns its source. `source` None: whichever source holds the id.
 
     Raises DocumentNotFound where no live document has the id, DocumentAmbiguous where several sources hold it.
     """
@@ -76,6 +76,7 @@ def delete_document(key: str, *, source: str | None, now: datetime, actor: str, 
         if len(found) > 1:
             raise DocumentAmbiguous(f"Several sources hold a document {key!r}; name the source.")
         delete_rows([found[0].pk], now=now, actor=actor, reason=reason)
+        return found[0].source
 
 
 def delete_rows(rows: Sequence[int], *, now: datetime, actor: str, reason: str = DELETED) -> int:

@@ -9,6 +9,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from knowledge import access
+from knowledge.audit import actor_of
 from knowledge.intake import intake_counts
 from knowledge.models import Document
 from providers.clock import database_now
@@ -19,7 +20,6 @@ from providers.models import Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
 from providers.readiness import readiness
 from providers.registry import create_provider, delete_provider, get_provider, update_provider
-from providers.schedule import cancel_run, request_sync
 from providers.schemas import (
     ChangeOut,
     ChangesOut,
@@ -35,6 +35,7 @@ from providers.schemas import (
     SyncStateOut,
 )
 from providers.secrets import is_readable
+from providers.steering import steer_cancel, steer_sync
 
 router = Router(tags=["providers"], auth=access.admins)
 
@@ -51,7 +52,7 @@ def list_providers(request: HttpRequest) -> list[ProviderOut]:
 @router.post(BASE, response={201: ProviderOut}, summary="Register a provider")
 def create(request: HttpRequest, body: ProviderIn) -> Status[ProviderOut]:
     fields = body.model_dump(exclude={"id"}, exclude_unset=True)
-    create_provider(body.id, now=database_now(), **fields)
+    create_provider(body.id, now=database_now(), actor=actor_of(request), **fields)
     return Status(201, _provider(get_provider(body.id)))
 
 
@@ -62,13 +63,14 @@ def get(request: HttpRequest, provider_id: str) -> ProviderOut:
 
 @router.patch(f"{BASE}/{{provider_id}}", response=ProviderOut, summary="Change the named fields, effective at once")
 def update(request: HttpRequest, provider_id: str, body: ProviderPatch) -> ProviderOut:
-    update_provider(provider_id, now=database_now(), **body.model_dump(exclude_unset=True))
+    fields = body.model_dump(exclude_unset=True)
+    update_provider(provider_id, now=database_now(), actor=actor_of(request), **fields)
     return _provider(get_provider(provider_id))
 
 
 @router.delete(f"{BASE}/{{provider_id}}", response={204: None}, summary="Forget a provider; its history stays")
 def delete(request: HttpRequest, provider_id: str) -> Status[None]:
-    delete_provider(provider_id, now=database_now())
+    delete_provider(provider_id, now=database_now(), actor=actor_of(request))
     return Status(204, None)
 
 
@@ -76,7 +78,8 @@ def delete(request: HttpRequest, provider_id: str) -> Status[None]:
 def sync(request: HttpRequest, provider_id: str) -> Status[RunOut]:
     """409 with `run_id` while one is active. The same `Idempotency-Key` answers with the same run."""
     key = request.headers.get("Idempotency-Key")
-    return Status(202, _run(request_sync(provider_id, trigger=Trigger.API, now=database_now(), idempotency_key=key)))
+    actor, now = actor_of(request), database_now()
+    return Status(202, _run(steer_sync(provider_id, trigger=Trigger.API, actor=actor, now=now, idempotency_key=key)))
 
 
 @router.get(f"{BASE}/{{provider_id}}/sync", response=SyncStateOut, summary="How the last sync went, and what is next")
@@ -108,7 +111,8 @@ def get_run(request: HttpRequest, provider_id: str, run_id: str) -> RunOut:
 @router.post(f"{BASE}/{{provider_id}}/runs/{{run_id}}/cancel", response={202: RunOut}, summary="Stop a run")
 def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut]:
     """A queued run ends at once, a running one within seconds; 409 where it has ended already."""
-    return Status(202, _run(cancel_run(_find_run(provider_id, run_id).pk, now=database_now())))
+    run = _find_run(provider_id, run_id)
+    return Status(202, _run(steer_cancel(run.pk, actor=actor_of(request), now=database_now())))
 
 
 @router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}/changes", response=ChangesOut, summary="What a run did")

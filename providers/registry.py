@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
+from knowledge.audit import LARDER, Actor, changed, record
 from providers.cron import next_fire, parse_schedule, parse_zone
 from providers.errors import OutboundRefused, ProviderExists, ProviderInvalid, ProviderNotFound
 from providers.models import (
@@ -40,7 +41,12 @@ PLAN = {"enabled", "sync_schedule", "timezone"}
 
 
 def create_provider(
-    provider_id: str, *, now: datetime, plan_after: datetime | None = None, **fields: Unpack[ProviderFields]
+    provider_id: str,
+    *,
+    now: datetime,
+    plan_after: datetime | None = None,
+    actor: Actor = LARDER,
+    **fields: Unpack[ProviderFields],
 ) -> Provider:
     """A new provider, planned from `now` on; an earlier `plan_after` makes it due at once, for the slot just passed.
 
@@ -53,18 +59,22 @@ def create_provider(
     try:
         with transaction.atomic():
             provider.save(force_insert=True)
+            record(actor, "provider.create", provider_id, now=now, after=_facts(provider))
     except IntegrityError as error:
         raise ProviderExists(f"There is a provider {provider_id!r} already.") from error
     return provider
 
 
 @transaction.atomic
-def update_provider(provider_id: str, *, now: datetime, **fields: Unpack[ProviderFields]) -> Provider:
+def update_provider(
+    provider_id: str, *, now: datetime, actor: Actor = LARDER, **fields: Unpack[ProviderFields]
+) -> Provider:
     """Change the given fields only. A new plan counts from now on; a disabled provider's queued run is cancelled.
 
     Raises ProviderNotFound, ProviderInvalid and ScheduleInvalid.
     """
     provider = lock_provider(provider_id)
+    facts, secret = _facts(provider), provider.secret_encrypted
     _assign(provider, dict(fields))
     provider.updated_at = now
     if PLAN & fields.keys():
@@ -73,15 +83,17 @@ def update_provider(provider_id: str, *, now: datetime, **fields: Unpack[Provide
     if not provider.enabled:
         _cancel_queued(provider_id, now=now, reason="The provider was disabled before this run began.")
     provider.save()
+    _record_update(actor, provider, facts, new_secret=provider.secret_encrypted != secret, now=now)
     return provider
 
 
 @transaction.atomic
-def delete_provider(provider_id: str, *, now: datetime) -> None:
+def delete_provider(provider_id: str, *, now: datetime, actor: Actor = LARDER) -> None:
     """Its history stays, and so do its documents until they expire. A running sync is asked to stop."""
     provider = lock_provider(provider_id)
     _cancel_queued(provider_id, now=now, reason="The provider was deleted before this run began.")
     SyncRun.objects.running().filter(provider=provider_id).update(cancel_requested_at=now)
+    record(actor, "provider.delete", provider_id, now=now, before=_facts(provider))
     provider.delete()
 
 
@@ -120,6 +132,23 @@ def lock_provider(provider_id: str) -> Provider:
 
 def _not_found(provider_id: str) -> ProviderNotFound:
     return ProviderNotFound(f"There is no provider {provider_id[:MAX_ID_CHARS]!r}.")
+
+
+def _facts(provider: Provider) -> dict[str, Any]:
+    """What the audit tells of a provider: every field that a person may set, and of the secret only whether it is."""
+    facts = {name: getattr(provider, name) for name in _CHECKS if name != "secret"}
+    return facts | {"secret": "set" if provider.secret_encrypted else "none"}
+
+
+def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, new_secret: bool, now: datetime) -> None:
+    """Pausing and resuming have verbs of their own; a change of nothing has none."""
+    before, after = changed(facts, _facts(provider))
+    if new_secret and "secret" not in after:
+        before["secret"], after["secret"] = "set", "replaced"
+    if not after:
+        return
+    verb = ("provider.resume" if provider.enabled else "provider.pause") if after.keys() == {"enabled"} else ""
+    record(actor, verb or "provider.update", provider.pk, now=now, before=before, after=after)
 
 
 def _cancel_queued(provider_id: str, *, now: datetime, reason: str) -> None:

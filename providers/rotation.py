@@ -6,10 +6,12 @@ where it was; twice at once, it does no harm. What is saved meanwhile is encrypt
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
+from knowledge.audit import LARDER, Actor, record
 from providers.errors import CallRefused
 from providers.models import Provider
 from providers.secrets import decrypt_secret, encrypt_secret, is_current
@@ -17,6 +19,7 @@ from providers.secrets import decrypt_secret, encrypt_secret, is_current
 SEALED: list[tuple[type[models.Model], str]] = [(Provider, "secret_encrypted")]
 """Every column that holds an encrypted secret."""
 BATCH = 500
+MOST_NAMED = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,7 @@ class Rotation:
     unreadable: list[str]
 
 
-def rotate_secrets() -> Rotation:
+def rotate_secrets(*, now: datetime, actor: Actor = LARDER) -> Rotation:
     """Encrypt every secret with the first key. Raises ProviderInvalid where no usable key is configured."""
     rotated = current = 0
     unreadable: list[str] = []
@@ -42,6 +45,9 @@ def rotate_secrets() -> Rotation:
             unreadable.append(str(pk))
             continue
         rotated += kind._default_manager.filter(**{"pk": pk, column: token}).update(**{column: again})
+    if rotated or unreadable:
+        facts = {"rotated": rotated, "unreadable": unreadable[:MOST_NAMED]}
+        record(actor, "secrets.rotate", "secrets", now=now, after=facts)
     return Rotation(rotated=rotated, current=current, unreadable=unreadable)
 
 

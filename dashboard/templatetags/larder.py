@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from dashboard import charts, words
 from dashboard.highlight import show_best
 from dashboard.provider_rows import Look
-from knowledge.models import Change, Document
+from knowledge.models import AuditEntry, Change, Document
 from knowledge.search import Hit
 from providers.models import State, SyncRun
 from providers.readiness import ReadinessRow
@@ -34,6 +34,7 @@ CHANGE_LOOKS = {
 }
 
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
+KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "⧖"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
 
 
@@ -145,6 +146,23 @@ def state_badge(look: State | Look) -> SafeString:
 def step_badge(step: ReadinessRow) -> SafeString:
     icon, label = STEP_LOOKS[step.state]
     return badge(step.state, icon, label)
+
+
+@register.filter
+def key_badge(state: str) -> SafeString:
+    return badge(*KEY_LOOKS[state], state)
+
+
+@register.filter
+def audit_fields(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """Name, before and after of every field; "" where there was none, and one that has gone is "none" after."""
+    names = [*entry.after, *(name for name in entry.before if name not in entry.after)]
+    return [(name, _value(entry.before.get(name)), _value(entry.after.get(name)) or "none") for name in names]
+
+
+def _value(value: Any) -> str:
+    shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 200 else f"{shown[:199]}…"
 
 
 @register.filter

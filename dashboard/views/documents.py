@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.passages import lay_out
 from dashboard.templatetags.larder import document_url
+from knowledge.audit import actor_of, record
 from knowledge.embedding import active_model
 from knowledge.errors import DocumentNotFound
 from knowledge.models import Change, Document, Passage
@@ -50,7 +52,9 @@ def document_delete(request: PageRequest) -> HttpResponse:
         return render(request, "dashboard/document_delete.html", {"document": found, "trash_days": settings.TRASH_DAYS})
     now, who = timezone.now(), request.user.get_username()
     try:
-        delete_document(found.key, source=found.source, now=now, actor=who, reason=f"{DELETED} by {who}")
+        with transaction.atomic():
+            delete_document(found.key, source=found.source, now=now, actor=who, reason=f"{DELETED} by {who}")
+            record(actor_of(request), "document.delete", str(found), now=now)
     except DocumentNotFound as error:
         messages.warning(request, error.detail)
     else:
@@ -62,7 +66,12 @@ def document_delete(request: PageRequest) -> HttpResponse:
 @staff_only
 def document_restore(request: PageRequest) -> HttpResponse:
     found = _find(request.GET.get("source", ""), request.GET.get("id", ""))
-    if restore_rows([found.pk], now=timezone.now(), actor=request.user.get_username()):
+    now = timezone.now()
+    with transaction.atomic():
+        restored = restore_rows([found.pk], now=now, actor=request.user.get_username())
+        if restored:
+            record(actor_of(request), "document.restore", str(found), now=now)
+    if restored:
         messages.success(request, f"{found.key} is back and can be found again.")
     else:
         messages.warning(request, f"{found.key} is not in the trash.")

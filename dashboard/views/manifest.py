@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.words import plural
+from knowledge.audit import actor_of
 from providers.clock import database_now
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest import Plan, apply_manifest, export_manifest, plan_manifest, read_manifest
@@ -28,7 +29,7 @@ def manifest(request: PageRequest) -> HttpResponse:
         declared = read_manifest(text)
         if "apply" not in request.POST or request.POST.get("shown") != _digest(text, prune):
             return _page(request, text, plan=plan_manifest(declared, environment=None, prune=prune), prune=prune)
-        plan = apply_manifest(declared, environment=None, now=database_now(), prune=prune)
+        plan = apply_manifest(declared, environment=None, now=database_now(), prune=prune, actor=actor_of(request))
     except ManifestInvalid as error:
         return _page(request, text, faults=error.faults, prune=prune)
     messages.success(request, f"{plural(len(plan.changes), 'provider')} changed, effective at once.")

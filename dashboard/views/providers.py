@@ -13,6 +13,7 @@ from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ProviderForm
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
+from knowledge.audit import actor_of
 from knowledge.errors import LarderError
 from knowledge.models import Document
 from providers.clock import database_now
@@ -45,7 +46,7 @@ def providers(request: PageRequest) -> HttpResponse:
 def provider_enabled(request: PageRequest, provider_id: str) -> HttpResponse:
     """`enabled=1` resumes it from now on, anything else pauses it."""
     enabled = request.POST.get("enabled") == "1"
-    update_provider(provider_id, now=database_now(), enabled=enabled)
+    update_provider(provider_id, now=database_now(), actor=actor_of(request), enabled=enabled)
     messages.success(request, f"{provider_id} is {'on schedule again' if enabled else 'paused'}.")
     return go(request, "provider", provider_id=provider_id)
 
@@ -56,7 +57,9 @@ def provider_new(request: PageRequest) -> HttpResponse:
     form = ProviderForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and "preview" not in request.POST:
         try:
-            made = create_provider(form.cleaned_data["id"], now=database_now(), **form.chosen())
+            made = create_provider(
+                form.cleaned_data["id"], now=database_now(), actor=actor_of(request), **form.chosen()
+            )
         except LarderError as error:
             form.refuse(error)
         else:
@@ -72,7 +75,7 @@ def provider_edit(request: PageRequest, provider_id: str) -> HttpResponse:
     form = ProviderForm(request.POST if request.method == "POST" else None, provider=found)
     if form.is_valid() and "preview" not in request.POST:
         try:
-            update_provider(provider_id, now=database_now(), **form.chosen())
+            update_provider(provider_id, now=database_now(), actor=actor_of(request), **form.chosen())
         except LarderError as error:
             form.refuse(error)
         else:
@@ -89,7 +92,7 @@ def provider_delete(request: PageRequest, provider_id: str) -> HttpResponse:
     if request.method != "POST":
         documents = Document.objects.live(timezone.now()).of_source(provider_id).count()
         return render(request, "dashboard/provider_delete.html", {"provider": found, "documents": documents})
-    delete_provider(provider_id, now=database_now())
+    delete_provider(provider_id, now=database_now(), actor=actor_of(request))
     messages.success(request, f"{provider_id} is deleted. Its documents stay until they expire.")
     return go(request, "providers")
 

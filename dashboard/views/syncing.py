@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
+from knowledge.audit import actor_of
 from providers.clock import database_now
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
 from providers.pages import read_runs
-from providers.schedule import cancel_run, request_sync
+from providers.steering import steer_cancel, steer_sync
 
 RUNS_SHOWN = 25
 HTMX_STOP_POLLING = 286
@@ -47,7 +48,7 @@ def provider_row(request: PageRequest, provider_id: str) -> HttpResponse:
 @staff_only
 def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
     try:
-        request_sync(provider_id, trigger=Trigger.MANUAL, now=database_now())
+        steer_sync(provider_id, trigger=Trigger.MANUAL, actor=actor_of(request), now=database_now())
     except (AlreadySyncing, ProviderDisabled) as error:
         _say(request, error.detail)
     return _show_again(request, provider_id) or go(request, "provider", provider_id=provider_id)
@@ -57,7 +58,7 @@ def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
 @staff_only
 def run_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
     try:
-        cancel_run(run_id, now=database_now())
+        steer_cancel(run_id, actor=actor_of(request), now=database_now())
     except RunNotActive as error:
         _say(request, error.detail)
     provider_id = SyncRun.objects.values_list("provider", flat=True).get(pk=run_id)

@@ -7,6 +7,7 @@ from ninja import Router
 from pydantic import BaseModel
 
 from knowledge import access
+from knowledge.audit import actor_of
 from providers.clock import database_now
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest.export import export_manifest
@@ -52,7 +53,10 @@ def apply(request: HttpRequest, dry_run: bool = False, prune: bool = False) -> P
     manifest = read_manifest(_text(request.body))
     if dry_run:
         return _out(plan_manifest(manifest, environment=None, prune=prune), applied=False)
-    return _out(apply_manifest(manifest, environment=None, now=database_now(), prune=prune), applied=True)
+    return _out(
+        apply_manifest(manifest, environment=None, now=database_now(), prune=prune, actor=actor_of(request)),
+        applied=True,
+    )
 
 
 def _text(body: bytes) -> str:

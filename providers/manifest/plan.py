@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from knowledge.audit import LARDER, Actor
 from knowledge.errors import LarderError
 from providers.errors import CallRefused, Fault, ManifestInvalid
 from providers.manifest.read import Manifest, ProviderSpec
@@ -78,14 +79,16 @@ def plan_manifest(manifest: Manifest, *, environment: Environment | None, prune:
 
 
 @transaction.atomic
-def apply_manifest(manifest: Manifest, *, environment: Environment | None, now: datetime, prune: bool = False) -> Plan:
+def apply_manifest(
+    manifest: Manifest, *, environment: Environment | None, now: datetime, prune: bool = False, actor: Actor = LARDER
+) -> Plan:
     """Change what differs, all of it or nothing. Returns what was changed; applied again, that is nothing."""
     plan = plan_manifest(manifest, environment=environment, prune=prune)
     for change in plan.changes:
         if change.verb == "create":
-            create_provider(change.id, now=now, **change.given)
+            create_provider(change.id, now=now, actor=actor, **change.given)
         else:
-            update_provider(change.id, now=now, **change.given)
+            update_provider(change.id, now=now, actor=actor, **change.given)
     return plan
 
 

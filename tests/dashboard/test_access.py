@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from knowledge.ingest import Counts
+from knowledge.keys import create_key
+from knowledge.models import AccessKey
 from providers.models import Provider, SyncRun
 
 PAGES = (
@@ -22,6 +24,9 @@ PAGES = (
     "/providers/wiki/delete/",
     "/providers/wiki/doctor/",
     "/manifest/",
+    "/keys/",
+    "/keys/{key}/revoke/",
+    "/audit/",
     "/schedule-preview/",
     "/runs/{run}/",
     "/runs/{run}/live/",
@@ -37,6 +42,8 @@ ACTIONS = (
     "/providers/wiki/delete/",
     "/providers/wiki/doctor/",
     "/manifest/",
+    "/keys/",
+    "/keys/{key}/revoke/",
     "/runs/{run}/cancel/",
     "/knowledge/delete/?source=wiki&id=a",
     "/knowledge/restore/?source=wiki&id=a",
@@ -48,12 +55,17 @@ def something(provider: Callable[..., Provider], run: Callable[..., SyncRun], pu
     """A provider, a run and the document `a`."""
     provider()
     push("a")
+    create_key("a", role="analyzer")
     return run()
+
+
+def at(path: str, run: SyncRun) -> str:
+    return path.format(run=run.pk, key=AccessKey.objects.latest("created_at").pk)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_shows_itself_to_staff(staff: Client, something: SyncRun, path: str) -> None:
-    answer = staff.get(path.format(run=something.pk))
+    answer = staff.get(at(path, something))
     assert answer.status_code == 200
     assert "text/html" in answer["Content-Type"]
     assert "no-store" in answer["Cache-Control"]
@@ -61,14 +73,14 @@ def test_every_page_shows_itself_to_staff(staff: Client, something: SyncRun, pat
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_stranger_is_sent_to_sign_in_and_back(client: Client, something: SyncRun, path: str) -> None:
-    answer = client.get(path.format(run=something.pk))
+    answer = client.get(at(path, something))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login/?next=/")
 
 
 @pytest.mark.parametrize("path", ACTIONS)
 def test_a_stranger_can_do_nothing(client: Client, something: SyncRun, path: str) -> None:
-    assert client.post(path.format(run=something.pk))["Location"].startswith("/login/")
+    assert client.post(at(path, something))["Location"].startswith("/login/")
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ACTIONS])
@@ -77,7 +89,7 @@ def test_a_user_who_is_not_staff_is_refused(
 ) -> None:
     client.force_login(django_user_model.objects.create_user("guest"))
     method = client.post if path in ACTIONS else client.get
-    answer = method(path.format(run=something.pk))
+    answer = method(at(path, something))
     assert answer.status_code == 403
     assert "This is for staff" in answer.content.decode()
 
@@ -119,7 +131,7 @@ def test_a_wrong_password_is_said_without_telling_which_half_is_wrong(client: Cl
 
 def test_pages_carry_neither_inline_scripts_nor_inline_styles(staff: Client, something: SyncRun) -> None:
     for path in PAGES:
-        page = staff.get(path.format(run=something.pk)).content.decode()
+        page = staff.get(at(path, something)).content.decode()
         assert " style=" not in page
         assert "<style" not in page
         assert "onclick" not in page

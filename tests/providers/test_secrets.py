@@ -45,7 +45,7 @@ def test_rotation_encrypts_every_secret_with_the_first_key(
         make(f"p{number}", secret=f"secret {number}".replace(" ", "-"))
     make("without")
     new_key()
-    assert rotate_secrets().rotated == 5
+    assert rotate_secrets(now=NOON).rotated == 5
     settings.SECRETS_KEYS = settings.SECRETS_KEYS[:1]
     assert decrypt_secret(Provider.objects.get(pk="p3").secret_encrypted) == "secret-3"
 
@@ -59,9 +59,9 @@ def test_rotation_goes_on_where_it_was_broken_off(
     real, calls = rotation.encrypt_secret, iter("ab")
     monkeypatch.setattr(rotation, "encrypt_secret", lambda secret: (next(calls), real(secret))[1])
     with pytest.raises((StopIteration, RuntimeError)):
-        rotate_secrets()
+        rotate_secrets(now=NOON)
     monkeypatch.undo()
-    again = rotate_secrets()
+    again = rotate_secrets(now=NOON)
     assert (again.rotated, again.current) == (1, 2)
     assert all(is_current(each.secret_encrypted) for each in Provider.objects.all())
 
@@ -73,7 +73,7 @@ def test_rotation_names_those_that_no_key_opens_and_does_the_others(
     new_key(lost=True)
     make("kept", secret="y")
     new_key()
-    found = rotate_secrets()
+    found = rotate_secrets(now=NOON)
     assert (found.rotated, found.unreadable) == (1, ["lost"])
     out = StringIO()
     with pytest.raises(SystemExit):

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config import env
+from knowledge.audit import command_actor
 from providers.clock import database_now
 from providers.errors import ManifestInvalid
 from providers.manifest import Plan, ProviderChange, apply_manifest, plan_manifest, read_manifest
@@ -32,7 +33,9 @@ class Command(BaseCommand):
             if dry_run:
                 plan = plan_manifest(manifest, environment=env.text, prune=prune)
             else:
-                plan = apply_manifest(manifest, environment=env.text, now=database_now(), prune=prune)
+                plan = apply_manifest(
+                    manifest, environment=env.text, now=database_now(), prune=prune, actor=command_actor()
+                )
         except ManifestInvalid as error:
             raise CommandError(
                 "\n".join([f"{file} is refused, nothing was changed:", *map(str, error.faults)])

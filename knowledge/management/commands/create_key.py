@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from knowledge.audit import command_actor
+from knowledge.errors import LarderError
 from knowledge.keys import create_key
 from knowledge.models import AccessKey
 
@@ -26,5 +28,8 @@ class Command(BaseCommand):
         if days is not None and days < 1:
             raise CommandError("--days must be at least 1.")
         expires_at = timezone.now() + timedelta(days=days) if days else None
-        _, raw = create_key(name, role=role, source=source, expires_at=expires_at)
+        try:
+            _, raw = create_key(name, role=role, source=source, expires_at=expires_at, actor=command_actor())
+        except LarderError as error:
+            raise CommandError(error.detail) from error
         self.stdout.write(raw)

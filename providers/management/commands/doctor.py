@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from knowledge.audit import command_actor
 from knowledge.errors import LarderError
 from providers.clock import database_now
 from providers.doctor import Step, examine_all, verdict
 from providers.models import Provider, State, SyncRun, Trigger
 from providers.readiness import readiness
 from providers.registry import get_provider
-from providers.schedule import request_sync
+from providers.steering import steer_sync
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✕"}
 LOOK_AGAIN_S = 0.2
@@ -57,7 +58,7 @@ class Command(BaseCommand):
 def _sync(provider: Provider) -> Step:
     """A real run, by a worker as ever, and how it ended."""
     try:
-        run = request_sync(provider.pk, trigger=Trigger.MANUAL, now=database_now())
+        run = steer_sync(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
     except LarderError as error:
         return Step(name="sync", state="bad", detail=error.detail, fix="Try again when that has changed.")
     give_up_at = time.monotonic() + provider.sync_timeout_ms / 1_000 + QUEUE_PATIENCE_S

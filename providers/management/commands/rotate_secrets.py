@@ -5,7 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from knowledge.audit import command_actor
 from knowledge.errors import LarderError
+from providers.clock import database_now
 from providers.rotation import rotate_secrets
 
 
@@ -15,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            rotation = rotate_secrets()
+            rotation = rotate_secrets(now=database_now(), actor=command_actor())
         except LarderError as error:
             raise CommandError(error.detail) from error
         self.stdout.write(f"{rotation.rotated} encrypted anew, {rotation.current} were already.")

@@ -1,0 +1,128 @@
+"""Who steered what. An entry is written in the transaction of the action, so that neither stands without the other.
+
+It lives in the store's room because everything may write here: keys and documents are the store's, providers and pages
+know it anyway. Verbs take an `actor`; whoever calls them without one is Larder itself.
+"""
+
+import getpass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from knowledge.errors import CursorInvalid
+from knowledge.models import AuditEntry
+from knowledge.querysets import AuditQuerySet
+
+By = AuditEntry.By
+KEY_PREFIX = re.compile(r"\blarder_([0-9a-f]{8})_")
+MOST_OBJECT_CHARS = 600
+PURGE_BATCH = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Whoever steers: `by` says what kind of name it is; `address` is the client's, "" where there is none."""
+
+    by: By
+    name: str
+    address: str = ""
+
+
+LARDER = Actor(by=By.LARDER, name="larder")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditPage:
+    """`next` is the cursor of the following page, None on the last."""
+
+    entries: list[AuditEntry]
+    next: str | None
+
+
+def record(
+    actor: Actor,
+    verb: str,
+    object: str,
+    *,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note it, in the caller's transaction. Values are what JSON can hold, and no secret."""
+    AuditEntry.objects.create(
+        at=now,
+        by=actor.by,
+        actor=actor.name,
+        address=actor.address,
+        verb=verb,
+        object=object.replace("\0", "")[:MOST_OBJECT_CHARS],
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of two states only what differs."""
+    names = [name for name in after if before.get(name) != after[name]]
+    return {name: before[name] for name in names if name in before}, {name: after[name] for name in names}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The key that the API recognised, or else the user who is signed in."""
+    address, who = client_address(request), getattr(request, "auth", None)
+    if who is not None and (prefix := _key_prefix(request)):
+        return Actor(by=By.KEY, name=f"{who.name} ({prefix}…)", address=address)
+    return Actor(by=By.USER, name=request.user.get_username() or "nobody", address=address)
+
+
+def command_actor() -> Actor:
+    """Who runs a command, as the machine knows them."""
+    try:
+        return Actor(by=By.COMMAND, name=getpass.getuser())
+    except (KeyError, OSError):
+        return Actor(by=By.COMMAND, name="unknown account")
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where a request came from. Behind a trusted proxy: what it appended last to X-Forwarded-For; "" if that is none.
+
+    What stands further left in that header was sent by the client and may say anything.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUST_PROXY and (forwarded := request.headers.get("X-Forwarded-For")):
+        peer = forwarded.rpartition(",")[2]
+    try:
+        return str(ip_address(peer.strip().strip("[]")))
+    except ValueError:
+        return ""
+
+
+def read_audit(entries: AuditQuerySet, *, cursor: str, limit: int) -> AuditPage:
+    """Newest first. Raises CursorInvalid for a cursor that is no number."""
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise CursorInvalid("This cursor was not handed out by a page of this list; start again without it.")
+    ordered = entries.newest_first()
+    rows = list((ordered.filter(id__lt=int(cursor)) if cursor else ordered)[: limit + 1])
+    return AuditPage(entries=rows[:limit], next=str(rows[limit - 1].pk) if len(rows) > limit else None)
+
+
+def purge_audit(*, now: datetime) -> int:
+    """Forget what is older than `AUDIT_DAYS`; how many entries went."""
+    old = AuditEntry.objects.filter(at__lt=now - timedelta(days=settings.AUDIT_DAYS)).order_by("at")
+    total = 0
+    while batch := list(old.values_list("pk", flat=True)[:PURGE_BATCH]):
+        total += AuditEntry.objects.filter(pk__in=batch).delete()[0]
+    return total
+
+
+def _key_prefix(request: HttpRequest) -> str:
+    """The part of the key that names it, from either of the headers that carry keys."""
+    sent = f"{request.headers.get('Authorization', '')} {request.headers.get('X-Internal-API-Key', '')}"
+    found = KEY_PREFIX.search(sent)
+    return found.group(1) if found else ""

@@ -1,0 +1,115 @@
+"""Access keys and the audit, in the browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from knowledge.audit import Actor, By, record
+from knowledge.ingest import Counts
+from knowledge.keys import authenticate, create_key
+from knowledge.models import AccessKey, AuditEntry
+from providers.models import Provider
+
+
+def entries() -> list[tuple[str, str, str]]:
+    found = AuditEntry.objects.exclude(by="larder").order_by("id")
+    return [(entry.verb, entry.object, entry.actor) for entry in found]
+
+
+def test_a_new_key_is_shown_once_and_can_be_selected_without_javascript(staff: Client, db: None) -> None:
+    answer = staff.post("/keys/", {"name": "hr", "role": "provider", "source": "hr", "days": "30"})
+    raw = answer.context["raw"]
+    page = answer.content.decode()
+    assert f'<code id="new-key">{raw}</code>' in page
+    assert 'data-copy="new-key" hidden' in page
+    key = authenticate(raw, now=timezone.now())
+    assert key is not None
+    assert (key.role, key.source, key.expires_at is not None) == ("provider", "hr", True)
+    assert raw not in staff.get("/keys/").content.decode()
+    assert entries() == [("key.create", str(key), "ada")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [({"name": ""}, "name"), ({"role": "admin"}, "source"), ({"role": "king"}, "role"), ({"days": "3"}, "days")],
+)
+def test_what_the_store_refuses_stands_beside_the_field(
+    staff: Client, db: None, fields: dict[str, str], wrong: str
+) -> None:
+    answer = staff.post("/keys/", {"name": "hr", "role": "provider", "source": "hr", **fields})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {wrong}
+    assert not AccessKey.objects.exists()
+
+
+def test_revoking_asks_first_and_is_for_good(staff: Client, db: None) -> None:
+    key, raw = create_key("<b>hr</b>", role="provider")
+    page = staff.get(f"/keys/{key.pk}/revoke/").content.decode()
+    assert "Revoke &lt;b&gt;hr" in page
+    assert staff.post(f"/keys/{key.pk}/revoke/")["Location"] == "/keys/"
+    assert authenticate(raw, now=timezone.now()) is None
+    assert "revoked" in staff.get("/keys/").content.decode()
+    staff.post(f"/keys/{key.pk}/revoke/")
+    assert [verb for verb, *_ in entries()] == ["key.revoke"]
+
+
+def test_an_unknown_key_is_not_found(staff: Client, db: None) -> None:
+    assert staff.get("/keys/00000000-0000-0000-0000-000000000000/revoke/").status_code == 404
+
+
+def test_pages_leave_entries_of_what_they_do(
+    staff: Client, provider: Callable[..., Provider], push: Callable[..., Counts]
+) -> None:
+    provider()
+    push("a")
+    staff.post("/providers/wiki/sync/")
+    staff.post("/providers/wiki/enabled/", {"enabled": "0"})
+    staff.post("/knowledge/delete/?source=wiki&id=a")
+    staff.post("/knowledge/restore/?source=wiki&id=a")
+    staff.post("/providers/wiki/delete/")
+    assert [(verb, object) for verb, object, _ in entries()] == [
+        ("provider.sync", "wiki"),
+        ("provider.pause", "wiki"),
+        ("document.delete", "wiki/a"),
+        ("document.restore", "wiki/a"),
+        ("provider.delete", "wiki"),
+    ]
+
+
+def test_signing_in_out_and_failing_leave_entries(client: Client, django_user_model: Any) -> None:
+    django_user_model.objects.create_user("ada", password="a long password", is_staff=True)
+    client.post("/login/", {"username": "ada", "password": "wrong"})
+    client.post("/login/", {"username": "my secret password\0", "password": ""})
+    client.post("/login/", {"username": "ada", "password": "a long password"})
+    client.post("/logout/")
+    assert entries() == [
+        ("session.failed", "ada", "ada"),
+        ("session.failed", "unknown name", "unknown name"),
+        ("session.sign-in", "ada", "ada"),
+        ("session.sign-out", "ada", "ada"),
+    ]
+    assert {entry.address for entry in AuditEntry.objects.all()} == {"127.0.0.1"}
+
+
+def test_the_audit_shows_before_and_after_and_narrows(staff: Client, db: None) -> None:
+    ada = Actor(by=By.USER, name="ada", address="10.0.0.9")
+    record(ada, "provider.update", "wiki", now=timezone.now(), before={"name": "<i>old"}, after={"name": "<i>new"})
+    record(Actor(by=By.COMMAND, name="root"), "provider.sync", "tickets", now=timezone.now())
+    page = staff.get("/audit/").content.decode()
+    assert "&lt;i&gt;old → &lt;i&gt;new" in page
+    assert "10.0.0.9" in page
+    assert "tickets" not in staff.get("/audit/?actor=ada").content.decode()
+    assert "No entry matches" in staff.get("/audit/?verb=key").content.decode()
+    assert staff.get("/audit/?cursor=x").status_code == 404
+
+
+def test_the_audit_goes_back_page_by_page(staff: Client, db: None) -> None:
+    for number in range(60):
+        record(Actor(by=By.USER, name="ada"), "provider.sync", f"p{number}", now=timezone.now())
+    first = staff.get("/audit/?actor=ada")
+    older = staff.get(f"/audit/?actor=ada&cursor={first.context['page'].next}").content.decode()
+    assert ">p9<" in older
+    assert ">p59<" not in older
