@@ -11,7 +11,7 @@ from knowledge.errors import LarderError
 from knowledge.models import AccessKey
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 from providers.cron import parse_schedule, parse_zone
-from providers.models import ID_PATTERN, MAX_ID_CHARS, MAX_TIMEOUT_MS, MIN_TIMEOUT_MS, Provider
+from providers.models import ID_PATTERN, MAX_AGE_S, MAX_ID_CHARS, MAX_TIMEOUT_MS, MIN_AGE_S, MIN_TIMEOUT_MS, Provider
 from providers.outbound import check_url
 from providers.registry import ProviderFields
 
@@ -165,6 +165,14 @@ class ProviderForm(forms.Form):
         help_text="A sync that takes longer is stopped.",
         widget=forms.NumberInput(attrs={"step": "any"}),
     )
+    max_age_h = forms.FloatField(
+        label="Stale after, hours",
+        required=False,
+        min_value=MIN_AGE_S / 3_600,
+        max_value=MAX_AGE_S / 3_600,
+        help_text="Without a success for so long, it needs a hand. Empty: no limit.",
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
     secret = forms.CharField(
         required=False,
         strip=False,
@@ -213,6 +221,7 @@ class ProviderForm(forms.Form):
             sync_schedule=given["sync_schedule"],
             timezone=given["timezone"],
             sync_timeout_ms=round(given["timeout_s"] * 1_000),
+            max_age_s=round(given["max_age_h"] * 3_600) if given["max_age_h"] else None,
         )
         if given["secret"] or given.get("remove_secret"):
             fields["secret"] = given["secret"]
@@ -220,12 +229,18 @@ class ProviderForm(forms.Form):
 
     def refuse(self, error: LarderError) -> None:
         """Put the registry's sentence beside the field it is about."""
-        field = {"sync_timeout_ms": "timeout_s"}.get(error.extra.get("field", "id"), error.extra.get("field", "id"))
+        named = error.extra.get("field", "id")
+        field = {"sync_timeout_ms": "timeout_s", "max_age_s": "max_age_h"}.get(named, named)
         self.add_error(field if field in self.fields else None, error.detail)
 
 
 def _initial(provider: Provider) -> dict[str, Any]:
     names = ("name", "url", "sync_schedule", "timezone", "enabled")
-    seconds = provider.sync_timeout_ms / 1_000
-    timeout_s = int(seconds) if seconds.is_integer() else seconds
-    return {name: getattr(provider, name) for name in names} | {"timeout_s": timeout_s}
+    hours = _short(provider.max_age_s / 3_600) if provider.max_age_s else None
+    numbers = {"timeout_s": _short(provider.sync_timeout_ms / 1_000), "max_age_h": hours}
+    return {name: getattr(provider, name) for name in names} | numbers
+
+
+def _short(number: float) -> float:
+    """Without a fraction where it has none."""
+    return int(number) if number.is_integer() else number

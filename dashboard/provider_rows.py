@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count
 
+from dashboard.words import span_words
 from knowledge.models import Document, Intake
 from providers.cron import describe, parse_schedule
 from providers.errors import ScheduleInvalid
+from providers.freshness import Freshness, freshness_of
 from providers.models import Provider, State, SyncRun
 from providers.secrets import is_readable
 
@@ -36,6 +38,7 @@ PAUSED = Look(colour="idle", icon="‖", label="Paused")
 MANUAL = Look(colour="idle", icon="–", label="Manual only")
 NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
+STALE = Look(colour="warn", icon="⧖", label="Stale")
 LOCKED = Look(colour="bad", icon="✕", label="Secret lost")
 KEY_LOST = "None of the configured `SECRETS_KEYS` opens its secret. Enter the secret again, or bring the key back."
 
@@ -49,6 +52,8 @@ class ProviderRow:
     documents: int
     arrived: int
     schedule: str
+    freshness: Freshness
+    stale_for: timedelta | None
 
     @property
     def active(self) -> SyncRun | None:
@@ -69,6 +74,8 @@ class ProviderRow:
             return UNPLANNED
         if self.misconfigured:
             return LOCKED
+        if self.stale_for and not self.failures:
+            return STALE
         if self.last:
             return self.last.look
         return NEW if self.provider.sync_schedule else MANUAL
@@ -96,11 +103,20 @@ class ProviderRow:
     @property
     def trouble(self) -> str:
         """The sentence that says what is wrong, or ""."""
-        return self.misconfigured or (self.failed.error if self.failed else "")
+        return self.misconfigured or (self.failed.error if self.failed else "") or self.stale_words
+
+    @property
+    def stale_words(self) -> str:
+        """How far it is past its maximum age, or ""."""
+        if self.stale_for is None or self.freshness.limit is None:
+            return ""
+        limit, age = span_words(self.freshness.limit), span_words(self.freshness.limit + self.stale_for)
+        since = "Its last success was" if self.freshness.last_success_at else "It has not succeeded since it was added"
+        return f"{since} {age} ago; its documents may be {limit} old at most."
 
     @property
     def needs_a_hand(self) -> bool:
-        return self.provider.enabled and bool(self.failures or self.misconfigured)
+        return bool(self.stale_for) or (self.provider.enabled and bool(self.failures or self.misconfigured))
 
     @property
     def expected(self) -> int:
@@ -119,6 +135,7 @@ def read_rows(providers: Iterable[Provider], *, now: datetime) -> list[ProviderR
     ids = [provider.pk for provider in providers]
     runs = _newest_runs(ids)
     documents = _documents(ids, now=now)
+    freshness = _freshness(providers)
     arrived = _arrived([run for each in runs.values() for run in each if run.is_active])
     return [
         ProviderRow(
@@ -127,6 +144,8 @@ def read_rows(providers: Iterable[Provider], *, now: datetime) -> list[ProviderR
             documents=documents.get(provider.pk, 0),
             arrived=arrived.get(provider.pk, 0),
             schedule=schedule_words(provider),
+            freshness=freshness[provider.pk],
+            stale_for=freshness[provider.pk].stale_for(now),
         )
         for provider in providers
     ]
@@ -146,6 +165,11 @@ def _newest_runs(ids: Sequence[str]) -> dict[str, list[SyncRun]]:
     for run in SyncRun.objects.raw(NEWEST_RUNS, [list(ids), RUNS_SHOWN]):
         found[run.provider_id].append(run)
     return found
+
+
+def _freshness(providers: Sequence[Provider]) -> dict[str, Freshness]:
+    ids = [provider.pk for provider in providers]
+    return {each.pk: freshness_of(each) for each in Provider.objects.filter(pk__in=ids).with_last_success()}
 
 
 def _documents(ids: Sequence[str], *, now: datetime) -> dict[str, int]:

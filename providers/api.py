@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
@@ -16,7 +17,9 @@ from providers.clock import database_now
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine, verdict
 from providers.errors import RunNotFound, ScheduleInvalid
-from providers.models import Provider, SyncRun, Trigger
+from providers.freshness import freshness_of
+from providers.load import queue_depths, read_load
+from providers.models import Heartbeat, Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
 from providers.readiness import readiness
 from providers.registry import create_provider, delete_provider, get_provider, update_provider
@@ -33,6 +36,7 @@ from providers.schemas import (
     RunOut,
     RunsOut,
     SyncStateOut,
+    SystemOut,
 )
 from providers.secrets import is_readable
 from providers.steering import steer_cancel, steer_sync
@@ -46,7 +50,7 @@ Limit = Annotated[int, Field(ge=1, le=500)]
 
 @router.get(BASE, response=list[ProviderOut], summary="All providers, by id")
 def list_providers(request: HttpRequest) -> list[ProviderOut]:
-    return [_provider(provider) for provider in Provider.objects.with_last_run()]
+    return [_provider(provider) for provider in Provider.objects.with_last_run().with_last_success()]
 
 
 @router.post(BASE, response={201: ProviderOut}, summary="Register a provider")
@@ -150,6 +154,17 @@ def get_readiness(request: HttpRequest) -> dict[str, object]:
     return {"status": "ok" if all(row.ready for row in rows) else "degraded", "rows": [vars(row) for row in rows]}
 
 
+@router.get("/system", response=SystemOut, summary="What waits, what runs, and who was last seen when")
+def get_system(request: HttpRequest) -> dict[str, object]:
+    now = database_now()
+    load = read_load(now=now)
+    beats = Heartbeat.objects.values_list("name", "at")
+    return vars(load) | {
+        "queues": queue_depths(),
+        "heartbeats": {name: (now - at).total_seconds() for name, at in beats},
+    }
+
+
 # --- translation ------------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +179,7 @@ def _find_run(provider_id: str, run_id: str) -> SyncRun:
 
 
 def _provider(provider: Provider) -> ProviderOut:
+    freshness = freshness_of(provider)
     return ProviderOut(
         id=provider.pk,
         name=provider.name,
@@ -172,6 +188,9 @@ def _provider(provider: Provider) -> ProviderOut:
         sync_schedule=provider.sync_schedule,
         timezone=provider.timezone,
         sync_timeout_ms=provider.sync_timeout_ms,
+        max_age_s=provider.max_age_s,
+        last_success_at=freshness.last_success_at,
+        stale=freshness.stale_for(timezone.now()) is not None,
         has_secret=bool(provider.secret_encrypted),
         secret_readable=is_readable(provider.secret_encrypted),
         schedule_description=_described(provider),

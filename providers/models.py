@@ -15,6 +15,7 @@ MAX_ID_CHARS = 64
 RESERVED_IDS = {"new"}
 """What an address below /providers/ already means."""
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
+MIN_AGE_S, MAX_AGE_S = 60, 366 * 24 * 60 * 60
 MIN_TIMEOUT_MS, MAX_TIMEOUT_MS = 100, 24 * 60 * 60 * 1_000
 
 
@@ -32,6 +33,7 @@ class Provider(models.Model):
     timezone = models.TextField(default="UTC")
     sync_timeout_ms = models.PositiveIntegerField(default=120_000)
     secret_encrypted = models.TextField(default="", blank=True, help_text="Fernet; written, never shown")
+    max_age_s = models.PositiveIntegerField(null=True, blank=True, help_text="stale without a success for so long")
     next_run_at = models.DateTimeField(null=True, blank=True)
     schedule_error = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
@@ -49,6 +51,9 @@ class Provider(models.Model):
             models.CheckConstraint(
                 condition=Q(next_run_at=None) | (Q(enabled=True) & ~Q(sync_schedule="")),
                 name="provider_plans_only_what_runs",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_age_s=None) | Q(max_age_s__range=(MIN_AGE_S, MAX_AGE_S)), name="provider_max_age"
             ),
         ]
         indexes = [models.Index(fields=["next_run_at"], name="provider_due", condition=Q(next_run_at__isnull=False))]
@@ -182,6 +187,9 @@ class SyncRun(models.Model):
         indexes = [
             models.Index("provider", F("queued_at").desc(), F("id").desc(), name="run_newest_per_provider"),
             models.Index(F("queued_at").desc(), F("id").desc(), name="run_newest"),
+            models.Index(
+                "provider", F("finished_at").desc(), name="run_newest_success", condition=Q(state="succeeded")
+            ),
             models.Index(fields=["state", "lease_until"], name="run_active", condition=Q(state__in=ACTIVE)),
             models.Index(fields=["trigger", "queued_at", "id"], name="run_urgency", condition=Q(state="queued")),
         ]

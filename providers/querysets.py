@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Greatest
 
 RING_AGAIN_AFTER = timedelta(seconds=5)
 ACTIVE = ("queued", "running")
@@ -21,6 +22,22 @@ class ProviderQuerySet(models.QuerySet):
     def due(self, now: datetime) -> Self:
         """Those whose planned time has come, the longest overdue first."""
         return self.enabled().filter(next_run_at__lte=now).order_by("next_run_at", "id")
+
+    def with_last_success(self) -> Self:
+        """`last_success_at`: when the newest success ended, or null. One step on the index run_newest_success each."""
+        providers: Any = self.model
+        successes = providers.runs.rel.related_model.objects.filter(provider=OuterRef("pk"), state="succeeded")
+        return self.annotate(last_success_at=Subquery(successes.order_by("-finished_at").values("finished_at")[:1]))
+
+    def limited(self) -> Self:
+        """Those whose documents may not grow older than their `max_age_s`."""
+        return self.filter(max_age_s__isnull=False)
+
+    def stale(self, now: datetime) -> Self:
+        """Without a success for longer than they may be, whatever the reason; at first, since they were added."""
+        limit = ExpressionWrapper(F("max_age_s") * Value(timedelta(seconds=1)), output_field=DurationField())
+        since = Greatest(F("last_success_at"), F("created_at"))  # which passes over null
+        return self.limited().with_last_success().alias(since=since).filter(since__lt=now - limit)
 
     def with_last_run(self) -> Self:
         """`provider.last_run`: the newest run that was not skipped, in one more query for all of them."""

@@ -6,10 +6,9 @@ from typing import Literal
 
 from django.db import DatabaseError
 from django.db.models import Count, Q
-from kombu.exceptions import OperationalError
 
 from knowledge.checks import EmbeddingState, embedding_state
-from providers.bell import open_queue
+from providers.load import queue_depths, read_load
 from providers.models import Heartbeat, Provider
 from providers.secrets import is_readable
 
@@ -17,6 +16,7 @@ TICK_OVERDUE = timedelta(seconds=15)
 PULSE_OVERDUE = timedelta(seconds=45)
 PLAN_OVERDUE = timedelta(minutes=1)
 NAMES_SHOWN = 5
+QUEUED_TOO_LONG_S = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
         rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now), _providers(now=now)]
-        rows += _secrets()
+        rows += [_runs(now=now), *_secrets(), *_freshness(now=now)]
     except DatabaseError as error:
         rows.append(_no_database(error))
     if embedding.mismatch:
@@ -70,17 +70,15 @@ def _mismatch(state: EmbeddingState) -> ReadinessRow:
 
 
 def _queue() -> ReadinessRow:
-    try:
-        with open_queue() as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-    except (OperationalError, OSError) as error:
+    depths = queue_depths()
+    if depths is None:
         return ReadinessRow(
             name="queue",
             state="bad",
-            detail=f"Redis does not answer ({error}); syncs wait.",
+            detail="Redis does not answer; syncs wait.",
             fix="Start Redis, or check REDIS_URL. What is due starts by itself afterwards.",
         )
-    return ReadinessRow(name="queue", state="ok", detail="Redis answers.")
+    return ReadinessRow(name="queue", state="ok", detail=f"Redis answers; {sum(depths.values()):,} messages wait.")
 
 
 def _database() -> ReadinessRow:
@@ -137,6 +135,31 @@ def _providers(*, now: datetime) -> ReadinessRow:
     if not counts["enabled"]:
         return ReadinessRow(name="providers", state="warn", detail="None is enabled.", fix="Register a provider.")
     return ReadinessRow(name="providers", state="ok", detail=detail)
+
+
+def _runs(*, now: datetime) -> ReadinessRow:
+    load = read_load(now=now)
+    detail = f"{load.runs_running:,} running, {load.runs_queued:,} queued"
+    if load.oldest_queued_s is None or load.oldest_queued_s < QUEUED_TOO_LONG_S:
+        return ReadinessRow(name="sync runs", state="ok", detail=f"{detail}.")
+    return ReadinessRow(
+        name="sync runs",
+        state="warn",
+        detail=f"{detail}; one has waited for {load.oldest_queued_s / 60:.0f} min.",
+        fix="Start more workers, or raise MAX_CONCURRENT_SYNCS.",
+    )
+
+
+def _freshness(*, now: datetime) -> list[ReadinessRow]:
+    """Nothing to say where nobody set a limit."""
+    limits = Provider.objects.limited().count()
+    if not limits:
+        return []
+    stale = list(Provider.objects.stale(now).order_by("pk").values_list("pk", flat=True))
+    if not stale:
+        return [ReadinessRow(name="freshness", state="ok", detail=f"{limits:,} with a maximum age, all within it.")]
+    detail = f"No success for longer than allowed: {_named(stale)}."
+    return [ReadinessRow(name="freshness", state="warn", detail=detail, fix="Their pages say what is in the way.")]
 
 
 def _secrets() -> list[ReadinessRow]:

@@ -13,8 +13,10 @@ from providers.cron import next_fire, parse_schedule, parse_zone
 from providers.errors import OutboundRefused, ProviderExists, ProviderInvalid, ProviderNotFound
 from providers.models import (
     ID_PATTERN,
+    MAX_AGE_S,
     MAX_ID_CHARS,
     MAX_TIMEOUT_MS,
+    MIN_AGE_S,
     MIN_TIMEOUT_MS,
     RESERVED_IDS,
     Provider,
@@ -34,6 +36,7 @@ class ProviderFields(TypedDict, total=False):
     sync_schedule: str
     timezone: str
     sync_timeout_ms: int
+    max_age_s: int | None
     secret: str
 
 
@@ -107,8 +110,8 @@ def draft_provider(provider_id: str, *, onto: Provider | None = None, **fields: 
 
 
 def get_provider(provider_id: str) -> Provider:
-    """With its last run; raises ProviderNotFound."""
-    provider = Provider.objects.with_last_run().named(provider_id).first()
+    """With its last run and last success; raises ProviderNotFound."""
+    provider = Provider.objects.with_last_run().with_last_success().named(provider_id).first()
     if provider is None:
         raise _not_found(provider_id)
     return provider
@@ -206,6 +209,12 @@ def _set_timeout(provider: Provider, value: int) -> None:
     provider.sync_timeout_ms = value
 
 
+def _set_max_age(provider: Provider, value: int | None) -> None:
+    if value is not None and not MIN_AGE_S <= value <= MAX_AGE_S:
+        raise ProviderInvalid("The maximum age is between one minute and 366 days.", field="max_age_s")
+    provider.max_age_s = value
+
+
 def _set_secret(provider: Provider, value: str) -> None:
     if not value.isascii() or not (value.isprintable() and value == value.strip()):
         raise ProviderInvalid(
@@ -225,5 +234,6 @@ _CHECKS: dict[str, Callable[[Provider, Any], None]] = {
     "sync_schedule": _set_schedule,
     "timezone": _set_timezone,
     "sync_timeout_ms": _set_timeout,
+    "max_age_s": _set_max_age,
     "secret": _set_secret,
 }

@@ -27,6 +27,7 @@ class ProviderPatch(BaseModel):
     sync_schedule: Text = ""
     timezone: str = "UTC"
     sync_timeout_ms: StrictInt = 120_000
+    max_age_s: StrictInt | None = None
     secret: Text = ""
 
 
@@ -78,7 +79,7 @@ class RunsOut(BaseModel):
 
 class ProviderOut(BaseModel):
     """`schedule_error` says why planning failed, null where it did not; `secret_readable` is false where the key to its
-    secret is gone."""
+    secret is gone; `stale`: no success for longer than `max_age_s`, which is null where there is no limit."""
 
     id: str
     name: str
@@ -87,6 +88,9 @@ class ProviderOut(BaseModel):
     sync_schedule: str
     timezone: str
     sync_timeout_ms: int
+    max_age_s: int | None
+    last_success_at: datetime | None
+    stale: bool
     has_secret: bool
     secret_readable: bool
     schedule_description: str
@@ -136,6 +140,16 @@ class PreviewOut(BaseModel):
 
     description: str
     fires: list[datetime]
+
+
+class SystemOut(BaseModel):
+    """`queues`: messages that wait, by name, null while Redis is away. `heartbeats`: seconds since each was seen."""
+
+    queues: dict[str, int] | None
+    runs_running: int
+    runs_queued: int
+    oldest_queued_s: float | None
+    heartbeats: dict[str, float]
 
 
 class ReadinessRowOut(BaseModel):

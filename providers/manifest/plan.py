@@ -162,4 +162,4 @@ def _disable(provider_id: str) -> ProviderChange:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "none" if value == "" else str(value)
+    return "none" if value in ("", None) else str(value)

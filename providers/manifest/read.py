@@ -30,6 +30,7 @@ KINDS = {
     "sync_schedule": "text",
     "timezone": "text",
     "sync_timeout_ms": "number",
+    "max_age_s": "number",
     "secret": "text",
     "secret_env": "text",
 }
@@ -39,8 +40,9 @@ DEFAULTS: dict[str, Any] = {
     "sync_schedule": "",
     "timezone": "UTC",
     "sync_timeout_ms": 120_000,
+    "max_age_s": None,
 }
-MAY_BE_BLANK = {"name", "sync_schedule", "timezone", "secret"}
+MAY_BE_BLANK = {"max_age_s", "name", "sync_schedule", "timezone", "secret"}
 SAID = {"text": "a text", "flag": "true or false", "number": "a whole number"}
 TAGS = {"text": "str", "flag": "bool", "number": "int"}
 

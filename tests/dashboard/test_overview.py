@@ -166,3 +166,28 @@ def test_many_providers_cost_no_more_queries_than_one(
     with CaptureQueriesContext(connection) as many:
         page_of(staff)
     assert len(many) <= len(one) + 1
+
+
+def test_a_stale_provider_needs_a_hand_though_nothing_failed(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider(max_age_s=3_600)
+    Provider.objects.update(created_at=timezone.now() - timedelta(days=2))
+    run(ago=timedelta(hours=5))
+    page = page_of(staff)
+    assert "<dt>Freshness</dt>" in page
+    assert "is stale" in page
+    assert "Its last success was 4 h 59 min ago; its documents may be 1 h old at most." in page
+    assert "passed by" in page_of(staff, "/providers/wiki/")
+    run()
+    assert "Everything is well" in page_of(staff)
+
+
+def test_a_paused_provider_that_is_stale_is_not_forgotten(
+    staff: Client, all_ready: None, provider: Callable[..., Provider]
+) -> None:
+    provider(max_age_s=60, enabled=False)
+    Provider.objects.update(created_at=timezone.now() - timedelta(days=2))
+    page = page_of(staff)
+    assert "Paused" in page
+    assert "It has not succeeded since it was added 2 days ago" in page

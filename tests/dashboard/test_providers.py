@@ -178,3 +178,15 @@ def test_a_lost_key_is_shown_with_what_to_do(staff: Client, provider: Callable[.
     overview = staff.get("/").content.decode()
     assert "cannot be called" in overview
     assert "<dt>Secrets</dt>" in overview
+
+
+def test_a_maximum_age_is_typed_in_hours_and_can_be_taken_back(
+    staff: Client, provider: Callable[..., Provider]
+) -> None:
+    provider()
+    staff.post("/providers/wiki/edit/", {**FIELDS, "max_age_h": "1.5"})
+    assert Provider.objects.get().max_age_s == 5_400
+    assert 'value="1.5"' in staff.get("/providers/wiki/edit/").content.decode()
+    staff.post("/providers/wiki/edit/", FIELDS)
+    assert Provider.objects.get().max_age_s is None
+    assert staff.post("/providers/wiki/edit/", {**FIELDS, "max_age_h": "0"}).status_code == 422

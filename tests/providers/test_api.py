@@ -259,7 +259,7 @@ def test_readiness_is_ok_while_every_part_is_at_work(admin: Any) -> None:
     answer = admin("get", READINESS).json()
     assert answer["status"] == "ok"
     assert {row["name"]: row["state"] for row in answer["rows"]} == dict.fromkeys(
-        ["embedder", "queue", "database", "workers", "scheduler", "providers"], "ok"
+        ["embedder", "queue", "database", "workers", "scheduler", "providers", "sync runs"], "ok"
     )
 
 
