@@ -106,6 +106,9 @@ PASSAGE_OVERLAP = env.number("PASSAGE_OVERLAP", 200)
 TRASH_DAYS = env.number("TRASH_DAYS", 7)
 CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
 RENEWAL_DAYS = env.number("RENEWAL_DAYS", 2)
+DIFF_DAYS = env.number("DIFF_DAYS", 7)
+DELETE_PERCENT = env.number("DELETE_PERCENT", 30)
+DELETE_FLOOR = env.number("DELETE_FLOOR", 10)
 QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
 
 # What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.
@@ -125,6 +128,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
 MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
+RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
 
 # --- The queue: a bell; every tick is static and expires before it can pile up ----------------------------------------

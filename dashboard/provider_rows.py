@@ -32,6 +32,7 @@ class Look:
 
 
 PAUSED = Look(colour="idle", icon="‖", label="Paused")
+GIVEN_UP = Look(colour="bad", icon="‖", label="Paused after failures")
 MANUAL = Look(colour="idle", icon="–", label="Manual only")
 NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
@@ -62,6 +63,8 @@ class ProviderRow:
             return self.active.look
         if not self.provider.enabled:
             return PAUSED
+        if self.provider.paused_at:
+            return GIVEN_UP
         if self.provider.schedule_error:
             return UNPLANNED
         if self.last:
@@ -86,11 +89,12 @@ class ProviderRow:
     @property
     def trouble(self) -> str:
         """The sentence that says what is wrong, or ""."""
-        return self.provider.schedule_error or (self.failed.error if self.failed else "")
+        return self.provider.paused_reason or self.provider.schedule_error or (self.failed.error if self.failed else "")
 
     @property
     def needs_a_hand(self) -> bool:
-        return self.provider.enabled and bool(self.failures or self.provider.schedule_error)
+        troubled = self.failures or self.provider.schedule_error or self.provider.paused_at
+        return self.provider.enabled and bool(troubled)
 
     @property
     def expected(self) -> int:

@@ -9,6 +9,9 @@ LarderError
 ├── SourceMissing           an unbound key named no source
 ├── QueryInvalid
 ├── CursorInvalid
+├── HeldNotFound
+├── HeldDecided             somebody, or the next run, was faster
+├── ForceForbidden          only an admin may wave the guard away
 ├── TagExpressionInvalid    knowledge.tagexpr
 └── EmbedderError           knowledge.embedders.base
 """
@@ -59,3 +62,17 @@ class QueryInvalid(LarderError):
 
 class CursorInvalid(LarderError):
     code = "invalid_cursor"
+
+
+class HeldNotFound(LarderError):
+    code = "not_found"
+
+
+class HeldDecided(LarderError):
+    """`state` in `extra`: approved, discarded or superseded."""
+
+    code = "held_decided"
+
+
+class ForceForbidden(LarderError):
+    code = "forbidden"

@@ -57,6 +57,17 @@ def stamp(at: datetime) -> SafeString:
 
 
 @register.filter
+def exact(at: datetime) -> str:
+    return words.exact_words(at)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Hour, minute and second in UTC, for what lies minutes apart."""
+    return f"{at.astimezone(UTC):%H:%M:%S}"
+
+
+@register.filter
 def wall(at: datetime) -> str:
     """What a clock on the wall shows, in the instant's own zone."""
     return f"{at:%a %-d %b %H:%M}"

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from knowledge.intake import intake_counts
+from dashboard.run_story import tell_run
+from knowledge.intake import intake_counts, late_arrivals
 from providers.models import Provider, SyncRun
 from providers.pages import read_changes
 
@@ -40,6 +41,7 @@ def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
         "changed": counts.created or counts.updated or counts.renewed or counts.deleted,
         "provider": Provider.objects.filter(pk=found.provider_id).first(),
         "page": read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN),
+        "moments": tell_run(found, found.attempts.all(), late=late_arrivals([run_id]).get(run_id, 0)),
         "cursor": cursor,
         "change_days": settings.CHANGE_DAYS,
     }

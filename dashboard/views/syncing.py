@@ -19,6 +19,7 @@ from providers.clock import database_now
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
 from providers.pages import read_runs
+from providers.plan import shift_of
 from providers.schedule import cancel_run, request_sync
 
 RUNS_SHOWN = 25
@@ -93,12 +94,14 @@ def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpRespo
     now = timezone.now()
     found = get_object_or_404(Provider, pk=provider_id)
     cursor = request.GET.get("cursor", "")
+    shift = shift_of(found.pk, found.jitter_s)
     context = {
         "now": now,
         "row": read_rows([found], now=now)[0],
         "page": read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN),
         "cursor": cursor,
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
-        "preview": preview_schedule(found.sync_schedule, found.timezone, now=now),
+        "shift": shift,
+        "preview": preview_schedule(found.sync_schedule, found.timezone, now=now, shift=shift),
     }
     return render(request, f"dashboard/{template}.html", context)

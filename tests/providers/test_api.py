@@ -12,7 +12,8 @@ from knowledge.models import Change
 from providers.clock import database_now
 from providers.models import Heartbeat, Provider, State, SyncRun
 from providers.schedule import claim_due
-from providers.sync import Verdict, claim_run, finish_run, note_heartbeat
+from providers.sync import claim_run, note_heartbeat
+from providers.verdicts import Verdict, settle_attempt
 from tests.providers.conftest import NOON
 
 BASE = "/api/v1/plugins/context_provider"
@@ -145,7 +146,7 @@ def test_an_active_run_counts_as_it_goes(admin: Any) -> None:
     assert run
     add_counts(run.pk, Counts(created=3))
     assert admin("get", f"{BASE}/wiki/runs/{run_id}").json()["created"] == 3
-    finish_run(run, Verdict(state=State.FAILED, error_code="timed_out", error="Too slow."), now=database_now())
+    settle_attempt(run, Verdict(state=State.FAILED, error_code="timed_out", error="Too slow."), now=database_now())
     ended = admin("get", f"{BASE}/wiki/runs/{run_id}").json()
     assert (ended["state"], ended["created"], ended["upserted"]) == ("failed", 3, 3)
     assert admin("get", f"{BASE}/wiki/sync").json()["last_error"] == "Too slow."
