@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.views import documents, knowledge, overview, providers, runs, session, syncing
+from dashboard.views import documents, held, knowledge, overview, providers, runs, session, syncing
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", runs.run, name="run"),
     path("runs/<uuid:run_id>/live/", runs.run_live, name="run-live"),
     path("runs/<uuid:run_id>/cancel/", syncing.run_cancel, name="run-cancel"),
+    path("held/", held.held, name="held"),
+    path("held/<uuid:held_id>/", held.held_deletion, name="held-deletion"),
+    path("held/<uuid:held_id>/decide/", held.held_decide, name="held-decide"),
     path("knowledge/", knowledge.knowledge, name="knowledge"),
     path("knowledge/trash/", documents.trash, name="trash"),
     path("knowledge/document/", documents.document, name="document-by-id"),

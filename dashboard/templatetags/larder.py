@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from dashboard import charts, words
 from dashboard.highlight import show_best
 from dashboard.provider_rows import Look
-from knowledge.models import Change, Document
+from knowledge.models import Change, Document, HeldDeletion
 from knowledge.search import Hit
 from providers.models import State, SyncRun
 
@@ -30,6 +30,13 @@ CHANGE_LOOKS = {
     Change.Kind.RENEWED: ("idle", "="),
     Change.Kind.DELETED: ("bad", "−"),
     Change.Kind.RESTORED: ("ok", "↩"),
+}
+
+HELD_LOOKS = {
+    HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),
+    HeldDeletion.State.APPROVED: ("bad", "−", "Approved"),
+    HeldDeletion.State.DISCARDED: ("ok", "✓", "Kept"),
+    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Judged anew"),
 }
 
 
@@ -152,6 +159,12 @@ def state_badge(look: State | Look) -> SafeString:
 def change_badge(change: Change) -> SafeString:
     colour, icon = CHANGE_LOOKS[Change.Kind(change.kind)]
     return badge(colour, icon, change.kind)
+
+
+@register.filter
+def held_badge(held: HeldDeletion) -> SafeString:
+    colour, icon, label = HELD_LOOKS[HeldDeletion.State(held.state)]
+    return badge(colour, icon, label)
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access import PageRequest, staff_only
 from dashboard.run_story import tell_run
 from knowledge.intake import intake_counts, late_arrivals
+from knowledge.models import HeldDeletion
 from providers.models import Provider, SyncRun
 from providers.pages import read_changes
 
@@ -42,6 +43,7 @@ def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
         "provider": Provider.objects.filter(pk=found.provider_id).first(),
         "page": read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN),
         "moments": tell_run(found, found.attempts.all(), late=late_arrivals([run_id]).get(run_id, 0)),
+        "held": HeldDeletion.objects.filter(run=run_id).defer("keys").order_by("-held_at").first(),
         "cursor": cursor,
         "change_days": settings.CHANGE_DAYS,
     }

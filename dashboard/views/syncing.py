@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
+from knowledge.models import HeldDeletion
 from providers.clock import database_now
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
@@ -102,6 +103,7 @@ def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpRespo
         "cursor": cursor,
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
         "shift": shift,
+        "held": HeldDeletion.objects.filter(source=provider_id, state=HeldDeletion.State.PENDING).defer("keys").first(),
         "preview": preview_schedule(found.sync_schedule, found.timezone, now=now, shift=shift),
     }
     return render(request, f"dashboard/{template}.html", context)
