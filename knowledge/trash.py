@@ -74,6 +74,13 @@ DELETE FROM knowledge_change WHERE id IN (
 """
 
 
+FORGET_REPLACED = """
+UPDATE knowledge_change SET before = NULL WHERE id IN (
+    SELECT id FROM knowledge_change WHERE before IS NOT NULL AND at < %(before)s ORDER BY at LIMIT %(batch)s
+)
+"""
+
+
 def delete_document(key: str, *, source: str | None, now: datetime, actor: str, reason: str = DELETED) -> None:
     """Move one document to the trash. `source` None: whichever source holds the id.
 
@@ -166,6 +173,11 @@ def purge_changes(*, now: datetime) -> int:
     renewals = _in_batches(PURGE_CHANGES, kinds=[RENEWED], before=now - timedelta(days=settings.RENEWAL_DAYS))
     others = [kind for kind in Change.Kind.values if kind != RENEWED]
     return renewals + _in_batches(PURGE_CHANGES, kinds=others, before=now - timedelta(days=settings.CHANGE_DAYS))
+
+
+def forget_replaced(*, now: datetime) -> int:
+    """Drop the contents that updates replaced more than `DIFF_DAYS` ago; the changes themselves stay. How many."""
+    return _in_batches(FORGET_REPLACED, before=now - timedelta(days=settings.DIFF_DAYS))
 
 
 def _in_batches(statement: str, **named: Any) -> int:

@@ -9,6 +9,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from knowledge import access
+from knowledge.history import Shown, show_changes
 from knowledge.intake import intake_counts, late_arrivals
 from knowledge.models import Document
 from providers.clock import database_now
@@ -24,6 +25,7 @@ from providers.schemas import (
     AttemptOut,
     ChangeOut,
     ChangesOut,
+    DiffSpanOut,
     PreviewIn,
     PreviewOut,
     ProviderIn,
@@ -122,10 +124,9 @@ def list_changes(
     request: HttpRequest, provider_id: str, run_id: str, limit: Limit = 100, cursor: str = ""
 ) -> ChangesOut:
     page = read_changes(_find_run(provider_id, run_id).pk, cursor=cursor, limit=limit)
-    changes = [
-        ChangeOut(id=change.key, source=change.source, kind=change.kind, at=change.at) for change in page.changes
-    ]
-    return ChangesOut(changes=changes, next=page.next)
+    return ChangesOut(
+        changes=[_change(each) for each in show_changes(page.changes, now=database_now())], next=page.next
+    )
 
 
 @router.post("/schedule/preview", response=PreviewOut, summary="What a schedule means, and when it fires next")
@@ -185,6 +186,14 @@ def _provider(provider: Provider) -> ProviderOut:
         created_at=provider.created_at,
         updated_at=provider.updated_at,
         last_run=_run(provider.last_run) if provider.last_run else None,
+    )
+
+
+def _change(shown: Shown) -> ChangeOut:
+    change = shown.change
+    diff = None if shown.spans is None else [DiffSpanOut(**vars(span)) for span in shown.spans]
+    return ChangeOut(
+        id=change.key, source=change.source, kind=change.kind, at=change.at, diff=diff, diff_note=shown.note or None
     )
 
 

@@ -155,13 +155,26 @@ class SyncStateOut(BaseModel):
     last_error: str | None
 
 
+class DiffSpanOut(BaseModel):
+    """`op`: same and del make the old text, same and ins the new one; a skip leaves out `chars` that stayed."""
+
+    op: str
+    text: str
+    chars: int
+
+
 class ChangeOut(BaseModel):
-    """One document that a run created, updated, renewed or deleted."""
+    """One document that a run created, updated, renewed or deleted.
+
+    `diff` of an update's texts; where it is null, `diff_note` says why.
+    """
 
     id: str
     source: str
     kind: str
     at: datetime
+    diff: list[DiffSpanOut] | None = None
+    diff_note: str | None = None
 
 
 class ChangesOut(BaseModel):

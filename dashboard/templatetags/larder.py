@@ -1,7 +1,7 @@
 """What templates of the pages say in one word."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from re import Pattern
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from dashboard import charts, words
 from dashboard.highlight import show_best
 from dashboard.provider_rows import Look
+from knowledge.diff import Op, Span
 from knowledge.models import Change, Document, HeldDeletion
 from knowledge.search import Hit
 from providers.models import State, SyncRun
@@ -159,6 +160,23 @@ def state_badge(look: State | Look) -> SafeString:
 def change_badge(change: Change) -> SafeString:
     colour, icon = CHANGE_LOOKS[Change.Kind(change.kind)]
     return badge(colour, icon, change.kind)
+
+
+@register.filter
+def diff(spans: Iterable[Span]) -> SafeString:
+    """What went struck out, what came underlined; contents are text, never markup."""
+    return format_html_join("", "{}", ((_span(each),) for each in spans))
+
+
+def _span(span: Span) -> SafeString | str:
+    match span.op:
+        case Op.DEL:
+            return format_html("<del>{}</del>", span.text)
+        case Op.INS:
+            return format_html("<ins>{}</ins>", span.text)
+        case Op.SKIP:
+            return format_html('<span class="muted"> … {} the same … </span>', words.plural(span.chars, "character"))
+    return span.text
 
 
 @register.filter

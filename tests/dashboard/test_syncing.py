@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -185,3 +186,15 @@ def test_a_run_that_waits_for_its_next_attempt_says_when(
     page = staff.get("/providers/wiki/").content.decode()
     assert "Attempt 2 begins" in page
     assert "hx-trigger" in page
+
+
+def test_a_run_shows_the_difference_of_updated_texts_as_text(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun], push: Callable[..., Any]
+) -> None:
+    provider()
+    push({"id": "travel", "content": "Ask <b>ten</b> people."})
+    active = run(state="running")
+    Intake.objects.create(run=active.pk, source="wiki", opened_at=timezone.now())
+    push({"id": "travel", "content": "Ask <b>five</b> people."})
+    page = staff.get(f"/runs/{active.pk}/").content.decode()
+    assert "Ask &lt;b&gt;<del>ten</del><ins>five</ins>&lt;/b&gt; people." in page

@@ -299,3 +299,19 @@ def test_providers_that_cannot_be_planned_are_counted(admin: Any) -> None:
     admin("post", BASE, WIKI)
     Provider.objects.update(schedule_error="broken")
     assert rows_of(admin)["providers"]["state"] == "bad"
+
+
+def test_a_runs_changes_show_what_became_of_the_texts(admin: Any, push: Callable[..., Any]) -> None:
+    admin("post", BASE, WIKI)
+    push({"id": "travel", "content": "Answers within ten days."})
+    run = admin("post", f"{BASE}/wiki/sync").json()["id"]
+    claim_run(run, now=database_now())
+    push({"id": "travel", "content": "Answers within five days."}, {"id": "new", "content": "New."}, at=database_now())
+    created, updated = admin("get", f"{BASE}/wiki/runs/{run}/changes").json()["changes"]
+    assert (created["kind"], created["diff"], created["diff_note"]) == ("created", None, None)
+    assert [(span["op"], span["text"]) for span in updated["diff"]] == [
+        ("same", "Answers within "),
+        ("del", "ten"),
+        ("ins", "five"),
+        ("same", " days."),
+    ]
