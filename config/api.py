@@ -27,6 +27,7 @@ from knowledge.api import router as knowledge_router
 from knowledge.audit_api import router as audit_router
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.errors import LarderError
+from knowledge.held_api import router as held_router
 from knowledge.intake import note_rejected
 from knowledge.keys_api import router as keys_router
 from knowledge.tagexpr import TagExpressionInvalid
@@ -41,6 +42,9 @@ STATUS: dict[type[LarderError], int] = {
     store.SourceForbidden: 403,
     store.DocumentNotFound: 404,
     store.DocumentAmbiguous: 409,
+    store.HeldNotFound: 404,
+    store.HeldDecided: 409,
+    store.ForceForbidden: 403,
     store.BatchTooLarge: 413,
     store.SourceMissing: 422,
     store.DocumentsRefused: 422,
@@ -112,6 +116,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/api/v1/knowledge", knowledge_router)
+api.add_router("/api/v1/held", held_router)
 api.add_router("/api/v1", providers_router)
 api.add_router("/api/v1", manifest_router)
 api.add_router("/api/v1", keys_router)

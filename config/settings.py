@@ -108,6 +108,9 @@ TRASH_DAYS = env.number("TRASH_DAYS", 7)
 CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
 RENEWAL_DAYS = env.number("RENEWAL_DAYS", 2)
 AUDIT_DAYS = env.number("AUDIT_DAYS", 365, minimum=1)
+DIFF_DAYS = env.number("DIFF_DAYS", 7)
+DELETE_PERCENT = env.number("DELETE_PERCENT", 30)
+DELETE_FLOOR = env.number("DELETE_FLOOR", 10)
 QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
 
 # What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.
@@ -127,6 +130,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
 MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
+RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
 
 # --- The queue: a bell; every tick is static and expires before it can pile up ----------------------------------------
@@ -136,7 +140,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3_600, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+# A message is done with once it is heard: what is lost is rung for again, and a worker that holds unacknowledged ones
+# does not survive the loss of Redis.
+CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
@@ -165,7 +171,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"calm": {"()": "config.calm_log.CalmFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["calm"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "celery": {"level": "WARNING"},

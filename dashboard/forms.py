@@ -1,7 +1,7 @@
 """What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal, get_args
 
 from django import forms
 from django.conf import settings
@@ -11,7 +11,21 @@ from knowledge.errors import LarderError
 from knowledge.models import AccessKey
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 from providers.cron import parse_schedule, parse_zone
-from providers.models import ID_PATTERN, MAX_AGE_S, MAX_ID_CHARS, MAX_TIMEOUT_MS, MIN_AGE_S, MIN_TIMEOUT_MS, Provider
+from providers.models import (
+    ATTEMPTS,
+    BACKOFF_S,
+    ID_PATTERN,
+    JITTER_S,
+    MAX_AGE_S,
+    MAX_ID_CHARS,
+    MAX_TIMEOUT_MS,
+    MIN_AGE_S,
+    MIN_TIMEOUT_MS,
+    PAUSE_AFTER,
+    PERCENT,
+    Provider,
+    Prune,
+)
 from providers.outbound import check_url
 from providers.registry import ProviderFields
 
@@ -127,6 +141,8 @@ class KeyForm(forms.Form):
         super().add_error("days" if field == "expires_at" else field, error)
 
 
+Number = Literal["jitter_s", "max_attempts", "retry_backoff_s", "pause_after_failures"]
+NUMBERS: tuple[Number, ...] = get_args(Number)
 CODE = {"class": "mono", "spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}
 
 
@@ -181,6 +197,55 @@ class ProviderForm(forms.Form):
     )
     remove_secret = forms.BooleanField(required=False, label="Remove the secret")
     enabled = forms.BooleanField(required=False, initial=True, help_text="Paused, it is not synced at all.")
+    jitter_s = forms.IntegerField(
+        required=False,
+        label="Spread, seconds",
+        min_value=JITTER_S[0],
+        max_value=JITTER_S[1],
+        initial=0,
+        help_text="Each start is shifted by the same part of this, by the provider's id: many do not begin at once.",
+    )
+    max_attempts = forms.IntegerField(
+        required=False,
+        label="Attempts",
+        min_value=ATTEMPTS[0],
+        max_value=ATTEMPTS[1],
+        initial=3,
+        help_text="Of one run, while the provider is unavailable. What it refuses is not tried again.",
+    )
+    retry_backoff_s = forms.IntegerField(
+        required=False,
+        label="First wait, seconds",
+        min_value=BACKOFF_S[0],
+        max_value=BACKOFF_S[1],
+        initial=10,
+        help_text="Before the second attempt; twice as long before each further one.",
+    )
+    retry_timeouts = forms.BooleanField(
+        required=False, label="Try again after a timeout", help_text="The provider may still be at work then."
+    )
+    pause_after_failures = forms.IntegerField(
+        required=False,
+        label="Pause after failed runs in a row",
+        min_value=PAUSE_AFTER[0],
+        max_value=PAUSE_AFTER[1],
+        initial=10,
+        help_text="Its schedule waits then until somebody resumes it. 0: never.",
+    )
+    prune = forms.ChoiceField(
+        required=False,
+        label="Documents that a sync does not bring again",
+        choices=[(Prune.OFF, "stay until they expire"), (Prune.UNSEEN, "go to the trash")],
+        initial=Prune.OFF,
+        help_text="Only after a sync that succeeded in everything.",
+    )
+    delete_percent = forms.IntegerField(
+        required=False,
+        label="Ask before deleting more than, percent",
+        min_value=PERCENT[0],
+        max_value=PERCENT[1],
+        help_text=f"Of its documents. Empty: {settings.DELETE_PERCENT}.",
+    )
 
     def __init__(self, data: Any = None, *, provider: Provider | None = None) -> None:
         super().__init__(data, initial=_initial(provider) if provider else None)
@@ -222,7 +287,15 @@ class ProviderForm(forms.Form):
             timezone=given["timezone"],
             sync_timeout_ms=round(given["timeout_s"] * 1_000),
             max_age_s=round(given["max_age_h"] * 3_600) if given["max_age_h"] else None,
+            retry_timeouts=given["retry_timeouts"],
         )
+        if "delete_percent" in self.data:
+            fields["delete_percent"] = given["delete_percent"]
+        for name in NUMBERS:
+            if given[name] is not None:
+                fields[name] = given[name]
+        if given["prune"]:
+            fields["prune"] = given["prune"]
         if given["secret"] or given.get("remove_secret"):
             fields["secret"] = given["secret"]
         return fields
@@ -235,7 +308,17 @@ class ProviderForm(forms.Form):
 
 
 def _initial(provider: Provider) -> dict[str, Any]:
-    names = ("name", "url", "sync_schedule", "timezone", "enabled")
+    names = (
+        "name",
+        "url",
+        "sync_schedule",
+        "timezone",
+        "enabled",
+        "retry_timeouts",
+        "prune",
+        "delete_percent",
+        *NUMBERS,
+    )
     hours = _short(provider.max_age_s / 3_600) if provider.max_age_s else None
     numbers = {"timeout_s": _short(provider.sync_timeout_ms / 1_000), "max_age_h": hours}
     return {name: getattr(provider, name) for name in names} | numbers

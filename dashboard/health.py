@@ -10,12 +10,13 @@ from dashboard.words import count_words, plural, relative_words
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """`missing` counts the parts that are not ready; `waiting` the passages without a vector."""
+    """`missing` counts parts that are not ready, `waiting` passages without a vector, `held` undecided deletions."""
 
     rows: Sequence[ProviderRow]
     missing: int
     documents: int
     waiting: int
+    held: int = 0
 
     @property
     def attention(self) -> list[ProviderRow]:
@@ -23,11 +24,11 @@ class Health:
 
     @property
     def sentence(self) -> str:
-        troubles = self.missing + len(self.attention)
+        troubles = self.missing + len(self.attention) + self.held
         if troubles == 0:
             return "Everything is well" if self.rows else "Ready for the first provider"
         things = "thing needs" if troubles == 1 else "things need"
-        well = len(self.attention) < len(self.rows) and not self.missing
+        well = len(self.attention) < len(self.rows) and not self.missing and not self.held
         return f"{count_words(troubles)} {things} a hand{', the rest is well' if well else ''}"
 
     def facts(self, *, now: datetime) -> str:

@@ -35,6 +35,7 @@ class Look:
 
 
 PAUSED = Look(colour="idle", icon="‖", label="Paused")
+GIVEN_UP = Look(colour="bad", icon="‖", label="Paused after failures")
 MANUAL = Look(colour="idle", icon="–", label="Manual only")
 NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
@@ -70,6 +71,8 @@ class ProviderRow:
             return self.active.look
         if not self.provider.enabled:
             return PAUSED
+        if self.provider.paused_at:
+            return GIVEN_UP
         if self.provider.schedule_error:
             return UNPLANNED
         if self.misconfigured:
@@ -103,7 +106,8 @@ class ProviderRow:
     @property
     def trouble(self) -> str:
         """The sentence that says what is wrong, or ""."""
-        return self.misconfigured or (self.failed.error if self.failed else "") or self.stale_words
+        failed = self.failed.error if self.failed else ""
+        return self.provider.paused_reason or self.misconfigured or failed or self.stale_words
 
     @property
     def stale_words(self) -> str:
@@ -116,7 +120,8 @@ class ProviderRow:
 
     @property
     def needs_a_hand(self) -> bool:
-        return bool(self.stale_for) or (self.provider.enabled and bool(self.failures or self.misconfigured))
+        troubled = self.failures or self.misconfigured or self.provider.paused_at
+        return bool(self.stale_for) or (self.provider.enabled and bool(troubled))
 
     @property
     def expected(self) -> int:

@@ -1,8 +1,8 @@
 """A schedule as typed, in plain words and with its next starts: by the same functions that plan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from providers.cron import Fire, describe, parse_schedule, parse_zone, preview
 from providers.errors import ScheduleInvalid
@@ -21,8 +21,14 @@ class SchedulePreview:
     wrong: str = ""
 
 
-def preview_schedule(text: str, zone_name: str, *, now: datetime) -> SchedulePreview:
-    """What saving this would mean. An empty text is no schedule: words only."""
+def preview_schedule(
+    text: str,
+    zone_name: str,
+    *,
+    now: datetime,
+    shift: timedelta = timedelta(),
+) -> SchedulePreview:
+    """What saving this would mean. An empty text is no schedule: words only. `shift`: the provider's own jitter."""
     if not text.strip():
         return SchedulePreview(words="only when asked")
     try:
@@ -32,6 +38,10 @@ def preview_schedule(text: str, zone_name: str, *, now: datetime) -> SchedulePre
         return SchedulePreview(
             problem=error.detail, good=text[:at] if at is not None else "", wrong=text[at:] if at is not None else ""
         )
-    return SchedulePreview(
-        words=describe(schedule, zone.key), fires=preview(schedule, zone=zone, after=now, count=FIRES_SHOWN)
-    )
+    fires = preview(schedule, zone=zone, after=now - shift, count=FIRES_SHOWN)
+    return SchedulePreview(words=describe(schedule, zone.key), fires=[_shifted(fire, shift) for fire in fires])
+
+
+def _shifted(fire: Fire, shift: timedelta) -> Fire:
+    at = fire.at + shift
+    return replace(fire, at=at, local=at.astimezone(fire.local.tzinfo))

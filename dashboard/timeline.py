@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from dashboard.charts import CELL, DAY, Lane, quarter_of
-from providers.cron import next_fire, parse_schedule, parse_zone
 from providers.errors import ScheduleInvalid
 from providers.models import Provider
+from providers.plan import next_start
 
 LANES = 12
 
@@ -17,7 +17,7 @@ def lanes(providers: Sequence[Provider], *, now: datetime) -> list[Lane]:
 
 
 def _lane(provider: Provider, *, now: datetime) -> Lane:
-    if not provider.enabled:
+    if not provider.enabled or provider.paused_at:
         return Lane(name=provider.pk, note="paused")
     try:
         return Lane(name=provider.pk, fires=list(_one_a_cell(provider, now=now)))
@@ -27,10 +27,9 @@ def _lane(provider: Provider, *, now: datetime) -> Lane:
 
 def _one_a_cell(provider: Provider, *, now: datetime) -> Iterator[datetime]:
     """At most one fire for each quarter of an hour: the picture shows no more, and a busy schedule has 1,440."""
-    schedule, zone = parse_schedule(provider.sync_schedule), parse_zone(provider.timezone)
     origin = quarter_of(now)
-    fire = next_fire(schedule, zone=zone, after=now)
+    fire = next_start(provider, after=now)
     while fire < origin + DAY:
         yield fire
         cell_end = origin + CELL * ((fire - origin) // CELL + 1)
-        fire = next_fire(schedule, zone=zone, after=cell_end - timedelta(seconds=1))
+        fire = next_start(provider, after=cell_end - timedelta(seconds=1))

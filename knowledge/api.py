@@ -6,6 +6,7 @@ Errors leave through the one table in `config.api`. Shapes are in `knowledge.sch
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import unquote
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,11 +16,20 @@ from ninja import Router, Status
 from pydantic import Field
 
 from knowledge import access, stats
-from knowledge.access import Caller, caller
+from knowledge.access import Caller, Role, caller
 from knowledge.audit import actor_of, record
 from knowledge.embedding import active_space
-from knowledge.errors import BatchTooLarge, DocumentAmbiguous, DocumentNotFound, QueryInvalid, SourceForbidden
+from knowledge.errors import (
+    BatchTooLarge,
+    DocumentAmbiguous,
+    DocumentNotFound,
+    ForceForbidden,
+    QueryInvalid,
+    SourceForbidden,
+)
+from knowledge.held import Guard, guard_of
 from knowledge.ingest import upsert_documents
+from knowledge.intake import Counts
 from knowledge.models import Document
 from knowledge.pages import read_page
 from knowledge.querysets import DocumentQuerySet
@@ -33,6 +43,7 @@ from knowledge.schemas import (
     PageOut,
     PassageOut,
     QueryIn,
+    ReplacedOut,
     SourcesOut,
     StatsOut,
     TagsOut,
@@ -48,22 +59,28 @@ Limit = Annotated[int, Field(ge=1, le=500)]
 
 @router.post("/upsert", auth=access.writers, response=CountsOut, summary="Store one document")
 def upsert(request: HttpRequest, document: DocumentIn) -> CountsOut:
-    return _push(request, [document])
+    return _counts(_push(request, [document]))
 
 
 @router.post("/bulk-upsert", auth=access.writers, response=CountsOut, summary="Store a batch, all or nothing")
 def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
     """At most `MAX_BATCH` documents. `Prefer: wait=<seconds>` says how long the client waits for embedding."""
     _check_size(batch.documents, settings.MAX_BATCH)
-    return _push(request, batch.documents)
+    return _counts(_push(request, batch.documents))
 
 
 @router.put(
-    "/sources/{source}/documents", auth=access.writers, response=CountsOut, summary="Replace a source's whole set"
+    "/sources/{source}/documents", auth=access.writers, response=ReplacedOut, summary="Replace a source's whole set"
 )
-def replace_source(request: HttpRequest, source: str, batch: Batch) -> CountsOut:
-    """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`."""
+def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool = False) -> ReplacedOut:
+    """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`.
+
+    A deletion that is too large (docs/held.md) is held instead: `deleted` is 0 and `held` says how many documents wait
+    for approval. `force=true`, for admin keys only, deletes all the same.
+    """
     _check_size(batch.documents, settings.MAX_REPLACE)
+    if force and caller(request).role != Role.ADMIN:
+        raise ForceForbidden("Only an admin key may force a replace.")
     target = caller(request).source_for(source)
     for document in batch.documents:
         if document.source not in ("", target):
@@ -71,7 +88,8 @@ def replace_source(request: HttpRequest, source: str, batch: Batch) -> CountsOut
                 f"This is the source {target!r}; the document {document.id!r} names {document.source!r}."
             )
         document.source = target
-    return _push(request, batch.documents, whole_set_of=target)
+    counts = _push(request, batch.documents, whole_set_of=target, guard=None if force else guard_of(target))
+    return ReplacedOut(upserted=counts.upserted, **vars(counts))
 
 
 @router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
@@ -172,24 +190,39 @@ def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
     who, now = caller(request), timezone.now()
     with transaction.atomic():
         held_by = delete_document(key, source=source, now=now, actor=who.name)
-        if who.role == access.Role.ADMIN:
+        if who.role == Role.ADMIN:
             record(actor_of(request), "document.delete", f"{held_by}/{key}", now=now)
 
 
-def _push(request: HttpRequest, documents: list[DocumentIn], *, whole_set_of: str | None = None) -> CountsOut:
+def _push(
+    request: HttpRequest, documents: list[DocumentIn], *, whole_set_of: str | None = None, guard: Guard | None = None
+) -> Counts:
     """Store the documents under the sources that they name or else the caller's own."""
     who, now = caller(request), timezone.now()
     for document in documents:
         document.source = who.source_for(document.source)
-    counts = upsert_documents(
+    return upsert_documents(
         documents,
         now=now,
         space=active_space(now=now),
         budget_s=_budget_s(request),
         actor=who.name,
         whole_set_of=whole_set_of,
+        guard=guard,
+        run=_claimed_run(request),
     )
+
+
+def _counts(counts: Counts) -> CountsOut:
     return CountsOut(upserted=counts.upserted, **vars(counts))
+
+
+def _claimed_run(request: HttpRequest) -> UUID | None:
+    """The sync run that the client says it is at work for; whether it may is judged by source."""
+    try:
+        return UUID(request.headers.get("X-Correlation-ID", ""))
+    except ValueError:
+        return None
 
 
 def _check_size(documents: list[DocumentIn], most: int) -> None:

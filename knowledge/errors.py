@@ -11,6 +11,9 @@ LarderError
 ├── CursorInvalid
 ├── KeyInvalid              an access key that cannot be made
 ├── KeyNotFound
+├── HeldNotFound
+├── HeldDecided             somebody, or the next run, was faster
+├── ForceForbidden          only an admin may wave the guard away
 ├── TagExpressionInvalid    knowledge.tagexpr
 └── EmbedderError           knowledge.embedders.base
 """
@@ -72,3 +75,17 @@ class KeyInvalid(LarderError):
 
 class KeyNotFound(LarderError):
     code = "not_found"
+
+
+class HeldNotFound(LarderError):
+    code = "not_found"
+
+
+class HeldDecided(LarderError):
+    """`state` in `extra`: approved, discarded or superseded."""
+
+    code = "held_decided"
+
+
+class ForceForbidden(LarderError):
+    code = "forbidden"

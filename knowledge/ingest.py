@@ -7,8 +7,9 @@ reach is stored without a vector and finished by a worker.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,10 +23,10 @@ from knowledge.chunking import Span, split_passages
 from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
 from knowledge.embedding import Space
 from knowledge.errors import DocumentsRefused
-from knowledge.intake import Counts, add_counts, runs_of
+from knowledge.held import NOTHING_REMOVED, Guard, Removed, remove_missing
+from knowledge.intake import Belonging, Counts, belongings, note_push
 from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity, StagedPassage, Stored
-from knowledge.trash import delete_missing
 
 
 class Effect(StrEnum):
@@ -80,17 +81,16 @@ class Partition:
         effects = (Effect.CREATED, Effect.UPDATED, Effect.RENEWED)
         return [(effect, draft) for effect in effects for draft in self.drafts[effect]]
 
-    @property
-    def sources(self) -> set[str]:
-        return {draft.item.source for drafts in self.drafts.values() for draft in drafts}
+    def keys(self, source: str) -> list[str]:
+        return [draft.item.id for drafts in self.drafts.values() for draft in drafts if draft.item.source == source]
 
-    def counts(self, source: str | None = None, *, pending: int = 0, deleted: int = 0) -> Counts:
-        """Of one source or of all."""
+    def counts(self, source: str | None = None, *, rest: Counts) -> Counts:
+        """Of one source or of all, beside the `rest`."""
         sizes = {
             effect.value: sum(source in (None, draft.item.source) for draft in drafts)
             for effect, drafts in self.drafts.items()
         }
-        return Counts(**sizes, pending=pending, deleted=deleted)
+        return replace(rest, **sizes)
 
 
 def upsert_documents(
@@ -101,12 +101,15 @@ def upsert_documents(
     budget_s: float | None = None,
     actor: str = "",
     whole_set_of: str | None = None,
+    guard: Guard | None = None,
+    run: uuid.UUID | None = None,
 ) -> Counts:
     """Store the items, each with its `source` filled in, all or none; what became of them.
 
     `budget_s`: how long to embed at most (None: no limit, 0: leave all of it to a worker). `whole_set_of`: from now on
     the items are all that this source holds; the rest of it goes to the trash. What comes while a sync run of the
-    source is active counts as the run's.
+    source is active counts as the run's, and so does what comes for `run`, the one that the client names. A `guard`
+    holds deletions that are too many to be made unasked.
 
     Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
     embedded and the backend cannot be reached.
@@ -115,23 +118,36 @@ def upsert_documents(
     identities = [draft.identity for draft in drafts]
     expected = _partition(drafts, staging.read_stored(identities))
     if not expected.changing and whole_set_of is None:
-        return _settle(expected)
+        return _settle(expected, belongings({source for source, _ in identities}, run=run, now=now))
     vectors = _embed(expected.rewritten, space=space, budget_s=budget_s)
     with transaction.atomic():
         staging.lock_sources({source for source, _ in identities} | {whole_set_of or ""})
         partition = _partition(drafts, staging.read_stored(identities, lock=True))
-        pending = _write(partition, now=now, space=space, vectors=vectors, actor=actor)
-        deleted = 0
+        owners = belongings({source for source, _ in identities} | {whole_set_of or ""}, run=run, now=now)
+        runs = {source: each.run for source, each in owners.items()}
+        pending = _write(partition, now=now, space=space, vectors=vectors, actor=actor, runs=runs)
+        removed = NOTHING_REMOVED
         if whole_set_of is not None:
-            deleted = delete_missing(whole_set_of, [key for _, key in identities], now=now, actor=actor)
-        return _settle(partition, pending=pending, deleted=deleted)
+            removed = remove_missing(
+                whole_set_of,
+                [key for _, key in identities],
+                created=len(partition.drafts[Effect.CREATED]),
+                guard=guard,
+                run=runs.get(whole_set_of),
+                now=now,
+                actor=actor,
+            )
+        return _settle(partition, owners, pending=pending, removed=removed)
 
 
-def _settle(partition: Partition, *, pending: int = 0, deleted: int = 0) -> Counts:
-    """Count the push, also for the sync runs that are filling its sources."""
-    for source, run in runs_of(partition.sources).items():
-        add_counts(run, partition.counts(source, pending=pending, deleted=deleted))
-    return partition.counts(pending=pending, deleted=deleted)
+def _settle(
+    partition: Partition, owners: Mapping[str, Belonging], *, pending: int = 0, removed: Removed = NOTHING_REMOVED
+) -> Counts:
+    """Count the push, also for the sync runs that it belongs to."""
+    rest = Counts(pending=pending, deleted=removed.deleted, held=removed.held)
+    for source, owner in owners.items():
+        note_push(owner, partition.counts(source, rest=rest), keys=partition.keys(source))
+    return partition.counts(rest=rest)
 
 
 def _draft(items: Iterable[DocumentIn]) -> list[Draft]:
@@ -223,17 +239,18 @@ def _write(
     space: Space,
     vectors: dict[bytes, Vector | EmbeddingRefused],
     actor: str,
+    runs: Mapping[str, uuid.UUID],
 ) -> int:
     """Write what changes; how many of the rewritten documents still wait for a vector."""
     changing = partition.changing
     if not changing:
         return 0
     staging.stage_documents(_row(effect, draft) for effect, draft in changing)
+    staging.note_changes(now=now, actor=actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
     if any(effect is not Effect.RENEWED for effect, _ in changing):
         staging.write_documents(now=now)
     if partition.drafts[Effect.RENEWED]:
         staging.renew_documents()
-    staging.note_changes(now=now, actor=actor)
     if not partition.rewritten:
         return 0
     staging.stage_passages(_passages(partition.rewritten, vectors))

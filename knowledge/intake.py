@@ -1,13 +1,13 @@
 """Counting what one sync run brings. The store knows the run only by its id."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
-from knowledge.models import Intake
+from knowledge.models import Intake, Seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,27 +20,41 @@ class Counts:
     unchanged: int = 0
     pending: int = 0
     deleted: int = 0
+    held: int = 0
 
     @property
     def upserted(self) -> int:
         return self.created + self.updated + self.renewed + self.unchanged
 
 
-def open_intake(run_id: uuid.UUID, *, source: str, now: datetime) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Belonging:
+    """The sync run that a push belongs to. `late`: the run has ended already; `tracks`: it notes what comes."""
+
+    run: uuid.UUID
+    late: bool = False
+    tracks: bool = False
+
+
+def open_intake(run_id: uuid.UUID, *, source: str, now: datetime, tracks: bool = False) -> None:
     """From now on pushes to the source belong to this run. An intake that a dead run left open is closed first."""
     Intake.objects.filter(source=source, closed_at=None).exclude(run=run_id).update(closed_at=now)
-    Intake.objects.get_or_create(run=run_id, defaults={"source": source, "opened_at": now})
+    Intake.objects.get_or_create(run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks})
 
 
-def close_intake(run_id: uuid.UUID, *, now: datetime) -> Counts:
-    """The run is over; what it brought. Closing twice changes nothing."""
-    Intake.objects.filter(run=run_id, closed_at=None).update(closed_at=now)
+def close_intake(run_id: uuid.UUID, *, now: datetime, late_until: datetime | None = None) -> Counts:
+    """The run is over; what it brought. Closing twice changes nothing.
+
+    Until `late_until` what else comes to the source is late for this run, unless the next run has begun by then.
+    """
+    Intake.objects.filter(run=run_id, closed_at=None).update(closed_at=now, late_until=late_until)
+    Seen.objects.filter(run=run_id).delete()
     return intake_counts(run_id)
 
 
 def intake_counts(run_id: uuid.UUID) -> Counts:
     """What the run has brought so far; nothing for a run that never opened."""
-    names = ("created", "updated", "renewed", "unchanged", "pending", "deleted")
+    names = ("created", "updated", "renewed", "unchanged", "pending", "deleted", "held")
     return Counts(**(Intake.objects.filter(run=run_id).values(*names).first() or {}))
 
 
@@ -49,8 +63,36 @@ def runs_of(sources: Iterable[str]) -> dict[str, uuid.UUID]:
     return dict(Intake.objects.filter(source__in=sources, closed_at=None).values_list("source", "run"))
 
 
+def belongings(sources: Iterable[str], *, run: uuid.UUID | None, now: datetime) -> dict[str, Belonging]:
+    """Which run a push to these sources belongs to, by source.
+
+    The one that the client names, if it ever filled that source; else the open one; else the last it is late for.
+    """
+    candidates = Q(closed_at=None) | Q(late_until__gt=now) | (Q(run=run) if run else Q(pk__in=[]))
+    found = Intake.objects.filter(candidates, source__in=list(sources))
+    ordered = sorted(found, key=lambda intake: (intake.run == run, intake.closed_at is None, intake.opened_at))
+    return {
+        each.source: Belonging(run=each.run, late=each.closed_at is not None, tracks=each.tracks) for each in ordered
+    }
+
+
+def note_push(belonging: Belonging, counts: Counts, *, keys: Sequence[str]) -> None:
+    """Last statements of a push's transaction: what it brought, counted for its run."""
+    if belonging.late:
+        Intake.objects.filter(run=belonging.run).update(late=F("late") + counts.upserted)
+        return
+    if belonging.tracks and keys:
+        Seen.objects.create(run=belonging.run, keys=list(keys))
+    add_counts(belonging.run, counts)
+
+
+def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many documents came after these runs had ended; only those runs that any came for."""
+    return dict(Intake.objects.filter(run__in=run_ids, late__gt=0).values_list("run", "late"))
+
+
 def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
-    """Last statement of a push's transaction: the row is locked only as long as the commit takes."""
+    """Best as the last statement of a transaction: the row is locked only as long as the commit takes."""
     Intake.objects.filter(run=run_id).update(
         created=F("created") + counts.created,
         updated=F("updated") + counts.updated,
@@ -58,6 +100,7 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
         unchanged=F("unchanged") + counts.unchanged,
         pending=F("pending") + counts.pending,
         deleted=F("deleted") + counts.deleted,
+        held=F("held") + counts.held,
     )
 
 

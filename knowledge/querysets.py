@@ -62,10 +62,10 @@ class PassageQuerySet(models.QuerySet):
 
 class ChangeQuerySet(models.QuerySet):
     def of_run(self, run_id: object) -> Self:
-        return self.filter(run=run_id).order_by("id")
+        return self.filter(run=run_id).order_by("id").defer("before")
 
     def of_document(self, source: str, key: str) -> Self:
-        return self.filter(source=source, key=key).order_by("-id")
+        return self.filter(source=source, key=key).order_by("-id").defer("before")
 
 
 class AccessKeyQuerySet(models.QuerySet):

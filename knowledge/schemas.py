@@ -145,6 +145,12 @@ class CountsOut(BaseModel):
     deleted: int
 
 
+class ReplacedOut(CountsOut):
+    """`held`: documents that would have been deleted, but were too many to do so unasked."""
+
+    held: int
+
+
 class QueryIn(BaseModel):
     model_config = ConfigDict(extra="ignore")
 

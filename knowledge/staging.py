@@ -4,7 +4,8 @@ Every function here runs inside the caller's transaction. Rows are written in th
 its source's advisory lock, so that two pushes can never wait for each other in a circle.
 """
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,10 +90,14 @@ ORDER BY d.id, s.ordinal
 
 COUNT_PENDING = "SELECT count(DISTINCT (source, key)) FROM staged_passage WHERE vector IS NULL"
 
+# Before WRITE_DOCUMENTS: a content that is about to be replaced is kept here. Renewals look at no content.
 NOTE_CHANGES = """
-INSERT INTO knowledge_change (source, key, kind, at, run, actor)
-SELECT s.source, s.key, s.kind, %(now)s, i.run, %(actor)s
-FROM staged_document s LEFT JOIN knowledge_intake i ON i.source = s.source AND i.closed_at IS NULL
+INSERT INTO knowledge_change (source, key, kind, at, run, actor, before)
+SELECT s.source, s.key, s.kind, %(now)s, r.run, %(actor)s, d.content
+FROM staged_document s
+LEFT JOIN unnest(%(sources)s::text[], %(runs)s::uuid[]) AS r(source, run) ON r.source = s.source
+LEFT JOIN knowledge_document d ON %(keep)s AND s.kind <> 'renewed'
+      AND d.source = s.source AND d.key = s.key AND d.content_hash <> s.content_hash
 ORDER BY s.source, s.key
 """
 
@@ -204,7 +209,11 @@ def write_passages(*, model_id: int, now: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def note_changes(*, now: datetime, actor: str) -> None:
-    """One change row for each staged document, with the sync run that is filling its source."""
+def note_changes(*, now: datetime, actor: str, runs: Mapping[str, uuid.UUID], keep_content: bool) -> None:
+    """One change row for each staged document, with the sync run of its source, before the documents are written.
+
+    `keep_content`: also the content that the change replaces.
+    """
+    named = {"now": now, "actor": actor, "keep": keep_content, "sources": list(runs), "runs": list(runs.values())}
     with raw_cursor() as cursor:
-        cursor.execute(NOTE_CHANGES, {"now": now, "actor": actor})
+        cursor.execute(NOTE_CHANGES, named)

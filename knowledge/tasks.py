@@ -9,7 +9,7 @@ from django.utils import timezone
 from knowledge.audit import purge_audit
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import embed_pending as embed_waiting
-from knowledge.trash import purge_changes, purge_trash
+from knowledge.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.trash import sweep_expired as sweep
 
 log = logging.getLogger(__name__)
@@ -47,5 +47,6 @@ def purge() -> None:
     now = timezone.now()
     purged = purge_trash(now=now)
     forgotten = purge_changes(now=now) + purge_audit(now=now)
+    forget_replaced(now=now)
     if purged or forgotten:
         log.info("purged %d documents and %d entries of the history", purged, forgotten)

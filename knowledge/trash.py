@@ -3,6 +3,7 @@
 Every deletion leaves a change row. Sweep and purge go in batches and skip what a push holds at that moment.
 """
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,17 +21,28 @@ DELETED = "deleted"
 RENEWED = Change.Kind.RENEWED.value
 MISSING = "no longer in the source's whole set"
 
-DELETE_MISSING = """
+# Expired documents are the sweep's. Plan: one walk of the source's live rows, hashed against the kept ids.
+MISSING_KEYS = """
+SELECT d.key FROM knowledge_document d
+WHERE d.source = %(source)s AND d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
+  AND (%(stored_before)s::timestamptz IS NULL OR d.stored_at < %(stored_before)s)
+  AND NOT EXISTS (SELECT 1 FROM unnest(%(keys)s::text[]) AS kept(key) WHERE kept.key = d.key)
+ORDER BY d.key
+"""
+
+# A document that came again after `unless_after` stays.
+DELETE_KEYS = """
 WITH gone AS (
     UPDATE knowledge_document d SET deleted_at = %(now)s, deleted_reason = %(reason)s
-    WHERE d.source = %(source)s AND d.deleted_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM unnest(%(keys)s::text[]) AS kept(key) WHERE kept.key = d.key)
+    WHERE d.source = %(source)s AND d.key = ANY(%(keys)s) AND d.deleted_at IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM knowledge_change c
+        WHERE c.source = d.source AND c.key = d.key AND c.at > %(unless_after)s AND c.kind <> 'deleted'
+      )
     RETURNING d.key
 )
 INSERT INTO knowledge_change (source, key, kind, at, run, actor)
-SELECT %(source)s, key, 'deleted', %(now)s,
-       (SELECT run FROM knowledge_intake WHERE source = %(source)s AND closed_at IS NULL), %(actor)s
-FROM gone ORDER BY key
+SELECT %(source)s, key, 'deleted', %(now)s, %(run)s, %(actor)s FROM gone ORDER BY key
 """
 
 SWEEP = """
@@ -58,6 +70,13 @@ DELETE FROM knowledge_document d USING due WHERE d.id = due.id
 PURGE_CHANGES = """
 DELETE FROM knowledge_change WHERE id IN (
     SELECT id FROM knowledge_change WHERE at < %(before)s AND kind = ANY(%(kinds)s) ORDER BY at LIMIT %(batch)s
+)
+"""
+
+
+FORGET_REPLACED = """
+UPDATE knowledge_change SET before = NULL WHERE id IN (
+    SELECT id FROM knowledge_change WHERE before IS NOT NULL AND at < %(before)s ORDER BY at LIMIT %(batch)s
 )
 """
 
@@ -95,11 +114,30 @@ def delete_rows(rows: Sequence[int], *, now: datetime, actor: str, reason: str =
     return len(gone)
 
 
-def delete_missing(source: str, kept: Sequence[str], *, now: datetime, actor: str) -> int:
-    """Move everything of the source but the kept ids to the trash; how many went. Part of the push's transaction."""
-    named: dict[str, Any] = {"source": source, "keys": list(kept), "now": now, "reason": MISSING, "actor": actor}
+def missing_keys(
+    source: str, kept: Sequence[str], *, now: datetime, stored_before: datetime | None = None
+) -> list[str]:
+    """Live documents of the source that are not among the kept ids; only those stored before, where that is given."""
+    named: dict[str, Any] = {"source": source, "keys": list(kept), "now": now, "stored_before": stored_before}
     with connection.cursor() as cursor:
-        cursor.execute(DELETE_MISSING, named)
+        cursor.execute(MISSING_KEYS, named)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def delete_keys(
+    source: str,
+    keys: Sequence[str],
+    *,
+    now: datetime,
+    actor: str,
+    reason: str = MISSING,
+    run: uuid.UUID | None = None,
+    unless_after: datetime | None = None,
+) -> int:
+    """Move these documents of a source to the trash, but for those that came again after `unless_after`; how many."""
+    named: dict[str, Any] = {"source": source, "keys": list(keys), "now": now, "actor": actor, "reason": reason}
+    with connection.cursor() as cursor:
+        cursor.execute(DELETE_KEYS, {**named, "run": run, "unless_after": unless_after or now})
         return cursor.rowcount
 
 
@@ -136,6 +174,11 @@ def purge_changes(*, now: datetime) -> int:
     renewals = _in_batches(PURGE_CHANGES, kinds=[RENEWED], before=now - timedelta(days=settings.RENEWAL_DAYS))
     others = [kind for kind in Change.Kind.values if kind != RENEWED]
     return renewals + _in_batches(PURGE_CHANGES, kinds=others, before=now - timedelta(days=settings.CHANGE_DAYS))
+
+
+def forget_replaced(*, now: datetime) -> int:
+    """Drop the contents that updates replaced more than `DIFF_DAYS` ago; the changes themselves stay. How many."""
+    return _in_batches(FORGET_REPLACED, before=now - timedelta(days=settings.DIFF_DAYS))
 
 
 def _in_batches(statement: str, **named: Any) -> int:

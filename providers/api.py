@@ -1,6 +1,6 @@
 """The admin API: providers, their runs, a schedule's preview, readiness. Endpoints translate; the verbs decide."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from pydantic import Field
 
 from knowledge import access
 from knowledge.audit import actor_of
-from knowledge.intake import intake_counts
+from knowledge.history import Shown, show_changes
+from knowledge.intake import intake_counts, late_arrivals
 from knowledge.models import Document
 from providers.clock import database_now
 from providers.cron import describe, fires, parse_schedule, parse_zone
@@ -21,18 +22,22 @@ from providers.freshness import freshness_of
 from providers.load import queue_depths, read_load
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
+from providers.plan import shift_of
 from providers.readiness import readiness
 from providers.registry import create_provider, delete_provider, get_provider, update_provider
 from providers.schemas import (
+    AttemptOut,
     ChangeOut,
     ChangesOut,
     DiagnosisOut,
+    DiffSpanOut,
     PreviewIn,
     PreviewOut,
     ProviderIn,
     ProviderOut,
     ProviderPatch,
     ReadinessOut,
+    RunDetailOut,
     RunOut,
     RunsOut,
     SyncStateOut,
@@ -104,12 +109,18 @@ def list_runs(request: HttpRequest, provider_id: str, limit: Limit = 50, cursor:
     if "\0" in provider_id or not SyncRun.objects.filter(provider=provider_id).exists():
         get_provider(provider_id)
     page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=limit)
-    return RunsOut(runs=[_run(run) for run in page.runs], next=page.next)
+    late = late_arrivals(run.pk for run in page.runs)
+    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.runs], next=page.next)
 
 
-@router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}", response=RunOut)
-def get_run(request: HttpRequest, provider_id: str, run_id: str) -> RunOut:
-    return _run(_find_run(provider_id, run_id))
+@router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}", response=RunDetailOut)
+def get_run(request: HttpRequest, provider_id: str, run_id: str) -> RunDetailOut:
+    run = _find_run(provider_id, run_id)
+    attempts = [
+        AttemptOut(**{name: getattr(each, name) for name in AttemptOut.model_fields}) for each in run.attempts.all()
+    ]
+    late = late_arrivals([run.pk]).get(run.pk, 0)
+    return RunDetailOut(**vars(_run(run, late=late)), attempts=attempts)
 
 
 @router.post(f"{BASE}/{{provider_id}}/runs/{{run_id}}/cancel", response={202: RunOut}, summary="Stop a run")
@@ -124,10 +135,9 @@ def list_changes(
     request: HttpRequest, provider_id: str, run_id: str, limit: Limit = 100, cursor: str = ""
 ) -> ChangesOut:
     page = read_changes(_find_run(provider_id, run_id).pk, cursor=cursor, limit=limit)
-    changes = [
-        ChangeOut(id=change.key, source=change.source, kind=change.kind, at=change.at) for change in page.changes
-    ]
-    return ChangesOut(changes=changes, next=page.next)
+    return ChangesOut(
+        changes=[_change(each) for each in show_changes(page.changes, now=database_now())], next=page.next
+    )
 
 
 @router.post(f"{BASE}/{{provider_id}}/doctor", response=DiagnosisOut, summary="Look it over; starts no sync")
@@ -144,8 +154,9 @@ def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     after = body.after or database_now()
     if not FIRST_YEAR < after.year < LAST_YEAR:
         raise ScheduleInvalid(f"`after` lies between the years {FIRST_YEAR} and {LAST_YEAR}.", field="after")
-    found = fires(schedule, zone=zone, after=after.astimezone(UTC), count=body.count)
-    return PreviewOut(description=describe(schedule, zone.key), fires=found)
+    shift = shift_of(body.provider, body.jitter_s) if body.provider else timedelta()
+    found = fires(schedule, zone=zone, after=after.astimezone(UTC) - shift, count=body.count)
+    return PreviewOut(description=describe(schedule, zone.key), fires=[fire + shift for fire in found])
 
 
 @router.get("/knowledge/readiness", response=ReadinessOut, summary="Every part of the machine, each with its fix")
@@ -196,9 +207,27 @@ def _provider(provider: Provider) -> ProviderOut:
         schedule_description=_described(provider),
         next_run_at=provider.next_run_at,
         schedule_error=provider.schedule_error or None,
+        max_attempts=provider.max_attempts,
+        retry_backoff_s=provider.retry_backoff_s,
+        retry_timeouts=provider.retry_timeouts,
+        jitter_s=provider.jitter_s,
+        pause_after_failures=provider.pause_after_failures,
+        consecutive_failures=provider.consecutive_failures,
+        paused_at=provider.paused_at,
+        paused_reason=provider.paused_reason or None,
+        prune=provider.prune,
+        delete_percent=provider.delete_percent,
         created_at=provider.created_at,
         updated_at=provider.updated_at,
         last_run=_run(provider.last_run) if provider.last_run else None,
+    )
+
+
+def _change(shown: Shown) -> ChangeOut:
+    change = shown.change
+    diff = None if shown.spans is None else [DiffSpanOut(**vars(span)) for span in shown.spans]
+    return ChangeOut(
+        id=change.key, source=change.source, kind=change.kind, at=change.at, diff=diff, diff_note=shown.note or None
     )
 
 
@@ -211,7 +240,7 @@ def _described(provider: Provider) -> str:
         return error.detail
 
 
-def _run(run: SyncRun) -> RunOut:
+def _run(run: SyncRun, *, late: int = 0) -> RunOut:
     arrived = intake_counts(run.pk) if run.is_active else run
     return RunOut(
         id=run.pk,
@@ -219,11 +248,13 @@ def _run(run: SyncRun) -> RunOut:
         trigger=run.trigger,
         scheduled_for=run.scheduled_for,
         due_since=run.due_since,
+        late_by_s=run.late_by.total_seconds() if run.late_by is not None else None,
         state=run.state,
         attempt=run.attempt,
         queued_at=run.queued_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
+        not_before=run.not_before,
         upserted=arrived.upserted,
         created=arrived.created,
         updated=arrived.updated,
@@ -231,6 +262,8 @@ def _run(run: SyncRun) -> RunOut:
         unchanged=arrived.unchanged,
         deleted=arrived.deleted,
         pending=arrived.pending,
+        held=arrived.held,
+        late=late,
         rejected=run.rejected,
         reported=run.reported,
         contract=run.contract,

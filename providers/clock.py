@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def database_now() -> datetime:
@@ -10,3 +12,8 @@ def database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
+
+
+def first_line(error: Exception) -> str:
+    """What is worth a line in the log: database errors go on about hints and positions."""
+    return str(error).partition("\n")[0] or type(error).__name__

@@ -173,10 +173,25 @@ def _explain_status(answer: Answer, path: str) -> NoReturn:
         raise CallRefused(sentence.format(path=path) + said, code=code, http_status=status)
     if status == 429:
         wait = f" and asks to wait {shown(answer.headers['Retry-After'])}" if "Retry-After" in answer.headers else ""
-        raise CallUnavailable(f"The provider is asked too often (429){wait}.", code="rate_limited", http_status=status)
+        sentence, code = f"The provider is asked too often (429){wait}.", "rate_limited"
+        raise CallUnavailable(sentence, code=code, http_status=status, retry_after_s=_retry_after_s(answer.headers))
     if status >= 500:
-        raise CallUnavailable(f"The provider failed ({status}).{said}", code="provider_error", http_status=status)
+        sentence, code = f"The provider failed ({status}).{said}", "provider_error"
+        raise CallUnavailable(sentence, code=code, http_status=status, retry_after_s=_retry_after_s(answer.headers))
     raise CallRefused(f"The provider rejects the call ({status}).{said}", code="rejected", http_status=status)
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """The seconds to wait that a `Retry-After` asks for, given as such or as a date; None where it cannot be read."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+        answered = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
+    except ValueError:
+        return None
+    return max(0.0, (_aware(until) - _aware(answered)).total_seconds())
 
 
 def _read_count(answer: Answer) -> int | None:

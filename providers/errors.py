@@ -106,7 +106,13 @@ class CallRefused(CallFailed):
 
 
 class CallUnavailable(CallFailed):
-    """Try again later."""
+    """Try again later; not before `retry_after_s`, where the provider said so."""
+
+    def __init__(
+        self, detail: str, *, code: str, http_status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(detail, code=code, http_status=http_status)
+        self.retry_after_s = retry_after_s
 
 
 class OutboundRefused(CallRefused):

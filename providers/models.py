@@ -17,12 +17,21 @@ RESERVED_IDS = {"new"}
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
 MIN_AGE_S, MAX_AGE_S = 60, 366 * 24 * 60 * 60
 MIN_TIMEOUT_MS, MAX_TIMEOUT_MS = 100, 24 * 60 * 60 * 1_000
+ATTEMPTS, BACKOFF_S, JITTER_S, PAUSE_AFTER, PERCENT = (1, 10), (0, 900), (0, 86_400), (0, 1_000), (0, 100)
+
+
+class Prune(models.TextChoices):
+    """What becomes of documents that a fully successful sync did not bring again."""
+
+    OFF = "off", "nothing: they stay until they expire"
+    UNSEEN = "unseen", "they go to the trash"
 
 
 class Provider(models.Model):
     """A registered service that fills the source of the same name. A blank `sync_schedule` means: only when asked.
 
     `next_run_at` is planned by the cron brain, null where nothing is. `schedule_error` says why planning failed.
+    `paused_at`: Larder stopped following the schedule after too many failures; `enabled` is what people set.
     """
 
     id = models.CharField(primary_key=True, max_length=MAX_ID_CHARS)
@@ -36,6 +45,16 @@ class Provider(models.Model):
     max_age_s = models.PositiveIntegerField(null=True, blank=True, help_text="stale without a success for so long")
     next_run_at = models.DateTimeField(null=True, blank=True)
     schedule_error = models.TextField(default="", blank=True)
+    max_attempts = models.PositiveSmallIntegerField(default=3)
+    retry_backoff_s = models.PositiveIntegerField(default=10)
+    retry_timeouts = models.BooleanField(default=False)
+    jitter_s = models.PositiveIntegerField(default=0)
+    pause_after_failures = models.PositiveSmallIntegerField(default=10)
+    consecutive_failures = models.PositiveIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_reason = models.TextField(default="", blank=True)
+    prune = models.TextField(choices=Prune.choices, default=Prune.OFF)
+    delete_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -49,12 +68,17 @@ class Provider(models.Model):
                 condition=Q(sync_timeout_ms__range=(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS)), name="provider_timeout"
             ),
             models.CheckConstraint(
-                condition=Q(next_run_at=None) | (Q(enabled=True) & ~Q(sync_schedule="")),
+                condition=Q(next_run_at=None) | (Q(enabled=True, paused_at=None) & ~Q(sync_schedule="")),
                 name="provider_plans_only_what_runs",
             ),
             models.CheckConstraint(
                 condition=Q(max_age_s=None) | Q(max_age_s__range=(MIN_AGE_S, MAX_AGE_S)), name="provider_max_age"
             ),
+            models.CheckConstraint(
+                condition=Q(max_attempts__range=ATTEMPTS, retry_backoff_s__range=BACKOFF_S, jitter_s__range=JITTER_S),
+                name="provider_retries",
+            ),
+            models.CheckConstraint(condition=Q(prune__in=Prune.values), name="provider_prune"),
         ]
         indexes = [models.Index(fields=["next_run_at"], name="provider_due", condition=Q(next_run_at__isnull=False))]
 
@@ -117,8 +141,10 @@ class SyncRun(models.Model):
     """One planned call of one provider and everything that came of it.
 
     `scheduled_for` is the planned slot, null for a run that somebody asked for; `due_since` the first of the slots it
-    makes up for, where several were missed. `lease_until`: whoever runs it reports before then. `rung_at`: when the
-    queue was last told. `reported` is the provider's own count, the other counts are what really arrived.
+    makes up for, where several were missed. `started_at` is the first attempt's start, `attempt_at` the last one's;
+    attempts that were followed by another stand in RunAttempt. `lease_until`: whoever runs it reports before then.
+    `deadline_at`: by then a queued run has been taken, or a running attempt has ended. `rung_at`: when the queue was
+    last told. `reported` is the provider's own count, the other counts are what really arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -134,6 +160,8 @@ class SyncRun(models.Model):
     not_before = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+    attempt_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -145,6 +173,7 @@ class SyncRun(models.Model):
     deleted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     pending = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
     reported = models.PositiveBigIntegerField(null=True)
     contract = models.PositiveSmallIntegerField(null=True)
     http_status = models.PositiveSmallIntegerField(null=True)
@@ -207,6 +236,10 @@ class SyncRun(models.Model):
         return self.look.is_active
 
     @property
+    def waits_for_retry(self) -> bool:
+        return self.state == State.QUEUED and self.attempt > 1
+
+    @property
     def upserted(self) -> int:
         return self.created + self.updated + self.renewed + self.unchanged
 
@@ -220,6 +253,31 @@ class SyncRun(models.Model):
         """From the first slot it makes up for to its claim; None for a run that somebody asked for."""
         planned: datetime | None = self.due_since or self.scheduled_for
         return max(self.queued_at - planned, timedelta()) if planned else None
+
+
+class RunAttempt(models.Model):
+    """An attempt that brought no result and was followed by another, not before `retry_at`."""
+
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="attempts", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    state = models.TextField(choices=State.choices)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    retry_at = models.DateTimeField()
+    http_status = models.PositiveSmallIntegerField(null=True)
+    error_code = models.TextField()
+    error = models.TextField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="attempt_once")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of run {self.run_id}"
+
+    @property
+    def look(self) -> State:
+        return State(self.state)
 
 
 class Heartbeat(models.Model):

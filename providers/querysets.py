@@ -60,6 +60,10 @@ class SyncRunQuerySet(models.QuerySet):
         """Running, but nobody has reported for a whole lease."""
         return self.running().filter(lease_until__lt=now)
 
+    def overdue(self, now: datetime) -> Self:
+        """Too long in their state, however lively."""
+        return self.active().filter(deadline_at__lt=now)
+
     def waiting(self, now: datetime) -> Self:
         """Queued, allowed to start, and no bell rung for them lately."""
         may_start = Q(not_before=None) | Q(not_before__lte=now)

@@ -9,22 +9,31 @@ from typing import Any, TypedDict, Unpack
 from django.db import IntegrityError, transaction
 
 from knowledge.audit import LARDER, Actor, changed, record
-from providers.cron import next_fire, parse_schedule, parse_zone
+from knowledge.held import set_delete_percent
+from providers.cron import parse_schedule, parse_zone
 from providers.errors import OutboundRefused, ProviderExists, ProviderInvalid, ProviderNotFound
 from providers.models import (
+    ATTEMPTS,
+    BACKOFF_S,
     ID_PATTERN,
+    JITTER_S,
     MAX_AGE_S,
     MAX_ID_CHARS,
     MAX_TIMEOUT_MS,
     MIN_AGE_S,
     MIN_TIMEOUT_MS,
+    PAUSE_AFTER,
+    PERCENT,
     RESERVED_IDS,
     Provider,
+    Prune,
     State,
     SyncRun,
 )
 from providers.outbound import check_url
+from providers.plan import planned_start
 from providers.secrets import encrypt_secret
+from providers.verdicts import Verdict, end_queued
 
 
 class ProviderFields(TypedDict, total=False):
@@ -38,9 +47,17 @@ class ProviderFields(TypedDict, total=False):
     sync_timeout_ms: int
     max_age_s: int | None
     secret: str
+    max_attempts: int
+    retry_backoff_s: int
+    retry_timeouts: bool
+    jitter_s: int
+    pause_after_failures: int
+    paused: bool
+    prune: str
+    delete_percent: int | None
 
 
-PLAN = {"enabled", "sync_schedule", "timezone"}
+PLAN = {"enabled", "sync_schedule", "timezone", "jitter_s", "paused"}
 
 
 def create_provider(
@@ -63,6 +80,7 @@ def create_provider(
         with transaction.atomic():
             provider.save(force_insert=True)
             record(actor, "provider.create", provider_id, now=now, after=_facts(provider))
+            set_delete_percent(provider_id, provider.delete_percent)
     except IntegrityError as error:
         raise ProviderExists(f"There is a provider {provider_id!r} already.") from error
     return provider
@@ -80,6 +98,8 @@ def update_provider(
     facts, secret = _facts(provider), provider.secret_encrypted
     _assign(provider, dict(fields))
     provider.updated_at = now
+    if "delete_percent" in fields:
+        set_delete_percent(provider_id, provider.delete_percent)
     if PLAN & fields.keys():
         provider.next_run_at = planned_start(provider, after=now)
         provider.schedule_error = ""
@@ -97,6 +117,7 @@ def delete_provider(provider_id: str, *, now: datetime, actor: Actor = LARDER) -
     _cancel_queued(provider_id, now=now, reason="The provider was deleted before this run began.")
     SyncRun.objects.running().filter(provider=provider_id).update(cancel_requested_at=now)
     record(actor, "provider.delete", provider_id, now=now, before=_facts(provider))
+    set_delete_percent(provider_id, None)
     provider.delete()
 
 
@@ -115,14 +136,6 @@ def get_provider(provider_id: str) -> Provider:
     if provider is None:
         raise _not_found(provider_id)
     return provider
-
-
-def planned_start(provider: Provider, *, after: datetime) -> datetime | None:
-    """When it is due next, or None where it runs only when asked."""
-    if not provider.enabled or not provider.sync_schedule:
-        return None
-    zone = parse_zone(provider.timezone)
-    return next_fire(parse_schedule(provider.sync_schedule), zone=zone, after=after)
 
 
 def lock_provider(provider_id: str) -> Provider:
@@ -155,9 +168,9 @@ def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, n
 
 
 def _cancel_queued(provider_id: str, *, now: datetime, reason: str) -> None:
-    SyncRun.objects.filter(provider=provider_id, state=State.QUEUED).update(
-        state=State.CANCELLED, finished_at=now, error_code="cancelled", error=reason
-    )
+    verdict = Verdict(state=State.CANCELLED, error_code="cancelled", error=reason)
+    for run_id in SyncRun.objects.filter(provider=provider_id, state=State.QUEUED).values_list("pk", flat=True):
+        end_queued(run_id, verdict, now=now)
 
 
 def _assign(provider: Provider, fields: dict[str, object]) -> None:
@@ -225,6 +238,41 @@ def _set_secret(provider: Provider, value: str) -> None:
 
 def _set_enabled(provider: Provider, value: bool) -> None:
     provider.enabled = value
+    if not value:
+        _set_paused(provider, value=False)
+
+
+def _set_paused(provider: Provider, value: bool) -> None:
+    if value:
+        raise ProviderInvalid("Only Larder pauses a provider; set `enabled` to false to stop it.", field="paused")
+    provider.paused_at, provider.paused_reason, provider.consecutive_failures = None, "", 0
+
+
+def _set_prune(provider: Provider, value: str) -> None:
+    if value not in Prune.values:
+        raise ProviderInvalid(f"`prune` is {' or '.join(Prune.values)}.", field="prune")
+    provider.prune = value
+
+
+def _set_delete_percent(provider: Provider, value: int | None) -> None:
+    if value is not None:
+        _within(*PERCENT, field="delete_percent")(provider, value)
+    provider.delete_percent = value
+
+
+def _set_retry_timeouts(provider: Provider, value: bool) -> None:
+    provider.retry_timeouts = value
+
+
+def _within(least: int, most: int, *, field: str) -> Callable[[Provider, int], None]:
+    """A check for a whole number in a range."""
+
+    def check(provider: Provider, value: int) -> None:
+        if not least <= value <= most:
+            raise ProviderInvalid(f"`{field}` is a whole number between {least:,} and {most:,}.", field=field)
+        setattr(provider, field, value)
+
+    return check
 
 
 _CHECKS: dict[str, Callable[[Provider, Any], None]] = {
@@ -236,4 +284,12 @@ _CHECKS: dict[str, Callable[[Provider, Any], None]] = {
     "sync_timeout_ms": _set_timeout,
     "max_age_s": _set_max_age,
     "secret": _set_secret,
+    "max_attempts": _within(*ATTEMPTS, field="max_attempts"),
+    "retry_backoff_s": _within(*BACKOFF_S, field="retry_backoff_s"),
+    "retry_timeouts": _set_retry_timeouts,
+    "jitter_s": _within(*JITTER_S, field="jitter_s"),
+    "pause_after_failures": _within(*PAUSE_AFTER, field="pause_after_failures"),
+    "paused": _set_paused,
+    "prune": _set_prune,
+    "delete_percent": _set_delete_percent,
 }

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from providers.bell import ring_on_commit
-from providers.cron import latest_fire, next_fire, parse_schedule, parse_zone
 from providers.errors import (
     AlreadySyncing,
     ProviderDisabled,
@@ -17,7 +16,9 @@ from providers.errors import (
     RunNotFound,
 )
 from providers.models import Provider, State, SyncRun, Trigger
+from providers.plan import latest_start, next_start
 from providers.registry import lock_provider
+from providers.verdicts import Verdict, end_queued, queue_deadline
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,11 @@ def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempoten
         if not provider.enabled:
             raise ProviderDisabled("This provider is disabled; enable it first.")
         run = SyncRun.objects.create(
-            provider=provider, trigger=trigger, queued_at=now, idempotency_key=idempotency_key or None
+            provider=provider,
+            trigger=trigger,
+            queued_at=now,
+            deadline_at=queue_deadline(now),
+            idempotency_key=idempotency_key or None,
         )
         ring_on_commit(now=now)
     return run
@@ -86,10 +91,10 @@ def cancel_run(run_id: UUID, *, now: datetime) -> SyncRun:
 
     Raises RunNotFound, and RunNotActive where it has ended already.
     """
-    queued = SyncRun.objects.filter(pk=run_id, state=State.QUEUED)
-    if not queued.update(
-        state=State.CANCELLED, finished_at=now, error_code="cancelled", error="Cancelled before it began."
-    ):
+    waited = SyncRun.objects.filter(pk=run_id, attempt__gt=1).exists()
+    when = "while it waited for its next attempt" if waited else "before it began"
+    verdict = Verdict(state=State.CANCELLED, error_code="cancelled", error=f"Cancelled {when}.")
+    if not end_queued(run_id, verdict, now=now):
         SyncRun.objects.running().filter(pk=run_id, cancel_requested_at=None).update(cancel_requested_at=now)
     run = SyncRun.objects.filter(pk=run_id).first()
     if run is None:
@@ -111,10 +116,9 @@ def _claim_slot(provider: Provider, *, busy: SyncRun | None, now: datetime) -> S
 
 
 def _plan_on(provider: Provider, *, busy: SyncRun | None, now: datetime) -> SyncRun:
-    schedule, zone = parse_schedule(provider.sync_schedule), parse_zone(provider.timezone)
     since = provider.next_run_at or now
-    slot = latest_fire(schedule, zone=zone, since=since, until=now)
-    provider.next_run_at = next_fire(schedule, zone=zone, after=now)
+    slot = latest_start(provider, since=since, until=now)
+    provider.next_run_at = next_start(provider, after=now)
     provider.schedule_error = ""
     run = SyncRun(
         provider=provider,
@@ -122,10 +126,12 @@ def _plan_on(provider: Provider, *, busy: SyncRun | None, now: datetime) -> Sync
         scheduled_for=slot,
         due_since=since if since < slot else None,
         queued_at=now,
+        deadline_at=queue_deadline(now),
     )
     if busy:
-        run.state, run.finished_at, run.error_code = State.SKIPPED, now, "still_running"
-        run.error = f"The sync before it, {Trigger(busy.trigger).label}, was still {busy.look.label.lower()}."
+        run.state, run.finished_at, run.error_code, run.deadline_at = State.SKIPPED, now, "still_running", None
+        doing = "waiting for its next attempt" if busy.waits_for_retry else busy.look.label.lower()
+        run.error = f"The sync before it, {Trigger(busy.trigger).label}, was still {doing}."
     return run
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from knowledge.schemas import Instant
+from providers.models import JITTER_S
 
 
 def _blank_if_null(value: Any) -> Any:
@@ -17,7 +18,14 @@ Text = Annotated[str, BeforeValidator(_blank_if_null)]
 
 
 class ProviderPatch(BaseModel):
-    """Only what is named is changed. A blank `sync_schedule`: only when asked. `secret` is written, never shown."""
+    """Only what is named is changed. A blank `sync_schedule`: only when asked. `secret` is written, never shown.
+
+    `max_attempts` of one run, `retry_backoff_s` before the second and twice as long before each further one;
+    `retry_timeouts`: also after a timeout. `jitter_s`: every start is shifted by the same part of it. After
+    `pause_after_failures` failed runs in a row (0: never) the schedule waits, until `paused` is set to false. `prune`:
+    "unseen" deletes what a fully successful sync did not bring; more than `delete_percent` of the source (null: the
+    server's share) is held for approval.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,6 +37,14 @@ class ProviderPatch(BaseModel):
     sync_timeout_ms: StrictInt = 120_000
     max_age_s: StrictInt | None = None
     secret: Text = ""
+    max_attempts: StrictInt = 3
+    retry_backoff_s: StrictInt = 10
+    retry_timeouts: StrictBool = False
+    jitter_s: StrictInt = 0
+    pause_after_failures: StrictInt = 10
+    paused: StrictBool = False
+    prune: str = "off"
+    delete_percent: StrictInt | None = None
 
 
 class ProviderIn(ProviderPatch):
@@ -42,7 +58,9 @@ class RunOut(BaseModel):
     """One sync run. While it is active, the counts are what has arrived so far. Instants in UTC.
 
     `scheduled_for` is null for a run that somebody asked for; `due_since` the first slot it makes up for, where several
-    were missed; `reported` the provider's own count.
+    were missed; `late_by_s` how long after it the run was queued; `started_at` the first attempt's start; `not_before`
+    the next attempt's, while one is waited for. `held` documents were too many to be deleted unasked; `late` ones came
+    after the end. `reported` is the provider's own count.
     """
 
     id: UUID
@@ -50,11 +68,13 @@ class RunOut(BaseModel):
     trigger: str
     scheduled_for: datetime | None
     due_since: datetime | None
+    late_by_s: float | None
     state: str
     attempt: int
     queued_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    not_before: datetime | None
     upserted: int
     created: int
     updated: int
@@ -63,11 +83,32 @@ class RunOut(BaseModel):
     deleted: int
     rejected: int
     pending: int
+    held: int
+    late: int
     reported: int | None
     contract: int | None
     http_status: int | None
     error_code: str | None
     error: str | None
+
+
+class AttemptOut(BaseModel):
+    """An attempt that was followed by another, not before `retry_at`."""
+
+    number: int
+    state: str
+    started_at: datetime
+    ended_at: datetime
+    retry_at: datetime
+    http_status: int | None
+    error_code: str
+    error: str
+
+
+class RunDetailOut(RunOut):
+    """`attempts` before the last one; how that went is the run's own state."""
+
+    attempts: list[AttemptOut]
 
 
 class RunsOut(BaseModel):
@@ -78,8 +119,9 @@ class RunsOut(BaseModel):
 
 
 class ProviderOut(BaseModel):
-    """`schedule_error` says why planning failed, null where it did not; `secret_readable` is false where the key to its
-    secret is gone; `stale`: no success for longer than `max_age_s`, which is null where there is no limit."""
+    """`schedule_error` says why planning failed, `paused_reason` why the schedule waits; null where they do not.
+    `secret_readable` is false where the key to its secret is gone; `stale`: no success for longer than `max_age_s`, which
+    is null where there is no limit."""
 
     id: str
     name: str
@@ -96,6 +138,16 @@ class ProviderOut(BaseModel):
     schedule_description: str
     next_run_at: datetime | None
     schedule_error: str | None
+    max_attempts: int
+    retry_backoff_s: int
+    retry_timeouts: bool
+    jitter_s: int
+    pause_after_failures: int
+    consecutive_failures: int
+    paused_at: datetime | None
+    paused_reason: str | None
+    prune: str
+    delete_percent: int | None
     created_at: datetime
     updated_at: datetime
     last_run: RunOut | None
@@ -110,13 +162,26 @@ class SyncStateOut(BaseModel):
     last_error: str | None
 
 
+class DiffSpanOut(BaseModel):
+    """`op`: same and del make the old text, same and ins the new one; a skip leaves out `chars` that stayed."""
+
+    op: str
+    text: str
+    chars: int
+
+
 class ChangeOut(BaseModel):
-    """One document that a run created, updated, renewed or deleted."""
+    """One document that a run created, updated, renewed or deleted.
+
+    `diff` of an update's texts; where it is null, `diff_note` says why.
+    """
 
     id: str
     source: str
     kind: str
     at: datetime
+    diff: list[DiffSpanOut] | None = None
+    diff_note: str | None = None
 
 
 class ChangesOut(BaseModel):
@@ -127,10 +192,14 @@ class ChangesOut(BaseModel):
 
 
 class PreviewIn(BaseModel):
+    """`provider` and `jitter_s`: shift the fires as those of this provider's id would be."""
+
     model_config = ConfigDict(extra="forbid")
 
     sync_schedule: str
     timezone: str = "UTC"
+    provider: str | None = None
+    jitter_s: Annotated[int, Field(ge=0, le=JITTER_S[1])] = 0
     after: Instant | None = None
     count: Annotated[int, Field(ge=1, le=100)] = 5
 

@@ -1,14 +1,14 @@
 """One run from claim to end. Whatever happens on the way, it ends in bounded time with a sentence.
 
-The claim is a compare-and-set; a lease is renewed while the provider works; the end is another compare-and-set, so that
-a run which was taken away meanwhile keeps the verdict it has. While HTTP waits, no database connection is held.
+The claim is a compare-and-set; a lease is renewed while the provider works; the end, in `providers.verdicts`, asks
+again whether the run is still ours. While HTTP waits, no database connection is held.
 """
 
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,45 +16,36 @@ import anyio.to_thread
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import F, Value
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Coalesce, Now
 
-from knowledge.intake import close_intake, open_intake
-from knowledge.models import Intake
+from knowledge.intake import open_intake
 from providers.addresses import Policy
 from providers.bell import ring_waiting
-from providers.clock import database_now
+from providers.clock import DATABASE_AWAY, database_now, first_line
 from providers.conversation import Outcome, Target, converse
-from providers.errors import CallFailed, OutboundTimeout
-from providers.models import Heartbeat, Provider, State, SyncRun
+from providers.errors import CallFailed, CallUnavailable, OutboundTimeout
+from providers.models import Heartbeat, Provider, Prune, State, SyncRun
 from providers.outbound import deadline, open_client
 from providers.secrets import decrypt_secret
+from providers.verdicts import (
+    CANCELLED,
+    INTERNAL,
+    LOST,
+    NO_DATABASE,
+    RAN_TOO_LONG,
+    STOPPED,
+    Verdict,
+    end_queued,
+    queued_too_long,
+    settle_attempt,
+)
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 RENEW_S = 5.0
+INSIST_EVERY_S = 1.0
 REAP_BATCH = 500
-COUNTS = ("created", "updated", "renewed", "unchanged", "deleted", "rejected", "pending")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """How a run ended, and why."""
-
-    state: State
-    error_code: str = ""
-    error: str = ""
-    contract: int | None = None
-    http_status: int | None = None
-    reported: int | None = None
-
-
-CANCELLED = Verdict(state=State.CANCELLED, error_code="cancelled", error="Cancelled while it ran.")
-INTERRUPTED = Verdict(state=State.INTERRUPTED, error_code="interrupted", error="The worker stopped reporting.")
-STOPPED = Verdict(state=State.INTERRUPTED, error_code="interrupted", error="The worker was shut down meanwhile.")
-INTERNAL = Verdict(
-    state=State.FAILED, error_code="internal_error", error="Larder itself failed here, not the provider; see its log."
-)
 
 
 class RunTaken(Exception):
@@ -75,9 +66,24 @@ def run_sync(run_id: UUID) -> None:
         return
     log.info("run %s of %s starts", run.pk, run.provider_id)
     verdict = _call_provider(run)
-    finish_run(run, verdict, now=database_now())
+    _insist(run, verdict)
     log.info("run %s of %s ends: %s %s", run.pk, run.provider_id, verdict.state.value, verdict.error_code)
     ring_waiting(now=database_now())
+
+
+def _insist(run: SyncRun, verdict: Verdict) -> None:
+    """Settle the attempt. A database that is away does not lose the verdict, as long as the lease would last."""
+    gives_up_at = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            settle_attempt(run, verdict, now=database_now())
+            return
+        except DATABASE_AWAY as error:
+            connections.close_all()
+            if time.monotonic() > gives_up_at:
+                raise
+            log.warning("run %s waits to note its end: %s", run.pk, first_line(error))
+        time.sleep(INSIST_EVERY_S)
 
 
 @transaction.atomic
@@ -89,55 +95,54 @@ def claim_run(run_id: UUID, *, now: datetime) -> SyncRun | None:
     if not _has_place():
         waiting.update(rung_at=None)  # the next run to end may ring for it at once
         return None
-    if not waiting.update(state=State.RUNNING, started_at=now, lease_until=now + LEASE):
+    claimed = waiting.update(
+        state=State.RUNNING,
+        started_at=Coalesce(F("started_at"), Value(now)),
+        attempt_at=now,
+        lease_until=now + LEASE,
+        not_before=None,
+    )
+    if not claimed:
         return None
     run = SyncRun.objects.get(pk=run_id)
-    open_intake(run.pk, source=run.provider_id, now=now)
+    provider = Provider.objects.filter(pk=run.provider_id).first()
+    prunes = provider is not None and provider.prune == Prune.UNSEEN
+    open_intake(run.pk, source=run.provider_id, now=now, tracks=prunes)
+    if provider is not None:
+        run.deadline_at = now + timedelta(milliseconds=provider.sync_timeout_ms) + LEASE * 2
+        run.save(update_fields=["deadline_at"])
     return run
 
 
-@transaction.atomic
-def finish_run(run: SyncRun, verdict: Verdict, *, now: datetime) -> bool:
-    """running -> the verdict, with what arrived. False where the run has been taken away: its verdict stands."""
-    close_intake(run.pk, now=now)
-    counts = Intake.objects.filter(run=run.pk).values(*COUNTS).first() or {}
-    ours = SyncRun.objects.running().filter(pk=run.pk, attempt=run.attempt)
-    return bool(
-        ours.update(
-            state=verdict.state,
-            finished_at=Greatest(Value(now), F("started_at")),
-            lease_until=None,
-            error_code=verdict.error_code,
-            error=verdict.error,
-            contract=verdict.contract,
-            http_status=verdict.http_status,
-            reported=verdict.reported,
-            **counts,
-        )
-    )
-
-
-def renew_lease(run_id: UUID) -> None:
-    """Report that the run is alive; raises RunTaken or WorkerStopping where it should end. Keeps no connection."""
+def renew_lease(run: SyncRun) -> None:
+    """Report that the attempt is alive; raises RunTaken or WorkerStopping where it should end. Keeps no connection."""
     if stopping.is_set():
         raise WorkerStopping
     try:
-        alive = SyncRun.objects.running().filter(pk=run_id, cancel_requested_at=None)
+        alive = SyncRun.objects.running().filter(pk=run.pk, attempt=run.attempt, cancel_requested_at=None)
         if not alive.update(lease_until=Now() + LEASE):
             raise RunTaken
     except DatabaseError as error:
-        log.warning("run %s could not report: %s", run_id, error)
+        log.warning("run %s could not report: %s", run.pk, first_line(error))
     finally:
         connections.close_all()
 
 
 def reap(*, now: datetime) -> int:
-    """End the runs whose workers went silent, and ring again for those that nobody took. How many were ended."""
-    ended = 0
+    """Settle what nobody reports on, end what is too long in its state, and ring again for what nobody took.
+
+    How many were settled.
+    """
+    settled = 0
     for run in SyncRun.objects.silent(now)[:REAP_BATCH]:
-        ended += finish_run(run, CANCELLED if run.cancel_requested_at else INTERRUPTED, now=now)
+        settled += settle_attempt(run, CANCELLED if run.cancel_requested_at else LOST, now=now)
+    for run in SyncRun.objects.overdue(now)[:REAP_BATCH]:
+        if run.state == State.QUEUED:
+            settled += end_queued(run.pk, queued_too_long(), now=now)
+        else:
+            settled += settle_attempt(run, RAN_TOO_LONG, now=now)
     ring_waiting(now=now)
-    return ended
+    return settled
 
 
 def note_heartbeat(name: str, *, now: datetime) -> None:
@@ -159,11 +164,11 @@ def _call_provider(run: SyncRun) -> Verdict:
             return Verdict(state=State.CANCELLED, error_code="cancelled", error="The provider was deleted or disabled.")
         target = _target(provider, run)
         connections.close_all()
-        outcome = asyncio.run(_attend(run.pk, _sync(target)))
-    except OutboundTimeout as error:
-        return Verdict(state=State.TIMED_OUT, error_code=error.code, error=error.detail)
+        outcome = asyncio.run(_attend(run, _sync(target)))
     except CallFailed as error:
-        return Verdict(state=State.FAILED, error_code=error.code, error=error.detail, http_status=error.http_status)
+        return _failure(error)
+    except DATABASE_AWAY:
+        return NO_DATABASE
     except RunTaken:
         return CANCELLED
     except WorkerStopping:
@@ -172,6 +177,19 @@ def _call_provider(run: SyncRun) -> Verdict:
         log.exception("run %s", run.pk)
         return INTERNAL
     return Verdict(state=State.SUCCEEDED, **vars(outcome))
+
+
+def _failure(error: CallFailed) -> Verdict:
+    """What is unavailable may be tried again, what is refused may not."""
+    return Verdict(
+        state=State.TIMED_OUT if isinstance(error, OutboundTimeout) else State.FAILED,
+        error_code=error.code,
+        error=error.detail,
+        http_status=error.http_status,
+        unavailable=isinstance(error, CallUnavailable),
+        retry_after_s=error.retry_after_s if isinstance(error, CallUnavailable) else None,
+        blames_provider=True,
+    )
 
 
 def _target(provider: Provider, run: SyncRun) -> Target:
@@ -189,9 +207,9 @@ async def _sync(target: Target) -> Outcome:
         return await converse(target, client=client)
 
 
-async def _attend(run_id: UUID, work: Coroutine[None, None, Outcome]) -> Outcome:
+async def _attend(run: SyncRun, work: Coroutine[None, None, Outcome]) -> Outcome:
     """Do the work and keep the lease alive meanwhile; raises RunTaken or WorkerStopping as soon as a report does."""
-    call, pulse = asyncio.ensure_future(work), asyncio.ensure_future(_keep_reporting(run_id))
+    call, pulse = asyncio.ensure_future(work), asyncio.ensure_future(_keep_reporting(run))
     await asyncio.wait({call, pulse}, return_when=asyncio.FIRST_COMPLETED)
     for task in (call, pulse):
         task.cancel()
@@ -199,7 +217,7 @@ async def _attend(run_id: UUID, work: Coroutine[None, None, Outcome]) -> Outcome
     return call.result() if not call.cancelled() else pulse.result()
 
 
-async def _keep_reporting(run_id: UUID) -> Outcome:
+async def _keep_reporting(run: SyncRun) -> Outcome:
     while True:
         await asyncio.sleep(RENEW_S)
-        await anyio.to_thread.run_sync(renew_lease, run_id, abandon_on_cancel=True)
+        await anyio.to_thread.run_sync(renew_lease, run, abandon_on_cancel=True)

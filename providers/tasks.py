@@ -10,6 +10,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 
+from providers.bell import ring_waiting
 from providers.clock import database_now
 from providers.schedule import BATCH, claim_due
 from providers.sync import note_heartbeat, reap, run_sync, stopping
@@ -28,6 +29,7 @@ def dispatch_due() -> None:
         log.info("due: %d queued, %d skipped, %d failed", claimed.queued, claimed.skipped, claimed.failed)
         if claimed.providers < BATCH:
             break
+    ring_waiting(now=now)  # what waited for its next attempt may start now
 
 
 @shared_task(name="providers.tasks.sync_provider")
@@ -39,7 +41,7 @@ def sync_provider(run_id: str) -> None:
 def reap_runs() -> None:
     ended = reap(now=database_now())
     if ended:
-        log.warning("%d runs were interrupted: their workers stopped reporting", ended)
+        log.warning("%d runs were settled: nobody reported on them any more, or they took too long", ended)
 
 
 @worker_shutting_down.connect

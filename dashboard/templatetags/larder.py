@@ -1,7 +1,7 @@
 """What templates of the pages say in one word."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from re import Pattern
@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from dashboard import charts, words
 from dashboard.highlight import show_best
 from dashboard.provider_rows import Look
-from knowledge.models import AuditEntry, Change, Document
+from knowledge.diff import Op, Span
+from knowledge.models import AuditEntry, Change, Document, HeldDeletion
 from knowledge.search import Hit
 from providers.models import State, SyncRun
 from providers.readiness import ReadinessRow
@@ -36,6 +37,12 @@ CHANGE_LOOKS = {
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
 KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "⧖"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
+HELD_LOOKS = {
+    HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),
+    HeldDeletion.State.APPROVED: ("bad", "−", "Approved"),
+    HeldDeletion.State.DISCARDED: ("ok", "✓", "Kept"),
+    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Judged anew"),
+}
 
 
 # --- times and numbers ------------------------------------------------------------------------------------------------
@@ -59,6 +66,17 @@ def stamp(at: datetime) -> SafeString:
     """Day and second in sight, the year on hover."""
     shown = f"{at.astimezone(UTC):%-d %b %H:%M:%S} UTC"
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact_words(at), shown)
+
+
+@register.filter
+def exact(at: datetime) -> str:
+    return words.exact_words(at)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Hour, minute and second in UTC, for what lies minutes apart."""
+    return f"{at.astimezone(UTC):%H:%M:%S}"
 
 
 @register.filter
@@ -174,6 +192,29 @@ def verb_badge(verb: str) -> SafeString:
 def change_badge(change: Change) -> SafeString:
     colour, icon = CHANGE_LOOKS[Change.Kind(change.kind)]
     return badge(colour, icon, change.kind)
+
+
+@register.filter
+def diff(spans: Iterable[Span]) -> SafeString:
+    """What went struck out, what came underlined; contents are text, never markup."""
+    return format_html_join("", "{}", ((_span(each),) for each in spans))
+
+
+def _span(span: Span) -> SafeString | str:
+    match span.op:
+        case Op.DEL:
+            return format_html("<del>{}</del>", span.text)
+        case Op.INS:
+            return format_html("<ins>{}</ins>", span.text)
+        case Op.SKIP:
+            return format_html('<span class="muted"> … {} the same … </span>', words.plural(span.chars, "character"))
+    return span.text
+
+
+@register.filter
+def held_badge(held: HeldDeletion) -> SafeString:
+    colour, icon, label = HELD_LOOKS[HeldDeletion.State(held.state)]
+    return badge(colour, icon, label)
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

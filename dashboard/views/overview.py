@@ -13,7 +13,7 @@ from dashboard.health import Health
 from dashboard.provider_rows import read_rows
 from dashboard.timeline import lanes
 from knowledge.embedding import active_model
-from knowledge.models import Document, Passage
+from knowledge.models import Document, HeldDeletion, Passage
 from providers.models import Provider
 from providers.readiness import readiness
 
@@ -39,7 +39,9 @@ def _situation() -> dict[str, Any]:
     rows = read_rows(providers, now=now)
     missing = [part for part in readiness(now=now) if part.state != "ok" and (providers or part.name != "providers")]
     planned = lanes(providers, now=now)
+    held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).order_by("-held_at").defer("keys")
     health = Health(
+        held=len(held),
         rows=rows,
         missing=len(missing),
         documents=Document.objects.live(now).count(),
@@ -50,6 +52,7 @@ def _situation() -> dict[str, Any]:
         "health": health,
         "facts": health.facts(now=now),
         "missing": missing,
+        "held": held,
         "rows": rows[:ROWS_SHOWN],
         "more": len(rows) > ROWS_SHOWN,
         "timeline": timeline(planned, start=now) if planned else "",

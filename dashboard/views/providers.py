@@ -1,5 +1,6 @@
 """The registry of providers: the list, and adding, editing, pausing and deleting."""
 
+from datetime import timedelta
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -17,7 +18,8 @@ from knowledge.audit import actor_of
 from knowledge.errors import LarderError
 from knowledge.models import Document
 from providers.clock import database_now
-from providers.models import Provider
+from providers.models import JITTER_S, Provider
+from providers.plan import shift_of
 from providers.registry import create_provider, delete_provider, update_provider
 
 PAGE_SIZE = 50
@@ -44,9 +46,9 @@ def providers(request: PageRequest) -> HttpResponse:
 @require_POST
 @staff_only
 def provider_enabled(request: PageRequest, provider_id: str) -> HttpResponse:
-    """`enabled=1` resumes it from now on, anything else pauses it."""
+    """`enabled=1` resumes it from now on, also where Larder paused it; anything else stops it."""
     enabled = request.POST.get("enabled") == "1"
-    update_provider(provider_id, now=database_now(), actor=actor_of(request), enabled=enabled)
+    update_provider(provider_id, now=database_now(), actor=actor_of(request), enabled=enabled, paused=False)
     messages.success(request, f"{provider_id} is {'on schedule again' if enabled else 'paused'}.")
     return go(request, "provider", provider_id=provider_id)
 
@@ -101,17 +103,26 @@ def provider_delete(request: PageRequest, provider_id: str) -> HttpResponse:
 @staff_only
 def schedule_preview(request: PageRequest) -> HttpResponse:
     """The form's schedule as it stands, read by the same functions that plan."""
-    text, zone = request.GET.get("sync_schedule", ""), request.GET.get("timezone", "")
-    preview = preview_schedule(text, zone, now=timezone.now())
+    typed = request.GET
+    text, zone = typed.get("sync_schedule", ""), typed.get("timezone", "")
+    shift = _shift(typed.get("id", ""), typed.get("jitter_s", ""))
+    preview = preview_schedule(text, zone, now=timezone.now(), shift=shift)
     return render(request, "dashboard/_schedule_preview.html", {"preview": preview, "zone": zone})
 
 
+def _shift(provider_id: str, jitter: str) -> timedelta:
+    """By the jitter as typed; none while it is no number."""
+    seconds = int(jitter) if jitter.isascii() and jitter.isdigit() and len(jitter) < 6 else 0
+    return shift_of(provider_id, min(seconds, JITTER_S[1]))
+
+
 def _form(request: PageRequest, form: ProviderForm, *, provider: Provider | None = None) -> HttpResponse:
-    text, zone = (str(form[name].value() or "") for name in ("sync_schedule", "timezone"))
+    text, zone, jitter = (str(form[name].value() or "") for name in ("sync_schedule", "timezone", "jitter_s"))
+    provider_id = provider.pk if provider else str(form["id"].value() or "")
     context = {
         "form": form,
         "provider": provider,
-        "preview": preview_schedule(text, zone, now=timezone.now()),
+        "preview": preview_schedule(text, zone, now=timezone.now(), shift=_shift(provider_id, jitter)),
         "zone": zone,
         "zones": sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
     }

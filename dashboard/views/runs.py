@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from knowledge.intake import intake_counts
+from dashboard.run_story import tell_run
+from knowledge.history import show_changes
+from knowledge.intake import intake_counts, late_arrivals
+from knowledge.models import HeldDeletion
 from providers.models import Provider, SyncRun
 from providers.pages import read_changes
 
@@ -33,13 +36,18 @@ def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
     found = get_object_or_404(SyncRun, pk=run_id)
     cursor = request.GET.get("cursor", "")
     counts = intake_counts(run_id) if found.is_active else found
+    page = read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN)
+    now = timezone.now()
     context = {
-        "now": timezone.now(),
+        "now": now,
         "run": found,
         "counts": counts,
         "changed": counts.created or counts.updated or counts.renewed or counts.deleted,
         "provider": Provider.objects.filter(pk=found.provider_id).first(),
-        "page": read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN),
+        "page": page,
+        "changes": show_changes(page.changes, now=now),
+        "moments": tell_run(found, found.attempts.all(), late=late_arrivals([run_id]).get(run_id, 0)),
+        "held": HeldDeletion.objects.filter(run=run_id).defer("keys").order_by("-held_at").first(),
         "cursor": cursor,
         "change_days": settings.CHANGE_DAYS,
     }

@@ -16,10 +16,12 @@ from dashboard.access import PageRequest, go, staff_only
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
 from knowledge.audit import actor_of
+from knowledge.models import HeldDeletion
 from providers.clock import database_now
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
 from providers.pages import read_runs
+from providers.plan import shift_of
 from providers.steering import steer_cancel, steer_sync
 
 RUNS_SHOWN = 25
@@ -94,12 +96,15 @@ def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpRespo
     now = timezone.now()
     found = get_object_or_404(Provider, pk=provider_id)
     cursor = request.GET.get("cursor", "")
+    shift = shift_of(found.pk, found.jitter_s)
     context = {
         "now": now,
         "row": read_rows([found], now=now)[0],
         "page": read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN),
         "cursor": cursor,
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
-        "preview": preview_schedule(found.sync_schedule, found.timezone, now=now),
+        "shift": shift,
+        "held": HeldDeletion.objects.filter(source=provider_id, state=HeldDeletion.State.PENDING).defer("keys").first(),
+        "preview": preview_schedule(found.sync_schedule, found.timezone, now=now, shift=shift),
     }
     return render(request, f"dashboard/{template}.html", context)

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
-from knowledge.models import Change
+from knowledge.models import Change, Intake
 from providers.models import Provider, SyncRun
 
 
@@ -138,3 +139,62 @@ def test_a_cursor_that_no_page_handed_out_is_not_found(
     provider()
     assert staff.get("/providers/wiki/?cursor=nonsense").status_code == 404
     assert staff.get(f"/runs/{run().pk}/?cursor=nonsense").status_code == 404
+
+
+def test_a_run_tells_its_attempts_and_what_came_late(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    told = run(state="failed", attempt=2, error="It refuses <b>connections</b>.", error_code="connect_failed")
+    SyncRun.objects.filter(pk=told.pk).update(attempt_at=told.finished_at)
+    told.attempts.create(
+        number=1,
+        state="failed",
+        started_at=told.started_at,
+        ended_at=told.started_at,
+        retry_at=told.finished_at,
+        http_status=503,
+        error_code="provider_error",
+        error="The provider failed (503).",
+    )
+    Intake.objects.create(run=told.pk, source="wiki", opened_at=told.started_at, closed_at=told.finished_at, late=7)
+    page = staff.get(f"/runs/{told.pk}/").content.decode()
+    assert "The provider failed (503). Tried again after 3.0 s." in page
+    assert "attempt 2 began" in page
+    assert "7 documents came after the end" in page
+    assert "<b>connections" not in page
+
+
+def test_a_provider_that_larder_paused_says_why_and_is_resumed_by_one_click(
+    staff: Client, provider: Callable[..., Provider]
+) -> None:
+    provider()
+    Provider.objects.update(paused_at=timezone.now(), paused_reason="10 syncs in a row failed.", next_run_at=None)
+    assert "10 syncs in a row failed." in staff.get("/providers/wiki/").content.decode()
+    assert "Paused after failures" in staff.get("/providers/").content.decode()
+    staff.post("/providers/wiki/enabled/", {"enabled": "1"})
+    resumed = Provider.objects.get()
+    assert resumed.paused_at is None
+    assert resumed.next_run_at
+
+
+def test_a_run_that_waits_for_its_next_attempt_says_when(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    run(state="queued", attempt=2, not_before=timezone.now() + timedelta(seconds=40))
+    page = staff.get("/providers/wiki/").content.decode()
+    assert "Attempt 2 begins" in page
+    assert "hx-trigger" in page
+
+
+def test_a_run_shows_the_difference_of_updated_texts_as_text(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun], push: Callable[..., Any]
+) -> None:
+    provider()
+    push({"id": "travel", "content": "Ask <b>ten</b> people."})
+    active = run(state="running")
+    Intake.objects.create(run=active.pk, source="wiki", opened_at=timezone.now())
+    push({"id": "travel", "content": "Ask <b>five</b> people."})
+    page = staff.get(f"/runs/{active.pk}/").content.decode()
+    assert "Ask &lt;b&gt;<del>ten</del><ins>five</ins>&lt;/b&gt; people." in page

@@ -44,10 +44,10 @@ def make() -> Callable[..., Provider]:
 
 @pytest.fixture
 def queued(make: Callable[..., Provider]) -> Callable[..., SyncRun]:
-    """A queued run of a new provider at this URL."""
+    """A queued run of a new provider at this URL, which is tried once."""
 
     def run(url: str, provider_id: str = "wiki", **fields: Any) -> SyncRun:
-        make(provider_id, url=url, sync_schedule="", **fields)
+        make(provider_id, url=url, **{"sync_schedule": "", "max_attempts": 1, **fields})
         return request_sync(provider_id, trigger=Trigger.MANUAL, now=database_now())
 
     return run

@@ -12,7 +12,8 @@ from knowledge.models import Change
 from providers.clock import database_now
 from providers.models import Heartbeat, Provider, State, SyncRun
 from providers.schedule import claim_due
-from providers.sync import Verdict, claim_run, finish_run, note_heartbeat
+from providers.sync import claim_run, note_heartbeat
+from providers.verdicts import Verdict, settle_attempt
 from tests.providers.conftest import NOON
 
 BASE = "/api/v1/plugins/context_provider"
@@ -145,7 +146,7 @@ def test_an_active_run_counts_as_it_goes(admin: Any) -> None:
     assert run
     add_counts(run.pk, Counts(created=3))
     assert admin("get", f"{BASE}/wiki/runs/{run_id}").json()["created"] == 3
-    finish_run(run, Verdict(state=State.FAILED, error_code="timed_out", error="Too slow."), now=database_now())
+    settle_attempt(run, Verdict(state=State.FAILED, error_code="timed_out", error="Too slow."), now=database_now())
     ended = admin("get", f"{BASE}/wiki/runs/{run_id}").json()
     assert (ended["state"], ended["created"], ended["upserted"]) == ("failed", 3, 3)
     assert admin("get", f"{BASE}/wiki/sync").json()["last_error"] == "Too slow."
@@ -298,3 +299,19 @@ def test_providers_that_cannot_be_planned_are_counted(admin: Any) -> None:
     admin("post", BASE, WIKI)
     Provider.objects.update(schedule_error="broken")
     assert rows_of(admin)["providers"]["state"] == "bad"
+
+
+def test_a_runs_changes_show_what_became_of_the_texts(admin: Any, push: Callable[..., Any]) -> None:
+    admin("post", BASE, WIKI)
+    push({"id": "travel", "content": "Answers within ten days."})
+    run = admin("post", f"{BASE}/wiki/sync").json()["id"]
+    claim_run(run, now=database_now())
+    push({"id": "travel", "content": "Answers within five days."}, {"id": "new", "content": "New."}, at=database_now())
+    created, updated = admin("get", f"{BASE}/wiki/runs/{run}/changes").json()["changes"]
+    assert (created["kind"], created["diff"], created["diff_note"]) == ("created", None, None)
+    assert [(span["op"], span["text"]) for span in updated["diff"]] == [
+        ("same", "Answers within "),
+        ("del", "ten"),
+        ("ins", "five"),
+        ("same", " days."),
+    ]

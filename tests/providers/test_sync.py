@@ -24,7 +24,8 @@ from providers.errors import AlreadySyncing
 from providers.models import Provider, State, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
 from providers.schedule import cancel_run, request_sync
-from providers.sync import claim_run, finish_run, reap, run_sync
+from providers.sync import claim_run, reap, run_sync
+from providers.verdicts import INTERNAL, Verdict, settle_attempt
 from tests.providers.scripted import Connection, Script, provider
 
 Queued = Callable[..., SyncRun]
@@ -423,7 +424,7 @@ def test_a_verdict_stands_when_the_worker_comes_back_late(queued: Queued) -> Non
     claimed = claim_run(run.pk, now=now)
     assert claimed
     reap(now=now + timedelta(seconds=61))
-    assert not finish_run(claimed, sync.Verdict(state=State.SUCCEEDED), now=now)
+    assert not settle_attempt(claimed, Verdict(state=State.SUCCEEDED), now=now)
     run.refresh_from_db()
     assert run.state == State.INTERRUPTED
 
@@ -432,7 +433,7 @@ def test_a_clock_that_goes_back_makes_no_negative_duration(queued: Queued) -> No
     now = database_now()
     claimed = claim_run(queued("http://127.0.0.1:9").pk, now=now)
     assert claimed
-    assert finish_run(claimed, sync.INTERNAL, now=now - timedelta(hours=2))
+    assert settle_attempt(claimed, INTERNAL, now=now - timedelta(hours=2))
     assert SyncRun.objects.get().duration == timedelta()
 
 

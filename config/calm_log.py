@@ -1,0 +1,77 @@
+"""One line while Redis or PostgreSQL is away, not a traceback for each tick.
+
+Celery, beat and the connection pool report every attempt that fails, each second, some with hundreds of lines. What is
+worth knowing is that a server is away, and why; a minute later it may be said again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+import redis
+from django.db import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as QueueError
+
+AGAIN_AFTER_S = 60.0
+AWAY: dict[str, tuple[type[BaseException], ...]] = {
+    "PostgreSQL": (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
+    "Redis": (redis.ConnectionError, redis.TimeoutError, QueueError),
+}
+# Loggers whose whole concern is one server's connection, at the level of a warning and above.
+CONCERNED = {
+    "celery.beat": "Redis",
+    "celery.worker.consumer": "Redis",
+    "kombu": "Redis",
+    "django_celery_beat": "PostgreSQL",
+    "psycopg.pool": "PostgreSQL",
+}
+HINTS = ("connect", "away", "refused", "closed", "lost", "unacknowledged", "terminat", "timeout", "shutting down")
+
+
+class CalmFilter(logging.Filter):
+    """For a handler. Rewrites the first record about a server that is away, and drops its repetitions."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        server = _server_away(record)
+        if server is None:
+            return True
+        now = self._clock()
+        if now - self._said.get(server, -AGAIN_AFTER_S) < AGAIN_AFTER_S:
+            return False
+        self._said[server] = now
+        record.msg, record.args = f"{server} is away, work waits for it: {_reason(record)}", None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def _server_away(record: logging.LogRecord) -> str | None:
+    error = record.exc_info[1] if record.exc_info else None
+    for cause in _chain(error):
+        for server, kinds in AWAY.items():
+            if isinstance(cause, kinds):
+                return server
+    if record.levelno < logging.WARNING and not record.name.startswith("kombu"):
+        return None
+    concerned = next((CONCERNED[name] for name in CONCERNED if f"{record.name}.".startswith(f"{name}.")), None)
+    return concerned if concerned and any(hint in record.getMessage().lower() for hint in HINTS) else None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _reason(record: logging.LogRecord) -> str:
+    error = record.exc_info[1] if record.exc_info else None
+    said = str(error) if error else record.getMessage()
+    return said.strip().partition("\n")[0][:200] or type(error).__name__

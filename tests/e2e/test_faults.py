@@ -1,0 +1,292 @@
+"""Runs survive what happens to the processes around them: killed, stopped, without Redis, without PostgreSQL.
+
+The stack's servers are the test's own, so that they can be away for longer than the supervisor would let them.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from config.embedded import postgres, redis
+from config.embedded.child import Program, running
+from tests.e2e.conftest import ROOT, Larder, clean_environment, start, stop, wait_for
+from tests.providers.scripted import Connection, provider
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+PROVIDERS = "/api/v1/plugins/context_provider"
+
+
+class Server:
+    """A server that can be stopped and started again at the same address, with what it kept."""
+
+    def __init__(self, program: Program, ready: Callable[[], bool], output: Path) -> None:
+        self.program, self.ready, self.output = program, ready, output
+        self.up()
+
+    def up(self) -> None:
+        self.life = ExitStack()
+        self.life.enter_context(running(self.program, ready=self.ready, output=self.output))
+
+    def down(self) -> None:
+        self.life.close()
+
+
+class Stack:
+    """A running Larder and the two servers under it."""
+
+    def __init__(self, directory: Path) -> None:
+        database = postgres.prepare_postgres(directory / "postgres", fast=True)
+        queue = redis.prepare_redis(directory / "redis", durable=False)
+        self.database_url, self.redis_url = database.url, queue.url
+        self.postgres = Server(
+            postgres.postgres_program(database), partial(postgres.is_ready, database), directory / "postgres.log"
+        )
+        self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
+        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url}
+        self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
+        with self.environment():
+            key = self.larder.create_key("admin", role="admin")
+        self.admin = self.larder.client(key)
+
+    def environment(self) -> pytest.MonkeyPatch.context:
+        patch = pytest.MonkeyPatch()
+        for name, value in self.variables.items():
+            patch.setenv(name, value)
+        return _undone(patch)
+
+    def process(self, *words: str) -> int:
+        """The pid of the stack's own process whose command line holds these words."""
+        found = [pid for pid in _descendants(self.larder.process.pid) if all(word in _command(pid) for word in words)]
+        assert len(found) == 1, found
+        return found[0]
+
+    def register(self, provider_id: str, url: str, **fields: Any) -> None:
+        given = {"id": provider_id, "url": url, "retry_backoff_s": 1, **fields}
+        answer = self.admin.post(PROVIDERS, json=given)
+        assert answer.status_code == 201, answer.text
+
+    def sync(self, provider_id: str) -> dict[str, Any]:
+        answer = self.admin.post(f"{PROVIDERS}/{provider_id}/sync")
+        assert answer.status_code == 202, answer.text
+        return answer.json()
+
+    def run(self, provider_id: str, run_id: str) -> dict[str, Any]:
+        answer = self.admin.get(f"{PROVIDERS}/{provider_id}/runs/{run_id}")
+        return answer.json() if answer.status_code == 200 else {"state": "?"}
+
+    def ended(self, provider_id: str, run_id: str, *, within_s: float) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            run = self.run(provider_id, run_id)
+            return run if run["state"] not in ("?", "queued", "running") else None
+
+        return wait_for(look, within_s=within_s, what=self.larder.log)
+
+    def log_since(self, mark: int) -> list[str]:
+        return self.larder.log()[mark:].splitlines()
+
+
+class _undone:  # noqa: N801 -- reads as a word
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.patch = patch
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        self.patch.undo()
+
+
+def _descendants(pid: int) -> list[int]:
+    try:
+        children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return children + [each for child in children for each in _descendants(child)]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    made = Stack(tmp_path_factory.mktemp("faults"))
+    yield made
+    assert stop(made.larder) == 0, made.larder.log()
+    made.redis.down()
+    made.postgres.down()
+
+
+class Slow:
+    """A provider that takes its time, and knows how often it was called and how many calls overlapped."""
+
+    def __init__(self, *, seconds: float, first_hangs: bool = False) -> None:
+        self.seconds, self.first_hangs = seconds, first_hangs
+        self.calls, self.began = 0, threading.Event()
+        self.active: Counter[str] = Counter()
+        self.overlaps = 0
+
+    async def __call__(self, connection: Connection) -> None:
+        self.calls += 1
+        self.began.set()
+        if self.first_hangs and self.calls == 1:
+            await connection.hang()
+        path = connection.asked.path
+        self.active[path] += 1
+        self.overlaps += self.active[path] > 1
+        await asyncio.sleep(self.seconds)
+        self.active[path] -= 1
+        await connection.answer(200, {"upserted": 0})
+
+
+def test_a_worker_that_is_told_to_stop_hands_its_run_back(stack: Stack) -> None:
+    script = Slow(seconds=0.1, first_hangs=True)
+    with provider(script) as served:
+        stack.register("deployed", served.url)
+        run = stack.sync("deployed")
+        assert script.began.wait(15)
+        os.kill(stack.process("celery", "worker"), signal.SIGTERM)
+        ended = stack.ended("deployed", run["id"], within_s=60)
+    assert (ended["state"], ended["attempt"]) == ("succeeded", 2), stack.larder.log()
+    assert ended["attempts"][0]["error"] == "The worker was shut down meanwhile."
+
+
+def test_a_killed_worker_costs_one_lease(stack: Stack) -> None:
+    script = Slow(seconds=0.1, first_hangs=True)
+    with provider(script) as served:
+        stack.register("killed", served.url, sync_timeout_ms=600_000)
+        run = stack.sync("killed")
+        assert script.began.wait(15)
+        os.kill(stack.process("celery", "worker"), signal.SIGKILL)
+        began = time.monotonic()
+        ended = stack.ended("killed", run["id"], within_s=90)
+    assert time.monotonic() - began < 90
+    assert (ended["state"], ended["attempt"]) == ("succeeded", 2)
+    assert ended["attempts"][0]["error"] == "The worker stopped reporting."
+
+
+def test_without_redis_what_runs_ends_and_what_is_due_starts_afterwards(stack: Stack) -> None:
+    script = Slow(seconds=4)
+    with provider(script) as served:
+        stack.register("busy", served.url)
+        stack.register("asked", served.url)
+        stack.register("due", served.url, sync_schedule="* * * * *")
+        busy = stack.sync("busy")
+        assert script.began.wait(15)
+        mark = len(stack.larder.log())
+        stack.redis.down()
+        began = time.monotonic()
+        asked = stack.sync("asked")
+        assert time.monotonic() - began < 3
+        assert stack.ended("busy", busy["id"], within_s=15)["state"] == "succeeded"
+        rows = stack.admin.get("/api/v1/knowledge/readiness").json()["rows"]
+        assert next(row for row in rows if row["name"] == "queue")["state"] == "bad"
+        with psycopg.connect(stack.database_url, autocommit=True) as database:
+            database.execute("UPDATE providers_provider SET next_run_at = now() WHERE id = 'due'")
+        time.sleep(12)
+        said = stack.log_since(mark)
+        assert not [line for line in said if "Traceback" in line], "\n".join(said)
+        assert len(said) <= 12, "\n".join(said)
+        stack.redis.up()
+        assert stack.ended("asked", asked["id"], within_s=30)["state"] == "succeeded"
+        due = wait_for(
+            lambda: [r for r in stack.admin.get(f"{PROVIDERS}/due/runs").json()["runs"] if r["state"] == "succeeded"],
+            within_s=30,
+            what=stack.larder.log,
+        )
+    assert due[0]["attempt"] == 1
+    stack.admin.delete(f"{PROVIDERS}/due")
+
+
+def test_without_postgresql_no_verdict_is_lost(stack: Stack) -> None:
+    script = Slow(seconds=3)
+    with provider(script) as served:
+        stack.register("kept", served.url)
+        run = stack.sync("kept")
+        assert script.began.wait(15)
+        mark = len(stack.larder.log())
+        stack.postgres.down()
+        refused = stack.admin.get(f"{PROVIDERS}/kept")
+        assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
+        assert refused.headers["Retry-After"]
+        assert httpx.get(f"{stack.larder.url}/health", trust_env=False).status_code == 200
+        time.sleep(12)
+        said = stack.log_since(mark)
+        stack.postgres.up()
+        ended = stack.ended("kept", run["id"], within_s=45)
+    assert (ended["state"], ended["attempt"]) == ("succeeded", 1)
+    assert script.calls == 1
+    assert not [line for line in said if "Traceback" in line], "\n".join(said)
+    assert len(said) <= 30, "\n".join(said)
+    again = stack.sync("kept")
+    assert stack.ended("kept", again["id"], within_s=30)["attempt"] >= 1
+
+
+def test_terminated_backends_leave_no_orphan(stack: Stack) -> None:
+    script = Slow(seconds=3)
+    with provider(script) as served:
+        stack.register("cut", served.url)
+        run = stack.sync("cut")
+        assert script.began.wait(15)
+        with psycopg.connect(stack.database_url, autocommit=True) as database:
+            for _ in range(10):
+                database.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                )
+                time.sleep(0.4)
+        assert stack.ended("cut", run["id"], within_s=30)["state"] == "succeeded"
+    assert script.calls == 1
+
+
+def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
+    extra = clean_environment() | stack.variables | {"LARDER_DATA_DIR": str(stack.larder.data_dir)}
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
+    beat = [*celery, "beat", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", ""]
+    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "16", "--queues", "celery,syncs"]
+    quiet = {"cwd": ROOT, "env": extra, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    more = [subprocess.Popen(command, **quiet) for command in (beat, beat, worker, worker)]
+    script, names = Slow(seconds=0.3), [f"many{number}" for number in range(20)]
+    try:
+        with provider(script) as served:
+            for name in names:
+                stack.register(name, f"{served.url}/{name}", sync_schedule="0 0 1 1 *")
+            time.sleep(8)
+            with psycopg.connect(stack.database_url, autocommit=True) as database:
+                for _ in range(8):
+                    database.execute("UPDATE providers_provider SET next_run_at = now() WHERE id LIKE 'many%'")
+                    time.sleep(2)
+
+                def counted() -> Counter[str]:
+                    rows = database.execute("SELECT state FROM providers_syncrun WHERE provider_id LIKE 'many%'")
+                    return Counter(state for (state,) in rows)
+
+                wait_for(lambda: not {"queued", "running"} & counted().keys(), within_s=30, what=counted)
+                states = counted()
+    finally:
+        for process in more:
+            process.terminate()
+        for process in more:
+            process.wait(timeout=30)
+        for name in names:
+            stack.admin.delete(f"{PROVIDERS}/{name}")
+    assert states["succeeded"] == script.calls >= 20
+    assert states["succeeded"] + states["skipped"] == sum(states.values()) == 160
+    assert script.overlaps == 0

@@ -1,0 +1,97 @@
+"""Pushes that come after their run has ended: stored, shown as late, and no verdict changes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from knowledge.intake import close_intake, late_arrivals, open_intake
+from knowledge.models import Change, Document
+from providers.clock import database_now
+from providers.models import State, SyncRun, Trigger
+from providers.schedule import request_sync
+from providers.sync import claim_run, run_sync
+from providers.verdicts import Verdict, settle_attempt
+from tests.providers.scripted import provider
+from tests.providers.test_sync import hang
+
+BULK = "/api/v1/knowledge/bulk-upsert"
+RUNS = "/api/v1/plugins/context_provider/wiki/runs"
+BODY = {"documents": [{"id": "a", "content": "Alpha."}, {"id": "b", "content": "Beta."}]}
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue", "space")]
+
+
+@pytest.fixture
+def timed_out(queued: Callable[..., SyncRun]) -> SyncRun:
+    with provider(hang) as served:
+        run = queued(served.url, sync_timeout_ms=200)
+        run_sync(run.pk)
+    run.refresh_from_db()
+    assert run.state == State.TIMED_OUT
+    return run
+
+
+def ended(run: SyncRun, state: State) -> SyncRun:
+    claimed = claim_run(run.pk, now=database_now())
+    assert claimed
+    settle_attempt(claimed, Verdict(state=state), now=database_now())
+    return claimed
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_push_after_the_timeout_is_stored_and_shown_as_late(
+    timed_out: SyncRun, api: Callable[..., Any], named: bool
+) -> None:
+    headers = {"X-Correlation-ID": str(timed_out.pk)} if named else {}
+    answer = api("provider", "wiki")("post", BULK, BODY, **headers)
+    assert (answer.status_code, answer.json()["created"]) == (200, 2)
+    assert Document.objects.count() == 2
+    shown = api("admin")("get", f"{RUNS}/{timed_out.pk}").json()
+    assert (shown["state"], shown["created"], shown["late"]) == ("timed_out", 0, 2)
+    assert api("admin")("get", RUNS).json()["runs"][0]["late"] == 2
+    changes = api("admin")("get", f"{RUNS}/{timed_out.pk}/changes").json()["changes"]
+    assert [change["id"] for change in changes] == ["a", "b"]
+
+
+def test_after_the_grace_a_push_belongs_to_no_run(timed_out: SyncRun, push: Callable[..., Any]) -> None:
+    push("a", at=database_now() + timedelta(minutes=6))
+    assert late_arrivals([timed_out.pk]) == {}
+    assert Change.objects.get().run is None
+
+
+def test_a_run_that_succeeded_is_late_only_for_what_names_it(
+    queued: Callable[..., SyncRun], api: Callable[..., Any]
+) -> None:
+    run = ended(queued("http://127.0.0.1:9"), State.SUCCEEDED)
+    client = api("provider", "wiki")
+    client("post", BULK, BODY)
+    assert late_arrivals([run.pk]) == {}
+    client("post", BULK, BODY, **{"X-Correlation-ID": str(run.pk)})
+    assert late_arrivals([run.pk]) == {run.pk: 2}
+
+
+def test_what_names_an_ended_run_does_not_count_for_the_next_one(
+    queued: Callable[..., SyncRun], api: Callable[..., Any]
+) -> None:
+    first = ended(queued("http://127.0.0.1:9"), State.FAILED)
+    second = claim_run(request_sync("wiki", trigger=Trigger.API, now=database_now()).pk, now=database_now())
+    assert second
+    client = api("provider", "wiki")
+    client("post", BULK, BODY, **{"X-Correlation-ID": str(first.pk)})
+    client("post", BULK, {"documents": [{"id": "c", "content": "Gamma."}]})
+    settle_attempt(second, Verdict(state=State.SUCCEEDED), now=database_now())
+    second.refresh_from_db()
+    assert (late_arrivals([first.pk]), second.created) == ({first.pk: 2}, 1)
+
+
+@pytest.mark.parametrize("named", ["no uuid", "6f3e6f4e-0000-4000-8000-000000000000", ""])
+def test_a_name_that_is_no_run_of_the_source_is_ignored(api: Callable[..., Any], named: str) -> None:
+    other = "6f3e6f4e-0000-4000-8000-000000000000"
+    open_intake(other, source="hr", now=database_now())
+    close_intake(other, now=database_now())
+    answer = api("provider", "wiki")("post", BULK, BODY, **{"X-Correlation-ID": named})
+    assert answer.json()["created"] == 2
+    assert not Change.objects.exclude(run=None).exists()
+    assert late_arrivals([other]) == {}
