@@ -22,6 +22,9 @@ class Counts:
     deleted: int = 0
     held: int = 0
 
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(**{name: count + getattr(other, name) for name, count in vars(self).items()})
+
     @property
     def upserted(self) -> int:
         return self.created + self.updated + self.renewed + self.unchanged

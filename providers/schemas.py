@@ -120,8 +120,8 @@ class RunsOut(BaseModel):
 
 class ProviderOut(BaseModel):
     """`schedule_error` says why planning failed, `paused_reason` why the schedule waits; null where they do not.
-    `secret_readable` is false where the key to its secret is gone; `stale`: no success for longer than `max_age_s`, which
-    is null where there is no limit."""
+    `secret_readable` is false where the key to its secret is gone; `stale`: no success for longer than `max_age_s`,
+    which is null where there is no limit."""
 
     id: str
     name: str
