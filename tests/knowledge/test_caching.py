@@ -184,13 +184,14 @@ def test_a_redis_that_is_down_makes_nothing_wrong(push, ask, settings):
         assert not ask().cached
 
 
-def test_a_redis_that_never_answers_is_waited_for_once(push, ask, settings):
+def test_a_redis_that_never_answers_is_waited_for_once(push, ask, settings, monkeypatch):
+    monkeypatch.setattr(caching, "TIMEOUT_S", 0.05)
     push("bread")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         began = time.perf_counter()
         assert keys(ask()) == {"bread"}
-        assert time.perf_counter() - began < 0.5
+        assert time.perf_counter() - began < 2  # once, not once a question
         assert not caching.breaker.allows()
         assert caching.recall(["larder:answer:any"]) == [None]
 
