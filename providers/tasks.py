@@ -10,6 +10,8 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 
+from providers.alerts.deliver import deliver_due, forget_old
+from providers.alerts.watch import watch
 from providers.clock import database_now
 from providers.schedule import BATCH, claim_due
 from providers.sync import note_heartbeat, reap, run_sync, stopping
@@ -40,6 +42,22 @@ def reap_runs() -> None:
     ended = reap(now=database_now())
     if ended:
         log.warning("%d runs were interrupted: their workers stopped reporting", ended)
+
+
+@shared_task(name="providers.tasks.watch_alerts")
+def watch_alerts() -> None:
+    """Every quarter of a minute: what has changed, and what waits to be told."""
+    now = database_now()
+    queued = watch(now=now)
+    if queued:
+        log.info("%d alerts queued", queued)
+    while deliver_due(now=database_now()):
+        pass
+
+
+@shared_task(name="providers.tasks.forget_alerts")
+def forget_alerts() -> None:
+    forget_old(now=database_now())
 
 
 @worker_shutting_down.connect
