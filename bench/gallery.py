@@ -58,6 +58,8 @@ def find_pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[tupl
         "manifest": "/manifest/",
         "keys": "/keys/",
         "audit": "/audit/",
+        "alerts": "/alerts/",
+        "alert-new": "/alerts/new/",
         "not-found": "/nowhere/",
     }.items()
     if provider := first_link(page, arguments.url + "/providers/", "#providers td.lead a"):

@@ -34,6 +34,7 @@ from knowledge.intake import note_rejected
 from knowledge.keys_api import router as keys_router
 from knowledge.tagexpr import TagExpressionInvalid
 from knowledge.throttle import TooManyRequests
+from providers.alerts.api import router as alerts_router
 from providers.api import router as providers_router
 from providers.manifest.api import router as manifest_router
 
@@ -67,6 +68,9 @@ STATUS: dict[type[LarderError], int] = {
     syncs.RunNotActive: 409,
     syncs.ScheduleInvalid: 422,
     syncs.ProviderInvalid: 422,
+    syncs.ChannelInvalid: 422,
+    syncs.ChannelNotFound: 404,
+    syncs.AlertFailed: 502,
     syncs.ManifestInvalid: 422,
 }
 
@@ -124,6 +128,7 @@ api.add_router("/api/v1/knowledge", knowledge_admin_router)
 api.add_router("/api/v1/held", held_router)
 api.add_router("/api/v1", providers_router)
 api.add_router("/api/v1", manifest_router)
+api.add_router("/api/v1", alerts_router)
 api.add_router("/api/v1", keys_router)
 api.add_router("/api/v1", audit_router)
 api.add_router("", metrics_router)

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "config",
     "dashboard",
     "providers",
+    "providers.alerts",
     "knowledge",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -136,6 +137,16 @@ MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
 RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
 
+# --- Mail, for alerts -------------------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 25, minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "larder@localhost")
+
 # --- The queue: a bell; every tick is static and expires before it can pile up ----------------------------------------
 REDIS_URL = _servers.redis_url or "redis://localhost:6379/0"
 CELERY_BROKER_URL = REDIS_URL
@@ -165,6 +176,8 @@ def _tick(task: str, *, seconds: float) -> dict[str, Any]:
 CELERY_BEAT_SCHEDULE = {
     "dispatch due providers": _tick("providers.tasks.dispatch_due", seconds=1),
     "reap silent runs": _tick("providers.tasks.reap_runs", seconds=5),
+    "watch for alerts": _tick("providers.tasks.watch_alerts", seconds=15),
+    "forget old alerts": _tick("providers.tasks.forget_alerts", seconds=3_600),
     "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),

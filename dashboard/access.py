@@ -13,9 +13,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from knowledge.errors import CursorInvalid, KeyNotFound
-from providers.errors import ProviderNotFound, RunNotFound
+from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 
-NOT_FOUND = (KeyNotFound, ProviderNotFound, RunNotFound, CursorInvalid)
+NOT_FOUND = (ChannelNotFound, KeyNotFound, ProviderNotFound, RunNotFound, CursorInvalid)
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponse]
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboard.views import (
+    alerts,
     audit,
     doctor,
     documents,
@@ -34,6 +35,11 @@ urlpatterns = [
     path("providers/<slug:provider_id>/doctor/", doctor.provider_doctor, name="provider-doctor"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<uuid:key_id>/revoke/", keys.key_revoke, name="key-revoke"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/new/", alerts.channel_new, name="channel-new"),
+    path("alerts/<uuid:channel_id>/", alerts.channel_edit, name="channel-edit"),
+    path("alerts/<uuid:channel_id>/delete/", alerts.channel_delete, name="channel-delete"),
+    path("alerts/<uuid:channel_id>/test/", alerts.channel_test, name="channel-test"),
     path("audit/", audit.audit, name="audit"),
     path("manifest/", manifest.manifest, name="manifest"),
     path("schedule-preview/", providers.schedule_preview, name="schedule-preview"),

@@ -5,9 +5,6 @@ provider's state at once, and `GET /internal/state` tells when the work has ende
 """
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Mapping
@@ -21,11 +18,11 @@ import httpx
 
 from providers.errors import CallRefused, CallUnavailable, OutboundTimeout
 from providers.outbound import Answer, call, shown
+from providers.signatures import signature_headers
 
 POLL_FIRST_S, POLL_GROWTH, POLL_LAST_S = 0.2, 1.5, 2.0
 POLL_FAILURES = 3
 CLOCK_GRAIN = timedelta(seconds=2)
-WEBHOOK_PREFIX = "whsec_"
 
 # What a status means for a person: the code, and the sentence before the provider's own words.
 REFUSALS = {
@@ -86,30 +83,11 @@ async def converse(target: Target, *, client: httpx.AsyncClient) -> Outcome:
 
 def signed_headers(target: Target, *, sent_at: int, body: bytes = b"") -> dict[str, str]:
     """Credential, correlation and the Standard Webhooks signature. `sent_at` in Unix seconds."""
-    headers = {
-        "X-Correlation-ID": str(target.run_id),
-        "webhook-id": str(target.run_id),
-        "webhook-timestamp": str(sent_at),
-    }
+    signature = signature_headers(str(target.run_id), secret=target.secret, sent_at=sent_at, body=body)
+    headers = {"X-Correlation-ID": str(target.run_id), **signature}
     if not target.secret:
         return headers
-    signed = f"{target.run_id}.{sent_at}.".encode() + body
-    digest = hmac.new(_signing_key(target.secret), signed, hashlib.sha256).digest()
-    return headers | {
-        "Authorization": f"Bearer {target.secret}",
-        "X-Internal-API-Key": target.secret,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
-    }
-
-
-def _signing_key(secret: str) -> bytes:
-    """A secret in Standard Webhooks' own notation carries its key in base64; any other is the key."""
-    if secret.startswith(WEBHOOK_PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(WEBHOOK_PREFIX), validate=True)
-        except ValueError:
-            pass
-    return secret.encode()
+    return headers | {"Authorization": f"Bearer {target.secret}", "X-Internal-API-Key": target.secret}
 
 
 async def _start(target: Target, *, client: httpx.AsyncClient) -> tuple[ProviderState | Outcome, bool]:

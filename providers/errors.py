@@ -9,6 +9,9 @@ LarderError                  knowledge.errors
 ├── RunNotFound
 ├── RunNotActive             there is nothing left to cancel
 ├── ManifestInvalid          a `larder.yaml` that is refused whole, with every fault and its line
+├── ChannelInvalid
+├── ChannelNotFound
+├── AlertFailed              an alert that did not arrive
 ├── AlreadySyncing           `run_id` of the run that is in the way
 └── CallFailed               a call to a provider brought no result; `code` says why
     ├── CallRefused          tell a person: asking again brings the same
@@ -125,3 +128,18 @@ class OutboundUnavailable(CallUnavailable):
 
 class OutboundTimeout(OutboundUnavailable):
     """The deadline passed."""
+
+
+class ChannelInvalid(LarderError):
+    code = "invalid_channel"
+
+    def __init__(self, detail: str, *, field: str) -> None:
+        super().__init__(detail, field=field)
+
+
+class ChannelNotFound(LarderError):
+    code = "not_found"
+
+
+class AlertFailed(LarderError):
+    code = "alert_failed"

@@ -72,12 +72,18 @@ def open_client(policy: Policy, *, resolve: Resolve = resolve_host) -> httpx.Asy
 
 
 async def call(
-    client: httpx.AsyncClient, method: str, url: str, *, headers: Mapping[str, str], max_body_bytes: int
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    max_body_bytes: int,
+    content: bytes | None = None,
 ) -> Answer:
-    """One request without a body, and its whole answer; raises OutboundRefused or OutboundUnavailable."""
+    """One request, and its whole answer; raises OutboundRefused or OutboundUnavailable."""
     check_url(url)
     with _explained(url):
-        response = await client.send(client.build_request(method, url, headers=headers), stream=True)
+        response = await client.send(client.build_request(method, url, headers=headers, content=content), stream=True)
         try:
             return Answer(response.status_code, response.headers, await _read_body(response, max_body_bytes))
         finally:

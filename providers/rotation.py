@@ -12,11 +12,12 @@ from typing import Any
 from django.db import models
 
 from knowledge.audit import LARDER, Actor, record
+from providers.alerts.models import AlertChannel
 from providers.errors import CallRefused
 from providers.models import Provider
 from providers.secrets import decrypt_secret, encrypt_secret, is_current
 
-SEALED: list[tuple[type[models.Model], str]] = [(Provider, "secret_encrypted")]
+SEALED: list[tuple[type[models.Model], str]] = [(Provider, "secret_encrypted"), (AlertChannel, "secret_encrypted")]
 """Every column that holds an encrypted secret."""
 BATCH = 500
 MOST_NAMED = 100
@@ -42,7 +43,7 @@ def rotate_secrets(*, now: datetime, actor: Actor = LARDER) -> Rotation:
         try:
             again = encrypt_secret(decrypt_secret(token))
         except CallRefused:
-            unreadable.append(str(pk))
+            unreadable.append(str(pk) if kind is Provider else f"alert channel {pk}")
             continue
         rotated += kind._default_manager.filter(**{"pk": pk, column: token}).update(**{column: again})
     if rotated or unreadable:

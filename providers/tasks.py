@@ -11,6 +11,8 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 
 from knowledge.tracing import belonging_to
+from providers.alerts.deliver import deliver_due, forget_old
+from providers.alerts.watch import watch
 from providers.bell import ring_waiting
 from providers.clock import database_now
 from providers.schedule import BATCH, claim_due
@@ -44,6 +46,22 @@ def reap_runs() -> None:
     ended = reap(now=database_now())
     if ended:
         log.warning("%d runs were settled: nobody reported on them any more, or they took too long", ended)
+
+
+@shared_task(name="providers.tasks.watch_alerts")
+def watch_alerts() -> None:
+    """Every quarter of a minute: what has changed, and what waits to be told."""
+    now = database_now()
+    queued = watch(now=now)
+    if queued:
+        log.info("%d alerts queued", queued)
+    while deliver_due(now=database_now()):
+        pass
+
+
+@shared_task(name="providers.tasks.forget_alerts")
+def forget_alerts() -> None:
+    forget_old(now=database_now())
 
 
 @worker_shutting_down.connect

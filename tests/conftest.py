@@ -16,7 +16,6 @@ from knowledge.schemas import DocumentIn
 from knowledge.search.frequencies import forget_frequencies
 from tests.embedding import HashingEmbedder
 
-
 caching.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
 
 

@@ -19,6 +19,7 @@ from dashboard.provider_rows import Look
 from knowledge.diff import Op, Span
 from knowledge.models import AuditEntry, Change, Document, HeldDeletion
 from knowledge.search import Hit
+from providers.alerts.models import Alert
 from providers.models import State, SyncRun
 from providers.readiness import ReadinessRow
 
@@ -35,6 +36,7 @@ CHANGE_LOOKS = {
 }
 
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
+ALERT_LOOKS = {"queued": ("run", "…"), "delivered": ("ok", "✓"), "failed": ("bad", "✕")}
 KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "⧖"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
 HELD_LOOKS = {
@@ -164,6 +166,11 @@ def state_badge(look: State | Look) -> SafeString:
 def step_badge(step: ReadinessRow) -> SafeString:
     icon, label = STEP_LOOKS[step.state]
     return badge(step.state, icon, label)
+
+
+@register.filter
+def alert_badge(alert: Alert) -> SafeString:
+    return badge(*ALERT_LOOKS[alert.state], str(Alert.State(alert.state).label))
 
 
 @register.filter

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from knowledge.ingest import Counts
 from knowledge.keys import create_key
 from knowledge.models import AccessKey
+from providers.alerts.channels import create_channel
+from providers.alerts.models import AlertChannel
 from providers.models import Provider, SyncRun
 
 PAGES = (
@@ -27,6 +30,10 @@ PAGES = (
     "/keys/",
     "/keys/{key}/revoke/",
     "/audit/",
+    "/alerts/",
+    "/alerts/new/",
+    "/alerts/{channel}/",
+    "/alerts/{channel}/delete/",
     "/schedule-preview/",
     "/runs/{run}/",
     "/runs/{run}/live/",
@@ -44,6 +51,10 @@ ACTIONS = (
     "/manifest/",
     "/keys/",
     "/keys/{key}/revoke/",
+    "/alerts/new/",
+    "/alerts/{channel}/",
+    "/alerts/{channel}/delete/",
+    "/alerts/{channel}/test/",
     "/runs/{run}/cancel/",
     "/knowledge/delete/?source=wiki&id=a",
     "/knowledge/restore/?source=wiki&id=a",
@@ -56,11 +67,13 @@ def something(provider: Callable[..., Provider], run: Callable[..., SyncRun], pu
     provider()
     push("a")
     create_key("a", role="analyzer")
+    create_channel(now=timezone.now(), name="ops", kind="webhook", url="http://127.0.0.1:1")
     return run()
 
 
 def at(path: str, run: SyncRun) -> str:
-    return path.format(run=run.pk, key=AccessKey.objects.latest("created_at").pk)
+    key, channel = AccessKey.objects.latest("created_at"), AlertChannel.objects.get()
+    return path.format(run=run.pk, key=key.pk, channel=channel.pk)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,0 +1,130 @@
+"""`/api/v1/alerts`: channels, a test of each, and the history."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Status
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+
+from knowledge import access
+from knowledge.audit import actor_of
+from providers.alerts.channels import create_channel, delete_channel, get_channel, update_channel
+from providers.alerts.deliver import send_test
+from providers.alerts.history import read_alerts
+from providers.alerts.models import Alert, AlertChannel
+from providers.clock import database_now
+
+router = Router(tags=["alerts"], auth=access.admins)
+
+Limit = Annotated[int, Field(ge=1, le=500)]
+
+
+class ChannelPatch(BaseModel):
+    """Only what is named is changed. `secret` is written, never shown; `providers` empty: all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = ""
+    kind: str = "webhook"
+    url: str = ""
+    recipients: list[str] = []
+    providers: list[str] = []
+    after_failures: StrictInt = 1
+    enabled: StrictBool = True
+    secret: str = ""
+
+
+class ChannelIn(ChannelPatch):
+    """`kind` is webhook, with a `url`, or email, with `recipients`."""
+
+    name: str
+    kind: str
+
+
+class ChannelOut(BaseModel):
+    """`after_failures`: failing counts from so many failures in a row on."""
+
+    id: UUID
+    name: str
+    kind: str
+    url: str
+    recipients: list[str]
+    providers: list[str]
+    after_failures: int
+    enabled: bool
+    has_secret: bool
+    created_at: datetime
+
+
+class AlertOut(BaseModel):
+    """`state` is queued, delivered or failed; `error` that of the last attempt, `provider` null for a test."""
+
+    id: UUID
+    channel: UUID
+    provider: str | None
+    event: str
+    detail: str
+    at: datetime
+    state: str
+    attempts: int
+    delivered_at: datetime | None
+    error: str | None
+
+
+class AlertsOut(BaseModel):
+    """Newest first; `next` is the cursor of the following page, null on the last."""
+
+    alerts: list[AlertOut]
+    next: str | None
+
+
+@router.get("/alerts/channels", response=list[ChannelOut], summary="All channels, by name")
+def list_channels(request: HttpRequest) -> list[dict[str, Any]]:
+    return [_channel(channel) for channel in AlertChannel.objects.all()]
+
+
+@router.post("/alerts/channels", response={201: ChannelOut}, summary="Add a channel")
+def create(request: HttpRequest, body: ChannelIn) -> Status[dict[str, Any]]:
+    fields = body.model_dump(exclude_unset=True)
+    return Status(201, _channel(create_channel(now=database_now(), actor=actor_of(request), **fields)))
+
+
+@router.get("/alerts/channels/{channel_id}", response=ChannelOut)
+def get(request: HttpRequest, channel_id: UUID) -> dict[str, Any]:
+    return _channel(get_channel(channel_id))
+
+
+@router.patch("/alerts/channels/{channel_id}", response=ChannelOut, summary="Change the named fields")
+def update(request: HttpRequest, channel_id: UUID, body: ChannelPatch) -> dict[str, Any]:
+    fields = body.model_dump(exclude_unset=True)
+    return _channel(update_channel(channel_id, now=database_now(), actor=actor_of(request), **fields))
+
+
+@router.delete("/alerts/channels/{channel_id}", response={204: None}, summary="Remove a channel with its history")
+def delete(request: HttpRequest, channel_id: UUID) -> Status[None]:
+    delete_channel(channel_id, now=database_now(), actor=actor_of(request))
+    return Status(204, None)
+
+
+@router.post("/alerts/channels/{channel_id}/test", response=AlertOut, summary="Send a test, and say how it went")
+def test(request: HttpRequest, channel_id: UUID) -> dict[str, Any]:
+    """Takes at most ten seconds. `state` delivered or failed, with `error`."""
+    return _alert(send_test(channel_id, now=database_now(), actor=actor_of(request)))
+
+
+@router.get("/alerts/history", response=AlertsOut, summary="Every alert and what became of it, newest first")
+def history(request: HttpRequest, limit: Limit = 50, cursor: str = "") -> dict[str, Any]:
+    page = read_alerts(cursor=cursor, limit=limit)
+    return {"alerts": [_alert(alert) for alert in page.alerts], "next": page.next}
+
+
+def _channel(channel: AlertChannel) -> dict[str, Any]:
+    fields = {name: getattr(channel, name) for name in ChannelOut.model_fields if name != "has_secret"}
+    return fields | {"has_secret": bool(channel.secret_encrypted)}
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    fields = {name: getattr(alert, name) for name in AlertOut.model_fields}
+    return fields | {"channel": alert.channel_id, "provider": alert.provider or None, "error": alert.error or None}

@@ -1,0 +1,114 @@
+"""Saving channels. Everything is checked here; the secret is kept encrypted."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from knowledge.audit import LARDER, Actor, changed, record
+from providers.alerts.models import AlertChannel
+from providers.errors import ChannelInvalid, ChannelNotFound, OutboundRefused, ProviderInvalid
+from providers.outbound import check_url
+from providers.secrets import encrypt_secret
+
+FIELDS = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
+MOST_RECIPIENTS = 50
+
+
+def get_channel(channel_id: UUID) -> AlertChannel:
+    """Raises ChannelNotFound."""
+    channel = AlertChannel.objects.filter(pk=channel_id).first()
+    if channel is None:
+        raise ChannelNotFound("There is no such alert channel.")
+    return channel
+
+
+def create_channel(*, now: datetime, actor: Actor = LARDER, **fields: Any) -> AlertChannel:
+    """`name`, `kind` and `url` or `recipients`; the rest has defaults. Raises ChannelInvalid."""
+    return _save(AlertChannel(created_at=now), fields, "alert.create", now=now, actor=actor)
+
+
+@transaction.atomic
+def update_channel(channel_id: UUID, *, now: datetime, actor: Actor = LARDER, **fields: Any) -> AlertChannel:
+    """Change the given fields only. Raises ChannelNotFound and ChannelInvalid."""
+    return _save(get_channel(channel_id), fields, "alert.update", now=now, actor=actor)
+
+
+@transaction.atomic
+def delete_channel(channel_id: UUID, *, now: datetime, actor: Actor = LARDER) -> None:
+    """With its history; what was not delivered yet never will be."""
+    channel = get_channel(channel_id)
+    record(actor, "alert.delete", channel.name, now=now, before=_facts(channel))
+    channel.delete()
+
+
+def _save(channel: AlertChannel, fields: dict[str, Any], verb: str, *, now: datetime, actor: Actor) -> AlertChannel:
+    before, secret = _facts(channel), channel.secret_encrypted
+    for name, value in fields.items():
+        if name == "secret":
+            _set_secret(channel, value)
+        elif name in FIELDS:
+            setattr(channel, name, value)
+    _check(channel)
+    old, new = changed({} if channel._state.adding else before, _facts(channel))
+    if secret != channel.secret_encrypted:
+        new["secret"] = "replaced" if secret and channel.secret_encrypted else new.get("secret", "set")
+    if not new:
+        return channel
+    try:
+        with transaction.atomic():
+            channel.save()
+            record(actor, verb, channel.name, now=now, before=old, after=new)
+    except IntegrityError as error:
+        raise ChannelInvalid(f"There is a channel {channel.name!r} already.", field="name") from error
+    return channel
+
+
+def _facts(channel: AlertChannel) -> dict[str, Any]:
+    return {name: getattr(channel, name) for name in FIELDS} | {"secret": "set" if channel.secret_encrypted else "none"}
+
+
+def _check(channel: AlertChannel) -> None:
+    if not channel.name.strip() or len(channel.name) > 200 or not channel.name.isprintable():
+        raise ChannelInvalid("A name is one line of 1 to 200 characters.", field="name")
+    if channel.kind not in AlertChannel.Kind.values:
+        raise ChannelInvalid("A channel is a webhook or email.", field="kind")
+    if not 1 <= channel.after_failures <= 100:
+        raise ChannelInvalid("Failing counts from 1 to 100 failures in a row.", field="after_failures")
+    if any("\0" in each for each in channel.providers):
+        raise ChannelInvalid("A provider's id cannot hold a NUL character.", field="providers")
+    if channel.kind == AlertChannel.Kind.WEBHOOK:
+        _check_webhook(channel)
+    else:
+        _check_email(channel)
+
+
+def _check_webhook(channel: AlertChannel) -> None:
+    channel.recipients = []
+    try:
+        check_url(channel.url)
+    except OutboundRefused as refused:
+        raise ChannelInvalid(refused.detail, field="url") from refused
+
+
+def _check_email(channel: AlertChannel) -> None:
+    channel.url = ""
+    if not 1 <= len(channel.recipients) <= MOST_RECIPIENTS:
+        raise ChannelInvalid(f"Mail goes to 1 to {MOST_RECIPIENTS} addresses.", field="recipients")
+    for address in channel.recipients:
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise ChannelInvalid(f"{address[:100]!r} is no mail address.", field="recipients") from error
+
+
+def _set_secret(channel: AlertChannel, value: str) -> None:
+    if not value.isascii() or (value and not value.isprintable()):
+        raise ChannelInvalid("A secret is plain ASCII.", field="secret")
+    try:
+        channel.secret_encrypted = encrypt_secret(value)
+    except ProviderInvalid as error:
+        raise ChannelInvalid(error.detail, field="secret") from error

@@ -1,0 +1,87 @@
+"""Where alerts go, what each of those places was told last, and every alert with what became of it."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+
+class AlertChannel(models.Model):
+    """A webhook or some mailboxes. `providers` empty: all. Failing counts from `after_failures` in a row on."""
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook", "Webhook"
+        EMAIL = "email", "E-mail"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.TextField(unique=True)
+    kind = models.TextField(choices=Kind.choices)
+    url = models.TextField(default="", blank=True)
+    secret_encrypted = models.TextField(default="", blank=True)
+    recipients = ArrayField(models.TextField(), default=list, blank=True)
+    providers = ArrayField(models.TextField(), default=list, blank=True)
+    after_failures = models.PositiveSmallIntegerField(default=1)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(after_failures__range=(1, 100)), name="alert_channel_after_failures"),
+            models.CheckConstraint(
+                condition=Q(kind="webhook", recipients=[]) & ~Q(url="") | Q(kind="email", url="") & ~Q(recipients=[]),
+                name="alert_channel_has_its_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def watches(self, provider_id: str) -> bool:
+        return not self.providers or provider_id in self.providers
+
+
+class AlertState(models.Model):
+    """What a channel was told last of a provider: the conditions that hold."""
+
+    channel = models.ForeignKey(AlertChannel, on_delete=models.CASCADE, related_name="states")
+    provider = models.TextField()
+    holding = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "provider"], name="alert_state_one_each")]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {', '.join(self.holding) or 'well'}"
+
+
+class Alert(models.Model):
+    """One message to one channel. Its id goes with it, so that whoever gets it twice can tell."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Given up"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    channel = models.ForeignKey(AlertChannel, on_delete=models.CASCADE, related_name="alerts", db_index=False)
+    provider = models.TextField(help_text='"" for a test')
+    event = models.TextField()
+    detail = models.TextField()
+    at = models.DateTimeField()
+    state = models.TextField(choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    error = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before"], name="alert_waiting", condition=Q(state="queued")),
+            models.Index(F("at").desc(), F("id").desc(), name="alert_newest"),
+            models.Index(fields=["channel"], name="alert_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} of {self.provider} to {self.channel_id}"
