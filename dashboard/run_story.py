@@ -55,7 +55,7 @@ def _followed(attempt: RunAttempt) -> list[Moment]:
             at=attempt.ended_at,
             said=f"attempt {attempt.number}",
             look=attempt.look,
-            note=f"{attempt.error} {again.capitalize()}.",
+            note=f"{attempt.error} — {again}",
         ),
     ]
 

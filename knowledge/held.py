@@ -102,7 +102,7 @@ def remove_missing(
 def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:
     """What the run's source holds and the run, which has noted what came, did not bring. Part of the run's end."""
     intake = Intake.objects.filter(run=run_id, tracks=True, closed_at=None).first()
-    if intake is None:
+    if intake is None or intake.held:  # a replace in this run has judged the source already
         return NOTHING_REMOVED
     lock_sources([intake.source])
     intake.refresh_from_db()

@@ -95,7 +95,11 @@ def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
 
 
 def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
-    """Best as the last statement of a transaction: the row is locked only as long as the commit takes."""
+    """Best as the last statement of a transaction: the row is locked only as long as the commit takes.
+
+    What is held replaces what was held before it, as the judgements themselves do.
+    """
+    judged = {"held": counts.held} if counts.held else {}
     Intake.objects.filter(run=run_id).update(
         created=F("created") + counts.created,
         updated=F("updated") + counts.updated,
@@ -103,7 +107,7 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
         unchanged=F("unchanged") + counts.unchanged,
         pending=F("pending") + counts.pending,
         deleted=F("deleted") + counts.deleted,
-        held=F("held") + counts.held,
+        **judged,
     )
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 import anyio.to_thread
@@ -67,14 +68,15 @@ def run_sync(run_id: UUID) -> None:
     log.info("run %s of %s starts", run.pk, run.provider_id)
     verdict = _call_provider(run)
     _insist(run, verdict)
-    log.info("run %s of %s ends: %s %s", run.pk, run.provider_id, verdict.state.value, verdict.error_code)
+    said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
+    log.info("run %s of %s: attempt %d ends, %s %s", *said)
     ring_waiting(now=database_now())
 
 
 def _insist(run: SyncRun, verdict: Verdict) -> None:
     """Settle the attempt. A database that is away does not lose the verdict, as long as the lease would last."""
     gives_up_at = time.monotonic() + LEASE.total_seconds()
-    while True:
+    for tries in count():
         try:
             settle_attempt(run, verdict, now=database_now())
             return
@@ -82,7 +84,8 @@ def _insist(run: SyncRun, verdict: Verdict) -> None:
             connections.close_all()
             if time.monotonic() > gives_up_at:
                 raise
-            log.warning("run %s waits to note its end: %s", run.pk, first_line(error))
+            if not tries:
+                log.warning("run %s waits to note its end: %s", run.pk, first_line(error))
         time.sleep(INSIST_EVERY_S)
 
 

@@ -6,7 +6,7 @@ given once: a run that was taken away meanwhile keeps the one it has.
 
 import logging
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class Verdict:
     reported: int | None = None
     unavailable: bool = False
     retry_after_s: float | None = None
-    blames_provider: bool = field(default=False)
+    blames_provider: bool = False
 
 
 CANCELLED = Verdict(state=State.CANCELLED, error_code="cancelled", error="Cancelled while it ran.")
@@ -168,9 +168,7 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
         deadline_at=queue_deadline(retry_at),
         rung_at=None,
     )
-    log.info(
-        "run %s of %s: attempt %d ended %s, next %s", run.pk, run.provider_id, run.attempt, verdict.error_code, retry_at
-    )
+    log.info("run %s of %s is tried again at %s", run.pk, run.provider_id, retry_at)
 
 
 # --- what a verdict means for the provider ----------------------------------------------------------------------------
@@ -180,9 +178,11 @@ def _is_fully_successful(run: SyncRun, verdict: Verdict) -> bool:
     """Whether what it did not bring is really gone: nothing was refused, and no less arrived than it says it sent."""
     if verdict.state != State.SUCCEEDED:
         return False
-    intake = Intake.objects.get(run=run.pk)
+    intake = Intake.objects.filter(run=run.pk).first()
+    if intake is None or intake.rejected:
+        return False
     arrived = intake.created + intake.updated + intake.renewed + intake.unchanged
-    return not intake.rejected and (verdict.reported is None or verdict.reported <= arrived)
+    return verdict.reported is None or verdict.reported <= arrived
 
 
 def _note_outcome(provider: Provider, verdict: Verdict, *, now: datetime) -> None:

@@ -77,7 +77,7 @@ class Counts:
     """What a push did, in documents. `upserted` = created + updated + renewed + unchanged.
 
     `renewed` changed nothing but their expiry. `pending` of them are stored and still wait for their
-    vectors. `deleted` went to the trash.
+    vectors. `deleted` went to the trash; `held` would have, but are too many to go unasked, and wait for an admin.
     """
 
     upserted: int = 0
@@ -87,6 +87,7 @@ class Counts:
     unchanged: int = 0
     pending: int = 0
     deleted: int = 0
+    held: int = 0
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> Self:

@@ -159,7 +159,7 @@ def test_a_run_tells_its_attempts_and_what_came_late(
     )
     Intake.objects.create(run=told.pk, source="wiki", opened_at=told.started_at, closed_at=told.finished_at, late=7)
     page = staff.get(f"/runs/{told.pk}/").content.decode()
-    assert "The provider failed (503). Tried again after 3.0 s." in page
+    assert "The provider failed (503). — tried again after 3.0 s" in page
     assert "attempt 2 began" in page
     assert "7 documents came after the end" in page
     assert "<b>connections" not in page

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.held import approve_held
+from knowledge.held import approve_held, guard_of
 from knowledge.models import Change, Document, HeldDeletion, Intake, Seen
 from knowledge.trash import delete_rows, restore_rows
 from providers.clock import database_now
@@ -137,6 +137,15 @@ def test_a_run_that_would_delete_most_of_the_source_is_held(wiki: Callable[..., 
     assert (held.run, held.count, held.live) == (run.pk, 20 - len(brought), 20)
     approve_held(held.pk, now=database_now(), actor="ada")
     assert live() == set(brought)
+
+
+def test_a_replace_in_the_run_is_the_judgement_and_counted_once(wiki: Callable[..., SyncRun], push: Push) -> None:
+    run = wiki(verdict=None)
+    for _ in range(2):
+        push("d0", at=database_now(), whole_set_of="wiki", guard=guard_of("wiki"))
+    settle_attempt(run, OK, now=database_now())
+    run.refresh_from_db()
+    assert (run.held, run.deleted, HeldDeletion.objects.filter(state="pending").count()) == (19, 0, 1)
 
 
 def test_the_providers_own_share_counts(wiki: Callable[..., SyncRun]) -> None:
