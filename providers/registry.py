@@ -152,8 +152,9 @@ def _not_found(provider_id: str) -> ProviderNotFound:
 
 def _facts(provider: Provider) -> dict[str, Any]:
     """What the audit tells of a provider: every field that a person may set, and of the secret only whether it is."""
-    facts = {name: getattr(provider, name) for name in _CHECKS if name != "secret"}
-    return facts | {"secret": "set" if provider.secret_encrypted else "none"}
+    facts = {name: getattr(provider, name) for name in _CHECKS if name not in ("secret", "paused")}
+    secret = "set" if provider.secret_encrypted else "none"
+    return facts | {"paused": provider.paused_at is not None, "secret": secret}
 
 
 def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, new_secret: bool, now: datetime) -> None:

@@ -1,0 +1,19 @@
+"""What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
+
+from dashboard.forms.alerts import ChannelForm, WordsField
+from dashboard.forms.asking import BrowseForm, SearchForm, SignInForm, SourceField, TagsField
+from dashboard.forms.keys import KeyForm
+from dashboard.forms.providers import CODE, ProviderForm
+
+__all__ = [
+    "CODE",
+    "BrowseForm",
+    "ChannelForm",
+    "KeyForm",
+    "ProviderForm",
+    "SearchForm",
+    "SignInForm",
+    "SourceField",
+    "TagsField",
+    "WordsField",
+]

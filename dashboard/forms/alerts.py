@@ -1,0 +1,70 @@
+"""A channel that alerts leave by."""
+
+from typing import Any
+
+from django import forms
+
+from dashboard.forms.providers import CODE
+from knowledge.errors import LarderError
+from providers.alerts.models import AlertChannel
+
+
+class WordsField(forms.CharField):
+    """Words between blanks, commas and lines."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return str(super().clean(value)).replace(",", " ").split()
+
+
+class ChannelForm(forms.Form):
+    """An alert channel. What is refused comes back beside the field that it names."""
+
+    name = forms.CharField(max_length=200, error_messages={"required": "Give it a name."})
+    kind = forms.ChoiceField(choices=AlertChannel.Kind.choices)
+    url = forms.CharField(label="Webhook's URL", required=False, max_length=2_000, widget=forms.URLInput(attrs=CODE))
+    secret = forms.CharField(
+        label="Webhook's secret",
+        required=False,
+        max_length=1_000,
+        help_text="Signs each call in the Standard Webhooks form.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    remove_secret = forms.BooleanField(required=False, label="Remove the secret")
+    recipients = WordsField(
+        label="Mail goes to",
+        required=False,
+        max_length=5_000,
+        help_text="Addresses, between commas.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    providers = WordsField(
+        required=False,
+        max_length=20_000,
+        help_text="Ids, between commas. Empty: all.",
+        widget=forms.TextInput(attrs=CODE),
+    )
+    after_failures = forms.IntegerField(
+        label="Failing, after so many failures in a row", min_value=1, max_value=100, initial=1
+    )
+    enabled = forms.BooleanField(required=False, initial=True, help_text="Off, it is told nothing.")
+
+    def __init__(self, data: Any = None, *, channel: AlertChannel | None = None) -> None:
+        names = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
+        super().__init__(data, initial={name: getattr(channel, name) for name in names} if channel else None)
+        if channel and channel.secret_encrypted:
+            self.fields["secret"].help_text = "One is kept. Leave this empty to keep it."
+        else:
+            del self.fields["remove_secret"]
+
+    def chosen(self) -> dict[str, Any]:
+        """The fields to save; `secret` only where it is to change."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("secret", "remove_secret")}
+        if self.cleaned_data["secret"] or self.cleaned_data.get("remove_secret"):
+            given["secret"] = self.cleaned_data["secret"]
+        return given
+
+    def refuse(self, error: LarderError) -> None:
+        self.add_error(error.extra.get("field"), error.detail)

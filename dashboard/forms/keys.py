@@ -1,0 +1,44 @@
+"""A new access key."""
+
+from typing import Any, Literal, get_args
+
+from django import forms
+
+from knowledge.models import AccessKey
+
+
+class KeyForm(forms.Form):
+    """A new access key. What the store refuses comes back beside the field that it names."""
+
+    name = forms.CharField(
+        max_length=200,
+        help_text="Who will use it, as people know them.",
+        error_messages={"required": "Say who will use it."},
+        widget=forms.TextInput(attrs={"placeholder": "wiki provider", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        choices=[
+            (AccessKey.Role.PROVIDER, "provider: pushes documents"),
+            (AccessKey.Role.ANALYZER, "analyzer: asks"),
+            (AccessKey.Role.ADMIN, "admin: both, and steers"),
+        ]
+    )
+    source = forms.CharField(
+        required=False,
+        help_text="The only one that it sees and writes; empty: any. A provider's source is its id.",
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    days = forms.TypedChoiceField(
+        label="Expires",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "never"), ("7", "in a week"), ("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year")],
+    )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error("days" if field == "expires_at" else field, error)
+
+
+Number = Literal["jitter_s", "max_attempts", "retry_backoff_s", "pause_after_failures"]
+NUMBERS: tuple[Number, ...] = get_args(Number)

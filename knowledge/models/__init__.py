@@ -1,0 +1,25 @@
+"""What the store holds. A renewal or a tag edit never touches a passage; a missing vector is the work list."""
+
+from knowledge.models.access import AccessKey, AuditEntry, Stage
+from knowledge.models.counting import Advance, Count, Tally, TallyStep
+from knowledge.models.documents import Document, EmbeddingModel, Passage, Wording
+from knowledge.models.history import Change, HeldDeletion, Intake, Seen, SourcePolicy
+
+__all__ = [
+    "AccessKey",
+    "Advance",
+    "AuditEntry",
+    "Change",
+    "Count",
+    "Document",
+    "EmbeddingModel",
+    "HeldDeletion",
+    "Intake",
+    "Passage",
+    "Seen",
+    "SourcePolicy",
+    "Stage",
+    "Tally",
+    "TallyStep",
+    "Wording",
+]
