@@ -27,7 +27,7 @@ found enough: sqrt(20 / 3 × 4) with the graph's entry counted in. Measured at 1
 ALWAYS_EXACT = 1_000
 """Passages that exact orders in 3 ms: so few are never worth the index, which may miss some."""
 
-EF_SEARCH = 64
+EF_SEARCH = 128
 MOST_EF_SEARCH = 1_000
 MOST_ROWS = 20_000
 """Rows of the index that are looked at before exact takes over; pgvector's own limit of an iterative scan."""
