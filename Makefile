@@ -15,7 +15,7 @@ help:
 	@echo "make test     run the whole test suite on real PostgreSQL and Redis"
 	@echo "make install  install what Larder runs on into .venv"
 	@echo "make lint     ruff, mypy and a look for missing migrations"
-	@echo "make bench    measure throughput and latency"
+	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick takes three minutes"
 	@echo "make compat   install the published clients that the compatibility tests run unmodified"
 	@echo "make clean    remove caches and what was installed; the data in .larder stays"
 
@@ -46,8 +46,14 @@ lint: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: .venv/.runtime
-	@$(BIN)/python -m bench
+bench: .venv/.runtime .venv-bench/.peers
+	@.venv-bench/bin/python -m bench $(ARGS)
+
+.venv-bench/.peers: requirements-bench.txt
+	@test -x .venv-bench/bin/pip || $(PYTHON) -m venv .venv-bench
+	@echo "Installing what Larder is measured against into .venv-bench ..."
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile -r requirements-bench.txt
+	@touch $@
 
 compat: $(COMPAT:%=%/.installed)
 
@@ -57,5 +63,5 @@ compat: $(COMPAT:%=%/.installed)
 	@touch $@
 
 clean:
-	rm -rf .venv .compat .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles sdk/*.egg-info
+	rm -rf .venv .venv-bench .compat .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles sdk/*.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -22,7 +22,9 @@ from psycopg_pool import PoolTimeout
 
 import knowledge.errors as store
 import providers.errors as syncs
+from config.metrics import router as metrics_router
 from knowledge import access
+from knowledge.admin_api import router as knowledge_admin_router
 from knowledge.api import router as knowledge_router
 from knowledge.audit_api import router as audit_router
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
@@ -30,6 +32,7 @@ from knowledge.errors import LarderError
 from knowledge.intake import note_rejected
 from knowledge.keys_api import router as keys_router
 from knowledge.tagexpr import TagExpressionInvalid
+from knowledge.throttle import TooManyRequests
 from providers.alerts.api import router as alerts_router
 from providers.api import router as providers_router
 from providers.manifest.api import router as manifest_router
@@ -51,6 +54,7 @@ STATUS: dict[type[LarderError], int] = {
     store.KeyNotFound: 404,
     TagExpressionInvalid: 422,
     EmbeddingRefused: 422,
+    TooManyRequests: 429,
     EmbedderUnavailable: 503,
     syncs.ProviderNotFound: 404,
     syncs.RunNotFound: 404,
@@ -116,11 +120,13 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/api/v1/knowledge", knowledge_router)
+api.add_router("/api/v1/knowledge", knowledge_admin_router)
 api.add_router("/api/v1", providers_router)
 api.add_router("/api/v1", manifest_router)
 api.add_router("/api/v1", alerts_router)
 api.add_router("/api/v1", keys_router)
 api.add_router("/api/v1", audit_router)
+api.add_router("", metrics_router)
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
@@ -132,7 +138,10 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
 @api.exception_handler(LarderError)
 def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return problem(status, error.code, error.detail, **error.extra)
+    response = problem(status, error.code, error.detail, **error.extra)
+    if isinstance(error, TooManyRequests):
+        response["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 @api.exception_handler(AuthenticationError)

@@ -42,6 +42,25 @@ def flag(name: str, *, default: bool) -> bool:
     return default
 
 
+def rate(name: str) -> tuple[int, int] | None:
+    """`600/minute` as (600, 60), how many in how many seconds; None where it is not set."""
+    raw = text(name)
+    if not raw:
+        return None
+    count, _, period = raw.partition("/")
+    period_s = {"second": 1, "minute": 60, "hour": 3_600}.get(period.strip())
+    if period_s is None or not count.strip().isascii() or not count.strip().isdigit() or int(count) < 1:
+        raise ImproperlyConfigured(f"{name} must read like 600/minute (or /second, /hour), not {raw!r}.")
+    return int(count), period_s
+
+
+def choice(name: str, options: tuple[str, ...], default: str) -> str:
+    raw = text(name, default).lower()
+    if raw not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {raw!r}.")
+    return raw
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 

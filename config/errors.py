@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from config.api import DATABASE_DOWN, RETRY_AFTER_S, problem
 
 log = logging.getLogger(__name__)
-PROGRAMS = ("/api/", "/v1/", "/health", "/readiness")
+PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.ObservationMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -105,6 +106,7 @@ OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 EMBED_BUDGET_MS = env.number("EMBED_BUDGET_MS", 5_000)
 PASSAGE_CHARS = env.number("PASSAGE_CHARS", 2_000, minimum=200)
 PASSAGE_OVERLAP = env.number("PASSAGE_OVERLAP", 200)
+SEARCH_LANGUAGE = env.text("SEARCH_LANGUAGE", "english")
 TRASH_DAYS = env.number("TRASH_DAYS", 7)
 CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
 RENEWAL_DAYS = env.number("RENEWAL_DAYS", 2)
@@ -123,6 +125,7 @@ MAX_TAGS = env.number("MAX_TAGS", 64)
 MAX_TAG_CHARS = env.number("MAX_TAG_CHARS", 128, minimum=1)
 MAX_METADATA_BYTES = env.number("MAX_METADATA_BYTES", 64 * 1024)
 MAX_METADATA_DEPTH = env.number("MAX_METADATA_DEPTH", 16, minimum=1)
+THROTTLE_RATE = env.rate("THROTTLE_RATE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # --- Providers --------------------------------------------------------------------------------------------------------
@@ -156,6 +159,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_TASK_ROUTES = {
     "providers.tasks.sync_provider": {"queue": "syncs"},
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
+    "knowledge.tasks.index_built_models": {"queue": "embedding"},
 }
 
 
@@ -169,16 +173,22 @@ CELERY_BEAT_SCHEDULE = {
     "watch for alerts": _tick("providers.tasks.watch_alerts", seconds=15),
     "forget old alerts": _tick("providers.tasks.forget_alerts", seconds=3_600),
     "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
-    "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=3_600),
+    "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
+    "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }
 
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+
 # --- Logs -------------------------------------------------------------------------------------------------------------
+LOG_REQUESTS = env.flag("LOG_REQUESTS", default=False)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "config.logs.LineFormatter"}, "json": {"()": "config.logs.JsonFormatter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": env.choice("LOG_FORMAT", ("line", "json"), "line")}
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "celery": {"level": "WARNING"},

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
 from knowledge.errors import LarderError
-from knowledge.models import AccessKey
+from knowledge.models import AccessKey, Stage
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 from providers.alerts.models import AlertChannel
 from providers.cron import parse_schedule, parse_zone
@@ -116,6 +116,7 @@ class KeyForm(forms.Form):
         help_text="The only one that it sees and writes; empty: any. A provider's source is its id.",
         widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false", "autocapitalize": "none"}),
     )
+    stage = forms.ChoiceField(required=False, help_text="Its limits cap what an analyzer may ask.")
     days = forms.TypedChoiceField(
         label="Expires",
         required=False,
@@ -123,6 +124,11 @@ class KeyForm(forms.Form):
         empty_value=None,
         choices=[("", "never"), ("7", "in a week"), ("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year")],
     )
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        names = Stage.objects.order_by("name").values_list("name", flat=True)
+        self.fields["stage"].choices = [("", "none"), *((name, name) for name in names)]
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error("days" if field == "expires_at" else field, error)

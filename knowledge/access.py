@@ -14,7 +14,9 @@ from ninja.security.base import AuthBase
 
 from knowledge.errors import LarderError, SourceForbidden, SourceMissing
 from knowledge.keys import authenticate
-from knowledge.models import AccessKey
+from knowledge.limits import Limits
+from knowledge.models import AccessKey, Stage
+from knowledge.throttle import admit
 
 Role = AccessKey.Role
 READERS = frozenset({Role.PROVIDER, Role.ANALYZER, Role.ADMIN})
@@ -32,11 +34,12 @@ class Forbidden(LarderError):
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Whoever a request speaks for; `source` None means any source."""
+    """Whoever a request speaks for; `source` None means any source, `limits` are those of the key's stage."""
 
     name: str
     role: str
     source: str | None = None
+    limits: Limits | None = None
 
     def source_for(self, named: str) -> str:
         """The source that a push goes to, from the one it names (or "").
@@ -63,13 +66,15 @@ class KeyAuth(AuthBase):
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Caller | None:
-        raw = _credential(request)
+        raw = credential(request)
         if not raw:
             return None
         key = authenticate(raw, now=timezone.now())
         if key is None:
             raise Unauthorized("This access key is unknown, expired or revoked.")
-        return _checked(Caller(name=key.name, role=key.role, source=key.source), self.roles)
+        admit(key.pk)
+        who = Caller(name=key.name, role=key.role, source=key.source, limits=_limits(key.stage))
+        return _checked(who, self.roles)
 
 
 class StaffSession(SessionAuth):
@@ -96,11 +101,18 @@ def caller(request: HttpRequest) -> Caller:
     return found
 
 
-def _credential(request: HttpRequest) -> str:
+def credential(request: HttpRequest) -> str:
+    """The bearer token or internal key that was sent, or ""."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     return request.headers.get("X-Internal-API-Key", "").strip()
+
+
+def _limits(stage: Stage | None) -> Limits | None:
+    if stage is None:
+        return None
+    return Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
 
 
 def _checked(caller: Caller, roles: frozenset[Role]) -> Caller:

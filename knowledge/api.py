@@ -20,24 +20,30 @@ from knowledge.audit import actor_of, record
 from knowledge.embedding import active_space
 from knowledge.errors import BatchTooLarge, DocumentAmbiguous, DocumentNotFound, QueryInvalid, SourceForbidden
 from knowledge.ingest import upsert_documents
+from knowledge.limits import Limits, tighten
 from knowledge.models import Document
 from knowledge.pages import read_page
 from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import (
     AnswerOut,
     Batch,
+    BranchOut,
+    CachesOut,
     CountsOut,
     DocumentIn,
     DocumentOut,
     ExplanationOut,
+    LimitsOut,
+    NearMissOut,
     PageOut,
     PassageOut,
     QueryIn,
     SourcesOut,
     StatsOut,
     TagsOut,
+    TermOut,
 )
-from knowledge.search import Answer, Hit, Query, search
+from knowledge.search import Answer, Hit, Mode, Query, search, space_for
 from knowledge.tagexpr import parse_tags
 from knowledge.trash import delete_document
 
@@ -125,7 +131,7 @@ def get(request: HttpRequest, key: str) -> DocumentOut:
 
 @router.post("/query", auth=access.askers, response=AnswerOut, exclude_unset=True, summary="The documents that matter")
 def query(request: HttpRequest, question: QueryIn) -> AnswerOut:
-    """At most `top_k` documents, best first, by meaning and under the tag expression."""
+    """At most `top_k` documents, best first, by meaning, by words or by both, and under the tag expression."""
     expression = parse_tags(question.tags)
     if len(question.text) > settings.MAX_QUERY_CHARS:
         raise QueryInvalid(
@@ -139,12 +145,15 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut:
         min_score=question.min_score,
         diverse=question.strategy == "diverse",
         source=_readable_source(caller(request), question.source or ""),
+        mode=Mode(question.mode),
+        explain=question.explain,
     )
-    answer = search(asked, now=now, space=active_space(now=now))
+    asked = tighten(asked, caller(request).limits)
+    answer = search(asked, now=now, space=space_for(asked, now=now))
     documents = [_hit(hit) for hit in answer.hits]
-    if not question.explain:
+    if answer.explanation is None:
         return AnswerOut(documents=documents)
-    return AnswerOut(documents=documents, explanation=_explanation(answer, str(expression) if expression else None))
+    return AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
 
 
 @router.get("/stats", auth=access.readers, response=StatsOut)
@@ -246,13 +255,22 @@ def _document(document: Document) -> DocumentOut:
 
 def _hit(hit: Hit) -> DocumentOut:
     passage = PassageOut(ordinal=hit.ordinal, start=hit.start, end=hit.end, count=hit.passages)
-    return _document(hit.document).model_copy(update={"score": hit.score, "passage": passage})
+    found = {"score": hit.score, "passage": passage, "highlights": hit.highlights}
+    return _document(hit.document).model_copy(update=found)
 
 
-def _explanation(answer: Answer, tags: str | None) -> ExplanationOut:
+def _explanation(answer: Answer, asked: Query, limits: Limits | None) -> ExplanationOut:
+    found = answer.explanation
+    assert found is not None  # noqa: S101 -- the query asked for it
     return ExplanationOut(
-        plan=answer.plan.value,
-        tags=tags,
+        mode=answer.mode,
+        plan=answer.plan,
+        tags=str(asked.tags) if asked.tags else None,
+        branches=[BranchOut(tags=list(each.tags), documents=each.documents, more=each.more) for each in found.branches],
+        terms=[TermOut(**vars(term)) for term in found.terms],
+        near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in found.near_misses],
+        caches=CachesOut(vector=found.vector_cached, answer=found.answer_cached),
+        limits=LimitsOut(stage=limits.stage, top_k=asked.top_k, min_score=asked.min_score) if limits else None,
         model=answer.model,
         embed_ms=round(answer.embed_ms, 3),
         search_ms=round(answer.search_ms, 3),

@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error, register
 
 from knowledge.embedders.base import EmbedderError
 from knowledge.embedding import active_model, embedder_named
+from knowledge.models import EmbeddingModel
+from knowledge.stems import LANGUAGES
 
 REMEMBERED_S = 5.0
 
@@ -23,6 +25,7 @@ class EmbeddingState:
     error: str
     configured: str
     active: str | None
+    configured_is_building: bool = False
 
     @property
     def mismatch(self) -> bool:
@@ -49,7 +52,12 @@ def embedding_state() -> EmbeddingState:
         error=error_text,
         configured=settings.EMBEDDING_MODEL,
         active=model.name if model else None,
+        configured_is_building=model is not None and settings.EMBEDDING_MODEL in _building(),
     )
+
+
+def _building() -> set[str]:
+    return set(EmbeddingModel.objects.filter(state="building").values_list("name", flat=True))
 
 
 def _probe(name: str) -> str:
@@ -82,3 +90,11 @@ def check_secrets(app_configs: object, **kwargs: object) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+@register()
+def check_search_language(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    if settings.SEARCH_LANGUAGE in LANGUAGES:
+        return []
+    hint = f"Set SEARCH_LANGUAGE to one of: {', '.join(sorted(LANGUAGES))}."
+    return [Error(f"SEARCH_LANGUAGE {settings.SEARCH_LANGUAGE!r} is not known.", hint=hint, id="larder.E010")]

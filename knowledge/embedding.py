@@ -15,12 +15,21 @@ from django.db import connection, transaction
 
 from knowledge.embedders import embedder_for
 from knowledge.embedders.base import Embedder, EmbedderUnavailable, EmbeddingRefused, Vector, embed_within
-from knowledge.models import Document, EmbeddingModel, Passage
+from knowledge.embedders.fitted import FittedEmbedder
+from knowledge.models import EmbeddingModel, Passage
+from knowledge.planning import plan_passages
 from knowledge.staging import raw_cursor
+from knowledge.statements import fetch
 
 CLAIM_FOR = timedelta(minutes=2)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
+
+HOLD_MODELS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('embedding model', 1279345234))"
+CHANGE_MODELS = "SELECT pg_advisory_xact_lock(hashtextextended('embedding model', 1279345234))"
+
+MODEL_FIELDS = [field.attname for field in EmbeddingModel._meta.concrete_fields]
+ACTIVE_MODEL = f"SELECT {', '.join(MODEL_FIELDS)} FROM knowledge_embeddingmodel WHERE state = 'active'"  # noqa: S608
 
 # Oldest first. Others leave a claimed passage alone until its claim runs out: a killed worker costs two minutes.
 CLAIM = """
@@ -73,7 +82,31 @@ def embedder_named(name: str) -> Embedder:
 
 
 def active_model() -> EmbeddingModel | None:
-    return EmbeddingModel.objects.filter(state=EmbeddingModel.State.ACTIVE).first()
+    """Every query asks for it, so it is read without the query builder."""
+    rows = fetch(ACTIVE_MODEL, {})
+    return EmbeddingModel.from_db(connection.alias, MODEL_FIELDS, rows[0]) if rows else None
+
+
+def models_in_use(*, hold: bool = False) -> list[EmbeddingModel]:
+    """The active model, then those in building: every document that is stored gets passages of each.
+
+    `hold`: none of them changes its state until the caller's transaction ends.
+    """
+    if hold:
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD_MODELS)
+    states = (EmbeddingModel.State.ACTIVE, EmbeddingModel.State.BUILDING)
+    return list(EmbeddingModel.objects.filter(state__in=states).order_by("state", "id"))
+
+
+def change_models() -> None:
+    """Be alone with the models until the caller's transaction ends; it waits for pushes that are writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGE_MODELS)
+
+
+def space_of(model: EmbeddingModel) -> Space:
+    return Space(model=model, embedder=FittedEmbedder(backend=embedder_named(model.name), dimensions=model.dimensions))
 
 
 def active_space(*, now: datetime) -> Space:
@@ -84,25 +117,32 @@ def active_space(*, now: datetime) -> Space:
     model = active_model()
     if model is None or (model.name != settings.EMBEDDING_MODEL and not Passage.objects.exists()):
         model = activate(embedder_named(settings.EMBEDDING_MODEL), now=now)
-    return Space(model=model, embedder=embedder_named(model.name))
+    return space_of(model)
 
 
 def activate(embedder: Embedder, *, now: datetime) -> EmbeddingModel:
-    """Make this backend's model the active one, with its own index. Two callers at once end with one row."""
+    """Make this backend's model the active one of an empty store, with its own index.
+
+    Two callers at once end with one row. A store that holds passages changes its model in `knowledge.spaces`.
+    """
     dimensions = embedder.dimensions
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('embedding model', 1279345234))")
+        change_models()
         model, _ = EmbeddingModel.objects.get_or_create(
             name=embedder.name,
             defaults={"dimensions": dimensions, "state": EmbeddingModel.State.BUILDING, "created_at": now},
         )
-        EmbeddingModel.objects.filter(state=EmbeddingModel.State.ACTIVE).exclude(pk=model.pk).update(
-            state=EmbeddingModel.State.RETIRED
-        )
-        EmbeddingModel.objects.filter(pk=model.pk).update(state=EmbeddingModel.State.ACTIVE)
-        model.refresh_from_db()
-        cursor.execute(_index_statement(model))
+        make_active(model)
+        cursor.execute(index_statement(model))
     return model
+
+
+def make_active(model: EmbeddingModel) -> None:
+    """Switch, in the caller's transaction that `change_models` began; the former model is retired and kept whole."""
+    states = EmbeddingModel.State
+    EmbeddingModel.objects.filter(state=states.ACTIVE).exclude(pk=model.pk).update(state=states.RETIRED)
+    EmbeddingModel.objects.filter(pk=model.pk).update(state=states.ACTIVE)
+    model.refresh_from_db()
 
 
 def vector_expression(model: EmbeddingModel, alias: str = "p") -> str:
@@ -110,9 +150,13 @@ def vector_expression(model: EmbeddingModel, alias: str = "p") -> str:
     return f"({alias}.vector::halfvec({int(model.dimensions)}))"
 
 
-def _index_statement(model: EmbeddingModel) -> str:
+def index_name(model: EmbeddingModel) -> str:
+    return f"knowledge_passage_hnsw_{int(model.pk)}"
+
+
+def index_statement(model: EmbeddingModel, *, concurrently: bool = False) -> str:
     return (
-        f"CREATE INDEX IF NOT EXISTS knowledge_passage_hnsw_{int(model.pk)} ON knowledge_passage "
+        f"CREATE INDEX {'CONCURRENTLY ' if concurrently else ''}IF NOT EXISTS {index_name(model)} ON knowledge_passage "
         f"USING hnsw ((vector::halfvec({int(model.dimensions)})) halfvec_cosine_ops) WHERE model_id = {int(model.pk)}"
     )
 
@@ -121,19 +165,34 @@ def _index_statement(model: EmbeddingModel) -> str:
 
 
 def embed_pending(*, now: datetime, limit: int = 256, budget_s: float = 5) -> int:
-    """Embed waiting passages, oldest first; how many got their vector.
+    """One round: embed waiting passages of the active model or, while it has none, of one in building; how many.
+
+    Raises EmbedderUnavailable where nothing was finished and a backend could not be reached.
+    """
+    failure: EmbedderUnavailable | None = None
+    for model in models_in_use():
+        plan_passages(model, now=now)
+        try:
+            if finished := finish_waiting(space_of(model), now=now, limit=limit, budget_s=budget_s):
+                return finished
+        except EmbedderUnavailable as error:
+            failure = failure or error
+    if failure:
+        raise failure
+    return 0
+
+
+def finish_waiting(space: Space, *, now: datetime, limit: int = 256, budget_s: float = 5) -> int:
+    """Embed passages that wait under the space's model, oldest first; how many got their vector.
 
     A text that the backend refuses alone is kept waiting with its error and tried again ever later (quarantine).
     Raises EmbedderUnavailable; what was claimed is free again at once.
     """
-    model = active_model()
-    if model is None:
-        return 0
-    claimed = _claim(model, now=now, limit=limit)
+    claimed = _claim(space.model, now=now, limit=limit)
     if not claimed:
         return 0
     try:
-        outcomes = embed_within(embedder_named(model.name), [each.text for each in claimed], budget_s=budget_s)
+        outcomes = embed_within(space.embedder, [each.text for each in claimed], budget_s=budget_s)
     except EmbedderUnavailable:
         _release(claimed)
         raise
@@ -176,8 +235,3 @@ def _quarantine(claimed: Claimed, refused: EmbeddingRefused, *, now: datetime) -
 
 def _is_vector(outcome: Vector | EmbeddingRefused | None) -> bool:
     return outcome is not None and not isinstance(outcome, EmbeddingRefused)
-
-
-def pending_documents() -> int:
-    """Live documents that wait for a vector."""
-    return Document.objects.filter(deleted_at=None, passages__vector=None).distinct().count()

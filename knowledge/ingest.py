@@ -2,30 +2,35 @@
 
 A push is partitioned by what it would change. Texts that have no vector yet are embedded first, outside any transaction
 and within a time budget; then one transaction partitions again on locked rows and writes. What the budget did not
-reach is stored without a vector and finished by a worker.
+reach is stored without a vector and finished by a worker, and so is all that a model in building needs.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from knowledge import staging
-from knowledge.chunking import Span, split_passages
-from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
-from knowledge.embedding import Space
+from knowledge.embedders.base import embed_within
+from knowledge.embedding import Space, models_in_use
 from knowledge.errors import DocumentsRefused
 from knowledge.intake import Counts, add_counts, runs_of
+from knowledge.models import EmbeddingModel
+from knowledge.passages import Outcomes, cut_passages, hash_text, spans_of
 from knowledge.schemas import DocumentIn
-from knowledge.staging import Identity, StagedPassage, Stored
+from knowledge.staging import Identity, Stored
 from knowledge.trash import delete_missing
+from knowledge.wording import write_wordings
+
+Stamps = tuple[datetime, datetime]
+"""(created_at, stored_at)"""
 
 
 class Effect(StrEnum):
@@ -101,12 +106,15 @@ def upsert_documents(
     budget_s: float | None = None,
     actor: str = "",
     whole_set_of: str | None = None,
+    known: Outcomes = MappingProxyType({}),
+    stamps: Mapping[Identity, Stamps] = MappingProxyType({}),
 ) -> Counts:
     """Store the items, each with its `source` filled in, all or none; what became of them.
 
     `budget_s`: how long to embed at most (None: no limit, 0: leave all of it to a worker). `whole_set_of`: from now on
     the items are all that this source holds; the rest of it goes to the trash. What comes while a sync run of the
-    source is active counts as the run's.
+    source is active counts as the run's. `known` are vectors of texts that the caller already has, in this space;
+    `stamps` say when documents that are created here were created and stored elsewhere.
 
     Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
     embedded and the backend cannot be reached.
@@ -116,11 +124,14 @@ def upsert_documents(
     expected = _partition(drafts, staging.read_stored(identities))
     if not expected.changing and whole_set_of is None:
         return _settle(expected)
-    vectors = _embed(expected.rewritten, space=space, budget_s=budget_s)
+    vectors = {**known, **_embed(expected.rewritten, space=space, budget_s=budget_s, known=known)}
     with transaction.atomic():
-        staging.lock_sources({source for source, _ in identities} | {whole_set_of or ""})
+        models = models_in_use(hold=True)
+        staging.lock_sources({source for source, _ in identities} | set(filter(None, [whole_set_of])))
         partition = _partition(drafts, staging.read_stored(identities, lock=True))
-        pending = _write(partition, now=now, space=space, vectors=vectors, actor=actor)
+        _write_documents(partition, now=now, actor=actor, stamps=stamps)
+        write_wordings((*draft.identity, draft.item.content) for draft in partition.rewritten)
+        pending = _write_passages(partition.rewritten, models, {space.model.pk: vectors}, now=now)
         deleted = 0
         if whole_set_of is not None:
             deleted = delete_missing(whole_set_of, [key for _, key in identities], now=now, actor=actor)
@@ -153,10 +164,6 @@ def _draft(items: Iterable[DocumentIn]) -> list[Draft]:
     return sorted(drafts, key=lambda draft: draft.identity)
 
 
-def hash_text(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
 def _hash_facts(item: DocumentIn) -> bytes:
     facts = json.dumps([item.tags, item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(facts.encode()).digest()
@@ -177,71 +184,56 @@ def _partition(drafts: Sequence[Draft], stored: dict[Identity, Stored]) -> Parti
 # --- passages ---------------------------------------------------------------------------------------------------------
 
 
-def _spans(draft: Draft) -> list[Span]:
-    return split_passages(draft.item.content, size=settings.PASSAGE_CHARS, overlap=settings.PASSAGE_OVERLAP)
-
-
-def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None) -> dict[bytes, Vector | EmbeddingRefused]:
-    """Vectors for those texts of the drafts that have none yet, by text hash, as far as the budget reaches."""
+def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None, known: Outcomes) -> Outcomes:
+    """Vectors for those texts of the drafts that have none yet, as far as the budget reaches."""
     if not drafts or budget_s == 0:
         return {}
     texts: dict[bytes, str] = {}
     for draft in drafts:
-        for span in _spans(draft):
+        for span in spans_of(draft.item.content, model=space.model):
             text = draft.item.content[span.start : span.end]
             texts[hash_text(text)] = text
-    for known in staging.known_texts(space.model.pk, texts):
-        del texts[known]
+    for text_hash in staging.known_texts(space.model.pk, texts) | (texts.keys() & known.keys()):
+        del texts[text_hash]
     outcomes = embed_within(space.embedder, list(texts.values()), budget_s=budget_s)
     return {text_hash: outcome for text_hash, outcome in zip(texts, outcomes, strict=True) if outcome is not None}
-
-
-def _passages(drafts: Sequence[Draft], vectors: dict[bytes, Vector | EmbeddingRefused]) -> Iterable[StagedPassage]:
-    for draft in drafts:
-        for ordinal, span in enumerate(_spans(draft)):
-            text_hash = hash_text(draft.item.content[span.start : span.end])
-            outcome = vectors.get(text_hash)
-            yield StagedPassage(
-                source=draft.item.source,
-                key=draft.item.id,
-                ordinal=ordinal,
-                start=span.start,
-                end=span.end,
-                text_hash=text_hash,
-                vector=None if isinstance(outcome, EmbeddingRefused) else outcome,
-                error=outcome.detail if isinstance(outcome, EmbeddingRefused) else "",
-            )
 
 
 # --- the transaction --------------------------------------------------------------------------------------------------
 
 
-def _write(
-    partition: Partition,
-    *,
-    now: datetime,
-    space: Space,
-    vectors: dict[bytes, Vector | EmbeddingRefused],
-    actor: str,
-) -> int:
-    """Write what changes; how many of the rewritten documents still wait for a vector."""
+def _write_documents(partition: Partition, *, now: datetime, actor: str, stamps: Mapping[Identity, Stamps]) -> None:
     changing = partition.changing
     if not changing:
-        return 0
-    staging.stage_documents(_row(effect, draft) for effect, draft in changing)
+        return
+    staging.stage_documents(_row(effect, draft, stamps.get(draft.identity)) for effect, draft in changing)
     if any(effect is not Effect.RENEWED for effect, _ in changing):
         staging.write_documents(now=now)
     if partition.drafts[Effect.RENEWED]:
         staging.renew_documents()
     staging.note_changes(now=now, actor=actor)
-    if not partition.rewritten:
+
+
+def _write_passages(
+    drafts: Sequence[Draft], models: Sequence[EmbeddingModel], outcomes: Mapping[int, Outcomes], *, now: datetime
+) -> int:
+    """Passages of every model in use, with the vectors that there are; how many documents wait for the first model."""
+    if not drafts or not models:
         return 0
-    staging.stage_passages(_passages(partition.rewritten, vectors))
-    return staging.write_passages(model_id=space.model.pk, now=now)
+    for model in models:
+        known = outcomes.get(model.pk, {})
+        staging.stage_passages(
+            passage
+            for draft in drafts
+            for passage in cut_passages(*draft.identity, draft.item.content, model=model, outcomes=known)
+        )
+    staging.replace_passages(now=now)
+    return staging.count_pending(models[0].pk)
 
 
-def _row(effect: Effect, draft: Draft) -> tuple[Any, ...]:
+def _row(effect: Effect, draft: Draft, stamps: Stamps | None) -> tuple[Any, ...]:
     item = draft.item
+    created_at, stored_at = stamps or (None, None)
     return (
         item.source,
         item.id,
@@ -252,5 +244,7 @@ def _row(effect: Effect, draft: Draft) -> tuple[Any, ...]:
         Jsonb(item.metadata),
         item.updated_at,
         item.expires_at,
+        created_at,
+        stored_at,
         effect.value,
     )

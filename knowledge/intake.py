@@ -21,6 +21,9 @@ class Counts:
     pending: int = 0
     deleted: int = 0
 
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(**{name: count + getattr(other, name) for name, count in vars(self).items()})
+
     @property
     def upserted(self) -> int:
         return self.created + self.updated + self.renewed + self.unchanged

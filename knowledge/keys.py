@@ -10,15 +10,24 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from knowledge.audit import LARDER, Actor, record
 from knowledge.errors import KeyInvalid, KeyNotFound
-from knowledge.models import AccessKey
+from knowledge.models import AccessKey, Stage
+from knowledge.statements import fetch
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 MOST_NAME_CHARS = 200
+
+KEY_FIELDS = [field.attname for field in AccessKey._meta.concrete_fields]
+STAGE_FIELDS = [field.attname for field in Stage._meta.concrete_fields]
+USABLE_KEY = f"""
+SELECT {", ".join(f"k.{name}" for name in KEY_FIELDS)}, {", ".join(f"s.{name}" for name in STAGE_FIELDS)}
+FROM knowledge_accesskey k LEFT JOIN knowledge_stage s ON s.id = k.stage_id
+WHERE k.prefix = %(prefix)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
+"""  # noqa: S608 -- names of columns
 
 
 @transaction.atomic
@@ -27,26 +36,44 @@ def create_key(
     *,
     role: str,
     source: str | None = None,
+    stage: Stage | None = None,
     expires_at: datetime | None = None,
     actor: Actor = LARDER,
 ) -> tuple[AccessKey, str]:
-    """A new key and its raw text, which is not kept and cannot be shown again. Raises KeyInvalid."""
+    """A new key and its raw text, which is not kept and cannot be shown again. Only analyzers have a stage.
+
+    Raises KeyInvalid.
+    """
     now = timezone.now()
-    _check_key(name, role=role, source=source, expires_at=expires_at, now=now)
+    _check_key(name, role=role, source=source, stage=stage, expires_at=expires_at, now=now)
     prefix = secrets.token_hex(4)
     raw = f"larder_{prefix}_{secrets.token_urlsafe(32)}"
     key = AccessKey.objects.create(
         name=name,
         role=AccessKey.Role(role),
         source=source or None,
+        stage=stage,
         prefix=prefix,
         digest=_digest(raw),
         created_at=now,
         expires_at=expires_at,
     )
-    facts = {"role": role, "source": key.source, "expires_at": expires_at.isoformat() if expires_at else None}
+    facts = {
+        "role": role,
+        "source": key.source,
+        "stage": stage.name if stage else None,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+    }
     record(actor, "key.create", str(key), now=now, after=facts)
     return key, raw
+
+
+def get_stage(name: str | None) -> Stage | None:
+    """The stage of this name, None for none; raises KeyInvalid where there is no such stage."""
+    stage = Stage.objects.filter(name=name).first() if name and "\0" not in name else None
+    if name and stage is None:
+        raise KeyInvalid("There is no stage of this name.", field="stage")
+    return stage
 
 
 def get_key(key_id: UUID) -> AccessKey:
@@ -58,14 +85,26 @@ def get_key(key_id: UUID) -> AccessKey:
 
 
 def authenticate(raw: str, *, now: datetime) -> AccessKey | None:
-    """The usable key that this text is, or None. Notes its use at most once a minute."""
+    """The usable key that this text is, with its stage, or None. Notes its use at most once a minute."""
     _, _, rest = raw.partition("_")
     prefix = rest.partition("_")[0]
-    key = AccessKey.objects.usable(now).filter(prefix=prefix).first() if prefix.isascii() and prefix.isalnum() else None
+    key = _read_key(prefix, now=now) if prefix.isascii() and prefix.isalnum() else None
     if key is None or not hmac.compare_digest(bytes(key.digest), _digest(raw)):
         return None
     if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
         AccessKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def _read_key(prefix: str, *, now: datetime) -> AccessKey | None:
+    """Every request asks for one, so it is read without the query builder."""
+    rows = fetch(USABLE_KEY, {"prefix": prefix, "now": now})
+    if not rows:
+        return None
+    row = rows[0]
+    key = AccessKey.from_db(connection.alias, KEY_FIELDS, row[: len(KEY_FIELDS)])
+    if key.stage_id is not None:
+        key.stage = Stage.from_db(connection.alias, STAGE_FIELDS, row[len(KEY_FIELDS) :])
     return key
 
 
@@ -78,13 +117,17 @@ def revoke_key(key: AccessKey, *, now: datetime, actor: Actor = LARDER) -> bool:
     return True
 
 
-def _check_key(name: str, *, role: str, source: str | None, expires_at: datetime | None, now: datetime) -> None:
+def _check_key(
+    name: str, *, role: str, source: str | None, stage: Stage | None, expires_at: datetime | None, now: datetime
+) -> None:
     if not name.strip() or len(name) > MOST_NAME_CHARS or not name.isprintable():
         raise KeyInvalid(f"A name is one line of 1 to {MOST_NAME_CHARS} characters.", field="name")
     if role not in AccessKey.Role.values:
         raise KeyInvalid(f"The role is one of {', '.join(AccessKey.Role.values)}.", field="role")
     if source and role == AccessKey.Role.ADMIN:
         raise KeyInvalid("An admin key is bound to no source.", field="source")
+    if stage and role != AccessKey.Role.ANALYZER:
+        raise KeyInvalid("Only an analyzer's key is bound to a stage.", field="stage")
     if source and (len(source) > settings.MAX_SOURCE_CHARS or not source.isprintable() or "/" in source):
         raise KeyInvalid(
             f"A source is one line of at most {settings.MAX_SOURCE_CHARS} characters without a slash.", field="source"

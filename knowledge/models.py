@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from pgvector.django import HalfVectorField
@@ -36,7 +37,9 @@ class Document(models.Model):
         indexes = [
             GinIndex(fields=["tags"], name="document_tags"),
             models.Index(
-                fields=["expires_at"], name="document_expiry", condition=Q(expires_at__isnull=False, deleted_at=None)
+                fields=["source", "expires_at"],
+                name="document_source_expiry",
+                condition=Q(expires_at__isnull=False, deleted_at=None),
             ),
             models.Index(fields=["deleted_at"], name="document_trash", condition=Q(deleted_at__isnull=False)),
             models.Index(F("stored_at").desc(), F("id").desc(), name="document_newest", condition=Q(deleted_at=None)),
@@ -54,22 +57,34 @@ class Document(models.Model):
 
 
 class EmbeddingModel(models.Model):
-    """One vector space, named with its backend (`local:all-MiniLM-L6-v2`)."""
+    """One vector space, named with its backend (`local:all-MiniLM-L6-v2`).
+
+    Pushes write passages for the active and every building model. What was stored before is planned by a walk over the
+    documents' rows: `planned_to` is the row that it has reached, null where it is at its end.
+    """
 
     class State(models.TextChoices):
         BUILDING = "building"
         ACTIVE = "active"
         RETIRED = "retired"
+        DROPPING = "dropping"
 
     name = models.TextField(unique=True)
     dimensions = models.PositiveIntegerField()
     state = models.TextField(choices=State.choices)
     created_at = models.DateTimeField()
+    planned_to = models.BigIntegerField(null=True)
+    passage_chars = models.PositiveIntegerField(null=True, help_text="its own window; null: PASSAGE_CHARS")
+    passage_overlap = models.PositiveIntegerField(null=True, help_text="null: PASSAGE_OVERLAP")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=Q(state="active"), name="embedding_model_one_active"),
             models.CheckConstraint(condition=Q(dimensions__range=(1, 4000)), name="embedding_model_dimensions"),
+            models.CheckConstraint(
+                condition=Q(passage_chars=None, passage_overlap=None) | Q(passage_overlap__lt=F("passage_chars")),
+                name="embedding_model_window",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,10 +115,72 @@ class Passage(models.Model):
         indexes = [
             models.Index(fields=["model", "text_hash"], name="passage_text", condition=Q(vector__isnull=False)),
             models.Index(fields=["model", "id"], name="passage_waiting", condition=Q(vector__isnull=True)),
+            models.Index(fields=["id"], name="passage_quarantine", condition=~Q(error="")),
         ]
 
     def __str__(self) -> str:
         return f"passage {self.ordinal} of document {self.document_id}"
+
+
+class Wording(models.Model):
+    """The words of a passage, for keyword search: stems, each with as many positions as it occurs."""
+
+    pk = models.CompositePrimaryKey("document_id", "ordinal")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="wordings", db_index=False)
+    ordinal = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    lexemes = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["lexemes"], name="wording_lexemes")]
+
+    def __str__(self) -> str:
+        return f"words of passage {self.ordinal} of document {self.document_id}"
+
+
+class Advance(models.Model):
+    """A step of the store's generation. Triggers write them, with every change of what searches read."""
+
+    step = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"advance {self.pk}"
+
+
+class Count(models.Model):
+    """How many there are of something, kept by triggers (see the migration `tallies`).
+
+    Kinds: `document` and `trash` of a source, with their characters; `tag` of a source or, under "", of all; `passage`
+    and `waiting` (without vector) of a source under the model that `name` holds the row of.
+    """
+
+    kind = models.TextField()
+    scope = models.TextField()
+    name = models.TextField()
+    documents = models.BigIntegerField()
+    chars = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.documents} of {self.kind} {self.scope} {self.name}"
+
+
+class Tally(Count):
+    """What was counted up to the last fold."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "scope", "name"], name="tally_one")]
+        indexes = [
+            models.Index("kind", "scope", F("documents").desc(), F("name"), name="tally_most"),
+            models.Index(fields=["id"], condition=Q(documents=0), name="tally_empty"),
+        ]
+
+
+class TallyStep(Count):
+    """What one statement changed, not folded yet."""
 
 
 class Change(models.Model):
@@ -160,6 +237,23 @@ class Intake(models.Model):
         return f"intake of run {self.run}"
 
 
+class Stage(models.Model):
+    """A step of the analyzers' work with retrieval limits, which cap what the keys bound to it may ask."""
+
+    name = models.TextField(unique=True)
+    max_top_k = models.PositiveIntegerField(default=1_000)
+    min_score_floor = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(max_top_k__range=(1, 1_000)), name="stage_max_top_k"),
+            models.CheckConstraint(condition=Q(min_score_floor__range=(0, 1)), name="stage_min_score_floor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AccessKey(models.Model):
     """A credential of a provider, an analyzer or an admin program. Only a digest is kept; the prefix names it."""
 
@@ -174,6 +268,7 @@ class AccessKey(models.Model):
     digest = models.BinaryField(max_length=32)
     role = models.TextField(choices=Role.choices)
     source = models.TextField(null=True, help_text="the only source it sees and writes; null: any")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, related_name="keys")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -185,6 +280,7 @@ class AccessKey(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(source=None) | ~Q(source=""), name="access_key_source_not_blank"),
             models.CheckConstraint(condition=Q(source=None) | ~Q(role="admin"), name="access_key_admin_is_unbound"),
+            models.CheckConstraint(condition=Q(stage=None) | Q(role="analyzer"), name="access_key_stage_of_analyzers"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,10 @@
 """How the store is asked. Querysets narrow, order and annotate; they never write and never decide."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from knowledge.tagexpr import TagExpression
 
@@ -53,11 +52,6 @@ class PassageQuerySet(models.QuerySet):
     def quarantined(self) -> Self:
         """Tried and refused by the embedder; the document is stored all the same."""
         return self.filter(vector=None, attempts__gt=0).exclude(error="")
-
-    def count_by_document(self, document_ids: Sequence[int], *, model_id: int) -> dict[int, int]:
-        """How many passages each of these documents has under one model."""
-        counted = self.filter(document__in=document_ids, model=model_id).values("document").annotate(count=Count("pk"))
-        return dict(counted.values_list("document", "count"))
 
 
 class ChangeQuerySet(models.QuerySet):

@@ -146,9 +146,22 @@ class CountsOut(BaseModel):
 
 
 class QueryIn(BaseModel):
+    """A question. Exactly min(`top_k`, matching documents) come back, less those that score below `min_score`.
+
+    `mode` says what matches and what a score is; each is in [0, 1], and only scores of one mode compare:
+    - `semantic`: every document with a vector matches; the cosine similarity of its best passage, at least 0.
+    - `keyword`: a document matches that holds a word of the text, whatever its ending; BM25 of its best passage as a
+      share of what endless repetition of all words would score. 0.3 and more is a good match.
+    - `hybrid`: what matches in either; reciprocal rank fusion, 1 for the first place in both rankings, 0.5 for the
+      first place in one. It says how far in front a document is, not how near.
+
+    `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
+    """
+
     model_config = ConfigDict(extra="ignore")
 
     text: Annotated[str, AfterValidator(_text)]
+    mode: Literal["semantic", "keyword", "hybrid"] = "semantic"
     tags: str | None = None
     top_k: Annotated[int, Field(ge=1, le=1_000)] = 10
     min_score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
@@ -167,7 +180,8 @@ class PassageOut(BaseModel):
 
 
 class DocumentOut(BaseModel):
-    """One document as analyzers see it; `score` in [0, 1] and `passage` only in the answer to a query."""
+    """One document as analyzers see it. Only in the answer to a query: `score` in [0, 1], `passage`, and `highlights`,
+    the spans `content[start:end]` within that passage that hold a word of the question, whatever its ending."""
 
     id: str
     content: str
@@ -178,6 +192,7 @@ class DocumentOut(BaseModel):
     expires_at: datetime | None
     score: float | None = None
     passage: PassageOut | None = None
+    highlights: list[tuple[int, int]] | None = None
 
 
 class PageOut(BaseModel):
@@ -188,11 +203,58 @@ class PageOut(BaseModel):
     total: int | None = None
 
 
-class ExplanationOut(BaseModel):
-    """How the answer came about: `plan` exact or index, times in milliseconds."""
+class BranchOut(BaseModel):
+    """One alternative of the tag expression; `more`: than the 10,000 `documents` that are counted."""
 
+    tags: list[str]
+    documents: int
+    more: bool
+
+
+class TermOut(BaseModel):
+    """A word of the text by its stem, about how many passages hold it, and the weight that this gives it."""
+
+    stem: str
+    passages: int
+    weight: float
+
+
+class NearMissOut(BaseModel):
+    id: str
+    source: str
+    score: float
+
+
+class CachesOut(BaseModel):
+    """Whether the text's vector was remembered, and whether the whole answer was; explained queries search anyway."""
+
+    vector: bool
+    answer: bool
+
+
+class LimitsOut(BaseModel):
+    """What the key's stage made of the question."""
+
+    stage: str
+    top_k: int
+    min_score: float
+
+
+class ExplanationOut(BaseModel):
+    """How the answer came about. `plan`: exact, index, or words where no vector was looked at; times in milliseconds.
+
+    `tags` is the expression in its shortest form, `branches` its alternatives. `near_misses`, at most five, would have
+    been among the documents but for `min_score`.
+    """
+
+    mode: str
     plan: str
     tags: str | None
+    branches: list[BranchOut]
+    terms: list[TermOut]
+    near_misses: list[NearMissOut]
+    caches: CachesOut
+    limits: LimitsOut | None
     model: str
     embed_ms: float
     search_ms: float

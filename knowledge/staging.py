@@ -21,10 +21,11 @@ from knowledge.embedders.base import Vector
 TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS staged_document (
     source text, key text, content text, content_hash bytea, facts_hash bytea, tags text[], metadata jsonb,
-    updated_at timestamptz, expires_at timestamptz, kind text
+    updated_at timestamptz, expires_at timestamptz, created_at timestamptz, stored_at timestamptz, kind text
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS staged_passage (
-    source text, key text, ordinal int, "start" int, "end" int, text_hash bytea, vector halfvec, error text
+    source text, key text, model_id bigint, ordinal int, "start" int, "end" int, text_hash bytea, vector halfvec,
+    error text
 ) ON COMMIT DELETE ROWS;
 DELETE FROM staged_document;
 DELETE FROM staged_passage;
@@ -43,12 +44,14 @@ JOIN knowledge_document d ON d.source = wanted.source AND d.key = wanted.key
 WRITE_DOCUMENTS = """
 INSERT INTO knowledge_document AS d (source, key, content, content_hash, facts_hash, tags, metadata, updated_at,
                                      expires_at, created_at, stored_at, deleted_reason)
-SELECT source, key, content, content_hash, facts_hash, tags, metadata, updated_at, expires_at, %(now)s, %(now)s, ''
+SELECT source, key, content, content_hash, facts_hash, tags, metadata, updated_at, expires_at,
+       coalesce(created_at, %(now)s), coalesce(stored_at, %(now)s), ''
 FROM staged_document WHERE kind <> 'renewed' ORDER BY source, key
 ON CONFLICT (source, key) DO UPDATE SET
     content = excluded.content, content_hash = excluded.content_hash, facts_hash = excluded.facts_hash,
     tags = excluded.tags, metadata = excluded.metadata, expires_at = excluded.expires_at,
-    updated_at = coalesce(excluded.updated_at, d.updated_at), stored_at = excluded.stored_at,
+    updated_at = coalesce(excluded.updated_at, d.updated_at),
+    stored_at = CASE WHEN d.deleted_at IS NULL THEN %(now)s ELSE excluded.stored_at END,
     created_at = CASE WHEN d.deleted_at IS NULL THEN d.created_at ELSE excluded.created_at END,
     deleted_at = NULL, deleted_reason = ''
 """
@@ -66,13 +69,13 @@ USING (SELECT DISTINCT source, key FROM staged_passage) s, knowledge_document d
 WHERE d.source = s.source AND d.key = s.key AND p.document_id = d.id
 """
 
-# A text that has a vector anywhere under this model lends it; the index passage_text answers each probe. This comes
+# A text that has a vector anywhere under the same model lends it; the index passage_text answers each probe. This comes
 # before DROP_PASSAGES: often the lender is the same document's previous version.
 LEND_VECTORS = """
 UPDATE staged_passage s SET vector = known.vector
 FROM staged_passage t CROSS JOIN LATERAL (
     SELECT p.vector FROM knowledge_passage p
-    WHERE p.model_id = %(model)s AND p.text_hash = t.text_hash AND p.vector IS NOT NULL LIMIT 1
+    WHERE p.model_id = t.model_id AND p.text_hash = t.text_hash AND p.vector IS NOT NULL LIMIT 1
 ) known
 WHERE s.vector IS NULL AND s.ctid = t.ctid
 """
@@ -80,14 +83,14 @@ WHERE s.vector IS NULL AND s.ctid = t.ctid
 WRITE_PASSAGES = """
 INSERT INTO knowledge_passage (document_id, model_id, ordinal, "start", "end", text_hash, vector,
                                attempts, not_before, error)
-SELECT d.id, %(model)s, s.ordinal, s.start, s.end, s.text_hash, s.vector,
+SELECT d.id, s.model_id, s.ordinal, s.start, s.end, s.text_hash, s.vector,
        CASE WHEN s.error = '' THEN 0 ELSE 1 END,
        CASE WHEN s.error = '' THEN NULL ELSE %(now)s::timestamptz + interval '1 minute' END, s.error
 FROM staged_passage s JOIN knowledge_document d ON d.source = s.source AND d.key = s.key
-ORDER BY d.id, s.ordinal
+ORDER BY d.id, s.model_id, s.ordinal
 """
 
-COUNT_PENDING = "SELECT count(DISTINCT (source, key)) FROM staged_passage WHERE vector IS NULL"
+COUNT_PENDING = "SELECT count(DISTINCT (source, key)) FROM staged_passage WHERE model_id = %s AND vector IS NULL"
 
 NOTE_CHANGES = """
 INSERT INTO knowledge_change (source, key, kind, at, run, actor)
@@ -123,6 +126,7 @@ class Stored:
 class StagedPassage:
     source: str
     key: str
+    model_id: int
     ordinal: int
     start: int
     end: int
@@ -168,20 +172,19 @@ def stage_documents(rows: Iterable[tuple[Any, ...]]) -> None:
     with raw_cursor() as cursor:
         cursor.execute(TABLES, prepare=False)
         with cursor.copy("COPY staged_document FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(
-                ["text", "text", "text", "bytea", "bytea", "text[]", "jsonb", "timestamptz", "timestamptz", "text"]
-            )
+            copy.set_types(["text", "text", "text", "bytea", "bytea", "text[]", "jsonb", *["timestamptz"] * 4, "text"])
             for row in rows:
                 copy.write_row(row)
 
 
 def stage_passages(passages: Iterable[StagedPassage]) -> None:
+    """Beside the documents that are staged, or, after `stage_documents([])`, for documents that are stored."""
     with raw_cursor() as cursor, cursor.copy("COPY staged_passage FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types(["text", "text", "int4", "int4", "int4", "bytea", "halfvec", "text"])
+        copy.set_types(["text", "text", "int8", "int4", "int4", "int4", "bytea", "halfvec", "text"])
         for each in passages:
             vector = None if each.vector is None else HalfVector(each.vector)
-            row = (each.source, each.key, each.ordinal, each.start, each.end, each.text_hash, vector, each.error)
-            copy.write_row(row)
+            span = (each.ordinal, each.start, each.end)
+            copy.write_row((each.source, each.key, each.model_id, *span, each.text_hash, vector, each.error))
 
 
 def write_documents(*, now: datetime) -> None:
@@ -194,13 +197,25 @@ def renew_documents() -> None:
         cursor.execute(RENEW_DOCUMENTS)
 
 
-def write_passages(*, model_id: int, now: datetime) -> int:
-    """Replace the passages of the staged documents; how many of these still wait for a vector."""
+def replace_passages(*, now: datetime) -> None:
+    """The staged passages are from now on all that their documents have, under any model."""
     with raw_cursor() as cursor:
-        cursor.execute(LEND_VECTORS, {"model": model_id})
+        cursor.execute(LEND_VECTORS)
         cursor.execute(DROP_PASSAGES)
-        cursor.execute(WRITE_PASSAGES, {"model": model_id, "now": now})
-        row = cursor.execute(COUNT_PENDING).fetchone()
+        cursor.execute(WRITE_PASSAGES, {"now": now})
+
+
+def add_passages(*, now: datetime) -> None:
+    """Write the staged passages of documents that have none under the model."""
+    with raw_cursor() as cursor:
+        cursor.execute(LEND_VECTORS)
+        cursor.execute(WRITE_PASSAGES, {"now": now})
+
+
+def count_pending(model_id: int) -> int:
+    """Staged documents that still wait for a vector of this model."""
+    with raw_cursor() as cursor:
+        row = cursor.execute(COUNT_PENDING, [model_id]).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -9,6 +9,9 @@ from django.utils import timezone
 from knowledge.audit import purge_audit
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import embed_pending as embed_waiting
+from knowledge.hnsw import build_index_if_free
+from knowledge.models import EmbeddingModel
+from knowledge.spaces import progress_of
 from knowledge.trash import purge_changes, purge_trash
 from knowledge.trash import sweep_expired as sweep
 
@@ -33,6 +36,14 @@ def embed_pending() -> None:
     if finished:
         log.info("embedded %d passages", finished)
         embed_pending.delay()
+
+
+@shared_task(name="knowledge.tasks.index_built_models")
+def index_built_models() -> None:
+    """Models that are built get their vector index before anybody switches to them."""
+    for model in EmbeddingModel.objects.filter(state=EmbeddingModel.State.BUILDING):
+        if not progress_of(model).missing and build_index_if_free(model):
+            log.info("indexed the vectors of %s", model.name)
 
 
 @shared_task(name="knowledge.tasks.sweep_expired")

@@ -45,15 +45,16 @@ INSERT INTO knowledge_change (source, key, kind, at, actor)
 SELECT source, key, 'deleted', %(now)s, 'expiry' FROM gone
 """
 
-PURGE_TRASH = """
-WITH due AS (
-    SELECT id FROM knowledge_document WHERE deleted_at < %(before)s
-    ORDER BY deleted_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-), passages AS (
-    DELETE FROM knowledge_passage p USING due WHERE p.document_id = due.id
-)
-DELETE FROM knowledge_document d USING due WHERE d.id = due.id
+PURGE_DUE = """
+SELECT id FROM knowledge_document WHERE deleted_at < %s ORDER BY deleted_at LIMIT %s FOR UPDATE SKIP LOCKED
 """
+
+# What hangs on a document goes in statements of its own: counting its passages still needs to know their source.
+PURGE = (
+    "DELETE FROM knowledge_passage WHERE document_id = ANY(%s)",
+    "DELETE FROM knowledge_wording WHERE document_id = ANY(%s)",
+    "DELETE FROM knowledge_document WHERE id = ANY(%s)",
+)
 
 PURGE_CHANGES = """
 DELETE FROM knowledge_change WHERE id IN (
@@ -125,7 +126,20 @@ def sweep_expired(*, now: datetime) -> int:
 
 def purge_trash(*, now: datetime) -> int:
     """Remove for good what has lain in the trash for `TRASH_DAYS`; how many went."""
-    return _in_batches(PURGE_TRASH, before=now - timedelta(days=settings.TRASH_DAYS))
+    total, before = 0, now - timedelta(days=settings.TRASH_DAYS)
+    while purged := _purge_batch(before):
+        total += purged
+    return total
+
+
+@transaction.atomic
+def _purge_batch(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(PURGE_DUE, [before, BATCH])
+        rows = [row for (row,) in cursor.fetchall()]
+        for statement in PURGE if rows else ():
+            cursor.execute(statement, [rows])
+    return len(rows)
 
 
 def purge_changes(*, now: datetime) -> int:

@@ -61,11 +61,18 @@ def _embedder(state: EmbeddingState) -> ReadinessRow:
 
 
 def _mismatch(state: EmbeddingState) -> ReadinessRow:
+    change = f"`manage.py embedding_model activate {state.configured}`"
+    fix = (
+        f"{state.configured} is being built; when `manage.py embedding_model status` says so, {change}."
+        if state.configured_is_building
+        else f"Set EMBEDDING_MODEL to {state.active}; or, to change over, "
+        f"`manage.py embedding_model add {state.configured}`, then {change}."
+    )
     return ReadinessRow(
         name="embedding model",
         state="warn",
-        detail=f"The store was built with {state.active}, and still is; configured is {state.configured}.",
-        fix=f"Set EMBEDDING_MODEL to {state.active}, or rebuild the store with the new model.",
+        detail=f"The store answers with {state.active}; configured is {state.configured}.",
+        fix=fix,
     )
 
 

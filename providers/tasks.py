@@ -10,6 +10,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 
+from knowledge.tracing import belonging_to
 from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
 from providers.clock import database_now
@@ -34,7 +35,8 @@ def dispatch_due() -> None:
 
 @shared_task(name="providers.tasks.sync_provider")
 def sync_provider(run_id: str) -> None:
-    run_sync(UUID(run_id))
+    with belonging_to(run_id=run_id):
+        run_sync(UUID(run_id))
 
 
 @shared_task(name="providers.tasks.reap_runs")

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from knowledge import checks, embedding
+from knowledge import caching, checks, embedding
 from knowledge.embedding import Space, activate
 from knowledge.ingest import upsert_documents
 from knowledge.intake import Counts
 from knowledge.keys import create_key
 from knowledge.schemas import DocumentIn
+from knowledge.search.frequencies import forget_frequencies
 from tests.embedding import HashingEmbedder
 
 
@@ -33,6 +34,14 @@ def embedder(monkeypatch: pytest.MonkeyPatch, settings: Any) -> HashingEmbedder:
     return played
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test asks as if it were the first to ask."""
+    forget_frequencies()
+    caching.breaker = caching.Breaker()
+    caching.forget_all()
+
+
 @pytest.fixture
 def space(db: None, embedder: HashingEmbedder, now: datetime) -> Space:
     return Space(model=activate(embedder, now=now), embedder=embedder)
@@ -46,7 +55,7 @@ def push(space: Space, now: datetime) -> Callable[..., Counts]:
         documents = [DocumentIn(**({"id": item, "content": item} if isinstance(item, str) else item)) for item in items]
         for document in documents:
             document.source = document.source or "wiki"
-        return upsert_documents(documents, now=at or now, space=space, **options)
+        return upsert_documents(documents, now=at or now, **{"space": space, **options})
 
     return run
 

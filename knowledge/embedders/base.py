@@ -4,6 +4,7 @@ EmbedderError
 ├── EmbedderUnavailable       nothing can be embedded now; try again
 │   ├── EmbedderTimeout       no answer in time
 │   └── EmbedderMisconfigured no such model, or its files are not what they should be; tell a person
+│       └── DimensionsChanged another model answers under the name of the store's
 └── EmbeddingRefused          these texts can't be embedded; others can
 """
 
@@ -48,6 +49,22 @@ class EmbedderTimeout(EmbedderUnavailable):
 
 class EmbedderMisconfigured(EmbedderUnavailable):
     code = "embedder_misconfigured"
+
+
+class DimensionsChanged(EmbedderMisconfigured):
+    """Another model answers under the name: its vectors cannot be compared with those that the store has."""
+
+    code = "embedding_dimensions_changed"
+
+    def __init__(self, *, name: str, url: str, found: int, expected: int) -> None:
+        where = f"The embedding backend at {url}" if url else "The local embedding backend"
+        detail = (
+            f"{where} now answers {found} dimensions under the name {name!r}; the store's vectors have {expected}. "
+            "Nothing was changed. Bring the former model back under this name, or give the new one a name of its own "
+            "and change over to it: `manage.py embedding_model add <name> --now`, then `activate <name>`."
+        )
+        embedding = {"url": url, "model": name.partition(":")[2], "reachable": True}
+        super().__init__(detail, embedding=embedding)
 
 
 class EmbeddingRefused(EmbedderError):

@@ -64,7 +64,7 @@ class RemoteEmbedder(ABC):
 
     @property
     def dimensions(self) -> int:
-        """Learned from the first answer; asks for one when there was none."""
+        """As the latest answer had them; asks for one when there was none."""
         if self._dimensions is None:
             self.embed(["How wide are you?"])
         assert self._dimensions is not None  # noqa: S101 -- an answer that passed the checks has set it
@@ -77,7 +77,7 @@ class RemoteEmbedder(ABC):
         for first in range(0, len(texts), MOST_TEXTS):
             some = texts[first : first + MOST_TEXTS]
             rows = self._embed_some(some, ends_at=ends_at)
-            vectors += checked(rows, count=len(some), dimensions=self._dimensions)
+            vectors += checked(rows, count=len(some), dimensions=vectors[0].size if vectors else None)
             self._dimensions = vectors[0].size
         return vectors
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("knowledge", "0002_inline_vectors"),
+        ("knowledge", "0009_tallies"),
     ]
 
     operations = [

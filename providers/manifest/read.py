@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+import knowledge.stages as stage_faults
+from knowledge.stages import StageSpec, parse_stages
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest.nodes import entries, kind_of, line_of, parse, value_of
 
@@ -65,12 +67,11 @@ class ProviderSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """`providers` is None where the file has no such section; `text` is the whole file, for other readers of it."""
+    """`providers` is None where the file has no such section."""
 
     providers: list[ProviderSpec] | None
     ignored: list[str]
-    has_stages: bool
-    text: str = field(repr=False)
+    stages: list[StageSpec]
 
 
 def read_manifest(text: str) -> Manifest:
@@ -88,11 +89,15 @@ def read_manifest(text: str) -> Manifest:
             ignored += [f"plugins.{name}" for name in _foreign(plugins, (PROVIDERS,), faults)]
             declared = {name: value for name, _, value in entries(plugins)}.get(PROVIDERS)
             providers = None if declared is None else list(_providers(declared, faults))
+    try:
+        stages = parse_stages(text)
+    except stage_faults.ManifestInvalid as error:
+        faults.append(Fault(line=error.extra["line"], reason=error.detail.partition(": ")[2]))
     if faults:
         raise ManifestInvalid(faults)
     if not sections.keys() & set(SECTIONS):
         raise ManifestInvalid([Fault(line=1, reason="The file declares neither `plugins` nor `stages`.")])
-    return Manifest(providers=providers, ignored=ignored, has_stages="stages" in sections, text=text)
+    return Manifest(providers=providers, ignored=ignored, stages=stages)
 
 
 def _foreign(node: yaml.MappingNode, known: tuple[str, ...], faults: list[Fault]) -> Iterator[str]:

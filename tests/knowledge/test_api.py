@@ -48,7 +48,7 @@ def test_upsert_and_get_round_trip(provider):
         "deleted": 0,
     }
     got = provider("get", f"{BASE}/documents/policy/travel%231").json()
-    assert got == DOC | {"source": "wiki", "passage": None, "tags": ["finance", "policy"]}
+    assert got == DOC | {"source": "wiki", "passage": None, "highlights": None, "tags": ["finance", "policy"]}
 
 
 def test_a_query_answers_best_first_with_scores(provider, analyzer):
@@ -309,3 +309,44 @@ def test_an_address_that_does_not_exist_is_json_for_programs(client):
 def test_prefer_wait_leaves_embedding_to_a_worker(provider):
     response = provider("post", f"{BASE}/upsert", DOC, Prefer="wait=0")
     assert response.json()["pending"] == 1
+
+
+def test_a_query_by_words_marks_them_and_needs_no_embedder(provider, analyzer, embedder):
+    provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "content": "Bread is baked. We bake it."}))
+    embedder.available = False
+    answer = analyzer("post", f"{BASE}/query", {"text": "baking", "mode": "keyword"})
+    (hit,) = answer.json()["documents"]
+    assert hit["id"] == "2"
+    assert [hit["content"][start:end] for start, end in hit["highlights"]] == ["baked", "bake"]
+    assert 0 < hit["score"] < 1
+
+
+def test_an_unknown_mode_is_refused(analyzer):
+    answer = analyzer("post", f"{BASE}/query", {"text": "x", "mode": "telepathy"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "mode"
+
+
+def test_an_explained_query_tells_how_it_was_answered(provider, analyzer):
+    provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "content": "Trips", "tags": ["x"]}))
+    question = {"text": "trips", "tags": "policy + finance | x | x", "mode": "hybrid", "min_score": 0.99}
+    explained = analyzer("post", f"{BASE}/query", question | {"explain": True}).json()["explanation"]
+    times = explained.pop("embed_ms"), explained.pop("search_ms")
+    assert all(each > 0 for each in times)
+    assert explained.pop("terms")[0]["stem"] == "trip"
+    assert len(explained.pop("near_misses")) == 1
+    assert explained == {
+        "mode": "hybrid",
+        "plan": "exact",
+        "tags": "policy+finance|x",
+        "branches": [
+            {"tags": ["policy", "finance"], "documents": 1, "more": False},
+            {"tags": ["x"], "documents": 1, "more": False},
+        ],
+        "caches": {"vector": False, "answer": False},
+        "limits": None,
+        "model": "test:hashing",
+    }
+    analyzer("post", f"{BASE}/query", question)
+    again = analyzer("post", f"{BASE}/query", question | {"explain": True}).json()["explanation"]
+    assert again["caches"] == {"vector": True, "answer": True}

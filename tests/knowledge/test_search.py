@@ -2,14 +2,18 @@
 
 import random
 from datetime import timedelta
+from itertools import product
+from math import log
 
 import numpy as np
 import pytest
 
-from knowledge import search as searching
+from knowledge.embedding import embed_pending
 from knowledge.errors import QueryInvalid
 from knowledge.models import Document
-from knowledge.search import Plan, Query, search
+from knowledge.search import Mode, Query, meaning, search, words
+from knowledge.statements import fetch
+from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
 from knowledge.trash import delete_rows
 
@@ -83,39 +87,206 @@ def test_diverse_prefers_novelty_over_a_near_copy(push, ask):
     assert keys(ask("red apples sweet wagons", top_k=2, diverse=True))[1] == "red wagons roll"
 
 
-@pytest.mark.parametrize("plan", list(Plan))
-def test_both_plans_agree_with_brute_force_over_random_stores(push, ask, embedder, now, monkeypatch, plan):
+ENDINGS = ("", "s", "ed", "ing")
+STEMS = ["bake", "walk", "sail", "paint", "climb", "knit", "sing", "plant", "count", "fold", "zzyx", "w4", "w5"]
+
+
+@pytest.fixture
+def random_store(push, now):
+    """300 documents of 3 to 700 words; some are expired, some in the trash. Those that are live, by their ids."""
     chance = random.Random(4)
-    words = [f"w{n}" for n in range(60)]
-    documents = []
-    for number in range(300):
-        documents.append(
+    push(
+        *(
             {
                 "id": f"{number}",
-                "content": " ".join(chance.choices(words, k=chance.choice((3, 8, 700)))),
+                "content": random_text(chance, chance.choice((3, 8, 700))),
                 "tags": chance.sample("abcdef", k=chance.randint(0, 3)),
+                "source": chance.choice(("wiki", "hr")),
                 "expires_at": now + timedelta(hours=chance.choice((-1, 1))) if chance.random() < 0.3 else None,
             }
+            for number in range(300)
         )
-    push(*documents)
-    trashed = chance.sample(list(Document.objects.values_list("pk", flat=True)), k=30)
-    delete_rows(trashed, now=now, actor="test")
-    monkeypatch.setattr(searching, "EXACT_UP_TO", 10**9 if plan is Plan.EXACT else -1)
-    live = {document.key: document for document in Document.objects.live(now).prefetch_related("passages")}
-    for expression in (None, "a", "a+b", "a+b|c", "f+e+d", "zzz"):
-        parsed = parse_tags(expression)
-        for top_k in (1, 7, 1_000):
-            text = " ".join(chance.choices(words, k=4))
-            wanted = embedder.embed([text])[0]
-            best = {
-                key: max(cosine(wanted, np.array(passage.vector)) for passage in document.passages.all())
-                for key, document in live.items()
-                if parsed is None or parsed.matches(document.tags)
-            }
-            found = ask(text, tags=expression, top_k=top_k)
-            assert len(found.hits) == min(top_k, len(best))
-            expected = sorted((max(0.0, score) for score in best.values()), reverse=True)[:top_k]
-            assert [hit.score for hit in found.hits] == pytest.approx(expected, abs=2e-3)
+    )
+    delete_rows(chance.sample(list(Document.objects.values_list("pk", flat=True)), k=30), now=now, actor="test")
+    return {document.key: document for document in Document.objects.live(now).prefetch_related("passages", "wordings")}
+
+
+def random_text(chance, count):
+    rare = chance.choices([f"word{n}" for n in range(200)], k=count)
+    common = [stem + chance.choice(ENDINGS) for stem in chance.choices(STEMS, k=count)]
+    return " ".join(chance.sample(rare + common, k=count))
+
+
+def matching(store, expression, source):
+    parsed = parse_tags(expression)
+    return {
+        key: document
+        for key, document in store.items()
+        if (parsed is None or parsed.matches(document.tags)) and source in (None, document.source)
+    }
+
+
+CASES = list(product((None, "a", "a+b|c", "f+e+d", "zzz"), (None, "hr"), (1, 7, 999)))
+"""tags, source, top_k"""
+
+
+@pytest.mark.parametrize("up_to", [10**9, -1, 5], ids=["exact", "index", "exact until there are too many"])
+def test_both_plans_agree_with_brute_force_over_random_stores(random_store, ask, embedder, monkeypatch, up_to):
+    monkeypatch.setattr(meaning, "exact_up_to", lambda *_, **__: up_to)
+    chance = random.Random(5)
+    for tags, source, top_k in CASES:
+        text = random_text(chance, 4)
+        wanted = embedder.embed([text])[0]
+        best = [
+            max(cosine(wanted, np.array(passage.vector)) for passage in document.passages.all())
+            for document in matching(random_store, tags, source).values()
+        ]
+        found = ask(text, tags=tags, source=source, top_k=top_k)
+        assert len(found.hits) == min(top_k, len(best))
+        assert [hit.score for hit in found.hits] == pytest.approx(sorted(best, reverse=True)[:top_k], abs=2e-3)
+
+
+def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
+    passages = [wording for document in Document.objects.all() for wording in document.wordings.all()]
+    counts = dict(zip(map(place, passages), count_stems(list(map(text_of, passages))), strict=True))
+    average = sum(each.end - each.start for each in passages) / len(passages)
+    chance = random.Random(6)
+    for tags, source, top_k in CASES:
+        text = random_text(chance, 4)
+        terms = count_stems([text])[0]
+        weights = {}
+        for term in terms:
+            holding = sum(term in counted for counted in counts.values())
+            weights[term] = log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
+
+        def score(wording, weights=weights):
+            norm = 1.5 * (0.25 + 0.75 * (wording.end - wording.start) / average)
+            held = counts[place(wording)]
+            return sum(w * held[term] / (held[term] + norm) for term, w in weights.items()) / sum(weights.values())
+
+        scores = {
+            key: max(score(wording) for wording in document.wordings.all())
+            for key, document in matching(random_store, tags, source).items()
+        }
+        best = sorted((score for score in scores.values() if score > 0), reverse=True)
+        found = ask(text, tags=tags, source=source, top_k=top_k, mode=Mode.KEYWORD)
+        assert [hit.score for hit in found.hits] == pytest.approx(best[:top_k], abs=1e-6)
+
+
+@pytest.mark.parametrize("most", [20_000, 30, 1])
+def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(random_store, ask, monkeypatch, most):
+    monkeypatch.setattr(words, "CANDIDATES", most)
+    chance = random.Random(7)
+    for tags, source, top_k in CASES:
+        text = random_text(chance, 3)
+        stems = set(count_stems([text])[0])
+        holding = [
+            key
+            for key, document in matching(random_store, tags, source).items()
+            if stems & set(count_stems([document.content])[0])
+        ]
+        assert len(ask(text, tags=tags, source=source, top_k=top_k, mode=Mode.KEYWORD).hits) == min(top_k, len(holding))
+
+
+def test_hybrid_finds_as_many_as_match_and_falls_from_hit_to_hit(random_store, ask):
+    chance = random.Random(8)
+    for tags, source, top_k in CASES:
+        found = ask(random_text(chance, 4), tags=tags, source=source, top_k=top_k, mode=Mode.HYBRID)
+        scores = [hit.score for hit in found.hits]
+        assert len(scores) == min(top_k, len(matching(random_store, tags, source)))
+        assert len(set(keys(found))) == len(scores)
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 < score <= 1 for score in scores)
+
+
+def test_keyword_finds_a_word_whatever_its_ending_and_marks_it(push, ask):
+    push("They walked home.", "A walk, a long walk!", "Nothing of the kind.")
+    found = ask("walking", mode=Mode.KEYWORD)
+    assert keys(found) == ["A walk, a long walk!", "They walked home."]
+    assert marked(found.hits[0]) == ["walk", "walk"]
+    assert marked(found.hits[1]) == ["walked"]
+
+
+def test_keyword_finds_what_waits_for_its_vector_and_what_was_refused_one(push, ask):
+    push("bread waits", budget_s=0)
+    push("bread is poison ☠")
+    assert set(keys(ask("bread", mode=Mode.KEYWORD))) == {"bread waits", "bread is poison ☠"}
+    assert ask("bread").hits == []
+    assert len(ask("bread", mode=Mode.HYBRID).hits) == 2
+
+
+def test_keyword_answers_while_the_embedder_is_away(push, ask, embedder, monkeypatch):
+    push("bread")
+    embedder.available = False
+    assert keys(ask("bread", mode=Mode.KEYWORD)) == ["bread"]
+
+
+def test_keyword_finds_the_last_word_of_the_longest_content(push, ask):
+    push({"id": "long", "content": " ".join(f"word{n}" for n in range(100_000)) + " needle"})
+    hit = ask("needle", mode=Mode.KEYWORD).hits[0]
+    assert marked(hit) == ["needle"]
+    assert hit.ordinal == hit.passages - 1
+
+
+def test_a_question_of_stop_words_alone_finds_nothing_by_words(push, ask):
+    push("to be or not to be")
+    assert ask("to be", mode=Mode.KEYWORD).hits == []
+
+
+def test_a_rewritten_document_is_found_by_its_new_words_only(push, ask):
+    push({"id": "1", "content": "apples"})
+    push({"id": "1", "content": "pears"})
+    assert ask("apples", mode=Mode.KEYWORD).hits == []
+    assert keys(ask("pears", mode=Mode.KEYWORD)) == ["1"]
+
+
+def test_neither_a_renewal_nor_a_tag_nor_a_vector_rewrites_words(push, now):
+    push({"id": "1", "content": "apples"}, budget_s=0)
+    written = fetch("SELECT xmin::text, ctid::text FROM knowledge_wording", {})
+    push({"id": "1", "content": "apples", "expires_at": now + timedelta(days=1)})
+    push({"id": "1", "content": "apples", "tags": ["fruit"]})
+    assert embed_pending(now=now) == 1
+    assert fetch("SELECT xmin::text, ctid::text FROM knowledge_wording", {}) == written
+
+
+def test_ideographs_are_found_one_by_one(push, ask):
+    push("知識の倉庫", "別の話")
+    assert keys(ask("倉庫", mode=Mode.KEYWORD)) == ["知識の倉庫"]
+
+
+def test_diverse_keyword_prefers_novelty_too(push, ask):
+    push("red apples taste sweet", "red apples taste sweet too", "red wagons roll")
+    found = ask("red apples sweet", top_k=2, mode=Mode.KEYWORD, diverse=True)
+    assert keys(found)[1] == "red wagons roll"
+
+
+def test_highlights_lie_within_the_best_passage_of_every_mode(push, ask):
+    push("red apples taste sweet")
+    for mode in Mode:
+        assert marked(ask("a sweet apple", mode=mode).hits[0]) == ["apples", "sweet"]
+
+
+def test_an_explanation_counts_each_branch_and_names_near_misses(push, ask):
+    push({"id": "1", "content": "red apples", "tags": ["a", "b"]}, {"id": "2", "content": "red walls", "tags": ["c"]})
+    found = ask("red apples", tags="a+b|c", min_score=0.9, explain=True)
+    assert [(list(each.tags), each.documents, each.more) for each in found.explanation.branches] == [
+        (["a", "b"], 1, False),
+        (["c"], 1, False),
+    ]
+    assert keys(found) == ["1"]
+    assert [miss.key for miss in found.explanation.near_misses] == ["2"]
+
+
+def marked(hit):
+    return [hit.document.content[start:end] for start, end in hit.highlights]
+
+
+def place(wording):
+    return wording.document_id, wording.ordinal
+
+
+def text_of(wording):
+    return wording.document.content[wording.start : wording.end]
 
 
 def cosine(left: np.ndarray, right: np.ndarray) -> float:

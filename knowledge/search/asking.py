@@ -1,0 +1,128 @@
+"""The verb: remember or rank, then load."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from knowledge import caching
+from knowledge.embedders.base import Vector
+from knowledge.embedding import Space, active_space
+from knowledge.errors import QueryInvalid
+from knowledge.search.explaining import explain
+from knowledge.search.finding import Finding, find, unpack_finding
+from knowledge.search.frequencies import read_frequencies
+from knowledge.search.loading import load_hits
+from knowledge.search.query import Answer, Explanation, Hit, Mode, Query
+from knowledge.search.words import weigh_terms
+from knowledge.statements import fetch
+from knowledge.stems import count_stems
+
+GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_advance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What is remembered of a query: where, and what was there. The vector's key is "" where none is needed."""
+
+    answer_key: str
+    vector_key: str
+    finding: Finding | None
+    vector: Vector | None
+
+
+def space_for(query: Query, *, now: datetime) -> Space | None:
+    """The space that the query needs: none for words alone, so that they are found while no embedder answers."""
+    return None if query.mode is Mode.KEYWORD and not query.diverse else active_space(now=now)
+
+
+def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
+    """The best documents for the query, at most `top_k`, best first; `space` as `space_for` gives it.
+
+    Raises QueryInvalid for a blank text,
+    EmbeddingRefused for one that the backend does not take, EmbedderUnavailable.
+    """
+    if not query.text.strip():
+        raise QueryInvalid("The text of a query cannot be blank.")
+    started = time.perf_counter()
+    stems = list(count_stems([query.text])[0])
+    memory = _recall(query, now=now, space=space)
+    if memory.finding is not None and not query.explain:
+        hits = _load(memory.finding, now=now, space=space, stems=stems)
+        if len(hits) == len(memory.finding.candidates):
+            return _answer(query, memory.finding, hits, space=space, started=started, cached=True)
+    vector, embed_ms = _vector(query, space=space, memory=memory)
+    terms = [] if query.mode is Mode.SEMANTIC else weigh_terms(stems, frequencies=read_frequencies())
+    finding = find(query, now=now, space=space, vector=vector, terms=terms)
+    if not query.explain:
+        caching.remember(memory.answer_key, finding.pack(), live_s=caching.ANSWERS_LIVE_S)
+    hits = _load(finding, now=now, space=space, stems=stems)
+    explanation = None
+    if query.explain:
+        explanation = explain(
+            query,
+            now=now,
+            terms=terms,
+            near_misses=finding.near_misses,
+            vector_cached=memory.vector is not None,
+            answer_cached=memory.finding is not None,
+        )
+    return _answer(query, finding, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
+
+
+def _recall(query: Query, *, now: datetime, space: Space | None) -> Memory:
+    """The generation is read before anything else: what is found from now on is at least as new."""
+    generation = fetch(GENERATION, {})[0][0]
+    answer_key = caching.answer_key(
+        generation,
+        *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
+        *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
+    )
+    vector_key = "" if space is None or query.mode is Mode.KEYWORD else caching.vector_key(query.text, space=space)
+    answer, vector = caching.recall([answer_key, vector_key or answer_key])
+    finding = unpack_finding(answer)
+    return Memory(
+        answer_key=answer_key,
+        vector_key=vector_key,
+        finding=finding if finding is not None and finding.stands_at(now) else None,
+        vector=caching.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
+    )
+
+
+def _vector(query: Query, *, space: Space | None, memory: Memory) -> tuple[Vector | None, float]:
+    """The text's vector, remembered or made, and the milliseconds that making it took."""
+    if memory.vector is not None or space is None or not memory.vector_key:
+        return memory.vector, 0.0
+    started = time.perf_counter()
+    vector = space.embedder.embed([query.text])[0]
+    embed_ms = (time.perf_counter() - started) * 1_000
+    caching.remember(memory.vector_key, caching.pack_vector(vector), live_s=caching.VECTORS_LIVE_S)
+    return vector, embed_ms
+
+
+def _load(finding: Finding, *, now: datetime, space: Space | None, stems: list[str]) -> list[Hit]:
+    return load_hits(finding.candidates, now=now, model=space.model if space else None, stems=stems)
+
+
+def _answer(
+    query: Query,
+    finding: Finding,
+    hits: list[Hit],
+    *,
+    space: Space | None,
+    started: float,
+    embed_ms: float = 0.0,
+    cached: bool = False,
+    explanation: Explanation | None = None,
+) -> Answer:
+    return Answer(
+        hits=hits,
+        plan=finding.plan,
+        mode=query.mode,
+        model=space.model.name if space else "",
+        search_ms=(time.perf_counter() - started) * 1_000 - embed_ms,
+        embed_ms=embed_ms,
+        cached=cached,
+        explanation=explanation,
+    )

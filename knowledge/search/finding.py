@@ -1,0 +1,79 @@
+"""Ranking for one query, and the ranking as something that can be remembered."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from knowledge.embedders.base import Vector
+from knowledge.embedding import Space
+from knowledge.search.meaning import Nearest
+from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
+from knowledge.search.ranking import FUSED_POOL, diversify, first_expiry, fuse, passage_vectors
+from knowledge.search.scope import Scope
+from knowledge.search.words import Wordiest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Which documents answer a query, best first, how they were found, and the next ones below `min_score`.
+
+    It stands from `since` until one of the documents that were ranked expires, chosen or not; a write ends it sooner.
+    """
+
+    plan: Plan
+    candidates: list[Candidate]
+    since: datetime
+    until: datetime | None
+    near_misses: list[Candidate] = field(default_factory=list)
+
+    def stands_at(self, now: datetime) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
+
+    def pack(self) -> bytes:
+        """Everything but the near misses. Contents are not copied: they are loaded, and looked at again, each time."""
+        rows = [[c.document_id, c.ordinal, c.start, c.end, c.score, c.by_words] for c in self.candidates]
+        until = self.until.isoformat() if self.until else None
+        return json.dumps([self.plan, self.since.isoformat(), until, rows], separators=(",", ":")).encode()
+
+
+def unpack_finding(packed: bytes | None) -> Finding | None:
+    """None for what cannot be read."""
+    if packed is None:
+        return None
+    try:
+        plan, since, until, rows = json.loads(packed)
+        return Finding(
+            plan=Plan(plan),
+            since=datetime.fromisoformat(since),
+            until=datetime.fromisoformat(until) if until else None,
+            candidates=[
+                Candidate(document_id=row, ordinal=ordinal, start=start, end=end, score=score, by_words=by_words)
+                for row, ordinal, start, end, score, by_words in rows
+            ],
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+def find(query: Query, *, now: datetime, space: Space | None, vector: Vector | None, terms: Sequence[Term]) -> Finding:
+    """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
+    scope = Scope(now=now, source=query.source, tags=query.tags)
+    plan, ranked = Plan.WORDS, list[Candidate]()
+    wanted = max(query.wanted, FUSED_POOL) if query.mode is Mode.HYBRID else query.wanted
+    if space is not None and vector is not None:
+        plan, ranked = Nearest(scope=scope, model=space.model, vector=vector, wanted=wanted).find()
+    if query.mode is not Mode.SEMANTIC:
+        by_words = Wordiest(scope=scope, terms=terms, wanted=wanted).find()
+        ranked = fuse(ranked, by_words) if query.mode is Mode.HYBRID else by_words
+    considered = ranked[: query.wanted]
+    kept = [candidate for candidate in considered if candidate.score >= query.min_score]
+    if query.diverse and space is not None:
+        kept = diversify(kept, count=query.top_k, vectors=passage_vectors(kept, model=space.model))
+    return Finding(
+        plan=plan,
+        candidates=kept[: query.top_k],
+        since=now,
+        until=first_expiry(ranked),
+        near_misses=[candidate for candidate in considered if candidate.score < query.min_score][:NEAR_MISSES],
+    )

@@ -1,0 +1,112 @@
+"""How common words and tags are, from the statistics that PostgreSQL keeps of the columns.
+
+Plans and weights depend on them, what is found does not: they may be minutes old, and are remembered for `FRESH_S`.
+Words that the statistics do not know are rare, or new; those are counted in the index, up to a limit.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from knowledge.statements import fetch
+from knowledge.tagexpr import TagExpression
+
+FRESH_S = 30.0
+COUNTED_UP_TO = 10_000
+MOST_REMEMBERED = 50_000
+
+# Rows as the planner reckons them: the last known density times the pages of now; a fresh table is counted.
+SIZES = """
+SELECT CASE WHEN reltuples > 0 AND relpages > 0
+            THEN reltuples::float8 / relpages * (pg_relation_size(oid) / current_setting('block_size')::int)
+            ELSE {counted} END
+FROM pg_class WHERE oid = '{table}'::regclass
+"""
+COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 100000) counted)"
+
+COMMON = """
+SELECT tablename || '.' || attname, coalesce(most_common_elems, most_common_vals)::text::text[],
+       coalesce(most_common_elem_freqs, most_common_freqs)
+FROM pg_stats
+WHERE schemaname = current_schema() AND (tablename, attname) IN
+      (('knowledge_wording', 'lexemes'), ('knowledge_document', 'tags'), ('knowledge_document', 'source'))
+"""
+
+AVERAGE_CHARS = """
+SELECT coalesce(avg("end" - start), 1)::float8 FROM (SELECT start, "end" FROM knowledge_wording LIMIT 5000) sample
+"""
+
+# Plan: for each word a bitmap of its postings, read no further than the limit.
+COUNT_WORDS = """
+SELECT stem, (SELECT count(*) FROM (
+    SELECT 1 FROM knowledge_wording WHERE lexemes @@ quote_literal(stem)::tsquery LIMIT %(limit)s
+) found)
+FROM unnest(%(stems)s::text[]) AS stem
+"""
+
+Shares = dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frequencies:
+    """Rows and characters on average; shares of the rows (0…1) that hold a word, a tag, are of a source."""
+
+    passages: float
+    wordings: float
+    average_chars: float
+    words: Shares
+    tags: Shares
+    sources: Shares
+    read_at: float
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def share(self, tags: TagExpression | None, source: str | None) -> float:
+        """About which share of the store a filter leaves, as if tags knew nothing of one another."""
+        share = 1.0 if source is None else self.sources.get(source, 0.0)
+        if tags is not None:
+            branches = (prod(self.tags.get(tag, 0.0) for tag in branch) for branch in tags.branches)
+            share *= min(1.0, sum(branches))
+        return share
+
+    def of_words(self, stems: Sequence[str]) -> dict[str, int]:
+        """About how many passages hold each of the stems."""
+        unknown = [stem for stem in stems if stem not in self.words and stem not in self.counted]
+        if unknown:
+            if len(self.counted) + len(unknown) > MOST_REMEMBERED:
+                self.counted.clear()
+            rows = fetch(COUNT_WORDS, {"stems": unknown, "limit": COUNTED_UP_TO})
+            self.counted.update(rows)
+        known = {stem: round(self.words[stem] * self.wordings) for stem in stems if stem in self.words}
+        return {stem: known.get(stem, self.counted.get(stem, 0)) for stem in stems}
+
+
+_remembered: list[Frequencies] = []
+
+
+def read_frequencies() -> Frequencies:
+    """Those of the store, at most `FRESH_S` old."""
+    if not _remembered or time.monotonic() - _remembered[0].read_at > FRESH_S:
+        _remembered[:] = [_read()]
+    return _remembered[0]
+
+
+def forget_frequencies() -> None:
+    _remembered.clear()
+
+
+def _read() -> Frequencies:
+    common = {name: dict(zip(values, shares, strict=False)) for name, values, shares in fetch(COMMON, {})}
+    return Frequencies(
+        passages=_rows("knowledge_passage"),
+        wordings=_rows("knowledge_wording"),
+        average_chars=fetch(AVERAGE_CHARS, {})[0][0],
+        words=common.get("knowledge_wording.lexemes", {}),
+        tags=common.get("knowledge_document.tags", {}),
+        sources=common.get("knowledge_document.source", {}),
+        read_at=time.monotonic(),
+    )
+
+
+def _rows(table: str) -> float:
+    return float(fetch(SIZES.format(table=table, counted=COUNTED.format(table=table)), {})[0][0])

@@ -1,0 +1,129 @@
+"""What is asked and what is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from knowledge.models import Document
+from knowledge.tagexpr import TagExpression
+
+
+class Mode(StrEnum):
+    """By meaning, by words, or by both: the fusion of the two rankings."""
+
+    SEMANTIC = "semantic"
+    KEYWORD = "keyword"
+    HYBRID = "hybrid"
+
+
+class Plan(StrEnum):
+    """Exact: filter, then order by true distance. Index: walk the graph, filtering on the way. Words: no vectors."""
+
+    EXACT = "exact"
+    INDEX = "index"
+    WORDS = "words"
+
+
+DIVERSE_POOL = 4
+"""Maximal marginal relevance chooses among this many times top_k candidates."""
+
+NEAR_MISSES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What an analyzer asks. `tags` is parsed before any I/O; `source` None searches all."""
+
+    text: str
+    tags: TagExpression | None = None
+    top_k: int = 10
+    min_score: float = 0.0
+    diverse: bool = False
+    source: str | None = None
+    mode: Mode = Mode.SEMANTIC
+    explain: bool = False
+
+    @property
+    def wanted(self) -> int:
+        """Candidates to rank."""
+        return self.top_k * (DIVERSE_POOL if self.diverse else 1) + (NEAR_MISSES if self.explain else 0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A document by its best passage, `content[start:end]`; `by_words`: a passage of words, not of the model."""
+
+    document_id: int
+    ordinal: int
+    start: int
+    end: int
+    score: float
+    expires_at: datetime | None = None
+    by_words: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A document with the passage that matched best: the `ordinal`-th of `passages`, `content[start:end]`.
+
+    `highlights` are the spans of the content, within that passage, that hold a word of the question.
+    """
+
+    document: Document
+    score: float
+    ordinal: int
+    start: int
+    end: int
+    passages: int
+    highlights: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """A word of the question as keyword search sees it: its stem, about how many passages hold it, its weight."""
+
+    stem: str
+    passages: int
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """One alternative of the tag expression, and how many live documents carry all its tags (counted up to a limit)."""
+
+    tags: Sequence[str]
+    documents: int
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearMiss:
+    source: str
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """For a query that asks for it. Such a one is always searched; `answer_cached`: it need not have been."""
+
+    branches: list[Branch]
+    terms: list[Term]
+    near_misses: list[NearMiss]
+    vector_cached: bool
+    answer_cached: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Hits best first, and how they were found, now or when it was `cached`; times in milliseconds."""
+
+    hits: list[Hit]
+    plan: Plan
+    mode: Mode
+    model: str
+    search_ms: float
+    embed_ms: float = 0.0
+    cached: bool = False
+    explanation: Explanation | None = None

@@ -1,0 +1,102 @@
+"""Words and their stems: what keyword search and highlights take for the same word.
+
+A word is a run of letters and digits, or a single ideograph or kana, since such scripts put no blanks between words.
+Stems are PostgreSQL's (Snowball, `SEARCH_LANGUAGE`); each word is asked for once a process, so that a push does not pay
+for it again. A word with a digit in it is its own stem.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from django.conf import settings
+
+from knowledge.staging import raw_cursor
+
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}]")
+WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
+_BLANKED = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+LANGUAGES = frozenset(
+    """
+    arabic armenian basque catalan danish dutch english finnish french german greek hindi hungarian indonesian irish
+    italian lithuanian nepali norwegian portuguese romanian russian serbian simple spanish swedish tamil turkish yiddish
+    """.split()  # noqa: SIM905 -- a list of them would not read better
+)
+"""Those whose stems PostgreSQL 14 and later know; `simple` leaves words as they are."""
+
+LONGEST_WORD = 64
+"""What is longer is no word but a blob, and is not searched."""
+
+MOST_KNOWN = 100_000
+"""Words remembered; then remembering starts anew. About 30 MB."""
+
+# A stop word has an empty array, a word that the dictionary does not know null.
+LEXIZE = "SELECT word, ts_lexize(%(dictionary)s, word) FROM unnest(%(words)s::text[]) AS word"
+
+
+class Stems:
+    """What this process knows of one language: the stem of each word, "" for stop words, and the words of each stem."""
+
+    def __init__(self) -> None:
+        self.of_word: dict[str, str] = {}
+        self.words: dict[str, list[str]] = {}
+
+    def of(self, word: str) -> str:
+        """The stem of a word in lower case; "" where it is too common or too long to count."""
+        return self.of_word.get(word, word if len(word) <= LONGEST_WORD else "")
+
+    def learn(self, stems: Mapping[str, str]) -> None:
+        for word, stem in stems.items():
+            self.words.setdefault(stem, []).append(word)
+        self.of_word.update(stems)
+
+
+_known: dict[str, Stems] = {}
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case, in order. Where it is ASCII a split does what the pattern does, in a third."""
+    return text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text)
+
+
+def count_stems(texts: Sequence[str]) -> list[Counter[str]]:
+    """How often each stem occurs in each text."""
+    found = [words_of(text.lower()) for text in texts]
+    every = set[str]().union(*found)
+    known = _know(every)
+    stems = {word: known.of(word) for word in every}
+    counted = [Counter(map(stems.__getitem__, words)) for words in found]
+    for counts in counted:
+        del counts[""]
+    return counted
+
+
+def words_with(stems: Iterable[str], *, among: Set[str]) -> set[str]:
+    """Those of the words, in lower case, that have one of the stems."""
+    known = _know(among)
+    forms = {form for stem in stems for form in (stem, *known.words.get(stem, ())) if known.of(form) == stem}
+    return forms & among
+
+
+def _know(words: Set[str]) -> Stems:
+    """What is known, after asking for those of the words, in lower case, that are not."""
+    known = _known.setdefault(settings.SEARCH_LANGUAGE, Stems())
+    if len(known.of_word) > MOST_KNOWN:
+        known = _known[settings.SEARCH_LANGUAGE] = Stems()
+    unknown = [word for word in words if word not in known.of_word and word.isalpha() and len(word) <= LONGEST_WORD]
+    if unknown:
+        known.learn(_ask(unknown))
+    return known
+
+
+def _ask(words: list[str]) -> dict[str, str]:
+    with raw_cursor() as cursor:
+        answers = cursor.execute(LEXIZE, {"dictionary": _dictionary(), "words": words}).fetchall()
+    return {word: word if lexemes is None else "".join(lexemes[:1]) for word, lexemes in answers}
+
+
+def _dictionary() -> str:
+    language = settings.SEARCH_LANGUAGE
+    return "simple" if language == "simple" else f"{language}_stem"

@@ -1,0 +1,101 @@
+"""Log lines: what they say, and what they belong to."""
+
+import json
+import logging
+import sys
+import threading
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.celery import enter_task, leave_task
+from config.logs import JsonFormatter, LineFormatter
+from knowledge.tracing import acceptable, belonging, belonging_to
+
+
+def record(message="run %s ends", *args, **fields):
+    made = logging.LogRecord("larder.test", logging.WARNING, __file__, 1, message, args or ("7",), None)
+    made.__dict__.update(fields)
+    return made
+
+
+def test_a_json_line_names_the_request_and_the_run():
+    with belonging_to(request_id="r1"), belonging_to(run_id="u2"):
+        line = json.loads(JsonFormatter().format(record()))
+    assert line | {"at": ""} == {
+        "at": "",
+        "level": "warning",
+        "logger": "larder.test",
+        "message": "run 7 ends",
+        "request_id": "r1",
+        "run_id": "u2",
+    }
+    assert line["at"].endswith("Z")
+
+
+def test_an_exception_stays_on_the_json_line():
+    try:
+        raise ValueError("bad\nthing")
+    except ValueError:
+        text = JsonFormatter().format(record(exc_info=sys.exc_info()))
+    assert "\n" not in text
+    assert "ValueError: bad\nthing" in json.loads(text)["exception"]
+
+
+def test_a_line_for_people_shows_ids_only_where_there_are_any():
+    assert LineFormatter().format(record()) == "WARNING larder.test run 7 ends"
+    with belonging_to(run_id="u2"):
+        assert LineFormatter().format(record()) == "WARNING larder.test run 7 ends  [run_id=u2]"
+
+
+def test_threads_do_not_share_what_they_belong_to():
+    seen = []
+    with belonging_to(request_id="mine"):
+        thread = threading.Thread(target=lambda: seen.append(belonging()))
+        thread.start()
+        thread.join()
+        assert belonging() == {"request_id": "mine"}
+    assert seen == [{}]
+    assert belonging() == {}
+
+
+def test_a_task_names_itself_while_it_runs():
+    enter_task(task_id="t1")
+    assert belonging() == {"task_id": "t1"}
+    leave_task(task_id="t1")
+    leave_task(task_id="t1")
+    assert belonging() == {}
+
+
+@pytest.mark.parametrize("sent", ["abc-123", "0191:x.y_z", "a" * 128])
+def test_the_clients_own_id_is_kept_and_sent_back(client, sent):
+    assert client.get("/health", headers={"X-Correlation-ID": sent}).headers["X-Correlation-ID"] == sent
+
+
+def test_a_refused_request_is_reported_under_its_id(client, caplog):
+    client.get("/no/such/page", headers={"X-Correlation-ID": "mine"})
+    reported = next(each for each in caplog.records if each.name == "django.request")
+    assert json.loads(JsonFormatter().format(reported))["request_id"] == "mine"
+
+
+@pytest.mark.parametrize("sent", ["", "a b", "a" * 129, "<script>", "ü", 'x"y'])
+def test_an_id_that_could_forge_a_line_is_replaced(client, sent):
+    got = client.get("/health", headers={"X-Correlation-ID": sent}).headers["X-Correlation-ID"]
+    assert got != sent
+    assert acceptable(got)
+
+
+def test_requests_are_logged_where_it_is_asked_for(client, settings, caplog):
+    caplog.set_level(logging.INFO, logger="larder.requests")
+    client.get("/health")
+    assert not caplog.records
+    settings.LOG_REQUESTS = True
+    client.get("/health")
+    assert caplog.records[0].getMessage().startswith("GET /health 200 in ")
+
+
+def test_a_format_that_does_not_exist_is_refused(monkeypatch):
+    monkeypatch.setenv("LOG_FORMAT", "xml")
+    with pytest.raises(ImproperlyConfigured, match="line, json"):
+        env.choice("LOG_FORMAT", ("line", "json"), "line")

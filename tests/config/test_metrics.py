@@ -1,0 +1,125 @@
+"""Prometheus' view: the whole of Larder, right whichever process answers, and honest about what is away."""
+
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from config import latency as module
+from config import metrics
+from config.latency import Latency
+from knowledge.caching import Breaker, client
+from providers.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_counts(monkeypatch, settings):
+    monkeypatch.setattr(module, "breaker", Breaker())
+    monkeypatch.setattr(module, "KEY", "larder:latency:test")
+    client(settings.REDIS_URL).delete("larder:latency:test")
+
+
+@pytest.fixture
+def scrape(api):
+    """All samples, by name and sorted labels."""
+
+    def get():
+        answer = api("admin")("get", "/metrics")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        families = text_string_to_metric_families(answer.content.decode())
+        return {
+            (sample.name, *sorted(sample.labels.items())): sample.value
+            for family in families
+            for sample in family.samples
+        }
+
+    return get
+
+
+def test_the_store_is_counted(scrape, push, now):
+    push("one", {"id": "two", "content": "☠"}, {"id": "x", "content": "text", "source": 'a "b"\\c'})
+    found = scrape()
+    assert found["larder_documents", ("source", "wiki")] == 2
+    assert found["larder_documents", ("source", 'a "b"\\c')] == 1
+    assert found[("larder_passages",)] == 3
+    assert found[("larder_passages_pending",)] == found[("larder_passages_quarantined",)] == 1
+    assert found["larder_embedding_model_pending", ("model", "test:hashing"), ("state", "active")] == 1
+
+
+def test_parts_queues_and_heartbeats_are_shown(scrape, now):
+    Heartbeat.objects.create(name="worker", at=now - timedelta(seconds=90))
+    found = scrape()
+    assert found["larder_up", ("part", "database")] == found["larder_up", ("part", "redis")] == 1
+    assert found["larder_queue_messages", ("queue", "syncs")] == 0
+    assert 90 <= found["larder_heartbeat_age_seconds", ("part", "worker")] < 100
+    assert found["larder_providers", ("state", "enabled")] == 0
+
+
+def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    found = scrape()
+    assert found["larder_up", ("part", "redis")] == 0
+    assert found["larder_up", ("part", "database")] == 1
+    assert not [name for name in found if name[0] == "larder_queue_messages"]
+
+
+def test_requests_are_counted_by_route_and_not_by_address(scrape, api, monkeypatch):
+    mine = Latency()
+    monkeypatch.setattr("config.middleware.latency", mine)
+    monkeypatch.setattr(metrics, "latency", mine)
+    analyzer = api("analyzer")
+    for key in ("a", "b/c", "d"):
+        analyzer("get", f"/api/v1/knowledge/documents/{key}")
+    found = scrape()
+    labels = (("method", "GET"), ("route", "/api/v1/knowledge/documents/<path:key>"), ("status", "4xx"))
+    assert found["larder_http_request_seconds_count", *labels] == 3
+    assert found["larder_http_request_seconds_bucket", ("le", "+Inf"), *labels] == 3
+    assert found["larder_http_request_seconds_sum", *labels] > 0
+
+
+def test_made_up_methods_are_counted_as_one(client, monkeypatch):
+    mine = Latency()
+    monkeypatch.setattr("config.middleware.latency", mine)
+    for method in ("BREW", "PROPFIND"):
+        client.generic(method, "/health")
+    assert {labels[0] for labels in mine.read()} == {"other"}
+
+
+def test_several_processes_count_together():
+    first, second = Latency(), Latency()
+    for process in (first, second):
+        process.observe(("GET", "/x", "2xx"), 0.003)
+        process.observe(("GET", "/x", "2xx"), 0.3)
+    second.flush()
+    buckets, seconds = first.read()["GET", "/x", "2xx"]
+    assert dict(buckets)[0.005] == 2
+    assert buckets[-1] == (float("inf"), 4)
+    assert seconds == pytest.approx(0.606)
+
+
+def test_counts_wait_for_a_redis_that_is_away(settings, monkeypatch):
+    here, mine = settings.REDIS_URL, Latency()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    mine.observe(("GET", "/x", "2xx"), 0.003)
+    assert mine.read() == {}
+    settings.REDIS_URL = here
+    monkeypatch.setattr(module, "breaker", Breaker())
+    assert mine.read()["GET", "/x", "2xx"][0][-1] == (float("inf"), 1)
+
+
+def test_nobody_but_admins_and_the_token_may_look(api, settings):
+    assert api(None)("get", "/metrics").status_code == 401
+    assert api("analyzer")("get", "/metrics").status_code == 403
+    settings.METRICS_TOKEN = "let-me-look"
+    bearer = {"Authorization": "Bearer let-me-look"}
+    assert api(None).client.get("/metrics", headers=bearer).status_code == 200
+    assert api(None).client.get("/api/v1/knowledge/stats", headers=bearer).status_code == 401
+    assert api(None).client.get("/metrics", headers={"Authorization": "Bearer let-me"}).status_code == 401
+
+
+def test_an_empty_token_opens_nothing(api, settings):
+    settings.METRICS_TOKEN = ""
+    assert api(None).client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401
