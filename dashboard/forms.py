@@ -128,7 +128,8 @@ class KeyForm(forms.Form):
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         names = Stage.objects.order_by("name").values_list("name", flat=True)
-        self.fields["stage"].choices = [("", "none"), *((name, name) for name in names)]
+        stage: Any = self.fields["stage"]
+        stage.choices = [("", "none"), *((name, name) for name in names)]
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error("days" if field == "expires_at" else field, error)

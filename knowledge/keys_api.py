@@ -19,7 +19,10 @@ router = Router(tags=["access keys"], auth=access.admins)
 
 
 class KeyIn(BaseModel):
-    """`role` is provider, analyzer or admin; without a `source` it is bound to none; a `stage` is an analyzer's; without `expires_at` it stays."""
+    """`role` is provider, analyzer or admin. Without a `source` it is bound to none; a `stage` is for analyzers.
+
+    Without `expires_at` it stays until it is revoked.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
