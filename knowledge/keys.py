@@ -45,7 +45,7 @@ def create_key(
     Raises KeyInvalid.
     """
     now = timezone.now()
-    _check_key(name, role=role, source=source, expires_at=expires_at, now=now)
+    _check_key(name, role=role, source=source, stage=stage, expires_at=expires_at, now=now)
     prefix = secrets.token_hex(4)
     raw = f"larder_{prefix}_{secrets.token_urlsafe(32)}"
     key = AccessKey.objects.create(
@@ -58,9 +58,22 @@ def create_key(
         created_at=now,
         expires_at=expires_at,
     )
-    facts = {"role": role, "source": key.source, "expires_at": expires_at.isoformat() if expires_at else None}
+    facts = {
+        "role": role,
+        "source": key.source,
+        "stage": stage.name if stage else None,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+    }
     record(actor, "key.create", str(key), now=now, after=facts)
     return key, raw
+
+
+def get_stage(name: str | None) -> Stage | None:
+    """The stage of this name, None for none; raises KeyInvalid where there is no such stage."""
+    stage = Stage.objects.filter(name=name).first() if name and "\0" not in name else None
+    if name and stage is None:
+        raise KeyInvalid("There is no stage of this name.", field="stage")
+    return stage
 
 
 def get_key(key_id: UUID) -> AccessKey:
@@ -104,13 +117,17 @@ def revoke_key(key: AccessKey, *, now: datetime, actor: Actor = LARDER) -> bool:
     return True
 
 
-def _check_key(name: str, *, role: str, source: str | None, expires_at: datetime | None, now: datetime) -> None:
+def _check_key(
+    name: str, *, role: str, source: str | None, stage: Stage | None, expires_at: datetime | None, now: datetime
+) -> None:
     if not name.strip() or len(name) > MOST_NAME_CHARS or not name.isprintable():
         raise KeyInvalid(f"A name is one line of 1 to {MOST_NAME_CHARS} characters.", field="name")
     if role not in AccessKey.Role.values:
         raise KeyInvalid(f"The role is one of {', '.join(AccessKey.Role.values)}.", field="role")
     if source and role == AccessKey.Role.ADMIN:
         raise KeyInvalid("An admin key is bound to no source.", field="source")
+    if stage and role != AccessKey.Role.ANALYZER:
+        raise KeyInvalid("Only an analyzer's key is bound to a stage.", field="stage")
     if source and (len(source) > settings.MAX_SOURCE_CHARS or not source.isprintable() or "/" in source):
         raise KeyInvalid(
             f"A source is one line of at most {settings.MAX_SOURCE_CHARS} characters without a slash.", field="source"

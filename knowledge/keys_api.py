@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge import access
 from knowledge.audit import actor_of
-from knowledge.keys import create_key, get_key, revoke_key
+from knowledge.keys import create_key, get_key, get_stage, revoke_key
 from knowledge.models import AccessKey
 from knowledge.schemas import Instant
 
@@ -19,13 +19,17 @@ router = Router(tags=["access keys"], auth=access.admins)
 
 
 class KeyIn(BaseModel):
-    """`role` is provider, analyzer or admin; without a `source` it is bound to none; without `expires_at` it stays."""
+    """`role` is provider, analyzer or admin. Without a `source` it is bound to none; a `stage` is for analyzers.
+
+    Without `expires_at` it stays until it is revoked.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str
     role: str
     source: str | None = None
+    stage: str | None = None
     expires_at: Instant | None = None
 
 
@@ -37,6 +41,7 @@ class KeyOut(BaseModel):
     prefix: str
     role: str
     source: str | None
+    stage: str | None
     state: str
     created_at: datetime
     expires_at: datetime | None
@@ -53,13 +58,18 @@ class NewKeyOut(KeyOut):
 @router.get("/keys", response=list[KeyOut], summary="All access keys, those that can be used first")
 def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
     now = timezone.now()
-    return [_key(key, now=now) for key in AccessKey.objects.newest_first()]
+    return [_key(key, now=now) for key in AccessKey.objects.select_related("stage").newest_first()]
 
 
 @router.post("/keys", response={201: NewKeyOut}, summary="Make an access key")
 def create(request: HttpRequest, body: KeyIn) -> Status[dict[str, Any]]:
     key, raw = create_key(
-        body.name, role=body.role, source=body.source, expires_at=body.expires_at, actor=actor_of(request)
+        body.name,
+        role=body.role,
+        source=body.source,
+        stage=get_stage(body.stage),
+        expires_at=body.expires_at,
+        actor=actor_of(request),
     )
     return Status(201, _key(key, now=timezone.now()) | {"key": raw})
 
@@ -73,4 +83,5 @@ def revoke(request: HttpRequest, key_id: UUID) -> dict[str, Any]:
 
 
 def _key(key: AccessKey, *, now: datetime) -> dict[str, Any]:
-    return {name: getattr(key, name) for name in KeyOut.model_fields if name != "state"} | {"state": key.state(now)}
+    fields = {name: getattr(key, name) for name in KeyOut.model_fields if name not in ("stage", "state")}
+    return fields | {"stage": key.stage.name if key.stage else None, "state": key.state(now)}

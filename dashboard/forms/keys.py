@@ -4,7 +4,7 @@ from typing import Any, Literal, get_args
 
 from django import forms
 
-from knowledge.models import AccessKey
+from knowledge.models import AccessKey, Stage
 
 
 class KeyForm(forms.Form):
@@ -28,6 +28,7 @@ class KeyForm(forms.Form):
         help_text="The only one that it sees and writes; empty: any. A provider's source is its id.",
         widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false", "autocapitalize": "none"}),
     )
+    stage = forms.ChoiceField(required=False, help_text="Its limits cap what an analyzer may ask.")
     days = forms.TypedChoiceField(
         label="Expires",
         required=False,
@@ -35,6 +36,12 @@ class KeyForm(forms.Form):
         empty_value=None,
         choices=[("", "never"), ("7", "in a week"), ("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year")],
     )
+
+    def __init__(self, data: Any = None, *, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        names = Stage.objects.order_by("name").values_list("name", flat=True)
+        stage: Any = self.fields["stage"]
+        stage.choices = [("", "none"), *((name, name) for name in names)]
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error("days" if field == "expires_at" else field, error)

@@ -13,7 +13,7 @@ from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import KeyForm
 from knowledge.audit import actor_of
 from knowledge.errors import KeyInvalid
-from knowledge.keys import create_key, get_key, revoke_key
+from knowledge.keys import create_key, get_key, get_stage, revoke_key
 from knowledge.models import AccessKey
 
 KEYS_SHOWN = 500
@@ -34,6 +34,7 @@ def keys(request: PageRequest) -> HttpResponse:
                 given["name"],
                 role=given["role"],
                 source=given["source"],
+                stage=get_stage(given["stage"]),
                 expires_at=expires_at,
                 actor=actor_of(request),
             )
@@ -58,7 +59,7 @@ def key_revoke(request: PageRequest, key_id: UUID) -> HttpResponse:
 
 def _page(request: PageRequest, form: KeyForm, *, made: AccessKey | None = None, raw: str = "") -> HttpResponse:
     now = timezone.now()
-    found = list(AccessKey.objects.newest_first()[: KEYS_SHOWN + 1])
+    found = list(AccessKey.objects.select_related("stage").newest_first()[: KEYS_SHOWN + 1])
     context = {
         "now": now,
         "form": form,

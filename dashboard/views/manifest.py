@@ -32,7 +32,7 @@ def manifest(request: PageRequest) -> HttpResponse:
         plan = apply_manifest(declared, environment=None, now=database_now(), prune=prune, actor=actor_of(request))
     except ManifestInvalid as error:
         return _page(request, text, faults=error.faults, prune=prune)
-    messages.success(request, f"{plural(len(plan.changes), 'provider')} changed, effective at once.")
+    messages.success(request, f"{plural(len(plan.changes), 'change')} made, effective at once.")
     return go(request, "providers")
 
 

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from knowledge.models import HeldDeletion
 from providers.alerts.models import Alert, AlertChannel, AlertState
-from providers.models import Provider, SyncRun
+from providers.models import Provider
 
 FAILING, STALE, HELD, PAUSED = "failing", "stale", "held", "paused"
 CONDITIONS = (FAILING, STALE, HELD, PAUSED)
@@ -63,17 +64,17 @@ def read_situations(*, now: datetime, most_failures: int) -> dict[str, Situation
     """Every provider as it stands."""
     verdicts = _verdicts(most_failures)
     stale = set(Provider.objects.stale(now).values_list("pk", flat=True))
-    held = set(SyncRun.objects.filter(state=HELD).values_list("provider", flat=True))
+    held = set(HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).values_list("source", flat=True))
     situations = {}
-    for provider_id, enabled in Provider.objects.values_list("pk", "enabled"):
+    for provider_id, enabled, paused in Provider.objects.values_list("pk", "enabled", "paused_reason"):
         failed = verdicts.get(provider_id, [])
         reasons = {FAILING: failed[0]} if failed else {}
         if provider_id in stale:
             reasons[STALE] = "It has had no success for longer than its maximum age."
         if provider_id in held:
             reasons[HELD] = "A sync would delete an unusual share of its documents and waits for a decision."
-        if not enabled:
-            reasons[PAUSED] = "It is paused and not synced."
+        if paused or not enabled:
+            reasons[PAUSED] = paused or "It is paused and not synced."
         situations[provider_id] = Situation(failures=len(failed), reasons=reasons)
     return situations
 

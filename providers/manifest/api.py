@@ -10,6 +10,7 @@ from knowledge import access
 from knowledge.audit import actor_of
 from providers.clock import database_now
 from providers.errors import Fault, ManifestInvalid
+from providers.manifest.changes import Change
 from providers.manifest.export import export_manifest
 from providers.manifest.plan import Plan, apply_manifest, plan_manifest
 from providers.manifest.read import read_manifest
@@ -25,9 +26,10 @@ class FieldChangeOut(BaseModel):
     after: Any
 
 
-class ProviderChangeOut(BaseModel):
-    """`verb` is create, update or disable."""
+class ChangeOut(BaseModel):
+    """`kind` is provider or stage; `verb` create, update or disable."""
 
+    kind: str
     id: str
     verb: str
     fields: list[FieldChangeOut]
@@ -37,7 +39,7 @@ class PlanOut(BaseModel):
     """`unchanged` counts what is as declared; `ignored` names sections that belong to other programs."""
 
     applied: bool
-    changes: list[ProviderChangeOut]
+    changes: list[ChangeOut]
     unchanged: int
     ignored: list[str]
 
@@ -68,10 +70,10 @@ def _text(body: bytes) -> str:
 
 
 def _out(plan: Plan, *, applied: bool) -> PlanOut:
-    changes = [
-        ProviderChangeOut(
-            id=each.id, verb=each.verb, fields=[FieldChangeOut(**vars(changed)) for changed in each.fields]
-        )
-        for each in plan.changes
-    ]
+    changes = [_change(each) for each in plan.changes]
     return PlanOut(applied=applied, changes=changes, unchanged=plan.unchanged, ignored=plan.ignored)
+
+
+def _change(change: Change) -> ChangeOut:
+    fields = [FieldChangeOut(**vars(field)) for field in change.fields]
+    return ChangeOut(kind=change.kind, id=change.id, verb=change.verb, fields=fields)

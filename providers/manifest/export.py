@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from providers.manifest.read import DEFAULTS, PROVIDERS
+from providers.manifest.stages import export_stages
 from providers.models import Provider
 
 FIELDS = ("name", "url", *(name for name in DEFAULTS if name != "name"))
@@ -12,11 +13,20 @@ ONE_IS_KEPT = "      # secret: one is kept; it stays as it is unless this file g
 
 
 def export_manifest() -> str:
-    """Every provider, by id, with all its fields."""
+    """Every provider, by id, with all its fields, and every stage, by name."""
+    return _providers() + _stages()
+
+
+def _providers() -> str:
     providers = list(Provider.objects.order_by("pk"))
     if not providers:
         return f"plugins:\n  {PROVIDERS}: {{}}\n"
     return f"plugins:\n  {PROVIDERS}:\n" + "".join(map(_provider, providers))
+
+
+def _stages() -> str:
+    stages = export_stages()
+    return "\n" + _indented({"stages": stages}, 0) if stages else ""
 
 
 def _provider(provider: Provider) -> str:

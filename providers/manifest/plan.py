@@ -5,16 +5,17 @@ the file gives one. Providers that the file does not declare are left alone, or,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from knowledge.audit import LARDER, Actor
 from knowledge.errors import LarderError
 from providers.errors import CallRefused, Fault, ManifestInvalid
+from providers.manifest.changes import Change, FieldChange
 from providers.manifest.read import Manifest, ProviderSpec
+from providers.manifest.stages import change_stages, compare_stages
 from providers.models import Provider
 from providers.registry import create_provider, draft_provider, update_provider
 from providers.secrets import decrypt_secret
@@ -24,35 +25,10 @@ Environment = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FieldChange:
-    """`before` is None for what is new. Secrets appear by name only."""
-
-    name: str
-    before: Any
-    after: Any
-
-    def __str__(self) -> str:
-        if self.name == "secret":
-            return "secret: changed"
-        before = "" if self.before is None else f"{_shown(self.before)} → "
-        return f"{self.name}: {before}{_shown(self.after)}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProviderChange:
-    """`verb` is create, update or disable; `given` what the registry is told."""
-
-    id: str
-    verb: str
-    fields: tuple[FieldChange, ...]
-    given: dict[str, Any] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`unchanged` counts declared providers that are as declared; `ignored` names other readers' sections."""
+    """`unchanged` counts what is as declared; `ignored` names other readers' sections."""
 
-    changes: list[ProviderChange]
+    changes: list[Change]
     unchanged: int
     ignored: list[str]
 
@@ -75,7 +51,9 @@ def plan_manifest(manifest: Manifest, *, environment: Environment | None, prune:
     if prune and manifest.providers is not None:
         undeclared = Provider.objects.enabled().exclude(pk__in=ids).order_by("pk")
         wanted += [_disable(provider_id) for provider_id in undeclared.values_list("pk", flat=True)]
-    return Plan(changes=wanted, unchanged=unchanged, ignored=manifest.ignored)
+    stages = compare_stages(manifest.stages)
+    unchanged += len(manifest.stages) - len(stages)
+    return Plan(changes=wanted + stages, unchanged=unchanged, ignored=manifest.ignored)
 
 
 @transaction.atomic
@@ -84,7 +62,11 @@ def apply_manifest(
 ) -> Plan:
     """Change what differs, all of it or nothing. Returns what was changed; applied again, that is nothing."""
     plan = plan_manifest(manifest, environment=environment, prune=prune)
+    stages = [change for change in plan.changes if change.kind == "stage"]
+    change_stages(manifest.stages, stages, now=now, actor=actor)
     for change in plan.changes:
+        if change.kind == "stage":
+            continue
         if change.verb == "create":
             create_provider(change.id, now=now, actor=actor, **change.given)
         else:
@@ -94,7 +76,7 @@ def apply_manifest(
 
 def _compare(
     spec: ProviderSpec, known: Provider | None, environment: Environment | None, faults: list[Fault]
-) -> ProviderChange:
+) -> Change:
     """The declared provider beside the registered one; values as the registry would keep them."""
     draft = _draft(spec, known, faults)
     names = [name for name in spec.fields if known is None or getattr(draft, name) != getattr(known, name)]
@@ -107,7 +89,7 @@ def _compare(
     if secret is not None and secret != _kept_secret(known):
         changes.append(FieldChange(name="secret", before=None, after=None))
         given["secret"] = secret
-    return ProviderChange(id=spec.id, verb="update" if known else "create", fields=tuple(changes), given=given)
+    return Change(kind="provider", id=spec.id, verb="update" if known else "create", fields=tuple(changes), given=given)
 
 
 def _draft(spec: ProviderSpec, known: Provider | None, faults: list[Fault]) -> Provider:
@@ -150,16 +132,11 @@ def _kept_secret(known: Provider | None) -> str | None:
         return None
 
 
-def _disable(provider_id: str) -> ProviderChange:
-    return ProviderChange(
+def _disable(provider_id: str) -> Change:
+    return Change(
+        kind="provider",
         id=provider_id,
         verb="disable",
         fields=(FieldChange(name="enabled", before=True, after=False),),
         given={"enabled": False},
     )
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "none" if value in ("", None) else str(value)

@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+import knowledge.stages as stage_faults
+from knowledge.stages import StageSpec, parse_stages
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest.nodes import entries, kind_of, line_of, parse, value_of
 
@@ -31,6 +33,13 @@ KINDS = {
     "timezone": "text",
     "sync_timeout_ms": "number",
     "max_age_s": "number",
+    "jitter_s": "number",
+    "max_attempts": "number",
+    "retry_backoff_s": "number",
+    "retry_timeouts": "flag",
+    "pause_after_failures": "number",
+    "prune": "text",
+    "delete_percent": "number",
     "secret": "text",
     "secret_env": "text",
 }
@@ -41,8 +50,15 @@ DEFAULTS: dict[str, Any] = {
     "timezone": "UTC",
     "sync_timeout_ms": 120_000,
     "max_age_s": None,
+    "jitter_s": 0,
+    "max_attempts": 3,
+    "retry_backoff_s": 10,
+    "retry_timeouts": False,
+    "pause_after_failures": 10,
+    "prune": "off",
+    "delete_percent": None,
 }
-MAY_BE_BLANK = {"max_age_s", "name", "sync_schedule", "timezone", "secret"}
+MAY_BE_BLANK = {"delete_percent", "max_age_s", "name", "sync_schedule", "timezone", "secret"}
 SAID = {"text": "a text", "flag": "true or false", "number": "a whole number"}
 TAGS = {"text": "str", "flag": "bool", "number": "int"}
 
@@ -65,12 +81,11 @@ class ProviderSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """`providers` is None where the file has no such section; `text` is the whole file, for other readers of it."""
+    """`providers` is None where the file has no such section."""
 
     providers: list[ProviderSpec] | None
     ignored: list[str]
-    has_stages: bool
-    text: str = field(repr=False)
+    stages: list[StageSpec]
 
 
 def read_manifest(text: str) -> Manifest:
@@ -88,11 +103,15 @@ def read_manifest(text: str) -> Manifest:
             ignored += [f"plugins.{name}" for name in _foreign(plugins, (PROVIDERS,), faults)]
             declared = {name: value for name, _, value in entries(plugins)}.get(PROVIDERS)
             providers = None if declared is None else list(_providers(declared, faults))
+    try:
+        stages = parse_stages(text)
+    except stage_faults.ManifestInvalid as error:
+        faults.append(Fault(line=error.extra["line"], reason=error.detail.partition(": ")[2]))
     if faults:
         raise ManifestInvalid(faults)
     if not sections.keys() & set(SECTIONS):
         raise ManifestInvalid([Fault(line=1, reason="The file declares neither `plugins` nor `stages`.")])
-    return Manifest(providers=providers, ignored=ignored, has_stages="stages" in sections, text=text)
+    return Manifest(providers=providers, ignored=ignored, stages=stages)
 
 
 def _foreign(node: yaml.MappingNode, known: tuple[str, ...], faults: list[Fault]) -> Iterator[str]:

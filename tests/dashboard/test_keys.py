@@ -10,7 +10,7 @@ from django.utils import timezone
 from knowledge.audit import Actor, By, record
 from knowledge.ingest import Counts
 from knowledge.keys import authenticate, create_key
-from knowledge.models import AccessKey, AuditEntry
+from knowledge.models import AccessKey, AuditEntry, Stage
 from providers.models import Provider
 
 
@@ -113,3 +113,14 @@ def test_the_audit_goes_back_page_by_page(staff: Client, db: None) -> None:
     older = staff.get(f"/audit/?actor=ada&cursor={first.context['page'].next}").content.decode()
     assert ">p9<" in older
     assert ">p59<" not in older
+
+
+def test_an_analyzer_s_key_may_be_bound_to_a_stage_and_no_other(staff: Client, db: None) -> None:
+    Stage.objects.create(name="triage", max_top_k=5)
+    given = {"name": "spam-check", "role": "analyzer", "stage": "triage"}
+    assert staff.post("/keys/", given).status_code == 200
+    key = AccessKey.objects.get()
+    assert key.stage is not None
+    assert "stage triage" in staff.get("/keys/").content.decode()
+    answer = staff.post("/keys/", {**given, "role": "provider"})
+    assert answer.context["form"].errors.keys() == {"stage"}

@@ -138,6 +138,7 @@ def test_keys_are_made_listed_and_revoked_by_api(api: Callable[..., Api], client
         ("name", {"name": "a\0", "role": "provider"}),
         ("role", {"name": "a", "role": "king"}),
         ("source", {"name": "a", "role": "admin", "source": "hr"}),
+        ("stage", {"name": "a", "role": "analyzer", "stage": "nowhere"}),
         ("source", {"name": "a", "role": "provider", "source": "a/b"}),
         ("expires_at", {"name": "a", "role": "provider", "expires_at": "2020-01-01T00:00:00Z"}),
     ],

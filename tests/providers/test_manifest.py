@@ -11,6 +11,8 @@ from django.core.management.base import CommandError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.keys import create_key
+from knowledge.models import AuditEntry
 from providers.errors import ManifestInvalid
 from providers.manifest import Plan, apply_manifest, export_manifest, plan_manifest, read_manifest
 from providers.manifest.nodes import MOST_CHARS
@@ -248,6 +250,40 @@ def test_every_provider_survives_the_round_trip(provider_id: str, name: str, tim
     assert apply(export_manifest()).changes == []
 
 
+STAGES = """
+stages:
+  - name: triage
+    retrieval_limits: {max_top_k: 5, min_score_floor: 0.4}
+    analyzers: [{id: spam-check}]
+"""
+
+
+def test_stages_are_compared_applied_and_written_out_again() -> None:
+    key, _ = create_key("spam-check", role="analyzer")
+    plan = apply(STAGES)
+    assert [str(field) for field in plan.changes[0].fields] == [
+        "max_top_k: 5",
+        "min_score_floor: 0.4",
+        "binds: spam-check",
+    ]
+    key.refresh_from_db()
+    assert key.stage is not None
+    assert key.stage.max_top_k == 5
+    assert apply(export_manifest()).changes == []
+    again = apply(STAGES.replace("max_top_k: 5", "max_top_k: 7"))
+    assert [str(field) for field in again.changes[0].fields] == ["max_top_k: 5 → 7"]
+    assert list(AuditEntry.objects.filter(verb__startswith="stage").values_list("verb", flat=True)) == [
+        "stage.create",
+        "stage.update",
+    ]
+
+
+def test_a_faulty_stage_keeps_the_providers_out() -> None:
+    text = one("url: ftp://a.test") + STAGES.replace("max_top_k: 5", "max_top_k: 0")
+    assert refused(text) == [(8, "max_top_k is a whole number from 1 to 1000.")]
+    assert not Provider.objects.exists()
+
+
 # --- by command and API -----------------------------------------------------------------------------------------------
 
 
@@ -264,7 +300,7 @@ def test_the_command_shows_the_difference_and_makes_it_so(tmp_path: Path, monkey
     assert "2 would change" in run_command(str(file), "--dry-run")
     assert not Provider.objects.exists()
     said = run_command(str(file))
-    assert "+ wiki\n    name: wiki\n" in said
+    assert "+ provider wiki\n    name: wiki\n" in said
     assert "s3cret" not in said
     out = StringIO()
     call_command("export_config", stdout=out)
@@ -304,6 +340,6 @@ def test_the_documented_example_can_be_applied() -> None:
     page = (Path(__file__).parents[2] / "docs" / "larder.yaml.md").read_text()
     example = page.split("```yaml\n")[1].split("```")[0]
     plan = apply_manifest(read_manifest(example), environment=lambda name: "s3cret", now=NOON)
-    assert [change.id for change in plan.changes] == ["employee-dir", "policies"]
+    assert [change.id for change in plan.changes] == ["employee-dir", "policies", "triage"]
     for name in KINDS:
         assert f"`{name}`" in page

@@ -12,7 +12,7 @@ from config import env
 from knowledge.audit import command_actor
 from providers.clock import database_now
 from providers.errors import ManifestInvalid
-from providers.manifest import Plan, ProviderChange, apply_manifest, plan_manifest, read_manifest
+from providers.manifest import Change, Plan, apply_manifest, plan_manifest, read_manifest
 
 MOST_BYTES = 4_000_000
 MARKS = {"create": "+", "update": "~", "disable": "-"}
@@ -51,8 +51,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(plan.changes)} {done}, {plan.unchanged} as declared")
 
 
-def _lines(change: ProviderChange) -> str:
-    return "\n".join([f"{MARKS[change.verb]} {change.id}", *(f"    {field}" for field in change.fields)])
+def _lines(change: Change) -> str:
+    return "\n".join([f"{MARKS[change.verb]} {change.kind} {change.id}", *(f"    {field}" for field in change.fields)])
 
 
 def _read(file: str) -> str:
