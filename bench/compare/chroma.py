@@ -1,0 +1,57 @@
+"""Chroma's HTTP server: filled with its own client, asked over the same wire as Larder."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import chromadb
+import numpy as np
+
+from bench.compare.corpus import SELECTIVITIES, Corpus, key_of, tags_of, text_of
+from bench.compare.programs import free_port, listens, running, wait_until
+from bench.compare.wire import post_request
+
+BATCH = 1_000
+COLLECTION = "/api/v2/tenants/default_tenant/databases/default_database/collections"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chroma:
+    port: int
+    collection: str
+
+    def question(self, vector: np.ndarray, *, count: int, tag: str = "") -> bytes:
+        body = {
+            "query_embeddings": [np.asarray(vector, dtype=np.float32).tolist()],
+            "n_results": count,
+            "include": ["documents", "metadatas", "distances"],
+            **({"where": {tag: True}} if tag else {}),
+        }
+        return post_request(f"{COLLECTION}/{self.collection}/query", body)
+
+
+@contextmanager
+def chroma(folder: Path, corpus: Corpus) -> Iterator[Chroma]:
+    """A server that holds the corpus; each tag is a metadata field of its own, true or not there."""
+    port = free_port()
+    program = str(Path(sys.executable).with_name("chroma"))
+    command = [program, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    with running(command, variables={"ANONYMIZED_TELEMETRY": "False"}) as process:
+        wait_until(lambda: listens(port, process), what="Chroma")
+        client = chromadb.HttpClient(
+            host="127.0.0.1", port=port, settings=chromadb.Settings(anonymized_telemetry=False)
+        )
+        collection = client.create_collection(
+            "bench", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+        )
+        for first in range(0, corpus.documents, BATCH):
+            rows = range(first, min(first + BATCH, corpus.documents))
+            collection.upsert(
+                ids=[key_of(row) for row in rows],
+                embeddings=corpus.vectors[rows.start : rows.stop].astype(np.float32),
+                documents=[text_of(row) for row in rows],
+                metadatas=[{"row": row, **{tag: True for tag in tags_of(row) if tag in SELECTIVITIES}} for row in rows],
+            )
+        yield Chroma(port=port, collection=str(collection.id))

@@ -1,0 +1,120 @@
+"""Documents and vectors that are the same in every run, for every contender.
+
+Rows are numbered; a text carries its number as `[number]`, so whoever plays the embedder only looks the vector up. The
+vectors have the shape of a real model's: 384 wide, but spread over some tens of directions of falling weight.
+"""
+
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float16]
+
+DIMENSIONS = 384
+DIRECTIONS = 64
+STRIDE = 50_000
+WORDS_EACH = 60
+NUMBER = re.compile(r"\[(\d+)\]")
+SELECTIVITIES = {"half": 2, "hundredth": 100, "thousandth": 1_000}
+"""A tag, and which part of the documents carries it: one in so many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """`documents` rows to store, then `questions` rows to ask; all vectors of length 1, in half precision."""
+
+    documents: int
+    questions: int
+    file: Path
+
+    @property
+    def vectors(self) -> Vectors:
+        return np.load(self.file, mmap_mode="r")
+
+    def question_rows(self) -> range:
+        return range(self.documents, self.documents + self.questions)
+
+
+def make_corpus(documents: int, *, questions: int, folder: Path) -> Corpus:
+    file = folder / f"vectors-{documents}.npy"
+    rows = documents + questions
+    vectors = np.lib.format.open_memmap(file, mode="w+", dtype=np.float16, shape=(rows, DIMENSIONS))
+    for first in range(0, rows, STRIDE):
+        some = _vectors(min(STRIDE, rows - first), seed=first)
+        vectors[first : first + len(some)] = some
+    vectors.flush()
+    return Corpus(documents=documents, questions=questions, file=file)
+
+
+def _vectors(count: int, *, seed: int) -> npt.NDArray[np.float32]:
+    spread = 1 / np.sqrt(np.arange(1, DIRECTIONS + 1, dtype=np.float32))
+    latent = np.random.default_rng(seed).standard_normal((count, DIRECTIONS), dtype=np.float32) * spread
+    found = latent @ np.random.default_rng(0).standard_normal((DIRECTIONS, DIMENSIONS), dtype=np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+@cache
+def vocabulary() -> tuple[str, ...]:
+    chance = random.Random(0)
+    syllables = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
+    return tuple("".join(chance.choices(syllables, k=chance.choice((2, 2, 3, 4)))) for _ in range(5_000))
+
+
+def text_of(row: int) -> str:
+    """About 400 characters; frequent words and rare ones, as in prose."""
+    chance, words = random.Random(row), vocabulary()
+    return f"[{row}] " + " ".join(words[int(len(words) ** chance.random()) - 1] for _ in range(WORDS_EACH))
+
+
+def question_of(row: int) -> str:
+    return f"What do we know about [{row}]?"
+
+
+def row_of(text: str) -> int | None:
+    found = NUMBER.search(text)
+    return int(found.group(1)) if found else None
+
+
+def tags_of(row: int) -> list[str]:
+    return ["bench", *(tag for tag, one_in in SELECTIVITIES.items() if row % one_in == one_in - 1)]
+
+
+def key_of(row: int) -> str:
+    return f"note:{row}"
+
+
+def documents(rows: Iterable[int], *, expires_at: str | None = None) -> Iterator[dict[str, Any]]:
+    """As a provider sends them."""
+    for row in rows:
+        yield {
+            "id": key_of(row),
+            "content": text_of(row),
+            "tags": tags_of(row),
+            "metadata": {"row": row},
+            "expires_at": expires_at,
+        }
+
+
+def batches(rows: range, *, size: int, expires_at: str | None = None) -> list[bytes]:
+    """Bodies of a bulk-upsert, encoded before any clock runs."""
+    parts = (rows[first : first + size] for first in range(0, len(rows), size))
+    return [json.dumps({"documents": list(documents(part, expires_at=expires_at))}).encode() for part in parts]
+
+
+def nearest(corpus: Corpus, rows: Iterable[int], *, count: int) -> list[set[int]]:
+    """The exact answer for each question row: the numbers of the nearest documents."""
+    vectors = corpus.vectors
+    asked = np.stack([vectors[row] for row in rows]).astype(np.float32)
+    scores = np.empty((len(asked), corpus.documents), dtype=np.float32)
+    for first in range(0, corpus.documents, STRIDE):
+        some = np.asarray(vectors[first : min(first + STRIDE, corpus.documents)], dtype=np.float32)
+        scores[:, first : first + len(some)] = asked @ some.T
+    return [set(map(int, np.argpartition(-line, count)[:count])) for line in scores]

@@ -1,0 +1,85 @@
+"""Larder as it is run: `manage.py up --no-demo` on a data directory of its own, with vectors that are ready or made."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bench.compare.corpus import Corpus, question_of
+from bench.compare.programs import ROOT, clean_environment, free_port, listens, running, wait_until
+from bench.compare.wire import post_request
+
+PYTHON = ROOT / ".venv" / "bin" / "python"
+API = "/api/v1/knowledge"
+
+MAKE_MODEL = """
+from django.utils import timezone
+from knowledge.embedding import active_space
+active_space(now=timezone.now())
+"""
+SHOW_EF_SEARCH = """
+from knowledge.search.meaning import EF_SEARCH
+print(EF_SEARCH)
+"""
+
+distinct = count(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A running Larder, and requests to it."""
+
+    port: int
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+    variables: Mapping[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a `manage.py` command against this stack; its standard output."""
+        environment = clean_environment() | {**self.variables, "LARDER_DATA_DIR": str(self.data_dir)}
+        return subprocess.check_output([str(PYTHON), "manage.py", *arguments], cwd=ROOT, env=environment, text=True)
+
+    def key(self, role: str, *, source: str = "") -> str:
+        bound = ["--source", source] if source else []
+        return self.manage("create_key", f"bench {role} {source}".strip(), "--role", role, *bound).strip()
+
+    def make_model(self) -> None:
+        """Make the embedding model active now, and in a process of its own: no web process has seen an empty store."""
+        self.shell(MAKE_MODEL)
+
+    def ef_search(self) -> int:
+        """How far Larder walks the vector index for a few documents."""
+        return int(self.shell(SHOW_EF_SEARCH))
+
+    def shell(self, program: str) -> str:
+        return self.manage("shell", "--no-imports", "-c", program)
+
+    def push(self, batch: bytes, *, key: str) -> bytes:
+        return post_request(f"{API}/bulk-upsert", batch, key=key)
+
+    def question(self, row: int, *, key: str, top_k: int, tag: str = "", explain: bool = False) -> bytes:
+        """One that nobody has asked yet: no answer is remembered for its `min_score`, only the text's vector."""
+        body: dict[str, Any] = {"text": question_of(row), "top_k": top_k, "min_score": next(distinct) * 1e-9}
+        return post_request(f"{API}/query", {**body, "tags": tag or None, "explain": explain}, key=key)
+
+
+@contextmanager
+def larder(data_dir: Path, **variables: str) -> Iterator[Stack]:
+    port = free_port()
+    command = [str(PYTHON), "manage.py", "up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir)]
+    with running(command, variables=variables, log=data_dir.with_suffix(".log")) as process:
+        wait_until(lambda: listens(port, process), what="Larder")
+        yield Stack(port=port, data_dir=data_dir, process=process, variables=variables)
+
+
+@contextmanager
+def ready_embedder(corpus: Corpus) -> Iterator[dict[str, str]]:
+    """A server that knows the corpus' vectors; yields the variables that point a stack at it."""
+    with running([sys.executable, "-m", "bench.compare.ready", str(corpus.file)], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        yield {"OLLAMA_URL": f"http://127.0.0.1:{port}", "EMBEDDING_MODEL": "ollama:ready"}

@@ -1,0 +1,107 @@
+"""A Larder stack's database from outside: filled by COPY, and asked without Larder in between."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from pgvector.psycopg import HalfVector, register_vector
+from psycopg.types.json import Jsonb
+
+from bench.compare.corpus import Corpus, key_of, tags_of, text_of
+
+DOCUMENTS = """
+COPY knowledge_document (id, source, key, content, content_hash, facts_hash, tags, metadata, created_at, stored_at,
+                         deleted_reason) FROM STDIN (FORMAT BINARY)
+"""
+DOCUMENT_TYPES = ["int8", *["text"] * 3, "bytea", "bytea", "text[]", "jsonb", "timestamptz", "timestamptz", "text"]
+
+PASSAGES = """
+COPY knowledge_passage (document_id, model_id, ordinal, "start", "end", text_hash, vector, attempts, error)
+FROM STDIN (FORMAT BINARY)
+"""
+PASSAGE_TYPES = ["int8", "int8", "int4", "int4", "int4", "bytea", "halfvec", "int2", "text"]
+
+# Expects: Index Scan using knowledge_passage_hnsw_<model>, then one integer probe of the document for each row.
+NEAREST = """
+SELECT d.source, d.key, d.content, d.tags, d.metadata, d.updated_at, d.expires_at,
+       1 - ((p.vector::halfvec({dimensions})) <=> %s::halfvec({dimensions})) AS score
+FROM knowledge_passage p JOIN knowledge_document d ON d.id = p.document_id
+WHERE p.model_id = {model}
+ORDER BY (p.vector::halfvec({dimensions})) <=> %s::halfvec({dimensions}) LIMIT {count}
+"""
+
+
+def database_url(data_dir: Path) -> str:
+    return str(json.loads((data_dir / "stack.json").read_text())["database_url"])
+
+
+@contextmanager
+def connected(data_dir: Path) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(database_url(data_dir), autocommit=True) as connection:
+        register_vector(connection)
+        yield connection
+
+
+class BareSql:
+    """The floor: one prepared statement on a kept connection, the same rows read and the graph walked as far."""
+
+    def __init__(self, connection: psycopg.Connection[Any], *, count: int, ef_search: int) -> None:
+        self.connection = connection
+        model, dimensions = active_model(connection)
+        self.statement = NEAREST.format(model=model, dimensions=dimensions, count=count)
+        connection.execute(f"SET hnsw.ef_search = {ef_search}")
+
+    def ask(self, vector: HalfVector) -> list[tuple[Any, ...]]:
+        return self.connection.execute(self.statement, [vector, vector], prepare=True, binary=True).fetchall()
+
+
+def active_model(connection: psycopg.Connection[Any]) -> tuple[int, int]:
+    """Its row and its dimensions."""
+    row = connection.execute("SELECT id, dimensions FROM knowledge_embeddingmodel WHERE state = 'active'").fetchone()
+    assert row
+    return int(row[0]), int(row[1])
+
+
+def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, source: str) -> None:
+    """Store the corpus in an empty store whose model is active: rows by COPY, then the vector index over them.
+
+    What keyword search reads is left out.
+    """
+    model, _ = active_model(connection)
+    index = f"knowledge_passage_hnsw_{model}"
+    found = connection.execute("SELECT pg_get_indexdef(%s::regclass)", [index]).fetchone()
+    assert found
+    connection.execute(f"DROP INDEX {index}")
+    _copy_documents(connection, corpus, source=source)
+    _copy_passages(connection, corpus, model=model)
+    connection.execute("SET maintenance_work_mem = '2GB'")
+    connection.execute("SET max_parallel_maintenance_workers = 2")
+    connection.execute(found[0])
+    connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage")
+
+
+def _copy_documents(connection: psycopg.Connection[Any], corpus: Corpus, *, source: str) -> None:
+    now, unread = datetime.now(UTC), bytes(32)
+    with connection.cursor() as cursor, cursor.copy(DOCUMENTS) as copy:
+        copy.set_types(DOCUMENT_TYPES)
+        for row in range(corpus.documents):
+            text = text_of(row)
+            digest = hashlib.sha256(text.encode()).digest()
+            about = (tags_of(row), Jsonb({"row": row}), now, now, "")
+            copy.write_row((row + 1, source, key_of(row), text, digest, unread, *about))
+    connection.execute("SELECT setval(pg_get_serial_sequence('knowledge_document', 'id'), %s)", [corpus.documents])
+
+
+def _copy_passages(connection: psycopg.Connection[Any], corpus: Corpus, *, model: int) -> None:
+    vectors = corpus.vectors
+    with connection.cursor() as cursor, cursor.copy(PASSAGES) as copy:
+        copy.set_types(PASSAGE_TYPES)
+        for row in range(corpus.documents):
+            text = text_of(row)
+            digest = hashlib.sha256(text.encode()).digest()
+            copy.write_row((row + 1, model, 0, 0, len(text), digest, HalfVector(vectors[row]), 0, ""))
