@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
+from knowledge.search import Mode
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 
 
@@ -49,10 +50,11 @@ class SearchForm(forms.Form):
     min_score = forms.FloatField(
         label="Min score", min_value=0, max_value=1, initial=0, widget=forms.NumberInput(attrs={"step": "0.05"})
     )
+    mode = forms.ChoiceField(choices=[(mode.value, mode.value) for mode in Mode])
     strategy = forms.ChoiceField(choices=[("similarity", "similarity"), ("diverse", "diverse")])
 
     def __init__(self, data: Any = None, *, sources: Iterable[str]) -> None:
-        defaults = {"top_k": "10", "min_score": "0", "strategy": "similarity"}
+        defaults = {"top_k": "10", "min_score": "0", "mode": Mode.SEMANTIC.value, "strategy": "similarity"}
         given = {name: value for name, value in (data or {}).items() if value}
         super().__init__(None if data is None else defaults | given, auto_id="search_%s")
         _offer_sources(self, sources)

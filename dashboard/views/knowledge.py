@@ -16,11 +16,10 @@ from dashboard.forms import BrowseForm, SearchForm
 from dashboard.highlight import question_words
 from knowledge import stats
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
-from knowledge.embedding import active_space
 from knowledge.errors import CursorInvalid
 from knowledge.models import Document
 from knowledge.pages import DocumentPage, read_page
-from knowledge.search import Answer, Query, search
+from knowledge.search import Answer, Mode, Query, search, space_for
 
 PAGE_SIZE = 25
 TOP_TAGS = 10
@@ -72,9 +71,10 @@ def _ask(form: SearchForm, *, now: datetime) -> Finding:
         min_score=asked["min_score"],
         diverse=asked["strategy"] == "diverse",
         source=asked["source"],
+        mode=Mode(asked["mode"]),
     )
     try:
-        answer = search(query, now=now, space=active_space(now=now))
+        answer = search(query, now=now, space=space_for(query, now=now))
     except (EmbedderUnavailable, EmbeddingRefused) as error:
         return Finding(problem=error.detail)
     return Finding(answer=answer, words=question_words(query.text))

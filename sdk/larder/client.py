@@ -19,6 +19,7 @@ T = TypeVar("T")
 Documents = list[KnowledgeDocument]
 Rows = list[dict[str, Any]]
 Strategy = Literal["similarity", "diverse"]
+Mode = Literal["semantic", "keyword", "hybrid"]
 
 
 class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
@@ -109,14 +110,16 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
         min_score: float = 0.0,
         strategy: Strategy = "similarity",
         source: str | None = None,
+        mode: Mode = "semantic",
     ) -> Documents:
         """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
 
         `tags`: a tag expression, `employee+executive|director`: `+` is and, `|` is or, and `+` binds tighter.
         `top_k` 1 to 1000, `min_score` 0 to 1, both within the client's retrieval limits.
-        `strategy`: `diverse` prefers hits that differ from each other.
+        `strategy`: `diverse` prefers hits that differ from each other. `mode`: by meaning, by words (BM25), or by both.
         """
-        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, strategy=strategy, source=source)
+        options = {"strategy": strategy, "source": source, "mode": mode}
+        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options)
         return await self._carry_out(calls.query(question, retry=self.retry))
 
     async def fetch(
@@ -216,8 +219,10 @@ class SyncKnowledgeClient(Client[httpx.BaseTransport]):
         min_score: float = 0.0,
         strategy: Strategy = "similarity",
         source: str | None = None,
+        mode: Mode = "semantic",
     ) -> Documents:
-        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, strategy=strategy, source=source)
+        options = {"strategy": strategy, "source": source, "mode": mode}
+        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options)
         return self._carry_out(calls.query(question, retry=self.retry))
 
     def fetch(

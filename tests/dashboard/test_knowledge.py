@@ -52,6 +52,16 @@ def test_cards_count_what_is_there(staff: Client, push: Callable[..., Counts], n
     assert 'href="/knowledge/?tags=policy#documents">policy 1</a>' in page
 
 
+def test_a_search_by_words_needs_no_embedder(
+    staff: Client, push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
+    push({"id": "vpn", "content": "The VPN drops with error 4711."}, "something else")
+    embedder.available = False
+    page = text_of(staff, "/knowledge/", text="4711", mode="keyword")
+    assert page.count('class="hit"') == 1
+    assert "keyword" in page
+
+
 def test_a_search_shows_scores_place_and_marked_words(staff: Client, push: Callable[..., Counts]) -> None:
     push(
         {

@@ -180,8 +180,14 @@ def test_a_query_asks_within_its_limits(script: Play) -> None:
     played = script(NOTHING_FOUND)
     client = played.client().for_analysis({"retrieval_limits": {"max_top_k": 2, "min_score_floor": 0.3}})
     assert client.query("who?", tags="employee", top_k=10) == []
-    wanted = {"text": "who?", "tags": "employee", "top_k": 2, "min_score": 0.3, "strategy": "similarity"}
-    assert json.loads(played.requests[0].content) == wanted
+    wanted = {"text": "who?", "tags": "employee", "top_k": 2, "min_score": 0.3}
+    assert json.loads(played.requests[0].content) == wanted | {"strategy": "similarity", "mode": "semantic"}
+
+
+def test_a_query_may_ask_by_words(script: Play) -> None:
+    played = script(NOTHING_FOUND)
+    played.client().query("VPN-4711", mode="keyword")
+    assert json.loads(played.requests[0].content)["mode"] == "keyword"
 
 
 def test_limits_of_a_client_hold_beside_those_of_an_analysis(script: Play) -> None:
