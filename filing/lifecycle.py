@@ -17,7 +17,9 @@ from filing.errors import ExtractionFailed
 from filing.extract import Part, extract
 from filing.fetching import fetch
 from filing.indexing import embed_chunks, index_chunks
+from filing.kinds import Claim
 from filing.models import Body, Chunk, Filing, State
+from filing.naming import plain_title
 from filing.querysets import FilingQuerySet
 from filing.shelves import drop_body, keep_body
 from filing.splitting import split_parts
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
 FIRST_WAIT = timedelta(seconds=10)
+DEFAULT_TYPES = {"text": "text/plain"}
 STAGE_OF = {
     State.QUEUED: State.EXTRACTING,
     State.EXTRACTING: State.EXTRACTING,
@@ -114,11 +117,12 @@ def _extract(filing: Filing) -> None:
             filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
             filing.content_type = fetched.content_type
     body = Body.objects.get(pk=filing.content_hash)
-    extraction = extract(bytes(body.data), content_type=filing.content_type, name=filing.shown_name)
+    claim = Claim(content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""), name=filing.file_name)
+    extraction = extract(bytes(body.data), claim=claim, name=filing.shown_name)
     if not extraction.text.strip():
         raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
     with _ours(filing):
-        filing.text, filing.title = extraction.text, filing.title or extraction.title
+        filing.text, filing.title = extraction.text, filing.title or plain_title(extraction.title)
         filing.parts = [[part.start, part.end, part.page, part.section, part.form] for part in extraction.parts]
         filing.state = State.CHUNKING
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from filing.collections import delete_expired
+from filing.extract.sandbox import end_children
 from filing.lifecycle import file_next
 
 ROUND_S = 20
@@ -15,10 +16,13 @@ ROUND_S = 20
 def file_waiting() -> None:
     """File what waits, one after another; after a while the bell rings again, so that others get their turn."""
     ends_at = time.monotonic() + ROUND_S
-    while file_next(now=timezone.now()):
-        if time.monotonic() > ends_at:
-            file_waiting.delay()
-            return
+    try:
+        while file_next(now=timezone.now()):
+            if time.monotonic() > ends_at:
+                file_waiting.delay()
+                return
+    finally:
+        end_children()
 
 
 @shared_task(name="filing.tasks.sweep_filings")

@@ -1,6 +1,9 @@
-"""What extraction comes to, whatever the kind of file."""
+"""What extraction comes to, whatever the kind of file. Knows no Django: it runs where nothing else may."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+MAX_TEXT_CHARS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +12,16 @@ class Part:
 
     start: int
     end: int
+    page: int | None = None
+    section: str = ""
+    form: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text as a reader finds it, in order."""
+
+    text: str
     page: int | None = None
     section: str = ""
     form: str = "text"
@@ -23,13 +36,22 @@ class Extraction:
     parts: tuple[Part, ...]
 
 
-def joined(pieces: "list[tuple[str, int | None, str, str]]", *, title: str = "") -> Extraction:
-    """An extraction of (text, page, section, form) pieces, blank ones left out, with an empty line between them."""
-    text, parts, at = [], [], 0
-    for piece, page, section, form in pieces:
-        if not piece.strip():
+class Unreadable(Exception):
+    """No text can be had from this; the sentence goes to the person who handed it in."""
+
+
+def join_pieces(pieces: Iterable[Piece], *, title: str = "") -> Extraction:
+    """The pieces with an empty line between them, blank ones left out. Raises Unreadable for more than a book shelf."""
+    texts: list[str] = []
+    parts: list[Part] = []
+    at = 0
+    for piece in pieces:
+        text = piece.text.replace("\0", "").strip("\r\n")
+        if not text.strip():
             continue
-        parts.append(Part(at, at + len(piece), page, section, form))
-        text.append(piece)
-        at += len(piece) + 2
-    return Extraction(text="\n\n".join(text), title=title, parts=tuple(parts))
+        texts.append(text)
+        parts.append(Part(at, at + len(text), piece.page, piece.section, piece.form))
+        at += len(text) + 2
+        if at > MAX_TEXT_CHARS:
+            raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text; hand it in in parts.")
+    return Extraction(text="\n\n".join(texts), title=title, parts=tuple(parts))

@@ -1,16 +1,27 @@
-"""The one way in: a body and what it is, out comes its text or a sentence why there is none."""
+"""The one way in: a body and what it is said to be, out comes its text or a sentence why there is none."""
 
-from filing.errors import ExtractionFailed
-from filing.extract.base import Extraction, joined
+import logging
+
+from filing.errors import ExtractionFailed, KindRefused
+from filing.extract.base import Extraction, Part
+from filing.extract.sandbox import ChildLost, ask_child
+from filing.kinds import Claim, recognise
+
+log = logging.getLogger(__name__)
 
 
-def extract(body: bytes, *, content_type: str, name: str) -> Extraction:
-    """The text of a body. `name` is what people call it; it may say what the bytes leave open.
-
-    Raises ExtractionFailed.
-    """
+def extract(body: bytes, *, claim: Claim, name: str) -> Extraction:
+    """The text of a body; `name` is what people call it. Raises ExtractionFailed, for good."""
     try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ExtractionFailed(f"{name} is no UTF-8 text: byte {error.start} cannot be read.") from None
-    return joined([(text.replace("\0", ""), None, "", "text")])
+        kind = recognise(body, claim)
+        answer = ask_child(kind, body)
+    except KindRefused as error:
+        raise ExtractionFailed(f"{name}: {error.detail}", code="kind_refused") from error
+    except ChildLost as lost:
+        reason = "It takes too long to read." if lost.hung else "It takes more memory or time to read than it may."
+        raise ExtractionFailed(f"{name}: {reason}", code="too_costly") from lost
+    if sentence := answer.get("unreadable"):
+        if cause := answer.get("cause"):
+            log.warning("a reader of %s failed: %s", kind.value, cause)
+        raise ExtractionFailed(f"{name}: {sentence}", code="unreadable")
+    return Extraction(text=answer["text"], title=answer["title"], parts=tuple(Part(*part) for part in answer["parts"]))

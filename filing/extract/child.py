@@ -1,0 +1,84 @@
+"""The sandbox's inner half: reads files that nobody trusts, in a process that holds no secret and may not take much.
+
+`python -m filing.extract.child <fd>` answers one request after another over the socket until its other end closes.
+A message is its length (4 bytes, big-endian) and that much JSON; a request's body follows it as it is.
+"""
+
+import json
+import resource
+import socket
+import struct
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from filing.extract.base import Unreadable
+from filing.extract.readers import reader_of
+
+MEMORY_BYTES = 1_536 * 1024 * 1024
+CPU_S = 60
+OPEN_FILES = 64
+TOO_BIG = "It takes more memory to read than a file may take. Hand it in in parts."
+BROKEN = "It is broken in a way that no reader could make sense of."
+
+
+def main() -> None:
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    confine()
+    while header := receive_exactly(connection, 4):
+        request = json.loads(receive_exactly(connection, *struct.unpack(">I", header)))
+        body = receive_exactly(connection, request["body_bytes"])
+        allow_cpu()
+        send_message(connection, answer(request["kind"], body))
+
+
+def confine() -> None:
+    """No core, no file written, few opened, little memory; the first to go where memory runs out."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def allow_cpu() -> None:
+    """So many seconds more for the next file; beyond them the kernel ends the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime) + CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+
+
+def answer(kind: str, body: bytes) -> dict[str, Any]:
+    """The extraction, or `unreadable` with a sentence."""
+    try:
+        found = reader_of(kind)(body)
+    except Unreadable as error:
+        return {"unreadable": str(error)}
+    except (MemoryError, RecursionError):
+        return {"unreadable": TOO_BIG}
+    except Exception as error:  # noqa: BLE001 - whatever a library makes of a hostile file, the next file is read
+        return {"unreadable": BROKEN, "cause": f"{type(error).__name__}: {error}"[:500]}
+    parts = [[part.start, part.end, part.page, part.section, part.form] for part in found.parts]
+    return {"text": found.text, "title": found.title, "parts": parts}
+
+
+def send_message(connection: socket.socket, message: dict[str, Any]) -> None:
+    data = json.dumps(message).encode()
+    connection.sendall(struct.pack(">I", len(data)) + data)
+
+
+def receive_exactly(connection: socket.socket, size: int) -> bytes:
+    """So many bytes, or none where the other end has closed."""
+    received = bytearray()
+    while len(received) < size:
+        more = connection.recv(min(size - len(received), 1 << 20))
+        if not more:
+            return b""
+        received += more
+    return bytes(received)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Mail: who wrote to whom about what, and the text; a message in HTML is read as a page. Attachments are named only."""
+
+import email
+from email import policy
+from email.message import EmailMessage
+
+from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers import html_reader
+
+HEADERS = ("From", "To", "Cc", "Date", "Subject")
+
+
+def read(body: bytes) -> Extraction:
+    try:
+        message = email.message_from_bytes(body, policy=policy.default)
+        head = "\n".join(f"{name}: {message[name]}" for name in HEADERS if message[name])
+        subject = str(message["Subject"] or "")
+        pieces = [Piece(head), *_text(message), *_attachments(message)]
+    except (ValueError, LookupError, AttributeError, IndexError, TypeError) as error:
+        raise Unreadable("It is broken: the format of mail is not kept to.") from error
+    return join_pieces(pieces, title=subject)
+
+
+def _text(message: EmailMessage) -> list[Piece]:
+    found = message.get_body(preferencelist=("plain", "html"))
+    if found is None:
+        return []
+    content = found.get_content()
+    if not isinstance(content, str):
+        return []
+    if found.get_content_subtype() != "html":
+        return [Piece(content)]
+    page = html_reader.read(content.encode())
+    return [Piece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
+
+
+def _attachments(message: EmailMessage) -> list[Piece]:
+    names = [name for part in message.iter_attachments() if (name := part.get_filename())]
+    return [Piece("Attachments: " + ", ".join(names))] if names else []

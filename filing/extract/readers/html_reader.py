@@ -1,0 +1,53 @@
+"""Web pages: the main text without menus and banners, its headings as sections, its tables as tables."""
+
+from collections.abc import Iterator
+
+import trafilatura
+from lxml import etree
+
+from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers.plain_reader import decode
+from filing.extract.readers.tables import table_pieces
+
+
+def read(body: bytes) -> Extraction:
+    text = _decoded(body)
+    document = trafilatura.bare_extraction(
+        text, with_metadata=True, include_comments=False, include_tables=True, include_formatting=False
+    )
+    if document is None or document.body is None:
+        plain = trafilatura.html2txt(text) or ""
+        if not plain.strip():
+            raise Unreadable("It is a page without text.")
+        return join_pieces([Piece(plain)])
+    return join_pieces(_pieces(document.body), title=(document.title or "").strip())
+
+
+def _decoded(body: bytes) -> str:
+    """Pages name their encoding in themselves; the library knows where to look."""
+    decoded = trafilatura.utils.decode_file(body)
+    return decoded if isinstance(decoded, str) else decode(body)
+
+
+def _pieces(body: etree._Element) -> Iterator[Piece]:
+    section = ""
+    lines: list[str] = []
+    for element in body.iterchildren():
+        if element.tag == "head":
+            yield Piece("\n\n".join(lines), section=section)
+            section = " ".join("".join(element.itertext()).split())
+            lines = [section]
+        elif element.tag == "table":
+            yield Piece("\n\n".join(lines), section=section)
+            lines = []
+            rows = (["".join(cell.itertext()) for cell in row.iter("cell")] for row in element.iter("row"))
+            yield from table_pieces(rows, section=section)
+        elif element.tag == "list":
+            lines.append("\n".join("- " + _flat(item) for item in element.iter("item")))
+        else:
+            lines.append(_flat(element))
+    yield Piece("\n\n".join(lines), section=section)
+
+
+def _flat(element: etree._Element) -> str:
+    return " ".join("".join(element.itertext()).split())

@@ -1,0 +1,49 @@
+"""Presentations: a slide is a page, its title the section; tables and speakers' notes are kept."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+from zipfile import BadZipFile
+
+from lxml.etree import XMLSyntaxError
+from pptx import Presentation
+from pptx.exc import PackageNotFoundError
+
+from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers.tables import table_pieces
+
+MAX_SLIDES = 5_000
+
+
+def read(body: bytes) -> Extraction:
+    try:
+        deck = Presentation(io.BytesIO(body))
+        if len(deck.slides) > MAX_SLIDES:
+            raise Unreadable(f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read.")
+        return join_pieces(_pieces(deck), title=(deck.core_properties.title or "").strip())
+    except (PackageNotFoundError, BadZipFile, XMLSyntaxError, KeyError, ValueError, AttributeError, OSError) as error:
+        raise Unreadable("It is broken: the format of presentations is not kept to.") from error
+
+
+def _pieces(deck: Any) -> Iterator[Piece]:
+    for number, slide in enumerate(deck.slides, start=1):
+        title = slide.shapes.title.text_frame.text.strip() if slide.shapes.title is not None else ""
+        texts = []
+        for shape in _shapes(slide.shapes):
+            if shape.has_text_frame:
+                texts.append(shape.text_frame.text)
+            elif getattr(shape, "has_table", False) and shape.has_table:
+                rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
+                yield from table_pieces(rows, page=number, section=title)
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+            texts.append(slide.notes_slide.notes_text_frame.text)
+        yield Piece("\n".join(text for text in texts if text.strip()), page=number, section=title)
+
+
+def _shapes(shapes: Any) -> Iterator[Any]:
+    """Groups hold shapes, too."""
+    for shape in shapes:
+        if hasattr(shape, "shapes"):
+            yield from _shapes(shape.shapes)
+        else:
+            yield shape

@@ -1,0 +1,105 @@
+"""Where files are read that nobody trusts: child processes without secrets, with limits on memory, processor and time.
+
+Children are kept for the next file, since starting one costs more than reading most files. One that dies, hangs or has
+read its fill is replaced; whatever happens in it, the worker lives on.
+"""
+
+import json
+import logging
+import os
+import socket
+import struct
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from filing.extract.child import receive_exactly
+
+log = logging.getLogger(__name__)
+
+WALL_S = 90.0
+FILES_A_CHILD = 200
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+class ChildLost(Exception):
+    """The child died or was ended on the way; `hung` where it took too long."""
+
+    def __init__(self, *, hung: bool) -> None:
+        super().__init__("hung" if hung else "died")
+        self.hung = hung
+
+
+class Child:
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "filing.extract.child", str(theirs.fileno())],
+                cwd=HOUSE,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE)},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._connection = ours
+        self.files = 0
+
+    def ask(self, kind: str, body: bytes, *, wall_s: float) -> dict[str, Any]:
+        """The child's answer. Raises ChildLost."""
+        self.files += 1
+        self._connection.settimeout(wall_s)
+        header = json.dumps({"kind": kind, "body_bytes": len(body)}).encode()
+        try:
+            self._connection.sendall(struct.pack(">I", len(header)) + header)
+            self._connection.sendall(body)
+            size = receive_exactly(self._connection, 4)
+            found = receive_exactly(self._connection, *struct.unpack(">I", size)) if size else b""
+        except TimeoutError as error:
+            raise ChildLost(hung=True) from error
+        except OSError as error:
+            raise ChildLost(hung=False) from error
+        if not found:
+            raise ChildLost(hung=False)
+        answer: dict[str, Any] = json.loads(found)
+        return answer
+
+    def end(self) -> None:
+        self._connection.close()
+        self._process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+
+
+_idle: list[Child] = []
+_lock = Lock()
+
+
+def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, Any]:
+    """What reading came to, see `filing.extract.child`. Raises ChildLost, and by then the child is gone."""
+    with _lock:
+        child = _idle.pop() if _idle else None
+    child = child or Child()
+    try:
+        answer = child.ask(kind, body, wall_s=wall_s)
+    except ChildLost:
+        child.end()
+        raise
+    if child.files >= FILES_A_CHILD:
+        child.end()
+    else:
+        with _lock:
+            _idle.append(child)
+    return answer
+
+
+def end_children() -> None:
+    """End those that wait for work."""
+    with _lock:
+        children, _idle[:] = list(_idle), []
+    for child in children:
+        child.end()

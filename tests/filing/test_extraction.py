@@ -1,0 +1,157 @@
+from collections.abc import Iterator
+
+import pytest
+
+from filing.errors import ExtractionFailed, KindRefused
+from filing.extract import Extraction, extract
+from filing.extract.sandbox import end_children
+from filing.kinds import Claim, Kind, recognise
+from tests.filing import files
+
+PAGE = b"""<!doctype html><html><head><title>Dogs at work</title></head><body>
+<nav><a href="/">Home</a> <a href="/about">About us</a></nav>
+<main><h1>Dogs at work</h1><p>Dogs may come to the office on Fridays, when they are calm and their people are, too.</p>
+<h2>Cleaning</h2><p>Whoever brings a dog brings a towel and leaves the kitchen as it was found in the morning.</p>
+<table><tr><th>Day</th><th>Dogs</th></tr><tr><td>Friday</td><td>3</td></tr></table></main>
+<script>alert("never shown")</script></body></html>"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_child_stays() -> Iterator[None]:
+    yield
+    end_children()
+
+
+def read(body: bytes, name: str = "", content_type: str = "") -> Extraction:
+    return extract(body, claim=Claim(content_type=content_type, name=name), name=name or "it")
+
+
+def places(found: Extraction) -> list[tuple[str, int | None, str, str]]:
+    return [(found.text[part.start : part.end], part.page, part.section, part.form) for part in found.parts]
+
+
+def test_a_pdf_keeps_its_pages() -> None:
+    found = read(files.pdf("first page", "second page", title="Report"), "r.pdf")
+    assert places(found) == [("first page", 1, "", "text"), ("second page", 2, "", "text")]
+    assert found.title == "Report"
+
+
+def test_a_word_document_keeps_headings_and_tables() -> None:
+    found = read(files.word(), "t.docx")
+    assert places(found) == [
+        ("Travel\n\nBook trips early.", None, "Travel", "text"),
+        ("Trains\n\nSecond class.", None, "Travel › Trains", "text"),
+        ("City | Limit\nRiga | 90", None, "Travel › Trains", "table"),
+    ]
+    assert found.title == "Travel policy"
+
+
+def test_slides_are_pages_under_their_titles() -> None:
+    assert places(read(files.slides(), "s.pptx")) == [
+        ("Plan\nGrow slowly", 1, "Plan", "text"),
+        ("Risks\nFew of them\nSay this calmly", 2, "Risks", "text"),
+    ]
+
+
+def test_a_sheet_is_a_table_whose_head_stands_over_every_piece() -> None:
+    found = places(read(files.sheets(rows=50), "p.xlsx"))
+    assert [(section, form) for _, _, section, form in found] == [("Prices", "table")] * 2
+    assert all(text.startswith("Item | Price\n") for text, *_ in found)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_rows_are_read_whatever_separates_them(separator: str) -> None:
+    body = "\n".join(separator.join(row) for row in [("name", "age"), ("Ann", "30"), ("Bob", "40")]).encode()
+    assert places(read(body, "a.csv")) == [("name | age\nAnn | 30\nBob | 40", None, "", "table")]
+
+
+def test_a_web_page_is_its_main_text() -> None:
+    found = read(PAGE, content_type="text/html; charset=utf-8")
+    assert found.title == "Dogs at work"
+    assert "Dogs may come to the office" in found.text
+    assert "About us" not in found.text
+    assert "never shown" not in found.text
+    assert ("Cleaning", "table") in [(section, form) for _, _, section, form in places(found)]
+
+
+def test_markdown_keeps_its_headings_as_sections() -> None:
+    body = b"---\ntitle: Trips\n---\nBefore.\n\n# Trains\nFast.\n\n```\n# no heading\n```\n\n## Night\nSlow.\n\n# Bus\nCheap."
+    found = read(body, "t.md")
+    assert found.title == "Trips"
+    assert [section for _, _, section, _ in places(found)] == ["", "Trains", "Trains › Night", "Bus"]
+    assert "# no heading" in places(found)[1][0]
+
+
+def test_mail_is_its_heads_and_its_text() -> None:
+    for body in (files.mail(), files.mail(html=True)):
+        found = read(body, "m.eml")
+        assert found.title == "Lunch on Friday"
+        assert "From: ann@example.org" in found.text
+        assert "meet at the" in found.text
+        assert "Attachments: menu.pdf" in found.text
+
+
+def test_json_is_indented() -> None:
+    assert read(b'{"a":[1,2]}', "a.json").text == '{\n "a": [\n  1,\n  2\n ]\n}'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1251"])
+def test_text_is_read_whatever_it_is_encoded_in(encoding: str) -> None:
+    text = "Съешь же ещё этих мягких французских булок, да выпей чаю. " * 5
+    text = text if encoding != "cp1252" else "Düsseldorf liegt schön am Rhein, süße Äpfel gibt es überall. " * 5
+    assert read(text.encode(encoding), "t.txt").text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "kind"),
+    [
+        (files.pdf("x"), "", Kind.PDF),
+        (files.pdf("x"), "x.pdf", Kind.PDF),
+        (files.word(), "", Kind.DOCX),
+        (files.slides(), "", Kind.PPTX),
+        (files.sheets(), "", Kind.XLSX),
+        (PAGE, "", Kind.HTML),
+        (b'{"a": 1}', "", Kind.JSON),
+        (files.mail(), "", Kind.EMAIL),
+        (b"# not known to be markdown", "", Kind.TEXT),
+        (b"# known", "x.md", Kind.MARKDOWN),
+        (b"a,b", "x.csv", Kind.CSV),
+    ],
+)
+def test_a_kind_is_known_by_its_content(body: bytes, name: str, kind: Kind) -> None:
+    assert recognise(body, Claim(name=name)) == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "sentence"),
+    [
+        (b"plain", "x.pdf", "claims to be a PDF, but it does not begin like one"),
+        (files.word(), "x.pdf", "claims to be application/pdf, but it is a Word document"),
+        (b"\x89PNG\r\n", "x.txt", "a picture, an archive or a program"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "x.docx", "encrypted Office file, or one of before 2007"),
+        (b"PK\x03\x04 and no more", "x.docx", "it is broken"),
+        (files.archive(other=b"x"), "x.zip", "This is an archive"),
+        (b"text\0binary", "x.txt", "binary data"),
+        (files.archive(word__document_xml=b"0" * 600_000_00), "x.docx", "unpacks to far more"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_before_it_is_kept(body: bytes, name: str, sentence: str) -> None:
+    with pytest.raises(KindRefused, match=sentence):
+        recognise(body, Claim(name=name))
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "sentence"),
+    [
+        (files.pdf("secret", encrypted=True), "x.pdf", "protected by a password"),
+        (files.pdf(), "x.pdf", "holds no text|broken"),
+        (b"%PDF-1.4 and then nothing", "x.pdf", "broken"),
+        (files.word()[:-400] + b"\0" * 400, "x.docx", "broken"),
+        (b"a" * 2_000_000 + b",b", "x.csv", "rows cannot be told apart"),
+    ],
+)
+def test_an_unreadable_file_ends_with_a_sentence(body: bytes, name: str, sentence: str) -> None:
+    with pytest.raises(ExtractionFailed, match=sentence) as failed:
+        read(body, name)
+    assert failed.value.detail.startswith("x.")
+    assert not failed.value.temporary
