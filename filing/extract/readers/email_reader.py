@@ -25,13 +25,19 @@ def _text(message: EmailMessage) -> list[Piece]:
     found = message.get_body(preferencelist=("plain", "html"))
     if found is None:
         return []
-    content = found.get_content()
-    if not isinstance(content, str):
-        return []
+    content = _decoded(found)
     if found.get_content_subtype() != "html":
         return [Piece(content)]
     page = html_reader.read(content.encode())
     return [Piece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
+
+
+def _decoded(part: EmailMessage) -> str:
+    try:
+        return str(part.get_content())
+    except LookupError:  # a charset that nobody knows
+        payload = part.get_payload(decode=True)
+        return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
 
 
 def _attachments(message: EmailMessage) -> list[Piece]:
