@@ -1,4 +1,4 @@
-"""A hundred files that mean no good: each ends with text or a sentence, in bounded time and memory, one after another."""
+"""A hundred files that mean no good: each ends with text or a sentence, in bounded time and memory."""
 
 import json
 import random

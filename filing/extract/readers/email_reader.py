@@ -2,7 +2,7 @@
 
 import email
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers import html_reader
@@ -32,7 +32,7 @@ def _text(message: EmailMessage) -> list[Piece]:
     return [Piece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
 
 
-def _decoded(part: EmailMessage) -> str:
+def _decoded(part: MIMEPart) -> str:
     try:
         return str(part.get_content())
     except LookupError:  # a charset that nobody knows

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import trafilatura
 from lxml import etree
+from trafilatura.settings import Document
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers.plain_reader import decode
@@ -15,7 +16,7 @@ def read(body: bytes) -> Extraction:
     document = trafilatura.bare_extraction(
         text, with_metadata=True, include_comments=False, include_tables=True, include_formatting=False
     )
-    if document is None or document.body is None:
+    if not isinstance(document, Document) or document.body is None:
         plain = trafilatura.html2txt(text) or ""
         if not plain.strip():
             raise Unreadable("It is a page without text.")
