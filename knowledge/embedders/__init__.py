@@ -12,7 +12,7 @@ def embedder_for(full_name: str, *, ollama_url: str, openai_base_url: str, opena
     Raises EmbedderMisconfigured for a name that no backend has.
     """
     backend, _, model = full_name.partition(":")
-    if full_name in (minilm.NAME, minilm.INT8_NAME):
+    if full_name in minilm.NAMES:
         return minilm.MiniLMEmbedder(int8=full_name == minilm.INT8_NAME)
     if backend == "ollama" and model:
         return OllamaEmbedder(model, url=ollama_url)
