@@ -11,30 +11,13 @@ from knowledge.embedders.minilm import INT8_NAME, MiniLMEmbedder
 from tests.knowledge.test_minilm import ALICE, MODEL, ODD_TEXTS, TRAVEL
 
 INT8 = MiniLMEmbedder(int8=True)
-WORDS = [
-    "travel",
-    "policy",
-    "invoice",
-    "server",
-    "password",
-    "budget",
-    "the",
-    "of",
-    "to",
-    "engineering",
-    "quarterly",
-    "reimbursement",
-    "Kubernetes",
-    "2024",
-    "acknowledgement",
-    "authentication",
-    "e-mail",
-    "incident",
-    "Riga",
-    "3.14",
-    "holiday",
-]
-TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map(" ".join), min_size=1, max_size=12)
+SENTENCE = (
+    "travel policy invoice server password budget the of to engineering quarterly reimbursement Kubernetes 2024 "
+    "acknowledgement authentication e-mail incident Riga 3.14 holiday"
+)
+TEXTS = st.lists(
+    st.lists(st.sampled_from(SENTENCE.split()), min_size=1, max_size=60).map(" ".join), min_size=1, max_size=12
+)
 
 
 def cosines(texts):
