@@ -51,7 +51,7 @@ def main() -> None:
     with reference(arguments.torch) as torch:
         contenders = {name: model.embed for name, model in ours.items()} | ({"torch": torch} if torch else {})
         for name, embed in contenders.items():
-            vectors[name] = np.stack(embed(texts))
+            vectors[name] = np.stack(list(embed(texts)))
         for _ in range(arguments.turns):
             for name, embed in contenders.items():
                 began = time.perf_counter()
