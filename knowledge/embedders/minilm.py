@@ -160,10 +160,21 @@ def _session_options(folder: Path) -> onnxruntime.SessionOptions:
     options.intra_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # an arena keeps the largest activations for good, and is no faster here
     options.enable_mem_pattern = False  # shapes change with every run
-    # Processors without VNNI add two products of eight bits in sixteen, which overflows; these multiply another way.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if not _adds_in_32_bits():
+        options.add_session_config_entry("session.x64quantprecision", "1")
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     return options
+
+
+def _adds_in_32_bits() -> bool:
+    """Older processors add two products of eight bits in sixteen, which overflows; there ONNX Runtime has a slower way.
+
+    It is asked for only where it is needed, since ONNX Runtime would give up AMX for it, too.
+    """
+    try:
+        return "vnni" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
 
 
 def wheel_folder() -> Path:
