@@ -15,7 +15,7 @@ from config.embedded.record import read_secrets, read_stack
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDING_BACKENDS = ("local", "ollama", "openai")
-LOCAL_MODEL = "local:all-MiniLM-L6-v2"
+LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
 
 
 def text(name: str, default: str = "") -> str:
@@ -133,6 +133,11 @@ def embedding_model() -> str:
     name = text("EMBEDDING_MODEL")
     if name.partition(":")[0] in EMBEDDING_BACKENDS:
         return name
-    if name or text("OLLAMA_URL"):
+    if embedding_model_is_chosen():
         return f"ollama:{name or 'bge-m3'}"
     return LOCAL_MODEL
+
+
+def embedding_model_is_chosen() -> bool:
+    """Somebody asks for a model. Where nobody does, a store keeps the local model that it began with."""
+    return bool(text("EMBEDDING_MODEL") or text("OLLAMA_URL"))

@@ -101,6 +101,7 @@ WHITENOISE_USE_FINDERS = True
 
 # --- The store --------------------------------------------------------------------------------------------------------
 EMBEDDING_MODEL = env.embedding_model()
+EMBEDDING_MODEL_IS_CHOSEN = env.embedding_model_is_chosen()
 OLLAMA_URL = env.text("OLLAMA_URL", "http://localhost:11434")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from knowledge.checks import embedding_state
+from knowledge.embedders import minilm
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import active_space, embed_pending
 from knowledge.models import EmbeddingModel, Passage
@@ -67,3 +69,10 @@ def test_a_filled_store_keeps_its_model_whatever_is_configured(push, now, settin
     push("one text")
     settings.EMBEDDING_MODEL = "test:other"
     assert active_space(now=now).model.name != "test:other"
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_store_keeps_its_local_model_unless_another_is_asked_for(space, settings, chosen):
+    EmbeddingModel.objects.filter(state="active").update(name=minilm.NAME)
+    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = minilm.INT8_NAME, chosen
+    assert embedding_state().mismatch is chosen
