@@ -22,7 +22,7 @@ from bench.compare.store import BareSql, connected, fill
 from bench.compare.wire import Line
 
 SHOWN = {"half": "50 %", "hundredth": "1 %", "thousandth": "0.1 %"}
-RECALLED = 100
+RECALLED = 300
 EXPLAINED = 30
 WARM_S = 2.0
 

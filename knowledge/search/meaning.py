@@ -28,7 +28,9 @@ found enough: sqrt(20 / 3 × 4) with the graph's entry counted in. Measured at 1
 ALWAYS_EXACT = 1_000
 """Passages that exact orders in 3 ms: so few are never worth the index, which may miss some."""
 
-EF_SEARCH = 128
+EF_SEARCH = 144
+"""How many of the nearest the walk keeps in sight: finds 98 of 100 of the ten nearest. See docs/benchmarks.md."""
+
 MOST_EF_SEARCH = 1_000
 MOST_ROWS = 20_000
 """Rows of the index that are looked at before exact takes over; pgvector's own limit of an iterative scan."""
