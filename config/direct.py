@@ -1,7 +1,7 @@
 """The door of the web process: plain questions (see `knowledge.direct`) are answered here, all else goes to Django.
 
 What pages and other calls need before a view (sessions, forms, routing, a schema for each answer) takes longer than the
-whole search. An answer that is given here is byte for byte what Django would have given, headers included.
+whole search. An answer that is given here is what Django would have given, headers included.
 """
 
 import io
@@ -9,6 +9,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
+from config.api import DATABASE_DOWN, on_database_down
 from config.latency import latency
 from config.middleware import POLICY
 from knowledge.access import ADMITTED, bearer
@@ -28,11 +30,17 @@ from knowledge.tracing import acceptable, belonging_to
 log = logging.getLogger("larder.requests")
 
 QUERY = "/api/v1/knowledge/query"
-LABELS = ("POST", "/api/v1/knowledge/query", "2xx")
 MOST_BODY_BYTES = 64 * 1024
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    status: str
+    body: bytes
+    extra: tuple[tuple[str, str], ...] = ()
 
 
 class Direct:
@@ -42,20 +50,22 @@ class Direct:
         self.django = django
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == QUERY and environ["REQUEST_METHOD"] == "POST":
-            began = time.perf_counter()
-            request_id = acceptable(environ.get("HTTP_X_CORRELATION_ID", "")) or uuid.uuid4().hex
-            environ["HTTP_X_CORRELATION_ID"] = request_id  # Django's, if it comes to that
-            with belonging_to(request_id=request_id):
-                answer = _answer(environ)
-                if answer is not None:
-                    _observe(time.perf_counter() - began)
-                    start_response("200 OK", _headers(answer, request_id))
-                    return [answer]
-        return self.django(environ, start_response)
+        if environ["PATH_INFO"] != QUERY or environ["REQUEST_METHOD"] != "POST":
+            return self.django(environ, start_response)
+        began = time.perf_counter()
+        request_id = acceptable(environ.get("HTTP_X_CORRELATION_ID", "")) or uuid.uuid4().hex
+        environ["HTTP_X_CORRELATION_ID"] = request_id  # Django's too, if it comes to that
+        with belonging_to(request_id=request_id):
+            answer = _answer(environ)
+            if answer is not None:
+                _observe(answer.status, time.perf_counter() - began)
+        if answer is None:
+            return self.django(environ, start_response)
+        start_response(answer.status, _headers(answer, request_id))
+        return [answer.body]
 
 
-def _answer(environ: Environ) -> bytes | None:
+def _answer(environ: Environ) -> Answer | None:
     raw_key = bearer(environ.get("HTTP_AUTHORIZATION", ""))
     length = environ.get("CONTENT_LENGTH", "")
     if not raw_key or not length.isdigit() or int(length) > MOST_BODY_BYTES or not _is_ours(environ.get("HTTP_HOST")):
@@ -64,11 +74,17 @@ def _answer(environ: Environ) -> bytes | None:
     environ["wsgi.input"] = io.BytesIO(body)
     try:
         plain = read_plain(raw_key, body, now=timezone.now())
-        return _answer_admitted(environ, plain) if plain else None
+        found = _answer_admitted(environ, plain) if plain else None
     except LarderError:
         return None
+    except DATABASE_DOWN as error:  # Django would only wait for it once more
+        told = on_database_down(None, error)
+        return Answer(
+            status="503 Service Unavailable", body=told.content, extra=(("Retry-After", told["Retry-After"]),)
+        )
     finally:
         close_old_connections()
+    return None if found is None else Answer(status="200 OK", body=found)
 
 
 def _answer_admitted(environ: Environ, plain: Plain) -> bytes | None:
@@ -83,20 +99,21 @@ def _is_ours(host: str | None) -> bool:
     return bool(host) and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
-def _observe(seconds: float) -> None:
-    latency.observe(LABELS, seconds)
+def _observe(status: str, seconds: float) -> None:
+    latency.observe(("POST", QUERY, f"{status[0]}xx"), seconds)
     if settings.LOG_REQUESTS:
-        log.info("POST %s 200 in %.1f ms", QUERY, seconds * 1_000)
+        log.info("POST %s %s in %.1f ms", QUERY, status[:3], seconds * 1_000)
 
 
-def _headers(answer: bytes, request_id: str) -> list[tuple[str, str]]:
+def _headers(answer: Answer, request_id: str) -> list[tuple[str, str]]:
     return [
         ("Content-Type", "application/json; charset=utf-8"),
         ("X-Frame-Options", settings.X_FRAME_OPTIONS),
         ("Content-Security-Policy", POLICY),
-        ("Content-Length", str(len(answer))),
+        ("Content-Length", str(len(answer.body))),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
         ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
         ("X-Correlation-ID", request_id),
+        *answer.extra,
     ]

@@ -4,7 +4,9 @@ import io
 import json
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck, given
@@ -65,7 +67,7 @@ class Short:
             **headers,
         }
         parts = Direct(django)(environ, lambda status, headers: said.update(status=status, headers=dict(headers)))
-        assert said["status"] == "200 OK"
+        self.status = said["status"]
         return said["headers"], b"".join(parts)
 
     def ids(self, question):
@@ -229,6 +231,24 @@ def test_another_model_is_never_searched_with_a_vector_of_this_one(store, short,
     EmbeddingModel.objects.update(state="retired")
     with pytest.raises(LongWay):
         short({"text": "bread", "min_score": 0.1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_went_away_is_told_at_once_and_found_again(store, short, long):
+    long({"text": "bread"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ours = cursor.fetchone()[0]
+    where = connection.settings_dict
+    address = {name: where[name.upper()] for name in ("host", "port", "user", "password")}
+    with psycopg.connect(**address, dbname=where["NAME"]) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [ours])
+    headers, body = short({"text": "bread"})
+    assert short.status == "503 Service Unavailable"
+    assert headers["Retry-After"] == "10"
+    assert json.loads(body)["code"] == "database_unavailable"
+    connection.close()
+    assert short.ids({"text": "bread"})
 
 
 def test_a_request_is_counted_once_whichever_way_it_goes(store, made, settings):
