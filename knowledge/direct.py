@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from pydantic import ValidationError
@@ -69,7 +70,7 @@ class Known:
     """A key that this process has seen to be usable, and what it was bound to; `row` is how that stood."""
 
     row: tuple[Any, ...]
-    key_id: Any
+    key_id: UUID
     caller: Caller
     space: Space
 
