@@ -10,8 +10,8 @@ So is a ranking whose first step does not settle it.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,14 +41,15 @@ from knowledge.tagexpr import parse_tags
 MOST_KNOWN = 1_000
 """Keys that a process remembers; then remembering starts anew."""
 
-# Plan: one probe of the key's prefix, its stage, the one active model, and the few rows of the generation.
+# Plan: one probe of the key's prefix, its stage, the one active model, and the few rows of the generation. Always one
+# row, empty where there is no such key. The settings are for the statement that follows.
 STANDING = f"""
 SELECT k.last_used_at, ({GENERATION}), k.id, k.digest, k.name, k.role, k.source,
        s.name, s.max_top_k, s.min_score_floor, {", ".join(f"m.{name}" for name in MODEL_FIELDS)}
-FROM knowledge_accesskey k
+FROM (SELECT {{settings}}) tuned
+LEFT JOIN knowledge_accesskey k ON k.prefix = %(prefix)s AND {keys.USABLE}
 LEFT JOIN knowledge_stage s ON s.id = k.stage_id
 LEFT JOIN knowledge_embeddingmodel m ON m.state = 'active'
-WHERE k.prefix = %(prefix)s AND {keys.USABLE}
 """  # noqa: S608 -- names of columns
 
 # Of a hit: its document, and how many passages that has; a passage that is the whole content is the only one.
@@ -82,7 +83,7 @@ class Plain:
     query: Query
     known: Known
     digest: bytes
-    standing: Statement
+    prefix: str
     now: datetime
 
 
@@ -107,10 +108,9 @@ def read_plain(raw_key: str, body: bytes, *, now: datetime) -> Plain | None:
     prefix = keys.prefix_of(raw_key)
     if not prefix:
         return None
-    standing = Statement(text=STANDING, parameters={"prefix": prefix, "now": now})
-    known = _known.get(digest) or _recognise(digest, standing)
+    known = _known.get(digest) or _recognise(digest, _standing(prefix, now=now))
     query = _read_query(body, known.caller) if known else None
-    return Plain(query=query, known=known, digest=digest, standing=standing, now=now) if known and query else None
+    return Plain(query=query, known=known, digest=digest, prefix=prefix, now=now) if known and query else None
 
 
 def answer_plain(plain: Plain) -> bytes | None:
@@ -141,12 +141,16 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
     return tighten(query, caller.limits)
 
 
+def _standing(prefix: str, *, now: datetime, tuned: Mapping[str, object] | None = None) -> Statement:
+    settings = [f"set_config('{name}', '{value}', true)" for name, value in (tuned or {}).items()]
+    text = STANDING.format(settings=", ".join(settings))
+    return Statement(text=text, parameters={"prefix": prefix, "now": now})
+
+
 def _recognise(digest: bytes, standing: Statement) -> Known | None:
-    rows = fetch_all([standing])[0]
-    if not rows:
-        return None
-    _, _, key_id, kept, name, role, source, stage, max_top_k, min_score_floor, *model = rows[0]
-    if not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
+    row = fetch_all([standing])[0][0]
+    _, _, key_id, kept, name, role, source, stage, max_top_k, min_score_floor, *model = row
+    if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
         return None
     made = EmbeddingModel(**dict(zip(MODEL_FIELDS, model, strict=True)))
     if made.name != settings.EMBEDDING_MODEL:  # there is none, or it is being changed
@@ -155,7 +159,7 @@ def _recognise(digest: bytes, standing: Statement) -> Known | None:
     caller = Caller(name=name, role=role, source=source, limits=limits)
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    _known[digest] = Known(row=rows[0][2:], key_id=key_id, caller=caller, space=space_of(made))
+    _known[digest] = Known(row=row[2:], key_id=key_id, caller=caller, space=space_of(made))
     return _known[digest]
 
 
@@ -167,13 +171,15 @@ def _recall(plain: Plain) -> Memory | None:
     return None if vector is None else Memory(answer_key=answer_key, answer=unpack_finding(answer), vector=vector)
 
 
-def _stands(plain: Plain, rows: Sequence[tuple[Any, ...]]) -> bool:
-    """Whether the key and the model are still as they were; forgets them otherwise."""
-    if not rows or rows[0][2:] != plain.known.row:
+def _ask(plain: Plain, statement: Statement) -> tuple[int, list[tuple[Any, ...]]] | None:
+    """The generation, then the statement's rows; None, and forgotten, where the key or the model is not as it was."""
+    standing = _standing(plain.prefix, now=plain.now, tuned=statement.tuned)
+    [[last_used_at, generation, *row]], rows = fetch_all([standing, replace(statement, tuned={})])
+    if tuple(row) != plain.known.row:
         _known.pop(plain.digest, None)
-        return False
-    keys.note_use(plain.known.key_id, last_used_at=rows[0][0], now=plain.now)
-    return True
+        return None
+    keys.note_use(plain.known.key_id, last_used_at=last_used_at, now=plain.now)
+    return generation, rows
 
 
 def _answer_remembered(plain: Plain, memory: Memory) -> bytes | None:
@@ -191,10 +197,10 @@ def _answer_remembered(plain: Plain, memory: Memory) -> bytes | None:
             "ends": [each.end for each in chosen],
         },
     )
-    standing, rows = fetch_all([plain.standing, load])
-    if not _stands(plain, standing) or standing[0][1] != answer.generation or len(rows) < len(chosen):
+    told = _ask(plain, load)
+    if told is None or told[0] != answer.generation or len(told[1]) < len(chosen):
         return None
-    return _write(plain, chosen, {row[0]: row[1:] for row in rows})
+    return _write(plain, chosen, {row[0]: row[1:] for row in told[1]})
 
 
 def _search(plain: Plain, memory: Memory) -> bytes | None:
@@ -203,13 +209,11 @@ def _search(plain: Plain, memory: Memory) -> bytes | None:
     step = Nearest(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(
         columns=_columns(plain)
     )
-    standing, rows = fetch_all([plain.standing, step.statement])
-    if not _stands(plain, standing):
+    told = _ask(plain, step.statement)
+    ranked = step.judge(told[1]) if told else Verdict.MORE
+    if told is None or isinstance(ranked, Verdict):
         return None
-    ranked = step.judge(rows)
-    if isinstance(ranked, Verdict):
-        return None
-    generation = standing[0][1]
+    generation, rows = told
     finding = conclude(query, ranked, plan=step.plan, now=plain.now, space=plain.known.space, generation=generation)
     caching.remember(memory.answer_key, finding.pack(), live_s=caching.ANSWERS_LIVE_S)
     return _write(plain, finding.candidates, {row[0]: row[8:] for row in rows})

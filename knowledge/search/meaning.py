@@ -36,7 +36,7 @@ MOST_ROWS = 20_000
 """Rows of the index that are looked at before exact takes over; pgvector's own limit of an iterative scan."""
 
 # Without sorting there is but one way to go: the HNSW index, and a probe of the document for each row.
-BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_sort": "off", "hnsw.iterative_scan": "strict_order"}
+BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_sort": "off"}
 BY_FILTER = {"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": 0}
 
 # Expects: Index Scan using knowledge_passage_hnsw_<model>, then one probe of the document's key for each row.
@@ -78,19 +78,25 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One statement of a plan: at most `limit` passages; exact gives up at `bound` matching ones."""
+    """One statement of a plan: at most `limit` passages; exact gives up at `bound` matching ones.
+
+    `once`: the walk of the graph does not go on where what it found does not suffice. What it would need for that is
+    kept at a price, which pays only under a filter.
+    """
 
     plan: Plan
     statement: Statement
     wanted: int
     limit: int
     bound: int | None = None
+    once: bool = False
 
     def judge(self, rows: Sequence[tuple[Any, ...]]) -> list[Candidate] | Verdict:
         """The `wanted` nearest documents, or fewer where no more match."""
         best = best_of_documents(rows)
         if self.plan is Plan.INDEX:
-            enough, verdict = False, Verdict.OTHER_PLAN if len(rows) < self.limit else Verdict.MORE
+            ran_out = len(rows) < self.limit and not self.once
+            enough, verdict = False, Verdict.OTHER_PLAN if ran_out else Verdict.MORE
         else:
             passages, documents = rows[0][6:8]
             if self.bound is not None and max(passages, documents) >= self.bound:
@@ -126,7 +132,7 @@ class Nearest:
         limit = self.wanted * 2
         if frequencies.passages * frequencies.share(self.scope.tags, self.scope.source) <= few:
             return self._exact_step(limit=limit, bound=4 * few, columns=columns)
-        return self._index_step(limit=limit, columns=columns)
+        return self._index_step(limit=limit, once=self.scope.is_wide, columns=columns)
 
     def _exact(self, *, bound: int | None) -> list[Candidate] | None:
         """The nearest of all that match; None where more than `bound` passages do."""
@@ -139,22 +145,25 @@ class Nearest:
 
     def _by_index(self) -> list[Candidate] | None:
         """The nearest by the graph; None where it ran out before there were enough."""
-        limit = self.wanted * 2
+        limit, once = self.wanted * 2, self.scope.is_wide
         while limit <= MOST_ROWS:
-            found = _run(self._index_step(limit=limit))
+            found = _run(self._index_step(limit=limit, once=once))
             if found is not Verdict.MORE:
                 return None if isinstance(found, Verdict) else found
-            limit *= 4
+            limit, once = limit if once else limit * 4, False
         return None
 
     def _exact_step(self, *, limit: int, bound: int | None, columns: str = "") -> Step:
         statement = self._statement(EXACT, {"bound": bound, "limit": limit}, tuned=BY_FILTER, columns=columns)
         return Step(plan=Plan.EXACT, statement=statement, wanted=self.wanted, limit=limit, bound=bound)
 
-    def _index_step(self, *, limit: int, columns: str = "") -> Step:
-        tuned = BY_INDEX | {"hnsw.ef_search": min(MOST_EF_SEARCH, max(EF_SEARCH, limit))}
+    def _index_step(self, *, limit: int, once: bool, columns: str = "") -> Step:
+        tuned = BY_INDEX | {
+            "hnsw.ef_search": min(MOST_EF_SEARCH, max(EF_SEARCH, limit)),
+            "hnsw.iterative_scan": "off" if once else "strict_order",
+        }
         statement = self._statement(INDEX, {}, tuned=tuned, limit=limit, columns=columns)
-        return Step(plan=Plan.INDEX, statement=statement, wanted=self.wanted, limit=limit)
+        return Step(plan=Plan.INDEX, statement=statement, wanted=self.wanted, limit=limit, once=once)
 
     def _statement(
         self, text: str, parameters: dict[str, Any], *, tuned: dict[str, Any], **placed: int | str
