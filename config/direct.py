@@ -96,7 +96,7 @@ def _answer_admitted(environ: Environ, plain: Plain) -> bytes | None:
 @lru_cache(maxsize=100)
 def _is_ours(host: str | None) -> bool:
     """Whether Django would take the name that the client asked for."""
-    return bool(host) and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+    return host is not None and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
 def _observe(status: str, seconds: float) -> None:
