@@ -8,7 +8,7 @@ the index comes back short, exact answers: always min(wanted, matching documents
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any
 
 from pgvector import HalfVector
@@ -129,7 +129,7 @@ class Nearest:
         """The statement that will do nearly always; `columns` of the passage `p` and its document `d` come behind."""
         frequencies = read_frequencies()
         few = exact_up_to(self.wanted, passages=frequencies.passages)
-        limit = self.wanted * 2
+        limit = rows_for(self.wanted, passages_each=frequencies.passages / max(frequencies.documents, 1))
         if frequencies.passages * frequencies.share(self.scope.tags, self.scope.source) <= few:
             return self._exact_step(limit=limit, bound=4 * few, columns=columns)
         return self._index_step(limit=limit, once=self.scope.is_wide, columns=columns)
@@ -190,6 +190,11 @@ def exact_up_to(wanted: int, *, passages: float) -> int:
     one; so the two meet at the root of `wanted × passages`.
     """
     return max(ALWAYS_EXACT, int(BREAK_EVEN * sqrt(wanted * max(passages, 1))))
+
+
+def rows_for(wanted: int, *, passages_each: float) -> int:
+    """How many of the nearest passages nearly always belong to the wanted number of documents; at most twice it."""
+    return min(2 * wanted, ceil(wanted * 1.25 * max(1, passages_each)))
 
 
 def best_of_documents(rows: Sequence[tuple[Any, ...]]) -> list[Candidate]:
