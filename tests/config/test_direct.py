@@ -1,5 +1,6 @@
 """The short way of plain questions: the same answers as by the long way, and never one that is no longer right."""
 
+import contextlib
 import io
 import json
 from datetime import timedelta
@@ -223,6 +224,16 @@ def test_every_write_is_seen_by_the_next_question(store, short, long, push, now)
     assert "new" not in short.ids({"text": "bread"})
     Document.objects.filter(key="brief").update(expires_at=now - timedelta(days=1))
     assert "brief" not in short.ids({"text": "bread"})
+
+
+def test_documents_of_many_passages_do_not_crowd_out_others(push, short, long):
+    """The nearest passages are all of a few documents here, so that the first statement does not settle it."""
+    push(*({"id": f"long {each}", "content": "bread and butter " * 2_000} for each in range(2)), budget_s=60)
+    push(*({"id": f"short {each}", "content": f"bread and other things {each}"} for each in range(12)))
+    expected = json.loads(long({"text": "bread and butter"})[1])
+    assert len(expected["documents"]) == 10
+    with contextlib.suppress(LongWay):
+        assert json.loads(short({"text": "bread and butter"})[1]) == expected
 
 
 def test_another_model_is_never_searched_with_a_vector_of_this_one(store, short, long):
