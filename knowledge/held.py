@@ -12,6 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from knowledge.audit import Actor, record
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.intake import Counts, add_counts
 from knowledge.models import Document, HeldDeletion, Intake, Seen, SourcePolicy
@@ -134,21 +135,27 @@ def find_held(held_id: uuid.UUID, *, for_update: bool = False) -> HeldDeletion:
     return held
 
 
-def approve_held(held_id: uuid.UUID, *, now: datetime, actor: str) -> HeldDeletion:
+def approve_held(held_id: uuid.UUID, *, now: datetime, actor: Actor) -> HeldDeletion:
     """Delete what was held, but for documents that came again since. Raises HeldNotFound and HeldDecided."""
     with transaction.atomic():
         lock_sources([find_held(held_id).source])  # first, as pushes do
         held = _pending(held_id)
         held.deleted = delete_keys(
-            held.source, held.keys, now=now, actor=actor, reason=held.reason, run=held.run, unless_after=held.held_at
+            held.source,
+            held.keys,
+            now=now,
+            actor=actor.name,
+            reason=held.reason,
+            run=held.run,
+            unless_after=held.held_at,
         )
-        return _decide(held, State.APPROVED, now=now, actor=actor)
+        return _decide(held, "held.approve", State.APPROVED, now=now, actor=actor)
 
 
-def discard_held(held_id: uuid.UUID, *, now: datetime, actor: str) -> HeldDeletion:
+def discard_held(held_id: uuid.UUID, *, now: datetime, actor: Actor) -> HeldDeletion:
     """The documents stay, until the next run or replace asks again. Raises HeldNotFound and HeldDecided."""
     with transaction.atomic():
-        return _decide(_pending(held_id), State.DISCARDED, now=now, actor=actor)
+        return _decide(_pending(held_id), "held.discard", State.DISCARDED, now=now, actor=actor)
 
 
 def held_documents(held: HeldDeletion, *, after: str = "", limit: int) -> list[Document]:
@@ -165,7 +172,9 @@ def _pending(held_id: uuid.UUID) -> HeldDeletion:
     return held
 
 
-def _decide(held: HeldDeletion, state: State, *, now: datetime, actor: str) -> HeldDeletion:
-    held.state, held.decided_at, held.decided_by, held.keys = state, now, actor, []
+def _decide(held: HeldDeletion, verb: str, state: State, *, now: datetime, actor: Actor) -> HeldDeletion:
+    held.state, held.decided_at, held.decided_by, held.keys = state, now, actor.name, []
     held.save()
+    facts = {"held": held.count, "deleted": held.deleted, "run": str(held.run) if held.run else None}
+    record(actor, verb, held.source, now=now, after=facts)
     return held

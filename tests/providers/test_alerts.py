@@ -16,7 +16,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections, transaction
 
-from knowledge.models import AuditEntry
+from knowledge.audit import LARDER
+from knowledge.held import approve_held, discard_held, guard_of
+from knowledge.models import AuditEntry, HeldDeletion
 from providers.alerts import deliver as delivery
 from providers.alerts.channels import create_channel, update_channel
 from providers.alerts.deliver import WAITS_S, deliver_due, forget_old, payload, send_test
@@ -136,6 +138,23 @@ def test_pausing_and_resuming_are_told_unless_it_was_paused_before(make: Callabl
         ("wiki", "paused"),
         ("wiki", "resumed"),
     ]
+
+
+@pytest.mark.parametrize("decide", [approve_held, discard_held])
+def test_a_deletion_that_waits_is_told_and_so_is_the_decision(
+    make: Callable[..., Provider], push: Callable[..., Any], channel: Any, decide: Callable[..., Any]
+) -> None:
+    make("wiki")
+    channel()
+    push("a", "b")
+    push(whole_set_of="wiki", guard=guard_of("wiki"))
+    look(1)
+    look(2)
+    assert (events(), Alert.objects.get().provider) == (["held"], "wiki")
+    assert "waits for a decision" in Alert.objects.get().detail
+    decide(HeldDeletion.objects.get().pk, now=NOON, actor=LARDER)
+    look(3)
+    assert events() == ["held", "released"]
 
 
 def test_a_channel_hears_of_its_providers_only_and_nothing_while_off(
