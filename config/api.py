@@ -33,6 +33,7 @@ from knowledge.errors import LarderError
 from knowledge.held_api import router as held_router
 from knowledge.intake import note_rejected
 from knowledge.keys_api import router as keys_router
+from knowledge.push_api import router as push_router
 from knowledge.tagexpr import TagExpressionInvalid
 from knowledge.throttle import TooManyRequests
 from providers.alerts.api import router as alerts_router
@@ -49,6 +50,7 @@ STATUS: dict[type[LarderError], int] = {
     store.DocumentAmbiguous: 409,
     store.HeldNotFound: 404,
     store.HeldDecided: 409,
+    store.ReplacementLost: 409,
     store.ForceForbidden: 403,
     store.BatchTooLarge: 413,
     store.SourceMissing: 422,
@@ -131,6 +133,7 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
+api.add_router("/api/v1/knowledge", push_router)
 api.add_router("/api/v1/knowledge", knowledge_router)
 api.add_router("/api/v1/knowledge", knowledge_admin_router)
 api.add_router("/api/v1/held", held_router)

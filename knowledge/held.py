@@ -1,7 +1,7 @@
 """Deletions that are too many to be made unasked. What would go is held and shown; a person approves or discards it.
 
-The guard stands where a source's documents are judged as a whole: at a replace, and at the end of a run that prunes.
-Each such judgement replaces the one before: of a source, at most one deletion waits.
+The guard stands where a source's documents are judged as a whole: at a replace, whole or in parts, and at the end of a
+run that prunes. Each such judgement replaces the one before: of a source, at most one deletion waits.
 """
 
 import uuid
@@ -14,8 +14,8 @@ from django.db import transaction
 
 from knowledge.audit import Actor, record
 from knowledge.errors import HeldDecided, HeldNotFound
-from knowledge.intake import Counts, add_counts
-from knowledge.models import Document, HeldDeletion, Intake, Seen, SourcePolicy
+from knowledge.intake import Counts, add_counts, seen_keys
+from knowledge.models import Document, HeldDeletion, Intake, SourcePolicy
 from knowledge.staging import lock_sources
 from knowledge.trash import MISSING, delete_keys, missing_keys
 
@@ -107,10 +107,9 @@ def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:
         return NOTHING_REMOVED
     lock_sources([intake.source])
     intake.refresh_from_db()
-    seen = [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
     removed = remove_missing(
         intake.source,
-        seen,
+        seen_keys(run_id),
         created=intake.created,
         guard=guard_of(intake.source),
         run=run_id,

@@ -61,6 +61,11 @@ def intake_counts(run_id: uuid.UUID) -> Counts:
     return Counts(**(Intake.objects.filter(run=run_id).values(*names).first() or {}))
 
 
+def seen_keys(run_id: uuid.UUID) -> list[str]:
+    """What the pushes of a run, or the parts of a replacement, have brought."""
+    return [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
+
+
 def runs_of(sources: Iterable[str]) -> dict[str, uuid.UUID]:
     """The sync runs that are filling these sources at this moment, by source."""
     return dict(Intake.objects.filter(source__in=sources, closed_at=None).values_list("source", "run"))

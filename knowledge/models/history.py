@@ -77,13 +77,34 @@ class Intake(models.Model):
 
 
 class Seen(models.Model):
-    """The documents that one push of a run brought, changed or not: one row a push, kept until the run ends."""
+    """The documents that a push of a run or a part of a replacement brought, changed or not; kept until its end."""
 
-    run = models.UUIDField(db_index=True)
+    run = models.UUIDField(db_index=True, help_text="the run's id, or the replacement's")
     keys = ArrayField(models.TextField())
 
     def __str__(self) -> str:
         return f"{len(self.keys)} documents of run {self.run}"
+
+
+class Replacement(models.Model):
+    """A source's whole set on its way in, in several pushes; what was decided at its end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    deleted = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(finished_at=None), name="replacement_one_open_per_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"replacement {self.pk} of {self.source}"
 
 
 class SourcePolicy(models.Model):
