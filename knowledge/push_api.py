@@ -93,7 +93,7 @@ def finish(request: HttpRequest, source: str, replacement: UUID, force: bool = F
         replacement,
         source=target,
         guard=_guard(request, target, force=force),
-        run=_claimed_run(request),
+        run=claimed_run(request),
         now=timezone.now(),
         actor=caller(request).name,
     )
@@ -115,7 +115,7 @@ def _push(
         actor=who.name,
         whole_set_of=whole_set_of,
         guard=guard,
-        run=_claimed_run(request),
+        run=claimed_run(request),
     )
 
 
@@ -139,7 +139,7 @@ def _counts(counts: Counts) -> CountsOut:
     return CountsOut(upserted=counts.upserted, **vars(counts))
 
 
-def _claimed_run(request: HttpRequest) -> UUID | None:
+def claimed_run(request: HttpRequest) -> UUID | None:
     """The sync run that the client says it is at work for; whether it may is judged by source."""
     try:
         return UUID(request.headers.get("X-Correlation-ID", ""))

@@ -45,7 +45,8 @@ class Intake(models.Model):
     """What arrived in a source while one sync run was active; pushes add their counts here, in their transaction.
 
     `late` counts the documents that came after it was closed; until `late_until` every push to the source is one of
-    those. `tracks`: note which documents come, so that the others can be told apart.
+    those. `tracks`: note which documents come, so that the others can be told apart. `trouble`: why Larder itself could
+    not take a push of the attempt that is under way.
     """
 
     run = models.UUIDField(primary_key=True)
@@ -63,6 +64,7 @@ class Intake(models.Model):
     late = models.PositiveIntegerField(default=0)
     late_until = models.DateTimeField(null=True)
     tracks = models.BooleanField(default=False)
+    trouble = models.TextField(default="")
 
     class Meta:
         constraints = [
