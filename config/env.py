@@ -67,6 +67,14 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
     return raw
 
 
+def address(name: str) -> str:
+    """`https://larder.example.com`, without a slash at its end; "" where it is not set."""
+    raw = text(name).rstrip("/")
+    if raw and not raw.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} must begin with http:// or https://, not {raw!r}.")
+    return raw
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
 

@@ -147,6 +147,9 @@ SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
 PROVIDER_ALLOWED_NETWORKS = env.networks("PROVIDER_ALLOWED_NETWORKS")
 PROVIDER_ALLOWED_HOSTS = [host.lower() for host in env.words("PROVIDER_ALLOWED_HOSTS")]
 
+# --- Where people find Larder, for links in alerts
+PUBLIC_URL = env.address("PUBLIC_URL")
+
 # --- Mail, for alerts -------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 25, minimum=1)

@@ -54,7 +54,7 @@ def test_only_env_reads_the_environment() -> None:
 
 def test_every_variable_stands_in_the_example_file() -> None:
     source = (ROOT / "config" / "env.py").read_text() + (ROOT / "config" / "settings.py").read_text()
-    read = set(re.findall(r"(?:text|number|clamped|flag|words|networks|rate|choice)\(\s*\"([A-Z_]+)\"", source))
+    read = set(re.findall(r"(?:text|number|clamped|flag|words|networks|address|rate|choice)\(\s*\"([A-Z_]+)\"", source))
     example = (ROOT / ".env.example").read_text()
     missing = {name for name in read if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)}
     assert read

@@ -324,6 +324,19 @@ def test_a_mail_says_what_happened_to_everyone_on_the_list(
     assert str(Alert.objects.get().pk) in message.extra_headers["Message-ID"]
 
 
+def test_with_a_public_address_each_message_leads_to_its_page(channel: Any, settings: Any) -> None:
+    settings.EMAIL_HOST, settings.PUBLIC_URL = "mail.test", "https://larder.test"
+    made = channel(kind="email", url="", recipients=["ops@example.com"])
+    alert = Alert.objects.create(channel=made, provider="wiki", event="stale", detail="Old.", at=NOON, not_before=NOON)
+    assert payload(alert)["data"]["link"] == "https://larder.test/providers/wiki/"
+    deliver_due(now=NOON)
+    assert "\n\nhttps://larder.test/providers/wiki/\n\n" in str(mail.outbox[0].body)
+    send_test(made.pk, now=NOON)
+    assert "https://larder.test/alerts/" in str(mail.outbox[1].body)
+    settings.PUBLIC_URL = ""
+    assert "link" not in payload(alert)["data"]
+
+
 def test_without_a_mail_server_the_history_says_so(channel: Any, settings: Any) -> None:
     settings.EMAIL_HOST = ""
     alert = send_test(channel(kind="email", recipients=["a@example.com"]).pk, now=NOON)
