@@ -82,7 +82,12 @@ def test_each_provider_and_what_waits_for_people_is_shown(scrape, push, now, mon
     assert {(key[1][1], key[0][1]) for key, value in holding.items() if value} == {
         ("hr", "failing"), ("hr", "stale"), ("wiki", "held")
     }  # fmt: skip
-    assert [found["larder_providers_in", ("condition", each)] for each in ("failing", "stale", "held", "paused")] == [1, 1, 1, 0]
+    assert [found["larder_providers_in", ("condition", each)] for each in ("failing", "stale", "held", "paused")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
     assert found[("larder_held_deletions",)] == 1
     assert [found["larder_alerts", ("state", each)] for each in ("queued", "delivered", "failed")] == [1, 0, 2]
     assert found[("larder_providers_left_out",)] == found[("larder_sources_left_out",)] == 0

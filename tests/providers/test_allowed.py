@@ -17,8 +17,8 @@ from providers.models import Provider, State, SyncRun
 from providers.outbound import judge
 from providers.sync import run_sync
 from tests.providers.conftest import NOON
-from tests.providers.scripted import provider
-from tests.providers.test_outbound import fetch, script_of
+from tests.providers.scripted import provider, script_of
+from tests.providers.test_outbound import fetch
 
 LIST = Allowed(networks=(ip_network("10.20.0.0/16"), ip_network("fd12::/16")), hosts=("hooks.test", ".corp.test"))
 

@@ -19,8 +19,18 @@ from django.db import connections
 from providers.errors import CallFailed
 from providers.models import Provider, State, SyncRun
 from providers.sync import run_sync
-from tests.providers.scripted import Connection, Script, provider
-from tests.providers.test_outbound import drip_body, drip_headers, endless, fetch, gigabyte, hang, script_of
+from tests.providers.scripted import (
+    Connection,
+    Script,
+    drip_body,
+    drip_headers,
+    endless,
+    gigabyte,
+    hang,
+    provider,
+    script_of,
+)
+from tests.providers.test_outbound import fetch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
