@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import latency as module
@@ -105,8 +106,9 @@ def test_the_number_of_series_has_an_end(scrape, push, now, monkeypatch):
     assert found["larder_providers", ("state", "enabled")] == 5
 
 
-def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings):
+def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(current_app.conf, "broker_write_url", settings.REDIS_URL)
     found = scrape()
     assert found["larder_up", ("part", "redis")] == 0
     assert found["larder_up", ("part", "database")] == 1

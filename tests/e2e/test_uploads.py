@@ -1,0 +1,67 @@
+"""Bodies that are too large, shorter than they say, or slow, against the real web server."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Larder
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+PUSH = "/api/v1/knowledge/bulk-upsert"
+SLOW = 40
+
+
+@pytest.fixture(scope="module")
+def key(larder: Larder) -> str:
+    return larder.create_key("uploads", role="provider", source="uploads")
+
+
+@contextmanager
+def begun(larder: Larder, key: str, *, length: int) -> Iterator[socket.socket]:
+    """A push of which only the headers have been sent."""
+    url = httpx.URL(larder.url)
+    with socket.create_connection((url.host, url.port), timeout=10) as sent:
+        head = (
+            f"POST {PUSH} HTTP/1.1\r\nHost: {url.host}\r\nAuthorization: Bearer {key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        )
+        sent.sendall(head.encode())
+        yield sent
+
+
+def documents(larder: Larder, key: str) -> int:
+    answer = larder.client(key).get("/api/v1/knowledge/documents?total=true")
+    assert answer.status_code == 200
+    return answer.json()["total"]
+
+
+def test_a_body_over_the_limit_is_refused_before_it_comes(larder: Larder, key: str) -> None:
+    began = time.monotonic()
+    with begun(larder, key, length=10**10) as sent:
+        answer = sent.recv(4096)
+    assert b" 413 " in answer.split(b"\r\n")[0]
+    assert time.monotonic() - began < 2
+
+
+def test_a_body_that_is_shorter_than_it_said_stores_nothing(larder: Larder, key: str) -> None:
+    with begun(larder, key, length=1_000) as sent:
+        sent.sendall(b'{"documents": [{"id": "a", "content": "a"}]}')
+        sent.shutdown(socket.SHUT_WR)
+        answer = sent.recv(4096)
+    assert answer == b"" or answer.split(b" ")[1] in (b"400", b"408")
+    assert documents(larder, key) == 0
+
+
+def test_slow_uploads_keep_nobody_else_waiting(larder: Larder, key: str) -> None:
+    with ExitStack() as stack:
+        slow = [stack.enter_context(begun(larder, key, length=100_000)) for _ in range(SLOW)]
+        for _ in range(3):
+            for each in slow:
+                each.sendall(b" ")
+            began = time.monotonic()
+            assert documents(larder, key) == 0
+            assert time.monotonic() - began < 2
