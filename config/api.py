@@ -92,13 +92,21 @@ class BodyInvalid(LarderError):
     code = "invalid_json"
 
 
+class BodyIncomplete(BodyInvalid):
+    code = "body_incomplete"
+
+
 STATUS[BodyInvalid] = 422
+STATUS[BodyIncomplete] = 400
 
 
 class BodyParser(Parser):
     """JSON, with a sentence for everything that is not."""
 
     def parse_body(self, request: HttpRequest) -> Any:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        if announced.isdigit() and len(request.body) < int(announced):
+            raise BodyIncomplete("The connection broke before the whole body had come.")
         try:
             return json.loads(request.body)
         except json.JSONDecodeError as error:

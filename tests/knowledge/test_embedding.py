@@ -86,8 +86,9 @@ def test_a_document_that_goes_while_its_text_is_embedded_stays_gone(push, now, e
             purge_trash(now=now + timedelta(days=1))
         return real(texts, **options)
 
-    monkeypatch.setattr(embedder, "embed", meanwhile)
-    embed_pending(now=now)
+    with monkeypatch.context() as patch:
+        patch.setattr(embedder, "embed", meanwhile)
+        embed_pending(now=now)
     assert embedder.embedded == ["a"]
     assert not Document.objects.live(now + timedelta(hours=2)).exists()
     assert Document.objects.count() == Passage.objects.count() == (0 if ends == "purged" else 1)
