@@ -23,13 +23,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, 500 otherwise; the log has the traceback, the client never."""
     error = sys.exc_info()[1]
-    down = isinstance(error, DATABASE_DOWN)
-    status = 503 if down else 500
+    away = (limit_reached(error) or AWAY) if isinstance(error, DATABASE_DOWN) else ""
+    status = 503 if away else 500
     if request.path.startswith(PROGRAMS):
-        if down:
-            return problem(503, "database_unavailable", f"{limit_reached(error) or AWAY}.")
+        if away:
+            return problem(503, "database_unavailable", f"{away}.")
         return problem(500, "internal", "Something broke on our side; the server's log says what.")
     response = HttpResponse(render_to_string(f"{status}.html"), status=status)
-    if down:
+    if away:
         response["Retry-After"] = str(RETRY_AFTER_S)
     return response

@@ -26,6 +26,7 @@ from knowledge.spaces import State, waiting_under
 from knowledge.stats import source_stats, stats
 from providers.alerts.models import Alert
 from providers.alerts.watch import CONDITIONS, Situation, read_situations
+from providers.freshness import freshness_of
 from providers.load import queue_depths
 from providers.models import Heartbeat, Provider, SyncRun
 
@@ -146,15 +147,14 @@ class Collector:
         success = GaugeMetricFamily(
             "larder_provider_last_success_timestamp_seconds", "When its newest success ended.", labels=["provider"]
         )
-        listed = Provider.objects.with_last_success().order_by("pk").values_list("pk", "last_success_at")[:MOST_LISTED]
         conditions = GaugeMetricFamily(
             "larder_provider_condition", "1 while it holds.", labels=["provider", "condition"]
         )
-        for provider_id, at in listed:
-            if at:
-                success.add_metric([provider_id], at.timestamp())
-            for condition in CONDITIONS if provider_id in situations else ():
-                conditions.add_metric([provider_id, condition], condition in situations[provider_id].reasons)
+        for provider in Provider.objects.with_last_success().order_by("pk")[:MOST_LISTED]:
+            if at := freshness_of(provider).last_success_at:
+                success.add_metric([provider.pk], at.timestamp())
+            for condition in CONDITIONS if provider.pk in situations else ():
+                conditions.add_metric([provider.pk, condition], condition in situations[provider.pk].reasons)
         counts = GaugeMetricFamily("larder_providers_in", "Providers in this condition.", labels=["condition"])
         for condition in CONDITIONS:
             counts.add_metric([condition], sum(condition in each.reasons for each in situations.values()))
@@ -163,9 +163,8 @@ class Collector:
     def _waiting_for_people(self) -> list[Metric]:
         held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).count()
         alerts = GaugeMetricFamily("larder_alerts", "Alerts of the last 90 days.", labels=["state"])
-        found = dict(Alert.objects.order_by().values_list("state").annotate(Count("pk")))
         for state in Alert.State.values:
-            alerts.add_metric([state], found.get(state, 0))
+            alerts.add_metric([state], Alert.objects.filter(state=state).count())
         return [alerts, GaugeMetricFamily("larder_held_deletions", "Deletions that wait for a decision.", value=held)]
 
     def _runs(self) -> list[Metric]:

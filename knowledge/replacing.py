@@ -7,7 +7,7 @@ ends it.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -79,7 +79,7 @@ def forget_replacements(*, now: datetime) -> None:
     _forget(Replacement.objects.filter(begun_at__lt=now - KEPT).values_list("pk", flat=True))
 
 
-def _forget(ids: Sequence[uuid.UUID]) -> None:
+def _forget(ids: Iterable[uuid.UUID]) -> None:
     gone = list(ids)
     Seen.objects.filter(run__in=gone).delete()
     Replacement.objects.filter(pk__in=gone).delete()
