@@ -121,9 +121,9 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
 
 
 def note_trouble(reason: str, *, source: str | None, run: uuid.UUID | None) -> None:
-    """Larder could not take a push of the running sync, by its source or by the run that the client names."""
-    named = Q(source=source) if source else Q(pk__in=[])
-    Intake.objects.filter(named | (Q(run=run) if run else Q(pk__in=[])), closed_at=None).update(trouble=reason)
+    """Larder could not take a push of the running sync: by the key's source, or else by the run that the client names."""
+    whose = Q(source=source) if source else Q(run=run)
+    Intake.objects.filter(whose, closed_at=None).update(trouble=reason)
 
 
 def note_rejected(source: str, count: int) -> None:
