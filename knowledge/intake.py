@@ -121,7 +121,7 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
 
 
 def note_trouble(reason: str, *, source: str | None, run: uuid.UUID | None) -> None:
-    """Larder could not take a push of the running sync: by the key's source, or else by the run that the client names."""
+    """Larder could not take a push of the running sync: by the key's source, else by the run that the client names."""
     whose = Q(source=source) if source else Q(run=run)
     Intake.objects.filter(whose, closed_at=None).update(trouble=reason)
 
