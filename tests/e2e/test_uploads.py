@@ -50,6 +50,9 @@ def test_a_body_that_is_shorter_than_it_said_stores_nothing(larder: Larder, key:
     with begun(larder, key, length=1_000) as sent:
         sent.sendall(b'{"documents": [{"id": "a", "content": "a"}]}')
         sent.shutdown(socket.SHUT_WR)
-        answer = sent.recv(4096)
-    assert answer == b"" or answer.split(b" ")[1] in (b"400", b"408")
+        try:
+            answer = sent.recv(4096)
+        except ConnectionResetError:
+            answer = b""
+    assert answer == b"" or answer.split(b" ")[1] in (b"400", b"408"), answer
     assert documents(larder, key) == 0
