@@ -6,6 +6,7 @@ directory names the embedded servers.
 
 import os
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -71,8 +72,24 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
     return raw
 
 
+def address(name: str) -> str:
+    """`https://larder.example.com`, without a slash at its end; "" where it is not set."""
+    raw = text(name).rstrip("/")
+    if raw and not raw.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} must begin with http:// or https://, not {raw!r}.")
+    return raw
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """`10.20.0.0/16 192.168.7.9`, an address being a network of one."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} holds networks like 10.20.0.0/16: {error}.") from error
 
 
 def data_dir() -> Path:

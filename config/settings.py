@@ -144,6 +144,12 @@ SECRETS_KEYS = _keys.secrets_keys
 MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
 RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
+# Where providers and webhooks of alerts may be, on top of what is never called; both empty: anywhere else.
+PROVIDER_ALLOWED_NETWORKS = env.networks("PROVIDER_ALLOWED_NETWORKS")
+PROVIDER_ALLOWED_HOSTS = [host.lower() for host in env.words("PROVIDER_ALLOWED_HOSTS")]
+
+# --- Where people find Larder, for links in alerts
+PUBLIC_URL = env.address("PUBLIC_URL")
 
 # --- Mail, for alerts -------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -42,7 +42,11 @@ class Belonging:
 def open_intake(run_id: uuid.UUID, *, source: str, now: datetime, tracks: bool = False) -> None:
     """From now on pushes to the source belong to this run. An intake that a dead run left open is closed first."""
     Intake.objects.filter(source=source, closed_at=None).exclude(run=run_id).update(closed_at=now)
-    Intake.objects.get_or_create(run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks})
+    intake, _ = Intake.objects.get_or_create(
+        run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks}
+    )
+    if intake.trouble:  # of the attempt before
+        Intake.objects.filter(run=run_id).update(trouble="")
 
 
 def close_intake(run_id: uuid.UUID, *, now: datetime, late_until: datetime | None = None) -> Counts:
@@ -59,6 +63,11 @@ def intake_counts(run_id: uuid.UUID) -> Counts:
     """What the run has brought so far; nothing for a run that never opened."""
     names = ("created", "updated", "renewed", "unchanged", "pending", "deleted", "held")
     return Counts(**(Intake.objects.filter(run=run_id).values(*names).first() or {}))
+
+
+def seen_keys(run_id: uuid.UUID) -> list[str]:
+    """What the pushes of a run, or the parts of a replacement, have brought."""
+    return [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
 
 
 def runs_of(sources: Iterable[str]) -> dict[str, uuid.UUID]:
@@ -109,6 +118,12 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
         deleted=F("deleted") + counts.deleted,
         **judged,
     )
+
+
+def note_trouble(reason: str, *, source: str | None, run: uuid.UUID | None) -> None:
+    """Larder could not take a push of the running sync: by the key's source, else by the run that the client names."""
+    whose = Q(source=source) if source else Q(run=run)
+    Intake.objects.filter(whose, closed_at=None).update(trouble=reason)
 
 
 def note_rejected(source: str, count: int) -> None:

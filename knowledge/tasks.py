@@ -11,6 +11,7 @@ from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import embed_pending as embed_waiting
 from knowledge.hnsw import build_index_if_free
 from knowledge.models import EmbeddingModel
+from knowledge.replacing import forget_replacements
 from knowledge.spaces import progress_of
 from knowledge.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.trash import sweep_expired as sweep
@@ -59,5 +60,6 @@ def purge() -> None:
     purged = purge_trash(now=now)
     forgotten = purge_changes(now=now) + purge_audit(now=now)
     forget_replaced(now=now)
+    forget_replacements(now=now)
     if purged or forgotten:
         log.info("purged %d documents and %d entries of the history", purged, forgotten)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from knowledge.audit import LARDER, Actor, record
 from knowledge.errors import LarderError
@@ -117,9 +118,17 @@ async def _post(alert: Alert, *, secret: str) -> None:
         raise AlertFailed(f"The webhook answered {answer.status}: {shown(answer.body)}")
 
 
+def link_of(alert: Alert) -> str:
+    """The page that shows what the alert is about; "" where nobody said at which address people find Larder."""
+    page = reverse("provider", args=[alert.provider]) if alert.provider else reverse("alerts")
+    return f"{settings.PUBLIC_URL}{page}" if settings.PUBLIC_URL else ""
+
+
 def payload(alert: Alert) -> dict[str, object]:
     """What a webhook receives."""
     data = {"provider": alert.provider or None, "detail": alert.detail, "channel": alert.channel.name}
+    if link := link_of(alert):
+        data["link"] = link
     return {"type": f"provider.{alert.event}" if alert.provider else alert.event, "timestamp": alert.at.isoformat(),
             "data": data}  # fmt: skip
 
@@ -128,9 +137,10 @@ def _mail(alert: Alert) -> None:
     if not settings.EMAIL_HOST:
         raise AlertFailed("No mail server is configured; set EMAIL_HOST.")
     what = f"{alert.provider} is {alert.event}" if alert.provider else "test"
+    sent = f"{alert.at:%Y-%m-%d %H:%M:%S} UTC, channel {alert.channel.name}"
     message = EmailMessage(
         subject=f"[Larder] {what}",
-        body=f"{alert.detail}\n\n{alert.at:%Y-%m-%d %H:%M:%S} UTC, channel {alert.channel.name}\n",
+        body="\n\n".join(part for part in (alert.detail, link_of(alert), sent) if part) + "\n",
         to=alert.channel.recipients,
         headers={"Message-ID": f"<{alert.pk}@larder>"},
     )

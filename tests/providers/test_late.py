@@ -13,8 +13,7 @@ from providers.models import State, SyncRun, Trigger
 from providers.schedule import request_sync
 from providers.sync import claim_run, run_sync
 from providers.verdicts import Verdict, settle_attempt
-from tests.providers.scripted import provider
-from tests.providers.test_sync import hang
+from tests.providers.scripted import hang, provider
 
 BULK = "/api/v1/knowledge/bulk-upsert"
 RUNS = "/api/v1/plugins/context_provider/wiki/runs"

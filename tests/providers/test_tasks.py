@@ -13,8 +13,8 @@ from providers.clock import database_now
 from providers.models import Heartbeat, Provider, State, SyncRun
 from providers.sync import claim_run
 from providers.tasks import dispatch_due, note_pulse, reap_runs, sync_provider
+from tests.providers.runs import wait_for
 from tests.providers.scripted import Connection, provider
-from tests.providers.test_sync import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
