@@ -37,14 +37,22 @@ def staff_only(view: View[P]) -> View[P]:
 
     Nothing is kept by browsers: one address may answer with a page or with a part of it, and to staff alone.
     """
+    return _guarded(view, viewers_act=False)
 
+
+def on_oneself(view: View[P]) -> View[P]:
+    """As `staff_only`, for what people change about nobody but themselves: viewers may act."""
+    return _guarded(view, viewers_act=True)
+
+
+def _guarded(view: View[P], *, viewers_act: bool) -> View[P]:
     @wraps(view)
     def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         if not request.user.is_staff:
             raise PermissionDenied
-        if request.method not in SAFE_METHODS and not may_change(request.user):
+        if not (viewers_act or request.method in SAFE_METHODS or may_change(request.user)):
             return _refuse_viewer(request)
         try:
             response = view(request, *args, **kwargs)

@@ -1,16 +1,17 @@
 """Every address of the pages, filled in with things that exist; a new page joins every test of addresses by itself."""
 
+from django.contrib.auth.models import User
 from django.urls import URLPattern, reverse
 
 from dashboard.urls import urlpatterns
-from knowledge.models import AccessKey, HeldDeletion
+from knowledge.models import AccessKey, EmbeddingModel, HeldDeletion
 from providers.alerts.models import AlertChannel
 from providers.models import SyncRun
 
 OF_THE_DOCUMENT = {"document-by-id", "document-delete", "document-restore"}
 OPEN_TO_ALL = {"login", "logout"}
-VIEWERS_OWN = {"logout"}
-"""What a viewer may send: it changes nothing but their own session."""
+VIEWERS_OWN = {"logout", "account"}
+"""What a viewer may send: it changes nothing but what is their own."""
 NAMES = [str(each.name) for each in urlpatterns if isinstance(each, URLPattern)]
 GUARDED = [name for name in NAMES if name not in OPEN_TO_ALL]
 
@@ -20,6 +21,8 @@ EXAMPLES = {
     "channel_id": lambda: AlertChannel.objects.get().pk,
     "run_id": lambda: SyncRun.objects.get().pk,
     "held_id": lambda: HeldDeletion.objects.get().pk,
+    "user_id": lambda: User.objects.get(username="grace").pk,
+    "model_id": lambda: EmbeddingModel.objects.get().pk,
     "source": lambda: "wiki",
     "key": lambda: "a",
 }

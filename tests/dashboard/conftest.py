@@ -82,10 +82,16 @@ def all_ready(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def something(provider: Callable[..., Provider], run: Callable[..., SyncRun], push: Callable[..., Counts]) -> SyncRun:
+def something(
+    provider: Callable[..., Provider],
+    run: Callable[..., SyncRun],
+    push: Callable[..., Counts],
+    django_user_model: Any,
+) -> SyncRun:
     """One of everything that has an address: provider, its run, document `a`, key, channel, held deletion."""
     provider()
     push("a")
+    django_user_model.objects.create_user("grace", is_staff=True)
     tickets = [{"id": str(number), "content": f"ticket {number}", "source": "tickets"} for number in range(12)]
     push(*tickets)
     push(tickets[0], whole_set_of="tickets", guard=guard_of("tickets"))

@@ -54,7 +54,7 @@ def test_an_admin_may_look_and_act(staff: Client, name: str) -> None:
     assert shown.status_code != WRONG_METHOD or acted.status_code != WRONG_METHOD
 
 
-@pytest.mark.parametrize("name", GUARDED)
+@pytest.mark.parametrize("name", [each for each in GUARDED if each not in VIEWERS_OWN])
 def test_a_viewer_is_offered_nothing_that_acts(viewer: Client, name: str) -> None:
     page = viewer.get(address_of(name)).content.decode()
     offered = [form for form in page.split("<form")[1:] if 'method="post"' in form.partition(">")[0]]
