@@ -56,7 +56,7 @@ def test_an_admin_may_look_and_act(staff: Client, name: str) -> None:
 
 @pytest.mark.parametrize("name", [each for each in GUARDED if each not in VIEWERS_OWN])
 def test_a_viewer_is_offered_nothing_that_acts(viewer: Client, name: str) -> None:
-    page = viewer.get(address_of(name)).content.decode()
+    page = viewer.get(address_of(name)).getvalue().decode()
     offered = [form for form in page.split("<form")[1:] if 'method="post"' in form.partition(">")[0]]
     assert [
         form for form in offered if 'action="/logout/"' not in form and "<button" in form.partition("</form>")[0]
