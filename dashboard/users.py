@@ -20,7 +20,7 @@ ONESELF = "You cannot do this to yourself; another admin can."
 
 class Role(models.TextChoices):
     ADMIN = "admin", "admin: looks and acts"
-    VIEWER = "viewer", "viewer: looks at everything, changes nothing"
+    VIEWER = "viewer", "viewer: only looks"
 
 
 def role_of(user: User) -> str:

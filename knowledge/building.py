@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from knowledge.caching import recall, remember
 from knowledge.embedding import index_name
 from knowledge.hnsw import IndexState
@@ -133,11 +131,6 @@ def note_pace(model: EmbeddingModel, *, left: int, now: datetime) -> float | Non
     at, had = samples[0]
     seconds, finished = now.timestamp() - at, had - left
     return finished / seconds if seconds >= PACE_LEAST.total_seconds() and finished > 0 else None
-
-
-def configured_is_new(found: Sequence[Building]) -> bool:
-    """Whether EMBEDDING_MODEL names a model that the store does not know yet."""
-    return settings.EMBEDDING_MODEL not in {each.model.name for each in found}
 
 
 def _unplanned(model: EmbeddingModel, counts: dict[tuple[str, str], int], *, passages: int, last: int) -> int:

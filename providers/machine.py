@@ -24,7 +24,8 @@ from providers.load import Load, queue_depths, read_load
 from providers.models import Heartbeat
 from providers.readiness import PULSE_OVERDUE, TICK_OVERDUE
 
-TABLES_SHOWN = 12
+MOST_SHOWN = 8
+PERIODS = {1: "second", 60: "minute", 3_600: "hour"}
 T = TypeVar("T")
 
 TABLES = """
@@ -237,9 +238,9 @@ def _database() -> Database:
     with connection.cursor() as cursor:
         cursor.execute(DATABASE)
         version, pgvector, size, most, connections, active, hit_rate, deadlocks, started_at = cursor.fetchone()
-        cursor.execute(TABLES, [TABLES_SHOWN])
+        cursor.execute(TABLES, [MOST_SHOWN])
         tables = cursor.fetchall()
-        cursor.execute(INDEXES, [TABLES_SHOWN])
+        cursor.execute(INDEXES, [MOST_SHOWN])
         indexes = cursor.fetchall()
     return Database(
         version=version.partition(" ")[0],
@@ -291,7 +292,8 @@ def _shown(name: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return "{} in {} s".format(*value)
+        most, period_s = value
+        return f"{most}/{PERIODS[period_s]}"
     if isinstance(value, list):
         return " ".join(map(str, value))
     return _without_credentials(value) if name.endswith("_URL") else str(value)

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ModelForm
 from knowledge.audit import actor_of
-from knowledge.building import Building, State, configured_is_new, read_building
-from knowledge.checks import embedding_state
+from knowledge.building import Building, State, read_building
+from knowledge.checks import backend_trouble, embedding_state
 from knowledge.embedders.base import EmbedderError
 from knowledge.errors import LarderError
 from knowledge.hnsw import IndexState
 from knowledge.models import EmbeddingModel
 from knowledge.spaces import ModelRefused, activate_model, add_model, begin_drop
 
+AT_WORK = (State.ACTIVE, State.BUILDING)
 INDEXED_AT_ONCE = 20_000
 """So many vectors are indexed within a request; more are left to the workers."""
 
@@ -83,7 +84,7 @@ def model_drop(request: PageRequest, model_id: int) -> HttpResponse:
 
 def _page(request: PageRequest, form: ModelForm | None) -> HttpResponse:
     context = _context()
-    initial = {"name": settings.EMBEDDING_MODEL if configured_is_new(context["models"]) else ""}
+    initial = {"name": settings.EMBEDDING_MODEL if context["configured"] is None else ""}
     context["form"] = form or ModelForm(initial=initial)
     return render(request, "dashboard/models.html", context, status=422 if form else 200)
 
@@ -94,7 +95,7 @@ def _context() -> dict[str, Any]:
     state = embedding_state()
     return {
         "now": now,
-        "models": found,
+        "models": [(each, backend_trouble(each.model.name) if each.model.state in AT_WORK else "") for each in found],
         "moves": any(each.moves for each in found),
         "state": state,
         "configured": next((each for each in found if each.model.name == state.configured), None),
