@@ -207,7 +207,7 @@ def _processes(beats: dict[str, datetime], *, now: datetime) -> list[Process]:
             detail="Syncs, embeds and tidies up.",
             seen=beats.get("worker"),
             is_well=seen_within("worker", PULSE_OVERDUE),
-            fix="Start `celery -A config worker --pool threads --queues celery,syncs,embedding`.",
+            fix="Start `celery -A config worker --pool threads --queues celery,syncs,embedding,filing`.",
         ),
         Process(
             name="scheduler",
