@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import django
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from knowledge.caching import client
 from providers.load import Load, queue_depths, read_load
@@ -181,8 +181,7 @@ def read_machine(*, now: datetime) -> Machine:
 
 def _asked(part: str, ask: Callable[[], T], troubles: dict[str, str]) -> T | None:
     try:
-        with transaction.atomic():
-            return ask()
+        return ask()
     except DatabaseError as error:
         troubles[part] = f"PostgreSQL does not tell: {str(error).splitlines()[0]}."
     except redis.RedisError as error:

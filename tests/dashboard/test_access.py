@@ -47,7 +47,7 @@ def test_a_wrong_password_is_said_without_telling_which_half_is_wrong(client: Cl
 
 def test_pages_carry_neither_inline_scripts_nor_inline_styles(staff: Client, something: SyncRun) -> None:
     for name in GUARDED:
-        page = staff.get(address_of(name)).content.decode()
+        page = staff.get(address_of(name)).getvalue().decode()
         assert " style=" not in page
         assert "<style" not in page
         assert "onclick" not in page
