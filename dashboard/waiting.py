@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 MOST = 99
 
-# Plan: two short walks, along helddeletion_one_pending and passage_quarantine.
+# Plan: two short walks, along held_one_pending_a_source and passage_quarantine.
 WAITING = """
 SELECT
     (SELECT count(*) FROM (SELECT 1 FROM knowledge_helddeletion WHERE state = 'pending' LIMIT %(limit)s) held),

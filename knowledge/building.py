@@ -27,10 +27,12 @@ SELECT kind, name, sum(documents)::bigint FROM (
 ) AS every GROUP BY kind, name
 """
 
-# Plan: along passage_quarantine. The youngest passage tells what is wrong now.
+# Plan: along passage_quarantine, for each model. The youngest passage tells what is wrong now.
 REFUSED = """
-SELECT model_id, count(*), (array_agg(error ORDER BY id DESC))[1] FROM knowledge_passage
-WHERE error <> '' AND vector IS NULL GROUP BY model_id
+SELECT m.id,
+    (SELECT count(*) FROM knowledge_passage p WHERE p.error <> '' AND p.model_id = m.id),
+    (SELECT p.error FROM knowledge_passage p WHERE p.error <> '' AND p.model_id = m.id ORDER BY p.id DESC LIMIT 1)
+FROM knowledge_embeddingmodel m
 """
 
 INDEXES = """
@@ -113,7 +115,7 @@ def read_building(*, now: datetime) -> list[Building]:
                 unplanned=unplanned,
                 index=indexes[model.pk],
                 per_s=note_pace(model, left=left, now=now) if left else None,
-                error=error,
+                error=error or "",
             )
         )
     return found
