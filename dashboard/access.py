@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
@@ -21,7 +22,7 @@ from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 NOT_FOUND = (ChannelNotFound, KeyNotFound, ProviderNotFound, RunNotFound, CursorInvalid)
 VIEWERS_LOOK = "You are signed in as a viewer: you may look at everything and change nothing."
 P = ParamSpec("P")
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 class PageRequest(HttpRequest):
@@ -47,7 +48,7 @@ def on_oneself(view: View[P]) -> View[P]:
 
 def _guarded(view: View[P], *, viewers_act: bool) -> View[P]:
     @wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         if not request.user.is_staff:

@@ -95,7 +95,7 @@ class Building:
 
 def read_building(*, now: datetime) -> list[Building]:
     """Every model: the active one, those in building, retired ones, and those on their way out."""
-    models = sorted(EmbeddingModel.objects.all(), key=lambda each: (_ORDER.index(each.state), each.name))
+    models = sorted(EmbeddingModel.objects.all(), key=lambda each: (_ORDER.index(State(each.state)), each.name))
     counts = {(kind, name): int(count) for kind, name, count in fetch(PASSAGES, {})}
     refused = {pk: (count, error) for pk, count, error in fetch(REFUSED, {})}
     indexes = _indexes(models)

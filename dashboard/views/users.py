@@ -1,5 +1,7 @@
 """Users: listed, made, and one by one given a role, a new password, or switched off."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -52,7 +54,7 @@ def user(request: PageRequest, user_id: int) -> HttpResponse:
 
 def _do(request: PageRequest, found: User) -> str:
     """The new password where one was asked for, else ""."""
-    who = {"by": request.user, "actor": actor_of(request), "now": timezone.now()}
+    who: dict[str, Any] = {"by": request.user, "actor": actor_of(request), "now": timezone.now()}
     match request.POST.get("do"):
         case "role" if (role := request.POST.get("role")) in Role.values:
             change_role(found.pk, role=Role(role), **who)
