@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboard.views import (
+    account,
     alerts,
     audit,
     doctor,
@@ -11,11 +12,15 @@ from dashboard.views import (
     keys,
     knowledge,
     manifest,
+    models,
     overview,
     providers,
+    quarantine,
     runs,
     session,
     syncing,
+    system,
+    users,
 )
 
 urlpatterns = [
@@ -23,6 +28,9 @@ urlpatterns = [
     path("situation/", overview.situation, name="situation"),
     path("login/", session.sign_in, name="login"),
     path("logout/", session.sign_out, name="logout"),
+    path("account/", account.account, name="account"),
+    path("users/", users.users, name="users"),
+    path("users/<int:user_id>/", users.user, name="user"),
     path("providers/", providers.providers, name="providers"),
     path("providers/new/", providers.provider_new, name="provider-new"),
     path("providers/<slug:provider_id>/", syncing.provider, name="provider"),
@@ -41,6 +49,14 @@ urlpatterns = [
     path("alerts/<uuid:channel_id>/delete/", alerts.channel_delete, name="channel-delete"),
     path("alerts/<uuid:channel_id>/test/", alerts.channel_test, name="channel-test"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit-export"),
+    path("models/", models.models, name="models"),
+    path("models/live/", models.models_live, name="models-live"),
+    path("models/<int:model_id>/activate/", models.model_activate, name="model-activate"),
+    path("models/<int:model_id>/drop/", models.model_drop, name="model-drop"),
+    path("quarantine/", quarantine.quarantine, name="quarantine"),
+    path("system/", system.system, name="system"),
+    path("system/live/", system.system_live, name="system-live"),
     path("manifest/", manifest.manifest, name="manifest"),
     path("schedule-preview/", providers.schedule_preview, name="schedule-preview"),
     path("runs/<uuid:run_id>/", runs.run, name="run"),

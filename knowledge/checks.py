@@ -45,7 +45,7 @@ def embedding_state() -> EmbeddingState:
     except Exception as error:  # noqa: BLE001 -- readiness answers whatever the database does; the database has its own row
         model, _ = None, error
     name = model.name if model else settings.EMBEDDING_MODEL
-    error_text = _probe(name)
+    error_text = backend_trouble(name)
     return EmbeddingState(
         url=embedder_named(name).url,
         model=name.partition(":")[2],
@@ -68,8 +68,8 @@ def _building() -> set[str]:
     return set(EmbeddingModel.objects.filter(state="building").values_list("name", flat=True))
 
 
-def _probe(name: str) -> str:
-    """The backend's complaint, or ""."""
+def backend_trouble(name: str) -> str:
+    """The complaint of a model's backend, or "". Asked at most every five seconds a process."""
     with _lock:
         asked_at, answer = _remembered.get(name, (float("-inf"), ""))
         if time.monotonic() - asked_at < REMEMBERED_S:
