@@ -34,8 +34,7 @@ def ring_waiting(*, now: datetime) -> int:
     A place that was rung for a moment ago counts as taken, or each end of a run would ring for all the others' places.
     """
     with transaction.atomic():
-        taken = SyncRun.objects.running().count() + SyncRun.objects.rung_for(now).count()
-        free = settings.MAX_CONCURRENT_SYNCS - taken
+        free = settings.MAX_CONCURRENT_SYNCS - SyncRun.objects.taking_places(now).count()
         waiting = SyncRun.objects.waiting(now).most_urgent_first().select_for_update(skip_locked=True)
         ids = [run.pk for run in waiting.only("pk")[: max(free, 0)]]
         SyncRun.objects.filter(pk__in=ids).update(rung_at=now)

@@ -484,8 +484,8 @@ def test_a_run_of_a_disabled_provider_never_starts(queued: Queued) -> None:
     assert after_run(run).state == State.CANCELLED
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 5
+def wait_for(condition: Callable[[], object], within_s: float = 5) -> None:
+    until = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.02)
