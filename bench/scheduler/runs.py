@@ -109,7 +109,7 @@ def _say_started(slot: datetime, *, prefix: str) -> None:
     """The workers' own time: run k of n cannot start before k/n of the time in which they worked off all of them."""
     from providers.models import SyncRun
 
-    runs = list(SyncRun.objects.filter(provider_id__startswith=prefix, scheduled_for=slot).order_by("started_at"))
+    runs = list(SyncRun.objects.filter(provider__id__startswith=prefix, scheduled_for=slot).order_by("started_at"))
     first, last = runs[0].started_at, max(run.finished_at for run in runs)
     each = (last - first) / len(runs)
     lags = [(run.started_at - slot).total_seconds() for run in runs]
