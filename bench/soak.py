@@ -139,12 +139,12 @@ def _judge(running: Stack, chaos: Chaos) -> list[str]:
 
 
 def _show_runs() -> None:
-    from django.db import close_old_connections
+    from django.db import connection
     from django.db.models import Count
 
     from providers.models import SyncRun
 
-    close_old_connections()
+    connection.close_pool()  # what it holds was cut when PostgreSQL was killed
     ends = SyncRun.objects.values_list("state", "error_code").annotate(count=Count("pk")).order_by("-count")
     print("; ".join(f"{count} {state} {code}".strip() for state, code, count in ends))
     attempts = SyncRun.objects.filter(attempt__gt=1).count()

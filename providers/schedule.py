@@ -54,7 +54,8 @@ def claim_due(*, now: datetime, limit: int = BATCH) -> Claimed:
     busy = read_busy(due)
     slots = [_slot_of(provider, busy=busy.get(provider.pk), now=now) for provider in due]
     write_slots(slots, now=now, deadline=queue_deadline(now))
-    ring_on_commit(now=now)
+    if len(due) < limit:  # else more is due, and those who hear the bell would take the processor from the next batch
+        ring_on_commit(now=now)
     failed, skipped = sum(slot.at is None for slot in slots), sum(slot.busy != "" for slot in slots)
     return Claimed(queued=len(slots) - skipped - failed, skipped=skipped, failed=failed)
 
