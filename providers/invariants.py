@@ -8,6 +8,7 @@ or was restored around. Every statement is bounded by `since` (on the index run_
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -190,7 +191,7 @@ def find_breaches(*, since: datetime, now: datetime) -> Iterator[Breach]:
     Ask within one REPEATABLE READ transaction wherever others are at work. Cost: a few µs a run.
     """
     kept = now - timedelta(days=settings.CHANGE_DAYS) + KEPT
-    values = {"since": since, "now": now, "grace": GRACE, "settled": now - GRACE, "kept": kept}
+    values: dict[str, Any] = {"since": since, "now": now, "grace": GRACE, "settled": now - GRACE, "kept": kept}
     for rule, statement in STATEMENTS.items():
         with connection.cursor() as cursor:
             cursor.execute(statement, values)

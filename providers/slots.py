@@ -6,6 +6,7 @@ Only what the provider's present row can answer for is judged: slots after it wa
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from providers.models import Provider, SyncRun
@@ -31,7 +32,8 @@ def _runs_of(providers: Sequence[Provider], *, since: datetime) -> dict[str, lis
     """By provider, in the order of their slots."""
     found: dict[str, list[Covered]] = defaultdict(list)
     runs = SyncRun.objects.filter(provider__in=providers, scheduled_for__gte=since).order_by("scheduled_for")
-    for provider_id, pk, first, slot in runs.values_list("provider_id", "pk", "due_since", "scheduled_for"):
+    rows: Any = runs.values_list("provider_id", "pk", "due_since", "scheduled_for")
+    for provider_id, pk, first, slot in rows:
         found[provider_id].append((first or slot, slot, pk))
     return found
 
