@@ -144,6 +144,7 @@ def _show_runs() -> None:
 
     from providers.models import SyncRun
 
+    connection.close()
     connection.close_pool()  # what it holds was cut when PostgreSQL was killed
     ends = SyncRun.objects.values_list("state", "error_code").annotate(count=Count("pk")).order_by("-count")
     print("; ".join(f"{count} {state} {code}".strip() for state, code, count in ends))
