@@ -298,7 +298,7 @@ def test_a_dead_scheduler_is_shown_and_what_it_missed_is_caught_up_once(stack: S
     with provider(Slow(seconds=0.1)) as served:
         for number, name in enumerate(names):
             stack.register(name, f"{served.url}/{name}", sync_schedule=f"{5 * number} * * * *")
-        beat = stack.process("celery", "beat")
+        beat = stack.process("celery", " beat ")
         os.kill(beat, signal.SIGSTOP)
         try:
             fix = wait_for(lambda: _fix_of("scheduler", stack), within_s=120, what=stack.larder.log)
