@@ -148,7 +148,7 @@ MAX_CONCURRENT_FILINGS = env.number("MAX_CONCURRENT_FILINGS", 2, minimum=1)
 
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
-MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
+MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 128, minimum=1)
 RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
 # Where providers and webhooks of alerts may be, on top of what is never called; both empty: anywhere else.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from knowledge.models import Intake, Seen
@@ -89,13 +90,16 @@ def belongings(sources: Iterable[str], *, run: uuid.UUID | None, now: datetime) 
 
 
 def note_push(belonging: Belonging, counts: Counts, *, keys: Sequence[str]) -> None:
-    """Last statements of a push's transaction: what it brought, counted for its run."""
-    if belonging.late:
-        Intake.objects.filter(run=belonging.run).update(late=F("late") + counts.upserted)
-        return
-    if belonging.tracks and keys:
-        Seen.objects.create(run=belonging.run, keys=list(keys))
-    add_counts(belonging.run, counts)
+    """Last statements of a push's transaction: what it brought, counted for its run.
+
+    A run may end while a push to it is under way: whoever comes to the open intake's row first is served first, and a
+    push that comes second is late.
+    """
+    with transaction.atomic():
+        if belonging.late or not add_counts(belonging.run, counts):
+            Intake.objects.filter(run=belonging.run).update(late=F("late") + counts.upserted)
+        elif belonging.tracks and keys:
+            Seen.objects.create(run=belonging.run, keys=list(keys))
 
 
 def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -103,13 +107,15 @@ def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(Intake.objects.filter(run__in=run_ids, late__gt=0).values_list("run", "late"))
 
 
-def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
-    """Best as the last statement of a transaction: the row is locked only as long as the commit takes.
+def add_counts(run_id: uuid.UUID, counts: Counts) -> bool:
+    """False where the intake is closed, which counts no more.
+
+    Best at the end of a transaction: the row is locked only as long as the commit takes.
 
     What is held replaces what was held before it, as the judgements themselves do.
     """
     judged = {"held": counts.held} if counts.held else {}
-    Intake.objects.filter(run=run_id).update(
+    changed = Intake.objects.filter(run=run_id, closed_at=None).update(
         created=F("created") + counts.created,
         updated=F("updated") + counts.updated,
         renewed=F("renewed") + counts.renewed,
@@ -118,6 +124,7 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
         deleted=F("deleted") + counts.deleted,
         **judged,
     )
+    return bool(changed)
 
 
 def note_trouble(reason: str, *, source: str | None, run: uuid.UUID | None) -> None:

@@ -25,6 +25,7 @@ from providers.retry import retry_delay
 log = logging.getLogger(__name__)
 
 COUNTS = ("created", "updated", "renewed", "unchanged", "deleted", "rejected", "pending", "held")
+OUTCOME_FIELDS = ("consecutive_failures", "paused_at", "paused_reason", "next_run_at", "updated_at")
 LATE_GRACE = timedelta(minutes=5)
 
 
@@ -208,12 +209,13 @@ def _note_outcome(provider: Provider, verdict: Verdict, *, now: datetime) -> Non
             _pause(provider, verdict, now=now)
     else:
         return
-    provider.save(update_fields=["consecutive_failures", "paused_at", "paused_reason", "next_run_at"])
+    provider.save(update_fields=OUTCOME_FIELDS)
 
 
 def resume(provider: Provider, *, now: datetime) -> None:
-    """Follow the schedule again, from now on. The caller saves."""
+    """Follow the schedule again, from now on: `updated_at` says since when its plan counts. The caller saves."""
     if provider.paused_at:
+        provider.updated_at = now
         provider.paused_at, provider.paused_reason, provider.consecutive_failures = None, "", 0
         provider.next_run_at = planned_start(provider, after=now)
 
