@@ -69,7 +69,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowed:
-    """The documents of a filter. `matches` is their number; None where it is more than `FEW`, or all of a source."""
+    """The documents of a filter. `matches` is their number; None where it is more than `FEW`."""
 
     documents: DocumentQuerySet
     matches: int | None
@@ -88,12 +88,12 @@ def narrow(wanted: Filter, *, now: datetime) -> Narrowed:
     """The documents that the filter leaves, by the plan that fits their number."""
     everything = Document.objects.in_trash() if wanted.trashed else Document.objects.live(now)
     found = everything.of_source(wanted.source).tagged(wanted.tags)
-    if not wanted.tags and not wanted.words:
+    if not wanted and not wanted.trashed:
         return Narrowed(documents=found, matches=None)
     rows = _few(found, wanted.words)
     if len(rows) > FEW:
         return Narrowed(documents=_worded(found, wanted.words) if wanted.words else found, matches=None)
-    few = everything.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [rows]))  # noqa: S611 -- numbers
+    few = everything.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [rows]))
     return Narrowed(documents=few, matches=len(rows))
 
 

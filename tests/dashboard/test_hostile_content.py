@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.highlight import question_words, show_best
+from dashboard.highlight import show_best
 from knowledge.ingest import Counts
 from knowledge.models import Change, Document
 from providers.models import Provider, SyncRun
@@ -60,5 +60,5 @@ def test_providers_and_runs_show_markup_as_text(
 
 
 def test_marks_are_the_only_markup_of_a_passage() -> None:
-    shown = show_best("<b>apples</b> & <i>pears</i>", question_words("apples? <i>"))
+    shown = show_best("<b>apples</b> & <i>pears</i>", [(3, 9)])
     assert shown == "&lt;b&gt;<mark>apples</mark>&lt;/b&gt; &amp; &lt;i&gt;pears&lt;/i&gt;"
