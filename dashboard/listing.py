@@ -13,7 +13,7 @@ from knowledge.errors import CursorInvalid
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """`kept` are the address's filters and order, `place` its cursor; `selected`: it asks for every document of this page to be ticked."""
+    """`kept` are the address's filters and order, `place` its cursor; `selected`: tick all documents of this page."""
 
     kept: dict[str, str]
     place: dict[str, str]

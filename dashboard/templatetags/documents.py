@@ -81,7 +81,7 @@ def neighbours_url(document: Document) -> str:
 
 @register.filter
 def api_url(document: Document) -> str:
-    return reverse("api-1:get_of_source", args=[document.source, document.key])
+    return reverse("api:get_of_source", args=[document.source, document.key])
 
 
 @register.filter

@@ -28,7 +28,7 @@ PARTS = {"search": "dashboard/_search.html", "documents": "dashboard/_browse.htm
 def knowledge(request: PageRequest) -> HttpResponse:
     """With a `text` in the address a search, otherwise the list under its filters; 422 where a field is wrong.
 
-    htmx gets the part that it is going to select. The cards, which take the longest to count, stand above the list only.
+    htmx gets the part that it is going to select. The cards, which take the longest to count, stand above no answer.
     """
     now = timezone.now()
     asked = "text" in request.GET
@@ -68,7 +68,7 @@ def _search(request: PageRequest, sources: list[str], *, now: datetime) -> dict[
         found["reading"] = read_tags(tags, source=source or None, now=now)
     if form.is_valid():
         finding = ask(form, stages=stages, now=now)
-        url = request.build_absolute_uri(reverse("api-1:query"))
+        url = request.build_absolute_uri(reverse("api:query"))
         found |= {"finding": finding, "curl": as_curl(finding.asked, url=url)}
     return found
 
