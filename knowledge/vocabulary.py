@@ -1,6 +1,6 @@
 """What the tags of an expression stand for in the store: how many documents each alternative has, and typing errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -90,4 +90,10 @@ def _unknown(tags: Sequence[str], *, now: datetime) -> list[UnknownTag]:
         cursor.execute(UNKNOWN, {"tags": list(dict.fromkeys(tags))})
         unknown = [tag for (tag,) in cursor.fetchall()]
     known = [each.tag for each in stats.tag_counts(now=now)] if unknown else []
-    return [UnknownTag(tag=tag, near="".join(get_close_matches(tag, known, n=1, cutoff=0.7))) for tag in unknown]
+    by_name = {name: tag for tag in reversed(known) for name in (tag.rpartition(":")[2], tag)}
+    return [UnknownTag(tag=tag, near=_near(tag, by_name)) for tag in unknown]
+
+
+def _near(tag: str, by_name: Mapping[str, str]) -> str:
+    """The tag that has this name, or one like it, as a whole or behind its last colon."""
+    return "".join(by_name[name] for name in get_close_matches(tag, by_name, n=1, cutoff=0.7))

@@ -19,6 +19,7 @@ from knowledge import stats
 from knowledge.models import Stage
 
 PAGE_SIZE = 25
+BESIDE_AN_ANSWER = 5
 TOP_TAGS = 10
 PARTS = {"search": "dashboard/_search.html", "documents": "dashboard/_browse.html"}
 
@@ -34,7 +35,9 @@ def knowledge(request: PageRequest) -> HttpResponse:
     asked = "text" in request.GET
     sources = stats.source_names()
     search = _search(request, sources, now=now)
-    browse = _browse(QueryDict() if asked else request.GET, sources, now=now)
+    browse = _browse(
+        QueryDict() if asked else request.GET, sources, limit=BESIDE_AN_ANSWER if asked else PAGE_SIZE, now=now
+    )
     context = {
         "now": now,
         "totals": SimpleLazyObject(partial(stats.stats, now=now)),
@@ -73,10 +76,10 @@ def _search(request: PageRequest, sources: list[str], *, now: datetime) -> dict[
     return found
 
 
-def _browse(asked: QueryDict, sources: list[str], *, now: datetime) -> dict[str, Any]:
+def _browse(asked: QueryDict, sources: list[str], *, limit: int, now: datetime) -> dict[str, Any]:
     """No page where a filter cannot be read."""
     form = BrowseForm(asked, sources=sources)
     if not form.is_valid():
         return {"browse_form": form, "listing": None, "page": None}
-    listing = list_documents(form, asked, order=form.order, limit=PAGE_SIZE, now=now)
+    listing = list_documents(form, asked, order=form.order, limit=limit, now=now)
     return {"browse_form": form, "listing": listing, "page": listing.leaf}

@@ -96,8 +96,8 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
     now = timezone.now()
     chosen = _choose(request.GET, trashed=deed.trashed, now=now)
     if chosen is None or not chosen.count:
-        messages.warning(request, "None of these documents is there any more." if chosen else "Tick documents first.")
-        return go(request, _list_url(request.GET, deed))
+        context = {"gone": chosen is not None, "back": _list_url(request.GET, deed)}
+        return render(request, "dashboard/documents_none.html", context, status=200 if request.method != "POST" else 422)
     form = _form(request, chosen, deed, now=now)
     if request.method == "POST" and form.is_valid():
         return _act(request, deed, chosen, form, now=now)
