@@ -1,6 +1,7 @@
 """What templates say of documents, of what was found and why."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -21,11 +22,20 @@ from knowledge.vocabulary import Alternative, Meaning
 
 register = template.Library()
 
+UNSEEN = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
+"""Characters that nobody sees, or that turn others round: in a name they deceive."""
+
 PLANS = {
     Plan.EXACT: "the filters first, then the passages they leave by their true distance.",
     Plan.INDEX: "a walk through the vector index, filtering on the way.",
     Plan.WORDS: "the index of words; no vectors.",
 }
+
+
+@register.filter
+def visible(name: str) -> str:
+    """A name with its unseen characters spelled out."""
+    return UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", name)
 
 
 @register.filter

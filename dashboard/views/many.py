@@ -97,7 +97,9 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
     chosen = _choose(request.GET, trashed=deed.trashed, now=now)
     if chosen is None or not chosen.count:
         context = {"gone": chosen is not None, "back": _list_url(request.GET, deed)}
-        return render(request, "dashboard/documents_none.html", context, status=200 if request.method != "POST" else 422)
+        return render(
+            request, "dashboard/documents_none.html", context, status=200 if request.method != "POST" else 422
+        )
     form = _form(request, chosen, deed, now=now)
     if request.method == "POST" and form.is_valid():
         return _act(request, deed, chosen, form, now=now)

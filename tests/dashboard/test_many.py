@@ -89,7 +89,9 @@ def test_ticking_the_page_needs_no_script(staff: Client, push: Callable[..., Cou
     assert "Tick none" in page
 
 
-def test_the_trash_goes_on_where_the_page_ended_and_back(staff: Client, push: Callable[..., Counts], now: datetime) -> None:
+def test_the_trash_goes_on_where_the_page_ended_and_back(
+    staff: Client, push: Callable[..., Counts], now: datetime
+) -> None:
     push(*(f"n{number:02}" for number in range(trash.PAGE_SIZE + 3)))
     Document.objects.update(deleted_at=now)
     first = staff.get("/knowledge/trash/")
@@ -97,13 +99,17 @@ def test_the_trash_goes_on_where_the_page_ended_and_back(staff: Client, push: Ca
     second = staff.get("/knowledge/trash/", {"cursor": first.context["page"].next})
     assert len(second.context["page"].documents) == 3
     back = staff.get("/knowledge/trash/", {"back": second.context["page"].previous})
-    assert [each.key for each in back.context["page"].documents] == [each.key for each in first.context["page"].documents]
+    assert [each.key for each in back.context["page"].documents] == [
+        each.key for each in first.context["page"].documents
+    ]
 
 
 def test_the_trash_is_filtered_and_says_when_each_leaves(
     staff: Client, push: Callable[..., Counts], now: datetime
 ) -> None:
-    push({"id": "a", "content": "red apples", "tags": ["fruit"]}, {"id": "b", "content": "paint", "source": "shop"}, "c")
+    push(
+        {"id": "a", "content": "red apples", "tags": ["fruit"]}, {"id": "b", "content": "paint", "source": "shop"}, "c"
+    )
     put_in_trash("a", "b", at=now)
     for query, expected in ({"tags": "fruit"}, ["a"]), ({"source": "shop"}, ["b"]), ({"q": "apple"}, ["a"]):
         assert [each.key for each in staff.get("/knowledge/trash/", query).context["page"].documents] == expected
