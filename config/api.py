@@ -20,6 +20,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 from psycopg_pool import PoolTimeout
 
+import filing.errors as filings
 import knowledge.errors as store
 import providers.errors as syncs
 from config.metrics import router as metrics_router
@@ -72,6 +73,13 @@ STATUS: dict[type[LarderError], int] = {
     syncs.ChannelNotFound: 404,
     syncs.AlertFailed: 502,
     syncs.ManifestInvalid: 422,
+    filings.FilingRefused: 422,
+    filings.FilingTooLarge: 413,
+    filings.KindRefused: 415,
+    filings.FilingNotFound: 404,
+    filings.CollectionNotFound: 404,
+    filings.CollectionExists: 409,
+    filings.ExtractionFailed: 422,
 }
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)

@@ -31,6 +31,11 @@ def number(name: str, default: int, *, minimum: int = 0) -> int:
     return int(raw)
 
 
+def clamped(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number, moved to the nearer end where it lies outside."""
+    return min(max(number(name, default), least), most)
+
+
 def flag(name: str, *, default: bool) -> bool:
     raw = text(name).lower()
     if raw in ("1", "true", "yes", "on"):

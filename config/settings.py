@@ -27,6 +27,7 @@ APPEND_SLASH = True
 INSTALLED_APPS = [
     "config",
     "dashboard",
+    "filing",
     "providers",
     "providers.alerts",
     "knowledge",
@@ -132,6 +133,12 @@ MAX_METADATA_DEPTH = env.number("MAX_METADATA_DEPTH", 16, minimum=1)
 THROTTLE_RATE = env.rate("THROTTLE_RATE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
+# --- Filing -----------------------------------------------------------------------------------------------------------
+CHUNK_CHARS = env.clamped("CHUNK_CHARS", 2_000, least=200, most=50_000)
+CHUNK_OVERLAP = env.clamped("CHUNK_OVERLAP", 200, least=0, most=10_000)
+MAX_FILING_BYTES = env.clamped("MAX_FILING_BYTES", 10 * 1024 * 1024, least=1_024, most=100 * 1024 * 1024)
+MAX_CONCURRENT_FILINGS = env.number("MAX_CONCURRENT_FILINGS", 2, minimum=1)
+
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
 MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
@@ -167,6 +174,7 @@ CELERY_TASK_ROUTES = {
     "providers.tasks.sync_provider": {"queue": "syncs"},
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
     "knowledge.tasks.index_built_models": {"queue": "embedding"},
+    "filing.tasks.file_waiting": {"queue": "filing"},
 }
 
 
@@ -182,6 +190,8 @@ CELERY_BEAT_SCHEDULE = {
     "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
+    "file what waits": _tick("filing.tasks.file_waiting", seconds=2),
+    "sweep filings": _tick("filing.tasks.sweep_filings", seconds=60),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }
 

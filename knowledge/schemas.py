@@ -55,7 +55,8 @@ def _source(value: str) -> str:
     return _whole_characters(value.strip())
 
 
-def _tags(value: list[str]) -> list[str]:
+def check_tags(value: list[str]) -> list[str]:
+    """The tags, each once and in order. Raises ValueError for one that is none, and for too many."""
     if len(value) > settings.MAX_TAGS:
         raise ValueError(f"has {len(value):,} tags; the limit is {settings.MAX_TAGS:,}")
     for tag in value:
@@ -122,7 +123,7 @@ class DocumentIn(BaseModel):
 
     id: Annotated[str, AfterValidator(_id)]
     content: Annotated[str, AfterValidator(_content)]
-    tags: Annotated[list[str], _empty_if_null(list), AfterValidator(_tags)] = Field(default_factory=list)
+    tags: Annotated[list[str], _empty_if_null(list), AfterValidator(check_tags)] = Field(default_factory=list)
     metadata: Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(_metadata)] = Field(default_factory=dict)
     source: Source = ""
     updated_at: Instant | None = None

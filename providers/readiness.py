@@ -108,7 +108,7 @@ def _workers(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
         name="workers",
         state="bad",
         detail=f"No worker has been seen{_since(seen.get('worker'), now=now)}; nothing is synced or embedded.",
-        fix="Start a worker: `celery -A config worker --pool threads --queues celery,syncs,embedding`.",
+        fix="Start a worker: `celery -A config worker --pool threads --queues celery,syncs,embedding,filing`.",
     )
 
 

@@ -10,8 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_KNOW = {
     "knowledge": {"knowledge"},
     "providers": {"providers", "knowledge"},
-    "dashboard": {"dashboard", "providers", "knowledge"},
-    "config": {"config", "dashboard", "providers", "knowledge"},
+    "filing": {"filing", "providers", "knowledge"},
+    "dashboard": {"dashboard", "filing", "providers", "knowledge"},
+    "config": {"config", "dashboard", "filing", "providers", "knowledge"},
 }
 
 
@@ -44,7 +45,7 @@ def test_the_sdk_knows_no_room() -> None:
 def test_only_env_reads_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT))
-        for room in ("knowledge", "providers", "dashboard")
+        for room in ("knowledge", "providers", "filing", "dashboard")
         for path in modules_of(room)
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     }
@@ -53,7 +54,7 @@ def test_only_env_reads_the_environment() -> None:
 
 def test_every_variable_stands_in_the_example_file() -> None:
     source = (ROOT / "config" / "env.py").read_text() + (ROOT / "config" / "settings.py").read_text()
-    read = set(re.findall(r"(?:text|number|flag|words|rate|choice)\(\s*\"([A-Z_]+)\"", source))
+    read = set(re.findall(r"(?:text|number|clamped|flag|words|rate|choice)\(\s*\"([A-Z_]+)\"", source))
     example = (ROOT / ".env.example").read_text()
     missing = {name for name in read if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)}
     assert read

@@ -10,7 +10,7 @@ from config.embedded.child import Program
 
 WEB_THREADS = 16
 WORKER_THREADS = 48
-QUEUES = "celery,syncs,embedding"
+QUEUES = "celery,syncs,embedding,filing"
 # Static files come from where they lie; WhiteNoise misses the directory that an image collects them into.
 UNCOLLECTED = ("-W", "ignore:No directory at")
 GRANIAN = ("-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", str(WEB_THREADS))

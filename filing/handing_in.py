@@ -1,0 +1,138 @@
+"""The verbs of those who hand in: a text, a URL, a file, and taking back."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from filing.bell import ring_on_commit
+from filing.errors import FilingNotFound, FilingTooLarge
+from filing.indexing import remove_documents
+from filing.models import Collection, Filing, Job, SourceType, State
+from filing.naming import plain_title
+from filing.shelves import drop_body, hash_body, keep_body
+
+ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1279345235))"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What one handing in came to: the filing, and whether it was there already and nothing will be done anew."""
+
+    filing: Filing
+    deduplicated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What stands on whatever is handed in. `tags` are its scope and end up on every chunk."""
+
+    title: str = ""
+    content_type: str = ""
+    tags: Sequence[str] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    actor: str = ""
+    job: Job | None = None
+
+
+def hand_in_text(text: str, *, collection: Collection, label: Label, now: datetime) -> Handed:
+    """Always a new filing. Raises FilingTooLarge."""
+    body = text.encode()
+    _check_size(len(body))
+    with transaction.atomic():
+        filing = _filing(SourceType.TEXT, collection, label, now=now)
+        _keep(filing, body)
+    return Handed(filing=filing)
+
+
+def hand_in_file(
+    body: bytes, *, name: str, collection: Collection, label: Label, now: datetime, again: bool = False
+) -> Handed:
+    """A file. The same bytes under the same tags are filed once in a collection, unless they shall be filed `again`.
+
+    Raises FilingTooLarge.
+    """
+    _check_size(len(body))
+    with transaction.atomic():
+        if not again and (known := _same_content(body, collection, label.tags)):
+            return Handed(filing=known, deduplicated=True)
+        filing = _filing(SourceType.FILE, collection, label, now=now)
+        filing.file_name = plain_title(name)
+        _keep(filing, body)
+    return Handed(filing=filing)
+
+
+def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime) -> Handed:
+    """A URL, fetched by a worker. One that is tracked already, neither failed nor deleted, is not filed again."""
+    tracked = Filing.objects.tracked().filter(collection=collection, source_type=SourceType.URL, url=url)
+    if known := tracked.without_text().first():
+        return Handed(filing=known, deduplicated=True)
+    filing = _filing(SourceType.URL, collection, label, now=now)
+    filing.url = url
+    try:
+        with transaction.atomic():
+            filing.save(force_insert=True)
+            ring_on_commit()
+    except IntegrityError:  # somebody handed the same URL in at the same time
+        return Handed(filing=tracked.get(), deduplicated=True)
+    return Handed(filing=filing)
+
+
+def take_back(filing_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -> int:
+    """Delete a filing softly, its documents go to the trash; how many went, 0 where it was deleted before.
+
+    One that a worker is at stays deleted, too. Raises FilingNotFound.
+    """
+    with transaction.atomic():
+        filing = Filing.objects.without_text().filter(pk=filing_id).select_for_update().first()
+        if filing is None:
+            raise FilingNotFound("Document not found")
+        if filing.state == State.DELETED:
+            return 0
+        removed = remove_documents(filing, now=now, actor=actor, reason=reason)
+        filing.state, filing.deleted_reason, filing.lease_until = State.DELETED, reason, None
+        filing.updated_at, filing.document_count = now, 0
+        filing.save(update_fields=["state", "deleted_reason", "lease_until", "updated_at", "document_count"])
+        drop_body(filing)
+    return removed
+
+
+def _filing(source_type: SourceType, collection: Collection, label: Label, *, now: datetime) -> Filing:
+    return Filing(
+        source_type=source_type,
+        collection=collection,
+        job=label.job,
+        title=plain_title(label.title),
+        content_type=label.content_type[:200],
+        tags=sorted(set(label.tags)),
+        metadata=dict(label.metadata),
+        actor=label.actor,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _keep(filing: Filing, body: bytes) -> None:
+    filing.content_hash, filing.body_bytes = keep_body(body), len(body)
+    filing.save(force_insert=True)
+    ring_on_commit()
+
+
+def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> Filing | None:
+    """The lock holds until the transaction ends: the same file handed in twice at once is still filed once."""
+    content_hash = hash_body(body)
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE_WITH, [content_hash.hex()])
+    same = Filing.objects.tracked().filter(collection=collection, content_hash=content_hash, tags=sorted(set(tags)))
+    return same.without_text().order_by("created_at").first()
+
+
+def _check_size(body_bytes: int) -> None:
+    if body_bytes > settings.MAX_FILING_BYTES:
+        raise FilingTooLarge(
+            f"This has {body_bytes:,} bytes; at most {settings.MAX_FILING_BYTES:,} can be handed in at once."
+        )

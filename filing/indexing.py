@@ -1,0 +1,98 @@
+"""Chunks become documents of the store, through its write door: one document a chunk, found and cited on its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from filing.models import Chunk, Filing
+from filing.naming import citation, document_tag
+from knowledge import staging
+from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
+from knowledge.embedding import Space, active_space
+from knowledge.ingest import upsert_documents
+from knowledge.passages import Outcomes, hash_text, spans_of
+from knowledge.schemas import DocumentIn
+from knowledge.trash import delete_keys
+
+EMBED_ROUND = 256
+REPLACED = "no longer in what was handed in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    """Vectors by the hash of their text, and the space that they are in."""
+
+    space: Space
+    vectors: Outcomes
+
+
+def embed_chunks(filing: Filing, *, keep_lease: Callable[[], None]) -> Embedded:
+    """Vectors of those texts of the filing that the store has none of yet; the lease is kept between rounds.
+
+    Raises EmbedderUnavailable, and what `keep_lease` raises.
+    """
+    space = active_space(now=timezone.now())
+    texts: dict[bytes, str] = {}
+    for chunk in filing.chunks.all():
+        content = filing.text[chunk.start : chunk.end]
+        for span in spans_of(content, model=space.model):
+            text = content[span.start : span.end]
+            texts[hash_text(text)] = text
+    for text_hash in staging.known_texts(space.model.pk, texts):
+        del texts[text_hash]
+    missing, vectors = list(texts.items()), dict[bytes, Vector | EmbeddingRefused]()
+    for at in range(0, len(missing), EMBED_ROUND):
+        keep_lease()
+        few = missing[at : at + EMBED_ROUND]
+        outcomes = embed_within(space.embedder, [text for _, text in few], budget_s=None)
+        vectors |= {key: outcome for (key, _), outcome in zip(few, outcomes, strict=True) if outcome is not None}
+    return Embedded(space=space, vectors=vectors)
+
+
+def index_chunks(filing: Filing, embedded: Embedded, *, now: datetime) -> None:
+    """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
+    term = filing.collection.days_to_live
+    filing.expires_at = now + timedelta(days=term) if term else None
+    items = [_document(filing, chunk) for chunk in filing.chunks.all()]
+    upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=filing.actor, known=embedded.vectors)
+    _delete(filing, range(len(items), filing.document_count), now=now, actor=filing.actor, reason=REPLACED)
+    filing.document_count = len(items)
+
+
+def remove_documents(filing: Filing, *, now: datetime, actor: str, reason: str) -> int:
+    """Move the filing's documents to the trash; how many went."""
+    return _delete(filing, range(filing.document_count), now=now, actor=actor, reason=reason)
+
+
+def _delete(filing: Filing, indexes: range, *, now: datetime, actor: str, reason: str) -> int:
+    keys = [filing.key_of(index) for index in indexes]
+    return delete_keys(filing.collection_id, keys, now=now, actor=actor, reason=reason) if keys else 0
+
+
+def _document(filing: Filing, chunk: Chunk) -> DocumentIn:
+    return DocumentIn(
+        id=filing.key_of(chunk.index),
+        content=filing.text[chunk.start : chunk.end],
+        source=filing.collection_id,
+        tags=sorted({*filing.tags, *chunk.flags, *document_tag(filing.shown_name)}),
+        metadata=_metadata(filing, chunk),
+        expires_at=filing.expires_at,
+    )
+
+
+def _metadata(filing: Filing, chunk: Chunk) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "filing": str(filing.pk),
+        "title": filing.title,
+        "file_name": filing.file_name,
+        "url": filing.url,
+        "chunk_index": chunk.index,
+        "page": chunk.page,
+        "section": chunk.section,
+        "form": chunk.form,
+        "citation": citation(filing, page=chunk.page),
+    }
+    return {name: value for name, value in told.items() if value not in ("", None)}

@@ -1,0 +1,193 @@
+"""What people and programs hand in: a text, a URL or a file, and its way to becoming documents of the store.
+
+The row is the truth and the queue a bell: a filing's state says which stage comes next, and a killed worker loses at
+most the stage it was in. What was handed in is kept by content (`Body`) until it is filed, its text after that.
+"""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from filing.querysets import WORK, FilingQuerySet
+
+DEFAULT_COLLECTION = "documents"
+
+
+class Splitter(models.TextChoices):
+    WINDOWS = "windows", "windows of a fixed number of characters"
+    STRUCTURE = "structure", "sentences, headings and rows kept whole"
+
+
+class Collection(models.Model):
+    """A source that is filled by hand; its name is the source of the documents that come of its filings."""
+
+    name = models.TextField(primary_key=True)
+    description = models.TextField(default="", blank=True)
+    metadata = models.JSONField(default=dict)
+    splitter = models.TextField(choices=Splitter.choices, default=Splitter.WINDOWS)
+    days_to_live = models.PositiveIntegerField(null=True, help_text="of what is filed from now on; null: for good")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(splitter__in=Splitter.values), name="collection_splitter"),
+            models.CheckConstraint(condition=Q(days_to_live=None) | Q(days_to_live__gt=0), name="collection_term"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Job(models.Model):
+    """Files that were handed in together; how far they are is read off the files."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="jobs")
+    submitted_at = models.DateTimeField()
+    metadata = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Body(models.Model):
+    """Bytes as they came, once however often they came; forgotten when no filing waits for them."""
+
+    sha256 = models.BinaryField(primary_key=True, max_length=32)
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return bytes(self.sha256).hex()
+
+
+class State(models.TextChoices):
+    """In the order of the way; `colour` is one of ok, run, warn, bad, idle."""
+
+    QUEUED = "queued", "Queued"
+    EXTRACTING = "extracting", "Extracting"
+    CHUNKING = "chunking", "Chunking"
+    EMBEDDING = "embedding", "Embedding"
+    INDEXING = "indexing", "Indexing"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    DELETED = "deleted", "Deleted"
+
+    @property
+    def colour(self) -> str:
+        return {"queued": "idle", "done": "ok", "failed": "bad", "deleted": "idle"}.get(self.value, "run")
+
+    @property
+    def icon(self) -> str:
+        return {"queued": "…", "done": "✓", "failed": "✕", "deleted": "–"}.get(self.value, "↻")
+
+
+class SourceType(models.TextChoices):
+    TEXT = "text"
+    URL = "url"
+    FILE = "file"
+
+
+class Filing(models.Model):
+    """`text` and `parts` are what extraction made of the body; `chunks` are spans of that text.
+
+    `parts`: `[start, end, page, section, form]` in order, page and section null where unknown, form `text` or `table`.
+    `attempts` counts the times that a worker took the filing up; `lease_until` is null while nobody has it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="filings")
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="filings")
+    source_type = models.TextField(choices=SourceType.choices)
+    state = models.TextField(choices=State.choices, default=State.QUEUED)
+    title = models.TextField(default="")
+    file_name = models.TextField(default="")
+    url = models.TextField(default="")
+    content_type = models.TextField(default="")
+    content_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the body; null: not fetched yet")
+    body_bytes = models.BigIntegerField(default=0)
+    tags = ArrayField(models.TextField(), default=list, help_text="the scope: on every chunk")
+    metadata = models.JSONField(default=dict)
+    text = models.TextField(default="")
+    parts = models.JSONField(default=list)
+    flags = ArrayField(models.TextField(), default=list, help_text="what the scanner noticed")
+    chunk_count = models.PositiveIntegerField(default=0)
+    document_count = models.PositiveIntegerField(default=0, help_text="of the store, numbered from 0")
+    actor = models.TextField(default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    error_code = models.TextField(default="")
+    error = models.TextField(default="")
+    deleted_reason = models.TextField(default="")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="filing_state"),
+            models.CheckConstraint(condition=Q(source_type__in=SourceType.values), name="filing_source_type"),
+            models.CheckConstraint(condition=Q(lease_until=None) | Q(state__in=WORK), name="filing_lease"),
+            models.UniqueConstraint(
+                fields=["collection", "url"],
+                name="filing_one_per_url",
+                condition=Q(source_type="url") & ~Q(state__in=("failed", "deleted")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before", "created_at"], name="filing_work", condition=Q(state__in=WORK)),
+            models.Index(F("created_at").desc(), F("id").desc(), name="filing_newest"),
+            models.Index("collection", F("created_at").desc(), F("id").desc(), name="filing_of_collection"),
+            models.Index(fields=["state", "created_at"], name="filing_by_state"),
+            models.Index(fields=["collection", "content_hash"], name="filing_by_content"),
+            models.Index(fields=["content_hash"], name="filing_bodies", condition=Q(state__in=(*WORK, "failed"))),
+            models.Index(fields=["expires_at"], name="filing_expiry", condition=Q(state="done")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.shown_name})"
+
+    @property
+    def shown_name(self) -> str:
+        """What people know it by."""
+        return self.title or self.file_name or self.url or f"filing {self.id}"
+
+    def key_of(self, index: int) -> str:
+        """The id of the document that a chunk is in the store."""
+        return f"{self.id}/{index}"
+
+
+class Chunk(models.Model):
+    """`filing.text[start:end]`, a document of the store once the filing is done."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    index = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(null=True)
+    section = models.TextField(default="")
+    form = models.TextField(default="text")
+    text_hash = models.BinaryField(max_length=32)
+    flags = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        ordering = ["filing", "index"]
+        constraints = [
+            models.UniqueConstraint(fields=["filing", "index"], name="chunk_filing_index"),
+            models.UniqueConstraint(fields=["filing", "text_hash"], name="chunk_filing_text"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="chunk_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id}/{self.index}"
+
+    @property
+    def text(self) -> str:
+        return self.filing.text[self.start : self.end]

@@ -1,0 +1,31 @@
+"""How filings are asked for. Querysets narrow and order; they never write and never decide."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+WORK = ("queued", "extracting", "chunking", "embedding", "indexing")
+"""The states in which a worker has something to do."""
+
+
+class FilingQuerySet(models.QuerySet):
+    def waiting(self, now: datetime) -> Self:
+        """Those that a worker may take up: nobody has them, and their time has come."""
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        return self.filter(free, Q(not_before=None) | Q(not_before__lte=now), state__in=WORK)
+
+    def at_work(self, now: datetime) -> Self:
+        return self.filter(state__in=WORK, lease_until__gte=now)
+
+    def tracked(self) -> Self:
+        """Neither failed nor deleted."""
+        return self.exclude(state__in=("failed", "deleted"))
+
+    def newest_first(self) -> Self:
+        return self.order_by(F("created_at").desc(), F("id").desc())
+
+    def without_text(self) -> Self:
+        """For lists: what extraction made of a filing may be megabytes."""
+        return self.defer("text", "parts")

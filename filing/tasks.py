@@ -1,0 +1,26 @@
+"""The queue's door to filing. Every task may be lost or run twice; beat's next tick makes up for it."""
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from filing.collections import delete_expired
+from filing.lifecycle import file_next
+
+ROUND_S = 20
+
+
+@shared_task(name="filing.tasks.file_waiting", expires=30)
+def file_waiting() -> None:
+    """File what waits, one after another; after a while the bell rings again, so that others get their turn."""
+    ends_at = time.monotonic() + ROUND_S
+    while file_next(now=timezone.now()):
+        if time.monotonic() > ends_at:
+            file_waiting.delay()
+            return
+
+
+@shared_task(name="filing.tasks.sweep_filings")
+def sweep_filings() -> None:
+    delete_expired(now=timezone.now())

@@ -1,0 +1,181 @@
+"""The published shape of /api/documents: statuses, fields, defaults, limits and sentences."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from filing.models import Collection, Filing, State
+
+FileAll = Callable[[], None]
+ROOT = "/api/documents"
+
+
+@pytest.fixture
+def admin(api: Any, collection: Collection) -> Any:
+    return api("admin")
+
+
+def hand_in(admin: Any, **body: Any) -> Any:
+    return admin("post", ROOT, {"source_type": "text", "content": "some text", **body})
+
+
+def test_a_text_is_queued(admin: Any) -> None:
+    response = hand_in(admin)
+    assert response.status_code == 201
+    assert response.json() == {"id": response.json()["id"], "status": "queued"}
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("{", "Invalid JSON body"),
+        ("[]", "Invalid JSON body"),
+        ("\ud800".encode("utf-8", "surrogatepass"), "Invalid JSON body"),
+        ("{}", "source_type must be text, url, or file"),
+        ('{"source_type": 7}', "source_type must be text, url, or file"),
+        ('{"source_type": "text"}', "content is required for text source_type"),
+        ('{"source_type": "text", "content": "  "}', "content is required for text source_type"),
+        ('{"source_type": "url"}', "url is required for url source_type"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_in_the_clients_own_words(
+    admin: Any, client: Any, body: Any, sentence: str
+) -> None:
+    response = client.post(ROOT, data=body, content_type="application/json", headers=admin.headers)
+    assert response.status_code == 400
+    assert response.json() == {"error": sentence}
+
+
+def test_a_url_that_is_tracked_is_not_taken_twice(admin: Any) -> None:
+    first = hand_in(admin, source_type="url", url="https://example.org/a")
+    again = hand_in(admin, source_type="url", url="https://example.org/a")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == {"id": first.json()["id"], "status": "queued", "deduplicated": True}
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.DELETED])
+def test_a_url_that_failed_or_was_deleted_is_taken_again(admin: Any, state: State) -> None:
+    first = hand_in(admin, source_type="url", url="https://example.org/a")
+    Filing.objects.update(state=state)
+    assert hand_in(admin, source_type="url", url="https://example.org/a").status_code == 201
+    assert first.json()["id"] != str(Filing.objects.newest_first()[0].pk)
+
+
+def test_a_row_has_every_field(admin: Any, file_all: FileAll) -> None:
+    filing_id = hand_in(admin, title="Trip", content_type="text/plain", metadata={"by": "us"}).json()["id"]
+    file_all()
+    row = admin("get", f"{ROOT}/{filing_id}").json()
+    assert {name: row[name] for name in ("id", "source_type", "content_type", "title", "raw_content", "status")} == {
+        "id": filing_id,
+        "source_type": "text",
+        "content_type": "text/plain",
+        "title": "Trip",
+        "raw_content": "some text",
+        "status": "done",
+    }
+    assert (row["source_url"], row["error"], row["chunk_count"], row["memory_count"]) == (None, None, 1, 1)
+    assert json.loads(row["metadata_json"]) == {"by": "us"}
+    assert len(row["content_hash"]) == 64
+    assert row["created_at"] <= row["updated_at"] <= row["completed_at"]
+
+
+@pytest.mark.parametrize("filing_id", [str(uuid4()), "no-uuid"])
+def test_an_unknown_id_is_not_found_but_its_chunks_are_none(admin: Any, filing_id: str) -> None:
+    response = admin("get", f"{ROOT}/{filing_id}")
+    assert (response.status_code, response.json()) == (404, {"error": "Document not found"})
+    response = admin("get", f"{ROOT}/{filing_id}/chunks")
+    assert (response.status_code, response.json()) == (200, {"chunks": [], "count": 0})
+
+
+def test_chunks_come_by_index(admin: Any, file_all: FileAll) -> None:
+    filing_id = hand_in(admin, content="ab " * 1_000).json()["id"]
+    file_all()
+    told = admin("get", f"{ROOT}/{filing_id}/chunks").json()
+    assert told["count"] == 2
+    assert [chunk["chunk_index"] for chunk in told["chunks"]] == [0, 1]
+    assert set(told["chunks"][0]) == {"id", "content", "type", "created_at", "chunk_index"}
+    assert told["chunks"][0]["type"] == "document_chunk"
+    assert len(told["chunks"][0]["content"]) == 2_000
+
+
+def test_a_reason_is_asked_for_before_anything_is_looked_for(admin: Any) -> None:
+    response = admin("delete", f"{ROOT}/{uuid4()}")
+    assert (response.status_code, response.json()) == (400, {"error": "reason query parameter is required"})
+    response = admin("delete", f"{ROOT}/{uuid4()}?reason=old")
+    assert (response.status_code, response.json()) == (404, {"error": "Document not found"})
+
+
+def test_deleting_twice_removes_nothing_more(admin: Any, file_all: FileAll) -> None:
+    filing_id = hand_in(admin, content="ab " * 1_000).json()["id"]
+    file_all()
+    assert admin("delete", f"{ROOT}/{filing_id}?reason=old").json() == {"deleted": True, "memoriesRemoved": 2}
+    assert admin("delete", f"{ROOT}/{filing_id}?reason=old").json() == {"deleted": True, "memoriesRemoved": 0}
+    assert admin("get", f"{ROOT}/{filing_id}").json()["status"] == "deleted"
+
+
+def test_the_list_is_newest_first_and_counts_all(admin: Any) -> None:
+    ids = [hand_in(admin, content=f"text {number}").json()["id"] for number in range(3)]
+    told = admin("get", f"{ROOT}?limit=2&offset=1").json()
+    assert (told["total"], told["limit"], told["offset"]) == (3, 2, 1)
+    assert [row["id"] for row in told["documents"]] == [ids[1], ids[0]]
+
+
+@pytest.mark.parametrize(("limit", "kept"), [("", 50), ("0", 1), ("-3", 1), ("9999", 500), ("many", 50)])
+def test_a_limit_is_kept_within_its_bounds(admin: Any, limit: str, kept: int) -> None:
+    assert admin("get", f"{ROOT}?limit={limit}").json()["limit"] == kept
+
+
+def test_an_unknown_status_is_an_empty_list(admin: Any) -> None:
+    hand_in(admin)
+    assert admin("get", f"{ROOT}?status=queued").json()["total"] == 1
+    assert admin("get", f"{ROOT}?status=lost").json()["documents"] == []
+
+
+def test_a_file_comes_as_base64_and_once(admin: Any, file_all: FileAll) -> None:
+    body = {"source_type": "file", "title": "a.bin", "content_type": "application/octet-stream"}
+    content = base64.b64encode(b"plain enough").decode()
+    first = hand_in(admin, **body, content=content)
+    again = hand_in(admin, **body, content=content)
+    assert (first.status_code, again.status_code) == (201, 200)
+    file_all()
+    assert admin("get", f"{ROOT}/{first.json()['id']}").json()["raw_content"] == "plain enough"
+
+
+def test_too_much_is_refused_with_the_limit(admin: Any, settings: Any) -> None:
+    settings.MAX_FILING_BYTES = 2_000
+    response = hand_in(admin, content="x" * 2_001)
+    assert response.status_code == 413
+    assert "2,001 bytes; at most 2,000" in response.json()["error"]
+
+
+def test_strangers_are_told_to_sign_in(client: Any, collection: Collection) -> None:
+    response = client.get(ROOT)
+    assert response.status_code == 401
+    assert set(response.json()) == {"error"}
+
+
+def test_analyzers_read_and_do_not_hand_in(api: Any, collection: Collection) -> None:
+    analyzer = api("analyzer")
+    assert analyzer("get", ROOT).status_code == 200
+    assert hand_in(analyzer).status_code == 403
+
+
+def test_a_bound_key_sees_its_own_collection_only(api: Any, admin: Any) -> None:
+    filing_id = hand_in(admin).json()["id"]
+    bound = api("provider", "elsewhere")
+    assert bound("get", f"{ROOT}/{filing_id}").status_code == 404
+    assert bound("get", ROOT).json()["total"] == 0
+    assert hand_in(bound, collection="documents").status_code == 403
+
+
+def test_what_was_handed_in_is_found_by_a_query(admin: Any, file_all: FileAll) -> None:
+    hand_in(admin, content="Trains are booked by the travel desk.", title="Travel policy")
+    file_all()
+    told = admin("post", "/api/v1/knowledge/query", {"text": "travel desk trains", "tags": "document:travel-policy"})
+    (found,) = told.json()["documents"]
+    assert found["source"] == "documents"
+    assert found["metadata"]["citation"] == "Travel policy"

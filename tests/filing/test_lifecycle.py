@@ -1,0 +1,189 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from filing import lifecycle
+from filing.handing_in import Label, hand_in_file, hand_in_text, take_back
+from filing.lifecycle import ATTEMPTS, LEASE, claim_filing, file_next, retry_filing
+from filing.models import Body, Chunk, Collection, Filing, State
+from knowledge.models import Document
+from tests.embedding import HashingEmbedder
+from tests.filing.conftest import fresh
+
+FileAll = Callable[[], None]
+
+
+def hand_in(text: str, collection: Collection, now: datetime, **label: Any) -> Filing:
+    return hand_in_text(text, collection=collection, label=Label(**label), now=now).filing
+
+
+def live(filing: Filing) -> list[Document]:
+    return list(Document.objects.filter(source=filing.collection_id, deleted_at=None).order_by("id"))
+
+
+def test_a_text_becomes_documents_of_its_collection(collection: Collection, now: datetime, file_all: FileAll) -> None:
+    filing = hand_in("ab " * 1_000, collection, now, title="Travel policy", tags=["policy"])
+    file_all()
+    filing = fresh(filing)
+    assert (filing.state, filing.chunk_count, filing.document_count) == (State.DONE, 2, 2)
+    first, second = live(filing)
+    assert first.key == f"{filing.pk}/0"
+    assert first.tags == ["document:travel-policy", "policy"]
+    assert first.metadata["citation"] == "Travel policy"
+    assert first.content[-200:] == second.content[:200]
+    assert all(passage.vector is not None for passage in first.passages.all())
+
+
+def test_the_body_is_forgotten_once_it_is_filed(collection: Collection, now: datetime, file_all: FileAll) -> None:
+    hand_in("some text", collection, now)
+    assert Body.objects.count() == 1
+    file_all()
+    assert not Body.objects.exists()
+
+
+def test_equal_chunks_of_one_filing_are_one(
+    collection: Collection, now: datetime, file_all: FileAll, settings: Any
+) -> None:
+    settings.CHUNK_CHARS, settings.CHUNK_OVERLAP = 200, 0
+    filing = hand_in("x" * 600 + "y" * 200, collection, now)
+    file_all()
+    assert fresh(filing).chunk_count == 2
+    assert list(Chunk.objects.filter(filing=filing).values_list("index", "start")) == [(0, 0), (1, 600)]
+
+
+def test_a_text_that_the_store_knows_is_not_embedded_again(
+    collection: Collection, now: datetime, file_all: FileAll, embedder: HashingEmbedder
+) -> None:
+    hand_in("the same words", collection, now)
+    file_all()
+    calls = embedder.calls
+    hand_in("the same words", collection, now)
+    file_all()
+    assert embedder.calls == calls
+
+
+def test_a_text_without_words_fails_at_once_with_a_sentence(
+    collection: Collection, now: datetime, file_all: FileAll
+) -> None:
+    filing = hand_in(" \n ", collection, now, title="Nothing")
+    file_all()
+    filing = fresh(filing)
+    assert (filing.state, filing.error_code, filing.attempts) == (State.FAILED, "no_text", 1)
+    assert filing.error == "Nothing holds no text."
+    assert filing.completed_at is not None
+
+
+def test_an_embedder_that_is_away_is_waited_for_and_fails_after_three_attempts(
+    collection: Collection, now: datetime, embedder: HashingEmbedder
+) -> None:
+    filing = hand_in("some text", collection, now)
+    embedder.available = False
+    for attempt in range(1, ATTEMPTS + 1):
+        assert fresh(filing).state != State.FAILED
+        assert file_next(now=timezone.now() + timedelta(hours=attempt))
+    filing = fresh(filing)
+    assert (filing.state, filing.attempts) == (State.FAILED, ATTEMPTS)
+    assert "mbedding backend" in filing.error
+    assert not live(filing)
+
+
+def test_what_failed_is_filed_when_it_is_tried_again(
+    collection: Collection, now: datetime, file_all: FileAll, embedder: HashingEmbedder
+) -> None:
+    filing = hand_in("some text", collection, now)
+    embedder.available = False
+    for attempt in range(1, ATTEMPTS + 1):
+        file_next(now=timezone.now() + timedelta(hours=attempt))
+    embedder.available = True
+    assert retry_filing(fresh(filing), now=timezone.now())
+    assert not retry_filing(fresh(filing), now=timezone.now())
+    file_all()
+    assert fresh(filing).state == State.DONE
+
+
+def test_a_wait_is_kept_before_the_next_attempt(
+    collection: Collection, now: datetime, embedder: HashingEmbedder
+) -> None:
+    filing = hand_in("some text", collection, now)
+    embedder.available = False
+    file_next(now=timezone.now())
+    assert claim_filing(now=timezone.now()) is None
+    assert claim_filing(now=timezone.now() + timedelta(seconds=11)) is not None
+    assert fresh(filing).attempts == 2
+
+
+def test_a_worker_that_was_killed_is_followed_by_another_after_its_lease(
+    collection: Collection, now: datetime, file_all: FileAll
+) -> None:
+    filing = hand_in("some text", collection, now)
+    assert claim_filing(now=timezone.now()) is not None  # and nobody ever reports
+    assert not file_next(now=timezone.now())
+    assert file_next(now=timezone.now() + LEASE + timedelta(seconds=1))
+    assert fresh(filing).state == State.DONE
+
+
+def test_three_killed_workers_are_the_end(collection: Collection, now: datetime) -> None:
+    filing = hand_in("some text", collection, now)
+    for attempt in range(ATTEMPTS + 1):
+        claim_filing(now=timezone.now() + attempt * 2 * LEASE)
+    filing = fresh(filing)
+    assert (filing.state, filing.error_code) == (State.FAILED, "interrupted")
+
+
+def test_what_is_deleted_in_flight_stays_deleted(
+    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing = hand_in("some text", collection, now)
+    embed = lifecycle.embed_chunks
+
+    def delete_meanwhile(*args: Any, **named: Any) -> Any:
+        take_back(filing.pk, reason="changed my mind", now=timezone.now(), actor="test")
+        return embed(*args, **named)
+
+    monkeypatch.setattr(lifecycle, "embed_chunks", delete_meanwhile)
+    file_all()
+    assert fresh(filing).state == State.DELETED
+    assert not live(filing)
+
+
+def test_taking_back_moves_the_documents_to_the_trash(collection: Collection, now: datetime, file_all: FileAll) -> None:
+    filing = hand_in("ab " * 1_000, collection, now)
+    file_all()
+    assert take_back(filing.pk, reason="old", now=timezone.now(), actor="test") == 2
+    assert take_back(filing.pk, reason="old", now=timezone.now(), actor="test") == 0
+    assert not live(filing)
+    assert {document.deleted_reason for document in Document.objects.all()} == {"old"}
+
+
+def test_no_more_are_at_work_than_the_house_has_places(collection: Collection, now: datetime, settings: Any) -> None:
+    settings.MAX_CONCURRENT_FILINGS = 1
+    hand_in("one", collection, now)
+    hand_in("two", collection, now)
+    assert claim_filing(now=timezone.now()) is not None
+    assert claim_filing(now=timezone.now()) is None
+
+
+def test_the_same_file_is_filed_once_in_a_collection(collection: Collection, now: datetime, file_all: FileAll) -> None:
+    def hand(**label: Any) -> Any:
+        return hand_in_file(b"bytes", name="a.txt", collection=collection, label=Label(**label), now=now)
+
+    first = hand()
+    file_all()
+    assert hand().deduplicated
+    assert hand().filing == first.filing
+    assert not hand(tags=["another-scope"]).deduplicated
+
+
+def test_a_term_of_the_collection_is_the_term_of_its_documents(
+    collection: Collection, now: datetime, file_all: FileAll
+) -> None:
+    collection.days_to_live = 3
+    collection.save()
+    filing = hand_in("some text", collection, now)
+    file_all()
+    (document,) = live(filing)
+    assert document.expires_at == fresh(filing).expires_at
+    assert timedelta(days=2, hours=23) < document.expires_at - now < timedelta(days=3, hours=1)
