@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from dashboard.forms import FilterForm
-from knowledge.browsing import Leaf, Narrowed, Order, narrow, read_leaf
+from knowledge.browsing import FEW, Leaf, Narrowed, Order, narrow, read_leaf
 from knowledge.errors import CursorInvalid
 
 
@@ -22,6 +22,8 @@ class Listing:
     order: Order
     filtered: bool
     selected: bool
+
+    few = FEW
 
     @property
     def base(self) -> str:

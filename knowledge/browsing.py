@@ -14,17 +14,17 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, Expression, F, Func, OuterRef, Q, Value
+from django.db.models import Expression, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 
 from knowledge.errors import CursorInvalid
 from knowledge.models import Document, Wording
-from knowledge.querysets import EXPIRES, UPDATED, DocumentQuerySet
+from knowledge.querysets import EXPIRES, KEY_WORDS, UPDATED, DocumentQuerySet, key_query
 from knowledge.stems import count_stems
 from knowledge.tagexpr import TagExpression
 
-FEW = 5_000
-"""So many matches are put in order as quickly as 25 of them are met on a walk through a million documents."""
+FEW = 10_000
+"""So many matches are put in order in less than a tenth of a second; where there are more, a walk meets 25 of them soon."""
 
 
 class Order(StrEnum):
@@ -142,9 +142,10 @@ def _few(found: DocumentQuerySet, words: str) -> list[int]:
 
 
 def _worded(found: DocumentQuerySet, words: str) -> DocumentQuerySet:
-    """For a walk: each document is asked by itself."""
-    said = Exists(_wordings(words).filter(document=OuterRef("pk")))
-    return found.filter(Q(pk__in=found.named(words).values("pk")) | said)
+    """For a walk: each document is asked by itself. A limited subquery is probed row by row; EXISTS may be hashed."""
+    said = Subquery(_wordings(words).filter(document=OuterRef("pk")).values("ordinal")[:1])
+    matches = Q(said__isnull=False) | Q(key_words=key_query(words))
+    return found.alias(said=said, key_words=KEY_WORDS).filter(matches)
 
 
 def _wordings(words: str) -> models.QuerySet[Wording]:

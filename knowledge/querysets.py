@@ -33,6 +33,14 @@ KEY_WORDS = SearchVector(
 _BLANKED = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 
+def key_query(text: str) -> SearchQuery | None:
+    """What `KEY_WORDS` has to match: each word of the text begins one of the id; None for a text without words."""
+    words = text.translate(_BLANKED).split()
+    return (
+        SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple") if words else None
+    )
+
+
 class DocumentQuerySet(models.QuerySet):
     def live(self, now: datetime) -> Self:
         """Neither in the trash nor expired: what analyzers may see."""
@@ -63,9 +71,8 @@ class DocumentQuerySet(models.QuerySet):
 
     def named(self, text: str) -> Self:
         """Each word of the text begins a word of the id, whatever its case; none for a text without words."""
-        words = text.translate(_BLANKED).split()
-        query = SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple")
-        return self.alias(key_words=KEY_WORDS).filter(key_words=query) if words else self.none()
+        query = key_query(text)
+        return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 
     def newest_first(self) -> Self:
         return self.order_by(F("stored_at").desc(), F("id").desc())
