@@ -24,7 +24,7 @@ from knowledge.stems import count_stems
 from knowledge.tagexpr import TagExpression
 
 FEW = 10_000
-"""So many matches are put in order in less than a tenth of a second; where there are more, a walk meets 25 of them soon."""
+"""So many matches are put in order in less than a tenth of a second; of more, a walk meets 25 soon."""
 
 
 class Order(StrEnum):
