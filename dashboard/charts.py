@@ -32,6 +32,22 @@ def bar(share: float, *, label: str) -> SafeString:
     )
 
 
+def split_bar(parts: Sequence[tuple[str, float]]) -> SafeString:
+    """Milliseconds of each named part as its share of one line; the first is drawn lighter."""
+    total = sum(ms for _, ms in parts) or 1.0
+    label = ", ".join(f"{name} {ms:.1f} ms" for name, ms in parts)
+    at, drawn = 0.0, []
+    for number, (_, ms) in enumerate(parts):
+        drawn.append((f"part-{number}", round(at, 1), round(100 * ms / total, 1)))
+        at += 100 * ms / total
+    rects = format_html_join("", '<rect class="{}" x="{}" width="{}" height="6"/>', drawn)
+    return format_html(
+        '<svg class="bar split" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        label,
+        rects,
+    )
+
+
 def run_strip(runs: Sequence[SyncRun]) -> SafeString:
     """The newest runs, given newest first, drawn oldest first at the right edge.
 

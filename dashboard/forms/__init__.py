@@ -1,7 +1,7 @@
 """What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
 
 from dashboard.forms.alerts import ChannelForm, WordsField
-from dashboard.forms.asking import BrowseForm, SearchForm, SignInForm, SourceField, TagsField
+from dashboard.forms.asking import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
@@ -11,7 +11,9 @@ __all__ = [
     "CODE",
     "BrowseForm",
     "ChannelForm",
+    "FilterForm",
     "KeyForm",
+    "ManyForm",
     "ModelForm",
     "OwnPasswordForm",
     "ProviderForm",
