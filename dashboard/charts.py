@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from math import log1p
 
 from django.utils.html import format_html, format_html_join
@@ -15,10 +14,6 @@ from providers.models import SyncRun
 STRIP_BARS = 30
 STRIP_HEIGHT = 22
 STRIP_STEP = 7
-DAY = timedelta(hours=24)
-CELLS = 96
-CELL = DAY / CELLS
-NAME_WIDTH, CELL_WIDTH, ROW_HEIGHT, AXIS_HEIGHT = 150, 10, 18, 22
 
 
 def bar(share: float, *, label: str) -> SafeString:
@@ -79,64 +74,3 @@ def _strip_words(runs: Sequence[SyncRun]) -> str:
     counts = Counter(run.look.label.lower() for run in runs)
     ended = ", ".join(f"{count} {label}" for label, count in counts.most_common())
     return f"Last {plural(len(runs), 'run')}: {ended}; newest {runs[0].look.label.lower()}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lane:
-    """One provider in a timeline: its planned starts, ascending, or a note why there are none."""
-
-    name: str
-    fires: Sequence[datetime] = ()
-    note: str = ""
-
-
-def quarter_of(at: datetime) -> datetime:
-    """When the quarter of an hour began, in UTC."""
-    at = at.astimezone(UTC)
-    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
-
-
-def timeline(lanes: Sequence[Lane], *, start: datetime) -> SafeString:
-    """The 24 hours from `start` in quarter-hour cells, one line a lane, hours in UTC."""
-    origin = quarter_of(start)
-    width, height = NAME_WIDTH + CELLS * CELL_WIDTH, AXIS_HEIGHT + ROW_HEIGHT * len(lanes)
-    rows = [_lane(lane, AXIS_HEIGHT + ROW_HEIGHT * row, origin) for row, lane in enumerate(lanes)]
-    return format_html(
-        '<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
-        width,
-        height,
-        f"Planned syncs in the next 24 hours. {'. '.join(map(_lane_words, lanes))}.",
-        _hours(origin, height),
-        format_html_join("", "{}", ((row,) for row in rows)),
-    )
-
-
-def _hours(origin: datetime, height: int) -> SafeString:
-    marks = []
-    for cell in range(CELLS):
-        at, x = origin + CELL * cell, NAME_WIDTH + cell * CELL_WIDTH
-        if at.hour % 2 == 0 and at.minute == 0:
-            marks.append((x, x, height, x + 3, f"{at.hour:02}"))
-    return format_html_join("", '<line x1="{}" y1="2" x2="{}" y2="{}"/><text x="{}" y="12">{}</text>', marks)
-
-
-def _lane(lane: Lane, y: int, origin: datetime) -> SafeString:
-    cells = sorted({(fire - origin) // CELL for fire in lane.fires} & set(range(CELLS)))
-    name = lane.name if len(lane.name) <= 22 else f"{lane.name[:21]}…"
-    return format_html(
-        '<text class="name" x="0" y="{}">{}</text>{}{}',
-        y + 11,
-        name,
-        format_html('<text x="{}" y="{}">{}</text>', NAME_WIDTH + 3, y + 11, lane.note) if lane.note else "",
-        format_html_join(
-            "",
-            '<rect class="fire" x="{}" y="{}" width="8" height="13" rx="2"/>',
-            ((NAME_WIDTH + cell * CELL_WIDTH + 1, y + 1) for cell in cells),
-        ),
-    )
-
-
-def _lane_words(lane: Lane) -> str:
-    if lane.note:
-        return f"{lane.name}: {lane.note}"
-    return f"{lane.name}: {f'next at {lane.fires[0]:%H:%M} UTC' if lane.fires else 'none'}"

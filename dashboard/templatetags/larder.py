@@ -82,6 +82,12 @@ def clock(at: datetime) -> str:
 
 
 @register.filter
+def clock_minute(at: datetime) -> str:
+    """Hour and minute in UTC."""
+    return f"{at.astimezone(UTC):%H:%M}"
+
+
+@register.filter
 def wall(at: datetime) -> str:
     """What a clock on the wall shows, in the instant's own zone."""
     return f"{at:%a %-d %b %H:%M}"
@@ -99,6 +105,13 @@ def next_start(at: datetime, now: datetime) -> SafeString:
 @register.filter
 def span(value: timedelta | None) -> str:
     return words.span_words(value) if value is not None else "–"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Whole, but 100 only where it is all of it and 0 only where it is nothing."""
+    rounded = round(100 * share)
+    return f"{min(rounded, 99) if share < 1 else 100} %" if rounded else ("0 %" if not share else "< 1 %")
 
 
 @register.filter

@@ -31,7 +31,7 @@ def providers(request: PageRequest) -> HttpResponse:
     """By id, those whose id or name holds `q`; `after` an id the next page."""
     now = timezone.now()
     q, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
-    found = Provider.objects.filter(Q(pk__icontains=q) | Q(name__icontains=q), pk__gt=after)
+    found = Provider.objects.with_last_success().filter(Q(pk__icontains=q) | Q(name__icontains=q), pk__gt=after)
     page = list(found[: PAGE_SIZE + 1])
     context = {
         "now": now,

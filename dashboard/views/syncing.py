@@ -86,7 +86,7 @@ def _show_again(request: PageRequest, provider_id: str) -> HttpResponse | None:
 def _row(request: PageRequest, provider_id: str) -> HttpResponse:
     """A provider that is gone leaves nothing behind, and its row stops asking."""
     now = timezone.now()
-    rows = read_rows(Provider.objects.filter(pk=provider_id), now=now)
+    rows = read_rows(Provider.objects.with_last_success().filter(pk=provider_id), now=now)
     if not rows:
         return HttpResponse(status=HTMX_STOP_POLLING)
     return render(request, "dashboard/_provider_row.html", {"row": rows[0], "now": now})
@@ -94,7 +94,7 @@ def _row(request: PageRequest, provider_id: str) -> HttpResponse:
 
 def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpResponse:
     now = timezone.now()
-    found = get_object_or_404(Provider, pk=provider_id)
+    found = get_object_or_404(Provider.objects.with_last_success(), pk=provider_id)
     cursor = request.GET.get("cursor", "")
     shift = shift_of(found.pk, found.jitter_s)
     context = {
