@@ -8,12 +8,14 @@ from math import log1p
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.run_story import Phase
 from dashboard.words import plural, span_words
 from providers.models import SyncRun
 
 STRIP_BARS = 30
 STRIP_HEIGHT = 22
 STRIP_STEP = 7
+LEAST_PHASE, PHASE_GAP = 1.2, 0.4
 
 
 def bar(share: float, *, label: str) -> SafeString:
@@ -25,6 +27,23 @@ def bar(share: float, *, label: str) -> SafeString:
         label,
         width,
     )
+
+
+def phase_bar(phases: Sequence[Phase]) -> SafeString:
+    """The stretches of a run side by side, as long as they took; the shortest can still be seen."""
+    whole = sum(phase.took.total_seconds() for phase in phases) or 1.0
+    widths = [max(LEAST_PHASE, 100 * phase.took.total_seconds() / whole) for phase in phases]
+    scale, x, parts = (100 + PHASE_GAP) / (sum(widths) + PHASE_GAP * len(widths) or 1), 0.0, []
+    for phase, width in zip(phases, widths, strict=True):
+        parts.append((phase.colour, round(x, 2), round(width * scale, 2), _phase_words(phase)))
+        x += (width + PHASE_GAP) * scale
+    rects = format_html_join("", '<rect class="{}" x="{}" width="{}" height="10"><title>{}</title></rect>', parts)
+    template = '<svg class="phases" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    return format_html(template, ", ".join(map(_phase_words, phases)), rects)
+
+
+def _phase_words(phase: Phase) -> str:
+    return f"{phase.name} {span_words(phase.took)}"
 
 
 def run_strip(runs: Sequence[SyncRun]) -> SafeString:

@@ -39,7 +39,7 @@ GIVEN_UP = Look(colour="bad", icon="‖", label="Paused after failures")
 MANUAL = Look(colour="idle", icon="–", label="Manual only")
 NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
-STALE = Look(colour="warn", icon="⧖", label="Stale")
+STALE = Look(colour="warn", icon="◔", label="Stale")
 LOCKED = Look(colour="bad", icon="✕", label="Secret lost")
 KEY_LOST = "None of the configured `SECRETS_KEYS` opens its secret. Enter the secret again, or bring the key back."
 

@@ -129,7 +129,7 @@ def _scheduler(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
 def _providers(*, now: datetime) -> list[ReadinessRow]:
     """How they are planned, and how fresh: one question to the database for both."""
     found = Provider.objects.aggregate(
-        enabled=Count("pk", filter=Q(enabled=True)),
+        on=Count("pk", filter=Q(enabled=True)),
         scheduled=Count("pk", filter=Q(enabled=True) & ~Q(sync_schedule="")),
         overdue=Count("pk", filter=Q(enabled=True, next_run_at__lt=now - PLAN_OVERDUE)),
         broken=Count("pk", filter=Q(enabled=True) & ~Q(schedule_error="")),
@@ -148,9 +148,9 @@ def _plans(counts: dict[str, int]) -> ReadinessRow:
     if counts["overdue"]:
         detail = f"{counts['overdue']} are overdue by more than a minute."
         return ReadinessRow(name="providers", state="warn", detail=detail, fix="Look at the scheduler and the workers.")
-    if not counts["enabled"]:
+    if not counts["on"]:
         return ReadinessRow(name="providers", state="warn", detail="None is enabled.", fix="Register a provider.")
-    detail = f"{counts['enabled']} enabled, {counts['scheduled']} of them on a schedule."
+    detail = f"{counts['on']} enabled, {counts['scheduled']} of them on a schedule."
     return ReadinessRow(name="providers", state="ok", detail=detail)
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from dashboard import charts, words
 from dashboard.highlight import show_best
 from dashboard.provider_rows import Look
+from dashboard.run_story import Phase
 from knowledge.diff import Op, Span
 from knowledge.models import AuditEntry, Change, Document, HeldDeletion
 from knowledge.search import Hit
@@ -36,8 +37,9 @@ CHANGE_LOOKS = {
 }
 
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
+DEEDS = {"create": "added it", "pause": "paused it", "resume": "resumed it", "update": "changed it"}
 ALERT_LOOKS = {"queued": ("run", "…"), "delivered": ("ok", "✓"), "failed": ("bad", "✕")}
-KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "⧖"), "revoked": ("idle", "–")}
+KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "◔"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
 HELD_LOOKS = {
     HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),
@@ -208,6 +210,19 @@ def _value(value: Any) -> str:
 
 
 @register.filter
+def deed(entry: AuditEntry) -> str:
+    """What somebody did to a provider, to follow the name of who did."""
+    verb = entry.verb.partition(".")[2]
+    return DEEDS.get(verb, verb)
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """A field's name as people say it."""
+    return name.replace("_", " ").removeprefix("sync ")
+
+
+@register.filter
 def verb_badge(verb: str) -> SafeString:
     return badge(*VERB_LOOKS[verb], verb)
 
@@ -325,3 +340,8 @@ def progress_bar(share: float) -> SafeString:
 @register.filter
 def run_strip(runs: Sequence[SyncRun]) -> SafeString:
     return charts.run_strip(runs)
+
+
+@register.filter
+def phase_bar(phases: Sequence[Phase]) -> SafeString:
+    return charts.phase_bar(phases)

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.provider_rows import read_rows
+from dashboard.provider_story import KINDS, tell_provider
 from dashboard.schedule_preview import preview_schedule
 from knowledge.audit import actor_of
 from knowledge.models import HeldDeletion
 from providers.clock import database_now
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
-from providers.pages import read_runs
 from providers.plan import shift_of
 from providers.steering import steer_cancel, steer_sync
 
@@ -95,13 +95,15 @@ def _row(request: PageRequest, provider_id: str) -> HttpResponse:
 def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(Provider.objects.with_last_success(), pk=provider_id)
-    cursor = request.GET.get("cursor", "")
+    cursor, kind = request.GET.get("cursor", ""), request.GET.get("kind", "")
     shift = shift_of(found.pk, found.jitter_s)
     context = {
         "now": now,
         "row": read_rows([found], now=now)[0],
-        "page": read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN),
+        "story": tell_provider(provider_id, kind=kind, cursor=cursor, limit=RUNS_SHOWN),
         "cursor": cursor,
+        "kind": kind,
+        "kinds": KINDS,
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
         "shift": shift,
         "held": HeldDeletion.objects.filter(source=provider_id, state=HeldDeletion.State.PENDING).defer("keys").first(),
