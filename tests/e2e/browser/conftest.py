@@ -133,4 +133,4 @@ def sign_in(page: Page, larder: Larder) -> None:
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(larder.admin_password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Signed in as admin")).to_be_visible()
+    expect(page.locator("#situation")).to_be_visible()
