@@ -50,26 +50,32 @@ def run_strip(runs: Sequence[SyncRun]) -> SafeString:
     """The newest runs, given newest first, drawn oldest first at the right edge.
 
     A bar's height is its duration; one that ended badly is as high as can be, so that colour is not all that tells it.
+    Bars that went well are one path, which keeps a long list of providers light; the others say what they were.
     """
     shown = list(reversed(runs[:STRIP_BARS]))
     blank = STRIP_BARS - len(shown)
     longest = max((_seconds(run) for run in shown), default=0.0)
-    dots = [(STRIP_STEP * place, STRIP_HEIGHT - 3, 3, "", "") for place in range(blank)]
-    bars = []
-    for place, run in enumerate(shown, start=blank):
-        height = _bar_height(run, longest=longest)
-        bars.append((STRIP_STEP * place, STRIP_HEIGHT - height, height, run.look.colour, _run_words(run)))
+    bars = [(place, _bar_height(run, longest=longest), run) for place, run in enumerate(shown, start=blank)]
+    good = "".join(_upright(place, height) for place, height, run in bars if run.look.colour == "ok")
+    told = [
+        (run.look.colour, _upright(place, height), _run_words(run))
+        for place, height, run in bars
+        if run.look.colour != "ok"
+    ]
     return format_html(
-        '<svg class="strip" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        '<svg class="strip" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<path d="{}"/><path class="ok" d="{}"/>{}</svg>',
         STRIP_STEP * STRIP_BARS - 2,
         STRIP_HEIGHT,
         _strip_words(runs[:STRIP_BARS]),
-        format_html_join(
-            "",
-            '<rect x="{}" y="{}" width="5" height="{}" rx="1.5" class="{}"><title>{}</title></rect>',
-            [*dots, *bars],
-        ),
+        "".join(_upright(place, 3) for place in range(blank)),
+        good,
+        format_html_join("", '<path class="{}" d="{}"><title>{}</title></path>', told),
     )
+
+
+def _upright(place: int, height: int) -> str:
+    return f"M{STRIP_STEP * place} {STRIP_HEIGHT}v-{height}h5v{height}z"
 
 
 def _bar_height(run: SyncRun, *, longest: float) -> int:

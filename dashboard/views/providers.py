@@ -23,7 +23,7 @@ from providers.models import JITTER_S, Provider
 from providers.plan import shift_of
 from providers.registry import ProviderFields, create_provider, delete_provider, update_provider
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 
 
 @require_safe

@@ -24,7 +24,7 @@ from providers.models import Provider, SyncRun, Trigger
 from providers.plan import shift_of
 from providers.steering import steer_cancel, steer_sync
 
-RUNS_SHOWN = 25
+RUNS_SHOWN = 20
 HTMX_STOP_POLLING = 286
 
 

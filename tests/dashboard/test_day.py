@@ -63,3 +63,11 @@ def test_a_thousand_schedules_of_their_own_are_counted_quickly() -> None:
     day = day_of(*fleet)
     assert day.most <= 2
     assert datetime.now(UTC) - began < timedelta(seconds=2)  # some 50 ms where nothing else runs
+
+
+def test_a_day_is_drawn_in_quarters_of_an_hour_and_told_in_words() -> None:
+    day = day_of(planned("wiki", "15,16,29,30 12 * * *"), planned("<b>", "@daily", enabled=False))
+    picture = draw_day(day, capacity=9)
+    assert picture.count("<rect") == 2
+    assert "wiki: next at 12:15 UTC. &lt;b&gt;: paused." in picture
+    assert picture.count("<line") == 12
