@@ -74,8 +74,12 @@ def key_badge(state: str) -> SafeString:
 
 @register.filter
 def audit_fields(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """Name, before and after of every field; "" where there was none, and one that has gone is "none" after."""
-    names = [*entry.after, *(name for name in entry.before if name not in entry.after)]
+    """Name, before and after of every field; "" where there was none, and one that has gone is "none" after.
+
+    A field that was not there before and holds nothing now says nothing.
+    """
+    names = [name for name, value in entry.after.items() if name in entry.before or value is not None]
+    names += [name for name in entry.before if name not in entry.after]
     return [(name, _value(entry.before.get(name)), _value(entry.after.get(name)) or "none") for name in names]
 
 
