@@ -72,7 +72,7 @@ def span(value: timedelta | None) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
+def whole_percent(share: float) -> str:
     """Whole, but 100 only where it is all of it and 0 only where it is nothing."""
     rounded = round(100 * share)
     return f"{min(rounded, 99) if share < 1 else 100} %" if rounded else ("0 %" if not share else "< 1 %")
