@@ -71,8 +71,8 @@ def start(data_dir: Path, *options: str, **variables: str) -> Larder:
     environment = clean_environment() | {"LARDER_ADMIN_PASSWORD": PASSWORD} | ours | variables
     with log_file.open("w") as log:
         process = subprocess.Popen(command, env=environment, cwd=data_dir.parent, stdout=log, stderr=subprocess.STDOUT)
-    where_it_is = {"url": f"http://127.0.0.1:{port}", "ollama_port": ollama_port}
-    larder = Larder(data_dir=data_dir, log_file=log_file, process=process, **where_it_is)
+    url = f"http://127.0.0.1:{port}"
+    larder = Larder(url=url, data_dir=data_dir, log_file=log_file, process=process, ollama_port=ollama_port)
     wait_for(lambda: answers(larder), within_s=60, what=lambda: larder.log())
     return larder
 
