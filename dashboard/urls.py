@@ -39,6 +39,7 @@ urlpatterns = [
     path("providers/<slug:provider_id>/", syncing.provider, name="provider"),
     path("providers/<slug:provider_id>/live/", syncing.provider_live, name="provider-live"),
     path("providers/<slug:provider_id>/row/", syncing.provider_row, name="provider-row"),
+    path("providers/<slug:provider_id>/runs.csv", runs.runs_csv, name="runs-csv"),
     path("providers/<slug:provider_id>/sync/", syncing.sync_now, name="sync-now"),
     path("providers/<slug:provider_id>/enabled/", providers.provider_enabled, name="provider-enabled"),
     path("providers/<slug:provider_id>/edit/", providers.provider_edit, name="provider-edit"),

@@ -53,7 +53,7 @@ def embedding_state() -> EmbeddingState:
         error=error_text,
         configured=_configured(model),
         active=model.name if model else None,
-        configured_is_building=model is not None and settings.EMBEDDING_MODEL in _building(),
+        configured_is_building=model is not None and model.name != settings.EMBEDDING_MODEL and _is_building(),
     )
 
 
@@ -64,8 +64,8 @@ def _configured(active: EmbeddingModel | None) -> str:
     return settings.EMBEDDING_MODEL
 
 
-def _building() -> set[str]:
-    return set(EmbeddingModel.objects.filter(state="building").values_list("name", flat=True))
+def _is_building() -> bool:
+    return EmbeddingModel.objects.filter(state="building", name=settings.EMBEDDING_MODEL).exists()
 
 
 def backend_trouble(name: str) -> str:

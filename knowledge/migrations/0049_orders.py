@@ -9,7 +9,7 @@ EXPIRES = Coalesce("expires_at", Cast(models.Value("infinity"), models.DateTimeF
 class Migration(migrations.Migration):
     """Each order that documents are listed in has an index that yields them in it, page by page."""
 
-    dependencies = [("knowledge", "0030_audit")]
+    dependencies = [("knowledge", "0047_allowances")]
 
     operations = [
         migrations.RemoveIndex(model_name="document", name="document_trash"),
