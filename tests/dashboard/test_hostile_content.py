@@ -142,7 +142,7 @@ def test_a_store_full_of_markup_stays_text_on_every_page(staff: Client, name: st
 def test_what_is_found_in_a_store_full_of_markup_stays_text(
     staff: Client, push: Callable[..., Counts], asked: dict[str, str]
 ) -> None:
-    push({"id": HOSTILE, "content": f"apples {EVERYTHING}", "metadata": {"title": EVERYTHING}, "source": HOSTILE})
+    push({"id": HOSTILE, "content": f"apples {EVERYTHING}", "metadata": {"title": EVERYTHING}})
     page = staff.get("/knowledge/", asked).content.decode()
     assert_nothing_got_out(page)
     assert_is_text(page)
