@@ -18,7 +18,7 @@ from bench.compare.memory import weighing
 from bench.compare.report import Row
 from bench.compare.sizes import CLIENTS, MOST_S, TOP_K, TURNS, Sizes
 from bench.compare.stack import Stack, larder, ready_embedder
-from bench.compare.store import BareSql, connected, fill
+from bench.compare.store import BareSql, connected, fill, is_filled
 from bench.compare.wire import Line
 
 SHOWN = {"half": "50 %", "hundredth": "1 %", "thousandth": "0.1 %"}
@@ -92,12 +92,13 @@ def measure_queries(sizes: Sizes, folder: Path) -> Iterator[Row]:
 
 
 def filled_stack(corpus: Corpus, data_dir: Path, beside: ExitStack) -> Asker:
-    """A running stack that holds the corpus."""
+    """A running stack that holds the corpus; what an earlier run has left in its data directory is kept."""
     variables = beside.enter_context(ready_embedder(corpus))
     stack = beside.enter_context(larder(data_dir, **variables))
     stack.make_model()
     with connected(data_dir) as connection:
-        fill(connection, corpus, source="bench")
+        if not is_filled(connection):
+            fill(connection, corpus, write_words=partial(stack.manage, "rewrite_wordings"))
     return Asker(stack=stack, corpus=corpus, key=stack.key("analyzer"))
 
 
