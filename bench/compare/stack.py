@@ -1,7 +1,6 @@
 """Larder as it is run: `manage.py up --no-demo` on a data directory of its own, with vectors that are ready or made."""
 
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from bench.compare.programs import ROOT, clean_environment, free_port, listens, 
 from bench.compare.wire import post_request
 
 PYTHON = ROOT / ".venv" / "bin" / "python"
+PEERS = ROOT / ".venv-bench" / "bin" / "python"
 API = "/api/v1/knowledge"
 
 MAKE_MODEL = """
@@ -88,7 +88,7 @@ def larder(data_dir: Path, **variables: str) -> Iterator[Stack]:
 @contextmanager
 def ready_embedder(corpus: Corpus) -> Iterator[dict[str, str]]:
     """A server that knows the corpus' vectors; yields the variables that point a stack at it."""
-    with running([sys.executable, "-m", "bench.compare.ready", str(corpus.file)], stdout=subprocess.PIPE) as process:
+    with running([str(PEERS), "-m", "bench.compare.ready", str(corpus.file)], stdout=subprocess.PIPE) as process:
         assert process.stdout
         port = int(process.stdout.readline())
         yield {"OLLAMA_URL": f"http://127.0.0.1:{port}", "EMBEDDING_MODEL": "ollama:ready"}

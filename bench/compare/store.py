@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from pgvector.psycopg import HalfVector, register_vector
+from pgvector.psycopg import register_vector
 from psycopg.types.json import Jsonb
 
 from bench.compare.corpus import STRIDE, Corpus, Vectors, key_of, source_of, tags_of, text_of
+
+try:
+    from pgvector import HalfVector  # type: ignore[attr-defined]
+except ImportError:  # 0.3, which the peers ask for
+    from pgvector.psycopg import HalfVector
 
 DOCUMENTS = """
 COPY knowledge_document (id, source, key, content, content_hash, facts_hash, tags, metadata, created_at, stored_at,
