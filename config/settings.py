@@ -149,6 +149,7 @@ MAX_CONCURRENT_FILINGS = env.number("MAX_CONCURRENT_FILINGS", 2, minimum=1)
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
 MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 128, minimum=1)
+RUN_DAYS = env.number("RUN_DAYS", 365, minimum=1)
 RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
 # Where providers and webhooks of alerts may be, on top of what is never called; both empty: anywhere else.
@@ -200,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch due providers": _tick("providers.tasks.dispatch_due", seconds=1),
     "reap silent runs": _tick("providers.tasks.reap_runs", seconds=5),
     "watch for alerts": _tick("providers.tasks.watch_alerts", seconds=15),
+    "forget old runs": _tick("providers.tasks.forget_runs", seconds=3_600),
     "forget old alerts": _tick("providers.tasks.forget_alerts", seconds=3_600),
     "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from knowledge import batches
 from knowledge.audit import Actor, record
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.intake import Counts, add_counts, seen_keys
@@ -135,20 +136,26 @@ def find_held(held_id: uuid.UUID, *, for_update: bool = False) -> HeldDeletion:
 
 
 def approve_held(held_id: uuid.UUID, *, now: datetime, actor: Actor) -> HeldDeletion:
-    """Delete what was held, but for documents that came again since. Raises HeldNotFound and HeldDecided."""
+    """Delete what was held, but for documents that came again since. Raises HeldNotFound and HeldDecided.
+
+    In batches, so that a push to the source waits for one of them at most. Cut short it is still pending, and approving
+    it again goes on.
+    """
+    keys = find_held(held_id).keys
+    for first in range(0, len(keys), batches.BATCH):
+        _approve_batch(held_id, keys[first : first + batches.BATCH], now=now, actor=actor)
     with transaction.atomic():
-        lock_sources([find_held(held_id).source])  # first, as pushes do
-        held = _pending(held_id)
-        held.deleted = delete_keys(
-            held.source,
-            held.keys,
-            now=now,
-            actor=actor.name,
-            reason=held.reason,
-            run=held.run,
-            unless_after=held.held_at,
-        )
-        return _decide(held, "held.approve", State.APPROVED, now=now, actor=actor)
+        return _decide(_pending(held_id), "held.approve", State.APPROVED, now=now, actor=actor)
+
+
+@transaction.atomic
+def _approve_batch(held_id: uuid.UUID, keys: Sequence[str], *, now: datetime, actor: Actor) -> None:
+    lock_sources([find_held(held_id).source])  # first, as pushes do
+    held = _pending(held_id)
+    held.deleted += delete_keys(
+        held.source, keys, now=now, actor=actor.name, reason=held.reason, run=held.run, unless_after=held.held_at
+    )
+    held.save(update_fields=["deleted"])
 
 
 def discard_held(held_id: uuid.UUID, *, now: datetime, actor: Actor) -> HeldDeletion:

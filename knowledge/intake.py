@@ -107,6 +107,11 @@ def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(Intake.objects.filter(run__in=run_ids, late__gt=0).values_list("run", "late"))
 
 
+def forget_intakes(run_ids: Iterable[uuid.UUID]) -> None:
+    """Of runs that are forgotten, too."""
+    Intake.objects.filter(run__in=run_ids).delete()
+
+
 def add_counts(run_id: uuid.UUID, counts: Counts) -> bool:
     """False where the intake is closed, which counts no more.
 

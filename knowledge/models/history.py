@@ -34,6 +34,7 @@ class Change(models.Model):
             models.Index("source", "key", F("id").desc(), name="change_document"),
             models.Index(fields=["run", "id"], name="change_run", condition=Q(run__isnull=False)),
             models.Index(fields=["at"], name="change_at"),
+            models.Index(fields=["at"], name="change_renewal", condition=Q(kind="renewed")),
             models.Index(fields=["at"], name="change_before", condition=Q(before__isnull=False)),
         ]
 

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from knowledge.audit import LARDER, Actor, record
+from knowledge.batches import run_in_batches
 from knowledge.errors import LarderError
 from providers.addresses import Policy
 from providers.alerts.channels import get_channel
@@ -32,6 +33,13 @@ LEASE = timedelta(minutes=5)
 BATCH = 20
 WAITS_S = (10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
 HISTORY = timedelta(days=90)
+
+# Expects: alert_newest, from its end.
+FORGET = """
+DELETE FROM alerts_alert WHERE id IN (
+    SELECT id FROM alerts_alert WHERE at < %(before)s AND state <> 'queued' ORDER BY at, id LIMIT %(batch)s
+)
+"""
 
 
 def deliver_due(*, now: datetime) -> int:
@@ -82,7 +90,7 @@ def send(alert: Alert) -> None:
 
 def forget_old(*, now: datetime) -> int:
     """Delivered and given up long ago; how many went."""
-    return Alert.objects.exclude(state=Alert.State.QUEUED).filter(at__lt=now - HISTORY).delete()[0]
+    return run_in_batches(FORGET, before=now - HISTORY)
 
 
 @transaction.atomic
