@@ -253,7 +253,7 @@ def measure_pages(stack: Stack, *, only: str) -> Iterator[Measured]:
             median_ms=median(seconds) * 1_000,
             statements=inside.statements(address),
             body_bytes=len(body),
-            first_load=browser.first_load(body) if b"<html" in body else None,
+            first_load=browser.first_load(address, body) if b"<html" in body else None,
         )
 
 
@@ -289,10 +289,10 @@ class Browser:
         self.get(address)
         return time.perf_counter() - began
 
-    def first_load(self, page: bytes) -> int:
+    def first_load(self, address: str, page: bytes) -> int:
         """Bytes of a page and of the files that it links, as sent to a browser that takes them compressed."""
-        files = set(re.findall(rb'(?:src|href)="(/static/[^"]+)"', page))
-        return sum(len(self._send("GET", each.decode(), compressed=True)[1]) for each in files) + len(page)
+        files = {each.decode() for each in re.findall(rb'(?:src|href)="(/static/[^"]+)"', page)}
+        return sum(len(self._send("GET", each, compressed=True)[1]) for each in (address, *files))
 
     def _send(
         self, method: str, address: str, body: str = "", headers: dict[str, str] | None = None, compressed: bool = False

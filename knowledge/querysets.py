@@ -2,7 +2,7 @@
 
 import string
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
@@ -104,8 +104,19 @@ class AccessKeyQuerySet(models.QuerySet):
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
     def newest_first(self) -> Self:
-        """Those that can be used before those that cannot."""
-        return self.order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "id")
+        """Those that can be used before those that are revoked."""
+        return self.alias(revoked=Q(revoked_at__isnull=False)).order_by("revoked", "-created_at", "-id")
+
+    def after(self, key: Any) -> Self:
+        """What follows this one in `newest_first` order."""
+        older = Q(created_at__lt=key.created_at) | Q(created_at=key.created_at, id__lt=key.pk)
+        usable = key.revoked_at is None
+        alike = older & Q(revoked_at__isnull=usable)
+        return self.filter(alike | Q(revoked_at__isnull=False) if usable else alike)
+
+    def matching(self, text: str) -> Self:
+        """The name, the source or the prefix holds the text, whatever its case."""
+        return self.filter(Q(name__icontains=text) | Q(source__icontains=text) | Q(prefix__icontains=text))
 
 
 class AuditQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
+from dashboard.forms.widgets import LongSelect
 from knowledge.browsing import Filter, Order
 from knowledge.limits import MOST_TOP_K
 from knowledge.search import Mode
@@ -31,7 +32,7 @@ class SourceField(forms.CharField):
     """One of the sources that hold documents, or all; its value is None for all."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.Select(), max_length=settings.MAX_SOURCE_CHARS)
+        super().__init__(required=False, widget=LongSelect(), max_length=settings.MAX_SOURCE_CHARS)
 
     def clean(self, value: Any) -> str | None:
         return super().clean(value) or None
