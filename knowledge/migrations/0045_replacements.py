@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("knowledge", "0030_audit"),
+        ("knowledge", "0040_renewals_by_age"),
     ]
 
     operations = [
