@@ -243,10 +243,10 @@ def _id_at(request: HttpRequest, index: int) -> str | None:
     return found.encode(errors="replace").decode()[:200] if isinstance(found, str) else None
 
 
-def _note_trouble(request: HttpRequest, reason: str) -> None:
+def _note_trouble(request: HttpRequest | None, reason: str) -> None:
     """For the sync run that a refused push belongs to. A server at its limit may not take the note either."""
     who = getattr(request, "auth", None)
-    if not isinstance(who, access.Caller) or request.method not in ("POST", "PUT"):
+    if request is None or not isinstance(who, access.Caller) or request.method not in ("POST", "PUT"):
         return
     try:
         note_trouble(reason, source=who.source, run=claimed_run(request))

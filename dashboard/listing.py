@@ -49,7 +49,7 @@ def list_documents(
         leaf = read_leaf(narrowed.documents, order=order, limit=limit)
     return Listing(
         kept=kept_of(asked),
-        place={name: asked[name] for name in ("cursor", "back") if asked.get(name)},
+        place={name: value for name in ("cursor", "back") if (value := asked.get(name, ""))},
         leaf=leaf,
         narrowed=narrowed,
         order=order,
@@ -60,4 +60,4 @@ def list_documents(
 
 def kept_of(asked: QueryDict) -> dict[str, str]:
     """The filters and the order that an address names."""
-    return {name: asked[name] for name in ("q", "tags", "source", "sort") if asked.get(name)}
+    return {name: value for name in ("q", "tags", "source", "sort") if (value := asked.get(name, ""))}

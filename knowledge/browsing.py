@@ -174,7 +174,7 @@ def _text(expression: Expression | F) -> Func:
 
 def _encode(document: Document, *, order: Order) -> str:
     second = document.key if order is Order.ID else document.pk
-    place = [order.value, document.place, second]  # type: ignore[attr-defined] -- annotated above
+    place = [order.value, document.place, second]  # type: ignore[attr-defined]  # annotated above
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 

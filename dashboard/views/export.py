@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models.functions import Left, Length
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -24,7 +25,7 @@ HEADER = (
 
 @require_safe
 @staff_only
-def documents_export(request: PageRequest) -> HttpResponse:
+def documents_export(request: PageRequest) -> HttpResponseBase:
     """What the list shows under the same filters and in the same order, all pages; contents by their beginning."""
     now = timezone.now()
     form = BrowseForm(request.GET, sources=())
@@ -42,5 +43,5 @@ def _rows(found: Narrowed, *, order: Order) -> Iterator[tuple[Any, ...]]:
         leaf = read_leaf(documents, order=order, after=after, limit=CHUNK)
         for each in leaf.documents:
             times: tuple[datetime | None, ...] = (each.updated_at, each.stored_at, each.expires_at)
-            yield (each.source, each.key, " ".join(each.tags), each.metadata, *times, each.chars, each.beginning)
+            yield (each.source, each.key, " ".join(each.tags), each.metadata, *times, each.chars, each.beginning)  # type: ignore[attr-defined]
         after = leaf.next
