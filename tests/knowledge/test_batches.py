@@ -97,7 +97,7 @@ def held(push, now) -> HeldDeletion:
 
 
 def test_an_approval_commits_every_few_documents(held, later):
-    assert approve_held(held.pk, now=later, actor="ada").deleted == 5
+    assert approve_held(held.pk, now=later, actor=LARDER).deleted == 5
     assert transactions("deleted") == 3
 
 
@@ -106,13 +106,13 @@ def test_an_approval_that_was_cut_short_is_pending_and_goes_on(held, later, some
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '100ms'")
     with pytest.raises(OperationalError):
-        approve_held(held.pk, now=later, actor="ada")
+        approve_held(held.pk, now=later, actor=LARDER)
     held.refresh_from_db()
     assert (held.state, held.deleted) == ("pending", 2)
     somebody_else.rollback()
-    assert approve_held(held.pk, now=later, actor="ada").deleted == 5
+    assert approve_held(held.pk, now=later, actor=LARDER).deleted == 5
 
 
 def test_an_approval_counts_only_what_it_deleted_itself(held, later):
     delete_rows([Document.objects.get(key="a").pk], now=later, actor="bob")
-    assert approve_held(held.pk, now=later, actor="ada").deleted == 4
+    assert approve_held(held.pk, now=later, actor=LARDER).deleted == 4

@@ -33,8 +33,8 @@ def running(run: SyncRun) -> Iterator[None]:
     assert not thread.is_alive()
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 5
+def wait_for(condition: Callable[[], object], within_s: float = 5) -> None:
+    until = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -106,7 +106,9 @@ def let_two_be_active(history: History) -> None:
 
 
 def let_two_overlap(history: History) -> SyncRun:
-    return copy(history.running, scheduled_for=NOON + HOUR + SECOND, state=State.SUCCEEDED, finished_at=NOW)
+    later = history.running.started_at + SECOND
+    slot = NOON + HOUR + SECOND
+    return copy(history.running, scheduled_for=slot, state=State.SUCCEEDED, started_at=later, finished_at=NOW)
 
 
 def forget_a_lease(history: History) -> SyncRun:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from knowledge import trash
+from knowledge import batches, trash
 from knowledge.models import Document
 from providers.alerts.watch import VERDICTS
 from providers.models import Provider, SyncRun
@@ -61,7 +61,7 @@ def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
 def test_clean_ups_go_in_batches_of_their_own(
     push: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    monkeypatch.setattr(trash, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     push(*({"id": str(n), "content": str(n), "expires_at": now + timedelta(hours=1)} for n in range(35)))
     with CaptureQueriesContext(connection) as swept:
         assert trash.sweep_expired(now=now + timedelta(hours=2)) == 35
