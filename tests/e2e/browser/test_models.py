@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Larder
 
 SMALL = "ollama:pocket"
-LOCAL = "local:all-MiniLM-L6-v2-int8"
+LOCAL = "local:all-MiniLM-L6-v2"
 
 
 class Ollama(BaseHTTPRequestHandler):
