@@ -8,9 +8,11 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -23,6 +25,7 @@ import knowledge.errors as store
 import providers.errors as syncs
 from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.metrics import router as metrics_router
+from filing.collections_api import router as collections_router
 from knowledge import access
 from knowledge.admin_api import router as knowledge_admin_router
 from knowledge.api import router as knowledge_router
@@ -77,10 +80,12 @@ STATUS: dict[type[LarderError], int] = {
     syncs.ManifestInvalid: 422,
     filings.FilingRefused: 422,
     filings.FilingTooLarge: 413,
+    filings.NoFiles: 400,
     filings.KindRefused: 415,
     filings.FilingNotFound: 404,
     filings.CollectionNotFound: 404,
     filings.CollectionExists: 409,
+    filings.NotFailed: 409,
     filings.ExtractionFailed: 422,
 }
 
@@ -149,6 +154,7 @@ api.add_router("/api/v1", manifest_router)
 api.add_router("/api/v1", alerts_router)
 api.add_router("/api/v1", keys_router)
 api.add_router("/api/v1", audit_router)
+api.add_router("/v1", collections_router)
 api.add_router("", metrics_router)
 
 
@@ -191,6 +197,17 @@ def on_invalid_request(request: HttpRequest, error: ValidationError) -> HttpResp
 @api.exception_handler(RequestDataTooBig)
 def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return problem(413, "body_too_large", "The body is larger than the limit; send smaller batches.")
+
+
+@api.exception_handler(TooManyFilesSent)
+def on_too_many_files(request: HttpRequest, error: TooManyFilesSent) -> HttpResponse:
+    detail = f"Too many files; at most {settings.MAX_UPLOAD_FILES} can be handed in at once."
+    return problem(413, "too_many_files", detail)
+
+
+@api.exception_handler(MultiPartParserError)
+def on_broken_form(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
+    return problem(400, "body_incomplete", "The form's parts cannot be told apart; it is broken or cut off.")
 
 
 @api.exception_handler(UnreadablePostError)

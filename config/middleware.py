@@ -1,6 +1,7 @@
 """What stands before every view."""
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -17,6 +18,10 @@ log = logging.getLogger("larder.requests")
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Others are counted as one: whoever makes up methods must not make rows."""
+
+UPLOADS = re.compile(r"/v1/collections/[^/]+/documents")
+FRAMING_BYTES = 64 * 1024
+"""What the parts of an upload may take beside the files themselves."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -60,8 +65,9 @@ class ObservationMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses a body over `MAX_BODY_BYTES` by its announced length, before a byte of it is read.
+    """Refuses a body that is too large by its announced length, before a byte of it is read.
 
+    The limit is `MAX_BODY_BYTES`; of uploads to a collection, whose files go to disk as they come, `MAX_UPLOAD_BYTES`.
     A body without a length cannot be judged early: 411.
     """
 
@@ -72,10 +78,9 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return _refuse(411, "length_required", "Send the body with a Content-Length.")
-        if length.isdigit() and int(length) > settings.MAX_BODY_BYTES:
-            detail = (
-                f"The body has {int(length):,} bytes; the limit is {settings.MAX_BODY_BYTES:,}. Send smaller batches."
-            )
+        most = _most_bytes(request)
+        if length.isdigit() and int(length) > most:
+            detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
             return _refuse(413, "body_too_large", detail)
         return self.get_response(request)
 
@@ -101,6 +106,12 @@ class ContentSecurityPolicyMiddleware:
         if request.path != "/api/docs":
             response.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    if request.method == "POST" and UPLOADS.fullmatch(request.path):
+        return settings.MAX_UPLOAD_BYTES + FRAMING_BYTES
+    return settings.MAX_BODY_BYTES
 
 
 def _route(request: HttpRequest) -> str:

@@ -145,6 +145,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 CHUNK_CHARS = env.clamped("CHUNK_CHARS", 2_000, least=200, most=50_000)
 CHUNK_OVERLAP = env.clamped("CHUNK_OVERLAP", 200, least=0, most=10_000)
 MAX_FILING_BYTES = env.clamped("MAX_FILING_BYTES", 10 * 1024 * 1024, least=1_024, most=100 * 1024 * 1024)
+MAX_UPLOAD_FILES = env.number("MAX_UPLOAD_FILES", 10, minimum=1)
+MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_BYTES", 100 * 1024 * 1024, minimum=1_024)
+DATA_UPLOAD_MAX_NUMBER_FILES = 10 * MAX_UPLOAD_FILES  # beyond it reading stops; up to it the answer counts them
 MAX_CONCURRENT_FILINGS = env.number("MAX_CONCURRENT_FILINGS", 2, minimum=1)
 
 # --- Providers --------------------------------------------------------------------------------------------------------

@@ -1,16 +1,19 @@
 """Collections: made, listed and deleted with all that was filed in them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from filing.errors import CollectionExists, CollectionNotFound
+from filing.errors import CollectionExists, CollectionNotFound, FilingRefused
 from filing.handing_in import take_back
-from filing.models import DEFAULT_COLLECTION, Collection, Filing, Job, State
+from filing.models import DEFAULT_COLLECTION, Collection, Filing, Job, Splitter, State
+from filing.splitting import SPLITTERS
 
 EXPIRED = "expired"
 BATCH = 500
+MOST_DAYS = 36_500
 
 
 def default_collection(*, now: datetime) -> Collection:
@@ -29,13 +32,42 @@ def get_collection(name: str) -> Collection:
     return found
 
 
-def create_collection(name: str, *, now: datetime, **given: Any) -> Collection:
-    """Raises CollectionExists."""
+def create_collection(
+    name: str, *, now: datetime, description: str = "", metadata: Mapping[str, Any] | None = None
+) -> Collection:
+    """`metadata` may name the collection's `days_to_live` and `splitter`. Raises CollectionExists, FilingRefused."""
+    given = dict(metadata or {})
+    made = Collection(name=name, description=description, metadata=given, created_at=now, updated_at=now)
+    _follow_metadata(made)
     try:
         with transaction.atomic():
-            return Collection.objects.create(name=name, created_at=now, updated_at=now, **given)
+            made.save(force_insert=True)
+            return made
     except IntegrityError:
         raise CollectionExists(f"Collection '{name}' exists already") from None
+
+
+def change_collection(
+    collection: Collection, *, now: datetime, description: str | None = None, metadata: Mapping[str, Any] | None = None
+) -> None:
+    """None leaves a field as it is. What is filed from now on follows it. Raises FilingRefused."""
+    if description is not None:
+        collection.description = description.replace("\0", "")
+    if metadata is not None:
+        collection.metadata = dict(metadata)
+        _follow_metadata(collection)
+    collection.updated_at = now
+    collection.save(update_fields=["description", "metadata", "days_to_live", "splitter", "updated_at"])
+
+
+def _follow_metadata(collection: Collection) -> None:
+    term = collection.metadata.get("days_to_live")
+    if term is not None and (isinstance(term, bool) or not isinstance(term, int) or not 1 <= term <= MOST_DAYS):
+        raise FilingRefused(f"days_to_live has to be a whole number of days, 1 to {MOST_DAYS:,}")
+    splitter = collection.metadata.get("splitter", Splitter.WINDOWS)
+    if splitter not in list(SPLITTERS):
+        raise FilingRefused(f"splitter has to be one of {', '.join(SPLITTERS)}")
+    collection.days_to_live, collection.splitter = term, splitter
 
 
 def delete_collection(collection: Collection, *, now: datetime, actor: str) -> int:

@@ -2,11 +2,14 @@
 
 LarderError
 ├── FilingRefused           what was handed in cannot be taken; nothing was kept
+│   ├── NoFiles
 │   ├── FilingTooLarge
+│   │   └── TooManyFiles
 │   └── KindRefused         of no type that can be read, or not of the type it claims to be
 ├── FilingNotFound
 ├── CollectionNotFound
 ├── CollectionExists
+├── NotFailed               only what failed can be tried again
 └── ExtractionFailed        no text can be had from it, now or ever (`temporary`)
 """
 
@@ -19,6 +22,14 @@ class FilingRefused(LarderError):
 
 class FilingTooLarge(FilingRefused):
     code = "filing_too_large"
+
+
+class TooManyFiles(FilingTooLarge):
+    code = "too_many_files"
+
+
+class NoFiles(FilingRefused):
+    code = "no_files"
 
 
 class KindRefused(FilingRefused):
@@ -35,6 +46,10 @@ class CollectionNotFound(LarderError):
 
 class CollectionExists(LarderError):
     code = "collection_exists"
+
+
+class NotFailed(LarderError):
+    code = "not_failed"
 
 
 class ExtractionFailed(LarderError):

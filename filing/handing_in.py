@@ -14,7 +14,7 @@ from filing.errors import FilingNotFound, FilingTooLarge
 from filing.indexing import remove_documents
 from filing.models import Collection, Filing, Job, SourceType, State
 from filing.naming import plain_title
-from filing.shelves import drop_body, hash_body, keep_body
+from filing.shelves import drop_bodies, hash_body, keep_body
 
 ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1279345235))"
 
@@ -42,7 +42,7 @@ class Label:
 def hand_in_text(text: str, *, collection: Collection, label: Label, now: datetime) -> Handed:
     """Always a new filing. Raises FilingTooLarge."""
     body = text.encode()
-    _check_size(len(body))
+    check_size(len(body))
     with transaction.atomic():
         filing = _filing(SourceType.TEXT, collection, label, now=now)
         _keep(filing, body)
@@ -56,7 +56,7 @@ def hand_in_file(
 
     Raises FilingTooLarge.
     """
-    _check_size(len(body))
+    check_size(len(body))
     with transaction.atomic():
         if not again and (known := _same_content(body, collection, label.tags)):
             return Handed(filing=known, deduplicated=True)
@@ -97,7 +97,7 @@ def take_back(filing_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -
         filing.state, filing.deleted_reason, filing.lease_until = State.DELETED, reason, None
         filing.updated_at, filing.document_count = now, 0
         filing.save(update_fields=["state", "deleted_reason", "lease_until", "updated_at", "document_count"])
-        drop_body(filing)
+        drop_bodies([filing])
     return removed
 
 
@@ -131,7 +131,8 @@ def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> F
     return same.without_text().order_by("created_at").first()
 
 
-def _check_size(body_bytes: int) -> None:
+def check_size(body_bytes: int) -> None:
+    """Raises FilingTooLarge."""
     if body_bytes > settings.MAX_FILING_BYTES:
         raise FilingTooLarge(
             f"This has {body_bytes:,} bytes; at most {settings.MAX_FILING_BYTES:,} can be handed in at once."

@@ -1,8 +1,9 @@
 """Chunks become documents of the store, through its write door: one document a chunk, found and cited on its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -29,15 +30,14 @@ class Embedded:
     vectors: Outcomes
 
 
-def embed_chunks(filing: Filing, *, keep_lease: Callable[[], None]) -> Embedded:
-    """Vectors of those texts of the filing that the store has none of yet; the lease is kept between rounds.
+def embed_chunks(filings: Sequence[Filing], *, keep_lease: Callable[[], None]) -> Embedded:
+    """Vectors of those texts of the filings that the store has none of yet; the lease is kept between rounds.
 
     Raises EmbedderUnavailable, and what `keep_lease` raises.
     """
     space = active_space(now=timezone.now())
     texts: dict[bytes, str] = {}
-    for chunk in filing.chunks.all():
-        content = filing.text[chunk.start : chunk.end]
+    for content in (filing.text[chunk.start : chunk.end] for filing, chunk in _chunks_of(filings)):
         for span in spans_of(content, model=space.model):
             text = content[span.start : span.end]
             texts[hash_text(text)] = text
@@ -52,14 +52,28 @@ def embed_chunks(filing: Filing, *, keep_lease: Callable[[], None]) -> Embedded:
     return Embedded(space=space, vectors=vectors)
 
 
-def index_chunks(filing: Filing, embedded: Embedded, *, now: datetime) -> None:
+def index_chunks(filings: Sequence[Filing], embedded: Embedded, *, now: datetime) -> None:
     """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
-    term = filing.collection.days_to_live
-    filing.expires_at = now + timedelta(days=term) if term else None
-    items = [_document(filing, chunk) for chunk in filing.chunks.all()]
-    upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=filing.actor, known=embedded.vectors)
-    _delete(filing, range(len(items), filing.document_count), now=now, actor=filing.actor, reason=REPLACED)
-    filing.document_count = len(items)
+    for filing in filings:
+        term = filing.collection.days_to_live
+        filing.expires_at = now + timedelta(days=term) if term else None
+    for actor, of_actor in groupby(sorted(filings, key=_actor), key=_actor):
+        items = [_document(filing, chunk) for filing, chunk in _chunks_of(list(of_actor))]
+        upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=actor, known=embedded.vectors)
+    for filing in filings:
+        gone = range(filing.chunk_count, filing.document_count)
+        _delete(filing, gone, now=now, actor=filing.actor, reason=REPLACED)
+        filing.document_count = filing.chunk_count
+
+
+def _actor(filing: Filing) -> str:
+    return filing.actor
+
+
+def _chunks_of(filings: Sequence[Filing]) -> Iterator[tuple[Filing, Chunk]]:
+    by_id = {filing.pk: filing for filing in filings}
+    for chunk in Chunk.objects.filter(filing__in=by_id).order_by("filing", "index"):
+        yield by_id[chunk.filing_id], chunk
 
 
 def remove_documents(filing: Filing, *, now: datetime, actor: str, reason: str) -> int:

@@ -2,17 +2,25 @@
 
 Claiming is a guarded update with a lease; every step asks again whether the filing is still ours and still wanted, so
 what was deleted in flight stays deleted. Embedding stands outside any transaction: a kill costs its time only.
+
+Small files go together, as one claim: they share transactions and batches of the embedder, and nothing else. One that
+cannot be read ends alone; whatever else goes wrong sends all of them back, to be taken up one by one.
 """
 
 import logging
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from filing.bell import ring_on_commit
 from filing.errors import ExtractionFailed
 from filing.extract import Part, extract
 from filing.fetching import fetch
@@ -20,8 +28,8 @@ from filing.indexing import embed_chunks, index_chunks
 from filing.kinds import Claim
 from filing.models import Body, Chunk, Filing, State
 from filing.naming import plain_title
-from filing.querysets import FilingQuerySet
-from filing.shelves import drop_body, keep_body
+from filing.querysets import WORK, FilingQuerySet
+from filing.shelves import drop_bodies, keep_body
 from filing.splitting import split_parts
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.passages import hash_text
@@ -31,6 +39,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
 FIRST_WAIT = timedelta(seconds=10)
+TOGETHER = 64
+SMALL_BYTES = 64 * 1024
+RENEW_S = 30.0
 DEFAULT_TYPES = {"text": "text/plain"}
 STAGE_OF = {
     State.QUEUED: State.EXTRACTING,
@@ -44,76 +55,116 @@ only time, and most of them are then known to the store."""
 
 
 class FilingTaken(Exception):
-    """The filing is no longer ours: deleted meanwhile, or our lease ran out."""
+    """Nothing of the claim is ours any more: deleted meanwhile, or our lease ran out."""
 
 
 def file_next(*, now: datetime) -> bool:
-    """Take up one waiting filing and see it through as far as it goes. False where none waits or the house is full."""
-    filing = claim_filing(now=now)
-    if filing is None:
+    """Take up what waits longest and see it through as far as it goes. False where nothing waits or there is no place."""
+    filings = claim_filings(now=now)
+    if not filings:
         return False
-    with _recorded(filing):
-        _see_through(filing)
+    with _recorded(filings):
+        _see_through(filings)
     return True
 
 
-def claim_filing(*, now: datetime) -> Filing | None:
-    """The longest waiting filing that may be worked on, with a lease; None where there is none or no place."""
+def claim_filings(*, now: datetime) -> list[Filing]:
+    """The longest waiting filing that may be worked on, or several small ones, in one state and with one lease.
+
+    None where nothing waits or there is no place.
+    """
     with transaction.atomic():
         if not _has_place(now):
-            return None
-        waiting = Filing.objects.waiting(now).select_for_update(skip_locked=True).order_by("created_at", "id")
-        filing = waiting.first()
-        if filing is None:
-            return None
-        filing.state, filing.lease_until, filing.updated_at = STAGE_OF[State(filing.state)], now + LEASE, now
-        filing.attempts, filing.not_before = filing.attempts + 1, None
-        if filing.attempts > ATTEMPTS:
-            _give_up(filing, "interrupted", "The worker stopped reporting three times while it worked on this.", now)
-            return None
-        filing.save(update_fields=["state", "lease_until", "updated_at", "attempts", "not_before"])
-    return filing
+            return []
+        waiting = Filing.objects.waiting(now).select_for_update(of=("self",), skip_locked=True)
+        waiting = waiting.select_related("collection").order_by("created_at", "id")
+        first, *others = waiting.without_text()[:TOGETHER] or [None]
+        if first is None:
+            return []
+        if first.attempts >= ATTEMPTS:
+            first.attempts += 1
+            _give_up(first, "interrupted", "The worker stopped reporting three times while it worked on this.", now)
+            return []
+        filings = [first, *filter(_goes_together, others)] if _goes_together(first) else [first]
+        _claim(filings, now=now)
+    return filings
+
+
+def _goes_together(filing: Filing) -> bool:
+    return filing.state == State.QUEUED and not filing.attempts and 0 < filing.body_bytes <= SMALL_BYTES
+
+
+def _claim(filings: Sequence[Filing], *, now: datetime) -> None:
+    stage, claim = STAGE_OF[State(filings[0].state)], uuid.uuid4()
+    for filing in filings:
+        filing.state, filing.claim, filing.lease_until, filing.updated_at = stage, claim, now + LEASE, now
+        filing.attempts, filing.not_before, filing.started_at = filing.attempts + 1, None, filing.started_at or now
+    fields = {name: getattr(filings[0], name) for name in ("state", "claim", "lease_until", "updated_at", "not_before")}
+    Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(
+        **fields, attempts=F("attempts") + 1, started_at=Coalesce("started_at", now)
+    )
 
 
 def retry_filing(filing: Filing, *, now: datetime) -> bool:
-    """Begin anew with one that failed; False where it is not failed any more."""
-    fresh = {"attempts": 0, "not_before": None, "error": "", "error_code": "", "completed_at": None}
+    """Begin anew with one that failed; False where it is not failed any more, or its URL was handed in again."""
+    fresh = {"attempts": 0, "not_before": None, "error": "", "error_code": "", "temporary": False, "completed_at": None}
     failed = Filing.objects.filter(pk=filing.pk, state=State.FAILED)
-    return bool(failed.update(state=State.QUEUED, updated_at=now, **fresh))
+    try:
+        with transaction.atomic():
+            ring_on_commit()
+            return bool(failed.update(state=State.QUEUED, updated_at=now, **fresh))
+    except IntegrityError:
+        return False
 
 
 def _has_place(now: datetime) -> bool:
     """The lock holds until the claim is committed: two claims never count at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('larder filing places', 0))")
-    return Filing.objects.at_work(now).count() < settings.MAX_CONCURRENT_FILINGS
+    at_work = Filing.objects.at_work(now).aggregate(claims=Count("claim", distinct=True))["claims"]
+    return bool(at_work < settings.MAX_CONCURRENT_FILINGS)
 
 
 # --- the stages -------------------------------------------------------------------------------------------------------
 
 
-def _see_through(filing: Filing) -> None:
-    if filing.state == State.EXTRACTING:
-        _extract(filing)
-    if filing.state == State.CHUNKING:
-        _chunk(filing)
-    embedded = embed_chunks(filing, keep_lease=lambda: _renew(filing))
-    with _ours(filing):
-        filing.state = State.INDEXING
-    with transaction.atomic():
-        _hold(_held(filing))
-        now = timezone.now()
-        index_chunks(filing, embedded, now=now)
-        filing.parts, filing.error, filing.error_code = [], "", ""
-        filing.state, filing.lease_until, filing.completed_at, filing.updated_at = State.DONE, None, now, now
-        filing.save()
-        drop_body(filing)
+def _see_through(filings: list[Filing]) -> None:
+    if filings[0].state == State.EXTRACTING:
+        _extract_all(filings)
+    if filings[0].state == State.CHUNKING:
+        _chunk_all(filings)
+    embedded = embed_chunks(filings, keep_lease=lambda: _renew(filings))
+    with _ours(filings, then=State.INDEXING):
+        pass
+    with _ours(filings, "document_count", "expires_at", "parts", "error", "error_code", then=State.DONE):
+        index_chunks(filings, embedded, now=timezone.now())
+        for filing in filings:
+            filing.parts, filing.error, filing.error_code = [], "", ""
+    log.info("claim %s: %d filings done", filings[0].claim, len(filings))
+
+
+def _extract_all(filings: list[Filing]) -> None:
+    """Those that cannot be read are ended here and left behind."""
+    renewed_at = time.monotonic()
+    for filing in list(filings):
+        if time.monotonic() - renewed_at > RENEW_S:
+            _renew(filings)
+            renewed_at = time.monotonic()
+        try:
+            _extract(filing)
+        except ExtractionFailed as error:
+            filings.remove(filing)
+            _end(filing, error.code, error.detail, temporary=error.temporary)
+    if not filings:
+        return
+    with _ours(filings, "text", "title", "parts", then=State.CHUNKING):
+        pass
 
 
 def _extract(filing: Filing) -> None:
     if filing.source_type == "url" and filing.content_hash is None:
         fetched = fetch(filing.url)
-        with _ours(filing):
+        with _ours([filing], "content_hash", "body_bytes", "content_type", then=State.EXTRACTING):
             filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
             filing.content_type = fetched.content_type
     body = Body.objects.get(pk=filing.content_hash)
@@ -121,17 +172,24 @@ def _extract(filing: Filing) -> None:
     extraction = extract(bytes(body.data), claim=claim, name=filing.shown_name)
     if not extraction.text.strip():
         raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
-    with _ours(filing):
-        filing.text, filing.title = extraction.text, filing.title or plain_title(extraction.title)
-        filing.parts = [[part.start, part.end, part.page, part.section, part.form] for part in extraction.parts]
-        filing.state = State.CHUNKING
+    filing.text, filing.title = extraction.text, filing.title or plain_title(extraction.title)
+    filing.parts = [[part.start, part.end, part.page, part.section, part.form] for part in extraction.parts]
 
 
-def _chunk(filing: Filing) -> None:
-    parts = [Part(*each) for each in filing.parts]
+def _chunk_all(filings: list[Filing]) -> None:
+    chunks = {filing.pk: _chunks(filing) for filing in filings}
+    with _ours(filings, "chunk_count", then=State.EMBEDDING):
+        Chunk.objects.filter(filing__in=filings).delete()
+        Chunk.objects.bulk_create([chunk for filing in filings for chunk in chunks[filing.pk]], batch_size=2_000)
+        for filing in filings:
+            filing.chunk_count = len(chunks[filing.pk])
+
+
+def _chunks(filing: Filing) -> Sequence[Chunk]:
+    """Of equal chunks of one filing the first."""
     found = split_parts(
         filing.text,
-        parts,
+        [Part(*each) for each in filing.parts],
         splitter=filing.collection.splitter,
         size=settings.CHUNK_CHARS,
         overlap=min(settings.CHUNK_OVERLAP, settings.CHUNK_CHARS - 1),
@@ -150,75 +208,90 @@ def _chunk(filing: Filing) -> None:
             text_hash=text_hash,
         )
         chunks.setdefault(text_hash, chunk)
-    with _ours(filing):
-        filing.chunks.all().delete()
-        Chunk.objects.bulk_create(chunks.values(), batch_size=2_000)
-        filing.chunk_count = len(chunks)
-        filing.state = State.EMBEDDING
+    return list(chunks.values())
 
 
 # --- ours or not ------------------------------------------------------------------------------------------------------
 
 
-def _held(filing: Filing) -> FilingQuerySet:
-    return Filing.objects.filter(pk=filing.pk, state=filing.state, attempts=filing.attempts)
-
-
-def _hold(ours: FilingQuerySet) -> None:
-    """Lock the row until the transaction ends; raises FilingTaken where it is not ours any more."""
-    if not ours.select_for_update().exists():
-        raise FilingTaken
+def _held(filings: Sequence[Filing]) -> FilingQuerySet:
+    """Those that are still in the claim and the state that we know them in."""
+    one = filings[0]
+    return Filing.objects.filter(pk__in=[filing.pk for filing in filings], claim=one.claim, state=one.state)
 
 
 @contextmanager
-def _ours(filing: Filing) -> Iterator[None]:
-    """A stage's transaction: what the block sets on the filing is saved, with a fresh lease, if it is still ours."""
-    expected = _held(filing)
+def _ours(filings: list[Filing], *fields: str, then: State) -> Iterator[None]:
+    """A stage's transaction: those that are still ours are locked, get what the block sets in `fields`, and go on.
+
+    What is not ours any more leaves the list; raises FilingTaken where nothing is left.
+    """
     with transaction.atomic():
-        _hold(expected)
+        held = set(_held(filings).order_by("pk").select_for_update().values_list("pk", flat=True))
+        filings[:] = [filing for filing in filings if filing.pk in held]
+        if not filings:
+            raise FilingTaken
         yield
-        now = timezone.now()
-        filing.lease_until, filing.updated_at = now + LEASE, now
-        filing.save()
+        _go_on(filings, fields, then=then, now=timezone.now())
 
 
-def _renew(filing: Filing) -> None:
-    if not _held(filing).update(lease_until=timezone.now() + LEASE):
+def _go_on(filings: Sequence[Filing], fields: Sequence[str], *, then: State, now: datetime) -> None:
+    done = then == State.DONE
+    same = {"state": then, "updated_at": now, "lease_until": None if done else now + LEASE}
+    same |= {"completed_at": now} if done else {}
+    for filing in filings:
+        for name, value in same.items():
+            setattr(filing, name, value)
+    if len(filings) == 1:
+        filings[0].save(update_fields=[*fields, *same])
+    else:
+        Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(**same)
+        if fields:
+            Filing.objects.bulk_update(filings, fields)
+    if done:
+        drop_bodies(filings)
+
+
+def _renew(filings: Sequence[Filing]) -> None:
+    if not _held(filings).update(lease_until=timezone.now() + LEASE):
         raise FilingTaken
 
 
 @contextmanager
-def _recorded(filing: Filing) -> Iterator[None]:
-    """Whatever stops the way is written on the filing: a sentence, and whether it is tried again."""
+def _recorded(filings: list[Filing]) -> Iterator[None]:
+    """Whatever stops the way is written on the filings: a sentence, and whether it is tried again."""
     try:
         yield
-        log.info("filing %s done, %d chunks", filing.pk, filing.chunk_count)
     except FilingTaken:
-        log.info("filing %s was taken away", filing.pk)
-    except ExtractionFailed as error:
-        _end(filing, error.code, error.detail, temporary=error.temporary)
+        log.info("a claim was taken away")
     except EmbedderUnavailable as error:
-        _end(filing, error.code, error.detail, temporary=True)
+        _end_all(filings, error.code, error.detail)
     except Exception:
-        log.exception("filing %s", filing.pk)
-        _end(filing, "internal", "Something went wrong here, not with what was handed in.", temporary=True)
+        log.exception("filings %s", [str(filing.pk) for filing in filings])
+        _end_all(filings, "internal", "Something went wrong here, not with what was handed in.")
+
+
+def _end_all(filings: Sequence[Filing], code: str, sentence: str) -> None:
+    for filing in filings:
+        _end(filing, code, sentence, temporary=True)
 
 
 def _end(filing: Filing, code: str, sentence: str, *, temporary: bool) -> None:
-    now = timezone.now()
+    now, ours = timezone.now(), Filing.objects.filter(pk=filing.pk, claim=filing.claim, state__in=WORK)
     if temporary and filing.attempts < ATTEMPTS:
         log.warning("filing %s waits after attempt %d: %s", filing.pk, filing.attempts, code)
         wait = FIRST_WAIT * 3 ** (filing.attempts - 1)
         again = {"not_before": now + wait, "lease_until": None, "error_code": code, "error": sentence}
-        _held(filing).update(updated_at=now, **again)
+        ours.update(updated_at=now, **again)
         return
     with transaction.atomic():
-        if _held(filing).select_for_update().exists():
-            _give_up(filing, code, sentence, now)
+        if ours.select_for_update().exists():
+            _give_up(filing, code, sentence, now, temporary=temporary)
 
 
-def _give_up(filing: Filing, code: str, sentence: str, now: datetime) -> None:
+def _give_up(filing: Filing, code: str, sentence: str, now: datetime, *, temporary: bool = True) -> None:
     filing.state, filing.lease_until, filing.error_code, filing.error = State.FAILED, None, code, sentence
-    filing.updated_at = filing.completed_at = now
-    filing.save(update_fields=["state", "lease_until", "error_code", "error", "updated_at", "completed_at", "attempts"])
+    filing.updated_at, filing.completed_at, filing.temporary = now, now, temporary
+    told = ["state", "lease_until", "error_code", "error", "temporary", "updated_at", "completed_at", "attempts"]
+    filing.save(update_fields=told)
     log.warning("filing %s failed: %s", filing.pk, code)

@@ -48,6 +48,7 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="jobs")
     submitted_at = models.DateTimeField()
+    file_ids = ArrayField(models.UUIDField(), default=list, help_text="filings in order, also those known before")
     metadata = models.JSONField(default=dict)
 
     def __str__(self) -> str:
@@ -95,7 +96,8 @@ class Filing(models.Model):
     """`text` and `parts` are what extraction made of the body; `chunks` are spans of that text.
 
     `parts`: `[start, end, page, section, form]` in order, page and section null where unknown, form `text` or `table`.
-    `attempts` counts the times that a worker took the filing up; `lease_until` is null while nobody has it.
+    `attempts` counts the times that a worker took the filing up; `lease_until` is null while nobody has it. What one
+    worker took up together shares its `claim`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -120,11 +122,14 @@ class Filing(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True)
     error_code = models.TextField(default="")
     error = models.TextField(default="")
+    temporary = models.BooleanField(default=False, help_text="of a failure: trying again may help")
     deleted_reason = models.TextField(default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, help_text="when a worker first took it up")
     completed_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 

@@ -1,6 +1,7 @@
 """Where bodies lie while somebody may still need them."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -22,8 +23,9 @@ def keep_body(body: bytes) -> bytes:
     return sha256
 
 
-def drop_body(filing: Filing) -> None:
-    """Forget the filing's body unless another filing waits for the same one, or might be tried again."""
-    needed = Filing.objects.filter(content_hash=filing.content_hash, state__in=(*WORK, "failed")).exclude(pk=filing.pk)
-    if filing.content_hash is not None and not needed.exists():
-        Body.objects.filter(pk=filing.content_hash).delete()
+def drop_bodies(filings: Sequence[Filing]) -> None:
+    """Forget the filings' bodies, but for those that another filing waits for or might be tried again with."""
+    hashes = {bytes(filing.content_hash) for filing in filings if filing.content_hash is not None}
+    waiting = Filing.objects.filter(content_hash__in=hashes, state__in=(*WORK, "failed"))
+    needed = waiting.exclude(pk__in=[filing.pk for filing in filings]).values_list("content_hash", flat=True)
+    Body.objects.filter(pk__in=hashes - {bytes(each) for each in needed}).delete()

@@ -68,7 +68,8 @@ def check_tags(value: list[str]) -> list[str]:
     return sorted(set(value))
 
 
-def _metadata(value: dict[str, Any]) -> dict[str, Any]:
+def check_metadata(value: dict[str, Any]) -> dict[str, Any]:
+    """Raises ValueError for what is too large, too deep, or no JSON that can be stored."""
     if not value:
         return value
     try:
@@ -125,7 +126,7 @@ class DocumentIn(BaseModel):
     id: Annotated[str, AfterValidator(_id)]
     content: Annotated[str, AfterValidator(_content)]
     tags: Annotated[list[str], _empty_if_null(list), AfterValidator(check_tags)] = Field(default_factory=list)
-    metadata: Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(_metadata)] = Field(default_factory=dict)
+    metadata: Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(check_metadata)] = Field(default_factory=dict)
     source: Source = ""
     updated_at: Instant | None = None
     expires_at: Instant | None = None

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from filing import lifecycle
 from filing.handing_in import Label, hand_in_file, hand_in_text, take_back
-from filing.lifecycle import ATTEMPTS, LEASE, claim_filing, file_next, retry_filing
+from filing.lifecycle import ATTEMPTS, LEASE, SMALL_BYTES, claim_filings, file_next, retry_filing
 from filing.models import Body, Chunk, Collection, Filing, State
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
@@ -110,8 +110,8 @@ def test_a_wait_is_kept_before_the_next_attempt(
     filing = hand_in("some text", collection, now)
     embedder.available = False
     file_next(now=timezone.now())
-    assert claim_filing(now=timezone.now()) is None
-    assert claim_filing(now=timezone.now() + timedelta(seconds=11)) is not None
+    assert not claim_filings(now=timezone.now())
+    assert claim_filings(now=timezone.now() + timedelta(seconds=11))
     assert fresh(filing).attempts == 2
 
 
@@ -119,7 +119,7 @@ def test_a_worker_that_was_killed_is_followed_by_another_after_its_lease(
     collection: Collection, now: datetime, file_all: FileAll
 ) -> None:
     filing = hand_in("some text", collection, now)
-    assert claim_filing(now=timezone.now()) is not None  # and nobody ever reports
+    assert claim_filings(now=timezone.now())  # and nobody ever reports
     assert not file_next(now=timezone.now())
     assert file_next(now=timezone.now() + LEASE + timedelta(seconds=1))
     assert fresh(filing).state == State.DONE
@@ -128,7 +128,7 @@ def test_a_worker_that_was_killed_is_followed_by_another_after_its_lease(
 def test_three_killed_workers_are_the_end(collection: Collection, now: datetime) -> None:
     filing = hand_in("some text", collection, now)
     for attempt in range(ATTEMPTS + 1):
-        claim_filing(now=timezone.now() + attempt * 2 * LEASE)
+        claim_filings(now=timezone.now() + attempt * 2 * LEASE)
     filing = fresh(filing)
     assert (filing.state, filing.error_code) == (State.FAILED, "interrupted")
 
@@ -160,10 +160,12 @@ def test_taking_back_moves_the_documents_to_the_trash(collection: Collection, no
 
 def test_no_more_are_at_work_than_the_house_has_places(collection: Collection, now: datetime, settings: Any) -> None:
     settings.MAX_CONCURRENT_FILINGS = 1
+    settings.MAX_FILING_BYTES = 2 * SMALL_BYTES
+    hand_in("x" * (SMALL_BYTES + 1), collection, now)
     hand_in("one", collection, now)
     hand_in("two", collection, now)
-    assert claim_filing(now=timezone.now()) is not None
-    assert claim_filing(now=timezone.now()) is None
+    assert claim_filings(now=timezone.now())
+    assert not claim_filings(now=timezone.now())
 
 
 def test_the_same_file_is_filed_once_in_a_collection(collection: Collection, now: datetime, file_all: FileAll) -> None:

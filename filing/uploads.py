@@ -1,0 +1,164 @@
+"""Several files handed in together: judged all before one is kept, then followed as one job.
+
+What a job came to is read off its filings; nothing is counted twice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+
+from filing.errors import FilingTooLarge, KindRefused, NoFiles, TooManyFiles
+from filing.handing_in import Handed, Label, check_size, hand_in_file
+from filing.kinds import Claim, Kind, recognise
+from filing.models import Collection, Filing, Job, State
+from filing.naming import plain_title
+
+UTF8 = frozenset({Kind.TEXT, Kind.MARKDOWN, Kind.CSV, Kind.JSON})
+"""Texts that say nothing about their encoding; web pages and mail do."""
+
+
+class Upload(Protocol):
+    """A file that came with a form; its bytes lie in memory or on disk until they are read."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def content_type(self) -> str | None: ...
+    def read(self) -> bytes: ...
+    def seek(self, place: int) -> Any: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """The job, its filings in the order of the files, and which of them were known before."""
+
+    job: Job
+    handed: Sequence[Handed]
+
+
+def submit_files(files: Sequence[Upload], *, collection: Collection, label: Label, now: datetime) -> Submitted:
+    """Hand all of them in as one job, or none; one is in memory at a time.
+
+    Raises NoFiles, TooManyFiles, FilingTooLarge, KindRefused.
+    """
+    check_upload(files)
+    with transaction.atomic():
+        job = Job.objects.create(collection=collection, submitted_at=now, metadata=dict(label.metadata))
+        handed = [_hand_in(file, collection=collection, label=replace(label, job=job), now=now) for file in files]
+        job.file_ids = list(dict.fromkeys(each.filing.pk for each in handed))
+        job.save(update_fields=["file_ids"])
+    return Submitted(job=job, handed=handed)
+
+
+def check_upload(files: Sequence[Upload]) -> None:
+    if not files:
+        raise NoFiles("No files provided")
+    if len(files) > settings.MAX_UPLOAD_FILES:
+        most = settings.MAX_UPLOAD_FILES
+        raise TooManyFiles(f"Too many files: {len(files)}; at most {most} can be handed in at once.")
+    total = sum(file.size or 0 for file in files)
+    if total > settings.MAX_UPLOAD_BYTES:
+        most = settings.MAX_UPLOAD_BYTES
+        raise FilingTooLarge(f"The files have {total:,} bytes in all; at most {most:,} can be handed in at once.")
+    for file in files:
+        name = plain_title(file.name or "file")
+        try:
+            check_size(file.size or 0)
+            check_kind(_read(file), claim=_claim(file))
+        except FilingTooLarge as error:
+            raise FilingTooLarge(f"{name}: {error.detail}") from None
+        except KindRefused as error:
+            raise KindRefused(f"{name}: {error.detail}") from None
+
+
+def check_kind(body: bytes, *, claim: Claim) -> Kind:
+    """The kind of a file that may be kept. Raises KindRefused, also for a text that is not UTF-8."""
+    kind = recognise(body, claim)
+    if kind in UTF8:
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            raise KindRefused(f"This text is not valid UTF-8 (byte {error.start:,}). Save it as UTF-8.") from None
+    return kind
+
+
+def _hand_in(file: Upload, *, collection: Collection, label: Label, now: datetime) -> Handed:
+    own = replace(label, content_type=file.content_type or "")
+    return hand_in_file(_read(file), name=file.name or "file", collection=collection, label=own, now=now)
+
+
+def _claim(file: Upload) -> Claim:
+    return Claim(content_type=file.content_type or "", name=file.name or "")
+
+
+def _read(file: Upload) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+# --- how far a job is -------------------------------------------------------------------------------------------------
+
+ENDED = (State.DONE, State.FAILED, State.DELETED)
+PERCENT: Mapping[str, float] = {
+    State.QUEUED: 0.0,
+    State.EXTRACTING: 10.0,
+    State.CHUNKING: 35.0,
+    State.EMBEDDING: 50.0,
+    State.INDEXING: 90.0,
+}
+
+
+def succeeded(filing: Filing) -> bool:
+    """Whether it was filed; one that was deleted or expired afterwards was."""
+    return filing.state == State.DONE or (
+        filing.state == State.DELETED and filing.completed_at is not None and not filing.error_code
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A job's filings, in its order; `status` is pending, processing, completed or failed."""
+
+    job: Job
+    filings: Sequence[Filing]
+
+    @property
+    def ended(self) -> Sequence[Filing]:
+        return [filing for filing in self.filings if filing.state in ENDED]
+
+    @property
+    def status(self) -> str:
+        if len(self.ended) == len(self.filings):
+            return "completed" if any(map(succeeded, self.filings)) else "failed"
+        return "processing" if any(filing.started_at for filing in self.filings) else "pending"
+
+    @property
+    def started_at(self) -> datetime | None:
+        return min(self._times("started_at"), default=None)
+
+    @property
+    def completed_at(self) -> datetime | None:
+        if len(self.ended) < len(self.filings):
+            return None
+        return max((filing.completed_at or filing.updated_at for filing in self.filings), default=None)
+
+    @property
+    def error(self) -> str | None:
+        """Of a job of which nothing was filed: the first reason."""
+        if self.status != "failed":
+            return None
+        return next((filing.error for filing in self.filings if filing.error), "Nothing was filed")
+
+    def _times(self, name: str) -> Iterator[datetime]:
+        return (time for filing in self.filings if (time := getattr(filing, name)) is not None)
+
+
+def progress_of(job: Job) -> Progress:
+    found = Filing.objects.without_text().in_bulk(job.file_ids)
+    return Progress(job=job, filings=[found[each] for each in job.file_ids if each in found])
