@@ -17,9 +17,10 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from filing.collections import default_collection, get_collection
-from filing.errors import FilingNotFound, FilingRefused
+from filing.errors import FilingNotFound, FilingRefused, NotFailed
 from filing.handing_in import Handed, Label, hand_in_file, hand_in_text, hand_in_url, take_back
-from filing.models import Collection, Filing, SourceType
+from filing.lifecycle import count_states, retry_failed, retry_filing
+from filing.models import Collection, Filing, SourceType, State
 from knowledge import access
 from knowledge.access import caller
 from knowledge.schemas import check_tags
@@ -53,6 +54,28 @@ def list_filings(request: HttpRequest, status: str = "", limit: str = "", offset
         "limit": most,
         "offset": skip,
     }
+
+
+@router.get("/status-counts", auth=access.readers, summary="How many are in which state")
+def get_status_counts(request: HttpRequest, collection: str = "") -> dict[str, int]:
+    """Every state, `total`, and `temporary`: those of the failed that trying again may help."""
+    found = _visible(request)
+    return count_states(found.filter(collection=collection.replace("\0", "")) if collection else found)
+
+
+@router.post("/retry", auth=access.writers, summary="Try those again that failed for a reason that passes")
+def retry_filings(request: HttpRequest, collection: str = "") -> dict[str, int]:
+    found = _visible(request).filter(temporary=True)
+    return {"retried": retry_failed(found.filter(collection=collection) if collection else found, now=timezone.now())}
+
+
+@router.post("/{filing_id}/retry", auth=access.writers, summary="Try again what failed")
+def retry_one(request: HttpRequest, filing_id: str) -> dict[str, Any]:
+    """409 for what did not fail, and for a URL that was handed in again since."""
+    filing = _the_one(request, filing_id)
+    if not retry_filing(filing, now=timezone.now()):
+        raise NotFailed(f"Only what failed can be tried again; this is {filing.state}")
+    return {"id": str(filing.pk), "status": State.QUEUED}
 
 
 @router.get("/{filing_id}", auth=access.readers)
@@ -185,6 +208,8 @@ def _row(filing: Filing) -> dict[str, Any]:
         "title": filing.title or None,
         "status": filing.state,
         "error": filing.error or None,
+        "error_code": filing.error_code or None,
+        "temporary": filing.temporary,
         "chunk_count": filing.chunk_count,
         "memory_count": filing.document_count,
         "metadata_json": json.dumps(filing.metadata, ensure_ascii=False),

@@ -16,7 +16,8 @@ from filing.models import Collection, Filing, Job, SourceType, State
 from filing.naming import plain_title
 from filing.shelves import drop_bodies, hash_body, keep_body
 
-ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1279345235))"
+LOCK_SEED = 1_279_345_235
+ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def hand_in_text(text: str, *, collection: Collection, label: Label, now: dateti
     body = text.encode()
     check_size(len(body))
     with transaction.atomic():
-        filing = _filing(SourceType.TEXT, collection, label, now=now)
+        filing = new_filing(SourceType.TEXT, collection, label, now=now)
         _keep(filing, body)
     return Handed(filing=filing)
 
@@ -60,7 +61,7 @@ def hand_in_file(
     with transaction.atomic():
         if not again and (known := _same_content(body, collection, label.tags)):
             return Handed(filing=known, deduplicated=True)
-        filing = _filing(SourceType.FILE, collection, label, now=now)
+        filing = new_filing(SourceType.FILE, collection, label, now=now)
         filing.file_name = plain_title(name)
         _keep(filing, body)
     return Handed(filing=filing)
@@ -71,7 +72,7 @@ def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime
     tracked = Filing.objects.tracked().filter(collection=collection, source_type=SourceType.URL, url=url)
     if known := tracked.without_text().first():
         return Handed(filing=known, deduplicated=True)
-    filing = _filing(SourceType.URL, collection, label, now=now)
+    filing = new_filing(SourceType.URL, collection, label, now=now)
     filing.url = url
     try:
         with transaction.atomic():
@@ -101,7 +102,7 @@ def take_back(filing_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -
     return removed
 
 
-def _filing(source_type: SourceType, collection: Collection, label: Label, *, now: datetime) -> Filing:
+def new_filing(source_type: SourceType, collection: Collection, label: Label, *, now: datetime) -> Filing:
     return Filing(
         source_type=source_type,
         collection=collection,
@@ -126,7 +127,7 @@ def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> F
     """The lock holds until the transaction ends: the same file handed in twice at once is still filed once."""
     content_hash = hash_body(body)
     with connection.cursor() as cursor:
-        cursor.execute(ALONE_WITH, [content_hash.hex()])
+        cursor.execute(ALONE_WITH, [content_hash.hex(), LOCK_SEED])
     same = Filing.objects.tracked().filter(collection=collection, content_hash=content_hash, tags=sorted(set(tags)))
     return same.without_text().order_by("created_at").first()
 

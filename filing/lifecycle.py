@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -59,7 +59,7 @@ class FilingTaken(Exception):
 
 
 def file_next(*, now: datetime) -> bool:
-    """Take up what waits longest and see it through as far as it goes. False where nothing waits or there is no place."""
+    """Take up what waits longest and see it through as far as it goes. False where nothing waits or no place is."""
     filings = claim_filings(now=now)
     if not filings:
         return False
@@ -115,6 +115,22 @@ def retry_filing(filing: Filing, *, now: datetime) -> bool:
             return bool(failed.update(state=State.QUEUED, updated_at=now, **fresh))
     except IntegrityError:
         return False
+
+
+def retry_failed(filings: FilingQuerySet, *, now: datetime) -> int:
+    """Begin anew with those of the filings that failed; how many."""
+    failed = filings.filter(state=State.FAILED).without_text().order_by("created_at")
+    return sum(retry_filing(filing, now=now) for filing in failed.iterator(chunk_size=1_000))
+
+
+def count_states(filings: FilingQuerySet) -> dict[str, int]:
+    """Filings by state, every state; `total`, and how many of the failed did so for a `temporary` reason."""
+    rows = (
+        filings.order_by().values_list("state").annotate(n=Count("pk"), passing=Count("pk", filter=Q(temporary=True)))
+    )
+    found = {state: (count, temporary) for state, count, temporary in rows}
+    counts = {state: found.get(state, (0, 0))[0] for state in State.values}
+    return counts | {"total": sum(counts.values()), "temporary": found.get(State.FAILED, (0, 0))[1]}
 
 
 def _has_place(now: datetime) -> bool:

@@ -1,0 +1,89 @@
+"""`manage.py ingest PATH…`: files and folders into a collection. Run again, it hands in only what is new."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from filing.bulk import Tally, find_files, hand_in_files
+from filing.collections import create_collection, default_collection, get_collection
+from filing.errors import CollectionNotFound
+from filing.extract.sandbox import end_children
+from filing.handing_in import Label
+from filing.lifecycle import count_states, file_next
+from filing.models import DEFAULT_COLLECTION, Collection, Filing
+from filing.progress import Bar
+from filing.querysets import WORK
+from knowledge.schemas import check_tags
+
+SHOWN = 20
+PAUSE_S = 0.5
+
+
+class Command(BaseCommand):
+    help = "Hand files and whole folders in. What a collection holds already is not filed again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+        parser.add_argument("--collection", default=DEFAULT_COLLECTION, help="made where it does not exist")
+        parser.add_argument("--tag", action="append", default=[], help="on every chunk; may be given several times")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be handed in, and hand in nothing")
+        parser.add_argument("--wait", action="store_true", help="file here, beside the workers, until all is done")
+
+    def handle(self, *args: Any, paths: list[Path], collection: str, tag: list[str], **options: Any) -> None:
+        for path in paths:
+            if not path.exists():
+                raise CommandError(f"There is nothing at {path}.")
+        try:
+            tags = check_tags(tag)
+        except ValueError as error:
+            raise CommandError(f"--tag {error}.") from None
+        into = _collection(collection, dry_run=options["dry_run"])
+        tally = self._hand_in(find_files(paths), into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
+        for sentence in tally.refused[:SHOWN]:
+            self.stderr.write(sentence)
+        if len(tally.refused) > SHOWN:
+            self.stderr.write(f"… and {len(tally.refused) - SHOWN:,} more.")
+        if options["wait"] and not options["dry_run"]:
+            self._see_through(into)
+
+    def _hand_in(self, paths: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
+        tally, bar = Tally(), Bar(self.stderr, total=len(paths), unit="files")
+        for part in hand_in_files(paths, collection=collection, label=label, now=timezone.now(), dry_run=dry_run):
+            tally += part
+            bar.show(tally.files)
+        bar.close()
+        verb = "would be handed in" if dry_run else "handed in"
+        others = f"{tally.retried:,} tried again, {tally.deduplicated:,} known already, {len(tally.refused):,} refused"
+        self.stdout.write(f"{tally.queued:,} {verb} to {collection.name}, {others}.")
+        return tally
+
+    def _see_through(self, collection: Collection) -> None:
+        """File what waits here too, and show how far the collection is."""
+        filings = Filing.objects.filter(collection=collection)
+        total = filings.filter(state__in=WORK).count()
+        bar = Bar(self.stderr, total=total, unit="filed")
+        try:
+            while waiting := filings.filter(state__in=WORK).count():
+                bar.show(total - waiting)
+                if not file_next(now=timezone.now()):
+                    time.sleep(PAUSE_S)
+        finally:
+            end_children()
+            bar.close()
+        counts = count_states(filings)
+        failed = f"{counts['failed']:,} failed, {counts['temporary']:,} of them for a reason that may pass"
+        self.stdout.write(f"{counts['done']:,} filed in {collection.name}, {failed}.")
+
+
+def _collection(name: str, *, dry_run: bool) -> Collection:
+    now = timezone.now()
+    if name == DEFAULT_COLLECTION and not dry_run:
+        return default_collection(now=now)
+    try:
+        return get_collection(name)
+    except CollectionNotFound:
+        return Collection(name=name) if dry_run else create_collection(name, now=now)
