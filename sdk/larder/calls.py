@@ -242,7 +242,7 @@ def _exchange(call: Call, retry: Retry) -> Plan[httpx.Response]:
     while True:
         outcome = yield call
         assert outcome is not None  # noqa: S101 - a shell answers every call
-        error = _trouble(call, outcome)
+        error = trouble(call, outcome)
         if error is None:
             return outcome  # type: ignore[return-value]
         pause = retry.pause(attempt, getattr(error, "retry_after", None)) if _passing(outcome) else None
@@ -259,7 +259,7 @@ def _passing(outcome: Outcome) -> bool:
     return isinstance(outcome, RETRIED_ERRORS)
 
 
-def _trouble(call: Call, outcome: Outcome) -> LarderError | None:
+def trouble(call: Call, outcome: Outcome) -> LarderError | None:
     """The error that an outcome means, None for success."""
     if isinstance(outcome, httpx.RequestError):
         what = "took too long" if isinstance(outcome, httpx.TimeoutException) else "could not be reached"

@@ -275,7 +275,9 @@ def test_what_cannot_be_read_is_refused_and_nothing_of_the_upload_is_kept(
     assert (response.status_code, response.json()["code"]) == (415, "kind_refused")
     assert response.json()["detail"].startswith(f"{name}: ")
     assert sentence in response.json()["detail"]
-    assert not (Filing.objects.exists() or Job.objects.exists() or Body.objects.exists())
+    assert not (Filing.objects.exists())
+    assert not (Job.objects.exists())
+    assert not (Body.objects.exists())
 
 
 def test_a_broken_form_is_told_from_a_broken_server(reports: Any) -> None:
