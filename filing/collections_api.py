@@ -157,7 +157,7 @@ def delete_files(request: HttpRequest, name: str, body: FileIds) -> dict[str, An
 @router.get("/documents/{job_id}/status", auth=access.readers, summary="How far a job is")
 def job_status(request: HttpRequest, job_id: str) -> dict[str, Any]:
     """An unknown job answers 200 and has failed."""
-    job = Job.objects.filter(pk=_uuid(job_id)).first()
+    job = Job.objects.filter(pk=known).first() if (known := _uuid(job_id)) else None
     if job is None or caller(request).source not in (None, job.collection_id):
         return _unknown_job(job_id)
     return _job(progress_of(job))

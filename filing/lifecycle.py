@@ -26,10 +26,10 @@ from filing.extract import Part, extract
 from filing.fetching import fetch
 from filing.indexing import embed_chunks, index_chunks
 from filing.kinds import Claim
-from filing.models import Body, Chunk, Filing, State
+from filing.models import Chunk, Filing, State
 from filing.naming import plain_title
 from filing.querysets import WORK, FilingQuerySet
-from filing.shelves import drop_bodies, keep_body
+from filing.shelves import drop_bodies, keep_body, read_bodies
 from filing.splitting import split_parts
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.passages import hash_text
@@ -78,9 +78,10 @@ def claim_filings(*, now: datetime) -> list[Filing]:
             return []
         waiting = Filing.objects.waiting(now).select_for_update(of=("self",), skip_locked=True)
         waiting = waiting.select_related("collection").order_by("created_at", "id")
-        first, *others = waiting.without_text()[:TOGETHER] or [None]
-        if first is None:
+        found = list(waiting.without_text()[:TOGETHER])
+        if not found:
             return []
+        first, *others = found
         if first.attempts >= ATTEMPTS:
             first.attempts += 1
             _give_up(first, "interrupted", "The worker stopped reporting three times while it worked on this.", now)
@@ -161,13 +162,14 @@ def _see_through(filings: list[Filing]) -> None:
 
 def _extract_all(filings: list[Filing]) -> None:
     """Those that cannot be read are ended here and left behind."""
+    bodies = read_bodies(filings)
     renewed_at = time.monotonic()
     for filing in list(filings):
         if time.monotonic() - renewed_at > RENEW_S:
             _renew(filings)
             renewed_at = time.monotonic()
         try:
-            _extract(filing)
+            _extract(filing, bodies[filing.pk] if filing.content_hash is not None else _fetch(filing))
         except ExtractionFailed as error:
             filings.remove(filing)
             _end(filing, error.code, error.detail, temporary=error.temporary)
@@ -177,15 +179,17 @@ def _extract_all(filings: list[Filing]) -> None:
         pass
 
 
-def _extract(filing: Filing) -> None:
-    if filing.source_type == "url" and filing.content_hash is None:
-        fetched = fetch(filing.url)
-        with _ours([filing], "content_hash", "body_bytes", "content_type", then=State.EXTRACTING):
-            filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
-            filing.content_type = fetched.content_type
-    body = Body.objects.get(pk=filing.content_hash)
+def _fetch(filing: Filing) -> bytes:
+    fetched = fetch(filing.url)
+    with _ours([filing], "content_hash", "body_bytes", "content_type", then=State.EXTRACTING):
+        filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
+        filing.content_type = fetched.content_type
+    return fetched.body
+
+
+def _extract(filing: Filing, body: bytes) -> None:
     claim = Claim(content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""), name=filing.file_name)
-    extraction = extract(bytes(body.data), claim=claim, name=filing.shown_name)
+    extraction = extract(body, claim=claim, name=filing.shown_name)
     if not extraction.text.strip():
         raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
     filing.text, filing.title = extraction.text, filing.title or plain_title(extraction.title)
@@ -253,17 +257,17 @@ def _ours(filings: list[Filing], *fields: str, then: State) -> Iterator[None]:
 
 def _go_on(filings: Sequence[Filing], fields: Sequence[str], *, then: State, now: datetime) -> None:
     done = then == State.DONE
-    same = {"state": then, "updated_at": now, "lease_until": None if done else now + LEASE}
-    same |= {"completed_at": now} if done else {}
+    common = {"state": then, "updated_at": now, "lease_until": None if done else now + LEASE}
+    common |= {"completed_at": now} if done else {}
     for filing in filings:
-        for name, value in same.items():
+        for name, value in common.items():
             setattr(filing, name, value)
-    if len(filings) == 1:
-        filings[0].save(update_fields=[*fields, *same])
-    else:
-        Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(**same)
-        if fields:
-            Filing.objects.bulk_update(filings, fields)
+    alike = [name for name in fields if all(getattr(each, name) == getattr(filings[0], name) for each in filings)]
+    common |= {name: getattr(filings[0], name) for name in alike}
+    Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(**common)
+    if own := [name for name in fields if name not in alike]:
+        for filing in filings:
+            filing.save(update_fields=own)
     if done:
         drop_bodies(filings)
 

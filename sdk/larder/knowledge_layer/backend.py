@@ -37,7 +37,7 @@ FILTERS = frozenset({"tags", "min_score", "mode", "strategy"})
 
 @register_retriever(BACKEND)
 class LarderRetriever(BaseRetriever):
-    """`filters`: `tags` (a tag expression), `min_score`, `mode` and `strategy`, as `KnowledgeClient.query` takes them."""
+    """`filters`: `tags` (a tag expression), `min_score`, `mode`, `strategy`, as `KnowledgeClient.query` takes them."""
 
     backend_name: ClassVar[str] = BACKEND
 
