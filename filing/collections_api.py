@@ -21,7 +21,7 @@ from filing.uploads import ENDED, PERCENT, Progress, progress_of, submit_files, 
 from knowledge import access
 from knowledge.access import caller
 from knowledge.checks import embedding_state
-from knowledge.schemas import Source, check_metadata, check_tags
+from knowledge.schemas import Metadata, Source, check_metadata, check_tags
 
 router = Router(tags=["collections"])
 
@@ -50,13 +50,6 @@ def _name(value: str) -> str:
     return value
 
 
-def _none_is_empty(value: dict[str, Any] | None) -> dict[str, Any]:
-    return check_metadata(value or {})
-
-
-Metadata = Annotated[dict[str, Any] | None, AfterValidator(_none_is_empty)]
-
-
 class CollectionIn(BaseModel):
     name: Annotated[Source, AfterValidator(_name)]
     description: str | None = None
@@ -64,8 +57,10 @@ class CollectionIn(BaseModel):
 
 
 class CollectionChange(BaseModel):
+    """None leaves a field as it is."""
+
     description: str | None = None
-    metadata: Metadata = None
+    metadata: Annotated[dict[str, Any], AfterValidator(check_metadata)] | None = None
 
 
 class FileIds(BaseModel):
@@ -80,7 +75,7 @@ def post_collection(request: HttpRequest, body: CollectionIn) -> Status[dict[str
         _own(request, body.name),
         now=timezone.now(),
         description=(body.description or "").replace("\0", ""),
-        metadata=body.metadata or {},
+        metadata=body.metadata,
     )
     return Status(201, _collection(made))
 
@@ -101,8 +96,7 @@ def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
 @router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a term, a splitter")
 def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
     """What is filed from now on follows the new metadata; what was filed stays as it is."""
-    given = {key: value for key, value in body.model_dump().items() if value is not None}
-    change_collection(_visible(request, name), now=timezone.now(), **given)
+    change_collection(_visible(request, name), now=timezone.now(), **body.model_dump())
     return get_one_collection(request, name)
 
 

@@ -116,6 +116,7 @@ def _empty_if_null(empty: type) -> BeforeValidator:
 
 Instant = Annotated[datetime, AfterValidator(_utc)]
 Source = Annotated[str, _empty_if_null(str), AfterValidator(_source)]
+Metadata = Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(check_metadata)]
 
 
 class DocumentIn(BaseModel):
@@ -126,7 +127,7 @@ class DocumentIn(BaseModel):
     id: Annotated[str, AfterValidator(_id)]
     content: Annotated[str, AfterValidator(_content)]
     tags: Annotated[list[str], _empty_if_null(list), AfterValidator(check_tags)] = Field(default_factory=list)
-    metadata: Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(check_metadata)] = Field(default_factory=dict)
+    metadata: Metadata = Field(default_factory=dict)
     source: Source = ""
     updated_at: Instant | None = None
     expires_at: Instant | None = None
