@@ -1,6 +1,6 @@
-"""Pictures of every page, light and dark, on a small and a large screen, to be looked at.
+"""Pictures of every page in each of its states, light and dark, on four widths, to be looked at.
 
-    python bench/gallery.py http://127.0.0.1:8000 /tmp/gallery --password …
+    python bench/gallery.py http://127.0.0.1:8000 /tmp/gallery --password … --only 'provider|run' --widths 360 1440
 
 Needs playwright and a Chromium (Debian: `apt-get install chromium`). Pages are found by following the running
 instance's own links; what it has none of (a run, a document) is left out.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-WIDTHS = (360, 1440)
+WIDTHS = (360, 900, 1440, 1920)
 SCHEMES = ("light", "dark")
 LAUNCH = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -27,8 +27,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(LAUNCH))
         pages = dict(find_pages(browser, arguments))
-        for width in WIDTHS:
-            for scheme in SCHEMES:
+        for width in arguments.widths:
+            for scheme in arguments.schemes:
                 for picture in take_pictures(browser, arguments, pages, width=width, scheme=scheme):
                     print(picture)
 
@@ -40,6 +40,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--user", default="admin")
     parser.add_argument("--password", required=True)
     parser.add_argument("--only", default="", help="a regular expression over the names of pages")
+    parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
+    parser.add_argument("--schemes", nargs="+", choices=SCHEMES, default=SCHEMES)
     return parser.parse_args()
 
 
@@ -49,6 +51,8 @@ def find_pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[tupl
     yield from {
         "overview": "/",
         "providers": "/providers/",
+        "providers-paused": "/providers/?state=paused",
+        "providers-nothing": "/providers/?q=nothing-like-it",
         "provider-new": "/providers/new/",
         "knowledge": "/knowledge/",
         "search": QUESTION,
@@ -60,16 +64,28 @@ def find_pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[tupl
         "audit": "/audit/",
         "alerts": "/alerts/",
         "alert-new": "/alerts/new/",
+        "models": "/models/",
+        "quarantine": "/quarantine/",
+        "system": "/system/",
+        "users": "/users/",
+        "account": "/account/",
+        "held": "/held/",
         "not-found": "/nowhere/",
     }.items()
-    if provider := first_link(page, arguments.url + "/providers/", "#providers td.lead a"):
+    if concern := first_link(page, arguments.url + "/", ".concerns a[href^='/runs/']"):
+        yield "run-failed", concern
+    if held := first_link(page, arguments.url + "/held/", "main td.lead a"):
+        yield "held-deletion", held
+    if provider := first_link(page, arguments.url + "/providers/", "#providers tr:has(a[id^=last]) td.lead a"):
         yield from {
             "provider": provider,
             "provider-edit": f"{provider}edit/",
             "provider-delete": f"{provider}delete/",
             "provider-doctor": f"{provider}doctor/",
+            "provider-pause": f"{provider}enabled/",
+            "provider-bad": f"{provider}?kind=bad",
         }.items()
-        if run := first_link(page, arguments.url + provider, "#provider-live td.lead a"):
+        if run := first_link(page, arguments.url + provider, "#provider-live a[id^=run-]"):
             yield "run", run
     if document := first_link(page, arguments.url + QUESTION, "#search h3 a"):
         yield "document", document

@@ -47,10 +47,10 @@ def flag(name: str, *, default: bool) -> bool:
     return default
 
 
-def rate(name: str) -> tuple[int, int] | None:
-    """`600/minute` as (600, 60), how many in how many seconds; None where it is not set."""
-    raw = text(name)
-    if not raw:
+def rate(name: str, default: str = "") -> tuple[int, int] | None:
+    """`600/minute` as (600, 60), how many in how many seconds; None for `off`, or where nothing says."""
+    raw = text(name, default)
+    if raw in ("", "off"):
         return None
     count, _, period = raw.partition("/")
     period_s = {"second": 1, "minute": 60, "hour": 3_600}.get(period.strip())

@@ -5,6 +5,7 @@ from typing import Any
 from config import env
 
 BASE_DIR = env.BASE_DIR
+VERSION = "0.1.0"
 DATA_DIR = env.data_dir()
 
 _servers = env.servers(DATA_DIR)
@@ -69,6 +70,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dashboard.access.role_context",
+                "dashboard.waiting.waiting_context",
             ]
         },
     }
@@ -82,14 +85,18 @@ LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
 SECURE_COOKIES = env.flag("SECURE_COOKIES", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 168, minimum=1) * 3_600
 SESSION_COOKIE_NAME = "larder_session"
 CSRF_COOKIE_NAME = "larder_csrf"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+SIGN_IN_NAME_RATE = env.rate("SIGN_IN_NAME_RATE", "10/hour")
+SIGN_IN_ADDRESS_RATE = env.rate("SIGN_IN_ADDRESS_RATE", "60/hour")
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -174,6 +181,7 @@ CELERY_TASK_ROUTES = {
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
     "knowledge.tasks.index_built_models": {"queue": "embedding"},
     "filing.tasks.file_waiting": {"queue": "filing"},
+    "knowledge.tasks.remove_dropped_models": {"queue": "embedding"},
 }
 
 
@@ -188,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget old alerts": _tick("providers.tasks.forget_alerts", seconds=3_600),
     "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
+    "remove dropped models": _tick("knowledge.tasks.remove_dropped_models", seconds=30),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
     "file what waits": _tick("filing.tasks.file_waiting", seconds=2),
     "sweep filings": _tick("filing.tasks.sweep_filings", seconds=60),

@@ -2,23 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from math import log1p
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.run_story import Phase
 from dashboard.words import plural, span_words
 from providers.models import SyncRun
 
 STRIP_BARS = 30
 STRIP_HEIGHT = 22
 STRIP_STEP = 7
-DAY = timedelta(hours=24)
-CELLS = 96
-CELL = DAY / CELLS
-NAME_WIDTH, CELL_WIDTH, ROW_HEIGHT, AXIS_HEIGHT = 150, 10, 18, 22
+LEAST_PHASE, PHASE_GAP = 1.2, 0.4
 
 
 def bar(share: float, *, label: str) -> SafeString:
@@ -32,30 +29,53 @@ def bar(share: float, *, label: str) -> SafeString:
     )
 
 
+def phase_bar(phases: Sequence[Phase]) -> SafeString:
+    """The stretches of a run side by side, as long as they took; the shortest can still be seen."""
+    whole = sum(phase.took.total_seconds() for phase in phases) or 1.0
+    widths = [max(LEAST_PHASE, 100 * phase.took.total_seconds() / whole) for phase in phases]
+    scale, x, parts = (100 + PHASE_GAP) / (sum(widths) + PHASE_GAP * len(widths) or 1), 0.0, []
+    for phase, width in zip(phases, widths, strict=True):
+        parts.append((phase.colour, round(x, 2), round(width * scale, 2), _phase_words(phase)))
+        x += (width + PHASE_GAP) * scale
+    rects = format_html_join("", '<rect class="{}" x="{}" width="{}" height="10"><title>{}</title></rect>', parts)
+    template = '<svg class="phases" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    return format_html(template, ", ".join(map(_phase_words, phases)), rects)
+
+
+def _phase_words(phase: Phase) -> str:
+    return f"{phase.name} {span_words(phase.took)}"
+
+
 def run_strip(runs: Sequence[SyncRun]) -> SafeString:
     """The newest runs, given newest first, drawn oldest first at the right edge.
 
     A bar's height is its duration; one that ended badly is as high as can be, so that colour is not all that tells it.
+    Bars that went well are one path, which keeps a long list of providers light; the others say what they were.
     """
     shown = list(reversed(runs[:STRIP_BARS]))
     blank = STRIP_BARS - len(shown)
     longest = max((_seconds(run) for run in shown), default=0.0)
-    dots = [(STRIP_STEP * place, STRIP_HEIGHT - 3, 3, "", "") for place in range(blank)]
-    bars = []
-    for place, run in enumerate(shown, start=blank):
-        height = _bar_height(run, longest=longest)
-        bars.append((STRIP_STEP * place, STRIP_HEIGHT - height, height, run.look.colour, _run_words(run)))
+    bars = [(place, _bar_height(run, longest=longest), run) for place, run in enumerate(shown, start=blank)]
+    good = "".join(_upright(place, height) for place, height, run in bars if run.look.colour == "ok")
+    told = [
+        (run.look.colour, _upright(place, height), _run_words(run))
+        for place, height, run in bars
+        if run.look.colour != "ok"
+    ]
     return format_html(
-        '<svg class="strip" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        '<svg class="strip" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<path d="{}"/><path class="ok" d="{}"/>{}</svg>',
         STRIP_STEP * STRIP_BARS - 2,
         STRIP_HEIGHT,
         _strip_words(runs[:STRIP_BARS]),
-        format_html_join(
-            "",
-            '<rect x="{}" y="{}" width="5" height="{}" rx="1.5" class="{}"><title>{}</title></rect>',
-            [*dots, *bars],
-        ),
+        "".join(_upright(place, 3) for place in range(blank)),
+        good,
+        format_html_join("", '<path class="{}" d="{}"><title>{}</title></path>', told),
     )
+
+
+def _upright(place: int, height: int) -> str:
+    return f"M{STRIP_STEP * place} {STRIP_HEIGHT}v-{height}h5v{height}z"
 
 
 def _bar_height(run: SyncRun, *, longest: float) -> int:
@@ -79,64 +99,3 @@ def _strip_words(runs: Sequence[SyncRun]) -> str:
     counts = Counter(run.look.label.lower() for run in runs)
     ended = ", ".join(f"{count} {label}" for label, count in counts.most_common())
     return f"Last {plural(len(runs), 'run')}: {ended}; newest {runs[0].look.label.lower()}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lane:
-    """One provider in a timeline: its planned starts, ascending, or a note why there are none."""
-
-    name: str
-    fires: Sequence[datetime] = ()
-    note: str = ""
-
-
-def quarter_of(at: datetime) -> datetime:
-    """When the quarter of an hour began, in UTC."""
-    at = at.astimezone(UTC)
-    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
-
-
-def timeline(lanes: Sequence[Lane], *, start: datetime) -> SafeString:
-    """The 24 hours from `start` in quarter-hour cells, one line a lane, hours in UTC."""
-    origin = quarter_of(start)
-    width, height = NAME_WIDTH + CELLS * CELL_WIDTH, AXIS_HEIGHT + ROW_HEIGHT * len(lanes)
-    rows = [_lane(lane, AXIS_HEIGHT + ROW_HEIGHT * row, origin) for row, lane in enumerate(lanes)]
-    return format_html(
-        '<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
-        width,
-        height,
-        f"Planned syncs in the next 24 hours. {'. '.join(map(_lane_words, lanes))}.",
-        _hours(origin, height),
-        format_html_join("", "{}", ((row,) for row in rows)),
-    )
-
-
-def _hours(origin: datetime, height: int) -> SafeString:
-    marks = []
-    for cell in range(CELLS):
-        at, x = origin + CELL * cell, NAME_WIDTH + cell * CELL_WIDTH
-        if at.hour % 2 == 0 and at.minute == 0:
-            marks.append((x, x, height, x + 3, f"{at.hour:02}"))
-    return format_html_join("", '<line x1="{}" y1="2" x2="{}" y2="{}"/><text x="{}" y="12">{}</text>', marks)
-
-
-def _lane(lane: Lane, y: int, origin: datetime) -> SafeString:
-    cells = sorted({(fire - origin) // CELL for fire in lane.fires} & set(range(CELLS)))
-    name = lane.name if len(lane.name) <= 22 else f"{lane.name[:21]}…"
-    return format_html(
-        '<text class="name" x="0" y="{}">{}</text>{}{}',
-        y + 11,
-        name,
-        format_html('<text x="{}" y="{}">{}</text>', NAME_WIDTH + 3, y + 11, lane.note) if lane.note else "",
-        format_html_join(
-            "",
-            '<rect class="fire" x="{}" y="{}" width="8" height="13" rx="2"/>',
-            ((NAME_WIDTH + cell * CELL_WIDTH + 1, y + 1) for cell in cells),
-        ),
-    )
-
-
-def _lane_words(lane: Lane) -> str:
-    if lane.note:
-        return f"{lane.name}: {lane.note}"
-    return f"{lane.name}: {f'next at {lane.fires[0]:%H:%M} UTC' if lane.fires else 'none'}"

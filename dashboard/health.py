@@ -1,44 +1,48 @@
-"""The state of the whole in one sentence. Pure: it looks at rows that were read already."""
+"""The state of the whole in one sentence. Pure: it looks at what was read already."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.provider_rows import ProviderRow
+from dashboard.fleet import Fleet
 from dashboard.words import count_words, plural, relative_words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """`missing` counts parts that are not ready, `waiting` passages without a vector, `held` undecided deletions."""
+    """`missing` counts parts that are not ready, `waiting` passages without a vector, of which `quarantined` are
+    refused by the embedder; `held` undecided deletions."""
 
-    rows: Sequence[ProviderRow]
+    fleet: Fleet
     missing: int
     documents: int
     waiting: int
+    quarantined: int = 0
     held: int = 0
 
     @property
-    def attention(self) -> list[ProviderRow]:
-        return [row for row in self.rows if row.needs_a_hand]
-
-    @property
     def sentence(self) -> str:
-        troubles = self.missing + len(self.attention) + self.held
+        troubles = self.missing + self.fleet.needing + self.held + bool(self.quarantined)
         if troubles == 0:
-            return "Everything is well" if self.rows else "Ready for the first provider"
+            return "Everything is well" if self.fleet.total else "Ready for the first provider"
         things = "thing needs" if troubles == 1 else "things need"
-        well = len(self.attention) < len(self.rows) and not self.missing and not self.held
-        return f"{count_words(troubles)} {things} a hand{', the rest is well' if well else ''}"
+        rest = self.fleet.needing < self.fleet.total and not self.missing
+        return f"{count_words(troubles)} {things} a hand{', the rest is well' if rest else ''}"
 
     def facts(self, *, now: datetime) -> str:
         """ "5 providers on schedule · last sync 4 min ago · 48,213 documents, all searchable"."""
-        planned = sum(row.provider.next_run_at is not None for row in self.rows)
-        ended = [run.finished_at for row in self.rows for run in row.runs if run.finished_at]
-        searchable = f"{plural(self.waiting, 'passage')} waiting for a vector" if self.waiting else "all searchable"
-        parts = [
-            f"{plural(planned, 'provider')} on schedule" if self.rows else "",
-            f"last sync {relative_words(max(ended), now=now)}" if ended else "",
-            f"{plural(self.documents, 'document')}, {searchable}" if self.documents else "no documents yet",
-        ]
+        last = self.fleet.last_sync_at
+        parts = [self._providers(), f"last sync {relative_words(last, now=now)}" if last else "", self._documents()]
         return " · ".join(part for part in parts if part)
+
+    def _providers(self) -> str:
+        planned, total = self.fleet.planned, self.fleet.total
+        if planned == total:
+            return f"{plural(planned, 'provider')} on schedule" if total else ""
+        return f"{planned:,} of {plural(total, 'provider')} on schedule"
+
+    def _documents(self) -> str:
+        if not self.documents:
+            return "no documents yet"
+        waiting = self.waiting - self.quarantined
+        searchable = f"{plural(waiting, 'passage')} waiting for a vector" if waiting > 0 else "all searchable"
+        return f"{plural(self.documents, 'document')}, {searchable}"

@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from django.db.models import Count
+from typing import Any
 
 from dashboard.words import span_words
-from knowledge.models import Document, Intake
+from knowledge.stats import live_counts
 from providers.cron import describe, parse_schedule
 from providers.errors import ScheduleInvalid
 from providers.freshness import Freshness, freshness_of
@@ -19,9 +18,10 @@ RUNS_SHOWN = 30
 
 # Expects: one walk of run_newest_per_provider for each provider, however long its history.
 NEWEST_RUNS = """
-SELECT r.* FROM unnest(%s::text[]) AS p(id), LATERAL (
+SELECT r.*, i.created + i.updated + i.renewed + i.unchanged AS arrived FROM unnest(%s::text[]) AS p(id), LATERAL (
     SELECT * FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
-) r ORDER BY r.provider_id, r.queued_at DESC, r.id DESC
+) r LEFT JOIN knowledge_intake i ON i.run = r.id AND r.finished_at IS NULL
+ORDER BY r.provider_id, r.queued_at DESC, r.id DESC
 """
 
 
@@ -39,19 +39,18 @@ GIVEN_UP = Look(colour="bad", icon="‖", label="Paused after failures")
 MANUAL = Look(colour="idle", icon="–", label="Manual only")
 NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
-STALE = Look(colour="warn", icon="⧖", label="Stale")
+STALE = Look(colour="warn", icon="◔", label="Stale")
 LOCKED = Look(colour="bad", icon="✕", label="Secret lost")
 KEY_LOST = "None of the configured `SECRETS_KEYS` opens its secret. Enter the secret again, or bring the key back."
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderRow:
-    """`runs` newest first; `arrived` counts the documents that the active run has brought so far."""
+    """`runs` newest first."""
 
     provider: Provider
     runs: Sequence[SyncRun]
     documents: int
-    arrived: int
     schedule: str
     freshness: Freshness
     stale_for: timedelta | None
@@ -59,6 +58,12 @@ class ProviderRow:
     @property
     def active(self) -> SyncRun | None:
         return next((run for run in self.runs if run.is_active), None)
+
+    @property
+    def arrived(self) -> int:
+        """Documents that the active run has brought so far."""
+        active: Any = self.active
+        return (active and active.arrived) or 0
 
     @property
     def last(self) -> SyncRun | None:
@@ -99,6 +104,12 @@ class ProviderRow:
         return self.verdicts[0] if self.failures else None
 
     @property
+    def success_rate(self) -> float | None:
+        """The share of good verdicts; None where there is none yet."""
+        good = sum(run.look.colour == "ok" for run in self.verdicts)
+        return good / len(self.verdicts) if self.verdicts else None
+
+    @property
     def misconfigured(self) -> str:
         """What a person has to put right here before it can work at all, or ""."""
         return self.provider.schedule_error or ("" if is_readable(self.provider.secret_encrypted) else KEY_LOST)
@@ -134,26 +145,27 @@ class ProviderRow:
         return min(1.0, self.arrived / self.expected) if self.active and self.expected else None
 
 
-def read_rows(providers: Iterable[Provider], *, now: datetime) -> list[ProviderRow]:
-    """One row for each provider, in their order."""
+def read_rows(
+    providers: Iterable[Provider], *, now: datetime, documents: dict[str, int] | None = None
+) -> list[ProviderRow]:
+    """One row for each of these, read `with_last_success()`, in their order; `documents` of each source, if known."""
     providers = list(providers)
     ids = [provider.pk for provider in providers]
     runs = _newest_runs(ids)
-    documents = _documents(ids, now=now)
-    freshness = _freshness(providers)
-    arrived = _arrived([run for each in runs.values() for run in each if run.is_active])
-    return [
-        ProviderRow(
-            provider=provider,
-            runs=runs.get(provider.pk, []),
-            documents=documents.get(provider.pk, 0),
-            arrived=arrived.get(provider.pk, 0),
-            schedule=schedule_words(provider),
-            freshness=freshness[provider.pk],
-            stale_for=freshness[provider.pk].stale_for(now),
-        )
-        for provider in providers
-    ]
+    held = live_counts(now=now, sources=ids) if documents is None else documents
+    return [_row(each, runs=runs[each.pk], documents=held.get(each.pk, 0), now=now) for each in providers]
+
+
+def _row(provider: Provider, *, runs: Sequence[SyncRun], documents: int, now: datetime) -> ProviderRow:
+    freshness = freshness_of(provider)
+    return ProviderRow(
+        provider=provider,
+        runs=runs,
+        documents=documents,
+        schedule=schedule_words(provider),
+        freshness=freshness,
+        stale_for=freshness.stale_for(now),
+    )
 
 
 def schedule_words(provider: Provider) -> str:
@@ -170,19 +182,3 @@ def _newest_runs(ids: Sequence[str]) -> dict[str, list[SyncRun]]:
     for run in SyncRun.objects.raw(NEWEST_RUNS, [list(ids), RUNS_SHOWN]):
         found[run.provider_id].append(run)
     return found
-
-
-def _freshness(providers: Sequence[Provider]) -> dict[str, Freshness]:
-    ids = [provider.pk for provider in providers]
-    return {each.pk: freshness_of(each) for each in Provider.objects.filter(pk__in=ids).with_last_success()}
-
-
-def _documents(ids: Sequence[str], *, now: datetime) -> dict[str, int]:
-    counted = Document.objects.live(now).filter(source__in=ids).values("source").annotate(documents=Count("pk"))
-    return {row["source"]: row["documents"] for row in counted}
-
-
-def _arrived(active: Sequence[SyncRun]) -> dict[str, int]:
-    """Documents of each source that the active run has brought."""
-    intakes = Intake.objects.filter(run__in=[run.pk for run in active])
-    return {each.source: each.created + each.updated + each.renewed + each.unchanged for each in intakes}

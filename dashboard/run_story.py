@@ -20,6 +20,38 @@ class Moment:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A stretch of a run: waiting, or an attempt with how it ended. `colour` as states have it."""
+
+    name: str
+    colour: str
+    took: timedelta
+
+
+def run_phases(run: SyncRun, attempts: Iterable[RunAttempt], *, now: datetime) -> list[Phase]:
+    """Queue, attempt, wait, attempt … until the end, or until `now`. `attempts`: those before the last one."""
+    phases, since = [], run.queued_at
+    for each in attempts:
+        phases += _wait(since, each.started_at, first=not phases)
+        phases.append(_attempt(each.number, each.look, since=each.started_at, until=each.ended_at))
+        since = each.ended_at
+    until = run.finished_at or now
+    began = run.attempt_at if run.attempt_at and run.attempt_at >= since else None
+    phases += _wait(since, began or until, first=not phases)
+    return [*phases, _attempt(run.attempt, run.look, since=began, until=until)] if began else phases
+
+
+def _attempt(number: int, look: State, *, since: datetime, until: datetime) -> Phase:
+    return Phase(name=f"attempt {number}", colour=look.colour, took=max(until - since, timedelta()))
+
+
+def _wait(since: datetime, until: datetime, *, first: bool) -> list[Phase]:
+    if until <= since:
+        return []
+    return [Phase(name="in the queue" if first else "waiting", colour="idle", took=until - since)]
+
+
 def tell_run(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> list[Moment]:
     """From the slot to the last document that came after the end, in order. `attempts`: those before the last one."""
     moments = [_beginning(run)]

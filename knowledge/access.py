@@ -1,12 +1,14 @@
 """Who is asking, and what they may see and write.
 
 A key sees and writes its own source only; an unbound key any. Providers push, analyzers read, admins do both and steer.
+Of the people who sign in, admins (superusers) may do what an admin key may; viewers (staff) may only look.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import SessionAuth
@@ -22,6 +24,7 @@ Role = AccessKey.Role
 READERS = frozenset({Role.PROVIDER, Role.ANALYZER, Role.ADMIN})
 WRITERS = frozenset({Role.PROVIDER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Unauthorized(LarderError):
@@ -78,14 +81,30 @@ class KeyAuth(AuthBase):
 
 
 class StaffSession(SessionAuth):
-    """A signed-in admin in the browser; Django's CSRF rule applies, but only to those who are signed in."""
+    """Staff signed in with a browser; Django's CSRF rule applies, but only to those who are signed in.
+
+    Viewers are let in to look: by safe methods, or by any where `asking` says that the endpoint only answers.
+    """
+
+    def __init__(self, *, asking: bool = False) -> None:
+        self.asking = asking
+        super().__init__()
 
     def __call__(self, request: HttpRequest) -> Any:
         return super().__call__(request) if request.user.is_authenticated else None
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
         user = request.user
-        return Caller(name=user.get_username(), role=Role.ADMIN) if user.is_staff else None
+        if not user.is_staff:
+            return None
+        if not (may_change(user) or self.asking or request.method in SAFE_METHODS):
+            raise Forbidden(f"{user.get_username()!r} is a viewer, who may look and change nothing.")
+        return Caller(name=user.get_username(), role=Role.ADMIN)
+
+
+def may_change(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether this user of the pages is an admin, not only a viewer."""
+    return user.is_active and getattr(user, "is_superuser", False)
 
 
 def anyone(request: HttpRequest) -> Caller | None:
@@ -125,4 +144,4 @@ def _checked(caller: Caller, roles: frozenset[Role]) -> Caller:
 readers = [KeyAuth(READERS), StaffSession()]
 writers = [KeyAuth(WRITERS), StaffSession()]
 admins = [KeyAuth(ADMINS), StaffSession()]
-askers = [KeyAuth(READERS), StaffSession(), anyone]
+askers = [KeyAuth(READERS), StaffSession(asking=True), anyone]

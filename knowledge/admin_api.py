@@ -8,6 +8,7 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from knowledge import access
+from knowledge.audit import actor_of
 from knowledge.errors import QueryInvalid
 from knowledge.quarantine import read_quarantine, retry_all, retry_document
 
@@ -66,8 +67,8 @@ def list_quarantine(request: HttpRequest, source: str = "", limit: Limit = 50, c
 def retry(request: HttpRequest, what: RetryIn) -> dict[str, int]:
     source = None if what.source is None else _storable(what.source)
     if what.id is None or source is None:
-        return {"passages": retry_all(source=source)}
-    return {"passages": retry_document(_storable(what.id), source=source)}
+        return {"passages": retry_all(source=source, actor=actor_of(request))}
+    return {"passages": retry_document(_storable(what.id), source=source, actor=actor_of(request))}
 
 
 def _storable(text: str) -> str:

@@ -6,13 +6,14 @@ know it anyway. Verbs take an `actor`; whoever calls them without one is Larder 
 
 import getpass
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 
 from knowledge.errors import CursorInvalid
@@ -23,6 +24,18 @@ By = AuditEntry.By
 KEY_PREFIX = re.compile(r"\blarder_([0-9a-f]{8})_")
 MOST_OBJECT_CHARS = 600
 PURGE_BATCH = 2_000
+WALK_BATCH = 500
+
+# Plan: along the index audit_verb, from each verb to the next.
+KNOWN_VERBS = """
+WITH RECURSIVE known AS (
+    (SELECT verb FROM knowledge_auditentry ORDER BY verb LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.verb FROM knowledge_auditentry e WHERE e.verb > k.verb ORDER BY e.verb LIMIT 1)
+    FROM known k WHERE k.verb IS NOT NULL
+)
+SELECT verb FROM known WHERE verb IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +123,22 @@ def read_audit(entries: AuditQuerySet, *, cursor: str, limit: int) -> AuditPage:
     ordered = entries.newest_first()
     rows = list((ordered.filter(id__lt=int(cursor)) if cursor else ordered)[: limit + 1])
     return AuditPage(entries=rows[:limit], next=str(rows[limit - 1].pk) if len(rows) > limit else None)
+
+
+def walk_audit(entries: AuditQuerySet) -> Iterator[AuditEntry]:
+    """All of them, newest first, page by page: for a list that is sent while it is read."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = read_audit(entries, cursor=cursor, limit=WALK_BATCH)
+        yield from page.entries
+        cursor = page.next
+
+
+def known_verbs() -> list[str]:
+    """Every verb that was ever noted, by name; one probe of the index a verb, however many entries there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_VERBS)
+        return [verb for (verb,) in cursor.fetchall()]
 
 
 def purge_audit(*, now: datetime) -> int:

@@ -44,7 +44,7 @@ def embedding_state() -> EmbeddingState:
     except Exception as error:  # noqa: BLE001 -- readiness answers whatever the database does; the database has its own row
         model, _ = None, error
     name = model.name if model else settings.EMBEDDING_MODEL
-    error_text = _probe(name)
+    error_text = backend_trouble(name)
     return EmbeddingState(
         url=embedder_named(name).url,
         model=name.partition(":")[2],
@@ -52,16 +52,16 @@ def embedding_state() -> EmbeddingState:
         error=error_text,
         configured=settings.EMBEDDING_MODEL,
         active=model.name if model else None,
-        configured_is_building=model is not None and settings.EMBEDDING_MODEL in _building(),
+        configured_is_building=model is not None and model.name != settings.EMBEDDING_MODEL and _is_building(),
     )
 
 
-def _building() -> set[str]:
-    return set(EmbeddingModel.objects.filter(state="building").values_list("name", flat=True))
+def _is_building() -> bool:
+    return EmbeddingModel.objects.filter(state="building", name=settings.EMBEDDING_MODEL).exists()
 
 
-def _probe(name: str) -> str:
-    """The backend's complaint, or ""."""
+def backend_trouble(name: str) -> str:
+    """The complaint of a model's backend, or "". Asked at most every five seconds a process."""
     with _lock:
         asked_at, answer = _remembered.get(name, (float("-inf"), ""))
         if time.monotonic() - asked_at < REMEMBERED_S:

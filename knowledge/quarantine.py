@@ -6,6 +6,10 @@ They are tried again by themselves, ever later. Their documents are stored and f
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.utils import timezone
+
+from knowledge.audit import LARDER, Actor, record
 from knowledge.errors import CursorInvalid, DocumentNotFound
 from knowledge.models import Passage
 from knowledge.querysets import PassageQuerySet
@@ -41,17 +45,22 @@ def read_quarantine(*, source: str | None = None, cursor: str = "", limit: int =
     )
 
 
-def retry_all(*, source: str | None = None) -> int:
+@transaction.atomic
+def retry_all(*, source: str | None = None, actor: Actor = LARDER) -> int:
     """Let workers try all of them now; how many passages."""
-    return Passage.objects.filter(pk__in=_quarantined(source).values("pk")).update(not_before=None)
+    tried = Passage.objects.filter(pk__in=_quarantined(source).values("pk")).update(not_before=None)
+    record(actor, "quarantine.retry", source or "all", now=timezone.now(), after={"passages": tried})
+    return tried
 
 
-def retry_document(key: str, *, source: str) -> int:
+@transaction.atomic
+def retry_document(key: str, *, source: str, actor: Actor = LARDER) -> int:
     """Let workers try one document's passages now; how many. Raises DocumentNotFound where none is in quarantine."""
     ours = _quarantined(source).filter(document__key=key)
     tried = Passage.objects.filter(pk__in=ours.values("pk")).update(not_before=None)
     if not tried:
         raise DocumentNotFound(f"No passage of a document {key!r} in the source {source!r} is in quarantine.")
+    record(actor, "quarantine.retry", f"{source}/{key}", now=timezone.now(), after={"passages": tried})
     return tried
 
 

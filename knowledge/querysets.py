@@ -72,9 +72,21 @@ class AccessKeyQuerySet(models.QuerySet):
 
 
 class AuditQuerySet(models.QuerySet):
-    def matching(self, *, actor: str = "", verb: str = "", object: str = "") -> Self:
-        """Exactly this actor and object, and this verb or, for `provider`, every verb of providers. "" is any."""
-        found = self
+    def matching(
+        self,
+        *,
+        actor: str = "",
+        verb: str = "",
+        object: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Self:
+        """Exactly this actor and object, and this verb or, for `provider`, every verb of providers. "" is any.
+
+        `since` is within, `until` is not.
+        """
+        found = self.filter(at__gte=since) if since else self
+        found = found.filter(at__lt=until) if until else found
         if actor:
             found = found.filter(actor=actor)
         if verb:

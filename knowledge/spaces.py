@@ -15,8 +15,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from knowledge import embedding, hnsw
+from knowledge.audit import LARDER, Actor, record
 from knowledge.embedding import change_models, finish_waiting, make_active, space_of
 from knowledge.errors import LarderError
 from knowledge.models import Document, EmbeddingModel, Passage
@@ -67,7 +69,12 @@ class Progress:
 
 
 def add_model(
-    name: str, *, now: datetime, passage_chars: int | None = None, passage_overlap: int | None = None
+    name: str,
+    *,
+    now: datetime,
+    passage_chars: int | None = None,
+    passage_overlap: int | None = None,
+    actor: Actor = LARDER,
 ) -> EmbeddingModel:
     """Register a model for building, or take a retired one up again. Called again, it changes nothing.
 
@@ -79,6 +86,7 @@ def add_model(
         change_models()
         model = EmbeddingModel.objects.filter(name=name).first()
         if model is None:
+            record(actor, "model.add", name, now=now, after={"dimensions": dimensions})
             return EmbeddingModel.objects.create(
                 name=name,
                 dimensions=dimensions,
@@ -93,6 +101,8 @@ def add_model(
             model.passage_overlap,
         ):
             raise ModelRefused(f"{name} is registered with another window; drop it to give it a new one.")
+        if model.state == State.RETIRED:
+            record(actor, "model.add", name, now=now, before={"state": "retired"}, after={"state": "building"})
         return _take_up(model, dimensions=dimensions)
 
 
@@ -129,7 +139,7 @@ def build_model(name: str, *, clock: Callable[[], datetime], rest: Callable[[], 
         rest()
 
 
-def activate_model(name: str, *, force: bool = False) -> EmbeddingModel:
+def activate_model(name: str, *, force: bool = False, actor: Actor = LARDER) -> EmbeddingModel:
     """Switch to a model that is built. Builds its index first, where that is missing: call outside a transaction.
 
     Raises ModelUnfinished while documents would be missing from answers; `force` switches all the same, and workers
@@ -146,7 +156,10 @@ def activate_model(name: str, *, force: bool = False) -> EmbeddingModel:
             _check_whole(model)
         if model.state == State.RETIRED:
             EmbeddingModel.objects.filter(pk=model.pk).update(planned_to=0)
+        former = embedding.active_model()
         make_active(model)
+        before = {"active": former.name} if former else {}
+        record(actor, "model.activate", name, now=timezone.now(), before=before, after={"active": name})
     return model
 
 
@@ -168,17 +181,30 @@ def _check_whole(model: EmbeddingModel) -> None:
         )
 
 
-def drop_model(name: str, *, rest: Callable[[int], None] = lambda deleted: None) -> int:
+def drop_model(name: str, *, rest: Callable[[int], None] = lambda deleted: None, actor: Actor = LARDER) -> int:
     """Remove a model that is not active with all its passages; how many. It can be repeated where it broke off.
 
     Call outside a transaction. Raises ModelRefused for the active model.
     """
+    return finish_drop(begin_drop(name, actor=actor), rest=rest)
+
+
+def begin_drop(name: str, *, actor: Actor = LARDER) -> EmbeddingModel:
+    """From now on nobody writes or searches under it, and it only waits to be removed. Raises as `drop_model` does."""
     with transaction.atomic():
         change_models()
         model = named_model(name)
         if model.state == State.ACTIVE:
             raise ModelRefused(f"{name} is the active model; activate another one before dropping it.")
+        if model.state != State.DROPPING:
+            record(actor, "model.drop", name, now=timezone.now(), before={"state": model.state})
         EmbeddingModel.objects.filter(pk=model.pk).update(state=State.DROPPING, planned_to=None)
+    model.refresh_from_db()
+    return model
+
+
+def finish_drop(model: EmbeddingModel, *, rest: Callable[[int], None] = lambda deleted: None) -> int:
+    """Remove what a model that is being dropped still has, and then itself; how many passages."""
     hnsw.drop_index(model)
     deleted = 0
     last = Passage.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -4,6 +4,7 @@ Nothing here counts the documents: triggers keep the numbers (see the migration 
 same for a million documents as for ten. Only what has expired since the last sweep is counted, to be left out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +41,21 @@ SELECT c.scope, c.documents - coalesce(e.documents, 0), c.chars - coalesce(e.cha
      ORDER BY d.expires_at LIMIT 1)
 FROM counted c LEFT JOIN expired e ON e.source = c.scope
 WHERE c.documents > coalesce(e.documents, 0) ORDER BY c.scope
+"""
+
+LIVE = """
+SELECT scope, sum(documents) FROM (
+    SELECT scope, documents FROM knowledge_tally WHERE kind = 'document'
+    UNION ALL SELECT scope, documents FROM knowledge_tallystep WHERE kind = 'document'
+    UNION ALL SELECT source, -1 FROM knowledge_document WHERE deleted_at IS NULL AND expires_at <= %(now)s
+) AS every WHERE %(sources)s::text[] IS NULL OR scope = ANY(%(sources)s) GROUP BY scope
+"""
+
+WAITING = """
+SELECT coalesce(sum(documents), 0) FROM (
+    SELECT kind, name, documents FROM knowledge_tally WHERE kind = 'waiting'
+    UNION ALL SELECT kind, name, documents FROM knowledge_tallystep WHERE kind = 'waiting'
+) AS every WHERE name = (SELECT id::text FROM knowledge_embeddingmodel WHERE state = 'active')
 """
 
 TOTALS = """
@@ -140,6 +156,24 @@ def source_stats(*, now: datetime, source: str | None = None) -> list[SourceStat
         )
         for name, documents, chars, stored_at, expires_at in rows
     ]
+
+
+def live_counts(*, now: datetime, sources: Sequence[str] | None = None) -> dict[str, int]:
+    """Live documents by source, of these or of all; a source without any may be missing."""
+    named = {"now": now, "sources": None if sources is None else list(sources)}
+    return {source: int(documents) for source, documents in _rows(LIVE, named)}
+
+
+def waiting_passages() -> int:
+    """Passages without a vector of the active model, the trash's included."""
+    [(waiting,)] = _rows(WAITING, {})
+    return int(waiting)
+
+
+def quarantined_passages() -> int:
+    """Of those that wait, the ones that the embedder refused."""
+    model = active_model()
+    return _quarantined(None, model_id=model.pk) if model else 0
 
 
 def tag_counts(*, now: datetime, source: str | None = None, limit: int = 1_000) -> list[TagCount]:

@@ -4,14 +4,16 @@ import logging
 from threading import Lock
 
 from celery import shared_task
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from knowledge.attempts import forget_allowances
 from knowledge.audit import purge_audit
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import embed_pending as embed_waiting
 from knowledge.hnsw import build_index_if_free
 from knowledge.models import EmbeddingModel
-from knowledge.spaces import progress_of
+from knowledge.spaces import finish_drop, progress_of
 from knowledge.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.trash import sweep_expired as sweep
 
@@ -46,6 +48,13 @@ def index_built_models() -> None:
             log.info("indexed the vectors of %s", model.name)
 
 
+@shared_task(name="knowledge.tasks.remove_dropped_models")
+def remove_dropped_models() -> None:
+    """The pages only say that a model goes; its passages take longer than a request."""
+    for model in EmbeddingModel.objects.filter(state=EmbeddingModel.State.DROPPING):
+        log.info("removed %s with %d passages", model.name, finish_drop(model))
+
+
 @shared_task(name="knowledge.tasks.sweep_expired")
 def sweep_expired() -> None:
     swept = sweep(now=timezone.now())
@@ -59,5 +68,7 @@ def purge() -> None:
     purged = purge_trash(now=now)
     forgotten = purge_changes(now=now) + purge_audit(now=now)
     forget_replaced(now=now)
+    forget_allowances(now=now)
+    Session.objects.filter(expire_date__lt=now).delete()
     if purged or forgotten:
         log.info("purged %d documents and %d entries of the history", purged, forgotten)

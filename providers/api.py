@@ -19,7 +19,8 @@ from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine, verdict
 from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
-from providers.load import queue_depths, read_load
+from providers.load import read_load
+from providers.machine import read_machine
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
 from providers.plan import shift_of
@@ -165,14 +166,19 @@ def get_readiness(request: HttpRequest) -> dict[str, object]:
     return {"status": "ok" if all(row.ready for row in rows) else "degraded", "rows": [vars(row) for row in rows]}
 
 
-@router.get("/system", response=SystemOut, summary="What waits, what runs, and who was last seen when")
+@router.get("/system", response=SystemOut, summary="The machine: processes, queues, Redis, PostgreSQL, versions, disk")
 def get_system(request: HttpRequest) -> dict[str, object]:
     now = database_now()
-    load = read_load(now=now)
+    machine = read_machine(now=now)
     beats = Heartbeat.objects.values_list("name", "at")
-    return vars(load) | {
-        "queues": queue_depths(),
+    return vars(read_load(now=now)) | {
+        "queues": machine.queues,
         "heartbeats": {name: (now - at).total_seconds() for name, at in beats},
+        "processes": machine.processes,
+        "cache": machine.cache,
+        "database": machine.database,
+        "disk": machine.disk,
+        "versions": machine.versions,
     }
 
 

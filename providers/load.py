@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from providers.bell import open_queue
 from providers.models import SyncRun
 
-QUEUES = ("celery", "syncs", "embedding")
+QUEUES = ("celery", "syncs", "embedding", "filing")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,7 +130,7 @@ _LOOKS = {
     State.RUNNING: ("run", "↻"),
     State.SUCCEEDED: ("ok", "✓"),
     State.FAILED: ("bad", "✕"),
-    State.TIMED_OUT: ("bad", "⧖"),
+    State.TIMED_OUT: ("bad", "◔"),
     State.CANCELLED: ("idle", "–"),
     State.SKIPPED: ("warn", "»"),
     State.INTERRUPTED: ("bad", "!"),

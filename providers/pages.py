@@ -14,10 +14,11 @@ from providers.querysets import SyncRunQuerySet
 
 @dataclass(frozen=True, kw_only=True)
 class RunPage:
-    """`next` is the cursor of the following page, None on the last."""
+    """`next` is the cursor of the following page, None on the last; `before`: when the page before it ended."""
 
     runs: list[SyncRun]
     next: str | None
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +29,13 @@ class ChangePage:
 
 def read_runs(runs: SyncRunQuerySet, *, cursor: str, limit: int) -> RunPage:
     """Newest first. Raises CursorInvalid for a cursor that no page handed out."""
-    ordered = runs.newest_first()
+    ordered, before = runs.newest_first(), None
     if cursor:
-        ordered = ordered.after(*_decode_run(cursor))
+        before, run_id = _decode_run(cursor)
+        ordered = ordered.after(before, run_id)
     rows = list(ordered[: limit + 1])
-    return RunPage(runs=rows[:limit], next=_encode_run(rows[limit - 1]) if len(rows) > limit else None)
+    following = _encode_run(rows[limit - 1]) if len(rows) > limit else None
+    return RunPage(runs=rows[:limit], next=following, before=before)
 
 
 def read_changes(run_id: UUID, *, cursor: str, limit: int) -> ChangePage:

@@ -4,11 +4,30 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Greatest
 
 RING_AGAIN_AFTER = timedelta(seconds=5)
 ACTIVE = ("queued", "running")
+BAD = ("failed", "timed_out", "interrupted")
+VERDICTS = ("succeeded", *BAD)
 
 
 class ProviderQuerySet(models.QuerySet):
@@ -38,6 +57,50 @@ class ProviderQuerySet(models.QuerySet):
         limit = ExpressionWrapper(F("max_age_s") * Value(timedelta(seconds=1)), output_field=DurationField())
         since = Greatest(F("last_success_at"), F("created_at"))  # which passes over null
         return self.limited().with_last_success().alias(since=since).filter(since__lt=now - limit)
+
+    def with_verdict(self) -> Self:
+        """`last_verdict`: how the newest run ended that was neither skipped nor cancelled, or null."""
+        providers: Any = self.model
+        ended = providers.runs.rel.related_model.objects.filter(provider=OuterRef("pk"), state__in=VERDICTS)
+        return self.annotate(last_verdict=Subquery(ended.newest_first().values("state")[:1]))
+
+    def needing(self, now: datetime) -> Self:
+        """Those that wait for a person: failing, paused by Larder, not to be planned, or stale whatever the reason."""
+        return self.with_verdict().filter(self._needs_a_hand(now))
+
+    def most_needing_first(self, now: datetime) -> Self:
+        """Then by id. Each row also bears the totals of all: `total`, `total_planned`, `total_needing`, and
+        `changed_at`, when the registry was changed last."""
+        needs = Case(When(self._needs_a_hand(now), then=1), default=0, output_field=IntegerField())
+        return (
+            self.with_verdict()
+            .annotate(needs=needs)
+            .annotate(
+                total=Window(Count("pk")),
+                total_planned=Window(Count("next_run_at")),
+                total_needing=Window(Sum("needs")),
+                changed_at=Window(Max("updated_at")),
+            )
+            .order_by("-needs", "pk")
+        )
+
+    def _needs_a_hand(self, now: datetime) -> Q:
+        """Only after `with_verdict()`."""
+        providers: Any = self.model
+        troubled = Q(paused_at__isnull=False) | ~Q(schedule_error="") | Q(last_verdict__in=BAD)
+        return Q(troubled, enabled=True) | Q(pk__in=providers.objects.stale(now).values("pk"))
+
+    def syncing(self) -> Self:
+        """Those with a run that is queued or running."""
+        providers: Any = self.model
+        return self.filter(Exists(providers.runs.rel.related_model.objects.active().filter(provider=OuterRef("pk"))))
+
+    def paused(self) -> Self:
+        """By a person or by Larder."""
+        return self.filter(Q(enabled=False) | Q(paused_at__isnull=False))
+
+    def planned(self) -> Self:
+        return self.filter(next_run_at__isnull=False)
 
     def with_last_run(self) -> Self:
         """`provider.last_run`: the newest run that was not skipped, in one more query for all of them."""

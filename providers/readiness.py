@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import DatabaseError
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from knowledge.checks import EmbeddingState, embedding_state
 from providers.load import queue_depths, read_load
@@ -39,8 +40,8 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
     rows = [_embedder(embedding), _queue()]
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
-        rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now), _providers(now=now)]
-        rows += [_runs(now=now), *_secrets(), *_freshness(now=now)]
+        rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now)]
+        rows += [*_providers(now=now), _runs(now=now), *_secrets()]
     except DatabaseError as error:
         rows.append(_no_database(error))
     if embedding.mismatch:
@@ -125,23 +126,42 @@ def _scheduler(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
     return ReadinessRow(name="scheduler", state="bad", detail=detail, fix=fix)
 
 
-def _providers(*, now: datetime) -> ReadinessRow:
-    counts = Provider.objects.enabled().aggregate(
-        enabled=Count("pk"),
-        scheduled=Count("pk", filter=~Q(sync_schedule="")),
-        overdue=Count("pk", filter=Q(next_run_at__lt=now - PLAN_OVERDUE)),
-        broken=Count("pk", filter=~Q(schedule_error="")),
+def _providers(*, now: datetime) -> list[ReadinessRow]:
+    """How they are planned, and how fresh: one question to the database for both."""
+    found = Provider.objects.aggregate(
+        on=Count("pk", filter=Q(enabled=True)),
+        scheduled=Count("pk", filter=Q(enabled=True) & ~Q(sync_schedule="")),
+        overdue=Count("pk", filter=Q(enabled=True, next_run_at__lt=now - PLAN_OVERDUE)),
+        broken=Count("pk", filter=Q(enabled=True) & ~Q(schedule_error="")),
+        limited=Count("pk", filter=Q(max_age_s__isnull=False)),
+        stale=ArrayAgg(
+            "pk", filter=Q(pk__in=Provider.objects.stale(now).values("pk")), order_by="pk", default=Value([])
+        ),
     )
-    detail = f"{counts['enabled']} enabled, {counts['scheduled']} of them on a schedule."
+    return [_plans(found), *_freshness(found["limited"], found["stale"])]
+
+
+def _plans(counts: dict[str, int]) -> ReadinessRow:
     if counts["broken"]:
         detail = f"{counts['broken']} cannot be planned."
         return ReadinessRow(name="providers", state="bad", detail=detail, fix="Save their schedules again.")
     if counts["overdue"]:
         detail = f"{counts['overdue']} are overdue by more than a minute."
         return ReadinessRow(name="providers", state="warn", detail=detail, fix="Look at the scheduler and the workers.")
-    if not counts["enabled"]:
+    if not counts["on"]:
         return ReadinessRow(name="providers", state="warn", detail="None is enabled.", fix="Register a provider.")
+    detail = f"{counts['on']} enabled, {counts['scheduled']} of them on a schedule."
     return ReadinessRow(name="providers", state="ok", detail=detail)
+
+
+def _freshness(limited: int, stale: list[str]) -> list[ReadinessRow]:
+    """Nothing to say where nobody set a limit."""
+    if not limited:
+        return []
+    if not stale:
+        return [ReadinessRow(name="freshness", state="ok", detail=f"{limited:,} with a maximum age, all within it.")]
+    detail = f"No success for longer than allowed: {_named(stale)}."
+    return [ReadinessRow(name="freshness", state="warn", detail=detail, fix="Their pages say what is in the way.")]
 
 
 def _runs(*, now: datetime) -> ReadinessRow:
@@ -155,18 +175,6 @@ def _runs(*, now: datetime) -> ReadinessRow:
         detail=f"{detail}; one has waited for {load.oldest_queued_s / 60:.0f} min.",
         fix="Start more workers, or raise MAX_CONCURRENT_SYNCS.",
     )
-
-
-def _freshness(*, now: datetime) -> list[ReadinessRow]:
-    """Nothing to say where nobody set a limit."""
-    limits = Provider.objects.limited().count()
-    if not limits:
-        return []
-    stale = list(Provider.objects.stale(now).order_by("pk").values_list("pk", flat=True))
-    if not stale:
-        return [ReadinessRow(name="freshness", state="ok", detail=f"{limits:,} with a maximum age, all within it.")]
-    detail = f"No success for longer than allowed: {_named(stale)}."
-    return [ReadinessRow(name="freshness", state="warn", detail=detail, fix="Their pages say what is in the way.")]
 
 
 def _secrets() -> list[ReadinessRow]:

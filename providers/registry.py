@@ -53,10 +53,12 @@ class ProviderFields(TypedDict, total=False):
     jitter_s: int
     pause_after_failures: int
     paused: bool
+    paused_reason: str
     prune: str
     delete_percent: int | None
 
 
+MAX_REASON_CHARS = 300
 PLAN = {"enabled", "sync_schedule", "timezone", "jitter_s", "paused"}
 
 
@@ -164,7 +166,8 @@ def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, n
         before["secret"], after["secret"] = "set", "replaced"
     if not after:
         return
-    verb = ("provider.resume" if provider.enabled else "provider.pause") if after.keys() == {"enabled"} else ""
+    switched = "enabled" in after and after.keys() <= {"enabled", "paused", "paused_reason"}
+    verb = ("provider.resume" if provider.enabled else "provider.pause") if switched else ""
     record(actor, verb or "provider.update", provider.pk, now=now, before=before, after=after)
 
 
@@ -238,15 +241,21 @@ def _set_secret(provider: Provider, value: str) -> None:
 
 
 def _set_enabled(provider: Provider, value: bool) -> None:
-    provider.enabled = value
-    if not value:
+    if not (provider.enabled and value):
         _set_paused(provider, value=False)
+    provider.enabled = value
 
 
 def _set_paused(provider: Provider, value: bool) -> None:
     if value:
         raise ProviderInvalid("Only Larder pauses a provider; set `enabled` to false to stop it.", field="paused")
     provider.paused_at, provider.paused_reason, provider.consecutive_failures = None, "", 0
+
+
+def _set_paused_reason(provider: Provider, value: str) -> None:
+    """Why a person stops it; Larder gives its own reasons, and what is enabled needs none."""
+    if not provider.enabled:
+        provider.paused_reason = " ".join(value.split())[:MAX_REASON_CHARS]
 
 
 def _set_prune(provider: Provider, value: str) -> None:
@@ -291,6 +300,7 @@ _CHECKS: dict[str, Callable[[Provider, Any], None]] = {
     "jitter_s": _within(*JITTER_S, field="jitter_s"),
     "pause_after_failures": _within(*PAUSE_AFTER, field="pause_after_failures"),
     "paused": _set_paused,
+    "paused_reason": _set_paused_reason,
     "prune": _set_prune,
     "delete_percent": _set_delete_percent,
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from knowledge.schemas import Instant
+from providers.machine import Cache, Database, Disk, Process
 from providers.models import JITTER_S
 
 
@@ -212,13 +213,21 @@ class PreviewOut(BaseModel):
 
 
 class SystemOut(BaseModel):
-    """`queues`: messages that wait, by name, null while Redis is away. `heartbeats`: seconds since each was seen."""
+    """`queues`: messages that wait, by name, null while Redis is away. `heartbeats`: seconds since each was seen.
+
+    `cache` is null while Redis is away, `disk` where the data directory is not here; sizes are bytes, rows estimates.
+    """
 
     queues: dict[str, int] | None
     runs_running: int
     runs_queued: int
     oldest_queued_s: float | None
     heartbeats: dict[str, float]
+    processes: list[Process]
+    cache: Cache | None
+    database: Database | None
+    disk: Disk | None
+    versions: dict[str, str]
 
 
 class ReadinessRowOut(BaseModel):

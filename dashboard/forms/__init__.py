@@ -3,17 +3,22 @@
 from dashboard.forms.alerts import ChannelForm, WordsField
 from dashboard.forms.asking import BrowseForm, SearchForm, SignInForm, SourceField, TagsField
 from dashboard.forms.keys import KeyForm
+from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
+from dashboard.forms.users import OwnPasswordForm, UserForm
 
 __all__ = [
     "CODE",
     "BrowseForm",
     "ChannelForm",
     "KeyForm",
+    "ModelForm",
+    "OwnPasswordForm",
     "ProviderForm",
     "SearchForm",
     "SignInForm",
     "SourceField",
     "TagsField",
+    "UserForm",
     "WordsField",
 ]

@@ -31,6 +31,17 @@ NUMBERS: tuple[Number, ...] = get_args(Number)
 CODE = {"class": "mono", "spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}
 
 
+def _whole(label: str, limits: tuple[int, int], **options: Any) -> forms.IntegerField:
+    """A whole number; left empty it stays what it is."""
+    return forms.IntegerField(label=label, required=False, min_value=limits[0], max_value=limits[1], **options)
+
+
+def _amount(label: str, limits: tuple[float, float], **options: Any) -> forms.FloatField:
+    """A number that may have a fraction, whatever the browser's steps."""
+    widget = forms.NumberInput(attrs={"step": "any"})
+    return forms.FloatField(label=label, min_value=limits[0], max_value=limits[1], widget=widget, **options)
+
+
 class ProviderForm(forms.Form):
     """A provider's fields. What the registry refuses comes back beside the field that it names."""
 
@@ -58,21 +69,17 @@ class ProviderForm(forms.Form):
     timezone = forms.CharField(
         label="Time zone", max_length=64, initial="UTC", widget=forms.TextInput(attrs=CODE | {"list": "zones"})
     )
-    timeout_s = forms.FloatField(
-        label="Timeout, seconds",
-        min_value=MIN_TIMEOUT_MS / 1_000,
-        max_value=MAX_TIMEOUT_MS / 1_000,
+    timeout_s = _amount(
+        "Timeout, seconds",
+        (MIN_TIMEOUT_MS / 1_000, MAX_TIMEOUT_MS / 1_000),
         initial=120,
         help_text="A sync that takes longer is stopped.",
-        widget=forms.NumberInput(attrs={"step": "any"}),
     )
-    max_age_h = forms.FloatField(
-        label="Stale after, hours",
+    max_age_h = _amount(
+        "Stale after, hours",
+        (MIN_AGE_S / 3_600, MAX_AGE_S / 3_600),
         required=False,
-        min_value=MIN_AGE_S / 3_600,
-        max_value=MAX_AGE_S / 3_600,
         help_text="Without a success for so long, it needs a hand. Empty: no limit.",
-        widget=forms.NumberInput(attrs={"step": "any"}),
     )
     secret = forms.CharField(
         required=False,
@@ -82,38 +89,30 @@ class ProviderForm(forms.Form):
     )
     remove_secret = forms.BooleanField(required=False, label="Remove the secret")
     enabled = forms.BooleanField(required=False, initial=True, help_text="Paused, it is not synced at all.")
-    jitter_s = forms.IntegerField(
-        required=False,
-        label="Spread, seconds",
-        min_value=JITTER_S[0],
-        max_value=JITTER_S[1],
+    jitter_s = _whole(
+        "Spread, seconds",
+        JITTER_S,
         initial=0,
         help_text="Each start is shifted by the same part of this, by the provider's id: many do not begin at once.",
     )
-    max_attempts = forms.IntegerField(
-        required=False,
-        label="Attempts",
-        min_value=ATTEMPTS[0],
-        max_value=ATTEMPTS[1],
+    max_attempts = _whole(
+        "Attempts",
+        ATTEMPTS,
         initial=3,
         help_text="Of one run, while the provider is unavailable. What it refuses is not tried again.",
     )
-    retry_backoff_s = forms.IntegerField(
-        required=False,
-        label="First wait, seconds",
-        min_value=BACKOFF_S[0],
-        max_value=BACKOFF_S[1],
+    retry_backoff_s = _whole(
+        "First wait, seconds",
+        BACKOFF_S,
         initial=10,
         help_text="Before the second attempt; twice as long before each further one.",
     )
     retry_timeouts = forms.BooleanField(
         required=False, label="Try again after a timeout", help_text="The provider may still be at work then."
     )
-    pause_after_failures = forms.IntegerField(
-        required=False,
-        label="Pause after failed runs in a row",
-        min_value=PAUSE_AFTER[0],
-        max_value=PAUSE_AFTER[1],
+    pause_after_failures = _whole(
+        "Pause after failed runs in a row",
+        PAUSE_AFTER,
         initial=10,
         help_text="Its schedule waits then until somebody resumes it. 0: never.",
     )
@@ -124,11 +123,9 @@ class ProviderForm(forms.Form):
         initial=Prune.OFF,
         help_text="Only after a sync that succeeded in everything.",
     )
-    delete_percent = forms.IntegerField(
-        required=False,
-        label="Ask before deleting more than, percent",
-        min_value=PERCENT[0],
-        max_value=PERCENT[1],
+    delete_percent = _whole(
+        "Ask before deleting more than, percent",
+        PERCENT,
         help_text=f"Of its documents. Empty: {settings.DELETE_PERCENT}.",
     )
 

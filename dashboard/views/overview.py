@@ -2,50 +2,53 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from dashboard.charts import timeline
+from dashboard.day_chart import draw_day
+from dashboard.fleet import Fleet, read_fleet
 from dashboard.health import Health
-from dashboard.provider_rows import read_rows
-from dashboard.timeline import lanes
-from knowledge.embedding import active_model
-from knowledge.models import Document, HeldDeletion, Passage
-from providers.models import Provider
+from dashboard.timeline import day_ahead
+from knowledge.models import HeldDeletion
+from knowledge.stats import live_counts, quarantined_passages, waiting_passages
 from providers.readiness import readiness
 
-ROWS_SHOWN = 50
+OF_PROVIDERS = {"providers", "freshness"}
+"""Parts that say of all providers what the list of those that need a hand says one by one."""
 
 
 @require_safe
 @staff_only
 def overview(request: PageRequest) -> HttpResponse:
-    return render(request, "dashboard/overview.html", _situation())
+    situation = _situation()
+    return render(request, "dashboard/overview.html", situation | _day(situation["fleet"], now=situation["now"]))
 
 
 @require_safe
 @staff_only
 def situation(request: PageRequest) -> HttpResponse:
-    """All of the overview but its frame; it asks for itself again every quarter of a minute."""
+    """All of the overview but its frame and the day ahead; it asks for itself again every quarter of a minute."""
     return render(request, "dashboard/_situation.html", _situation())
 
 
 def _situation() -> dict[str, Any]:
     now = timezone.now()
-    providers = list(Provider.objects.all())
-    rows = read_rows(providers, now=now)
-    missing = [part for part in readiness(now=now) if part.state != "ok" and (providers or part.name != "providers")]
-    planned = lanes(providers, now=now)
+    documents = live_counts(now=now)
+    waiting = waiting_passages()
+    fleet = read_fleet(now=now, documents=documents)
+    missing = [part for part in readiness(now=now) if part.state != "ok" and (fleet.total or part.name != "providers")]
     held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).order_by("-held_at").defer("keys")
     health = Health(
+        fleet=fleet,
         held=len(held),
-        rows=rows,
-        missing=len(missing),
-        documents=Document.objects.live(now).count(),
-        waiting=Passage.objects.waiting().filter(model=active_model(), document__deleted_at=None).count(),
+        missing=sum(part.name not in OF_PROVIDERS or not fleet.needing for part in missing),
+        documents=sum(documents.values()),
+        waiting=waiting,
+        quarantined=quarantined_passages() if waiting else 0,
     )
     return {
         "now": now,
@@ -53,7 +56,11 @@ def _situation() -> dict[str, Any]:
         "facts": health.facts(now=now),
         "missing": missing,
         "held": held,
-        "rows": rows[:ROWS_SHOWN],
-        "more": len(rows) > ROWS_SHOWN,
-        "timeline": timeline(planned, start=now) if planned else "",
+        "fleet": fleet,
     }
+
+
+def _day(fleet: Fleet, *, now: Any) -> dict[str, Any]:
+    day = day_ahead(now=now, stamp=(fleet.total, fleet.planned, fleet.changed_at))
+    capacity = settings.MAX_CONCURRENT_SYNCS
+    return {"day": day, "picture": draw_day(day, capacity=capacity) if day else "", "capacity": capacity}

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ProviderForm
+from dashboard.listing import LISTED, in_state
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
 from knowledge.audit import actor_of
@@ -20,35 +21,42 @@ from knowledge.models import Document
 from providers.clock import database_now
 from providers.models import JITTER_S, Provider
 from providers.plan import shift_of
-from providers.registry import create_provider, delete_provider, update_provider
+from providers.registry import ProviderFields, create_provider, delete_provider, update_provider
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
 
 
 @require_safe
 @staff_only
 def providers(request: PageRequest) -> HttpResponse:
-    """By id, those whose id or name holds `q`; `after` an id the next page."""
+    """By id, those whose id or name holds `q` and that are in `state`; `after` an id the next page."""
     now = timezone.now()
-    q, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
-    found = Provider.objects.filter(Q(pk__icontains=q) | Q(name__icontains=q), pk__gt=after)
-    page = list(found[: PAGE_SIZE + 1])
+    q, state, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "state", "after"))
+    found = in_state(Provider.objects.all(), state, now=now).filter(Q(pk__icontains=q) | Q(name__icontains=q))
+    page = list(found.with_last_success().filter(pk__gt=after)[: PAGE_SIZE + 1])
     context = {
         "now": now,
         "q": q,
+        "state": state,
+        "states": LISTED,
         "rows": read_rows(page[:PAGE_SIZE], now=now),
         "next": page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else "",
+        "count": found.count() if q or state or after or len(page) > PAGE_SIZE else len(page),
         "any": bool(page) or Provider.objects.exists(),
     }
     return render(request, "dashboard/providers.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def provider_enabled(request: PageRequest, provider_id: str) -> HttpResponse:
-    """`enabled=1` resumes it from now on, also where Larder paused it; anything else stops it."""
-    enabled = request.POST.get("enabled") == "1"
-    update_provider(provider_id, now=database_now(), actor=actor_of(request), enabled=enabled, paused=False)
+    """Asks for the reason on GET. `enabled=1` resumes it from now on, also where Larder paused it; else it stops."""
+    if request.method != "POST":
+        found = get_object_or_404(Provider, pk=provider_id)
+        return render(request, "dashboard/provider_pause.html", {"provider": found})
+    enabled, reason = request.POST.get("enabled") == "1", request.POST.get("reason", "").replace("\0", "")
+    wanted = ProviderFields(enabled=enabled, paused=False, paused_reason="" if enabled else reason)
+    update_provider(provider_id, now=database_now(), actor=actor_of(request), **wanted)
     messages.success(request, f"{provider_id} is {'on schedule again' if enabled else 'paused'}.")
     return go(request, "provider", provider_id=provider_id)
 

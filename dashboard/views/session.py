@@ -1,5 +1,7 @@
-"""Signing in and out, noted in the audit; so is every attempt that failed."""
+"""Signing in and out, noted in the audit; so is every attempt that failed, and how many may fail is limited."""
 
+import math
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from dashboard.forms import SignInForm
+from knowledge.attempts import forgive_attempts, refused_until, take_attempt
 from knowledge.audit import Actor, By, actor_of, client_address, record
 
 UNKNOWN = "unknown name"
@@ -20,19 +23,39 @@ class _SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The password is not looked at where too many attempts went before."""
+        now, name = timezone.now(), request.POST.get("username", "")
+        if retry_at := take_attempt(name, address=client_address(request), now=now):
+            return self._refuse(retry_at, now=now)
+        return super().post(request, *args, **kwargs)
+
     @transaction.atomic
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        record(actor_of(self.request), "session.sign-in", form.get_user().get_username(), now=timezone.now())
+        name = form.get_user().get_username()
+        forgive_attempts(form.data.get("username", ""), address=client_address(self.request))
+        record(actor_of(self.request), "session.sign-in", name, now=timezone.now())
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """People type passwords into the wrong field: a name that nobody bears is not written down."""
-        name = str(form.data.get("username", "")).replace("\0", "")
+        typed, now, address = str(form.data.get("username", "")), timezone.now(), client_address(self.request)
+        name = typed.replace("\0", "")
         known = get_user_model().objects.filter(username=name).exists()
-        actor = Actor(by=By.USER, name=name if known else UNKNOWN, address=client_address(self.request))
-        record(actor, "session.failed", actor.name, now=timezone.now())
+        actor = Actor(by=By.USER, name=name if known else UNKNOWN, address=address)
+        record(actor, "session.failed", actor.name, now=now)
+        if retry_at := refused_until(typed, address=address, now=now):
+            record(actor, "session.locked", actor.name, now=now, after={"until": retry_at.isoformat()})
+            return self._refuse(retry_at, now=now)
         return super().form_invalid(form)
+
+    def _refuse(self, retry_at: datetime, *, now: datetime) -> HttpResponse:
+        form = SignInForm(self.request, initial={"username": self.request.POST.get("username", "")})
+        context = self.get_context_data(form=form, retry_at=retry_at, now=now)
+        response = self.render_to_response(context, status=429)
+        response["Retry-After"] = str(max(1, math.ceil((retry_at - now).total_seconds())))
+        return response
 
 
 class _SignOut(LogoutView):

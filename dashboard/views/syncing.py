@@ -14,17 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.provider_rows import read_rows
+from dashboard.provider_story import KINDS, tell_provider
 from dashboard.schedule_preview import preview_schedule
 from knowledge.audit import actor_of
 from knowledge.models import HeldDeletion
 from providers.clock import database_now
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
-from providers.pages import read_runs
 from providers.plan import shift_of
 from providers.steering import steer_cancel, steer_sync
 
-RUNS_SHOWN = 25
+RUNS_SHOWN = 20
 HTMX_STOP_POLLING = 286
 
 
@@ -86,7 +86,7 @@ def _show_again(request: PageRequest, provider_id: str) -> HttpResponse | None:
 def _row(request: PageRequest, provider_id: str) -> HttpResponse:
     """A provider that is gone leaves nothing behind, and its row stops asking."""
     now = timezone.now()
-    rows = read_rows(Provider.objects.filter(pk=provider_id), now=now)
+    rows = read_rows(Provider.objects.with_last_success().filter(pk=provider_id), now=now)
     if not rows:
         return HttpResponse(status=HTMX_STOP_POLLING)
     return render(request, "dashboard/_provider_row.html", {"row": rows[0], "now": now})
@@ -94,14 +94,16 @@ def _row(request: PageRequest, provider_id: str) -> HttpResponse:
 
 def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpResponse:
     now = timezone.now()
-    found = get_object_or_404(Provider, pk=provider_id)
-    cursor = request.GET.get("cursor", "")
+    found = get_object_or_404(Provider.objects.with_last_success(), pk=provider_id)
+    cursor, kind = request.GET.get("cursor", ""), request.GET.get("kind", "")
     shift = shift_of(found.pk, found.jitter_s)
     context = {
         "now": now,
         "row": read_rows([found], now=now)[0],
-        "page": read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_SHOWN),
+        "story": tell_provider(provider_id, kind=kind, cursor=cursor, limit=RUNS_SHOWN),
         "cursor": cursor,
+        "kind": kind,
+        "kinds": KINDS,
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
         "shift": shift,
         "held": HeldDeletion.objects.filter(source=provider_id, state=HeldDeletion.State.PENDING).defer("keys").first(),

@@ -4,10 +4,12 @@ from knowledge.models.access import AccessKey, AuditEntry, Stage
 from knowledge.models.counting import Advance, Count, Tally, TallyStep
 from knowledge.models.documents import Document, EmbeddingModel, Passage, Wording
 from knowledge.models.history import Change, HeldDeletion, Intake, Seen, SourcePolicy
+from knowledge.models.signing_in import Allowance
 
 __all__ = [
     "AccessKey",
     "Advance",
+    "Allowance",
     "AuditEntry",
     "Change",
     "Count",

@@ -4,8 +4,9 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.getElementById("trouble").hidden = false;
   });
 }
-document.addEventListener("htmx:afterOnLoad", () => {
-  document.getElementById("trouble").hidden = true;
+// It comes after every answer, the one that failed included.
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful) document.getElementById("trouble").hidden = true;
 });
 // A button that copies stays hidden where there is no script; the text beside it can be selected as ever.
 for (const button of document.querySelectorAll("[data-copy]")) {

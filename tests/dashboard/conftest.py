@@ -10,6 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from knowledge import checks
+from knowledge.held import guard_of
+from knowledge.ingest import Counts
+from knowledge.keys import create_key
+from providers.alerts.channels import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
 
@@ -24,7 +28,14 @@ def _secrets_keys(settings: Any) -> None:
 @pytest.fixture
 def staff(client: Client, django_user_model: Any) -> Client:
     """A client signed in as the admin `ada`."""
-    client.force_login(django_user_model.objects.create_user("ada", is_staff=True))
+    client.force_login(django_user_model.objects.create_superuser("ada"))
+    return client
+
+
+@pytest.fixture
+def viewer(client: Client, django_user_model: Any) -> Client:
+    """A client signed in as `vera`, who may look and change nothing."""
+    client.force_login(django_user_model.objects.create_user("vera", is_staff=True))
     return client
 
 
@@ -68,3 +79,22 @@ def all_ready(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     checks._remembered.clear()
     for name in ("worker", "dispatcher"):
         Heartbeat.objects.create(name=name, at=timezone.now())
+
+
+@pytest.fixture
+def something(
+    provider: Callable[..., Provider],
+    run: Callable[..., SyncRun],
+    push: Callable[..., Counts],
+    django_user_model: Any,
+) -> SyncRun:
+    """One of everything that has an address: provider, its run, document `a`, key, channel, held deletion."""
+    provider()
+    push("a")
+    django_user_model.objects.create_user("grace", is_staff=True)
+    tickets = [{"id": str(number), "content": f"ticket {number}", "source": "tickets"} for number in range(12)]
+    push(*tickets)
+    push(tickets[0], whole_set_of="tickets", guard=guard_of("tickets"))
+    create_key("a", role="analyzer")
+    create_channel(now=timezone.now(), name="ops", kind="webhook", url="http://127.0.0.1:1")
+    return run()

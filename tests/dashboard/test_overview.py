@@ -191,3 +191,32 @@ def test_a_paused_provider_that_is_stale_is_not_forgotten(
     page = page_of(staff)
     assert "Paused" in page
     assert "It has not succeeded since it was added 2 days ago" in page
+
+
+def test_a_thousand_providers_cost_no_more_queries_than_twelve_and_those_that_need_a_hand_come_first(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider("zebra", max_age_s=86_400)
+    run("zebra", "failed", error="It was away.")
+    now = timezone.now()
+    Provider.objects.bulk_create(
+        Provider(id=f"wiki-{number:04}", name="w", url="http://w.test", created_at=now, updated_at=now)
+        for number in range(1_000)
+    )
+    page_of(staff)
+    with CaptureQueriesContext(connection) as asked:
+        page = page_of(staff)
+    assert len(asked) <= 12
+    assert page.count("<tr id=") == 20
+    assert page.index("provider-row-zebra") < page.index("provider-row-wiki-0000")
+    assert "All 1,001 providers" in page
+
+
+def test_quarantined_texts_are_one_thing_to_look_at(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], push: Callable[..., object]
+) -> None:
+    provider()
+    push("well", {"id": "bad", "content": "☠ refused"})
+    page = page_of(staff)
+    assert "One thing needs a hand, the rest is well" in page
+    assert "<b>1 text</b> refused by the embedder" in page

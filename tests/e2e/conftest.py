@@ -27,6 +27,7 @@ class Larder:
     log_file: Path
     process: subprocess.Popen
     admin_password: str = PASSWORD
+    ollama_port: int = 0
 
     def manage(self, *arguments: str) -> str:
         """Run a `manage.py` command against this stack; its standard output."""
@@ -61,15 +62,17 @@ def free_port() -> int:
 
 
 def start(data_dir: Path, *options: str, **variables: str) -> Larder:
-    """Start `manage.py up`; returns once it answers."""
-    port = free_port()
+    """Start `manage.py up` with the local model; returns once it answers. Nothing listens at its `ollama_port` yet."""
+    port, ollama_port = free_port(), free_port()
+    ours = {"OLLAMA_URL": f"http://127.0.0.1:{ollama_port}", "EMBEDDING_MODEL": "local:all-MiniLM-L6-v2"}
     log_file = data_dir.parent / f"{data_dir.name}-{port}.log"
     where = ["--port", str(port), "--data-dir", str(data_dir)]
     command = [sys.executable, str(ROOT / "manage.py"), "up", *where, *options]
-    environment = clean_environment() | {"LARDER_ADMIN_PASSWORD": PASSWORD} | variables
+    environment = clean_environment() | {"LARDER_ADMIN_PASSWORD": PASSWORD} | ours | variables
     with log_file.open("w") as log:
         process = subprocess.Popen(command, env=environment, cwd=data_dir.parent, stdout=log, stderr=subprocess.STDOUT)
-    larder = Larder(url=f"http://127.0.0.1:{port}", data_dir=data_dir, log_file=log_file, process=process)
+    url = f"http://127.0.0.1:{port}"
+    larder = Larder(url=url, data_dir=data_dir, log_file=log_file, process=process, ollama_port=ollama_port)
     wait_for(lambda: answers(larder), within_s=60, what=lambda: larder.log())
     return larder
 

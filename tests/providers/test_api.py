@@ -242,7 +242,7 @@ def test_only_admins_are_let_in(api: Callable[..., Any], role: str | None, statu
 
 
 def test_a_signed_in_admin_needs_no_key(client: Any) -> None:
-    client.force_login(get_user_model().objects.create_user("boss", is_staff=True))
+    client.force_login(get_user_model().objects.create_superuser("boss"))
     assert client.get(BASE).status_code == 200
 
 

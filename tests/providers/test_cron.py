@@ -10,7 +10,7 @@ from cronsim import CronSim
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.cron import describe, fires, latest_fire, next_fire, parse_schedule, parse_zone, preview
+from providers.cron import describe, fires, latest_fire, minutes_within, next_fire, parse_schedule, parse_zone, preview
 from providers.errors import ScheduleInvalid
 
 RIGA = ZoneInfo("Europe/Riga")
@@ -353,3 +353,21 @@ def test_the_preview_marks_what_a_change_of_the_clocks_does() -> None:
         ("03:00", True),
         ("04:00", False),
     ]
+
+
+# --- A whole day at once ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zone_name", CHANGES)
+@pytest.mark.parametrize(
+    "expression", ["*/7 * * * *", "30 2 * * *", "0 */5 1,15 * mon", "15 1-3 * * sun", "5 0 29 2 *", "59 23 31 * *"]
+)
+def test_a_day_at_once_holds_what_walking_it_finds(zone_name: str, expression: str) -> None:
+    schedule, zone = parse_schedule(expression), parse_zone(zone_name)
+    for around in (*CHANGES[zone_name], "2026-02-28", "2026-12-31"):
+        for hours in (-20, -3, 2):
+            since = utc(f"{around}T00:00") + timedelta(hours=hours, minutes=13)
+            planned, walked = since - timedelta(minutes=1), []
+            while (planned := next_fire(schedule, zone=zone, after=planned)) < since + timedelta(days=1):
+                walked.append((planned - since) // timedelta(minutes=1))
+            assert list(minutes_within(schedule, zone=zone, since=since, minutes=1_440)) == walked

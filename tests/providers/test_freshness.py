@@ -102,7 +102,7 @@ def test_the_system_tells_what_waits_and_since_when(
     system = api("admin")("get", "/api/v1/system").json()
     assert (system["runs_running"], system["runs_queued"]) == (0, 2)
     assert 3_600 <= system["oldest_queued_s"] < 3_700
-    assert system["queues"].keys() == {"celery", "syncs", "embedding"}
+    assert system["queues"].keys() == {"celery", "syncs", "embedding", "filing"}
     assert system["heartbeats"]["worker"] < 60
     waiting = row("sync runs", now)
     assert waiting is not None

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from knowledge import spaces
+from knowledge.audit import command_actor
 from knowledge.errors import LarderError
 from knowledge.meter import Meter
 from knowledge.models import EmbeddingModel
@@ -54,7 +55,13 @@ class Command(BaseCommand):
             raise CommandError("--passage-chars must be from 200 to 50000.")
         if passage_chars is not None and passage_overlap is not None and not 0 <= passage_overlap < passage_chars:
             raise CommandError("--passage-overlap must be at least 0 and less than --passage-chars.")
-        model = spaces.add_model(name, now=timezone.now(), passage_chars=passage_chars, passage_overlap=passage_overlap)
+        model = spaces.add_model(
+            name,
+            now=timezone.now(),
+            passage_chars=passage_chars,
+            passage_overlap=passage_overlap,
+            actor=command_actor(),
+        )
         self.stdout.write(f"{model.name} is building, {model.dimensions} dimensions.")
         if now:
             self._build(name)
@@ -80,13 +87,13 @@ class Command(BaseCommand):
     def _activate(self, *, name: str, force: bool, **options: Any) -> None:
         """A retired model is brought up to date first: that is the way back."""
         if spaces.named_model(name).state == EmbeddingModel.State.RETIRED and not force:
-            spaces.add_model(name, now=timezone.now())
+            spaces.add_model(name, now=timezone.now(), actor=command_actor())
             self._build(name)
-        model = spaces.activate_model(name, force=force)
+        model = spaces.activate_model(name, force=force, actor=command_actor())
         self.stdout.write(f"{model.name} is active. Set EMBEDDING_MODEL to it for the next start.")
 
     def _drop(self, *, name: str, **options: Any) -> None:
-        dropped = spaces.drop_model(name)
+        dropped = spaces.drop_model(name, actor=command_actor())
         self.stdout.write(f"{name} is gone, with {dropped:,} passages.")
 
     def _build(self, name: str) -> None:

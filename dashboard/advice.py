@@ -1,0 +1,68 @@
+"""What to do about a run that ended badly, by its error code: one step a person can take, and where. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Where(StrEnum):
+    """The page that helps, by the name of its address; NOWHERE: what helps is not on a page."""
+
+    EDIT = "provider-edit"
+    DOCTOR = "provider-doctor"
+    NOWHERE = ""
+
+    @property
+    def label(self) -> str:
+        return {"provider-edit": "Edit the provider", "provider-doctor": "Check it step by step"}.get(self, "")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """`todo` is one sentence; between backticks stands code."""
+
+    todo: str
+    where: Where = Where.NOWHERE
+
+
+SECRET = Advice("Set the same secret on both sides, then sync again.", Where.EDIT)
+URL = Advice("Correct the provider's URL.", Where.EDIT)
+REACH = Advice("Start the provider, or correct its URL. The check says how far a call comes.", Where.DOCTOR)
+CONTRACT = Advice("Correct the provider: its answer is not what the contract says.", Where.DOCTOR)
+OVERLOAD = Advice("Wait, or look at the provider's own log.")
+PLATFORM = Advice("This is Larder's fault, not the provider's. The worker's log has the whole story.")
+MAKES_UP = Advice("Nothing. The next sync makes up for it; sync now if you cannot wait.")
+
+BY_CODE = {
+    "unauthorized": SECRET,
+    "forbidden": SECRET,
+    "secret_unreadable": Advice("Enter its secret again, or bring the lost key back into `SECRETS_KEYS`.", Where.EDIT),
+    "not_found": URL,
+    "rejected": URL,
+    "url_refused": URL,
+    "address_refused": URL,
+    "redirect_refused": URL,
+    "dns_failed": REACH,
+    "connect_failed": REACH,
+    "connection_lost": REACH,
+    "tls_failed": REACH,
+    "bad_answer": CONTRACT,
+    "body_too_large": CONTRACT,
+    "encoding_refused": CONTRACT,
+    "rate_limited": OVERLOAD,
+    "provider_error": OVERLOAD,
+    "provider_failed": Advice("The sentence above is the provider's own; its log says more."),
+    "timed_out": Advice("Raise its timeout, or make the provider faster.", Where.EDIT),
+    "still_running": Advice("Give it a wider schedule, or make the provider faster.", Where.EDIT),
+    "queued_too_long": Advice("Start more workers, or raise `MAX_CONCURRENT_SYNCS`."),
+    "sync_lost": MAKES_UP,
+    "cancelled": MAKES_UP,
+    "interrupted": MAKES_UP,
+    "database_unavailable": MAKES_UP,
+    "ran_too_long": PLATFORM,
+    "internal_error": PLATFORM,
+}
+
+
+def advice_on(error_code: str) -> Advice | None:
+    """None for a run that went well, and for a code that is not known here."""
+    return BY_CODE.get(error_code)

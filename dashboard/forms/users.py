@@ -1,0 +1,39 @@
+"""A new user, and one's own password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.validators import UnicodeUsernameValidator
+
+from dashboard.users import Role
+
+
+class UserForm(forms.Form):
+    name = forms.CharField(
+        max_length=150,
+        help_text="What they type to sign in.",
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"required": "Say how they will sign in."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Django's form with our words; its rules are those of AUTH_PASSWORD_VALIDATORS."""
+
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": "This is not the password that you have now.",
+        "password_mismatch": "The two do not match.",
+    }
+
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(user, data)
+        labels = {"old_password": "Password now", "new_password1": "New password", "new_password2": "New, once more"}
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("autofocus", None)
+        self.fields["new_password1"].help_text = "At least 10 characters, and none that everybody uses."
+        self.fields["new_password2"].help_text = ""

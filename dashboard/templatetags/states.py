@@ -1,0 +1,135 @@
+"""States in templates: icon, word and colour, never the colour alone; and what an audit entry and a diff say."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from dashboard import words
+from dashboard.provider_rows import Look
+from knowledge.diff import Op, Span
+from knowledge.models import AuditEntry, Change, HeldDeletion
+from providers.alerts.models import Alert
+from providers.models import State
+from providers.readiness import ReadinessRow
+
+register = template.Library()
+
+CHANGE_LOOKS = {
+    Change.Kind.CREATED: ("ok", "+"),
+    Change.Kind.UPDATED: ("run", "~"),
+    Change.Kind.RENEWED: ("idle", "="),
+    Change.Kind.DELETED: ("bad", "−"),
+    Change.Kind.RESTORED: ("ok", "↩"),
+}
+
+VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
+DEEDS = {"create": "added it", "pause": "paused it", "resume": "resumed it", "update": "changed it"}
+ALERT_LOOKS = {"queued": ("run", "…"), "delivered": ("ok", "✓"), "failed": ("bad", "✕")}
+KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "◔"), "revoked": ("idle", "–")}
+STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
+HELD_LOOKS = {
+    HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),
+    HeldDeletion.State.APPROVED: ("bad", "−", "Approved"),
+    HeldDeletion.State.DISCARDED: ("ok", "✓", "Kept"),
+    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Judged anew"),
+}
+
+
+@register.simple_tag
+def badge(colour: str, icon: str, label: str) -> SafeString:
+    turning = " turning" if icon == State.RUNNING.icon else ""
+    return format_html(
+        '<span class="state {}{}"><span class="icon" aria-hidden="true">{}</span>{}</span>',
+        colour,
+        turning,
+        icon,
+        label,
+    )
+
+
+@register.filter
+def state_badge(look: State | Look) -> SafeString:
+    return badge(look.colour, look.icon, str(look.label))
+
+
+@register.filter
+def step_badge(step: ReadinessRow) -> SafeString:
+    icon, label = STEP_LOOKS[step.state]
+    return badge(step.state, icon, label)
+
+
+@register.filter
+def alert_badge(alert: Alert) -> SafeString:
+    return badge(*ALERT_LOOKS[alert.state], str(Alert.State(alert.state).label))
+
+
+@register.filter
+def key_badge(state: str) -> SafeString:
+    return badge(*KEY_LOOKS[state], state)
+
+
+@register.filter
+def audit_fields(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """Name, before and after of every field; "" where there was none, and one that has gone is "none" after.
+
+    A field that was not there before and holds nothing now says nothing.
+    """
+    names = [name for name, value in entry.after.items() if name in entry.before or value is not None]
+    names += [name for name in entry.before if name not in entry.after]
+    return [(name, _value(entry.before.get(name)), _value(entry.after.get(name)) or "none") for name in names]
+
+
+def _value(value: Any) -> str:
+    shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 200 else f"{shown[:199]}…"
+
+
+@register.filter
+def deed(entry: AuditEntry) -> str:
+    """What somebody did to a provider, to follow the name of who did."""
+    verb = entry.verb.partition(".")[2]
+    return DEEDS.get(verb, verb)
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """A field's name as people say it."""
+    return name.replace("_", " ").removeprefix("sync ")
+
+
+@register.filter
+def verb_badge(verb: str) -> SafeString:
+    return badge(*VERB_LOOKS[verb], verb)
+
+
+@register.filter
+def change_badge(change: Change) -> SafeString:
+    colour, icon = CHANGE_LOOKS[Change.Kind(change.kind)]
+    return badge(colour, icon, change.kind)
+
+
+@register.filter
+def diff(spans: Iterable[Span]) -> SafeString:
+    """What went struck out, what came underlined; contents are text, never markup."""
+    return format_html_join("", "{}", ((_span(each),) for each in spans))
+
+
+def _span(span: Span) -> SafeString | str:
+    match span.op:
+        case Op.DEL:
+            return format_html("<del>{}</del>", span.text)
+        case Op.INS:
+            return format_html("<ins>{}</ins>", span.text)
+        case Op.SKIP:
+            return format_html('<span class="muted"> … {} the same … </span>', words.plural(span.chars, "character"))
+    return span.text
+
+
+@register.filter
+def held_badge(held: HeldDeletion) -> SafeString:
+    colour, icon, label = HELD_LOOKS[HeldDeletion.State(held.state)]
+    return badge(colour, icon, label)

@@ -1,0 +1,45 @@
+"""What waits for a person, for the links at the side: two counts in one question, each up to `MOST` and no further."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+MOST = 99
+
+# Plan: two short walks, along held_one_pending_a_source and passage_quarantine.
+WAITING = """
+SELECT
+    (SELECT count(*) FROM (SELECT 1 FROM knowledge_helddeletion WHERE state = 'pending' LIMIT %(limit)s) held),
+    (SELECT count(*) FROM (
+        SELECT 1 FROM knowledge_passage p JOIN knowledge_document d ON d.id = p.document_id
+        WHERE p.error <> '' AND d.deleted_at IS NULL LIMIT %(limit)s
+    ) refused)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waits:
+    """Each "" where nothing waits, "7", or "99+"."""
+
+    held: str
+    quarantined: str
+    all: str
+
+
+def waiting_context(request: HttpRequest) -> dict[str, Any]:
+    """`waits` for templates, asked for once and only where a page has its links at the side."""
+    return {"waits": SimpleLazyObject(read_waits)}
+
+
+def read_waits() -> Waits:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"limit": MOST + 1})
+        held, quarantined = cursor.fetchone()
+    return Waits(held=_shown(held), quarantined=_shown(quarantined), all=_shown(held + quarantined))
+
+
+def _shown(count: int) -> str:
+    return "" if not count else str(count) if count <= MOST else f"{MOST}+"

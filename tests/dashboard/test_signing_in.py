@@ -1,0 +1,119 @@
+"""How often somebody may fail to sign in, by name and by address; nothing tells whether a name exists."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from knowledge.attempts import forget_allowances, forgive_attempts, refused_until, take_attempt
+from knowledge.models import Allowance, AuditEntry
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def rates(settings: Any) -> None:
+    settings.SIGN_IN_NAME_RATE, settings.SIGN_IN_ADDRESS_RATE = (3, 3_600), (5, 3_600)
+
+
+@pytest.fixture
+def ada() -> User:
+    return User.objects.create_superuser("ada", password="a long password")
+
+
+def attempt(client: Client, name: str = "ada", password: str = "wrong", *, address: str = "10.0.0.1") -> Any:
+    return client.post("/login/", {"username": name, "password": password}, REMOTE_ADDR=address)
+
+
+def test_after_too_many_failures_not_even_the_right_password_is_looked_at(client: Client, ada: User) -> None:
+    assert [attempt(client).status_code for _ in range(3)] == [200, 200, 429]
+    answer = attempt(client, password="a long password", address="10.0.0.2")
+    assert answer.status_code == 429
+    assert 1_190 <= int(answer["Retry-After"]) <= 1_200
+    page = answer.content.decode()
+    assert "Too many attempts failed" in page
+    assert "in 20 min" in page
+    assert 'value="ada"' in page
+
+
+def test_a_name_that_nobody_bears_is_answered_in_the_same_words(client: Client, ada: User) -> None:
+    answers = {name: [attempt(client, name).status_code for _ in range(3)] for name in ("ada",)}
+    Allowance.objects.all().delete()
+    answers["nobody"] = [attempt(client, "nobody").status_code for _ in range(3)]
+    assert answers["ada"] == answers["nobody"] == [200, 200, 429]
+
+
+def test_an_address_is_stopped_whatever_names_it_tries(client: Client, ada: User) -> None:
+    statuses = [attempt(client, f"name{number}").status_code for number in range(6)]
+    assert statuses == [200, 200, 200, 200, 429, 429]
+    assert attempt(client, password="a long password").status_code == 429
+    assert attempt(client, password="a long password", address="10.0.0.2")["Location"] == "/"
+
+
+def test_signing_in_makes_the_name_whole_and_gives_its_address_one_attempt_back(client: Client, ada: User) -> None:
+    for _ in range(2):
+        for _ in range(2):
+            attempt(client)
+        assert attempt(client, password="a long password").status_code == 302
+        client.logout()
+    assert attempt(client, "else").status_code == 429  # the fifth failure of this address
+
+
+def test_each_lockout_leaves_one_entry_and_what_is_refused_none(client: Client, ada: User) -> None:
+    for _ in range(8):
+        attempt(client)
+    verbs = list(AuditEntry.objects.order_by("pk").values_list("verb", "actor", "address"))
+    assert verbs == [
+        ("session.failed", "ada", "10.0.0.1"),
+        ("session.failed", "ada", "10.0.0.1"),
+        ("session.failed", "ada", "10.0.0.1"),
+        ("session.locked", "ada", "10.0.0.1"),
+    ]
+    assert "until" in AuditEntry.objects.latest("pk").after
+
+
+def test_an_allowance_refills_evenly() -> None:
+    assert [take_attempt("x", address="", now=NOW) for _ in range(3)] == [None] * 3
+    retry_at = take_attempt("x", address="", now=NOW)
+    assert retry_at == NOW + timedelta(minutes=20)
+    assert refused_until("X ", address="", now=NOW) == retry_at
+    assert take_attempt("x", address="", now=retry_at) is None
+    assert take_attempt("x", address="", now=retry_at) == NOW + timedelta(minutes=40)
+
+
+def test_a_refused_address_does_not_use_up_a_name() -> None:
+    for number in range(5):
+        take_attempt(f"n{number}", address="10.0.0.1", now=NOW)
+    for _ in range(9):
+        assert take_attempt("victim", address="10.0.0.1", now=NOW)
+    assert take_attempt("victim", address="10.0.0.2", now=NOW) is None
+
+
+def test_a_network_of_ipv6_counts_as_one_address() -> None:
+    for number in range(5):
+        take_attempt(f"n{number}", address=f"2001:db8::{number}", now=NOW)
+    assert take_attempt("x", address="2001:db8::ffff", now=NOW)
+    assert take_attempt("x", address="2001:db8:0:1::1", now=NOW) is None
+
+
+def test_switched_off_nobody_is_refused(settings: Any) -> None:
+    settings.SIGN_IN_NAME_RATE = settings.SIGN_IN_ADDRESS_RATE = None
+    assert [take_attempt("x", address="10.0.0.1", now=NOW) for _ in range(50)] == [None] * 50
+    forgive_attempts("x", address="10.0.0.1")
+    assert not Allowance.objects.exists()
+
+
+def test_only_digests_are_kept_and_whole_allowances_go() -> None:
+    take_attempt("my secret password", address="10.0.0.1", now=NOW)
+    assert "secret" not in str(list(Allowance.objects.values_list("name")))
+    assert forget_allowances(now=NOW) == 0
+    assert forget_allowances(now=NOW + timedelta(hours=1)) == 2
+
+
+def test_the_session_s_cookie_is_kept_from_scripts_and_other_sites(client: Client, ada: User) -> None:
+    cookie = attempt(client, password="a long password").cookies["larder_session"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 168 * 3_600)

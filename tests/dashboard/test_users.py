@@ -1,0 +1,141 @@
+"""Users: made, given a role, a new password, switched off; there is always an admin who can get in."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from dashboard.users import Role, change_role, role_of, switch_user
+from knowledge.audit import LARDER
+from knowledge.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def entries() -> list[tuple[str, str, str]]:
+    return list(AuditEntry.objects.order_by("pk").values_list("verb", "actor", "object"))
+
+
+def shown_password(answer: Any) -> str:
+    found = re.search(r'<code id="new-password">([^<]+)</code>', answer.content.decode())
+    assert found
+    return found.group(1)
+
+
+def test_a_new_user_signs_in_with_the_password_that_is_shown_once(staff: Client) -> None:
+    password = shown_password(staff.post("/users/", {"name": "Grace", "role": "viewer"}))
+    assert password not in staff.get("/users/").content.decode()
+    grace = User.objects.get(username="Grace")
+    assert (role_of(grace), grace.is_superuser) == ("viewer", False)
+    answer = Client().post("/login/", {"username": "Grace", "password": password})
+    assert answer["Location"] == "/"
+    assert ("user.create", "ada", "Grace") in entries()
+    assert password not in str(AuditEntry.objects.values_list("after"))
+
+
+def test_a_name_is_taken_whatever_its_case(staff: Client) -> None:
+    answer = staff.post("/users/", {"name": "ADA", "role": "admin"})
+    assert answer.status_code == 422
+    assert "There is a user &#x27;ADA&#x27; already." in answer.content.decode()
+    assert staff.post("/users/", {"name": "two words", "role": "admin"}).context["form"].errors.keys() == {"name"}
+    assert staff.post("/users/", {"name": "x", "role": "owner"}).context["form"].errors.keys() == {"role"}
+
+
+def test_a_viewer_becomes_an_admin_and_a_viewer_again(staff: Client) -> None:
+    vera = User.objects.create_user("vera", is_staff=True)
+    for role in ("admin", "viewer"):
+        assert staff.post(f"/users/{vera.pk}/", {"do": "role", "role": role})["Location"] == f"/users/{vera.pk}/"
+        assert role_of(User.objects.get(pk=vera.pk)) == role
+    changed = AuditEntry.objects.filter(verb="user.role").latest("pk")
+    assert (changed.before, changed.after) == ({"role": "admin"}, {"role": "viewer"})
+
+
+def test_who_is_switched_off_is_out_at_once_and_can_come_back(staff: Client) -> None:
+    vera = User.objects.create_user("vera", password="a long password", is_staff=True)
+    hers = Client()
+    hers.force_login(vera)
+    staff.post(f"/users/{vera.pk}/", {"do": "deactivate"})
+    assert hers.get("/")["Location"].startswith("/login/")
+    assert "Switched off" in staff.get(f"/users/{vera.pk}/").content.decode()
+    staff.post(f"/users/{vera.pk}/", {"do": "activate"})
+    assert hers.post("/login/", {"username": "vera", "password": "a long password"})["Location"] == "/"
+    assert entries()[:2] == [("user.deactivate", "ada", "vera"), ("user.activate", "ada", "vera")]
+
+
+def test_a_new_password_ends_every_session(staff: Client) -> None:
+    vera = User.objects.create_user("vera", password="a long password", is_staff=True)
+    hers = Client()
+    hers.force_login(vera)
+    password = shown_password(staff.post(f"/users/{vera.pk}/", {"do": "password"}))
+    assert hers.get("/")["Location"].startswith("/login/")
+    assert hers.post("/login/", {"username": "vera", "password": password})["Location"] == "/"
+
+
+@pytest.mark.parametrize("given", [{"do": "role", "role": "viewer"}, {"do": "deactivate"}, {"do": "password"}, {}])
+def test_nobody_changes_themselves_there(staff: Client, given: dict[str, str]) -> None:
+    ada = User.objects.get(username="ada")
+    User.objects.create_superuser("bob")
+    before = User.objects.values().get(pk=ada.pk)
+    assert staff.post(f"/users/{ada.pk}/", given).status_code == 422
+    assert User.objects.values().get(pk=ada.pk) == before
+    assert "This is you" in staff.get(f"/users/{ada.pk}/").content.decode()
+
+
+def test_the_last_admin_stays_one() -> None:
+    """However it comes about that somebody else acts: two who demote each other at once, for one."""
+    ada, away = User.objects.create_superuser("ada"), User.objects.create_superuser("away")
+    who: dict[str, Any] = {"by": away, "actor": LARDER, "now": timezone.now()}
+    User.objects.filter(pk=away.pk).update(is_staff=False)
+    with pytest.raises(ValidationError, match="last admin"):
+        change_role(ada.pk, role=Role.VIEWER, **who)
+    with pytest.raises(ValidationError, match="last admin"):
+        switch_user(ada.pk, active=False, **who)
+    User.objects.filter(pk=away.pk).update(is_superuser=False)
+    with pytest.raises(ValidationError, match="no admin any more"):
+        switch_user(ada.pk, active=False, **who)
+
+
+def test_a_viewer_changes_their_own_password_and_stays_signed_in_here_only(django_user_model: Any) -> None:
+    vera = django_user_model.objects.create_user("vera", password="a long password", is_staff=True)
+    here, elsewhere = Client(), Client()
+    here.force_login(vera)
+    elsewhere.force_login(vera)
+    given = {"old_password": "a long password", "new_password1": "quite another", "new_password2": "quite another"}
+    assert here.post("/account/", given)["Location"] == "/account/"
+    assert "Your password is changed" in here.get("/account/").content.decode()
+    assert elsewhere.get("/").status_code == 302
+    assert entries() == [("user.password", "vera", "vera")]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"old_password": "wrong"}, "old_password"),
+        ({"new_password2": "something else"}, "new_password2"),
+        ({"new_password1": "short", "new_password2": "short"}, "new_password2"),
+        ({"new_password1": "password123", "new_password2": "password123"}, "new_password2"),
+        ({"new_password1": "vera-vera-1", "new_password2": "vera-vera-1"}, "new_password2"),
+    ],
+)
+def test_a_password_that_breaks_a_rule_is_refused_beside_its_field(
+    client: Client, given: dict[str, str], field: str
+) -> None:
+    vera = User.objects.create_user("vera-vera", password="a long password", is_staff=True)
+    client.force_login(vera)
+    good = {"old_password": "a long password", "new_password1": "quite another", "new_password2": "quite another"}
+    answer = client.post("/account/", good | given)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {field}
+
+
+def test_users_go_page_by_page(staff: Client, django_assert_max_num_queries: Any) -> None:
+    User.objects.bulk_create(User(username=f"user{number:03}", is_staff=True) for number in range(150))
+    with django_assert_max_num_queries(12):
+        first = staff.get("/users/")
+    rest = staff.get(f"/users/?after={first.context['next']}").content.decode()
+    assert "user149" in rest
+    assert "user001" not in rest
