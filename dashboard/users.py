@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
@@ -23,7 +23,7 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "viewer: only looks"
 
 
-def role_of(user: User) -> str:
+def role_of(user: User | AnonymousUser) -> str:
     """admin, viewer, or "none" for whoever may not see the pages."""
     if user.is_staff and user.is_superuser:
         return Role.ADMIN
