@@ -199,7 +199,7 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, codes.get(error.status_code, "error"), str(error))
 
 
-def on_database_down(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_database_down(request: HttpRequest | None, error: Exception) -> HttpResponse:
     log.error("database: %s", error)
     return problem(503, "database_unavailable", "The database cannot be reached at the moment; nothing was stored.")
 

@@ -36,6 +36,11 @@ def clamped(name: str, default: int, *, least: int, most: int) -> int:
     return min(max(number(name, default), least), most)
 
 
+def web_workers() -> int:
+    """Processes that answer requests: one for each core, four at most, unless it is set."""
+    return number("WEB_WORKERS", min(os.cpu_count() or 1, 4), minimum=1)
+
+
 def flag(name: str, *, default: bool) -> bool:
     raw = text(name).lower()
     if raw in ("1", "true", "yes", "on"):

@@ -26,6 +26,9 @@ WRITERS = frozenset({Role.PROVIDER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+ADMITTED = "larder.admitted"
+"""Set in a request's environ where the request was counted already; no header has such a name."""
+
 
 class Unauthorized(LarderError):
     code = "unauthorized"
@@ -75,7 +78,8 @@ class KeyAuth(AuthBase):
         key = authenticate(raw, now=timezone.now())
         if key is None:
             raise Unauthorized("This access key is unknown, expired or revoked.")
-        admit(key.pk)
+        if not request.META.get(ADMITTED):
+            admit(key.pk)
         who = Caller(name=key.name, role=key.role, source=key.source, limits=_limits(key.stage))
         return _checked(who, self.roles)
 
@@ -122,10 +126,13 @@ def caller(request: HttpRequest) -> Caller:
 
 def credential(request: HttpRequest) -> str:
     """The bearer token or internal key that was sent, or ""."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    return request.headers.get("X-Internal-API-Key", "").strip()
+    return bearer(request.headers.get("Authorization", "")) or request.headers.get("X-Internal-API-Key", "").strip()
+
+
+def bearer(authorization: str) -> str:
+    """The token of an `Authorization` header, or ""."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _limits(stage: Stage | None) -> Limits | None:

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
 from knowledge import access, stats
 from knowledge.access import Caller, Role, caller
+from knowledge.answers import write_answer, write_found
 from knowledge.audit import actor_of, record
 from knowledge.embedding import active_space
 from knowledge.errors import (
@@ -59,6 +60,8 @@ from knowledge.tagexpr import parse_tags
 from knowledge.trash import delete_document
 
 router = Router(tags=["knowledge"])
+
+JSON = "application/json; charset=utf-8"
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 
@@ -148,7 +151,7 @@ def get(request: HttpRequest, key: str) -> DocumentOut:
 
 
 @router.post("/query", auth=access.askers, response=AnswerOut, exclude_unset=True, summary="The documents that matter")
-def query(request: HttpRequest, question: QueryIn) -> AnswerOut:
+def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
     """At most `top_k` documents, best first, by meaning, by words or by both, and under the tag expression."""
     expression = parse_tags(question.tags)
     if len(question.text) > settings.MAX_QUERY_CHARS:
@@ -168,9 +171,9 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut:
     )
     asked = tighten(asked, caller(request).limits)
     answer = search(asked, now=now, space=space_for(asked, now=now))
-    documents = [_hit(hit) for hit in answer.hits]
     if answer.explanation is None:
-        return AnswerOut(documents=documents)
+        return HttpResponse(write_answer(map(write_found, answer.hits)), content_type=JSON)
+    documents = [_hit(hit) for hit in answer.hits]
     return AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
 
 
@@ -295,13 +298,14 @@ def _hit(hit: Hit) -> DocumentOut:
 def _explanation(answer: Answer, asked: Query, limits: Limits | None) -> ExplanationOut:
     found = answer.explanation
     assert found is not None  # noqa: S101 -- the query asked for it
+    near_misses = () if limits else found.near_misses  # a stage is shown what it may have and nothing else
     return ExplanationOut(
         mode=answer.mode,
         plan=answer.plan,
         tags=str(asked.tags) if asked.tags else None,
         branches=[BranchOut(tags=list(each.tags), documents=each.documents, more=each.more) for each in found.branches],
         terms=[TermOut(**vars(term)) for term in found.terms],
-        near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in found.near_misses],
+        near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in near_misses],
         caches=CachesOut(vector=found.vector_cached, answer=found.answer_cached),
         limits=LimitsOut(stage=limits.stage, top_k=asked.top_k, min_score=asked.min_score) if limits else None,
         model=answer.model,

@@ -3,16 +3,18 @@
 A cache may only save time. Redis that is down, slow, flushed or full of nonsense makes queries slower and never wrong:
 every failure reads as "not remembered", and for `PAUSE_S` after one nobody asks again.
 
-Answers are kept under the store's generation. It lives in PostgreSQL, where each write advances it in its own
-transaction (see the migration `advance`), and is read before the search: an answer that is kept under it is at least as
-new, and after the next commit nobody asks for it any more.
+Answers are kept with the store's generation. It lives in PostgreSQL, where each write advances it in its own
+transaction (see the migration `advance`), and is read before the search: an answer that is kept with it is at least as
+new, and after the next commit nobody takes it for one any more.
 """
 
 import hashlib
 import logging
+import threading
 import time
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import redis
@@ -25,20 +27,28 @@ from knowledge.embedding import Space
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_S = 0.05
-"""The longest that a query waits for Redis, once; it answers in a tenth of a millisecond."""
+TIMEOUT_S = 0.25
+"""The longest that a query waits for Redis, once. It answers in a tenth of a millisecond, but a machine that is merely
+busy may leave either of them waiting for its turn that long."""
 
-PAUSE_S = 2.0
+FIRST_PAUSE_S, PAUSE_S = 0.5, 2.0
+UNHEARD = 16
+"""Answers to what was only told that one connection leaves unread."""
+
 VECTORS_LIVE_S = 24 * 3_600
 ANSWERS_LIVE_S = 600
 MOST_ANSWER_BYTES = 256 * 1024
 
 
 class Breaker:
-    """Whether to try Redis: not within `PAUSE_S` of a failure, and then one caller first."""
+    """Whether to try Redis: not right after a failure, and then one caller first.
+
+    One late answer costs `FIRST_PAUSE_S`; each failure in a row doubles the pause, up to `PAUSE_S`.
+    """
 
     def __init__(self) -> None:
         self._closed_at = 0.0
+        self._pause_s = FIRST_PAUSE_S
 
     def allows(self) -> bool:
         now = time.monotonic()
@@ -52,12 +62,13 @@ class Breaker:
     def note_success(self) -> None:
         if self._closed_at:
             log.info("Redis answers again; questions and answers are remembered")
-            self._closed_at = 0.0
+            self._closed_at, self._pause_s = 0.0, FIRST_PAUSE_S
 
     def note_failure(self, error: Exception) -> None:
         if not self._closed_at:
             log.warning("Redis does not answer, nothing is remembered: %s", error)
-        self._closed_at = time.monotonic() + PAUSE_S
+        self._closed_at = time.monotonic() + self._pause_s
+        self._pause_s = min(2 * self._pause_s, PAUSE_S)
 
 
 breaker = Breaker()
@@ -75,13 +86,70 @@ def client(url: str) -> redis.Redis:
     )
 
 
+class Line:
+    """One thread's own connection. The client around it costs several times what the conversation does."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        pool = client(url).connection_pool
+        self._connection = pool.connection_class(**pool.connection_kwargs)
+        self._unheard = 0
+
+    def ask(self, *command: Any) -> Any:
+        """The answer. A connection that broke while nobody spoke is made anew: Redis may have been restarted."""
+        was_open = self._connection.is_connected
+        try:
+            return self._converse(*command)
+        except redis.ConnectionError:
+            if not was_open:
+                raise
+            self.close()
+            return self._converse(*command)
+
+    def tell(self, *command: Any) -> None:
+        """Without waiting for the answer; it is read before the next one."""
+        self._send(*command)
+        self._unheard += 1
+        if self._unheard > UNHEARD:
+            self._listen()
+
+    def close(self) -> None:
+        self._unheard = 0
+        self._connection.disconnect()
+
+    def _converse(self, *command: Any) -> Any:
+        self._send(*command)
+        self._listen()
+        return self._connection.read_response()
+
+    def _send(self, *command: Any) -> None:
+        self._connection.send_packed_command(self._connection.pack_command(*command), check_health=False)
+
+    def _listen(self) -> None:
+        while self._unheard:
+            self._connection.read_response()
+            self._unheard -= 1
+
+
+_lines = threading.local()
+
+
+def _line() -> Line:
+    line: Line | None = getattr(_lines, "line", None)
+    if line is None or line.url != settings.REDIS_URL:
+        line = _lines.line = Line(settings.REDIS_URL)
+    return line
+
+
 def recall(keys: Sequence[str]) -> list[bytes | None]:
     """What is remembered under each of the keys, in one round trip; None where nothing is, or Redis is not there."""
     if not keys or not breaker.allows():
         return [None] * len(keys)
+    line = _line()
     try:
-        found = client(settings.REDIS_URL).mget(keys)
+        found = line.ask("MGET", *keys)
     except (redis.RedisError, OSError) as error:
+        line.close()
         breaker.note_failure(error)
         return [None] * len(keys)
     breaker.note_success()
@@ -89,14 +157,15 @@ def recall(keys: Sequence[str]) -> list[bytes | None]:
 
 
 def remember(key: str, value: bytes, *, live_s: int) -> None:
+    """Nobody waits for it to be kept: that it could not be is heard with the next question."""
     if not breaker.allows():
         return
+    line = _line()
     try:
-        client(settings.REDIS_URL).set(key, value, ex=live_s)
+        line.tell("SET", key, value, "EX", live_s)
     except (redis.RedisError, OSError) as error:
+        line.close()
         breaker.note_failure(error)
-    else:
-        breaker.note_success()
 
 
 def forget_all() -> None:
@@ -122,9 +191,9 @@ def unpack_vector(packed: bytes | None, *, dimensions: int) -> Vector | None:
     return np.frombuffer(packed, dtype="<f4").astype(np.float32)
 
 
-def answer_key(generation: int, *question: object) -> str:
-    """`question`: everything that an answer depends on, the store's content and the time apart."""
-    return f"larder:answer:{generation}:{_digest(*question)}"
+def answer_key(*question: object) -> str:
+    """`question`: everything that an answer depends on, the store's generation and the time apart."""
+    return f"larder:answer:{_digest(*question)}"
 
 
 def _digest(*parts: object) -> str:

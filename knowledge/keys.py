@@ -23,10 +23,11 @@ MOST_NAME_CHARS = 200
 
 KEY_FIELDS = [field.attname for field in AccessKey._meta.concrete_fields]
 STAGE_FIELDS = [field.attname for field in Stage._meta.concrete_fields]
+USABLE = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"
 USABLE_KEY = f"""
 SELECT {", ".join(f"k.{name}" for name in KEY_FIELDS)}, {", ".join(f"s.{name}" for name in STAGE_FIELDS)}
 FROM knowledge_accesskey k LEFT JOIN knowledge_stage s ON s.id = k.stage_id
-WHERE k.prefix = %(prefix)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
+WHERE k.prefix = %(prefix)s AND {USABLE}
 """  # noqa: S608 -- names of columns
 
 
@@ -86,14 +87,24 @@ def get_key(key_id: UUID) -> AccessKey:
 
 def authenticate(raw: str, *, now: datetime) -> AccessKey | None:
     """The usable key that this text is, with its stage, or None. Notes its use at most once a minute."""
-    _, _, rest = raw.partition("_")
-    prefix = rest.partition("_")[0]
-    key = _read_key(prefix, now=now) if prefix.isascii() and prefix.isalnum() else None
+    prefix = prefix_of(raw)
+    key = _read_key(prefix, now=now) if prefix else None
     if key is None or not hmac.compare_digest(bytes(key.digest), _digest(raw)):
         return None
-    if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
-        AccessKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    note_use(key.pk, last_used_at=key.last_used_at, now=now)
     return key
+
+
+def prefix_of(raw: str) -> str:
+    """The part of a raw key that names it; "" where it has none."""
+    prefix = raw.partition("_")[2].partition("_")[0]
+    return prefix if prefix.isascii() and prefix.isalnum() else ""
+
+
+def note_use(key_id: UUID, *, last_used_at: datetime | None, now: datetime) -> None:
+    """At most once a minute, as a write costs more than what it is noted for."""
+    if last_used_at is None or now - last_used_at > USE_NOTED_EVERY:
+        AccessKey.objects.filter(pk=key_id).update(last_used_at=now)
 
 
 def _read_key(prefix: str, *, now: datetime) -> AccessKey | None:

@@ -251,7 +251,7 @@ class ExplanationOut(BaseModel):
     """How the answer came about. `plan`: exact, index, or words where no vector was looked at; times in milliseconds.
 
     `tags` is the expression in its shortest form, `branches` its alternatives. `near_misses`, at most five, would have
-    been among the documents but for `min_score`.
+    been among the documents but for `min_score`; a key that is bound to a stage is told none.
     """
 
     mode: str

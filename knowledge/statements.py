@@ -1,6 +1,7 @@
 """Running the statements of hot paths: prepared, in one round trip, without the query builder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -10,21 +11,49 @@ from knowledge.staging import raw_cursor
 NEVER_BY_ITSELF = 1_000_000_000
 """Uses until psycopg prepares a statement that did not ask for it."""
 
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """What to run, and how.
+
+    `tuned` are settings for this statement and those that follow it in the same round trip. `prepare`: keep the parsed
+    statement with the connection; not for one whose text hardly ever comes again.
+    """
+
+    text: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    tuned: Mapping[str, object] = field(default_factory=dict)
+    prepare: bool = True
+
 
 def fetch(
     statement: str, parameters: Mapping[str, Any], *, tuned: Mapping[str, object] | None = None, prepare: bool = True
-) -> list[tuple[Any, ...]]:
-    """The statement's rows, in one round trip.
+) -> Rows:
+    """The statement's rows, in one round trip."""
+    return fetch_all([Statement(text=statement, parameters=parameters, tuned=tuned or {}, prepare=prepare)])[0]
 
-    `tuned` are settings for this statement alone: both travel in one pipeline, whose implicit transaction they end
-    with. `prepare`: keep the parsed statement with the connection; not for one whose text hardly ever comes again.
+
+def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
+    """The rows of each, all in one round trip.
+
+    Several statements, or one with its settings, travel in one pipeline, whose implicit transaction the settings end
+    with. Each still sees what is committed when its turn comes.
     """
     with connection.wrap_database_errors, raw_cursor() as cursor:
         raw = connection.connection
         raw.prepare_threshold = NEVER_BY_ITSELF  # Django forbids preparing altogether; a statement may ask for it
-        if not tuned:
-            return cursor.execute(statement, parameters, prepare=prepare, binary=True).fetchall()
-        settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in tuned.items())
+        if len(statements) == 1 and not statements[0].tuned:
+            only = statements[0]
+            return [cursor.execute(only.text, only.parameters, prepare=only.prepare, binary=True).fetchall()]
         with raw.pipeline():
-            cursor.execute(f"SELECT {settings}", prepare=True)
-            return cursor.execute(statement, parameters, prepare=prepare, binary=True).fetchall()
+            cursors = [_send(each) for each in statements]
+        return [each.fetchall() for each in cursors]
+
+
+def _send(statement: Statement) -> Any:
+    if statement.tuned:
+        settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in statement.tuned.items())
+        raw_cursor().execute(f"SELECT {settings}", prepare=True)
+    return raw_cursor().execute(statement.text, statement.parameters, prepare=statement.prepare, binary=True)

@@ -85,7 +85,7 @@ def _know(words: Set[str]) -> Stems:
     known = _known.setdefault(settings.SEARCH_LANGUAGE, Stems())
     if len(known.of_word) > MOST_KNOWN:
         known = _known[settings.SEARCH_LANGUAGE] = Stems()
-    unknown = [word for word in words if word not in known.of_word and word.isalpha() and len(word) <= LONGEST_WORD]
+    unknown = [word for word in words - known.of_word.keys() if word.isalpha() and len(word) <= LONGEST_WORD]
     if unknown:
         known.learn(_ask(unknown))
     return known

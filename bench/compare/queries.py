@@ -22,7 +22,7 @@ from bench.compare.store import BareSql, connected, fill
 from bench.compare.wire import Line
 
 SHOWN = {"half": "50 %", "hundredth": "1 %", "thousandth": "0.1 %"}
-RECALLED = 100
+RECALLED = 300
 EXPLAINED = 30
 WARM_S = 2.0
 
@@ -36,9 +36,8 @@ class Asker:
     key: str
 
     def requests(self, *, tag: str = "", explain: bool = False) -> Iterator[bytes]:
-        """Endless, and no two alike; a C iterator, so that many threads may take from it."""
-        make = partial(self.stack.question, key=self.key, top_k=TOP_K, tag=tag, explain=explain)
-        return map(make, cycle(self.corpus.question_rows()))
+        rows = self.corpus.question_rows()
+        return self.stack.questions(rows, key=self.key, top_k=TOP_K, tag=tag, explain=explain)
 
     def answers(self, count: int, *, tag: str = "", explain: bool = False) -> list[dict[str, Any]]:
         with Line(self.stack.port) as line:

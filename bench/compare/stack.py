@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
+from operator import mod
 from pathlib import Path
-from typing import Any
 
 from bench.compare.corpus import Corpus, question_of
 from bench.compare.programs import ROOT, clean_environment, free_port, listens, running, wait_until
@@ -25,6 +25,9 @@ SHOW_EF_SEARCH = """
 from knowledge.search.meaning import EF_SEARCH
 print(EF_SEARCH)
 """
+
+PLACE = "0.123456789"
+"""Where a question's `min_score` goes: always so many characters, as its length is announced."""
 
 distinct = count(1)
 
@@ -61,10 +64,16 @@ class Stack:
     def push(self, batch: bytes, *, key: str) -> bytes:
         return post_request(f"{API}/bulk-upsert", batch, key=key)
 
-    def question(self, row: int, *, key: str, top_k: int, tag: str = "", explain: bool = False) -> bytes:
-        """One that nobody has asked yet: no answer is remembered for its `min_score`, only the text's vector."""
-        body: dict[str, Any] = {"text": question_of(row), "top_k": top_k, "min_score": next(distinct) * 1e-9}
-        return post_request(f"{API}/query", {**body, "tags": tag or None, "explain": explain}, key=key)
+    def questions(
+        self, rows: Iterable[int], *, key: str, top_k: int, tag: str = "", explain: bool = False
+    ) -> Iterator[bytes]:
+        """These again and again, endlessly, and no two alike: each has a `min_score` of its own, so that no answer is
+        remembered for it, only the text's vector. Made beforehand but for that, by iterators that are written in C.
+        """
+        body = {"top_k": top_k, "min_score": float(PLACE), "tags": tag or None, "explain": explain}
+        requests = [post_request(f"{API}/query", {"text": question_of(row), **body}, key=key) for row in rows]
+        forms = [request.replace(b"%", b"%%").replace(PLACE.encode(), b"%.9f") for request in requests]
+        return map(mod, cycle(forms), map((1e-9).__mul__, distinct))
 
 
 @contextmanager

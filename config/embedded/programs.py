@@ -13,7 +13,7 @@ WORKER_THREADS = 48
 QUEUES = "celery,syncs,embedding,filing"
 # Static files come from where they lie; WhiteNoise misses the directory that an image collects them into.
 UNCOLLECTED = ("-W", "ignore:No directory at")
-GRANIAN = ("-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", str(WEB_THREADS))
+GRANIAN = ("-m", "granian", "--interface", "wsgi", "--blocking-threads", str(WEB_THREADS))
 # Its only warning is about the number of threads, which mostly wait for the database.
 GRANIAN_QUIET = ("--no-ws", "--http", "1", "--log-level", "error")
 # A worker process that is asked to stop while it still imports Larder would never hear of it.
@@ -32,7 +32,8 @@ def provision(environment: Mapping[str, str], *, demo_port: int | None) -> Progr
 
 def web(environment: Mapping[str, str], *, host: str, port: int) -> Program:
     listen = ("--host", host, "--port", str(port))
-    arguments = (*UNCOLLECTED, *GRANIAN, *listen, *GRANIAN_QUIET, *GRANIAN_STURDY, "config.wsgi:application")
+    workers = ("--workers", str(env.web_workers()))
+    arguments = (*UNCOLLECTED, *GRANIAN, *workers, *listen, *GRANIAN_QUIET, *GRANIAN_STURDY, "config.wsgi:application")
     program = _python("web", *arguments, environment=environment)
     return replace(program, orphan_signal=signal.SIGTERM)  # killed, it would leave its worker process on the port
 

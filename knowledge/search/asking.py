@@ -28,6 +28,7 @@ class Memory:
 
     answer_key: str
     vector_key: str
+    generation: int
     finding: Finding | None
     vector: Vector | None
 
@@ -54,7 +55,7 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
             return _answer(query, memory.finding, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
     terms = [] if query.mode is Mode.SEMANTIC else weigh_terms(stems, frequencies=read_frequencies())
-    finding = find(query, now=now, space=space, vector=vector, terms=terms)
+    finding = find(query, now=now, space=space, vector=vector, terms=terms, generation=memory.generation)
     if not query.explain:
         caching.remember(memory.answer_key, finding.pack(), live_s=caching.ANSWERS_LIVE_S)
     hits = _load(finding, now=now, space=space, stems=stems)
@@ -71,21 +72,27 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     return _answer(query, finding, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
 
 
-def _recall(query: Query, *, now: datetime, space: Space | None) -> Memory:
-    """The generation is read before anything else: what is found from now on is at least as new."""
-    generation = fetch(GENERATION, {})[0][0]
+def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
+    """Under which keys the answer and the text's vector are remembered."""
     answer_key = caching.answer_key(
-        generation,
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
     )
-    vector_key = "" if space is None or query.mode is Mode.KEYWORD else caching.vector_key(query.text, space=space)
+    needs_vector = space is not None and query.mode is not Mode.KEYWORD
+    return answer_key, caching.vector_key(query.text, space=space) if space and needs_vector else ""
+
+
+def _recall(query: Query, *, now: datetime, space: Space | None) -> Memory:
+    """The generation is read before anything else: what is found from now on is at least as new."""
+    generation = fetch(GENERATION, {})[0][0]
+    answer_key, vector_key = keys_of(query, space=space)
     answer, vector = caching.recall([answer_key, vector_key or answer_key])
     finding = unpack_finding(answer)
     return Memory(
         answer_key=answer_key,
         vector_key=vector_key,
-        finding=finding if finding is not None and finding.stands_at(now) else None,
+        generation=generation,
+        finding=finding if finding is not None and finding.stands(at=now, generation=generation) else None,
         vector=caching.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
     )
 

@@ -18,23 +18,27 @@ from knowledge.search.words import Wordiest
 class Finding:
     """Which documents answer a query, best first, how they were found, and the next ones below `min_score`.
 
-    It stands from `since` until one of the documents that were ranked expires, chosen or not; a write ends it sooner.
+    It stands from `since` until one of the documents that were ranked expires, chosen or not; a write ends it sooner,
+    as it advances the `generation`.
     """
 
+    generation: int
     plan: Plan
     candidates: list[Candidate]
     since: datetime
     until: datetime | None
     near_misses: list[Candidate] = field(default_factory=list)
 
-    def stands_at(self, now: datetime) -> bool:
-        return self.since <= now and (self.until is None or now < self.until)
+    def stands(self, *, at: datetime, generation: int) -> bool:
+        return self.generation == generation and self.since <= at and (self.until is None or at < self.until)
 
     def pack(self) -> bytes:
         """Everything but the near misses. Contents are not copied: they are loaded, and looked at again, each time."""
         rows = [[c.document_id, c.ordinal, c.start, c.end, c.score, c.by_words] for c in self.candidates]
         until = self.until.isoformat() if self.until else None
-        return json.dumps([self.plan, self.since.isoformat(), until, rows], separators=(",", ":")).encode()
+        return json.dumps(
+            [self.generation, self.plan, self.since.isoformat(), until, rows], separators=(",", ":")
+        ).encode()
 
 
 def unpack_finding(packed: bytes | None) -> Finding | None:
@@ -42,8 +46,9 @@ def unpack_finding(packed: bytes | None) -> Finding | None:
     if packed is None:
         return None
     try:
-        plan, since, until, rows = json.loads(packed)
+        generation, plan, since, until, rows = json.loads(packed)
         return Finding(
+            generation=generation,
             plan=Plan(plan),
             since=datetime.fromisoformat(since),
             until=datetime.fromisoformat(until) if until else None,
@@ -56,7 +61,15 @@ def unpack_finding(packed: bytes | None) -> Finding | None:
         return None
 
 
-def find(query: Query, *, now: datetime, space: Space | None, vector: Vector | None, terms: Sequence[Term]) -> Finding:
+def find(
+    query: Query,
+    *,
+    now: datetime,
+    space: Space | None,
+    vector: Vector | None,
+    terms: Sequence[Term],
+    generation: int,
+) -> Finding:
     """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
     scope = Scope(now=now, source=query.source, tags=query.tags)
     plan, ranked = Plan.WORDS, list[Candidate]()
@@ -66,11 +79,19 @@ def find(query: Query, *, now: datetime, space: Space | None, vector: Vector | N
     if query.mode is not Mode.SEMANTIC:
         by_words = Wordiest(scope=scope, terms=terms, wanted=wanted).find()
         ranked = fuse(ranked, by_words) if query.mode is Mode.HYBRID else by_words
+    return conclude(query, ranked, plan=plan, now=now, space=space, generation=generation)
+
+
+def conclude(
+    query: Query, ranked: Sequence[Candidate], *, plan: Plan, now: datetime, space: Space | None, generation: int
+) -> Finding:
+    """What of a ranking answers the query."""
     considered = ranked[: query.wanted]
     kept = [candidate for candidate in considered if candidate.score >= query.min_score]
     if query.diverse and space is not None:
         kept = diversify(kept, count=query.top_k, vectors=passage_vectors(kept, model=space.model))
     return Finding(
+        generation=generation,
         plan=plan,
         candidates=kept[: query.top_k],
         since=now,

@@ -52,6 +52,7 @@ Shares = dict[str, float]
 class Frequencies:
     """Rows and characters on average; shares of the rows (0…1) that hold a word, a tag, are of a source."""
 
+    documents: float
     passages: float
     wordings: float
     average_chars: float
@@ -98,6 +99,7 @@ def forget_frequencies() -> None:
 def _read() -> Frequencies:
     common = {name: dict(zip(values, shares, strict=False)) for name, values, shares in fetch(COMMON, {})}
     return Frequencies(
+        documents=_rows("knowledge_document"),
         passages=_rows("knowledge_passage"),
         wordings=_rows("knowledge_wording"),
         average_chars=fetch(AVERAGE_CHARS, {})[0][0],

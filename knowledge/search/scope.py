@@ -16,6 +16,11 @@ class Scope:
     tags: TagExpression | None
 
     @property
+    def is_wide(self) -> bool:
+        """Whether nearly every document is in it."""
+        return self.source is None and self.tags is None
+
+    @property
     def condition(self) -> str:
         conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)"]
         if self.source is not None:

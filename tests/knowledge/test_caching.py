@@ -196,6 +196,54 @@ def test_a_redis_that_never_answers_is_waited_for_once(push, ask, settings, monk
         assert caching.recall(["larder:answer:any"]) == [None]
 
 
+def test_a_redis_that_is_merely_late_is_waited_for(settings, monkeypatch):
+    monkeypatch.setattr(caching, "TIMEOUT_S", 0.25)
+    with socket.create_server(("127.0.0.1", 0)) as late, ThreadPoolExecutor(1) as pool:
+        settings.REDIS_URL = f"redis://127.0.0.1:{late.getsockname()[1]}/0?protocol=2"
+        speaking = pool.submit(answer_late, late, after_s=0.1)
+        assert caching.recall(["larder:answer:any"]) == [b"late"]
+        speaking.result()
+    assert caching.breaker.allows()
+
+
+def answer_late(server, *, after_s):
+    """Play a Redis that keeps each caller waiting, until it was asked for a value."""
+    speaker, _ = server.accept()
+    with speaker:
+        while asked := speaker.recv(4_096):
+            time.sleep(after_s)
+            wanted = b"MGET" in asked
+            speaker.sendall(b"*1\r\n$4\r\nlate\r\n" if wanted else b"+OK\r\n" * asked.count(b"*"))
+            if wanted:
+                return
+
+
+def test_a_single_late_answer_costs_a_short_pause_and_each_further_one_a_longer(monkeypatch):
+    at = [1_000.0]
+    monkeypatch.setattr(caching.time, "monotonic", lambda: at[0])
+    breaker = caching.Breaker()
+    pauses = []
+    for _ in range(4):
+        breaker.note_failure(TimeoutError("late"))
+        began = at[0]
+        while not breaker.allows():
+            at[0] += 0.125
+        pauses.append(at[0] - began)
+    assert pauses == [0.5, 1.0, 2.0, 2.0]
+    breaker.note_success()
+    breaker.note_failure(TimeoutError("late"))
+    at[0] += 0.5
+    assert breaker.allows()
+
+
+def test_a_restarted_redis_is_spoken_to_again_at_once(push, ask, settings):
+    push("bread")
+    ask()
+    caching._line()._connection._sock.close()
+    assert ask().cached
+    assert caching.breaker.allows()
+
+
 def test_after_a_pause_one_caller_tries_redis_again(monkeypatch):
     breaker = caching.Breaker()
     breaker.note_failure(OSError("gone"))

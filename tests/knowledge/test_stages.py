@@ -96,6 +96,15 @@ def test_the_server_enforces_the_limits_of_a_bound_key(store, client, now):
 
 
 @pytest.mark.django_db
+def test_an_explanation_names_nothing_that_a_stage_withholds(store, client, api):
+    stage = Stage.objects.create(name="triage", max_top_k=2, min_score_floor=0.9)
+    bound = Api(client, create_key("spam-check", role="analyzer", stage=stage)[1])
+    question = {"text": "quince", "min_score": 0.9, "explain": True}
+    assert api("analyzer")("post", f"{BASE}/query", question).json()["explanation"]["near_misses"]
+    assert bound("post", f"{BASE}/query", question).json()["explanation"]["near_misses"] == []
+
+
+@pytest.mark.django_db
 def test_an_unbound_key_is_not_limited(store, api):
     Stage.objects.create(name="triage", max_top_k=1)
     assert len(api("analyzer")("post", f"{BASE}/query", {"text": "quince"}).json()["documents"]) == 7

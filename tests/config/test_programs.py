@@ -1,0 +1,15 @@
+"""How `up` runs Larder's own programs."""
+
+import os
+
+import pytest
+
+from config.embedded import programs
+
+
+@pytest.mark.parametrize(("wished", "cores", "workers"), [("", 1, 1), ("", 2, 2), ("", 64, 4), ("8", 2, 8)])
+def test_there_is_a_web_process_for_each_core_unless_it_is_set(monkeypatch, wished, cores, workers):
+    monkeypatch.setenv("WEB_WORKERS", wished)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    argv = [str(part) for part in programs.web({}, host="127.0.0.1", port=1).argv]
+    assert argv[argv.index("--workers") + 1] == str(workers)
