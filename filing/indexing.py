@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from filing.models import Chunk, Filing
 from filing.naming import citation, document_tag
+from filing.scanning import flag_tags
 from knowledge import staging
 from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
 from knowledge.embedding import Space, active_space
@@ -77,7 +78,7 @@ def _document(filing: Filing, chunk: Chunk) -> DocumentIn:
         id=filing.key_of(chunk.index),
         content=filing.text[chunk.start : chunk.end],
         source=filing.collection_id,
-        tags=sorted({*filing.tags, *chunk.flags, *document_tag(filing.shown_name)}),
+        tags=sorted({*filing.tags, *flag_tags(chunk.flags), *document_tag(filing.shown_name)}),
         metadata=_metadata(filing, chunk),
         expires_at=filing.expires_at,
     )

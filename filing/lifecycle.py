@@ -21,6 +21,7 @@ from filing.kinds import Claim
 from filing.models import Body, Chunk, Filing, State
 from filing.naming import plain_title
 from filing.querysets import FilingQuerySet
+from filing.scanning import scan, scan_span
 from filing.shelves import drop_body, keep_body
 from filing.splitting import split_parts
 from knowledge.embedders.base import EmbedderUnavailable
@@ -137,6 +138,7 @@ def _chunk(filing: Filing) -> None:
         overlap=min(settings.CHUNK_OVERLAP, settings.CHUNK_CHARS - 1),
     )
     chunks: dict[bytes, Chunk] = {}
+    of_title = scan(f"{filing.title}\n{filing.file_name}")
     for part in found:
         text_hash = hash_text(filing.text[part.start : part.end])
         chunk = Chunk(
@@ -145,15 +147,17 @@ def _chunk(filing: Filing) -> None:
             start=part.start,
             end=part.end,
             page=part.page,
-            section=part.section,
+            section=plain_title(part.section),
             form=part.form,
             text_hash=text_hash,
+            flags=sorted(of_title | scan_span(filing.text, part.start, part.end)),
         )
         chunks.setdefault(text_hash, chunk)
     with _ours(filing):
         filing.chunks.all().delete()
         Chunk.objects.bulk_create(chunks.values(), batch_size=2_000)
         filing.chunk_count = len(chunks)
+        filing.flags = sorted({flag for chunk in chunks.values() for flag in chunk.flags})
         filing.state = State.EMBEDDING
 
 
