@@ -35,30 +35,32 @@ _SELF = r"(?:ai|assistant|model|chatbot|dan|mode|unrestricted|unfiltered|jailbro
 _PROMPT = r"(?:system\s+prompt|system\s+message|hidden\s+prompt|initial\s+(?:prompt|instructions))"
 INSTRUCTIONS = re.compile(
     rf"""
-    \b(?:ignore|disregard|forget|override|bypass|do\s+not\s+follow|stop\s+following)\s+(?:{_ANY}\s+){{1,5}}{_TOLD}\b
-  | \b(?:ignore|disregard|forget)\s+(?:everything|all|anything)\s+(?:that\s+)?(?:above|before|you|so\s+far)\b
-  | \byou\s+are\s+(?:now|no\s+longer)\s+(?:\w+\s+){{0,4}}{_SELF}\b
-  | \b(?:pretend|act)\s+(?:to\s+be|as|as\s+if\s+you\s+(?:are|were))\s+(?:\w+\s+){{0,2}}{_SELF}\b
-  | \b(?:reveal|repeat|print|output|show|leak)\s+(?:me\s+)?(?:your|the)\s+(?:\w+\s+){{0,2}}{_PROMPT}\b
-  | \bnew\s+(?:system\s+)?instructions?\s*:
-  | \b(?:developer|dan|jailbreak|god)\s+mode\s+(?:enabled|activated|on)\b
-  | \b(?:ais?|llms?|language\s+models?|assistants?)\s*(?:,|:|reading\s+this)\s*(?:please\s+|you\s+)?
+    \b(?:
+    (?:ignore|disregard|forget|override|bypass|do\s+not\s+follow|stop\s+following)\s+(?:{_ANY}\s+){{1,5}}{_TOLD}\b
+    | (?:ignore|disregard|forget)\s+(?:everything|all|anything)\s+(?:that\s+)?(?:above|before|you|so\s+far)\b
+    | you\s+are\s+(?:now|no\s+longer)\s+(?:\w+\s+){{0,4}}{_SELF}\b
+    | (?:pretend|act)\s+(?:to\s+be|as|as\s+if\s+you\s+(?:are|were))\s+(?:\w+\s+){{0,2}}{_SELF}\b
+    | (?:reveal|repeat|print|output|show|leak)\s+(?:me\s+)?(?:your|the)\s+(?:\w+\s+){{0,2}}{_PROMPT}\b
+    | new\s+(?:system\s+)?instructions?\s*:
+    | (?:developer|dan|jailbreak|god)\s+mode\s+(?:enabled|activated|on)\b
+    | (?:ais?|llms?|language\s+models?|assistants?)\s*(?:,|:|reading\s+this)\s*(?:please\s+|you\s+)?
       (?:must|ignore|disregard|do\s+not)\b
-  | \bdo\s+not\s+(?:tell|inform|alert|warn|mention\s+(?:this|it)\s+to)\s+the\s+(?:user|human)\b
-  | \b(?:ignoriere|vergiss|missachte)\s+(?:bitte\s+)?(?:alle?|die|deine|sämtliche)\s+(?:\w+\s+){{0,3}}
+    | do\s+not\s+(?:tell|inform|alert|warn|mention\s+(?:this|it)\s+to)\s+the\s+(?:user|human)\b
+    | (?:ignoriere|vergiss|missachte)\s+(?:bitte\s+)?(?:alle?|die|deine|sämtliche)\s+(?:\w+\s+){{0,3}}
       (?:anweisungen|instruktionen|regeln)\b
-  | \b(?:ignora|olvida|ignore[rz]?|oublie[rz]?)\s+(?:todas?\s+|toutes?\s+)?(?:las|les|tus|vos|tes)\s+(?:\w+\s+){{0,2}}
+    | (?:ignora|olvida|ignore[rz]?|oublie[rz]?)\s+(?:todas?\s+|toutes?\s+)?(?:las|les|tus|vos|tes)\s+(?:\w+\s+){{0,2}}
       (?:instrucciones|instructions|consignes)\b
+    )
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 CHAT_TEMPLATE = re.compile(
     r"""
     <\|\s*/?[a-z][a-z0-9_▁ -]{1,40}\s*\|> | <｜[^｜\n]{1,40}｜>
   | \[/?(?:INST|SYS|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\] | <</?SYS>>
   | </?(?:start_of_turn|end_of_turn|function_calls|function_results|tool_call|tool_response|antml:\w+)>
-  | ^\s*\#{2,3}\s*(?:system|instruction|response|human|assistant)\s*:\s*$
-  | ^\s*(?:system|assistant)\s*:\s*you\s+(?:are|must|will|should)\b
+  | ^[ \t]*\#{2,3}\s*(?:system|instruction|response|human|assistant)\s*:[ \t]*$
+  | ^[ \t]*(?:system|assistant)\s*:\s*you\s+(?:are|must|will|should)\b
   | \n\nHuman:.{0,2000}?\n\nAssistant:
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE | re.DOTALL,
@@ -80,23 +82,28 @@ REACH = 200
 
 def scan(text: str) -> set[Flag]:
     """The flags that a text earns. Words are looked for without unseen characters between the letters."""
-    found = {flag for flag, sign in CHARACTERS.items() if sign.search(FLAG_EMOJI.sub("", text))}
-    return found | _scan_words(text)
+    return _scan_characters(text) | _scan_words(text)
 
 
 def scan_span(text: str, start: int, end: int) -> set[Flag]:
     """The flags of a part of a text; words count for both parts when the cut goes through or close by them."""
-    return scan(text[start:end]) | _scan_words(text[max(start - REACH, 0) : end + REACH])
+    return _scan_characters(text[start:end]) | _scan_words(text[max(start - REACH, 0) : end + REACH])
 
 
 def flag_tags(names: Iterable[str]) -> set[str]:
     return {TAG_PREFIX + name for name in names}
 
 
+def _scan_characters(text: str) -> set[Flag]:
+    found = {Flag.CONTROL_CHARACTERS} if CONTROL_CHARACTERS.search(text) else set()
+    hidden = not text.isascii() and HIDDEN_TEXT.search(FLAG_EMOJI.sub("", text))
+    return found | {Flag.HIDDEN_TEXT} if hidden else found
+
+
 def _scan_words(text: str) -> set[Flag]:
-    seen = UNSEEN.sub("", text)
-    return {flag for flag, sign in WORDS.items() if sign.search(seen)}
+    seen = text if text.isascii() else UNSEEN.sub("", text)
+    return {flag for flag, sign in WORDS.items() if sign.search(seen.lower())}
 
 
-CHARACTERS = {Flag.HIDDEN_TEXT: HIDDEN_TEXT, Flag.CONTROL_CHARACTERS: CONTROL_CHARACTERS}
 WORDS = {Flag.CHAT_TEMPLATE: CHAT_TEMPLATE, Flag.INSTRUCTIONS: INSTRUCTIONS}
+"""Looked for in lower case; a pattern that ignores case takes several times as long."""
