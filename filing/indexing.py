@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +20,8 @@ from knowledge.trash import delete_keys
 
 EMBED_ROUND = 256
 REPLACED = "no longer in what was handed in"
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""Nobody but its filing writes a document, so none is spared for being stored by a worker whose clock is ahead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,9 @@ def remove_documents(filing: Filing, *, now: datetime, actor: str, reason: str) 
 
 def _delete(filing: Filing, indexes: range, *, now: datetime, actor: str, reason: str) -> int:
     keys = [filing.key_of(index) for index in indexes]
-    return delete_keys(filing.collection_id, keys, now=now, actor=actor, reason=reason) if keys else 0
+    if not keys:
+        return 0
+    return delete_keys(filing.collection_id, keys, now=now, actor=actor, reason=reason, unless_after=NEVER)
 
 
 def _document(filing: Filing, chunk: Chunk) -> DocumentIn:

@@ -8,21 +8,24 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from filing.bell import ring_on_commit
 from filing.errors import ExtractionFailed
 from filing.extract import Part, extract
-from filing.fetching import fetch
+from filing.fetching import Fetch, Validators, fetch
 from filing.indexing import embed_chunks, index_chunks
 from filing.kinds import Claim
 from filing.models import Body, Chunk, Filing, State
 from filing.naming import plain_title
-from filing.querysets import FilingQuerySet
+from filing.querysets import WORK, FilingQuerySet
 from filing.scanning import scan, scan_span
-from filing.shelves import drop_body, keep_body
+from filing.shelves import drop_body, hash_body, keep_body
 from filing.splitting import split_parts
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.passages import hash_text
@@ -48,13 +51,13 @@ class FilingTaken(Exception):
     """The filing is no longer ours: deleted meanwhile, or our lease ran out."""
 
 
-def file_next(*, now: datetime) -> bool:
+def file_next(*, now: datetime, fetch: Fetch = fetch) -> bool:
     """Take up one waiting filing and see it through as far as it goes. False where none waits or the house is full."""
     filing = claim_filing(now=now)
     if filing is None:
         return False
     with _recorded(filing):
-        _see_through(filing)
+        _see_through(filing, fetch)
     return True
 
 
@@ -77,10 +80,16 @@ def claim_filing(*, now: datetime) -> Filing | None:
 
 
 def retry_filing(filing: Filing, *, now: datetime) -> bool:
-    """Begin anew with one that failed; False where it is not failed any more."""
+    """Begin anew with one that failed; False where it is not failed any more, or its URL was handed in again."""
     fresh = {"attempts": 0, "not_before": None, "error": "", "error_code": "", "completed_at": None}
     failed = Filing.objects.filter(pk=filing.pk, state=State.FAILED)
-    return bool(failed.update(state=State.QUEUED, updated_at=now, **fresh))
+    try:
+        with transaction.atomic():
+            again = failed.update(state=State.QUEUED, updated_at=now, **fresh)
+            ring_on_commit()
+    except IntegrityError:  # its URL was handed in again meanwhile
+        return False
+    return bool(again)
 
 
 def _has_place(now: datetime) -> bool:
@@ -93,7 +102,9 @@ def _has_place(now: datetime) -> bool:
 # --- the stages -------------------------------------------------------------------------------------------------------
 
 
-def _see_through(filing: Filing) -> None:
+def _see_through(filing: Filing, fetch: Fetch) -> None:
+    if filing.source_type == "url" and filing.content_hash is None and not _fetch(filing, fetch):
+        return
     if filing.state == State.EXTRACTING:
         _extract(filing)
     if filing.state == State.CHUNKING:
@@ -107,18 +118,39 @@ def _see_through(filing: Filing) -> None:
         index_chunks(filing, embedded, now=now)
         filing.parts, filing.error, filing.error_code = [], "", ""
         filing.state, filing.lease_until, filing.completed_at, filing.updated_at = State.DONE, None, now, now
+        filing.filed_hash = filing.content_hash
         filing.save()
         drop_body(filing)
 
 
-def _extract(filing: Filing) -> None:
-    if filing.source_type == "url" and filing.content_hash is None:
-        fetched = fetch(filing.url)
-        with _ours(filing):
-            filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
+def _fetch(filing: Filing, fetch: Fetch) -> bool:
+    """Whether there is something to do: an address that says what it said before costs nothing, or its new term."""
+    known = Validators(etag=filing.etag, last_modified=filing.last_modified)
+    fetched = fetch(filing.url, known if filing.filed_hash else Validators())
+    changed = fetched is not None and hash_body(fetched.body) != _bytes(filing.filed_hash)
+    with _ours(filing):
+        filing.fetched_at = timezone.now()
+        if fetched is not None:
             filing.content_type = fetched.content_type
+            filing.etag, filing.last_modified = fetched.validators.etag, fetched.validators.last_modified
+        if fetched is not None and changed:
+            filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
+            return True
+        filing.content_hash, filing.error, filing.error_code = filing.filed_hash, "", ""
+        filing.state = State.EMBEDDING if filing.collection.days_to_live else State.DONE
+    return filing.state != State.DONE
+
+
+def _bytes(kept: Any) -> bytes | None:
+    return None if kept is None else bytes(kept)
+
+
+def _extract(filing: Filing) -> None:
     body = Body.objects.get(pk=filing.content_hash)
-    claim = Claim(content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""), name=filing.file_name)
+    claim = Claim(
+        content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""),
+        name=filing.file_name or urlsplit(filing.url).path,
+    )
     extraction = extract(bytes(body.data), claim=claim, name=filing.shown_name)
     if not extraction.text.strip():
         raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
@@ -182,7 +214,7 @@ def _ours(filing: Filing) -> Iterator[None]:
         _hold(expected)
         yield
         now = timezone.now()
-        filing.lease_until, filing.updated_at = now + LEASE, now
+        filing.lease_until, filing.updated_at = now + LEASE if filing.state in WORK else None, now
         filing.save()
 
 
@@ -224,5 +256,14 @@ def _end(filing: Filing, code: str, sentence: str, *, temporary: bool) -> None:
 def _give_up(filing: Filing, code: str, sentence: str, now: datetime) -> None:
     filing.state, filing.lease_until, filing.error_code, filing.error = State.FAILED, None, code, sentence
     filing.updated_at = filing.completed_at = now
-    filing.save(update_fields=["state", "lease_until", "error_code", "error", "updated_at", "completed_at", "attempts"])
+    if filing.filed_hash is not None:
+        _keep_former(filing)
+    filing.save()
     log.warning("filing %s failed: %s", filing.pk, code)
+
+
+def _keep_former(filing: Filing) -> None:
+    """What was filed before stays as it is; without validators the next fetch brings a whole answer."""
+    drop_body(filing)
+    filing.state, filing.content_hash = State.DONE, filing.filed_hash
+    filing.etag = filing.last_modified = ""
