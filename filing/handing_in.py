@@ -43,7 +43,7 @@ class Label:
 def hand_in_text(text: str, *, collection: Collection, label: Label, now: datetime) -> Handed:
     """Always a new filing. Raises FilingTooLarge."""
     body = text.encode()
-    _check_size(len(body))
+    check_size(len(body))
     with transaction.atomic():
         filing = _filing(SourceType.TEXT, collection, label, now=now)
         _keep(filing, body)
@@ -57,7 +57,7 @@ def hand_in_file(
 
     Raises FilingTooLarge.
     """
-    _check_size(len(body))
+    check_size(len(body))
     with transaction.atomic():
         if not again and (known := _same_content(body, collection, label.tags)):
             return Handed(filing=known, deduplicated=True)
@@ -140,7 +140,7 @@ def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> F
     return same.without_text().order_by("created_at").first()
 
 
-def _check_size(body_bytes: int) -> None:
+def check_size(body_bytes: int) -> None:
     if body_bytes > settings.MAX_FILING_BYTES:
         raise FilingTooLarge(
             f"This has {body_bytes:,} bytes; at most {settings.MAX_FILING_BYTES:,} can be handed in at once."

@@ -134,9 +134,9 @@ def test_a_changed_page_takes_the_place_of_the_former_one(
     again(work)
     assert fresh(filing).error == ""
     assert len(live()) > 1
-    site.page = b"<p>Nothing but rye.</p>"
+    site.page = b"<title>Rye</title><p>Only rye is left here.</p>"
     again(work)
-    assert live() == ["Nothing but rye."]
+    assert live() == ["Only rye is left here."]
 
 
 @pytest.mark.parametrize(
