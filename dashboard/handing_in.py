@@ -1,6 +1,7 @@
 """From the form to the verbs: each file, the URL and the text, each refused or taken on its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -26,8 +27,8 @@ def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> bool:
         ("files", f"{each.name}: ", partial(_hand_in_file, each, collection, label, now)) for each in given["files"]
     ]
     if given["url"]:
-        again = form.refetch
-        take = partial(hand_in_url, given["url"], collection=collection, label=label, now=now, again=again)
+        untitled = replace(label, title="") if given["text"].strip() else label
+        take = partial(hand_in_url, given["url"], collection=collection, label=untitled, now=now, again=form.refetch)
         wanted.append(("fetch_schedule", "", take))
     if given["text"].strip():
         wanted.append(("text", "", partial(hand_in_text, given["text"], collection=collection, label=label, now=now)))
@@ -50,5 +51,5 @@ def _hand_in_file(file: UploadedFile, collection: Collection, label: Label, now:
     if not body:
         raise FilingRefused("It is empty.")
     recognise(body, Claim(content_type=file.content_type or "", name=name))
-    told = Label(tags=label.tags, actor=label.actor, content_type=file.content_type or "")
+    told = replace(label, title="", content_type=file.content_type or "")
     return hand_in_file(body, name=name, collection=collection, label=told, now=now)

@@ -74,9 +74,9 @@ def change_collection(collection: Collection, given: Mapping[str, Any], *, now: 
 
 def remove_collection(collection: Collection, *, now: datetime, actor: Actor) -> int:
     """With all that was filed in it; how many documents went to the trash."""
-    before = _facts(collection)
+    name, before = collection.name, _facts(collection)
     removed = delete_collection(collection, now=now, actor=actor.name)
-    record(actor, "collection.delete", collection.pk, now=now, before=before, after={"documents": removed})
+    record(actor, "collection.delete", name, now=now, before=before, after={"documents": removed})
     return removed
 
 

@@ -161,6 +161,6 @@ def _inspected(request: PageRequest, found: Filing) -> dict[str, Any]:
         "first": first,
         "text": found.text[:TEXT_SHOWN],
         "text_cut": len(found.text) > TEXT_SHOWN,
-        "flags": [Flag(each) for each in found.flags if each in Flag],
+        "flags": [flag for flag in Flag if flag in found.flags],
         "typed": Refetch(schedule=found.fetch_schedule, timezone=found.timezone),
     }
