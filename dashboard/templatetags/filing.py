@@ -3,6 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
+from dashboard.filing_advice import advice_for
 from dashboard.templatetags.states import badge
 from filing.models import Filing, State
 
@@ -23,6 +24,11 @@ def filing_badge(filing: Filing) -> SafeString:
 @register.filter
 def flag_badge(flag: str) -> SafeString:
     return badge("warn", "!", flag)
+
+
+@register.filter
+def advice(filing: Filing) -> str:
+    return advice_for(filing.error_code)
 
 
 @register.filter
