@@ -24,7 +24,7 @@ def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> bool:
     collection = _collection(given["collection"], now=now)
     label = Label(title=given["title"], tags=given["tags"], actor=actor.name)
     wanted: list[tuple[str, str, Callable[[], Handed]]] = [
-        ("files", f"{each.name}: ", partial(_hand_in_file, each, collection, label, now)) for each in given["files"]
+        ("file", f"{each.name}: ", partial(_hand_in_file, each, collection, label, now)) for each in given["file"]
     ]
     if given["url"]:
         untitled = replace(label, title="") if given["text"].strip() else label
@@ -32,9 +32,9 @@ def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> bool:
         wanted.append(("fetch_schedule", "", take))
     if given["text"].strip():
         wanted.append(("text", "", partial(hand_in_text, given["text"], collection=collection, label=label, now=now)))
-    for field, prefix, take in wanted:
+    for field, prefix, hand_in in wanted:
         try:
-            note_handed_in(take(), now=now, actor=actor)
+            note_handed_in(hand_in(), now=now, actor=actor)
         except LarderError as error:
             form.add_error(field, prefix + error.detail)
     return form.is_valid()

@@ -34,7 +34,7 @@ class FilesField(forms.FileField):
 class FilingForm(forms.Form):
     """Files, a URL or a text; one of them at least."""
 
-    files = FilesField(required=False, label="Files")
+    file = FilesField(required=False, label="Files")
     url = forms.CharField(
         required=False,
         max_length=2_000,
@@ -87,7 +87,7 @@ class FilingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if not self.errors and not (given["files"] or given["url"] or given["text"].strip()):
+        if not self.errors and not (given["file"] or given["url"] or given["text"].strip()):
             raise forms.ValidationError("Choose a file, name a URL or paste a text.")
         return given
 

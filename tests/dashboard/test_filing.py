@@ -35,7 +35,7 @@ def page(client: Client, url: str) -> str:
 
 def test_files_a_text_and_a_url_are_handed_in_at_once(staff: Client) -> None:
     given = {
-        "files": [SimpleUploadedFile("a.md", b"# Bread\nBaked."), SimpleUploadedFile("b.txt", b"Butter")],
+        "file": [SimpleUploadedFile("a.md", b"# Bread\nBaked."), SimpleUploadedFile("b.txt", b"Butter")],
         "url": "https://example.org/page#top",
         "fetch_schedule": "0 6 * * *",
         "timezone": "Europe/Riga",
@@ -73,7 +73,7 @@ def test_what_cannot_be_taken_is_said_beside_its_field(staff: Client, given: dic
 
 def test_a_file_that_cannot_be_read_is_refused_by_name_and_the_others_are_taken(staff: Client) -> None:
     files = [SimpleUploadedFile("cat.png", b"\x89PNG rest"), SimpleUploadedFile("b.txt", b"Butter")]
-    answer = staff.post("/files/", {"collection": "documents", "files": files})
+    answer = staff.post("/files/", {"collection": "documents", "file": files})
     assert answer.status_code == 422
     assert "cat.png: This is a picture" in answer.content.decode()
     assert [each.file_name for each in Filing.objects.all()] == ["b.txt"]
