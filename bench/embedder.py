@@ -1,19 +1,21 @@
-"""Texts a second of the local embedding model, and the memory it takes.
+"""Texts a second of the local embedding model in both precisions, a question's time, and the memory they take.
 
     .venv/bin/python -m bench.embedder [FILE] [--count 2000] [--torch PYTHON]
 
 FILE holds one text a line; without it, texts of 4 to 300 words are made up. `--torch` names a Python that can import
-sentence-transformers: the same texts run there in turns with ours, and the ratio and the largest difference are shown.
+sentence-transformers: the same texts run there in turns with ours, and ratios and differences are shown.
 """
 
 import argparse
-import json
+import pickle
 import random
 import subprocess
-import tempfile
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
@@ -23,17 +25,19 @@ WORD_COUNTS = (4, 8, 12, 20, 30, 50, 80, 130, 200, 300)
 WORDS = """the of a to and in is it for on with as by that this from policy travel employee invoice budget server
 password engineering incident quarterly acknowledgement reimbursement authentication Kubernetes 2024 3.14 e-mail"""
 
+Embed = Callable[[Sequence[str]], Sequence[np.ndarray] | np.ndarray]
+
 REFERENCE = """
-import json, sys, time
-import numpy
+import pickle, sys
 from sentence_transformers import SentenceTransformer
 model = SentenceTransformer(sys.argv[1], device="cpu")
-texts = json.load(open(sys.argv[2]))
-model.encode(texts[:32])
-began = time.perf_counter()
-vectors = model.encode(texts, normalize_embeddings=True)
-print(time.perf_counter() - began)
-numpy.save(sys.argv[3], vectors)
+while True:
+    try:
+        texts = pickle.load(sys.stdin.buffer)
+    except EOFError:
+        break
+    pickle.dump(model.encode(texts, normalize_embeddings=True, show_progress_bar=False), sys.stdout.buffer)
+    sys.stdout.buffer.flush()
 """
 
 
@@ -41,33 +45,38 @@ def main() -> None:
     arguments = parse_arguments()
     texts = read_texts(arguments.file) if arguments.file else make_texts(arguments.count)
     print(f"{len(texts):,} texts, {sum(map(len, texts)) / len(texts):,.0f} characters on average")
-    model = minilm.MiniLMEmbedder()
+    ours = {"int8": load("int8", int8=True), "float32": load("float32", int8=False)}
+    seconds: dict[str, list[float]] = defaultdict(list)
+    vectors: dict[str, np.ndarray] = {}
+    with reference(arguments.torch) as torch:
+        contenders = {name: model.embed for name, model in ours.items()} | ({"torch": torch} if torch else {})
+        for name, embed in contenders.items():
+            vectors[name] = np.stack(list(embed(texts)))
+        for _ in range(arguments.turns):
+            for name, embed in contenders.items():
+                began = time.perf_counter()
+                embed(texts)
+                seconds[name].append(time.perf_counter() - began)
+        show(seconds, texts)
+        show_questions(contenders)
+    print(f"{resident_mib():.0f} MiB resident at the end")
+    for name in vectors:
+        show_difference(name, vectors[name], vectors.get("torch", vectors["float32"]))
+
+
+def load(name: str, *, int8: bool) -> minilm.MiniLMEmbedder:
+    model = minilm.MiniLMEmbedder(int8=int8)
     began = time.perf_counter()
     model.probe()
-    print(f"loaded in {time.perf_counter() - began:.2f} s, {resident_mib():.0f} MiB resident")
-    model.embed(texts[:32])
-    ours_s = []
-    reference_s = []
-    for turn in range(arguments.turns):
-        began = time.perf_counter()
-        vectors = model.embed(texts)
-        ours_s.append(time.perf_counter() - began)
-        show(f"larder, turn {turn + 1}", texts, ours_s[-1])
-        if arguments.torch:
-            seconds, reference = run_reference(arguments.torch, texts)
-            reference_s.append(seconds)
-            show(f"torch, turn {turn + 1}", texts, seconds)
-    print(f"{resident_mib():.0f} MiB resident at the end")
-    if arguments.torch:
-        print(f"ratio of the best turns {min(reference_s) / min(ours_s):.2f}")
-        print(f"largest difference {np.abs(np.stack(vectors) - reference).max():.1e}")
+    print(f"{name} loaded in {time.perf_counter() - began:.2f} s, {resident_mib():.0f} MiB resident")
+    return model
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=2000, help="texts to make up where no file is given")
-    parser.add_argument("--turns", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--torch", metavar="PYTHON", help="a Python with sentence-transformers, to compare with")
     return parser.parse_args()
 
@@ -82,18 +91,49 @@ def make_texts(count: int) -> list[str]:
     return [" ".join(chance.choices(words, k=chance.choice(WORD_COUNTS))) for _ in range(count)]
 
 
-def run_reference(python: str, texts: Sequence[str]) -> tuple[float, np.ndarray]:
-    """Seconds and vectors of sentence-transformers, over the same files of the model."""
-    with tempfile.TemporaryDirectory() as folder:
-        given, answer = Path(folder, "texts.json"), Path(folder, "vectors.npy")
-        given.write_text(json.dumps(texts))
-        command = [python, "-c", REFERENCE, str(minilm.wheel_folder()), str(given), str(answer)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        return float(done.stdout.split()[-1]), np.load(answer)
+@contextmanager
+def reference(python: str | None) -> Iterator[Embed | None]:
+    """sentence-transformers over the same files, in a process that stays; its pipe costs microseconds a text."""
+    if python is None:
+        yield None
+        return
+    command = [python, "-c", REFERENCE, str(minilm.wheel_folder())]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+
+        def embed(texts: Sequence[str]) -> np.ndarray:
+            assert process.stdin
+            assert process.stdout
+            pickle.dump(list(texts), process.stdin)
+            process.stdin.flush()
+            return np.asarray(pickle.load(process.stdout))
+
+        yield embed
 
 
-def show(what: str, texts: Sequence[str], seconds: float) -> None:
-    print(f"{what}: {len(texts) / seconds:,.0f} texts/s in {seconds:.2f} s", flush=True)
+def show(seconds: Mapping[str, Sequence[float]], texts: Sequence[str]) -> None:
+    """Medians; the ratio is against torch, turn by turn."""
+    for name, each in seconds.items():
+        ratios = [theirs / ours for ours, theirs in zip(each, seconds.get("torch", each), strict=True)]
+        print(f"{name}: {len(texts) / median(each):,.0f} texts/s, {median(ratios):.2f} times torch", flush=True)
+
+
+def show_questions(contenders: Mapping[str, Embed], *, turns: int = 50) -> None:
+    """Milliseconds of one short text, as a query has it."""
+    milliseconds: dict[str, list[float]] = defaultdict(list)
+    for turn in range(turns):
+        for name, embed in contenders.items():
+            began = time.perf_counter()
+            embed([f"How are travel costs of team {turn} reimbursed?"])
+            milliseconds[name].append(1000 * (time.perf_counter() - began))
+    for name, each in milliseconds.items():
+        print(f"{name}: {median(each):.2f} ms for one question", flush=True)
+
+
+def show_difference(name: str, vectors: np.ndarray, reference: np.ndarray) -> None:
+    cosines = (vectors * reference).sum(axis=1)
+    largest = np.abs(vectors - reference).max()
+    print(f"{name}: largest difference {largest:.1e}, cosine {cosines.mean():.5f}, least {cosines.min():.5f}")
 
 
 def resident_mib() -> float:

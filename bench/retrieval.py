@@ -140,15 +140,24 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    from django.utils import timezone
+
+    from knowledge.embedding import active_space
+
     collection = read_collection(options.folder)
     with scratch_database():
         stored_s = store(collection)
-        print(f"{len(collection.texts):,} documents stored in {stored_s:.1f} s, {len(collection.topics)} topics")
+        model = active_space(now=timezone.now()).model.name
+        print(
+            f"{len(collection.texts):,} documents stored in {stored_s:.1f} s, {len(collection.topics)} topics, {model}"
+        )
         print(f"{'mode':<10}{'nDCG@10':>9}{'recall@10':>11}{'p50 ms':>9}")
         measured = [measure(collection, mode) for mode in ("semantic", "keyword", "hybrid")]
         for each in measured:
             print(f"{each.mode:<10}{each.ndcg:>9.4f}{each.recall:>11.4f}{each.search_ms:>9.2f}")
-    options.json.write_text(json.dumps({"stored_s": stored_s, "modes": [asdict(each) for each in measured]}, indent=2))
+    options.json.write_text(
+        json.dumps({"model": model, "stored_s": stored_s, "modes": [asdict(each) for each in measured]}, indent=2)
+    )
 
 
 if __name__ == "__main__":

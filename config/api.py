@@ -8,9 +8,8 @@ import logging
 from datetime import datetime
 from typing import Any
 
-import psycopg
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
@@ -18,11 +17,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
-from psycopg_pool import PoolTimeout
 
 import filing.errors as filings
 import knowledge.errors as store
 import providers.errors as syncs
+from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.metrics import router as metrics_router
 from knowledge import access
 from knowledge.admin_api import router as knowledge_admin_router
@@ -31,8 +30,10 @@ from knowledge.audit_api import router as audit_router
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.errors import LarderError
 from knowledge.held_api import router as held_router
-from knowledge.intake import note_rejected
+from knowledge.intake import note_rejected, note_trouble
 from knowledge.keys_api import router as keys_router
+from knowledge.push_api import claimed_run
+from knowledge.push_api import router as push_router
 from knowledge.tagexpr import TagExpressionInvalid
 from knowledge.throttle import TooManyRequests
 from providers.alerts.api import router as alerts_router
@@ -49,6 +50,7 @@ STATUS: dict[type[LarderError], int] = {
     store.DocumentAmbiguous: 409,
     store.HeldNotFound: 404,
     store.HeldDecided: 409,
+    store.ReplacementLost: 409,
     store.ForceForbidden: 403,
     store.BatchTooLarge: 413,
     store.SourceMissing: 422,
@@ -82,7 +84,6 @@ STATUS: dict[type[LarderError], int] = {
     filings.ExtractionFailed: 422,
 }
 
-DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
 RETRY_AFTER_S = 10
 MOST_ERRORS_SHOWN = 100
 
@@ -91,13 +92,21 @@ class BodyInvalid(LarderError):
     code = "invalid_json"
 
 
+class BodyIncomplete(BodyInvalid):
+    code = "body_incomplete"
+
+
 STATUS[BodyInvalid] = 422
+STATUS[BodyIncomplete] = 400
 
 
 class BodyParser(Parser):
     """JSON, with a sentence for everything that is not."""
 
     def parse_body(self, request: HttpRequest) -> Any:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        if announced.isdigit() and len(request.body) < int(announced):
+            raise BodyIncomplete("The connection broke before the whole body had come.")
         try:
             return json.loads(request.body)
         except json.JSONDecodeError as error:
@@ -131,6 +140,7 @@ api = NinjaAPI(
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )
+api.add_router("/api/v1/knowledge", push_router)
 api.add_router("/api/v1/knowledge", knowledge_router)
 api.add_router("/api/v1/knowledge", knowledge_admin_router)
 api.add_router("/api/v1/held", held_router)
@@ -152,6 +162,8 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
 def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     response = problem(status, error.code, error.detail, **error.extra)
+    if isinstance(error, EmbedderUnavailable):
+        _note_trouble(request, error.detail)
     if isinstance(error, TooManyRequests):
         response["Retry-After"] = str(error.retry_after_s)
     return response
@@ -201,7 +213,10 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def on_database_down(request: HttpRequest | None, error: Exception) -> HttpResponse:
     log.error("database: %s", error)
-    return problem(503, "database_unavailable", "The database cannot be reached at the moment; nothing was stored.")
+    reason = limit_reached(error)
+    if reason:
+        _note_trouble(request, f"{reason}.")
+    return problem(503, "database_unavailable", f"{reason or AWAY}; nothing was stored.")
 
 
 for _kind in DATABASE_DOWN:
@@ -226,6 +241,17 @@ def _id_at(request: HttpRequest, index: int) -> str | None:
     item = json.loads(request.body)["documents"][index]
     found = item.get("id") if isinstance(item, dict) else None
     return found.encode(errors="replace").decode()[:200] if isinstance(found, str) else None
+
+
+def _note_trouble(request: HttpRequest | None, reason: str) -> None:
+    """For the sync run that a refused push belongs to. A server at its limit may not take the note either."""
+    who = getattr(request, "auth", None)
+    if request is None or not isinstance(who, access.Caller) or request.method not in ("POST", "PUT"):
+        return
+    try:
+        note_trouble(reason, source=who.source, run=claimed_run(request))
+    except DatabaseError as error:
+        log.warning("a refused push could not be noted: %s", error)
 
 
 def _note_rejected(request: HttpRequest, count: int) -> None:

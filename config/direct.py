@@ -18,7 +18,8 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
-from config.api import DATABASE_DOWN, on_database_down
+from config.api import on_database_down
+from config.database import DATABASE_DOWN
 from config.latency import latency
 from config.middleware import POLICY
 from knowledge.access import ADMITTED, bearer

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
-from config.api import DATABASE_DOWN, Renderer, on_database_down, on_larder_error
+from config.api import Renderer, on_database_down, on_larder_error
+from config.database import DATABASE_DOWN
 from filing.documents_api import router
 from filing.errors import FilingRefused, FilingTooLarge
 from knowledge.errors import LarderError

@@ -6,6 +6,7 @@ directory names the embedded servers.
 
 import os
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -15,7 +16,7 @@ from config.embedded.record import read_secrets, read_stack
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDING_BACKENDS = ("local", "ollama", "openai")
-LOCAL_MODEL = "local:all-MiniLM-L6-v2"
+LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
 
 
 def text(name: str, default: str = "") -> str:
@@ -71,8 +72,24 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
     return raw
 
 
+def address(name: str) -> str:
+    """`https://larder.example.com`, without a slash at its end; "" where it is not set."""
+    raw = text(name).rstrip("/")
+    if raw and not raw.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} must begin with http:// or https://, not {raw!r}.")
+    return raw
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word for word in text(name, default).replace(",", " ").split() if word]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """`10.20.0.0/16 192.168.7.9`, an address being a network of one."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} holds networks like 10.20.0.0/16: {error}.") from error
 
 
 def data_dir() -> Path:
@@ -138,6 +155,11 @@ def embedding_model() -> str:
     name = text("EMBEDDING_MODEL")
     if name.partition(":")[0] in EMBEDDING_BACKENDS:
         return name
-    if name or text("OLLAMA_URL"):
+    if embedding_model_is_chosen():
         return f"ollama:{name or 'bge-m3'}"
     return LOCAL_MODEL
+
+
+def embedding_model_is_chosen() -> bool:
+    """Somebody asks for a model. Where nobody does, a store keeps the local model that it began with."""
+    return bool(text("EMBEDDING_MODEL") or text("OLLAMA_URL"))

@@ -4,7 +4,7 @@ The numbers are those of the whole of Larder, so one address is scraped, however
 """
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import redis
@@ -21,14 +21,18 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Met
 from config.latency import latency
 from knowledge import access
 from knowledge.access import Caller, credential
-from knowledge.caching import client
-from knowledge.models import EmbeddingModel
+from knowledge.models import EmbeddingModel, HeldDeletion
 from knowledge.spaces import State, waiting_under
 from knowledge.stats import source_stats, stats
+from providers.alerts.models import Alert
+from providers.alerts.watch import CONDITIONS, Situation, read_situations
+from providers.freshness import freshness_of
+from providers.load import queue_depths
 from providers.models import Heartbeat, Provider, SyncRun
 
-QUEUES = ("celery", "syncs", "embedding")
 RECENT = timedelta(hours=1)
+MOST_LISTED = 1_000
+"""Sources and providers with series of their own: more would only be a burden to whoever scrapes."""
 
 router = Router(tags=["operations"])
 
@@ -79,27 +83,38 @@ class Collector:
         return found
 
     def _of_database(self) -> list[Metric]:
-        return [*self._store(), self._models(), *self._providers(), *self._runs(), self._heartbeats()]
+        situations = read_situations(now=self.now, most_failures=1)
+        return [
+            *self._store(),
+            self._models(),
+            *self._providers(),
+            *self._each_provider(situations),
+            *self._runs(),
+            *self._waiting_for_people(),
+            self._heartbeats(),
+        ]
 
     def _of_redis(self) -> list[Metric]:
-        pipe = client(settings.REDIS_URL).pipeline(transaction=False)
-        for name in QUEUES:
-            pipe.llen(name)
+        depths = queue_depths()
+        if depths is None:
+            raise ConnectionError("the queue does not answer")
         queues = GaugeMetricFamily("larder_queue_messages", "Messages that no worker took yet.", labels=["queue"])
-        for name, depth in zip(QUEUES, pipe.execute(), strict=True):
+        for name, depth in depths.items():
             queues.add_metric([name], depth)
         return [queues, _latency()]
 
     def _store(self) -> list[Metric]:
         documents = GaugeMetricFamily("larder_documents", "Live documents.", labels=["source"])
         characters = GaugeMetricFamily("larder_document_characters", "Characters of their content.", labels=["source"])
-        for row in source_stats(now=self.now):
+        rows = sorted(source_stats(now=self.now), key=lambda row: -row.documents)
+        for row in rows[:MOST_LISTED]:
             documents.add_metric([row.source], row.documents)
             characters.add_metric([row.source], row.bytes)
         found = stats(now=self.now)
         return [
             documents,
             characters,
+            _left_out("sources", len(rows)),
             GaugeMetricFamily("larder_trash_documents", "Documents in the trash.", value=found.trash),
             GaugeMetricFamily("larder_passages", "Passages under the active model.", value=found.passages),
             GaugeMetricFamily("larder_passages_pending", "Of them without a vector.", value=found.pending),
@@ -127,6 +142,31 @@ class Collector:
         overdue = GaugeMetricFamily("larder_providers_overdue", "Due for a minute and not begun.", value=counts["late"])
         return [providers, overdue]
 
+    def _each_provider(self, situations: Mapping[str, Situation]) -> list[Metric]:
+        """Of the first `MOST_LISTED` by id how they stand, of all of them how many stand so."""
+        success = GaugeMetricFamily(
+            "larder_provider_last_success_timestamp_seconds", "When its newest success ended.", labels=["provider"]
+        )
+        conditions = GaugeMetricFamily(
+            "larder_provider_condition", "1 while it holds.", labels=["provider", "condition"]
+        )
+        for provider in Provider.objects.with_last_success().order_by("pk")[:MOST_LISTED]:
+            if at := freshness_of(provider).last_success_at:
+                success.add_metric([provider.pk], at.timestamp())
+            for condition in CONDITIONS if provider.pk in situations else ():
+                conditions.add_metric([provider.pk, condition], condition in situations[provider.pk].reasons)
+        counts = GaugeMetricFamily("larder_providers_in", "Providers in this condition.", labels=["condition"])
+        for condition in CONDITIONS:
+            counts.add_metric([condition], sum(condition in each.reasons for each in situations.values()))
+        return [success, conditions, counts, _left_out("providers", len(situations))]
+
+    def _waiting_for_people(self) -> list[Metric]:
+        held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).count()
+        alerts = GaugeMetricFamily("larder_alerts", "Alerts of the last 90 days.", labels=["state"])
+        for state in Alert.State.values:
+            alerts.add_metric([state], Alert.objects.filter(state=state).count())
+        return [alerts, GaugeMetricFamily("larder_held_deletions", "Deletions that wait for a decision.", value=held)]
+
     def _runs(self) -> list[Metric]:
         active = GaugeMetricFamily("larder_sync_runs_active", "Sync runs under way.", labels=["state"])
         recent = GaugeMetricFamily("larder_sync_runs_last_hour", "Sync runs begun in the last hour.", labels=["state"])
@@ -143,6 +183,12 @@ class Collector:
         for name, at in Heartbeat.objects.values_list("name", "at"):
             ages.add_metric([name], max(0.0, (self.now - at).total_seconds()))
         return ages
+
+
+def _left_out(what: str, count: int) -> Metric:
+    return GaugeMetricFamily(
+        f"larder_{what}_left_out", "Beyond those with series of their own.", value=max(0, count - MOST_LISTED)
+    )
 
 
 def _latency() -> Metric:

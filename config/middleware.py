@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from config.latency import latency
 from knowledge.tracing import acceptable, belonging_to
@@ -76,6 +78,16 @@ class BodyLimitMiddleware:
             )
             return _refuse(413, "body_too_large", detail)
         return self.get_response(request)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses what browsers show: pages, styles, scripts, pictures. The API's answers go as they are; there time
+    counts and not size. Lengths tell nothing of a page's secrets: tokens are masked anew, and Django pads at random.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        shown = response.get("Content-Type", "").startswith(("text/html", "text/css", "text/javascript", "image/svg"))
+        return super().process_response(request, response) if shown and response.status_code == 200 else response
 
 
 class ContentSecurityPolicyMiddleware:

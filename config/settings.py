@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "config.middleware.ObservationMiddleware",
     "config.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -108,6 +109,7 @@ WHITENOISE_USE_FINDERS = True
 
 # --- The store --------------------------------------------------------------------------------------------------------
 EMBEDDING_MODEL = env.embedding_model()
+EMBEDDING_MODEL_IS_CHOSEN = env.embedding_model_is_chosen()
 OLLAMA_URL = env.text("OLLAMA_URL", "http://localhost:11434")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
@@ -147,9 +149,16 @@ MAX_CONCURRENT_FILINGS = env.number("MAX_CONCURRENT_FILINGS", 2, minimum=1)
 
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
-MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 32, minimum=1)
+MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 128, minimum=1)
+RUN_DAYS = env.number("RUN_DAYS", 365, minimum=1)
 RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
 SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
+# Where providers and webhooks of alerts may be, on top of what is never called; both empty: anywhere else.
+PROVIDER_ALLOWED_NETWORKS = env.networks("PROVIDER_ALLOWED_NETWORKS")
+PROVIDER_ALLOWED_HOSTS = [host.lower() for host in env.words("PROVIDER_ALLOWED_HOSTS")]
+
+# --- Where people find Larder, for links in alerts
+PUBLIC_URL = env.address("PUBLIC_URL")
 
 # --- Mail, for alerts -------------------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")
@@ -193,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch due providers": _tick("providers.tasks.dispatch_due", seconds=1),
     "reap silent runs": _tick("providers.tasks.reap_runs", seconds=5),
     "watch for alerts": _tick("providers.tasks.watch_alerts", seconds=15),
+    "forget old runs": _tick("providers.tasks.forget_runs", seconds=3_600),
     "forget old alerts": _tick("providers.tasks.forget_alerts", seconds=3_600),
     "embed waiting passages": _tick("knowledge.tasks.embed_pending", seconds=2),
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),

@@ -58,6 +58,7 @@ BY_CODE = {
     "cancelled": MAKES_UP,
     "interrupted": MAKES_UP,
     "database_unavailable": MAKES_UP,
+    "store_unavailable": Advice("What the sentence names is Larder's own to mend. The sync is tried again."),
     "ran_too_long": PLATFORM,
     "internal_error": PLATFORM,
 }

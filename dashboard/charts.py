@@ -29,6 +29,22 @@ def bar(share: float, *, label: str) -> SafeString:
     )
 
 
+def split_bar(parts: Sequence[tuple[str, float]]) -> SafeString:
+    """Milliseconds of each named part as its share of one line; the first is drawn lighter."""
+    total = sum(ms for _, ms in parts) or 1.0
+    label = ", ".join(f"{name} {ms:.1f} ms" for name, ms in parts)
+    at, drawn = 0.0, []
+    for number, (_, ms) in enumerate(parts):
+        drawn.append((f"part-{number}", round(at, 1), round(100 * ms / total, 1)))
+        at += 100 * ms / total
+    rects = format_html_join("", '<rect class="{}" x="{}" width="{}" height="6"/>', drawn)
+    return format_html(
+        '<svg class="bar split" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        label,
+        rects,
+    )
+
+
 def phase_bar(phases: Sequence[Phase]) -> SafeString:
     """The stretches of a run side by side, as long as they took; the shortest can still be seen."""
     whole = sum(phase.took.total_seconds() for phase in phases) or 1.0

@@ -52,7 +52,7 @@ def _hours(day: Day, height: int) -> SafeString:
     marks = []
     for cell in range(CELLS):
         at, x = day.start + CELL * cell, NAME_WIDTH + cell * CELL_WIDTH
-        if at.hour % 2 == 0 and at.minute == 0:
+        if at.hour % 2 == 0 and at.minute == 0 and cell < CELLS - 2:  # the last word would be cut off
             marks.append((x, x, height, x + 3, f"{at.hour:02}"))
     return format_html_join("", '<line x1="{}" y1="2" x2="{}" y2="{}"/><text x="{}" y="12">{}</text>', marks)
 

@@ -5,6 +5,26 @@ from dataclasses import dataclass
 
 from knowledge.models import Passage
 
+SHOWN = 60
+"""Passages on one page of a document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Which of a document's passages are shown: those from number `first` to `last`, of `total`."""
+
+    first: int
+    last: int
+    total: int
+
+    @property
+    def previous(self) -> int | None:
+        return max(1, self.first - SHOWN) if self.first > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.last + 1 if self.last < self.total else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
@@ -35,3 +55,10 @@ def lay_out(content: str, passages: Iterable[Passage]) -> list[Block]:
         )
         covered = passage.end
     return blocks
+
+
+def stretch_of(total: int, *, start: str, whole: bool) -> Stretch:
+    """The passages from number `start` on, as an address gives it; all of them if `whole`."""
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
+    first = 1 if whole else min(max(1, first), max(1, total))
+    return Stretch(first=first, last=total if whole else min(total, first + SHOWN - 1), total=total)

@@ -11,7 +11,7 @@ from providers.querysets import BAD
 
 MOST_CHANGES = 50
 KINDS = {"": "all", "good": "went well", "bad": "ended badly", "other": "skipped, cancelled"}
-STATES = {"good": [State.SUCCEEDED], "bad": list(BAD), "other": [State.SKIPPED, State.CANCELLED]}
+STATES: dict[str, list[str]] = {"good": [State.SUCCEEDED], "bad": list(BAD), "other": [State.SKIPPED, State.CANCELLED]}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,8 @@ class Phase:
 
 def run_phases(run: SyncRun, attempts: Iterable[RunAttempt], *, now: datetime) -> list[Phase]:
     """Queue, attempt, wait, attempt … until the end, or until `now`. `attempts`: those before the last one."""
-    phases, since = [], run.queued_at
+    phases: list[Phase] = []
+    since = run.queued_at
     for each in attempts:
         phases += _wait(since, each.started_at, first=not phases)
         phases.append(_attempt(each.number, each.look, since=each.started_at, until=each.ended_at))

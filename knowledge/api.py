@@ -1,4 +1,4 @@
-"""The knowledge API, `/api/v1/knowledge`. Endpoints translate; the verbs decide.
+"""Reading and deleting, `/api/v1/knowledge`; pushes are in `knowledge.push_api`. Endpoints translate, verbs decide.
 
 Errors leave through the one table in `config.api`. Shapes are in `knowledge.schemas`.
 """
@@ -6,7 +6,6 @@ Errors leave through the one table in `config.api`. Shapes are in `knowledge.sch
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import unquote
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,29 +18,19 @@ from knowledge import access, stats
 from knowledge.access import Caller, Role, caller
 from knowledge.answers import write_answer, write_found
 from knowledge.audit import actor_of, record
-from knowledge.embedding import active_space
 from knowledge.errors import (
-    BatchTooLarge,
     DocumentAmbiguous,
     DocumentNotFound,
-    ForceForbidden,
     QueryInvalid,
-    SourceForbidden,
 )
-from knowledge.held import Guard, guard_of
-from knowledge.ingest import upsert_documents
-from knowledge.intake import Counts
 from knowledge.limits import Limits, tighten
 from knowledge.models import Document
 from knowledge.pages import read_page
 from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import (
     AnswerOut,
-    Batch,
     BranchOut,
     CachesOut,
-    CountsOut,
-    DocumentIn,
     DocumentOut,
     ExplanationOut,
     LimitsOut,
@@ -49,7 +38,6 @@ from knowledge.schemas import (
     PageOut,
     PassageOut,
     QueryIn,
-    ReplacedOut,
     SourcesOut,
     StatsOut,
     TagsOut,
@@ -64,41 +52,6 @@ router = Router(tags=["knowledge"])
 JSON = "application/json; charset=utf-8"
 
 Limit = Annotated[int, Field(ge=1, le=500)]
-
-
-@router.post("/upsert", auth=access.writers, response=CountsOut, summary="Store one document")
-def upsert(request: HttpRequest, document: DocumentIn) -> CountsOut:
-    return _counts(_push(request, [document]))
-
-
-@router.post("/bulk-upsert", auth=access.writers, response=CountsOut, summary="Store a batch, all or nothing")
-def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
-    """At most `MAX_BATCH` documents. `Prefer: wait=<seconds>` says how long the client waits for embedding."""
-    _check_size(batch.documents, settings.MAX_BATCH)
-    return _counts(_push(request, batch.documents))
-
-
-@router.put(
-    "/sources/{source}/documents", auth=access.writers, response=ReplacedOut, summary="Replace a source's whole set"
-)
-def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool = False) -> ReplacedOut:
-    """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`.
-
-    A deletion that is too large (docs/held.md) is held instead: `deleted` is 0 and `held` says how many documents wait
-    for approval. `force=true`, for admin keys only, deletes all the same.
-    """
-    _check_size(batch.documents, settings.MAX_REPLACE)
-    if force and caller(request).role != Role.ADMIN:
-        raise ForceForbidden("Only an admin key may force a replace.")
-    target = caller(request).source_for(source)
-    for document in batch.documents:
-        if document.source not in ("", target):
-            raise SourceForbidden(
-                f"This is the source {target!r}; the document {document.id!r} names {document.source!r}."
-            )
-        document.source = target
-    counts = _push(request, batch.documents, whole_set_of=target, guard=None if force else guard_of(target))
-    return ReplacedOut(upserted=counts.upserted, **vars(counts))
 
 
 @router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
@@ -206,52 +159,6 @@ def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
         held_by = delete_document(key, source=source, now=now, actor=who.name)
         if who.role == Role.ADMIN:
             record(actor_of(request), "document.delete", f"{held_by}/{key}", now=now)
-
-
-def _push(
-    request: HttpRequest, documents: list[DocumentIn], *, whole_set_of: str | None = None, guard: Guard | None = None
-) -> Counts:
-    """Store the documents under the sources that they name or else the caller's own."""
-    who, now = caller(request), timezone.now()
-    for document in documents:
-        document.source = who.source_for(document.source)
-    return upsert_documents(
-        documents,
-        now=now,
-        space=active_space(now=now),
-        budget_s=_budget_s(request),
-        actor=who.name,
-        whole_set_of=whole_set_of,
-        guard=guard,
-        run=_claimed_run(request),
-    )
-
-
-def _counts(counts: Counts) -> CountsOut:
-    return CountsOut(upserted=counts.upserted, **vars(counts))
-
-
-def _claimed_run(request: HttpRequest) -> UUID | None:
-    """The sync run that the client says it is at work for; whether it may is judged by source."""
-    try:
-        return UUID(request.headers.get("X-Correlation-ID", ""))
-    except ValueError:
-        return None
-
-
-def _check_size(documents: list[DocumentIn], most: int) -> None:
-    if len(documents) > most:
-        raise BatchTooLarge(f"A batch holds at most {most:,} documents, not {len(documents):,}; send several.")
-
-
-def _budget_s(request: HttpRequest) -> float:
-    """How long to embed for this client: its `Prefer: wait=<seconds>` (RFC 7240), at most the server's budget."""
-    most = settings.EMBED_BUDGET_MS / 1_000
-    for preference in request.headers.get("Prefer", "").split(","):
-        name, _, seconds = preference.strip().partition("=")
-        if name.lower() == "wait" and seconds.isascii() and seconds.isdigit():
-            return min(float(seconds), most)
-    return most
 
 
 def _readable_source(who: Caller, named: str) -> str | None:

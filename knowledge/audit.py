@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from knowledge.batches import run_in_batches
 from knowledge.errors import CursorInvalid
 from knowledge.models import AuditEntry
 from knowledge.querysets import AuditQuerySet
@@ -23,7 +24,6 @@ from knowledge.querysets import AuditQuerySet
 By = AuditEntry.By
 KEY_PREFIX = re.compile(r"\blarder_([0-9a-f]{8})_")
 MOST_OBJECT_CHARS = 600
-PURGE_BATCH = 2_000
 WALK_BATCH = 500
 
 # Plan: along the index audit_verb, from each verb to the next.
@@ -35,6 +35,13 @@ WITH RECURSIVE known AS (
     FROM known k WHERE k.verb IS NOT NULL
 )
 SELECT verb FROM known WHERE verb IS NOT NULL
+"""
+
+# Expects: audit_at.
+PURGE = """
+DELETE FROM knowledge_auditentry WHERE id IN (
+    SELECT id FROM knowledge_auditentry WHERE at < %(before)s ORDER BY at LIMIT %(batch)s
+)
 """
 
 
@@ -143,11 +150,7 @@ def known_verbs() -> list[str]:
 
 def purge_audit(*, now: datetime) -> int:
     """Forget what is older than `AUDIT_DAYS`; how many entries went."""
-    old = AuditEntry.objects.filter(at__lt=now - timedelta(days=settings.AUDIT_DAYS)).order_by("at")
-    total = 0
-    while batch := list(old.values_list("pk", flat=True)[:PURGE_BATCH]):
-        total += AuditEntry.objects.filter(pk__in=batch).delete()[0]
-    return total
+    return run_in_batches(PURGE, before=now - timedelta(days=settings.AUDIT_DAYS))
 
 
 def _key_prefix(request: HttpRequest) -> str:

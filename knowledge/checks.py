@@ -7,6 +7,7 @@ from threading import Lock
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from knowledge.embedders import minilm
 from knowledge.embedders.base import EmbedderError
 from knowledge.embedding import active_model, embedder_named
 from knowledge.models import EmbeddingModel
@@ -50,10 +51,17 @@ def embedding_state() -> EmbeddingState:
         model=name.partition(":")[2],
         reachable=not error_text,
         error=error_text,
-        configured=settings.EMBEDDING_MODEL,
+        configured=_configured(model),
         active=model.name if model else None,
         configured_is_building=model is not None and model.name != settings.EMBEDDING_MODEL and _is_building(),
     )
+
+
+def _configured(active: EmbeddingModel | None) -> str:
+    """What is asked for; where nothing is, a store's local model is as good as the one that a new store gets."""
+    if active and active.name in minilm.NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
+        return active.name
+    return settings.EMBEDDING_MODEL
 
 
 def _is_building() -> bool:

@@ -154,7 +154,7 @@ def _recognise(digest: bytes, standing: Statement) -> Known | None:
     if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
         return None
     made = EmbeddingModel(**dict(zip(MODEL_FIELDS, model, strict=True)))
-    if made.name != settings.EMBEDDING_MODEL:  # there is none, or it is being changed
+    if made.pk is None:  # nothing was ever stored
         return None
     limits = Limits(stage=stage, max_top_k=max_top_k, min_score_floor=min_score_floor) if stage else None
     caller = Caller(name=name, role=role, source=source, limits=limits)

@@ -13,6 +13,7 @@ LarderError
 ├── KeyNotFound
 ├── HeldNotFound
 ├── HeldDecided             somebody, or the next run, was faster
+├── ReplacementLost         parts of a whole set that a newer one has overtaken
 ├── ForceForbidden          only an admin may wave the guard away
 ├── TagExpressionInvalid    knowledge.tagexpr
 └── EmbedderError           knowledge.embedders.base
@@ -85,6 +86,10 @@ class HeldDecided(LarderError):
     """`state` in `extra`: approved, discarded or superseded."""
 
     code = "held_decided"
+
+
+class ReplacementLost(LarderError):
+    code = "replacement_lost"
 
 
 class ForceForbidden(LarderError):

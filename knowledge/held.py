@@ -1,7 +1,7 @@
 """Deletions that are too many to be made unasked. What would go is held and shown; a person approves or discards it.
 
-The guard stands where a source's documents are judged as a whole: at a replace, and at the end of a run that prunes.
-Each such judgement replaces the one before: of a source, at most one deletion waits.
+The guard stands where a source's documents are judged as a whole: at a replace, whole or in parts, and at the end of a
+run that prunes. Each such judgement replaces the one before: of a source, at most one deletion waits.
 """
 
 import uuid
@@ -12,9 +12,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from knowledge import batches
+from knowledge.audit import Actor, record
 from knowledge.errors import HeldDecided, HeldNotFound
-from knowledge.intake import Counts, add_counts
-from knowledge.models import Document, HeldDeletion, Intake, Seen, SourcePolicy
+from knowledge.intake import Counts, add_counts, seen_keys
+from knowledge.models import Document, HeldDeletion, Intake, SourcePolicy
 from knowledge.staging import lock_sources
 from knowledge.trash import MISSING, delete_keys, missing_keys
 
@@ -106,10 +108,9 @@ def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:
         return NOTHING_REMOVED
     lock_sources([intake.source])
     intake.refresh_from_db()
-    seen = [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
     removed = remove_missing(
         intake.source,
-        seen,
+        seen_keys(run_id),
         created=intake.created,
         guard=guard_of(intake.source),
         run=run_id,
@@ -134,21 +135,33 @@ def find_held(held_id: uuid.UUID, *, for_update: bool = False) -> HeldDeletion:
     return held
 
 
-def approve_held(held_id: uuid.UUID, *, now: datetime, actor: str) -> HeldDeletion:
-    """Delete what was held, but for documents that came again since. Raises HeldNotFound and HeldDecided."""
+def approve_held(held_id: uuid.UUID, *, now: datetime, actor: Actor) -> HeldDeletion:
+    """Delete what was held, but for documents that came again since. Raises HeldNotFound and HeldDecided.
+
+    In batches, so that a push to the source waits for one of them at most. Cut short it is still pending, and approving
+    it again goes on.
+    """
+    keys = find_held(held_id).keys
+    for first in range(0, len(keys), batches.BATCH):
+        _approve_batch(held_id, keys[first : first + batches.BATCH], now=now, actor=actor)
     with transaction.atomic():
-        lock_sources([find_held(held_id).source])  # first, as pushes do
-        held = _pending(held_id)
-        held.deleted = delete_keys(
-            held.source, held.keys, now=now, actor=actor, reason=held.reason, run=held.run, unless_after=held.held_at
-        )
-        return _decide(held, State.APPROVED, now=now, actor=actor)
+        return _decide(_pending(held_id), "held.approve", State.APPROVED, now=now, actor=actor)
 
 
-def discard_held(held_id: uuid.UUID, *, now: datetime, actor: str) -> HeldDeletion:
+@transaction.atomic
+def _approve_batch(held_id: uuid.UUID, keys: Sequence[str], *, now: datetime, actor: Actor) -> None:
+    lock_sources([find_held(held_id).source])  # first, as pushes do
+    held = _pending(held_id)
+    held.deleted += delete_keys(
+        held.source, keys, now=now, actor=actor.name, reason=held.reason, run=held.run, unless_after=held.held_at
+    )
+    held.save(update_fields=["deleted"])
+
+
+def discard_held(held_id: uuid.UUID, *, now: datetime, actor: Actor) -> HeldDeletion:
     """The documents stay, until the next run or replace asks again. Raises HeldNotFound and HeldDecided."""
     with transaction.atomic():
-        return _decide(_pending(held_id), State.DISCARDED, now=now, actor=actor)
+        return _decide(_pending(held_id), "held.discard", State.DISCARDED, now=now, actor=actor)
 
 
 def held_documents(held: HeldDeletion, *, after: str = "", limit: int) -> list[Document]:
@@ -165,7 +178,9 @@ def _pending(held_id: uuid.UUID) -> HeldDeletion:
     return held
 
 
-def _decide(held: HeldDeletion, state: State, *, now: datetime, actor: str) -> HeldDeletion:
-    held.state, held.decided_at, held.decided_by, held.keys = state, now, actor, []
+def _decide(held: HeldDeletion, verb: str, state: State, *, now: datetime, actor: Actor) -> HeldDeletion:
+    held.state, held.decided_at, held.decided_by, held.keys = state, now, actor.name, []
     held.save()
+    facts = {"held": held.count, "deleted": held.deleted, "run": str(held.run) if held.run else None}
+    record(actor, verb, held.source, now=now, after=facts)
     return held

@@ -10,7 +10,7 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from knowledge import access
-from knowledge.access import caller
+from knowledge.audit import actor_of
 from knowledge.errors import HeldNotFound
 from knowledge.held import approve_held, discard_held, find_held, held_documents
 from knowledge.models import HeldDeletion
@@ -86,13 +86,13 @@ def get_held(
 @router.post("/{held_id}/approve", response=HeldOut, summary="Delete them")
 def approve(request: HttpRequest, held_id: str) -> HeldOut:
     """To the trash, but for documents that came again meanwhile. 409 where it was decided already."""
-    return HeldOut(**_fields(approve_held(_id(held_id), now=timezone.now(), actor=caller(request).name)))
+    return HeldOut(**_fields(approve_held(_id(held_id), now=timezone.now(), actor=actor_of(request))))
 
 
 @router.post("/{held_id}/discard", response=HeldOut, summary="Keep them")
 def discard(request: HttpRequest, held_id: str) -> HeldOut:
     """Until the next run or replace asks again. 409 where it was decided already."""
-    return HeldOut(**_fields(discard_held(_id(held_id), now=timezone.now(), actor=caller(request).name)))
+    return HeldOut(**_fields(discard_held(_id(held_id), now=timezone.now(), actor=actor_of(request))))
 
 
 def _id(text: str) -> UUID:

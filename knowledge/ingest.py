@@ -27,6 +27,7 @@ from knowledge.held import NOTHING_REMOVED, Guard, Removed, remove_missing
 from knowledge.intake import Belonging, Counts, belongings, note_push
 from knowledge.models import EmbeddingModel
 from knowledge.passages import Outcomes, cut_passages, hash_text, spans_of
+from knowledge.replacing import end_replacements
 from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity, Stored
 from knowledge.wording import write_wordings
@@ -141,6 +142,7 @@ def upsert_documents(
         pending = _write_passages(partition.rewritten, models, {space.model.pk: vectors}, now=now)
         removed = NOTHING_REMOVED
         if whole_set_of is not None:
+            end_replacements(whole_set_of)
             removed = remove_missing(
                 whole_set_of,
                 [key for _, key in identities],

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from knowledge.models import Intake, Seen
@@ -42,7 +43,11 @@ class Belonging:
 def open_intake(run_id: uuid.UUID, *, source: str, now: datetime, tracks: bool = False) -> None:
     """From now on pushes to the source belong to this run. An intake that a dead run left open is closed first."""
     Intake.objects.filter(source=source, closed_at=None).exclude(run=run_id).update(closed_at=now)
-    Intake.objects.get_or_create(run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks})
+    intake, _ = Intake.objects.get_or_create(
+        run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks}
+    )
+    if intake.trouble:  # of the attempt before
+        Intake.objects.filter(run=run_id).update(trouble="")
 
 
 def close_intake(run_id: uuid.UUID, *, now: datetime, late_until: datetime | None = None) -> Counts:
@@ -59,6 +64,11 @@ def intake_counts(run_id: uuid.UUID) -> Counts:
     """What the run has brought so far; nothing for a run that never opened."""
     names = ("created", "updated", "renewed", "unchanged", "pending", "deleted", "held")
     return Counts(**(Intake.objects.filter(run=run_id).values(*names).first() or {}))
+
+
+def seen_keys(run_id: uuid.UUID) -> list[str]:
+    """What the pushes of a run, or the parts of a replacement, have brought."""
+    return [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
 
 
 def runs_of(sources: Iterable[str]) -> dict[str, uuid.UUID]:
@@ -80,13 +90,16 @@ def belongings(sources: Iterable[str], *, run: uuid.UUID | None, now: datetime) 
 
 
 def note_push(belonging: Belonging, counts: Counts, *, keys: Sequence[str]) -> None:
-    """Last statements of a push's transaction: what it brought, counted for its run."""
-    if belonging.late:
-        Intake.objects.filter(run=belonging.run).update(late=F("late") + counts.upserted)
-        return
-    if belonging.tracks and keys:
-        Seen.objects.create(run=belonging.run, keys=list(keys))
-    add_counts(belonging.run, counts)
+    """Last statements of a push's transaction: what it brought, counted for its run.
+
+    A run may end while a push to it is under way: whoever comes to the open intake's row first is served first, and a
+    push that comes second is late.
+    """
+    with transaction.atomic():
+        if belonging.late or not add_counts(belonging.run, counts):
+            Intake.objects.filter(run=belonging.run).update(late=F("late") + counts.upserted)
+        elif belonging.tracks and keys:
+            Seen.objects.create(run=belonging.run, keys=list(keys))
 
 
 def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -94,13 +107,20 @@ def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(Intake.objects.filter(run__in=run_ids, late__gt=0).values_list("run", "late"))
 
 
-def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
-    """Best as the last statement of a transaction: the row is locked only as long as the commit takes.
+def forget_intakes(run_ids: Iterable[uuid.UUID]) -> None:
+    """Of runs that are forgotten, too."""
+    Intake.objects.filter(run__in=run_ids).delete()
+
+
+def add_counts(run_id: uuid.UUID, counts: Counts) -> bool:
+    """False where the intake is closed, which counts no more.
+
+    Best at the end of a transaction: the row is locked only as long as the commit takes.
 
     What is held replaces what was held before it, as the judgements themselves do.
     """
     judged = {"held": counts.held} if counts.held else {}
-    Intake.objects.filter(run=run_id).update(
+    changed = Intake.objects.filter(run=run_id, closed_at=None).update(
         created=F("created") + counts.created,
         updated=F("updated") + counts.updated,
         renewed=F("renewed") + counts.renewed,
@@ -109,6 +129,13 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> None:
         deleted=F("deleted") + counts.deleted,
         **judged,
     )
+    return bool(changed)
+
+
+def note_trouble(reason: str, *, source: str | None, run: uuid.UUID | None) -> None:
+    """Larder could not take a push of the running sync: by the key's source, else by the run that the client names."""
+    whose = Q(source=source) if source else Q(run=run)
+    Intake.objects.filter(whose, closed_at=None).update(trouble=reason)
 
 
 def note_rejected(source: str, count: int) -> None:

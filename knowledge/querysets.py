@@ -1,12 +1,44 @@
 """How the store is asked. Querysets narrow, order and annotate; they never write and never decide."""
 
+import string
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Coalesce
 
 from knowledge.tagexpr import TagExpression
+
+# Each of these is spelled the same way in an index of documents.
+UPDATED = Coalesce("updated_at", "stored_at")
+"""The provider's own stamp, or else when the store last changed it."""
+
+EXPIRES = Coalesce("expires_at", Cast(Value("infinity"), models.DateTimeField()))
+"""What never expires comes after everything that does."""
+
+KEY_WORDS = SearchVector(
+    Func(
+        F("key"),
+        Value(string.punctuation),
+        Value(" " * len(string.punctuation)),
+        function="translate",
+        output_field=models.TextField(),
+    ),
+    config="simple",
+)
+"""The words of an id: what stands between its punctuation."""
+
+_BLANKED = str.maketrans(dict.fromkeys(string.punctuation, " "))
+
+
+def key_query(text: str) -> SearchQuery | None:
+    """What `KEY_WORDS` has to match: each word of the text begins one of the id; None for a text without words."""
+    words = text.translate(_BLANKED).split()
+    return (
+        SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple") if words else None
+    )
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -36,6 +68,11 @@ class DocumentQuerySet(models.QuerySet):
     def containing(self, text: str) -> Self:
         """The id or the content holds the text, whatever its case."""
         return self.filter(Q(key__icontains=text) | Q(content__icontains=text)) if text else self
+
+    def named(self, text: str) -> Self:
+        """Each word of the text begins a word of the id, whatever its case; none for a text without words."""
+        query = key_query(text)
+        return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 
     def newest_first(self) -> Self:
         return self.order_by(F("stored_at").desc(), F("id").desc())
@@ -67,8 +104,19 @@ class AccessKeyQuerySet(models.QuerySet):
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
     def newest_first(self) -> Self:
-        """Those that can be used before those that cannot."""
-        return self.order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "id")
+        """Those that can be used before those that are revoked."""
+        return self.alias(revoked=Q(revoked_at__isnull=False)).order_by("revoked", "-created_at", "-id")
+
+    def after(self, key: Any) -> Self:
+        """What follows this one in `newest_first` order."""
+        older = Q(created_at__lt=key.created_at) | Q(created_at=key.created_at, id__lt=key.pk)
+        usable = key.revoked_at is None
+        alike = older & Q(revoked_at__isnull=usable)
+        return self.filter(alike | Q(revoked_at__isnull=False) if usable else alike)
+
+    def matching(self, text: str) -> Self:
+        """The name, the source or the prefix holds the text, whatever its case."""
+        return self.filter(Q(name__icontains=text) | Q(source__icontains=text) | Q(prefix__icontains=text))
 
 
 class AuditQuerySet(models.QuerySet):

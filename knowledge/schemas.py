@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from django.conf import settings
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -149,6 +150,19 @@ class CountsOut(BaseModel):
 class ReplacedOut(CountsOut):
     """`held`: documents that would have been deleted, but were too many to do so unasked."""
 
+    held: int
+
+
+class ReplacementOut(BaseModel):
+    """A replacement in parts; `id` names it in the addresses of its parts and of its end."""
+
+    id: UUID
+
+
+class JudgedOut(BaseModel):
+    """What became of the documents that are not in the set; see `ReplacedOut`."""
+
+    deleted: int
     held: int
 
 

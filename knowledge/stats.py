@@ -86,6 +86,14 @@ SELECT name, documents FROM (
 ) AS every WHERE documents > 0 ORDER BY documents DESC, name LIMIT %(limit)s
 """
 
+# What has documents that are not in the trash, expired ones included.
+SOURCE_NAMES = """
+SELECT scope FROM (
+    SELECT scope, documents FROM knowledge_tally WHERE kind = %(kind)s
+    UNION ALL SELECT scope, documents FROM knowledge_tallystep WHERE kind = %(kind)s
+) AS every GROUP BY scope HAVING sum(documents) > 0 ORDER BY scope
+"""
+
 EXPIRING = """
 SELECT id FROM knowledge_document
 WHERE deleted_at IS NULL AND expires_at > %(now)s AND expires_at <= %(soon)s AND source = ANY(%(sources)s)
@@ -156,6 +164,11 @@ def source_stats(*, now: datetime, source: str | None = None) -> list[SourceStat
         )
         for name, documents, chars, stored_at, expires_at in rows
     ]
+
+
+def source_names(*, trashed: bool = False) -> list[str]:
+    """The sources that hold documents, or that have some in the trash."""
+    return [name for (name,) in _rows(SOURCE_NAMES, {"kind": "trash" if trashed else "document"})]
 
 
 def live_counts(*, now: datetime, sources: Sequence[str] | None = None) -> dict[str, int]:

@@ -13,6 +13,7 @@ from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import embed_pending as embed_waiting
 from knowledge.hnsw import build_index_if_free
 from knowledge.models import EmbeddingModel
+from knowledge.replacing import forget_replacements
 from knowledge.spaces import finish_drop, progress_of
 from knowledge.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.trash import sweep_expired as sweep
@@ -68,6 +69,7 @@ def purge() -> None:
     purged = purge_trash(now=now)
     forgotten = purge_changes(now=now) + purge_audit(now=now)
     forget_replaced(now=now)
+    forget_replacements(now=now)
     forget_allowances(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     if purged or forgotten:

@@ -1,6 +1,6 @@
 """Deleting, restoring, sweeping, purging. Deleted documents lie in the trash for `TRASH_DAYS` and keep their vectors.
 
-Every deletion leaves a change row. Sweep and purge go in batches and skip what a push holds at that moment.
+Every deletion leaves a change row. Sweep and purge go in batches (`knowledge.batches`) and skip what a push holds.
 """
 
 import uuid
@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from knowledge.batches import in_batches, run_in_batches
 from knowledge.errors import DocumentAmbiguous, DocumentNotFound
 from knowledge.intake import Counts, add_counts, runs_of
 from knowledge.models import Change, Document
 
-BATCH = 2_000
 EXPIRED = "expired"
 DELETED = "deleted"
 RENEWED = Change.Kind.RENEWED.value
@@ -45,10 +45,18 @@ INSERT INTO knowledge_change (source, key, kind, at, run, actor)
 SELECT %(source)s, key, 'deleted', %(now)s, %(run)s, %(actor)s FROM gone ORDER BY key
 """
 
+# In no order: with a million due, each batch would have to sort them all. Expects: for each source one walk of
+# document_source_expiry, which ends where the batch is full.
 SWEEP = """
 WITH due AS (
-    SELECT id FROM knowledge_document WHERE deleted_at IS NULL AND expires_at <= %(now)s
-    ORDER BY expires_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    SELECT due.id FROM (
+        SELECT scope FROM knowledge_tally WHERE kind = 'document'
+        UNION SELECT scope FROM knowledge_tallystep WHERE kind = 'document'
+    ) AS sources, LATERAL (
+        SELECT d.id FROM knowledge_document d
+        WHERE d.source = sources.scope AND d.deleted_at IS NULL AND d.expires_at <= %(now)s
+        LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    ) AS due LIMIT %(batch)s
 ), gone AS (
     UPDATE knowledge_document d SET deleted_at = %(now)s, deleted_reason = %(reason)s
     FROM due WHERE d.id = due.id RETURNING d.source, d.key
@@ -68,12 +76,19 @@ PURGE = (
     "DELETE FROM knowledge_document WHERE id = ANY(%s)",
 )
 
-PURGE_CHANGES = """
+# Expects: change_renewal.
+PURGE_RENEWALS = """
 DELETE FROM knowledge_change WHERE id IN (
-    SELECT id FROM knowledge_change WHERE at < %(before)s AND kind = ANY(%(kinds)s) ORDER BY at LIMIT %(batch)s
+    SELECT id FROM knowledge_change WHERE at < %(before)s AND kind = 'renewed' ORDER BY at LIMIT %(batch)s
 )
 """
 
+# Expects: change_at.
+PURGE_CHANGES = """
+DELETE FROM knowledge_change WHERE id IN (
+    SELECT id FROM knowledge_change WHERE at < %(before)s ORDER BY at LIMIT %(batch)s
+)
+"""
 
 FORGET_REPLACED = """
 UPDATE knowledge_change SET before = NULL WHERE id IN (
@@ -159,21 +174,19 @@ def restore_rows(rows: Sequence[int], *, now: datetime, actor: str) -> int:
 
 def sweep_expired(*, now: datetime) -> int:
     """Move expired documents to the trash; how many went. They were hidden the moment they expired."""
-    return _in_batches(SWEEP, now=now, reason=EXPIRED)
+    return run_in_batches(SWEEP, now=now, reason=EXPIRED)
 
 
 def purge_trash(*, now: datetime) -> int:
     """Remove for good what has lain in the trash for `TRASH_DAYS`; how many went."""
-    total, before = 0, now - timedelta(days=settings.TRASH_DAYS)
-    while purged := _purge_batch(before):
-        total += purged
-    return total
+    before = now - timedelta(days=settings.TRASH_DAYS)
+    return in_batches(lambda batch: _purge_batch(before, batch=batch))
 
 
 @transaction.atomic
-def _purge_batch(before: datetime) -> int:
+def _purge_batch(before: datetime, *, batch: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(PURGE_DUE, [before, BATCH])
+        cursor.execute(PURGE_DUE, [before, batch])
         rows = [row for (row,) in cursor.fetchall()]
         for statement in PURGE if rows else ():
             cursor.execute(statement, [rows])
@@ -181,26 +194,14 @@ def _purge_batch(before: datetime) -> int:
 
 
 def purge_changes(*, now: datetime) -> int:
-    """Forget changes older than `CHANGE_DAYS`, renewals after `RENEWAL_DAYS`; how many went.
+    """Forget changes older than `CHANGE_DAYS`, renewals after `RENEWAL_DAYS` already; how many went.
 
     A source that is synced every few hours renews all it holds each time; nobody asks for that a week later.
     """
-    renewals = _in_batches(PURGE_CHANGES, kinds=[RENEWED], before=now - timedelta(days=settings.RENEWAL_DAYS))
-    others = [kind for kind in Change.Kind.values if kind != RENEWED]
-    return renewals + _in_batches(PURGE_CHANGES, kinds=others, before=now - timedelta(days=settings.CHANGE_DAYS))
+    renewals = run_in_batches(PURGE_RENEWALS, before=now - timedelta(days=settings.RENEWAL_DAYS))
+    return renewals + run_in_batches(PURGE_CHANGES, before=now - timedelta(days=settings.CHANGE_DAYS))
 
 
 def forget_replaced(*, now: datetime) -> int:
     """Drop the contents that updates replaced more than `DIFF_DAYS` ago; the changes themselves stay. How many."""
-    return _in_batches(FORGET_REPLACED, before=now - timedelta(days=settings.DIFF_DAYS))
-
-
-def _in_batches(statement: str, **named: Any) -> int:
-    """Run the statement, a transaction each, until a batch comes back short."""
-    total = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {**named, "batch": BATCH})
-            total += cursor.rowcount
-            if cursor.rowcount < BATCH:
-                return total
+    return run_in_batches(FORGET_REPLACED, before=now - timedelta(days=settings.DIFF_DAYS))

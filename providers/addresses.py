@@ -1,9 +1,11 @@
 """Which addresses may be called. Pure: it sees numbers, never names."""
 
+from dataclasses import dataclass
 from enum import Enum
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 UNSPECIFIED = [ip_network(net) for net in ("0.0.0.0/8", "::/128")]
 # Where clouds keep credentials outside 169.254.0.0/16: AWS and Google over IPv6, Alibaba, Oracle, Azure.
@@ -21,6 +23,29 @@ class Policy(Enum):
 
     PROVIDER = "provider"
     PUBLIC = "public"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """Where the operator lets calls go, whatever the policy; naming nothing, anywhere.
+
+    A call is allowed by its host's name, `.corp.example` standing for all names below it, or by its address.
+    """
+
+    networks: tuple[Network, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.networks or self.hosts)
+
+    def allows(self, host: str, address: str) -> bool:
+        return not self or self._knows(host.lower().rstrip(".")) or self._covers(ip_address(address))
+
+    def _knows(self, host: str) -> bool:
+        return any(host == each or (each.startswith(".") and host.endswith(each)) for each in self.hosts)
+
+    def _covers(self, address: Address) -> bool:
+        return all(any(each in net for net in self.networks) for each in _carried(address) or (address,))
 
 
 def refusal(text: str, policy: Policy) -> str | None:

@@ -29,9 +29,12 @@ def ring_on_commit(*, now: datetime) -> None:
 
 
 def ring_waiting(*, now: datetime) -> int:
-    """Tell the workers of the most urgent waiting runs, as many as there are free places. How many were told."""
+    """Tell the workers of the most urgent waiting runs, as many as there are free places. How many were told.
+
+    A place that was rung for a moment ago counts as taken, or each end of a run would ring for all the others' places.
+    """
     with transaction.atomic():
-        free = settings.MAX_CONCURRENT_SYNCS - SyncRun.objects.running().count()
+        free = settings.MAX_CONCURRENT_SYNCS - SyncRun.objects.taking_places(now).count()
         waiting = SyncRun.objects.waiting(now).most_urgent_first().select_for_update(skip_locked=True)
         ids = [run.pk for run in waiting.only("pk")[: max(free, 0)]]
         SyncRun.objects.filter(pk__in=ids).update(rung_at=now)
@@ -50,10 +53,10 @@ def ring(run_ids: Sequence[uuid.UUID]) -> bool:
     if not run_ids:
         return True
     try:
-        with open_queue() as connection:
+        with open_queue() as connection, current_app.amqp.Producer(connection) as producer:
             for run_id in run_ids:
                 current_app.send_task(
-                    TASK, [str(run_id)], queue=QUEUE, expires=RING_EXPIRES_S, connection=connection, retry=False
+                    TASK, [str(run_id)], queue=QUEUE, expires=RING_EXPIRES_S, producer=producer, retry=False
                 )
     except (OperationalError, OSError) as error:
         log.warning("the queue cannot be reached, %d runs wait: %s", len(run_ids), error)

@@ -22,7 +22,18 @@ from providers.addresses import Policy, refusal
 from providers.conversation import ProviderState, Target, read_state, signed_headers
 from providers.errors import CallFailed, CallRefused, OutboundTimeout
 from providers.models import Provider
-from providers.outbound import Answer, Resolve, call, check_url, deadline, open_client, resolve_host, shown
+from providers.outbound import (
+    Answer,
+    Resolve,
+    allowed,
+    call,
+    check_url,
+    deadline,
+    judge,
+    open_client,
+    resolve_host,
+    shown,
+)
 from providers.readiness import ReadinessRow
 from providers.secrets import decrypt_secret
 
@@ -45,6 +56,7 @@ FIXES = {
     "url_refused": "Correct the URL.",
     "address_refused": "Register the provider under another address.",
 }
+NOT_ALLOWED = "Register it under an allowed address, or add it to PROVIDER_ALLOWED_NETWORKS or PROVIDER_ALLOWED_HOSTS."
 ASK_ITS_LOG = "Look at the provider's log."
 
 
@@ -211,13 +223,14 @@ async def _manifest(target: Target, *, client: httpx.AsyncClient) -> Step:
 
 def _policy(url: str, addresses: list[str]) -> Step:
     for address in addresses:
-        if reason := refusal(address, Policy.PROVIDER):
-            return _bad("policy", f"Must not be called: {reason}.", FIXES["address_refused"])
+        if reason := judge(httpx.URL(url).raw_host.decode(), address, Policy.PROVIDER):
+            fix = FIXES["address_refused"] if refusal(address, Policy.PROVIDER) else NOT_ALLOWED
+            return _bad("policy", f"Must not be called: {reason}.", fix)
     abroad = [address for address in addresses if ip_address(address.partition("%")[0]).is_global]
     if abroad and httpx.URL(url).scheme == "http":
         detail = f"{abroad[0]} is a public address, and the secret would travel in the clear."
         return _warn("policy", detail, "Have the provider listen on https, and register that address.")
-    return _ok("policy", "Its addresses may be called.")
+    return _ok("policy", "The operator's list allows it." if allowed() else "Its addresses may be called.")
 
 
 def _connection(url: str) -> Step:

@@ -15,6 +15,7 @@ LarderError                  knowledge.errors
 ├── AlreadySyncing           `run_id` of the run that is in the way
 └── CallFailed               a call to a provider brought no result; `code` says why
     ├── CallRefused          tell a person: asking again brings the same
+    │   ├── SecretUnreadable our own key is missing; the provider is not to blame
     │   └── OutboundRefused  not even asked: the address or the answer is not acceptable
     └── CallUnavailable      try again later
         └── OutboundUnavailable
@@ -106,6 +107,10 @@ class CallFailed(LarderError):
 
 class CallRefused(CallFailed):
     """Tell a person; asking again brings the same."""
+
+
+class SecretUnreadable(CallRefused):
+    """None of our keys opens the provider's secret: a fault of our configuration."""
 
 
 class CallUnavailable(CallFailed):

@@ -21,8 +21,9 @@ import anyio.to_thread
 import certifi
 import httpcore
 import httpx
+from django.conf import settings
 
-from providers.addresses import Policy, refusal
+from providers.addresses import Allowed, Policy, refusal
 from providers.errors import OutboundRefused, OutboundTimeout, OutboundUnavailable
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -102,6 +103,17 @@ def check_url(url: str, policy: Policy = Policy.PROVIDER) -> None:
         raise OutboundRefused(f"The URL cannot be used: {reason}.", code="url_refused")
 
 
+def judge(host: str, address: str, policy: Policy) -> str | None:
+    """Why this address of the host must not be called, or None; an operator's list narrows the policy for providers."""
+    if (reason := refusal(address, policy)) or policy is not Policy.PROVIDER:
+        return reason
+    return None if allowed().allows(host, address) else f"{address} is not among the places that the operator allows"
+
+
+def allowed() -> Allowed:
+    return Allowed(networks=tuple(settings.PROVIDER_ALLOWED_NETWORKS), hosts=tuple(settings.PROVIDER_ALLOWED_HOSTS))
+
+
 def shown(text: str | bytes) -> str:
     """Someone else's words, quoted and escaped: one short line that cannot act."""
     if isinstance(text, bytes):
@@ -131,7 +143,7 @@ def _url_fault(url: str, policy: Policy) -> str | None:
 
 def _literal_fault(host: str, policy: Policy) -> str | None:
     try:
-        return refusal(host, policy)
+        return judge(host, host, policy)
     except ValueError:
         return None  # a name
 
@@ -229,7 +241,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         """All addresses of the host, or none: one that is not acceptable condemns the name."""
         addresses = await self._resolve(host, port)
         for address in addresses:
-            if reason := refusal(address, self._policy):
+            if reason := judge(host, address, self._policy):
                 raise OutboundRefused(f"{shown(host)} must not be called: {reason}.", code="address_refused")
         return addresses
 

@@ -133,6 +133,10 @@ class SyncRunQuerySet(models.QuerySet):
         unheard = Q(rung_at=None) | Q(rung_at__lte=now - RING_AGAIN_AFTER)
         return self.filter(may_start & unheard, state="queued")
 
+    def taking_places(self, now: datetime) -> Self:
+        """Running, or queued while a worker was told of them so lately that it is probably about to take them."""
+        return self.filter(Q(state="running") | Q(state="queued", rung_at__gt=now - RING_AGAIN_AFTER))
+
     def most_urgent_first(self) -> Self:
         """Somebody waits for the runs that were asked for, nobody for scheduled ones. Walks the index run_urgency."""
         return self.order_by("trigger", "queued_at", "id")

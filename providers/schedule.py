@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from providers.bell import ring_on_commit
+from providers.claims import Busy, Due, Slot, lock_due, read_busy, write_slots
 from providers.errors import (
     AlreadySyncing,
     ProviderDisabled,
@@ -15,14 +16,14 @@ from providers.errors import (
     RunNotActive,
     RunNotFound,
 )
-from providers.models import Provider, State, SyncRun, Trigger
+from providers.models import State, SyncRun, Trigger
 from providers.plan import latest_start, next_start
 from providers.registry import lock_provider
 from providers.verdicts import Verdict, end_queued, queue_deadline
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 2_000
 OUT_OF_THE_WAY = timedelta(hours=1)
 MAX_KEY_CHARS = 255
 
@@ -47,15 +48,16 @@ def claim_due(*, now: datetime, limit: int = BATCH) -> Claimed:
     Any number of dispatchers may do this at once: rows that another one holds are left to it, and a slot that has its
     run already gets no second. A provider that is still busy gets a `skipped` run with the reason.
     """
-    due = list(Provider.objects.due(now).select_for_update(skip_locked=True)[:limit])
-    busy = {run.provider_id: run for run in SyncRun.objects.active().filter(provider__in=due)}
-    runs = [run for provider in due if (run := _claim_slot(provider, busy=busy.get(provider.pk), now=now))]
-    SyncRun.objects.bulk_create(runs, ignore_conflicts=True)
-    Provider.objects.bulk_update(due, ["next_run_at", "schedule_error"])
-    if runs:
+    due = lock_due(now=now, limit=limit)
+    if not due:
+        return Claimed()
+    busy = read_busy(due)
+    slots = [_slot_of(provider, busy=busy.get(provider.pk), now=now) for provider in due]
+    write_slots(slots, now=now, deadline=queue_deadline(now))
+    if len(due) < limit:  # else more is due, and those who hear the bell would take the processor from the next batch
         ring_on_commit(now=now)
-    skipped = sum(run.state == State.SKIPPED for run in runs)
-    return Claimed(queued=len(runs) - skipped, skipped=skipped, failed=len(due) - len(runs))
+    failed, skipped = sum(slot.at is None for slot in slots), sum(slot.busy != "" for slot in slots)
+    return Claimed(queued=len(slots) - skipped - failed, skipped=skipped, failed=failed)
 
 
 def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempotency_key: str | None = None) -> SyncRun:
@@ -104,35 +106,22 @@ def cancel_run(run_id: UUID, *, now: datetime) -> SyncRun:
     return run
 
 
-def _claim_slot(provider: Provider, *, busy: SyncRun | None, now: datetime) -> SyncRun | None:
-    """The run for the slot that has passed, and the provider's next plan. One bad row must not stop the others."""
+def _slot_of(provider: Due, *, busy: Busy | None, now: datetime) -> Slot:
+    """The slot that has passed, and the provider's next plan. One bad row must not stop the others."""
+    since = provider.next_run_at
     try:
-        return _plan_on(provider, busy=busy, now=now)
+        at = latest_start(provider, since=since, until=now)
+        return Slot(
+            provider=provider.pk,
+            at=at,
+            due_since=since if since < at else None,
+            next=next_start(provider, after=now),
+            busy=busy.sentence if busy else "",
+        )
     except Exception as error:  # noqa: BLE001 -- recorded on the row, which is tried again in an hour
         log.warning("provider %s cannot be planned: %s", provider.pk, error)
-        provider.next_run_at = now + OUT_OF_THE_WAY
-        provider.schedule_error = f"Its schedule could not be followed, and is tried again in an hour: {error}"
-        return None
-
-
-def _plan_on(provider: Provider, *, busy: SyncRun | None, now: datetime) -> SyncRun:
-    since = provider.next_run_at or now
-    slot = latest_start(provider, since=since, until=now)
-    provider.next_run_at = next_start(provider, after=now)
-    provider.schedule_error = ""
-    run = SyncRun(
-        provider=provider,
-        trigger=Trigger.SCHEDULE,
-        scheduled_for=slot,
-        due_since=since if since < slot else None,
-        queued_at=now,
-        deadline_at=queue_deadline(now),
-    )
-    if busy:
-        run.state, run.finished_at, run.error_code, run.deadline_at = State.SKIPPED, now, "still_running", None
-        doing = "waiting for its next attempt" if busy.waits_for_retry else busy.look.label.lower()
-        run.error = f"The sync before it, {Trigger(busy.trigger).label}, was still {doing}."
-    return run
+        told = f"Its schedule could not be followed, and is tried again in an hour: {error}"
+        return Slot(provider=provider.pk, next=now + OUT_OF_THE_WAY, error=told)
 
 
 def _is_key(text: str) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-from providers.errors import CallRefused, ProviderInvalid
+from providers.errors import ProviderInvalid, SecretUnreadable
 
 
 def encrypt_secret(secret: str, *, keys: Sequence[str] | None = None) -> str:
@@ -20,13 +20,13 @@ def encrypt_secret(secret: str, *, keys: Sequence[str] | None = None) -> str:
 
 
 def decrypt_secret(token: str, *, keys: Sequence[str] | None = None) -> str:
-    """Raises CallRefused where none of the keys opens it."""
+    """Raises SecretUnreadable where none of the keys opens it."""
     if not token:
         return ""
     try:
         return _cipher(keys).decrypt(token.encode()).decode()
     except (InvalidToken, ValueError) as error:
-        raise CallRefused(
+        raise SecretUnreadable(
             "The provider's secret cannot be read with the configured SECRETS_KEYS; enter the secret again.",
             code="secret_unreadable",
         ) from error

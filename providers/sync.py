@@ -24,7 +24,7 @@ from providers.addresses import Policy
 from providers.bell import ring_waiting
 from providers.clock import DATABASE_AWAY, database_now, first_line
 from providers.conversation import Outcome, Target, converse
-from providers.errors import CallFailed, CallUnavailable, OutboundTimeout
+from providers.errors import CallFailed, CallUnavailable, OutboundTimeout, SecretUnreadable
 from providers.models import Heartbeat, Provider, Prune, State, SyncRun
 from providers.outbound import deadline, open_client
 from providers.secrets import decrypt_secret
@@ -191,7 +191,7 @@ def _failure(error: CallFailed) -> Verdict:
         http_status=error.http_status,
         unavailable=isinstance(error, CallUnavailable),
         retry_after_s=error.retry_after_s if isinstance(error, CallUnavailable) else None,
-        blames_provider=True,
+        blames_provider=not isinstance(error, SecretUnreadable),
     )
 
 

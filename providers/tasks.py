@@ -15,6 +15,7 @@ from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
 from providers.bell import ring_waiting
 from providers.clock import database_now
+from providers.retention import forget_runs as forget_old_runs
 from providers.schedule import BATCH, claim_due
 from providers.sync import note_heartbeat, reap, run_sync, stopping
 
@@ -62,6 +63,13 @@ def watch_alerts() -> None:
 @shared_task(name="providers.tasks.forget_alerts")
 def forget_alerts() -> None:
     forget_old(now=database_now())
+
+
+@shared_task(name="providers.tasks.forget_runs")
+def forget_runs() -> None:
+    forgotten = forget_old_runs(now=database_now())
+    if forgotten:
+        log.info("forgot %d runs", forgotten)
 
 
 @worker_shutting_down.connect

@@ -6,7 +6,7 @@ given once: a run that was taken away meanwhile keeps the one it has.
 
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from providers.retry import retry_delay
 log = logging.getLogger(__name__)
 
 COUNTS = ("created", "updated", "renewed", "unchanged", "deleted", "rejected", "pending", "held")
+OUTCOME_FIELDS = ("consecutive_failures", "paused_at", "paused_reason", "next_run_at", "updated_at")
 LATE_GRACE = timedelta(minutes=5)
 
 
@@ -90,6 +91,7 @@ def settle_attempt(run: SyncRun, verdict: Verdict, *, now: datetime) -> bool:
     ours = SyncRun.objects.running().select_for_update().filter(pk=run.pk, attempt=run.attempt).first()
     if ours is None:
         return False
+    verdict = _judge_fairly(ours, verdict)
     if provider is not None and _is_tried_again(provider, ours, verdict):
         _try_again(provider, ours, verdict, now=now)
         return True
@@ -99,6 +101,17 @@ def settle_attempt(run: SyncRun, verdict: Verdict, *, now: datetime) -> bool:
     if provider is not None:
         _note_outcome(provider, verdict, now=now)
     return True
+
+
+def _judge_fairly(run: SyncRun, verdict: Verdict) -> Verdict:
+    """A provider is not to blame for what followed from Larder's own refusal to take its documents."""
+    if not (verdict.blames_provider and verdict.unavailable):
+        return verdict
+    trouble = Intake.objects.filter(run=run.pk).values_list("trouble", flat=True).first()
+    if not trouble:
+        return verdict
+    sentence = f"Larder itself could not take the provider's documents: {trouble} What followed: {verdict.error}"
+    return replace(verdict, error_code="store_unavailable", error=sentence, blames_provider=False)
 
 
 @transaction.atomic
@@ -175,11 +188,11 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
 
 
 def _is_fully_successful(run: SyncRun, verdict: Verdict) -> bool:
-    """Whether what it did not bring is really gone: nothing was refused, and no less arrived than it says it sent."""
+    """Whether what it did not bring is really gone: all that it pushed was taken, and no less than it says it sent."""
     if verdict.state != State.SUCCEEDED:
         return False
     intake = Intake.objects.filter(run=run.pk).first()
-    if intake is None or intake.rejected:
+    if intake is None or intake.rejected or intake.trouble:
         return False
     arrived = intake.created + intake.updated + intake.renewed + intake.unchanged
     return verdict.reported is None or verdict.reported <= arrived
@@ -196,12 +209,13 @@ def _note_outcome(provider: Provider, verdict: Verdict, *, now: datetime) -> Non
             _pause(provider, verdict, now=now)
     else:
         return
-    provider.save(update_fields=["consecutive_failures", "paused_at", "paused_reason", "next_run_at"])
+    provider.save(update_fields=OUTCOME_FIELDS)
 
 
 def resume(provider: Provider, *, now: datetime) -> None:
-    """Follow the schedule again, from now on. The caller saves."""
+    """Follow the schedule again, from now on: `updated_at` says since when its plan counts. The caller saves."""
     if provider.paused_at:
+        provider.updated_at = now
         provider.paused_at, provider.paused_reason, provider.consecutive_failures = None, "", 0
         provider.next_run_at = planned_start(provider, after=now)
 

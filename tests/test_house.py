@@ -54,7 +54,7 @@ def test_only_env_reads_the_environment() -> None:
 
 def test_every_variable_stands_in_the_example_file() -> None:
     source = (ROOT / "config" / "env.py").read_text() + (ROOT / "config" / "settings.py").read_text()
-    read = set(re.findall(r"(?:text|number|clamped|flag|words|rate|choice)\(\s*\"([A-Z_]+)\"", source))
+    read = set(re.findall(r"(?:text|number|clamped|flag|words|networks|address|rate|choice)\(\s*\"([A-Z_]+)\"", source))
     example = (ROOT / ".env.example").read_text()
     missing = {name for name in read if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)}
     assert read
@@ -86,3 +86,13 @@ def test_every_limit_is_documented() -> None:
     limits = re.findall(r"^(MAX_[A-Z_]+) =", (ROOT / "config" / "settings.py").read_text(), re.MULTILINE)
     page = (ROOT / "docs" / "limits.md").read_text()
     assert [name for name in limits if f"`{name}`" not in page] == []
+
+
+def test_every_fault_has_tests_and_each_of_them_exists() -> None:
+    rows = re.findall(r"^\| (\d+) \|.*\| (.+) \|$", (ROOT / "docs" / "faults.md").read_text(), re.MULTILINE)
+    assert sorted(int(number) for number, _ in rows) == list(range(1, 35))
+    for number, tests in rows:
+        named = re.findall(r"`(\w+/[\w/]+\.py)::(test_\w+)`", tests)
+        missing = [name for path, name in named if f"def {name}(" not in (ROOT / "tests" / path).read_text()]
+        assert named, number
+        assert not missing, number

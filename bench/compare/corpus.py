@@ -22,6 +22,7 @@ DIMENSIONS = 384
 DIRECTIONS = 64
 STRIDE = 50_000
 WORDS_EACH = 60
+SOURCES = 1_000
 NUMBER = re.compile(r"\[(\d+)\]")
 SELECTIVITIES = {"half": 2, "hundredth": 100, "thousandth": 1_000}
 """A tag, and which part of the documents carries it: one in so many."""
@@ -46,12 +47,15 @@ class Corpus:
 def make_corpus(documents: int, *, questions: int, folder: Path) -> Corpus:
     file = folder / f"vectors-{documents}.npy"
     rows = documents + questions
+    corpus = Corpus(documents=documents, questions=questions, file=file)
+    if file.exists() and len(corpus.vectors) == rows:
+        return corpus
     vectors = np.lib.format.open_memmap(file, mode="w+", dtype=np.float16, shape=(rows, DIMENSIONS))
     for first in range(0, rows, STRIDE):
         some = _vectors(min(STRIDE, rows - first), seed=first)
         vectors[first : first + len(some)] = some
     vectors.flush()
-    return Corpus(documents=documents, questions=questions, file=file)
+    return corpus
 
 
 def _vectors(count: int, *, seed: int) -> npt.NDArray[np.float32]:
@@ -70,12 +74,23 @@ def vocabulary() -> tuple[str, ...]:
 
 def text_of(row: int) -> str:
     """About 400 characters; frequent words and rare ones, as in prose."""
-    chance, words = random.Random(row), vocabulary()
-    return f"[{row}] " + " ".join(words[int(len(words) ** chance.random()) - 1] for _ in range(WORDS_EACH))
+    chance = random.Random(row)
+    return f"[{row}] " + " ".join(word_by(chance) for _ in range(WORDS_EACH))
+
+
+def word_by(chance: random.Random) -> str:
+    words = vocabulary()
+    return words[int(len(words) ** chance.random()) - 1]
 
 
 def question_of(row: int) -> str:
     return f"What do we know about [{row}]?"
+
+
+def words_question_of(row: int) -> str:
+    """Three words, drawn as those of the texts are, so that most questions hold one that a tenth of them say."""
+    chance = random.Random(row)
+    return f"{' '.join(word_by(chance) for _ in range(3))} [{row}]"
 
 
 def row_of(text: str) -> int | None:
@@ -85,6 +100,10 @@ def row_of(text: str) -> int | None:
 
 def tags_of(row: int) -> list[str]:
     return ["bench", *(tag for tag, one_in in SELECTIVITIES.items() if row % one_in == one_in - 1)]
+
+
+def source_of(row: int) -> str:
+    return f"bench-{row % SOURCES}"
 
 
 def key_of(row: int) -> str:

@@ -18,7 +18,7 @@ from bench.compare.memory import weighing
 from bench.compare.report import Row
 from bench.compare.sizes import CLIENTS, MOST_S, TOP_K, TURNS, Sizes
 from bench.compare.stack import Stack, larder, ready_embedder
-from bench.compare.store import BareSql, connected, fill
+from bench.compare.store import BareSql, connected, fill, is_filled
 from bench.compare.wire import Line
 
 SHOWN = {"half": "50 %", "hundredth": "1 %", "thousandth": "0.1 %"}
@@ -35,13 +35,13 @@ class Asker:
     corpus: Corpus
     key: str
 
-    def requests(self, *, tag: str = "", explain: bool = False) -> Iterator[bytes]:
+    def requests(self, *, tag: str = "", explain: bool = False, mode: str = "semantic") -> Iterator[bytes]:
         rows = self.corpus.question_rows()
-        return self.stack.questions(rows, key=self.key, top_k=TOP_K, tag=tag, explain=explain)
+        return self.stack.questions(rows, key=self.key, top_k=TOP_K, tag=tag, explain=explain, mode=mode)
 
-    def answers(self, count: int, *, tag: str = "", explain: bool = False) -> list[dict[str, Any]]:
+    def answers(self, count: int, **asked: Any) -> list[dict[str, Any]]:
         with Line(self.stack.port) as line:
-            return [line.json(request) for request in islice(self.requests(tag=tag, explain=explain), count)]
+            return [line.json(request) for request in islice(self.requests(**asked), count)]
 
     def warm(self) -> None:
         """Ask every question once, so that its vector is remembered; then all clients at once, to load the rest."""
@@ -63,12 +63,13 @@ class Asker:
     def ef_search(self) -> int:
         return self.stack.ef_search()
 
-    def embed_ms(self) -> float:
+    def embed_ms(self, **asked: Any) -> float:
         """What an answer still spends on the question's vector; no store's merit and no store's fault."""
-        return median(answer["explanation"]["embed_ms"] for answer in self.answers(EXPLAINED, explain=True))
+        answers = self.answers(EXPLAINED, explain=True, **asked)
+        return median(answer["explanation"]["embed_ms"] for answer in answers)
 
-    def plans(self, *, tag: str = "") -> str:
-        answers = self.answers(EXPLAINED, tag=tag, explain=True)
+    def plans(self, **asked: Any) -> str:
+        answers = self.answers(EXPLAINED, explain=True, **asked)
         return "/".join(sorted({answer["explanation"]["plan"] for answer in answers}))
 
 
@@ -92,12 +93,13 @@ def measure_queries(sizes: Sizes, folder: Path) -> Iterator[Row]:
 
 
 def filled_stack(corpus: Corpus, data_dir: Path, beside: ExitStack) -> Asker:
-    """A running stack that holds the corpus."""
+    """A running stack that holds the corpus; what an earlier run has left in its data directory is kept."""
     variables = beside.enter_context(ready_embedder(corpus))
     stack = beside.enter_context(larder(data_dir, **variables))
     stack.make_model()
     with connected(data_dir) as connection:
-        fill(connection, corpus, source="bench")
+        if not is_filled(connection):
+            fill(connection, corpus, write_words=partial(stack.manage, "rewrite_wordings"))
     return Asker(stack=stack, corpus=corpus, key=stack.key("analyzer"))
 
 

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,14 +34,25 @@ def main() -> None:
     sizes = Sizes().tenth() if arguments.quick else Sizes()
     began, rows = time.monotonic(), list[Row]()
     try:
-        with tempfile.TemporaryDirectory(prefix="larder-bench-", ignore_cleanup_errors=True) as folder:
+        with working_folder(arguments.keep) as folder:
             for part in arguments.only or PARTS:
-                for row in PARTS[part](sizes, Path(folder)):
+                for row in PARTS[part](sizes, folder):
                     rows.append(row)
                     print(f"{time.monotonic() - began:5.0f} s  {row.sentence}", flush=True)
     finally:  # also of a run that was cut short
         print("\n" + table(rows))
         write_json(rows, arguments.json, sizes=asdict(sizes), seconds=time.monotonic() - began)
+
+
+@contextmanager
+def working_folder(keep: Path | None) -> Iterator[Path]:
+    """One that is gone afterwards, unless somebody names one to keep."""
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep
+    else:
+        with tempfile.TemporaryDirectory(prefix="larder-bench-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
 
 
 def read_arguments() -> argparse.Namespace:
@@ -49,5 +61,6 @@ def read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, in less than three minutes")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given several times")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work there; stores that it holds are used again")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), metavar="FILE", help="default: %(default)s")
     return parser.parse_args()

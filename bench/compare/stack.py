@@ -1,7 +1,6 @@
 """Larder as it is run: `manage.py up --no-demo` on a data directory of its own, with vectors that are ready or made."""
 
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from itertools import count, cycle
 from operator import mod
 from pathlib import Path
 
-from bench.compare.corpus import Corpus, question_of
+from bench.compare.corpus import Corpus, question_of, words_question_of
 from bench.compare.programs import ROOT, clean_environment, free_port, listens, running, wait_until
 from bench.compare.wire import post_request
 
 PYTHON = ROOT / ".venv" / "bin" / "python"
+PEERS = ROOT / ".venv-bench" / "bin" / "python"
 API = "/api/v1/knowledge"
 
 MAKE_MODEL = """
@@ -65,13 +65,14 @@ class Stack:
         return post_request(f"{API}/bulk-upsert", batch, key=key)
 
     def questions(
-        self, rows: Iterable[int], *, key: str, top_k: int, tag: str = "", explain: bool = False
+        self, rows: Iterable[int], *, key: str, top_k: int, tag: str = "", explain: bool = False, mode: str = "semantic"
     ) -> Iterator[bytes]:
         """These again and again, endlessly, and no two alike: each has a `min_score` of its own, so that no answer is
         remembered for it, only the text's vector. Made beforehand but for that, by iterators that are written in C.
         """
-        body = {"top_k": top_k, "min_score": float(PLACE), "tags": tag or None, "explain": explain}
-        requests = [post_request(f"{API}/query", {"text": question_of(row), **body}, key=key) for row in rows]
+        body = {"top_k": top_k, "min_score": float(PLACE), "tags": tag or None, "explain": explain, "mode": mode}
+        text_of = question_of if mode == "semantic" else words_question_of
+        requests = [post_request(f"{API}/query", {"text": text_of(row), **body}, key=key) for row in rows]
         forms = [request.replace(b"%", b"%%").replace(PLACE.encode(), b"%.9f") for request in requests]
         return map(mod, cycle(forms), map((1e-9).__mul__, distinct))
 
@@ -88,7 +89,7 @@ def larder(data_dir: Path, **variables: str) -> Iterator[Stack]:
 @contextmanager
 def ready_embedder(corpus: Corpus) -> Iterator[dict[str, str]]:
     """A server that knows the corpus' vectors; yields the variables that point a stack at it."""
-    with running([sys.executable, "-m", "bench.compare.ready", str(corpus.file)], stdout=subprocess.PIPE) as process:
+    with running([str(PEERS), "-m", "bench.compare.ready", str(corpus.file)], stdout=subprocess.PIPE) as process:
         assert process.stdout
         port = int(process.stdout.readline())
         yield {"OLLAMA_URL": f"http://127.0.0.1:{port}", "EMBEDDING_MODEL": "ollama:ready"}

@@ -2,17 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from pgvector.psycopg import HalfVector, register_vector
+from pgvector.psycopg import register_vector
 from psycopg.types.json import Jsonb
 
-from bench.compare.corpus import Corpus, key_of, tags_of, text_of
+from bench.compare.corpus import STRIDE, Corpus, Vectors, key_of, source_of, tags_of, text_of
+
+try:
+    from pgvector import HalfVector  # type: ignore[attr-defined]
+except ImportError:  # 0.3, which the peers ask for
+    from pgvector.psycopg import HalfVector
 
 DOCUMENTS = """
 COPY knowledge_document (id, source, key, content, content_hash, facts_hash, tags, metadata, created_at, stored_at,
@@ -34,6 +39,9 @@ FROM knowledge_passage p JOIN knowledge_document d ON d.id = p.document_id
 WHERE p.model_id = {model}
 ORDER BY (p.vector::halfvec({dimensions})) <=> %s::halfvec({dimensions}) LIMIT {count}
 """
+
+Numbered = tuple[int, str]
+"""A row's number and its text."""
 
 
 def database_url(data_dir: Path) -> str:
@@ -67,41 +75,59 @@ def active_model(connection: psycopg.Connection[Any]) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, source: str) -> None:
-    """Store the corpus in an empty store whose model is active: rows by COPY, then the vector index over them.
+def is_filled(connection: psycopg.Connection[Any]) -> bool:
+    return connection.execute("SELECT 1 FROM knowledge_document LIMIT 1").fetchone() is not None
 
-    What keyword search reads is left out.
-    """
+
+def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, write_words: Callable[[], object]) -> None:
+    """Store the corpus in an empty store whose model is active: rows by COPY, their words, then the large indexes."""
     model, _ = active_model(connection)
-    index = f"knowledge_passage_hnsw_{model}"
-    found = connection.execute("SELECT pg_get_indexdef(%s::regclass)", [index]).fetchone()
-    assert found
-    connection.execute(f"DROP INDEX {index}")
-    _copy_documents(connection, corpus, source=source)
-    _copy_passages(connection, corpus, model=model)
-    connection.execute("SET maintenance_work_mem = '2GB'")
+    with built_afterwards(connection, f"knowledge_passage_hnsw_{model}", "wording_lexemes", "document_tags"):
+        for first in range(0, corpus.documents, STRIDE):
+            texts = [(row, text_of(row)) for row in range(first, min(first + STRIDE, corpus.documents))]
+            _copy_documents(connection, texts)
+            _copy_passages(connection, texts, vectors=corpus.vectors, model=model)
+        connection.execute("SELECT setval(pg_get_serial_sequence('knowledge_document', 'id'), %s)", [corpus.documents])
+        write_words()
+    connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_wording")
+
+
+@contextmanager
+def built_afterwards(connection: psycopg.Connection[Any], *indexes: str) -> Iterator[None]:
+    """Without these indexes meanwhile: built over what is there they take a fraction of the time."""
+    definitions = [_definition(connection, index) for index in indexes]
+    for index in indexes:
+        connection.execute(f"DROP INDEX {index}")
+    yield
+    connection.execute("SET maintenance_work_mem = '3GB'")  # the graph of a million vectors needs half of it
     connection.execute("SET max_parallel_maintenance_workers = 2")
-    connection.execute(found[0])
-    connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage")
+    for definition in definitions:
+        connection.execute(definition)
 
 
-def _copy_documents(connection: psycopg.Connection[Any], corpus: Corpus, *, source: str) -> None:
+def _definition(connection: psycopg.Connection[Any], index: str) -> str:
+    row = connection.execute("SELECT pg_get_indexdef(%s::regclass)", [index]).fetchone()
+    assert row
+    return str(row[0])
+
+
+def _copy_documents(connection: psycopg.Connection[Any], texts: Sequence[Numbered]) -> None:
     now, unread = datetime.now(UTC), bytes(32)
     with connection.cursor() as cursor, cursor.copy(DOCUMENTS) as copy:
         copy.set_types(DOCUMENT_TYPES)
-        for row in range(corpus.documents):
-            text = text_of(row)
-            digest = hashlib.sha256(text.encode()).digest()
+        for row, text in texts:
             about = (tags_of(row), Jsonb({"row": row}), now, now, "")
-            copy.write_row((row + 1, source, key_of(row), text, digest, unread, *about))
-    connection.execute("SELECT setval(pg_get_serial_sequence('knowledge_document', 'id'), %s)", [corpus.documents])
+            copy.write_row((row + 1, source_of(row), key_of(row), text, digest_of(text), unread, *about))
 
 
-def _copy_passages(connection: psycopg.Connection[Any], corpus: Corpus, *, model: int) -> None:
-    vectors = corpus.vectors
+def _copy_passages(
+    connection: psycopg.Connection[Any], texts: Sequence[Numbered], *, vectors: Vectors, model: int
+) -> None:
     with connection.cursor() as cursor, cursor.copy(PASSAGES) as copy:
         copy.set_types(PASSAGE_TYPES)
-        for row in range(corpus.documents):
-            text = text_of(row)
-            digest = hashlib.sha256(text.encode()).digest()
-            copy.write_row((row + 1, model, 0, 0, len(text), digest, HalfVector(vectors[row]), 0, ""))
+        for row, text in texts:
+            copy.write_row((row + 1, model, 0, 0, len(text), digest_of(text), HalfVector(vectors[row]), 0, ""))
+
+
+def digest_of(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

@@ -51,6 +51,11 @@ class Line:
         return received
 
 
+def get_request(path: str, *, key: str = "") -> bytes:
+    fields = ["Host: 127.0.0.1", *([f"Authorization: Bearer {key}"] if key else [])]
+    return "\r\n".join([f"GET {path} HTTP/1.1", *fields, "", ""]).encode()
+
+
 def post_request(path: str, body: Any, *, key: str = "") -> bytes:
     encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields = ["Host: 127.0.0.1", "Content-Type: application/json", f"Content-Length: {len(encoded)}"]

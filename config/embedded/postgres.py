@@ -16,6 +16,7 @@ from pathlib import Path
 
 from config.embedded.account import Account, server_account
 from config.embedded.child import Program, StackRefused, spawn, stop_leftover
+from config.embedded.memory import machine_memory, postgres_memory
 from config.embedded.ports import LOOPBACK, free_port
 from config.embedded.record import make_private
 
@@ -25,10 +26,7 @@ ACCESS = f"host all {ROLE} {LOOPBACK}/32 scram-sha-256\n"
 SHARED_MEMORY_BYTES = 512 * 1024 * 1024
 
 SMALL_MACHINE = {
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "work_mem": "16MB",
-    "maintenance_work_mem": "256MB",
     "max_connections": "200",
     "max_parallel_workers": "2",
     "max_parallel_workers_per_gather": "1",
@@ -70,7 +68,7 @@ def prepare_postgres(directory: Path, *, fast: bool = False) -> Postgres:
 
 
 def postgres_program(server: Postgres) -> Program:
-    settings = SMALL_MACHINE | _shared_memory() | (FAST if server.fast else {})
+    settings = SMALL_MACHINE | postgres_memory(machine_memory()) | _shared_memory() | (FAST if server.fast else {})
     settings |= {"listen_addresses": LOOPBACK, "port": str(server.port), "unix_socket_directories": ""}
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return Program(

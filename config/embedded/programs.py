@@ -9,7 +9,7 @@ from config import env
 from config.embedded.child import Program
 
 WEB_THREADS = 16
-WORKER_THREADS = 48
+WORKER_THREADS = 144
 QUEUES = "celery,syncs,embedding,filing"
 # Static files come from where they lie; WhiteNoise misses the directory that an image collects them into.
 UNCOLLECTED = ("-W", "ignore:No directory at")

@@ -1,7 +1,7 @@
 """What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
 
 from dashboard.forms.alerts import ChannelForm, WordsField
-from dashboard.forms.asking import BrowseForm, SearchForm, SignInForm, SourceField, TagsField
+from dashboard.forms.asking import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
 from dashboard.forms.filing import CollectionForm, FilingForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
@@ -14,7 +14,9 @@ __all__ = [
     "ChannelForm",
     "CollectionForm",
     "FilingForm",
+    "FilterForm",
     "KeyForm",
+    "ManyForm",
     "ModelForm",
     "OwnPasswordForm",
     "ProviderForm",

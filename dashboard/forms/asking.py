@@ -7,6 +7,9 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
+from dashboard.forms.widgets import LongSelect
+from knowledge.browsing import Filter, Order
+from knowledge.limits import MOST_TOP_K
 from knowledge.search import Mode
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 
@@ -29,14 +32,14 @@ class SourceField(forms.CharField):
     """One of the sources that hold documents, or all; its value is None for all."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.Select(), max_length=settings.MAX_SOURCE_CHARS)
+        super().__init__(required=False, widget=LongSelect(), max_length=settings.MAX_SOURCE_CHARS)
 
     def clean(self, value: Any) -> str | None:
         return super().clean(value) or None
 
 
 class SearchForm(forms.Form):
-    """A question as an analyzer would ask it."""
+    """A question as an analyzer would ask it; `stage`: as with a key that is bound to it."""
 
     text = forms.CharField(
         label="Question",
@@ -46,28 +49,32 @@ class SearchForm(forms.Form):
     )
     tags = TagsField(widget=forms.TextInput(attrs={"placeholder": "policy+finance|executive"}))
     source = SourceField()
-    top_k = forms.IntegerField(label="Top k", min_value=1, max_value=1_000, initial=10)
+    mode = forms.ChoiceField(choices=[(mode.value, mode.value) for mode in Mode])
+    strategy = forms.ChoiceField(choices=[("similarity", "similarity"), ("diverse", "diverse")])
+    stage = forms.ChoiceField(label="As stage", required=False)
+    top_k = forms.IntegerField(label="Top k", min_value=1, max_value=MOST_TOP_K, initial=10)
     min_score = forms.FloatField(
         label="Min score", min_value=0, max_value=1, initial=0, widget=forms.NumberInput(attrs={"step": "0.05"})
     )
-    mode = forms.ChoiceField(choices=[(mode.value, mode.value) for mode in Mode])
-    strategy = forms.ChoiceField(choices=[("similarity", "similarity"), ("diverse", "diverse")])
 
-    def __init__(self, data: Any = None, *, sources: Iterable[str]) -> None:
+    def __init__(self, data: Any = None, *, sources: Iterable[str], stages: Iterable[str] = ()) -> None:
         defaults = {"top_k": "10", "min_score": "0", "mode": Mode.SEMANTIC.value, "strategy": "similarity"}
         given = {name: value for name, value in (data or {}).items() if value}
         super().__init__(None if data is None else defaults | given, auto_id="search_%s")
         _offer_sources(self, sources)
+        stage = self.fields["stage"]
+        assert isinstance(stage, forms.ChoiceField)  # noqa: S101 -- it is declared above
+        stage.choices = [("", "none"), *((name, name) for name in stages)]
 
 
-class BrowseForm(forms.Form):
+class FilterForm(forms.Form):
     """Which documents to list."""
 
     q = forms.CharField(
-        label="Id or text contains",
+        label="Id or words",
         required=False,
         max_length=500,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "id or text contains"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "id or words"}),
     )
     tags = TagsField(widget=forms.TextInput(attrs={"placeholder": "tag expression"}))
     source = SourceField()
@@ -75,6 +82,50 @@ class BrowseForm(forms.Form):
     def __init__(self, data: Any, *, sources: Iterable[str]) -> None:
         super().__init__(data, auto_id="browse_%s")
         _offer_sources(self, sources)
+
+    def wanted(self, *, trashed: bool = False) -> Filter:
+        """What a valid form asks for."""
+        asked = self.cleaned_data
+        return Filter(tags=asked["tags"], source=asked["source"], words=asked["q"], trashed=trashed)
+
+
+class BrowseForm(FilterForm):
+    """Which documents to list, and in which order."""
+
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[
+            (Order.STORED.value, "newest stored"),
+            (Order.UPDATED.value, "newest updated"),
+            (Order.EXPIRES.value, "first to expire"),
+            (Order.ID.value, "source and id"),
+        ],
+    )
+
+    @property
+    def order(self) -> Order:
+        return Order(self.cleaned_data["sort"] or Order.STORED)
+
+
+class ManyForm(forms.Form):
+    """The confirmation of what happens to many documents. `as_of`: when the page that asks was made."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        help_text="Stays with each document in the trash.",
+        widget=forms.TextInput(attrs={"placeholder": "outdated, superseded, sent by mistake …", "autocomplete": "off"}),
+    )
+    as_of = forms.DateTimeField(widget=forms.HiddenInput())
+    sure = forms.BooleanField(error_messages={"required": "Tick this if it is what you want."})
+
+    def __init__(self, data: Any = None, *, initial: Any = None, sure: str = "", reason: bool = True) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["sure"].label = sure
+        if not sure:
+            del self.fields["sure"]
+        if not reason:
+            del self.fields["reason"]
 
 
 def _offer_sources(form: forms.Form, sources: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from re import Pattern
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,8 +73,9 @@ def beginning(content: str) -> str:
 
 
 @register.filter
-def best_passage(hit: Hit, pattern: Pattern[str] | None) -> SafeString:
-    return show_best(hit.document.content[hit.start : hit.end], pattern)
+def best_passage(hit: Hit) -> SafeString:
+    marked = [(first - hit.start, last - hit.start) for first, last in hit.highlights]
+    return show_best(hit.document.content[hit.start : hit.end], marked)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.words import plural
+from knowledge.audit import actor_of
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.held import approve_held, discard_held, find_held, held_documents
 from knowledge.models import HeldDeletion
@@ -51,7 +52,7 @@ def held_deletion(request: PageRequest, held_id: UUID) -> HttpResponse:
 @staff_only
 def held_decide(request: PageRequest, held_id: UUID) -> HttpResponse:
     """`decision=approve` deletes the documents, anything else keeps them."""
-    found, now, who = _find(held_id), timezone.now(), request.user.get_username()
+    found, now, who = _find(held_id), timezone.now(), actor_of(request)
     try:
         if request.POST.get("decision") == "approve":
             gone = approve_held(found.pk, now=now, actor=who).deleted

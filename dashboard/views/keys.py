@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -16,13 +16,16 @@ from knowledge.errors import KeyInvalid
 from knowledge.keys import create_key, get_key, get_stage, revoke_key
 from knowledge.models import AccessKey
 
-KEYS_SHOWN = 500
+KEYS_SHOWN = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def keys(request: PageRequest) -> HttpResponse:
-    """All keys; makes one on POST and shows its text, which a redirect could not carry without keeping it."""
+    """Page by page, those that match `q`; `after` a key the next page.
+
+    Makes one on POST and shows its text, which a redirect could not carry without keeping it.
+    """
     if request.method != "POST":
         return _page(request, KeyForm(initial={"role": request.GET.get("role"), "source": request.GET.get("source")}))
     form = KeyForm(request.POST)
@@ -59,13 +62,23 @@ def key_revoke(request: PageRequest, key_id: UUID) -> HttpResponse:
 
 def _page(request: PageRequest, form: KeyForm, *, made: AccessKey | None = None, raw: str = "") -> HttpResponse:
     now = timezone.now()
-    found = list(AccessKey.objects.select_related("stage").newest_first()[: KEYS_SHOWN + 1])
+    q, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
+    rows = AccessKey.objects.select_related("stage").matching(q).newest_first()
+    found = list((rows.after(_key_at(after)) if after else rows)[: KEYS_SHOWN + 1])
     context = {
+        "q": q,
         "now": now,
         "form": form,
         "made": made,
         "raw": raw,
         "keys": [(key, key.state(now)) for key in found[:KEYS_SHOWN]],
-        "more": len(found) > KEYS_SHOWN,
+        "next": found[KEYS_SHOWN - 1].pk if len(found) > KEYS_SHOWN else "",
     }
     return render(request, "dashboard/keys.html", context, status=422 if form.errors else 200)
+
+
+def _key_at(cursor: str) -> AccessKey:
+    try:
+        return get_key(UUID(cursor))
+    except ValueError:
+        raise Http404 from None

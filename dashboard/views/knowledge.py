@@ -1,38 +1,27 @@
 """The knowledge page: what there is, what an analyzer would find, and a list to walk through."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from re import Pattern
+from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
 from dashboard.forms import BrowseForm, SearchForm
-from dashboard.highlight import question_words
+from dashboard.listing import list_documents
+from dashboard.questions import as_curl, ask, read_tags
 from knowledge import stats
-from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
-from knowledge.errors import CursorInvalid
-from knowledge.models import Document
-from knowledge.pages import DocumentPage, read_page
-from knowledge.search import Answer, Mode, Query, search, space_for
+from knowledge.models import Stage
 
 PAGE_SIZE = 25
+BESIDE_AN_ANSWER = 5
 TOP_TAGS = 10
 PARTS = {"search": "dashboard/_search.html", "documents": "dashboard/_browse.html"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What became of a question: an answer, or a sentence why there is none."""
-
-    answer: Answer | None = None
-    words: Pattern[str] | None = None
-    problem: str = ""
 
 
 @require_safe
@@ -40,53 +29,57 @@ class Finding:
 def knowledge(request: PageRequest) -> HttpResponse:
     """With a `text` in the address a search, otherwise the list under its filters; 422 where a field is wrong.
 
-    htmx gets the part that it is going to select, without the cards, which take the longest to count.
+    htmx gets the part that it is going to select. The cards, which take the longest to count, stand above no answer.
     """
     now = timezone.now()
     asked = "text" in request.GET
-    sources = Document.objects.live(now).values_list("source", flat=True).distinct()
-    search_form = SearchForm(request.GET.dict() if asked else None, sources=sources)
-    browse_form = BrowseForm({} if asked else request.GET, sources=sources)
+    sources = stats.source_names()
+    search = _search(request, sources, now=now)
+    browse = _browse(
+        QueryDict() if asked else request.GET, sources, limit=BESIDE_AN_ANSWER if asked else PAGE_SIZE, now=now
+    )
     context = {
         "now": now,
         "totals": SimpleLazyObject(partial(stats.stats, now=now)),
         "tags": SimpleLazyObject(partial(stats.tag_counts, now=now, limit=TOP_TAGS)),
-        "search_form": search_form,
-        "finding": _ask(search_form, now=now) if asked and search_form.is_valid() else None,
-        "browse_form": browse_form,
-        "page": _browse(browse_form, cursor=request.GET.get("cursor", ""), now=now),
-        "filtered": browse_form.is_valid() and any(browse_form.cleaned_data.values()),
+        "asked": asked,
+        **search,
+        **browse,
     }
-    wrong = not browse_form.is_valid() or (asked and not search_form.is_valid())
+    wrong = not browse["browse_form"].is_valid() or (asked and not search["search_form"].is_valid())
     template = PARTS.get(request.htmx.target or "", "dashboard/knowledge.html")
     return render(request, template, context, status=422 if wrong else 200)
 
 
-def _ask(form: SearchForm, *, now: datetime) -> Finding:
-    asked = form.cleaned_data
-    query = Query(
-        text=asked["text"],
-        tags=asked["tags"],
-        top_k=asked["top_k"],
-        min_score=asked["min_score"],
-        diverse=asked["strategy"] == "diverse",
-        source=asked["source"],
-        mode=Mode(asked["mode"]),
-    )
-    try:
-        answer = search(query, now=now, space=space_for(query, now=now))
-    except (EmbedderUnavailable, EmbeddingRefused) as error:
-        return Finding(problem=error.detail)
-    return Finding(answer=answer, words=question_words(query.text))
+@require_safe
+@staff_only
+def tags_read(request: PageRequest) -> HttpResponse:
+    """A tag expression in plain words, as one types it."""
+    tags, source = request.GET.get("tags", "")[:2_000], request.GET.get("source", "")
+    reading = read_tags(tags.replace("\0", ""), source=source.replace("\0", "") or None, now=timezone.now())
+    return render(request, "dashboard/_tags_read.html", {"reading": reading})
 
 
-def _browse(form: BrowseForm, *, cursor: str, now: datetime) -> DocumentPage | None:
-    """None where a filter cannot be read; an unknown cursor starts again."""
+def _search(request: PageRequest, sources: list[str], *, now: datetime) -> dict[str, Any]:
+    stages = {stage.name: stage for stage in Stage.objects.order_by("name")}
+    if "text" not in request.GET:
+        return {"search_form": SearchForm(sources=sources, stages=stages)}
+    form = SearchForm(request.GET.dict(), sources=sources, stages=stages)
+    tags, source = str(form.data.get("tags", "")), str(form.data.get("source", ""))
+    found: dict[str, Any] = {"search_form": form}
+    if "\0" not in tags + source:
+        found["reading"] = read_tags(tags, source=source or None, now=now)
+    if form.is_valid():
+        finding = ask(form, stages=stages, now=now)
+        url = request.build_absolute_uri(reverse("api:query"))
+        found |= {"finding": finding, "curl": as_curl(finding.asked, url=url)}
+    return found
+
+
+def _browse(asked: QueryDict, sources: list[str], *, limit: int, now: datetime) -> dict[str, Any]:
+    """No page where a filter cannot be read."""
+    form = BrowseForm(asked, sources=sources)
     if not form.is_valid():
-        return None
-    asked = form.cleaned_data
-    found = Document.objects.live(now).of_source(asked["source"]).tagged(asked["tags"]).containing(asked["q"])
-    try:
-        return read_page(found, cursor=cursor, limit=PAGE_SIZE)
-    except CursorInvalid:
-        return read_page(found, cursor="", limit=PAGE_SIZE)
+        return {"browse_form": form, "listing": None, "page": None}
+    listing = list_documents(form, asked, order=form.order, limit=limit, now=now)
+    return {"browse_form": form, "listing": listing, "page": listing.leaf}

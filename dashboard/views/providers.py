@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ProviderForm
-from dashboard.listing import LISTED, in_state
+from dashboard.provider_list import LISTED, in_state
 from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
 from knowledge.audit import actor_of

@@ -12,12 +12,13 @@ def embedder_for(full_name: str, *, ollama_url: str, openai_base_url: str, opena
     Raises EmbedderMisconfigured for a name that no backend has.
     """
     backend, _, model = full_name.partition(":")
-    if full_name == minilm.NAME:
-        return minilm.MiniLMEmbedder()
+    if full_name in minilm.NAMES:
+        return minilm.MiniLMEmbedder(int8=full_name == minilm.INT8_NAME)
     if backend == "ollama" and model:
         return OllamaEmbedder(model, url=ollama_url)
     if backend == "openai" and model:
         return OpenAIEmbedder(model, url=openai_base_url, api_key=openai_api_key)
     raise EmbedderMisconfigured(
-        f"There is no embedding model named {full_name!r}. Use {minilm.NAME}, ollama:<model> or openai:<model>."
+        f"There is no embedding model named {full_name!r}. Use {minilm.INT8_NAME}, {minilm.NAME}, ollama:<model> or "
+        "openai:<model>."
     )

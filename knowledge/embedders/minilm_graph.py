@@ -1,10 +1,11 @@
 """The encoder of all-MiniLM-L6-v2 as an ONNX graph over the weights in its safetensors file.
 
-The graph holds no weights: each names its place in that file, which ONNX Runtime maps and repacks. A linear layer's
-weight is stored transposed, as Gemm takes it, so rows of all texts pass through as one flat matrix of tokens.
+In full precision the graph holds no weights: each names its place in that file, which ONNX Runtime maps and repacks. A
+linear layer's weight is stored transposed, as Gemm takes it, so rows of all texts pass through as one flat matrix of
+tokens. `minilm_int8` builds the same encoder with linear layers of whole numbers.
 
-Shapes: `ids` [texts, tokens] int32, padded; `lengths` [texts] int32, tokens of each text; `shares` [texts, 1, tokens]
-float32, each token's part of its text's mean, 0 for padding; `vectors` [texts, 384] float32 of length 1.
+Shapes: `ids` [texts, tokens] int32, all texts of the same length, so that nothing is padded and no text's numbers
+depend on another's; `vectors` [texts, 384] float32 of length 1.
 """
 
 import json
@@ -19,48 +20,10 @@ LAYERS = 6
 HEADS = 12
 EPSILON = 1e-12
 RUNTIME = "com.microsoft"
-"""ONNX Runtime's own operators: whole attention and residual LayerNorm in one step each."""
+"""ONNX Runtime's own operators: whole attention in one step, Gelu, products of whole numbers."""
 
 
-def build_graph(weights: Path) -> bytes:
-    """The serialised model. It looks for the weights under their file's name, in a folder that the session is told."""
-    graph = _Graph(weights)
-    sizes = graph.add("Shape", "ids")
-    by_text = graph.add("Concat", sizes, graph.constant([WIDTH]), axis=0)
-    tokens = graph.add("Reshape", _embed_tokens(graph, sizes), graph.constant([-1, WIDTH]))
-    for layer in range(LAYERS):
-        tokens = _encode(graph, f"encoder.layer.{layer}", tokens, by_text=by_text)
-    mean = graph.add("MatMul", "shares", graph.add("Reshape", tokens, by_text))
-    graph.add("LpNormalization", graph.add("Squeeze", mean, graph.constant([1])), name="vectors", axis=-1, p=2)
-    return graph.serialise()
-
-
-def _embed_tokens(graph: "_Graph", sizes: str) -> str:
-    """Word, position and the one token type, added and normalised: [texts, tokens, 384]."""
-    zero, one = graph.constant([0]), graph.constant([1])
-    words = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "ids")
-    width = graph.add("Gather", sizes, one)
-    places = graph.add("Slice", graph.weight("embeddings.position_embeddings.weight"), zero, width, zero)
-    kind = graph.add("Slice", graph.weight("embeddings.token_type_embeddings.weight"), zero, one, zero)
-    total = graph.add("Add", words, graph.add("Add", places, kind))
-    return graph.add("LayerNormalization", total, *graph.affine("embeddings.LayerNorm"), axis=-1, epsilon=EPSILON)
-
-
-def _encode(graph: "_Graph", layer: str, tokens: str, *, by_text: str) -> str:
-    """One transformer layer over flat tokens: attention within each text, then the feed-forward part."""
-    flat = graph.constant([-1, WIDTH])
-    query, key, value = (
-        graph.add("Reshape", graph.linear(f"{layer}.attention.self.{part}", tokens), by_text)
-        for part in ("query", "key", "value")
-    )
-    seen = graph.add("MultiHeadAttention", query, key, value, "", "lengths", domain=RUNTIME, num_heads=HEADS)
-    seen = graph.linear(f"{layer}.attention.output.dense", graph.add("Reshape", seen, flat))
-    tokens = graph.add_and_normalise(f"{layer}.attention.output.LayerNorm", tokens, seen)
-    wide = graph.add("Gelu", graph.linear(f"{layer}.intermediate.dense", tokens), domain=RUNTIME)
-    return graph.add_and_normalise(f"{layer}.output.LayerNorm", tokens, graph.linear(f"{layer}.output.dense", wide))
-
-
-class _Graph:
+class Graph:
     """Nodes and weights as they are added; every method returns the name of its result."""
 
     def __init__(self, weights: Path) -> None:
@@ -74,12 +37,17 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, inputs, [name], domain=domain, **attributes))
         return name
 
-    def constant(self, numbers: list[int]) -> str:
-        name = f"constant_{numbers}"
-        self.initializers[name] = numpy_helper.from_array(np.array(numbers, dtype=np.int64), name)
+    def constant(self, numbers: Any, kind: Any = np.int64) -> str:
+        """A few numbers; the same ones are held once."""
+        array = np.array(numbers, dtype=kind)
+        return self.hold(f"{array.dtype}_{numbers}", array)
+
+    def hold(self, name: str, array: np.ndarray) -> str:
+        self.initializers[name] = numpy_helper.from_array(array, name)
         return name
 
     def weight(self, name: str) -> str:
+        """A tensor of the file, by its name there."""
         start, end = self.tensors[name]["data_offsets"]
         tensor = TensorProto(
             name=name,
@@ -96,23 +64,61 @@ class _Graph:
     def affine(self, part: str) -> tuple[str, str]:
         return self.weight(f"{part}.weight"), self.weight(f"{part}.bias")
 
-    def linear(self, part: str, tokens: str) -> str:
-        return self.add("Gemm", tokens, *self.affine(part), transB=1)
+    def linear(self, tokens: str, *parts: str) -> list[str]:
+        """The tokens through each of some linear layers."""
+        return [self.add("Gemm", tokens, *self.affine(part), transB=1) for part in parts]
+
+    def linear_after_gelu(self, tokens: str, part: str) -> str:
+        return self.linear(tokens, part)[0]
 
     def add_and_normalise(self, part: str, tokens: str, change: str) -> str:
-        affine = self.affine(part)
-        return self.add("SkipLayerNormalization", tokens, change, *affine, domain=RUNTIME, epsilon=EPSILON)
+        return self.normalise(part, self.add("Add", change, tokens))
+
+    def normalise(self, part: str, tokens: str) -> str:
+        return self.add("LayerNormalization", tokens, *self.affine(part), axis=-1, epsilon=EPSILON)
 
     def serialise(self) -> bytes:
-        inputs = [
-            helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"]),
-            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"]),
-            helper.make_tensor_value_info("shares", TensorProto.FLOAT, ["texts", 1, "tokens"]),
-        ]
+        inputs = [helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"])]
         outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])]
         graph = helper.make_graph(self.nodes, "all-MiniLM-L6-v2", inputs, outputs, list(self.initializers.values()))
         versions = [helper.make_opsetid("", 20), helper.make_opsetid(RUNTIME, 1)]
         return helper.make_model(graph, opset_imports=versions, ir_version=10).SerializeToString()
+
+
+def encode(graph: Graph) -> bytes:
+    """The serialised model. It looks for the weights under their file's name, in a folder that the session is told."""
+    sizes = graph.add("Shape", "ids")
+    by_text = graph.add("Concat", sizes, graph.constant([WIDTH]), axis=0)
+    tokens = graph.add("Reshape", _embed_tokens(graph, sizes), graph.constant([-1, WIDTH]))
+    for layer in range(LAYERS):
+        tokens = _encode_layer(graph, f"encoder.layer.{layer}", tokens, by_text=by_text)
+    mean = graph.add("ReduceMean", graph.add("Reshape", tokens, by_text), graph.constant([1]), keepdims=0)
+    graph.add("LpNormalization", mean, name="vectors", axis=-1, p=2)
+    return graph.serialise()
+
+
+def _embed_tokens(graph: Graph, sizes: str) -> str:
+    """Word, position and the one token type, added and normalised: [texts, tokens, 384]."""
+    zero, one = graph.constant([0]), graph.constant([1])
+    words = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "ids")
+    width = graph.add("Gather", sizes, one)
+    places = graph.add("Slice", graph.weight("embeddings.position_embeddings.weight"), zero, width, zero)
+    kind = graph.add("Slice", graph.weight("embeddings.token_type_embeddings.weight"), zero, one, zero)
+    return graph.normalise("embeddings.LayerNorm", graph.add("Add", words, graph.add("Add", places, kind)))
+
+
+def _encode_layer(graph: Graph, layer: str, tokens: str, *, by_text: str) -> str:
+    """One transformer layer over flat tokens: attention within each text, then the feed-forward part."""
+    parts = (f"{layer}.attention.self.{part}" for part in ("query", "key", "value"))
+    by_heads = (graph.add("Reshape", part, by_text) for part in graph.linear(tokens, *parts))
+    seen = graph.add("MultiHeadAttention", *by_heads, domain=RUNTIME, num_heads=HEADS)
+    seen = graph.add("Reshape", seen, graph.constant([-1, WIDTH]))
+    [change] = graph.linear(seen, f"{layer}.attention.output.dense")
+    tokens = graph.add_and_normalise(f"{layer}.attention.output.LayerNorm", tokens, change)
+    [wide] = graph.linear(tokens, f"{layer}.intermediate.dense")
+    wide = graph.add("Gelu", wide, domain=RUNTIME)
+    change = graph.linear_after_gelu(wide, f"{layer}.output.dense")
+    return graph.add_and_normalise(f"{layer}.output.LayerNorm", tokens, change)
 
 
 def read_header(weights: Path) -> tuple[dict[str, Any], int]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knowledge", "0030_audit")]
+    dependencies = [("knowledge", "0046_trouble")]
 
     operations = [
         migrations.CreateModel(

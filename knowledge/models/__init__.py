@@ -3,7 +3,7 @@
 from knowledge.models.access import AccessKey, AuditEntry, Stage
 from knowledge.models.counting import Advance, Count, Tally, TallyStep
 from knowledge.models.documents import Document, EmbeddingModel, Passage, Wording
-from knowledge.models.history import Change, HeldDeletion, Intake, Seen, SourcePolicy
+from knowledge.models.history import Change, HeldDeletion, Intake, Replacement, Seen, SourcePolicy
 from knowledge.models.signing_in import Allowance
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "HeldDeletion",
     "Intake",
     "Passage",
+    "Replacement",
     "Seen",
     "SourcePolicy",
     "Stage",

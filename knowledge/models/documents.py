@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from pgvector.django import HalfVectorField
 
-from knowledge.querysets import DocumentQuerySet, PassageQuerySet
+from knowledge.querysets import EXPIRES, KEY_WORDS, UPDATED, DocumentQuerySet, PassageQuerySet
 
 
 class Document(models.Model):
@@ -38,7 +38,12 @@ class Document(models.Model):
                 name="document_source_expiry",
                 condition=Q(expires_at__isnull=False, deleted_at=None),
             ),
-            models.Index(fields=["deleted_at"], name="document_trash", condition=Q(deleted_at__isnull=False)),
+            models.Index(
+                F("deleted_at").desc(),
+                F("id").desc(),
+                name="document_trash_newest",
+                condition=Q(deleted_at__isnull=False),
+            ),
             models.Index(F("stored_at").desc(), F("id").desc(), name="document_newest", condition=Q(deleted_at=None)),
             models.Index(
                 "source",
@@ -47,6 +52,9 @@ class Document(models.Model):
                 name="document_source_newest",
                 condition=Q(deleted_at=None),
             ),
+            models.Index(UPDATED.desc(), F("id").desc(), name="document_updated", condition=Q(deleted_at=None)),
+            models.Index(EXPIRES, "id", name="document_expires", condition=Q(deleted_at=None)),
+            GinIndex(KEY_WORDS, name="document_key_words"),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ class Change(models.Model):
             models.Index("source", "key", F("id").desc(), name="change_document"),
             models.Index(fields=["run", "id"], name="change_run", condition=Q(run__isnull=False)),
             models.Index(fields=["at"], name="change_at"),
+            models.Index(fields=["at"], name="change_renewal", condition=Q(kind="renewed")),
             models.Index(fields=["at"], name="change_before", condition=Q(before__isnull=False)),
         ]
 
@@ -45,7 +46,8 @@ class Intake(models.Model):
     """What arrived in a source while one sync run was active; pushes add their counts here, in their transaction.
 
     `late` counts the documents that came after it was closed; until `late_until` every push to the source is one of
-    those. `tracks`: note which documents come, so that the others can be told apart.
+    those. `tracks`: note which documents come, so that the others can be told apart. `trouble`: why Larder itself could
+    not take a push of the attempt that is under way.
     """
 
     run = models.UUIDField(primary_key=True)
@@ -63,6 +65,7 @@ class Intake(models.Model):
     late = models.PositiveIntegerField(default=0)
     late_until = models.DateTimeField(null=True)
     tracks = models.BooleanField(default=False)
+    trouble = models.TextField(default="")
 
     class Meta:
         constraints = [
@@ -77,13 +80,34 @@ class Intake(models.Model):
 
 
 class Seen(models.Model):
-    """The documents that one push of a run brought, changed or not: one row a push, kept until the run ends."""
+    """The documents that a push of a run or a part of a replacement brought, changed or not; kept until its end."""
 
-    run = models.UUIDField(db_index=True)
+    run = models.UUIDField(db_index=True, help_text="the run's id, or the replacement's")
     keys = ArrayField(models.TextField())
 
     def __str__(self) -> str:
         return f"{len(self.keys)} documents of run {self.run}"
+
+
+class Replacement(models.Model):
+    """A source's whole set on its way in, in several pushes; what was decided at its end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.TextField()
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    deleted = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(finished_at=None), name="replacement_one_open_per_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"replacement {self.pk} of {self.source}"
 
 
 class SourcePolicy(models.Model):

@@ -15,8 +15,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from knowledge.audit import LARDER, Actor, record
+from knowledge.batches import run_in_batches
 from knowledge.errors import LarderError
 from providers.addresses import Policy
 from providers.alerts.channels import get_channel
@@ -31,6 +33,13 @@ LEASE = timedelta(minutes=5)
 BATCH = 20
 WAITS_S = (10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
 HISTORY = timedelta(days=90)
+
+# Expects: alert_newest, from its end.
+FORGET = """
+DELETE FROM alerts_alert WHERE id IN (
+    SELECT id FROM alerts_alert WHERE at < %(before)s AND state <> 'queued' ORDER BY at, id LIMIT %(batch)s
+)
+"""
 
 
 def deliver_due(*, now: datetime) -> int:
@@ -81,7 +90,7 @@ def send(alert: Alert) -> None:
 
 def forget_old(*, now: datetime) -> int:
     """Delivered and given up long ago; how many went."""
-    return Alert.objects.exclude(state=Alert.State.QUEUED).filter(at__lt=now - HISTORY).delete()[0]
+    return run_in_batches(FORGET, before=now - HISTORY)
 
 
 @transaction.atomic
@@ -117,9 +126,17 @@ async def _post(alert: Alert, *, secret: str) -> None:
         raise AlertFailed(f"The webhook answered {answer.status}: {shown(answer.body)}")
 
 
+def link_of(alert: Alert) -> str:
+    """The page that shows what the alert is about; "" where nobody said at which address people find Larder."""
+    page = reverse("provider", args=[alert.provider]) if alert.provider else reverse("alerts")
+    return f"{settings.PUBLIC_URL}{page}" if settings.PUBLIC_URL else ""
+
+
 def payload(alert: Alert) -> dict[str, object]:
     """What a webhook receives."""
     data = {"provider": alert.provider or None, "detail": alert.detail, "channel": alert.channel.name}
+    if link := link_of(alert):
+        data["link"] = link
     return {"type": f"provider.{alert.event}" if alert.provider else alert.event, "timestamp": alert.at.isoformat(),
             "data": data}  # fmt: skip
 
@@ -128,9 +145,10 @@ def _mail(alert: Alert) -> None:
     if not settings.EMAIL_HOST:
         raise AlertFailed("No mail server is configured; set EMAIL_HOST.")
     what = f"{alert.provider} is {alert.event}" if alert.provider else "test"
+    sent = f"{alert.at:%Y-%m-%d %H:%M:%S} UTC, channel {alert.channel.name}"
     message = EmailMessage(
         subject=f"[Larder] {what}",
-        body=f"{alert.detail}\n\n{alert.at:%Y-%m-%d %H:%M:%S} UTC, channel {alert.channel.name}\n",
+        body="\n\n".join(part for part in (alert.detail, link_of(alert), sent) if part) + "\n",
         to=alert.channel.recipients,
         headers={"Message-ID": f"<{alert.pk}@larder>"},
     )

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from providers.cron.fires import LONGEST_FOLD, MINUTE, next_fire
 from providers.cron.parse import Schedule
 
-MIDNIGHT = {"hour": 0, "minute": 0}
 DAY = timedelta(days=1)
 
 
@@ -38,7 +37,7 @@ def _walk(schedule: Schedule, *, zone: ZoneInfo, since: datetime, until: datetim
 
 def _matching_minutes(schedule: Schedule, *, start: datetime, minutes: int) -> Iterable[int]:
     """By the fields alone, on a clock that never changes."""
-    day = start.replace(**MIDNIGHT)
+    day = start.replace(hour=0, minute=0, second=0, microsecond=0)
     while (before := (day - start) // MINUTE) < minutes:
         if _is_on(schedule, day):
             for hour in schedule.hours:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,15 +21,13 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from larder.documents import Counts, KnowledgeDocument, Page
-from larder.errors import REFUSALS, UNAVAILABLE, Invalid, LarderError, NotFound, Refused, Unavailable, Unexpected
+from larder.errors import REFUSALS, UNAVAILABLE, Invalid, LarderError, Refused, Unavailable, Unexpected
 
 API = "/api/v1/knowledge"
 MAX_BATCH = 1000
 """Documents that one push may hold."""
 MAX_REPLACE = 10_000
-"""Documents of a source that one replacement may hold."""
-MAX_PAGE = 500
-"""Documents that one page of a listing may hold."""
+"""Documents of a source that are replaced in one push; a larger set goes in parts."""
 MAX_BATCH_BYTES = 30 * 1024 * 1024
 """Bytes of documents in one push: the server's 32 MiB with room to spare."""
 
@@ -181,24 +178,15 @@ def _push(batch: Batch, *, method: str, path: str, wait_s: int | None, retry: Re
 
 
 def _replace_in_parts(whole: list[KnowledgeDocument], *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
-    """A set larger than one push: everything is stored first, then what the set does not name is deleted.
-
-    What expires or is deleted by someone else meanwhile is gone as well, and not counted.
-    """
-    counts = yield from bulk_upsert(whole, source=source, wait_s=wait_s, retry=retry)
-    stale, cursor = [], None
-    kept = {doc.id for doc in whole}
-    while True:
-        page = yield from list_page(source=source, cursor=cursor, limit=MAX_PAGE, retry=retry)
-        stale += [doc.id for doc in page.documents if doc.id not in kept]
-        if (cursor := page.next) is None:
-            break
-    deleted = 0
-    for doc_id in stale:
-        with suppress(NotFound):
-            yield from delete(doc_id, source=source, retry=retry)
-            deleted += 1
-    return counts + Counts(deleted=deleted)
+    """A set larger than one push: its parts are stored one by one, then the server judges what none of them named."""
+    begun = yield from _ask(Call(method="POST", path=_replacements_path(source)), retry)
+    if not isinstance(begun.get("id"), str):
+        raise Unexpected("Larder began a replacement without an id")
+    path = f"{_replacements_path(source)}/{quote(begun['id'], safe='')}"
+    total = Counts()
+    for batch in batches(whole, source=source):
+        total += yield from _push(batch, method="PUT", path=path, wait_s=wait_s, retry=retry)
+    return total + Counts.read((yield from _ask(Call(method="POST", path=f"{path}/finish"), retry)))
 
 
 def _count_from(refusal: Refused, first: int) -> None:
@@ -222,6 +210,10 @@ def _encode(doc: KnowledgeDocument, *, index: int, source: str) -> bytes:
 
 def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value).encode()
+
+
+def _replacements_path(source: str) -> str:
+    return f"/sources/{quote(source, safe='')}/replacements"
 
 
 def _documents_path(source: str) -> str:

@@ -69,8 +69,10 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
     ) -> Counts:
         """Make the documents the source's whole set: what they do not name is deleted, to the trash.
 
-        A set that fits one push is replaced in one transaction. A larger one is stored first, push by push,
-        and what it does not name is deleted last.
+        A set that fits one push is replaced in one transaction. A larger one is stored part by part, and what
+        none of them names is deleted at the end, all of it together. Either way a deletion that is too large to
+        be made unasked waits for an admin and is counted as `held`. Raises Conflict where another replacement
+        of the source begins meanwhile.
         """
         return await self._carry_out(
             calls.replace_source(docs, source=self.needed(source), wait_s=wait_s, retry=self.retry)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 import httpx
 
@@ -82,6 +83,7 @@ class FakeServer:
     def __init__(self, store: FakeStore, *, source: str = "") -> None:
         self._store = store
         self._source = source
+        self._parts: dict[str, tuple[str, set[str]]] = {}
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = [unquote(part) for part in request.url.raw_path.decode().partition("?")[0].split("/")[4:]]
@@ -99,6 +101,12 @@ class FakeServer:
                 return _counts(self._store.put(self._taken(body["documents"])))
             case "PUT", ["sources", source, "documents"]:
                 return self._replace(source, body["documents"])
+            case "POST", ["sources", source, "replacements"]:
+                return self._begin(source)
+            case "PUT", ["sources", source, "replacements", token]:
+                return self._add_part(source, token, body["documents"])
+            case "POST", ["sources", source, "replacements", token, "finish"]:
+                return _counts(Counts(deleted=self._store.keep_only(source, self._part(source, token))))
             case "DELETE", ["documents", doc_id]:
                 return self._delete(doc_id, self._source)
             case "DELETE", ["sources", source, "documents", doc_id]:
@@ -128,11 +136,34 @@ class FakeServer:
         return [doc.model_copy(update={"source": doc.source or own}) for doc in documents]
 
     def _replace(self, source: str, raw: Iterable[Mapping[str, Any]]) -> httpx.Response:
-        if self._source and source != self._source:
-            raise _Declined(403, "forbidden", f"The key is for {self._source!r}, not for {source!r}")
-        documents = self._taken(raw, source)
+        documents = self._whole(source, raw)
         counts = self._store.put(documents)
         return _counts(counts + Counts(deleted=self._store.keep_only(source, {doc.id for doc in documents})))
+
+    def _begin(self, source: str) -> httpx.Response:
+        """The newest replacement of a source ends those before it."""
+        self._whole(source, [])
+        self._parts = {token: part for token, part in self._parts.items() if part[0] != source}
+        token = uuid4().hex
+        self._parts[token] = source, set()
+        return httpx.Response(201, json={"id": token})
+
+    def _add_part(self, source: str, token: str, raw: Iterable[Mapping[str, Any]]) -> httpx.Response:
+        documents = self._whole(source, raw)
+        self._part(source, token).update(doc.id for doc in documents)
+        return _counts(self._store.put(documents))
+
+    def _part(self, source: str, token: str) -> set[str]:
+        of, ids = self._parts.get(token, ("", set()))
+        if of != source:
+            raise _Declined(409, "replacement_lost", "This replacement is not open any more")
+        return ids
+
+    def _whole(self, source: str, raw: Iterable[Mapping[str, Any]]) -> list[KnowledgeDocument]:
+        """Documents of a set that the key may replace."""
+        if self._source and source != self._source:
+            raise _Declined(403, "forbidden", f"The key is for {self._source!r}, not for {source!r}")
+        return self._taken(raw, source)
 
     def _one(self, doc_id: str, source: str) -> KnowledgeDocument:
         found = self._store.find(doc_id, source)

@@ -196,17 +196,17 @@ def test_a_key_that_is_revoked_is_refused_at_once(store, made, short, long, now)
 
 
 def test_a_key_that_is_bound_anew_is_bound_at_once(store, made, short, long):
-    long({"text": "bread"})
-    assert len(short.ids({"text": "bread", "top_k": 9})) == 9
+    long({"text": "number 7"})
+    assert len(short.ids({"text": "number 7", "top_k": 9})) == 9
     stage = Stage.objects.create(name="triage", max_top_k=2)
     AccessKey.objects.update(stage=stage)
     with pytest.raises(LongWay):
-        short({"text": "bread", "top_k": 9})
-    assert len(short.ids({"text": "bread", "top_k": 9})) == 2
+        short({"text": "number 7", "top_k": 9})
+    assert len(short.ids({"text": "number 7", "top_k": 9})) == 2
     Stage.objects.update(max_top_k=1)
     with pytest.raises(LongWay):
-        short({"text": "bread", "top_k": 8})
-    assert len(short.ids({"text": "bread", "top_k": 8})) == 1
+        short({"text": "number 7", "top_k": 8})
+    assert len(short.ids({"text": "number 7", "top_k": 8})) == 1
 
 
 def test_a_bound_key_reads_its_own_source_only(store):

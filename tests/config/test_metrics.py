@@ -3,13 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import latency as module
 from config import metrics
 from config.latency import Latency
 from knowledge.caching import Breaker, client
-from providers.models import Heartbeat
+from knowledge.held import guard_of
+from providers.alerts.channels import create_channel
+from providers.alerts.models import Alert
+from providers.models import Heartbeat, SyncRun
+from providers.registry import create_provider
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +63,52 @@ def test_parts_queues_and_heartbeats_are_shown(scrape, now):
     assert found["larder_providers", ("state", "enabled")] == 0
 
 
-def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings):
+def test_each_provider_and_what_waits_for_people_is_shown(scrape, push, now, monkeypatch):
+    for name in ("hr", "wiki"):
+        create_provider(name, now=now - timedelta(hours=2), url="http://wiki.test", max_age_s=3600)
+    done = {"trigger": "manual", "queued_at": now, "started_at": now, "finished_at": now}
+    SyncRun.objects.create(provider_id="wiki", state="succeeded", **done)
+    SyncRun.objects.create(provider_id="hr", state="failed", error="away", **done)
+    push("a", "b")
+    push(whole_set_of="wiki", guard=guard_of("wiki"))
+    channel = create_channel(now=now, name="ops", kind="webhook", url="http://127.0.0.1:1")
+    for state in ("queued", "failed", "failed"):
+        Alert.objects.create(channel=channel, provider="hr", event="stale", at=now, not_before=now, state=state)
+    found = scrape()
+    succeeded = "larder_provider_last_success_timestamp_seconds"
+    assert found[succeeded, ("provider", "wiki")] == pytest.approx(now.timestamp())
+    assert (succeeded, ("provider", "hr")) not in found
+    holding = {key[1:]: value for key, value in found.items() if key[0] == "larder_provider_condition"}
+    assert len(holding) == 8
+    assert {(key[1][1], key[0][1]) for key, value in holding.items() if value} == {
+        ("hr", "failing"), ("hr", "stale"), ("wiki", "held")
+    }  # fmt: skip
+    assert [found["larder_providers_in", ("condition", each)] for each in ("failing", "stale", "held", "paused")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert found[("larder_held_deletions",)] == 1
+    assert [found["larder_alerts", ("state", each)] for each in ("queued", "delivered", "failed")] == [1, 0, 2]
+    assert found[("larder_providers_left_out",)] == found[("larder_sources_left_out",)] == 0
+
+
+def test_the_number_of_series_has_an_end(scrape, push, now, monkeypatch):
+    monkeypatch.setattr(metrics, "MOST_LISTED", 2)
+    for name in ("a", "b", "c", "d", "e"):
+        create_provider(name, now=now, url="http://wiki.test")
+        push({"id": name, "content": name, "source": name})
+    found = scrape()
+    assert {key[2][1] for key in found if key[0] == "larder_provider_condition"} == {"a", "b"}
+    assert len([key for key in found if key[0] == "larder_documents"]) == 2
+    assert found[("larder_providers_left_out",)] == found[("larder_sources_left_out",)] == 3
+    assert found["larder_providers", ("state", "enabled")] == 5
+
+
+def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(current_app.conf, "broker_write_url", settings.REDIS_URL)
     found = scrape()
     assert found["larder_up", ("part", "redis")] == 0
     assert found["larder_up", ("part", "database")] == 1

@@ -9,7 +9,7 @@ from knowledge.models import AccessKey, EmbeddingModel, HeldDeletion
 from providers.alerts.models import AlertChannel
 from providers.models import SyncRun
 
-OF_THE_DOCUMENT = {"document-by-id", "document-delete", "document-restore"}
+OF_THE_DOCUMENT = {"document-by-id", "document-delete", "document-restore", "neighbours"}
 OPEN_TO_ALL = {"login", "logout"}
 VIEWERS_OWN = {"logout", "account"}
 """What a viewer may send: it changes nothing but what is their own."""

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from knowledge.held import guard_of
-from knowledge.models import Document, HeldDeletion
+from knowledge.models import AuditEntry, Document, HeldDeletion
 from providers.models import Provider, SyncRun
 
 
@@ -23,7 +23,7 @@ def test_what_waits_is_listed_and_leads_to_its_preview(staff: Client, held: Held
     page = staff.get("/held/").content.decode()
     assert "129 of 130" in page
     assert f'href="/held/{held.pk}/"' in page
-    assert "would lose 129 documents of 130" in staff.get("/").content.decode()
+    assert "would lose 129 of 130 documents" in staff.get("/").content.decode()
 
 
 def test_the_preview_shows_what_would_go_as_text(staff: Client, held: HeldDeletion) -> None:
@@ -45,6 +45,8 @@ def test_it_is_decided_once(staff: Client, held: HeldDeletion, decision: str, le
     assert HeldDeletion.objects.get().decided_by == "ada"
     page = staff.post(f"/held/{held.pk}/decide/", {"decision": "approve"}, follow=True).content.decode()
     assert "This was decided already" in page
+    entry = AuditEntry.objects.matching(verb="held").get()
+    assert (entry.by, entry.actor, entry.verb) == ("user", "ada", f"held.{decision}")
     assert "This is decided" in staff.get(f"/held/{held.pk}/").content.decode()
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.views import keys
 from knowledge.audit import Actor, By, record
 from knowledge.ingest import Counts
-from knowledge.keys import authenticate, create_key
+from knowledge.keys import authenticate, create_key, revoke_key
 from knowledge.models import AccessKey, AuditEntry, Stage
 from providers.models import Provider
 
@@ -54,6 +55,34 @@ def test_revoking_asks_first_and_is_for_good(staff: Client, db: None) -> None:
     assert "revoked" in staff.get("/keys/").content.decode()
     staff.post(f"/keys/{key.pk}/revoke/")
     assert [verb for verb, *_ in entries()] == ["key.revoke"]
+
+
+def test_keys_are_walked_page_by_page_usable_ones_first(
+    staff: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "KEYS_SHOWN", 2)
+    made = [create_key(name, role="provider")[0] for name in "abcde"]
+    for key in made[3:]:
+        revoke_key(key, now=timezone.now())
+    seen, address = [], "/keys/"
+    while address:
+        page = staff.get(address)
+        seen.append("".join(key.name for key, _ in page.context["keys"]))
+        address = f"/keys/?after={page.context['next']}" if page.context["next"] else ""
+    assert seen == ["cb", "ae", "d"]
+
+
+def test_keys_are_found_by_name_source_or_prefix(staff: Client, db: None) -> None:
+    key, _ = create_key("the wiki's", role="provider", source="wiki")
+    create_key("hr", role="analyzer")
+    for q in ("WIKI", key.prefix[:6]):
+        assert [found for found, _ in staff.get("/keys/", {"q": q}).context["keys"]] == [key]
+    assert "No key matches" in staff.get("/keys/", {"q": "nobody"}).content.decode()
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_an_unknown_place_in_the_list_of_keys_is_not_found(staff: Client, db: None, cursor: str) -> None:
+    assert staff.get("/keys/", {"after": cursor}).status_code == 404
 
 
 def test_an_unknown_key_is_not_found(staff: Client, db: None) -> None:

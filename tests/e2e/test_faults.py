@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import pytest
 
 from config.embedded import postgres, redis
 from config.embedded.child import Program, running
-from tests.e2e.conftest import ROOT, Larder, clean_environment, start, stop, wait_for
+from tests.e2e.conftest import PASSWORD, ROOT, Larder, clean_environment, start, stop, wait_for
 from tests.providers.scripted import Connection, provider
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -290,3 +291,56 @@ def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
     assert states["succeeded"] == script.calls >= 20
     assert states["succeeded"] + states["skipped"] == sum(states.values()) == 160
     assert script.overlaps == 0
+
+
+def test_a_dead_scheduler_is_shown_and_what_it_missed_is_caught_up_once(stack: Stack) -> None:
+    names = [f"missed{number}" for number in range(12)]
+    with provider(Slow(seconds=0.1)) as served:
+        for number, name in enumerate(names):
+            stack.register(name, f"{served.url}/{name}", sync_schedule=f"{5 * number} * * * *")
+        beat = stack.process("celery", " beat ")
+        os.kill(beat, signal.SIGSTOP)
+        try:
+            fix = wait_for(lambda: _fix_of("scheduler", stack), within_s=120, what=stack.larder.log)
+            assert fix.startswith("Start the scheduler: ")
+            assert "No tick has arrived" in _overview(stack)
+            with psycopg.connect(stack.database_url, autocommit=True) as database:
+                database.execute(
+                    "UPDATE providers_provider SET next_run_at = next_run_at - interval '27 h', "
+                    "created_at = created_at - interval '27 h', updated_at = updated_at - interval '27 h' "
+                    "WHERE id LIKE 'missed%'"
+                )
+        finally:
+            os.kill(beat, signal.SIGCONT)
+        made = [wait_for(partial(_ended_runs, stack, name), within_s=60, what=stack.larder.log) for name in names]
+    for runs in made:
+        assert [run["late_by_s"] >= 26 * 3_600 for run in runs] == [True]
+        assert runs[0]["scheduled_for"] <= runs[0]["queued_at"]
+    with stack.environment():
+        assert "rules hold" in stack.larder.manage("audit_runs", "--since", _two_days_ago())
+    assert wait_for(lambda: _fix_of("scheduler", stack) == "", within_s=30)
+    for name in names:
+        stack.admin.delete(f"{PROVIDERS}/{name}")
+
+
+def _fix_of(part: str, stack: Stack) -> str:
+    rows = stack.admin.get("/api/v1/knowledge/readiness").json()["rows"]
+    return next(row["fix"] for row in rows if row["name"] == part) or ""
+
+
+def _overview(stack: Stack) -> str:
+    """The page as an admin sees it."""
+    with httpx.Client(base_url=stack.larder.url, follow_redirects=True, timeout=20, trust_env=False) as browser:
+        browser.get("/login/")
+        form = {"username": "admin", "password": PASSWORD, "csrfmiddlewaretoken": browser.cookies["larder_csrf"]}
+        browser.post("/login/", data=form)
+        return browser.get("/").text
+
+
+def _ended_runs(stack: Stack, name: str) -> list[dict[str, Any]]:
+    runs = stack.admin.get(f"{PROVIDERS}/{name}/runs").json()["runs"]
+    return runs if all(run["state"] == "succeeded" for run in runs) else []
+
+
+def _two_days_ago() -> str:
+    return (datetime.now(UTC) - timedelta(days=2)).isoformat()

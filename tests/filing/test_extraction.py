@@ -75,7 +75,8 @@ def test_a_web_page_is_its_main_text() -> None:
 
 
 def test_markdown_keeps_its_headings_as_sections() -> None:
-    body = b"---\ntitle: Trips\n---\nBefore.\n\n# Trains\nFast.\n\n```\n# no heading\n```\n\n## Night\nSlow.\n\n# Bus\nCheap."
+    below = b"# Trains\nFast.\n\n```\n# no heading\n```\n\n## Night\nSlow.\n\n# Bus\nCheap."
+    body = b"---\ntitle: Trips\n---\nBefore.\n\n" + below
     found = read(body, "t.md")
     assert found.title == "Trips"
     assert [section for _, _, section, _ in places(found)] == ["", "Trains", "Trains › Night", "Bus"]

@@ -3,7 +3,21 @@ from uuid import uuid4 as fresh
 
 import pytest
 
+from knowledge import embedding
+from tests.embedding import HashingEmbedder
+from tests.knowledge.models_in_use import FIRST, SECOND
+
 
 @pytest.fixture
 def uuid4() -> UUID:
     return fresh()
+
+
+@pytest.fixture
+def wider(monkeypatch, embedder):
+    """A second backend beside the first, with more dimensions."""
+    second = HashingEmbedder()
+    second.name, second.dimensions = SECOND, 96
+    second.refused_marker = "☠"
+    monkeypatch.setattr(embedding, "embedder_named", {FIRST: embedder, SECOND: second}.__getitem__)
+    return second

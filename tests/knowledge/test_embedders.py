@@ -45,7 +45,16 @@ class TimedEmbedder(HashingEmbedder):
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["local:all-MiniLM-L6-v2", "ollama:bge-m3", "ollama:bge-m3:567m", "openai:some/model"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "local:all-MiniLM-L6-v2",
+        "local:all-MiniLM-L6-v2-int8",
+        "ollama:bge-m3",
+        "ollama:bge-m3:567m",
+        "openai:some/model",
+    ],
+)
 def test_a_full_name_finds_its_backend(name):
     assert embedder_for(name, **NOWHERE).name == name
 

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from knowledge.checks import embedding_state
+from knowledge.embedders import minilm
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import active_space, embed_pending
-from knowledge.models import EmbeddingModel, Passage
+from knowledge.models import Document, EmbeddingModel, Passage
+from knowledge.search import Query, search
+from knowledge.trash import delete_document, purge_trash, sweep_expired
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +71,35 @@ def test_a_filled_store_keeps_its_model_whatever_is_configured(push, now, settin
     push("one text")
     settings.EMBEDDING_MODEL = "test:other"
     assert active_space(now=now).model.name != "test:other"
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_store_keeps_its_local_model_unless_another_is_asked_for(space, settings, chosen):
+    EmbeddingModel.objects.filter(state="active").update(name=minilm.NAME)
+    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = minilm.INT8_NAME, chosen
+    assert embedding_state().mismatch is chosen
+
+
+@pytest.mark.parametrize("ends", ["deleted", "purged", "expired"])
+def test_a_document_that_goes_while_its_text_is_embedded_stays_gone(push, now, embedder, monkeypatch, settings, ends):
+    settings.TRASH_DAYS = 0
+    push({"id": "a", "content": "a", "expires_at": now + timedelta(hours=1)}, budget_s=0)
+    real = embedder.embed
+
+    def meanwhile(texts, **options):
+        if ends == "expired":
+            sweep_expired(now=now + timedelta(hours=2))
+        else:
+            delete_document("a", source="wiki", now=now, actor="ada")
+        if ends == "purged":
+            purge_trash(now=now + timedelta(days=1))
+        return real(texts, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embedder, "embed", meanwhile)
+        embed_pending(now=now)
+    assert embedder.embedded == ["a"]
+    assert not Document.objects.live(now + timedelta(hours=2)).exists()
+    assert Document.objects.count() == Passage.objects.count() == (0 if ends == "purged" else 1)
+    question = Query(text="a")
+    assert search(question, now=now + timedelta(hours=2), space=active_space(now=now)).hits == []

@@ -7,13 +7,15 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from knowledge.audit import Actor, By
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.held import Guard, approve_held, discard_held, guard_of, held_documents, set_delete_percent
 from knowledge.intake import Counts, intake_counts, open_intake
-from knowledge.models import Change, Document, HeldDeletion
+from knowledge.models import AuditEntry, Change, Document, HeldDeletion
 
 BASE = "/api/v1/knowledge"
 PUT = f"{BASE}/sources/wiki/documents"
+ADA = Actor(by=By.USER, name="ada")
 pytestmark = pytest.mark.django_db
 
 
@@ -75,25 +77,25 @@ def test_the_rest_of_the_push_is_stored_all_the_same(push):
 
 
 def test_what_is_approved_goes_to_the_trash(held, now):
-    approved = approve_held(held.pk, now=now, actor="ada")
+    approved = approve_held(held.pk, now=now, actor=ADA)
     assert (approved.state, approved.deleted, approved.decided_by, approved.keys) == ("approved", 40, "ada", [])
     assert live() == 60
     assert Change.objects.filter(kind="deleted", actor="ada").count() == 40
     with pytest.raises(HeldDecided):
-        discard_held(held.pk, now=now, actor="ada")
+        discard_held(held.pk, now=now, actor=ADA)
 
 
 def test_what_is_discarded_stays(held, now):
-    assert discard_held(held.pk, now=now, actor="ada").state == "discarded"
+    assert discard_held(held.pk, now=now, actor=ADA).state == "discarded"
     assert live() == 100
     with pytest.raises(HeldDecided):
-        approve_held(held.pk, now=now, actor="ada")
+        approve_held(held.pk, now=now, actor=ADA)
 
 
 def test_what_came_again_since_is_not_deleted_by_the_approval(held, push, now):
     later = held.held_at.replace(microsecond=999_999)
     push({"id": "d070", "content": "It is back."}, at=later)
-    assert approve_held(held.pk, now=later, actor="ada").deleted == 39
+    assert approve_held(held.pk, now=later, actor=ADA).deleted == 39
     assert Document.objects.get(key="d070").deleted_at is None
 
 
@@ -102,7 +104,7 @@ def test_the_next_judgement_replaces_the_one_that_waits(held, push, now):
     held.refresh_from_db()
     assert (held.state, held.keys) == ("superseded", [])
     with pytest.raises(HeldDecided) as refused:
-        approve_held(held.pk, now=now, actor="ada")
+        approve_held(held.pk, now=now, actor=ADA)
     assert refused.value.extra == {"state": "superseded"}
     assert live() == 95
 
@@ -126,7 +128,7 @@ def test_a_replace_during_a_run_counts_what_was_held_for_the_run(push, now):
 
 def test_an_unknown_deletion_cannot_be_decided(now):
     with pytest.raises(HeldNotFound):
-        approve_held(uuid.uuid4(), now=now, actor="ada")
+        approve_held(uuid.uuid4(), now=now, actor=ADA)
 
 
 # --- by API ----------------------------------------------------------------------------------------------------------
@@ -170,7 +172,20 @@ def test_held_deletions_are_listed_shown_and_decided(api, stored):
     again = admin("post", f"{where}/discard")
     assert (again.status_code, again.json()["code"], again.json()["state"]) == (409, "held_decided", "approved")
     assert admin("get", "/api/v1/held").json()["held"] == []
-    assert admin("get", "/api/v1/held?state=approved").json()["held"][0]["decided_by"] == "test"
+    assert admin("get", "/api/v1/held?state=approved").json()["held"][0]["decided_by"].startswith("test (")
+
+
+@pytest.mark.parametrize(("decision", "gone"), [("approve", 20), ("discard", 0)])
+def test_each_decision_leaves_one_entry_in_the_audit(api, stored, decision, gone):
+    admin = api("admin")
+    api("provider", "wiki")("put", PUT, {"documents": named(*range(10))})
+    where = f"/api/v1/held/{HeldDeletion.objects.get().pk}"
+    admin("post", f"{where}/{decision}")
+    assert admin("post", f"{where}/{decision}").status_code == 409
+    entry = AuditEntry.objects.matching(verb="held").get()
+    assert (entry.by, entry.verb, entry.object) == ("key", f"held.{decision}", "wiki")
+    assert entry.actor == HeldDeletion.objects.get().decided_by
+    assert entry.after == {"held": 20, "deleted": gone, "run": None}
 
 
 @pytest.mark.parametrize("path", ["/api/v1/held", "/api/v1/held/x", "/api/v1/held/x/approve"])
@@ -196,3 +211,6 @@ def test_the_command_lists_shows_and_decides(held):
     with pytest.raises(CommandError, match="decided already"):
         run("discard", str(held.pk))
     assert run("list") == ""
+    entry = AuditEntry.objects.get()
+    assert (entry.by, entry.verb, entry.object) == ("command", "held.approve", "wiki")
+    assert (entry.after["held"], entry.after["deleted"]) == (40, 40)

@@ -103,3 +103,45 @@ async def _read_request(reader: asyncio.StreamReader) -> Asked | None:
 def provider(script: Script, *, ssl_context: Any = None) -> Iterator[Provider]:
     with _Server(script, ssl_context=ssl_context) as server:
         yield server.provider
+
+
+# --- scripts that many tests play -------------------------------------------------------------------------------------
+
+
+def script_of(status: int, body: object = b"", **headers: str) -> Script:
+    """The same answer to every question."""
+
+    async def script(connection: Connection) -> None:
+        await connection.answer(status, body, **headers)
+
+    return script
+
+
+async def hang(connection: Connection) -> None:
+    await connection.hang()
+
+
+async def drip_headers(connection: Connection) -> None:
+    await connection.raw(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await connection.raw(b"X-Drip: yes\r\n")
+        await asyncio.sleep(0.05)
+
+
+async def drip_body(connection: Connection) -> None:
+    await connection.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+    while True:
+        await connection.raw(b" ")
+        await asyncio.sleep(0.05)
+
+
+async def endless(connection: Connection) -> None:
+    await connection.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        await connection.raw(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+
+
+async def gigabyte(connection: Connection) -> None:
+    await connection.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+    while True:
+        await connection.raw(b"x" * 65536)

@@ -18,8 +18,7 @@ from providers.sync import claim_run, reap, run_sync
 from providers.tasks import dispatch_due
 from providers.verdicts import LOST, Verdict, settle_attempt
 from tests.providers.conftest import NOON
-from tests.providers.scripted import provider
-from tests.providers.test_sync import script_of
+from tests.providers.scripted import provider, script_of
 
 Make = Callable[..., Provider]
 HOUR = timedelta(hours=1)

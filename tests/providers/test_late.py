@@ -1,20 +1,20 @@
 """Pushes that come after their run has ended: stored, shown as late, and no verdict changes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from knowledge.intake import close_intake, late_arrivals, open_intake
-from knowledge.models import Change, Document
+from knowledge.intake import Counts, belongings, close_intake, late_arrivals, note_push, open_intake
+from knowledge.models import Change, Document, Seen
 from providers.clock import database_now
 from providers.models import State, SyncRun, Trigger
 from providers.schedule import request_sync
 from providers.sync import claim_run, run_sync
 from providers.verdicts import Verdict, settle_attempt
-from tests.providers.scripted import provider
-from tests.providers.test_sync import hang
+from tests.providers.scripted import hang, provider
 
 BULK = "/api/v1/knowledge/bulk-upsert"
 RUNS = "/api/v1/plugins/context_provider/wiki/runs"
@@ -95,3 +95,13 @@ def test_a_name_that_is_no_run_of_the_source_is_ignored(api: Callable[..., Any],
     assert answer.json()["created"] == 2
     assert not Change.objects.exclude(run=None).exists()
     assert late_arrivals([other]) == {}
+
+
+def test_a_push_that_was_under_way_while_its_run_ended_is_late(queued: Callable[..., SyncRun]) -> None:
+    run = queued("http://wiki.test")
+    assert claim_run(run.pk, now=database_now())
+    noticed = belongings(["wiki"], run=None, now=database_now())["wiki"]
+    settle_attempt(run, Verdict(state=State.CANCELLED, error_code="cancelled", error="-"), now=database_now())
+    note_push(replace(noticed, tracks=True), Counts(created=2), keys=["a", "b"])
+    run.refresh_from_db()
+    assert (run.created, late_arrivals([run.pk]), Seen.objects.count()) == (0, {run.pk: 2}, 0)

@@ -17,7 +17,17 @@ from cryptography.x509.oid import NameOID
 from providers.addresses import Policy, refusal
 from providers.errors import CallFailed, OutboundRefused, OutboundTimeout, OutboundUnavailable
 from providers.outbound import Answer, Resolve, call, check_url, deadline, open_client, resolve_host, shown
-from tests.providers.scripted import Connection, Script, provider
+from tests.providers.scripted import (
+    Connection,
+    Script,
+    drip_body,
+    drip_headers,
+    endless,
+    gigabyte,
+    hang,
+    provider,
+    script_of,
+)
 
 CAP = 10_000
 
@@ -34,13 +44,6 @@ def fetch(
             return await call(client, "POST", url, headers={"X-Test": "yes"}, max_body_bytes=CAP)
 
     return asyncio.run(run())
-
-
-def script_of(status: int, body: object = b"", **headers: str) -> Script:
-    async def script(connection: Connection) -> None:
-        await connection.answer(status, body, **headers)
-
-    return script
 
 
 # --- Addresses -------------------------------------------------------------------------------------------------------
@@ -166,24 +169,6 @@ def test_a_redirect_is_refused_and_not_followed(target: str) -> None:
     assert refused.value.http_status == 302
 
 
-async def hang(connection: Connection) -> None:
-    await connection.hang()
-
-
-async def drip_headers(connection: Connection) -> None:
-    await connection.raw(b"HTTP/1.1 200 OK\r\n")
-    while True:
-        await connection.raw(b"X-Drip: yes\r\n")
-        await asyncio.sleep(0.05)
-
-
-async def drip_body(connection: Connection) -> None:
-    await connection.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
-    while True:
-        await connection.raw(b" ")
-        await asyncio.sleep(0.05)
-
-
 @pytest.mark.parametrize("script", [hang, drip_headers, drip_body])
 def test_nothing_outlasts_the_deadline(script: Script) -> None:
     started = time.monotonic()
@@ -191,18 +176,6 @@ def test_nothing_outlasts_the_deadline(script: Script) -> None:
         fetch(served.url, timeout_ms=400)
     assert time.monotonic() - started < 1.4
     assert failed.value.code == "timed_out"
-
-
-async def endless(connection: Connection) -> None:
-    await connection.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        await connection.raw(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
-
-
-async def gigabyte(connection: Connection) -> None:
-    await connection.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-    while True:
-        await connection.raw(b"x" * 65536)
 
 
 async def endless_headers(connection: Connection) -> None:

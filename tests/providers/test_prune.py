@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.audit import Actor, By
 from knowledge.held import approve_held, guard_of
 from knowledge.models import Change, Document, HeldDeletion, Intake, Seen
 from knowledge.trash import delete_rows, restore_rows
@@ -19,6 +20,7 @@ from providers.verdicts import LOST, Verdict, settle_attempt
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
 Push = Callable[..., Any]
+ADA = Actor(by=By.USER, name="ada")
 OK = Verdict(state=State.SUCCEEDED)
 
 
@@ -135,7 +137,7 @@ def test_a_run_that_would_delete_most_of_the_source_is_held(wiki: Callable[..., 
     assert len(live()) == 20
     held = HeldDeletion.objects.get()
     assert (held.run, held.count, held.live) == (run.pk, 20 - len(brought), 20)
-    approve_held(held.pk, now=database_now(), actor="ada")
+    approve_held(held.pk, now=database_now(), actor=ADA)
     assert live() == set(brought)
 
 

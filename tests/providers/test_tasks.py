@@ -10,11 +10,13 @@ from celery import current_app
 from celery.contrib.testing.worker import start_worker
 
 from providers.clock import database_now
-from providers.models import Heartbeat, Provider, State, SyncRun
+from providers.invariants import find_breaches
+from providers.models import Heartbeat, Provider, State, SyncRun, Trigger
+from providers.schedule import request_sync
 from providers.sync import claim_run
 from providers.tasks import dispatch_due, note_pulse, reap_runs, sync_provider
+from tests.providers.runs import wait_for
 from tests.providers.scripted import Connection, provider
-from tests.providers.test_sync import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
@@ -50,6 +52,33 @@ def test_the_end_of_each_run_rings_for_the_next(make: Callable[..., Provider], w
         dispatch_due()
         wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() == 9)
     assert len(served.asked) == 9
+
+
+def test_hundreds_that_are_due_at_once_are_run_once_each_and_a_person_is_not_behind_them(
+    make: Callable[..., Provider], settings: Any
+) -> None:
+    settings.MAX_CONCURRENT_SYNCS = places = 8
+    now = database_now()
+    with provider(contract_one) as served:
+        make(url=served.url, now=now, sync_schedule="")
+        Provider.objects.bulk_create(
+            Provider(
+                id=f"p{n}", url=served.url, sync_schedule="@hourly", next_run_at=now, created_at=now, updated_at=now
+            )
+            for n in range(300)
+        )
+        dispatch_due()
+        assert SyncRun.objects.filter(state=State.QUEUED).count() == 300
+        with start_worker(current_app, pool="threads", concurrency=12, perform_ping_check=False, queues=["syncs"]):
+            wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() > 20, 60)
+            asked = request_sync("wiki", trigger=Trigger.MANUAL, now=database_now())
+            wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() == 301, 120)
+    asked.refresh_from_db()
+    scheduled = SyncRun.objects.filter(trigger=Trigger.SCHEDULE)
+    assert asked.started_at
+    assert scheduled.filter(started_at__range=(asked.queued_at, asked.started_at)).count() <= 2 * places
+    assert scheduled.values("provider").distinct().count() == len(served.asked) - 1 == 300
+    assert list(find_breaches(since=now - timedelta(hours=1), now=database_now())) == []
 
 
 def test_a_flushed_queue_loses_nothing(make: Callable[..., Provider], settings: Any) -> None:

@@ -144,25 +144,35 @@ def test_replacing_without_knowing_the_source_is_a_mistake_of_the_caller(script:
         script(PUSHED).client().replace_source([document()])
 
 
-def test_a_set_too_large_for_one_push_is_stored_first_and_pruned_last(
+def test_a_set_too_large_for_one_push_goes_in_parts_and_the_server_judges_the_rest(
     script: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calls, "MAX_REPLACE", 2)
-    pages = [
-        httpx.Response(200, json={"documents": [document(0).model_dump(), document(8).model_dump()], "next": "c"}),
-        httpx.Response(200, json={"documents": [document(9).model_dump()], "next": None}),
-    ]
-    played = script(httpx.Response(200, json={"upserted": 3}), *pages, httpx.Response(404), httpx.Response(204))
-    counts = played.client(source="wiki").replace_source(map(document, range(3)))
-    assert counts == Counts(upserted=3, deleted=1)
-    asked = [(request.method, request.url.path.rpartition("/")[2]) for request in played.requests]
-    assert asked == [
-        ("POST", "bulk-upsert"),
-        ("GET", "documents"),
-        ("GET", "documents"),
-        ("DELETE", "d8"),
-        ("DELETE", "d9"),
-    ]
+    begun, judged = httpx.Response(201, json={"id": "a/b"}), httpx.Response(200, json={"deleted": 0, "held": 7})
+    parts = [httpx.Response(200, json={"upserted": count}) for count in (1000, 1)]
+    played = script(begun, *parts, judged)
+    counts = played.client(source="wiki").replace_source(map(document, range(1001)))
+    assert counts == Counts(upserted=1001, held=7)
+    asked = [(request.method, request.url.raw_path.decode().partition("/wiki/")[2]) for request in played.requests]
+    part = ("PUT", "replacements/a%2Fb")
+    assert asked == [("POST", "replacements"), part, part, ("POST", "replacements/a%2Fb/finish")]
+
+
+def test_a_replacement_that_a_newer_one_has_ended_deletes_nothing(
+    script: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "MAX_REPLACE", 1)
+    lost = httpx.Response(409, json={"code": "replacement_lost", "detail": "A newer one has begun."})
+    played = script(httpx.Response(201, json={"id": "a"}), lost)
+    with pytest.raises(Conflict) as conflict:
+        played.client(source="wiki").replace_source(map(document, range(2)))
+    assert (conflict.value.code, len(played.requests)) == ("replacement_lost", 2)
+
+
+def test_a_replacement_without_an_id_is_unexpected(script: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "MAX_REPLACE", 1)
+    with pytest.raises(Unexpected):
+        script(httpx.Response(201, json={})).client(source="wiki").replace_source(map(document, range(2)))
 
 
 def test_a_listing_reads_page_after_page(script: Play) -> None:

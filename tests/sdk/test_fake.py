@@ -11,6 +11,7 @@ from larder import (
     KnowledgeDocument,
     NotFound,
     SyncFakeKnowledgeClient,
+    calls,
 )
 
 ALICE = KnowledgeDocument(id="people/alice", content="Alice Chen leads engineering", tags=["employee", "executive"])
@@ -67,6 +68,15 @@ def test_expired_documents_are_not_there() -> None:
 def test_replacing_deletes_what_is_not_named(fake: SyncFakeKnowledgeClient) -> None:
     assert fake.replace_source([BRUNO]) == Counts(upserted=1, unchanged=1, deleted=1)
     assert [doc.id for doc in fake.all()] == ["bruno"]
+
+
+def test_a_large_set_is_replaced_in_parts(fake: SyncFakeKnowledgeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "MAX_REPLACE", 1)
+    carol = KnowledgeDocument(id="carol", content="Carol Diaz is new")
+    assert fake.replace_source([BRUNO, carol]) == Counts(upserted=2, created=1, unchanged=1, deleted=1)
+    assert {doc.id for doc in fake.all()} == {"bruno", "carol"}
+    with pytest.raises(Forbidden):
+        fake.replace_source([BRUNO, carol], source="wiki")
 
 
 def test_deleting_twice_finds_nothing(fake: SyncFakeKnowledgeClient) -> None:

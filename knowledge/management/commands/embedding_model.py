@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         add = verbs.add_parser("add", help="build a model beside the active one, or bring a retired one up to date")
-        add.add_argument("name", help="with its backend: local:all-MiniLM-L6-v2, ollama:bge-m3, openai:…")
+        add.add_argument("name", help="with its backend: local:all-MiniLM-L6-v2-int8, ollama:bge-m3, openai:…")
         add.add_argument("--now", action="store_true", help="build here, too, with a progress bar; without: by workers")
         add.add_argument("--passage-chars", type=int, help="the model's own window; without: PASSAGE_CHARS")
         add.add_argument("--passage-overlap", type=int, help="goes with --passage-chars; without: PASSAGE_OVERLAP")

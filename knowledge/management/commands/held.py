@@ -1,6 +1,5 @@
 """`manage.py held list|show|approve|discard`: deletions that wait for a person."""
 
-import getpass
 from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from knowledge.audit import command_actor
 from knowledge.errors import LarderError
 from knowledge.held import approve_held, discard_held, find_held, held_documents
 from knowledge.models import HeldDeletion
@@ -48,13 +48,9 @@ class Command(BaseCommand):
             self.stdout.write(f"… {held.count - len(documents)} more")
 
     def _approve(self, held_id: UUID) -> None:
-        held = approve_held(held_id, now=timezone.now(), actor=_who())
+        held = approve_held(held_id, now=timezone.now(), actor=command_actor())
         self.stdout.write(f"{held.deleted} documents of {held.source} are in the trash.")
 
     def _discard(self, held_id: UUID) -> None:
-        held = discard_held(held_id, now=timezone.now(), actor=_who())
+        held = discard_held(held_id, now=timezone.now(), actor=command_actor())
         self.stdout.write(f"The {held.count} documents of {held.source} stay.")
-
-
-def _who() -> str:
-    return f"{getpass.getuser()} on the command line"

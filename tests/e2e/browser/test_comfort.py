@@ -1,5 +1,7 @@
 """Pages keep still, keep the focus, go back, go by keyboard, fit their screens and weigh little."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -46,12 +48,18 @@ def test_going_back_finds_the_list_as_it_was_left(page: Page, counter: Counter) 
     expect(page.locator("#providers tbody tr")).to_have_count(1)
 
 
+STANDING_OUT = """(width) => [...document.querySelectorAll("main *")]
+    .filter((each) => each.getBoundingClientRect().right > width).map((each) => each.outerHTML.slice(0, 200))"""
+
+
 def test_a_provider_is_paused_and_resumed_by_keyboard_alone(page: Page, admin: httpx.Client, counter: Counter) -> None:
     register(admin, "by-keyboard", url=counter.url)
     page.goto("/")
     press_on(page, "Skip to the content")
     press_on(page, "by-keyboard")
+    expect(page).to_have_url(re.compile("/providers/by-keyboard/$"))
     press_on(page, "Pause")
+    expect(page.get_by_role("heading", name="Pause")).to_be_visible()
     press_on(page, "Reason", key="")
     page.keyboard.type("moves to another machine")
     page.keyboard.press("Enter")
@@ -98,4 +106,5 @@ def test_no_page_is_wider_than_its_screen(page: Page, shop: str, counter: Counte
     page.goto(path)
     for width in (360, 600, 820, 900, 1100, 1920):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            pytest.fail(f"at {width} px these stand out: {page.evaluate(STANDING_OUT, width)}")

@@ -53,7 +53,7 @@ def ollama(larder: Larder) -> Iterator[None]:
 
 def test_a_model_is_built_beside_the_active_one_and_switched_to(page: Page, shop: str, ollama: None) -> None:
     page.goto("/models/")
-    page.get_by_label("Name").fill(SMALL)
+    page.get_by_label("Model", exact=True).fill(SMALL)
     page.get_by_role("button", name="Build it").click()
     small = page.locator("section.card", has_text=SMALL)
     expect(small).to_contain_text("100 %", timeout=60_000)

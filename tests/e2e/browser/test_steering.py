@@ -47,7 +47,7 @@ def test_a_document_is_traced_to_the_run_that_changed_it(page: Page, counter: Co
 
 def test_a_key_is_made_used_and_revoked(page: Page, larder: Larder, shop: str) -> None:
     page.goto("/keys/")
-    page.get_by_label("Name").fill("asks for fruit")
+    page.get_by_label("Name", exact=True).fill("asks for fruit")
     page.get_by_label("Role").select_option("analyzer")
     page.get_by_role("button", name="Make it").click()
     key = page.locator("#new-key").inner_text()

@@ -1,0 +1,121 @@
+"""What templates say of documents, of what was found and why."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard import charts, words
+from dashboard.passages import SHOWN
+from dashboard.questions import Finding
+from dashboard.templatetags.larder import document_url
+from knowledge.models import Document
+from knowledge.search import Answer, Hit, Plan
+from knowledge.search.query import Branch
+from knowledge.vocabulary import Alternative, Meaning
+
+register = template.Library()
+
+UNSEEN = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
+"""Characters that nobody sees, or that turn others round: in a name they deceive."""
+
+PLANS = {
+    Plan.EXACT: "the filters first, then the passages they leave by their true distance.",
+    Plan.INDEX: "a walk through the vector index, filtering on the way.",
+    Plan.WORDS: "the index of words; no vectors.",
+}
+
+
+@register.filter
+def visible(name: str) -> str:
+    """A name with its unseen characters spelled out."""
+    return UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", name)
+
+
+@register.filter
+def how_many(counted: Alternative | Meaning | Branch) -> str:
+    """ "12 documents", "more than 1,000 documents"."""
+    number = words.plural(counted.documents, "document")
+    return f"more than {number}" if counted.more else number
+
+
+@register.filter
+def plan_words(plan: Plan) -> str:
+    return PLANS[plan]
+
+
+@register.filter
+def why_nothing(finding: Finding) -> str:
+    """What to change in a question that found nothing."""
+    if finding.asked.min_score and finding.answer and finding.answer.explanation:
+        near = finding.answer.explanation.near_misses
+        if near:
+            return (
+                f"The best document scores {near[0].score:.2f}, below the minimal score of {finding.asked.min_score:g}."
+            )
+    if finding.asked.tags or finding.asked.source:
+        return "No searchable document fulfils all of the filters. Ask with fewer tags, or of all sources."
+    if finding.asked.mode == "keyword":
+        return "No document has one of these words. Ask by meaning, or with other words."
+    return "There is no searchable document yet."
+
+
+@register.filter
+def time_bar(answer: Answer) -> SafeString:
+    return charts.split_bar([("embed", answer.embed_ms), ("search", answer.search_ms)])
+
+
+@register.filter
+def hit_url(hit: Hit) -> str:
+    """The document's page where it shows the passage."""
+    return passage_url(hit.document, hit.ordinal + 1)
+
+
+def passage_url(document: Document, number: int) -> str:
+    address = document_url(document)
+    if number > SHOWN:
+        address += f"{'&' if '?' in address else '?'}{urlencode({'from': (number - 1) // SHOWN * SHOWN + 1})}"
+    return f"{address}#passage-{number}"
+
+
+@register.filter
+def neighbours_url(document: Document) -> str:
+    return f"{reverse('neighbours')}?{urlencode({'source': document.source, 'id': document.key})}"
+
+
+@register.filter
+def api_url(document: Document) -> str:
+    return reverse("api:get_of_source", args=[document.source, document.key])
+
+
+@register.filter
+def way_words(way: str) -> str:
+    return {"passages": "Passages", "text": "Text", "json": "JSON"}[way]
+
+
+@register.filter
+def is_nested(value: Any) -> bool:
+    return isinstance(value, dict | list) and bool(value)
+
+
+@register.filter
+def plain_json(value: Any) -> str:
+    """Text as it is, everything else as JSON writes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def both(at: datetime, now: datetime) -> SafeString:
+    """Relative and exact, both in sight."""
+    return format_html(
+        '<time datetime="{}">{}<small>{}</small></time>',
+        at.isoformat(),
+        words.relative_words(at, now=now),
+        words.exact_words(at),
+    )

@@ -1,0 +1,120 @@
+"""The search of the page: what it says while one types, after it answered, and why."""
+
+import json
+import shlex
+from collections.abc import Callable
+
+from django.test import Client
+
+from knowledge.intake import Counts
+from knowledge.models import Stage
+from tests.embedding import HashingEmbedder
+
+
+def text_of(client: Client, path: str, status: int = 200, **query: str) -> str:
+    answer = client.get(path, query or None)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_a_tag_expression_is_read_as_one_types(staff: Client, push: Callable[..., Counts]) -> None:
+    push(
+        {"id": "a", "content": "a", "tags": ["policy", "finance"]},
+        {"id": "b", "content": "b", "tags": ["policy"]},
+        {"id": "c", "content": "c", "tags": ["director"], "source": "people"},
+    )
+    reading = staff.get("/knowledge/tags/", {"tags": "policy+finance|director"}).context["reading"].meaning
+    assert [(list(each.tags), each.documents) for each in reading.alternatives] == [
+        (["policy", "finance"], 1),
+        (["director"], 1),
+    ]
+    assert reading.documents == 2
+    of_people = staff.get("/knowledge/tags/", {"tags": "policy|director", "source": "people"}).context["reading"]
+    assert of_people.meaning.documents == 1
+    assert "every document may answer" in text_of(staff, "/knowledge/tags/", tags=" ")
+
+
+def test_a_wrong_expression_shows_where(staff: Client, db: None) -> None:
+    page = text_of(staff, "/knowledge/tags/", tags="ab++c")
+    assert 'ab+<mark class="wrong">+</mark>c' in page
+    assert "Invalid tag expression at position 3" in page
+    assert '<mark class="wrong">␣</mark>' in text_of(staff, "/knowledge/tags/", tags="ab+")
+    assert text_of(staff, "/knowledge/tags/", tags="a\0b")
+
+
+def test_a_tag_that_nobody_carries_is_told_with_the_one_it_resembles(
+    staff: Client, push: Callable[..., Counts]
+) -> None:
+    push({"id": "a", "content": "a", "tags": ["policy", "kind:function"]})
+    unknown = staff.get("/knowledge/tags/", {"tags": "polcy|functoin|zzz"}).context["reading"].meaning.unknown
+    assert [(each.tag, each.near) for each in unknown] == [
+        ("polcy", "policy"),
+        ("functoin", "kind:function"),
+        ("zzz", ""),
+    ]
+
+
+def test_the_reading_stands_in_the_page_without_script(staff: Client, push: Callable[..., Counts]) -> None:
+    push({"id": "a", "content": "apples", "tags": ["fruit"]})
+    assert "1 document" in text_of(staff, "/knowledge/", text="apples", tags="fruit|paint")
+    wrong = text_of(staff, "/knowledge/", 422, text="apples", tags="a+")
+    assert '<mark class="wrong">␣</mark>' in wrong
+
+
+def test_why_tells_plan_branches_caches_limits_and_near_misses(staff: Client, push: Callable[..., Counts]) -> None:
+    push({"id": "near", "content": "apples and a lot of other things", "tags": ["fruit"]})
+    push({"id": "best", "content": "apples", "tags": ["fruit"]})
+    page = text_of(staff, "/knowledge/", text="apples", tags="fruit", min_score="0.9")
+    why = page.partition('id="why"')[2].partition("</details>")[0]
+    assert "<b>exact</b>" in why
+    assert "2 documents" in why
+    assert "was made now, and is remembered" in why
+    assert "Just below 0.9" in why
+    assert 'href="/knowledge/wiki/near/"' in why
+    assert 'aria-label="embed ' in why
+    again = text_of(staff, "/knowledge/", text="apples", tags="fruit", min_score="0.9")
+    assert "vector was remembered" in again
+
+
+def test_as_a_stage_its_limits_apply_as_to_a_key(staff: Client, push: Callable[..., Counts]) -> None:
+    Stage.objects.create(name="triage", max_top_k=1, min_score_floor=0.25)
+    push("apples one", "apples two")
+    answer = staff.get("/knowledge/", {"text": "apples", "stage": "triage"})
+    assert len(answer.context["finding"].answer.hits) == 1
+    page = answer.content.decode()
+    assert "top k 1 instead of 10, min score 0.25 instead of 0." in page
+    assert "not one of the available choices" in text_of(staff, "/knowledge/", 422, text="apples", stage="nothing")
+
+
+def test_the_same_query_as_curl_survives_the_shell(staff: Client, push: Callable[..., Counts]) -> None:
+    push("apples")
+    asked = {"text": 'it\'s $HOME `x` "y"', "tags": "a|b", "top_k": "3", "strategy": "diverse", "source": "wiki"}
+    curl = staff.get("/knowledge/", asked).context["curl"]
+    words = shlex.split(curl.replace("\\\n", " "))
+    assert words[2] == "http://testserver/api/v1/knowledge/query"
+    assert json.loads(words[-1]) == {**asked, "top_k": 3, "mode": "semantic"}
+
+
+def test_what_still_works_without_the_embedder_is_offered(
+    staff: Client, push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
+    push({"id": "vpn", "content": "error 4711"})
+    embedder.available = False
+    page = text_of(staff, "/knowledge/", text="4711", strategy="diverse")
+    offered = page.partition("What needs no embedder")[2].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert text_of(staff, offered).count('class="hit"') == 1
+
+
+def test_nothing_found_says_what_to_change(staff: Client, push: Callable[..., Counts]) -> None:
+    push({"id": "a", "content": "apples and pears", "tags": ["fruit"]})
+    assert "The best document scores" in text_of(staff, "/knowledge/", text="apples", min_score="0.99")
+    assert "Ask with fewer tags" in text_of(staff, "/knowledge/", text="apples", tags="paint")
+    assert "No document has one of these words" in text_of(staff, "/knowledge/", text="zebra", mode="keyword")
+
+
+def test_a_question_asks_the_database_a_dozen_times_at_most(
+    staff: Client, push: Callable[..., Counts], django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    push({"id": "a", "content": "apples", "tags": ["fruit"]})
+    with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+        text_of(staff, "/knowledge/", text="apples", tags="fruit", mode="hybrid")

@@ -1,0 +1,58 @@
+"""Bodies that are too large, or shorter than they say, against the real web server."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Larder
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+PUSH = "/api/v1/knowledge/bulk-upsert"
+
+
+@pytest.fixture(scope="module")
+def key(larder: Larder) -> str:
+    return larder.create_key("uploads", role="provider", source="uploads")
+
+
+@contextmanager
+def begun(larder: Larder, key: str, *, length: int) -> Iterator[socket.socket]:
+    """A push of which only the headers have been sent."""
+    url = httpx.URL(larder.url)
+    with socket.create_connection((url.host, url.port), timeout=10) as sent:
+        head = (
+            f"POST {PUSH} HTTP/1.1\r\nHost: {url.host}\r\nAuthorization: Bearer {key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        )
+        sent.sendall(head.encode())
+        yield sent
+
+
+def documents(larder: Larder, key: str) -> int:
+    answer = larder.client(key).get("/api/v1/knowledge/documents?total=true")
+    assert answer.status_code == 200
+    return answer.json()["total"]
+
+
+def test_a_body_over_the_limit_is_refused_before_it_comes(larder: Larder, key: str) -> None:
+    began = time.monotonic()
+    with begun(larder, key, length=10**10) as sent:
+        answer = sent.recv(4096)
+    assert b" 413 " in answer.split(b"\r\n")[0]
+    assert time.monotonic() - began < 2
+
+
+def test_a_body_that_is_shorter_than_it_said_stores_nothing(larder: Larder, key: str) -> None:
+    with begun(larder, key, length=1_000) as sent:
+        sent.sendall(b'{"documents": [{"id": "a", "content": "a"}]}')
+        sent.shutdown(socket.SHUT_WR)
+        try:
+            answer = sent.recv(4096)
+        except ConnectionResetError:
+            answer = b""
+    assert answer == b"" or answer.split(b" ")[1] in (b"400", b"408"), answer
+    assert documents(larder, key) == 0

@@ -1,0 +1,30 @@
+"""A first and a second embedding model, and the steps from the one to the other."""
+
+from django.utils import timezone
+
+from knowledge import embedding
+from knowledge.embedding import active_space
+from knowledge.models import EmbeddingModel, Passage
+from knowledge.search import Query, search
+from knowledge.spaces import build_model
+
+FIRST, SECOND = "test:hashing", "test:wider"
+
+
+def build(name=SECOND):
+    build_model(name, clock=timezone.now, rest=lambda: None)
+
+
+def switch(name):
+    """Without the index, which needs to stand outside of a test's transaction."""
+    embedding.make_active(EmbeddingModel.objects.get(name=name))
+
+
+def vectors(name):
+    """How many passages have a vector under the model."""
+    return Passage.objects.filter(model__name=name, vector__isnull=False).count()
+
+
+def ask(text, now, **options):
+    found = search(Query(text=text, **options), now=now, space=active_space(now=now))
+    return [hit.document.key for hit in found.hits]

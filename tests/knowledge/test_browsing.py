@@ -1,0 +1,118 @@
+"""Pages of documents: every document once, in order, forwards and back, by either plan."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from knowledge import browsing
+from knowledge.browsing import Filter, Order, estimate, narrow, read_leaf
+from knowledge.errors import CursorInvalid
+from knowledge.intake import Counts
+from knowledge.models import Document
+from knowledge.tagexpr import parse_tags
+
+LIVE_ORDERS = [Order.STORED, Order.UPDATED, Order.EXPIRES, Order.ID]
+
+
+@pytest.fixture
+def stock(push: Callable[..., Counts], now: datetime) -> list[str]:
+    """Eleven documents with stamps and terms that repeat, and some without."""
+    for number in range(11):
+        push(
+            {
+                "id": f"note-{number:02}",
+                "source": "wiki" if number % 2 else "shop",
+                "content": f"about number{number}",
+                "updated_at": now - timedelta(days=number // 3) if number % 4 else None,
+                "expires_at": now + timedelta(days=number // 4 + 1) if number % 3 else None,
+            },
+            at=now + timedelta(seconds=number // 2),
+        )
+    return list(Document.objects.values_list("key", flat=True))
+
+
+def keys(leaf: browsing.Leaf) -> list[str]:
+    return [document.key for document in leaf.documents]
+
+
+@pytest.mark.parametrize("order", LIVE_ORDERS)
+def test_walking_on_meets_every_document_once_and_walking_back_the_same_pages(
+    stock: list[str], now: datetime, order: Order
+) -> None:
+    found = narrow(Filter(), now=now).documents
+    leaves = [read_leaf(found, order=order, limit=4)]
+    while leaves[-1].next:
+        leaves.append(read_leaf(found, order=order, after=leaves[-1].next, limit=4))
+    assert sorted(key for leaf in leaves for key in keys(leaf)) == sorted(stock)
+    assert leaves[0].previous is None
+    leaf = leaves[-1]
+    for expected in reversed(leaves[:-1]):
+        assert leaf.previous is not None
+        leaf = read_leaf(found, order=order, before=leaf.previous, limit=4)
+        assert keys(leaf) == keys(expected)
+    assert leaf.previous is None
+    assert leaf.next is not None
+
+
+def test_what_never_expires_comes_last_and_what_has_no_stamp_goes_by_its_storing(
+    stock: list[str], now: datetime
+) -> None:
+    found = narrow(Filter(), now=now).documents
+    by_term = [document.expires_at for document in read_leaf(found, order=Order.EXPIRES, limit=20).documents]
+    dated = [term for term in by_term if term is not None]
+    assert by_term == [*sorted(dated), *[None] * (len(by_term) - len(dated))]
+    by_stamp = [each.updated_at or each.stored_at for each in read_leaf(found, order=Order.UPDATED, limit=20).documents]
+    assert by_stamp == sorted(by_stamp, reverse=True)
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_both_plans_leave_the_same_documents(
+    push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(browsing, "FEW", few)
+    push(
+        {"id": "ticket:8812", "content": "The VPN drops", "tags": ["it"]},
+        {"id": "ticket:9", "content": "Ticket about printing with 8812 pages", "tags": ["it"]},
+        {"id": "Policy-Übersee", "content": "Travelling abroad"},
+    )
+    for words, expected in {
+        "8812": {"ticket:8812", "ticket:9"},
+        "ticket:88": {"ticket:8812"},
+        "vpn": {"ticket:8812"},
+        "VPN dropping": {"ticket:8812"},
+        "über": {"Policy-Übersee"},
+        "travel": {"Policy-Übersee"},
+        "icket": set(),
+        "the": set(),
+        ":": set(),
+        "' & !x | (": set(),
+    }.items():
+        narrowed = narrow(Filter(words=words), now=now)
+        assert set(keys(read_leaf(narrowed.documents, order=Order.STORED, limit=9))) == expected, words
+    assert (
+        len(read_leaf(narrow(Filter(tags=parse_tags("it")), now=now).documents, order=Order.ID, limit=9).documents) == 2
+    )
+
+
+def test_few_matches_are_counted_and_many_estimated(push: Callable[..., Counts], now: datetime) -> None:
+    push({"id": "a", "content": "a", "tags": ["x"]}, {"id": "b", "content": "b", "tags": ["x", "y"]}, "c")
+    assert narrow(Filter(tags=parse_tags("x")), now=now).matches == 2
+    everything = narrow(Filter(), now=now)
+    assert everything.matches is None
+    assert estimate(everything.documents) >= 0
+
+
+def test_the_trash_has_its_own_order_and_nothing_live(push: Callable[..., Counts], now: datetime) -> None:
+    push("a", "b", "c")
+    for minutes, key in enumerate(("b", "a")):
+        Document.objects.filter(key=key).update(deleted_at=now + timedelta(minutes=minutes))
+    found = narrow(Filter(trashed=True), now=now).documents
+    assert keys(read_leaf(found, order=Order.DELETED, limit=9)) == ["a", "b"]
+    assert narrow(Filter(trashed=True, words="b"), now=now).matches == 1
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "W10", "WyJpZCIsImEiLCJiIl0", "WyJzdG9yZWQiLCJ5ZXN0ZXJkYXkiLDFd"])
+def test_a_cursor_of_another_list_is_refused(db: None, now: datetime, cursor: str) -> None:
+    with pytest.raises(CursorInvalid):
+        read_leaf(narrow(Filter(), now=now).documents, order=Order.STORED, after=cursor, limit=4)

@@ -1,0 +1,107 @@
+"""Channels: what can be saved, by whom, and the ways to test them."""
+
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from knowledge.models import AuditEntry
+from providers.alerts.channels import update_channel
+from providers.alerts.models import Alert
+from providers.clock import database_now
+from providers.errors import ChannelInvalid
+from providers.secrets import decrypt_secret
+from tests.conftest import Api
+from tests.providers.alerts.conftest import Inbox
+from tests.providers.conftest import NOON
+from tests.providers.scripted import provider as scripted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"kind": "pigeon"}, "kind"),
+        ({"kind": "email"}, "recipients"),
+        ({"kind": "email", "recipients": ["nobody"]}, "recipients"),
+        ({"after_failures": 0}, "after_failures"),
+        ({"providers": ["a\0"]}, "providers"),
+        ({"secret": "ümlaut"}, "secret"),
+        ({"name": "taken"}, "name"),
+    ],
+)
+def test_a_channel_that_cannot_work_is_refused_by_its_field(channel: Any, fields: dict[str, Any], field: str) -> None:
+    channel("taken")
+    with pytest.raises(ChannelInvalid) as refused:
+        channel(**{"name": "ops", **fields})
+    assert refused.value.extra["field"] == field
+
+
+def test_secrets_of_channels_are_kept_encrypted_and_out_of_the_audit(channel: Any) -> None:
+    made = channel(secret="s3cret")
+    assert decrypt_secret(made.secret_encrypted) == "s3cret"
+    update_channel(made.pk, now=NOON, secret="an0ther")
+    assert list(AuditEntry.objects.filter(verb="alert.update").values_list("after", flat=True)) == [
+        {"secret": "replaced"}
+    ]
+    assert "s3cret" not in str(AuditEntry.objects.values())
+
+
+def test_the_api_keeps_channels_tests_them_and_tells_the_history(api: Callable[..., Api]) -> None:
+    admin, base = api("admin"), "/api/v1/alerts/channels"
+    with scripted(Inbox(204)) as server:
+        made = admin("post", base, {"name": "ops", "kind": "webhook", "url": server.url, "secret": "s3cret"})
+        assert made.status_code == 201
+        assert made.json()["has_secret"]
+        assert "s3cret" not in made.content.decode()
+        address = f"{base}/{made.json()['id']}"
+        assert admin("post", f"{address}/test").json()["state"] == "delivered"
+    assert admin("patch", address, {"after_failures": 3}).json()["after_failures"] == 3
+    assert admin("patch", address, {"url": "ftp://x"}).json()["code"] == "invalid_channel"
+    assert [alert["event"] for alert in admin("get", "/api/v1/alerts/history").json()["alerts"]] == ["test"]
+    assert admin("get", "/api/v1/alerts/history?cursor=x").status_code == 422
+    assert len(admin("get", base).json()) == 1
+    assert admin("delete", address).status_code == 204
+    assert admin("get", address).status_code == 404
+    assert api("analyzer")("get", base).status_code == 403
+
+
+def test_the_history_comes_in_pages(api: Callable[..., Api], channel: Any) -> None:
+    made, admin = channel(), api("admin")
+    for number in range(5):
+        Alert.objects.create(channel=made, provider=f"p{number}", event="stale", at=NOON, not_before=NOON)
+    first = admin("get", "/api/v1/alerts/history?limit=3").json()
+    rest = admin("get", f"/api/v1/alerts/history?limit=3&cursor={first['next']}").json()
+    assert len({alert["provider"] for alert in first["alerts"] + rest["alerts"]}) == 5
+    assert rest["next"] is None
+
+
+def test_the_command_tests_one_or_all_and_fails_where_one_does(channel: Any) -> None:
+    out = StringIO()
+    with pytest.raises(CommandError, match="No alert channel is enabled"):
+        call_command("test_alert", stdout=out)
+    with scripted(Inbox(204, 204)) as server:
+        channel("well", url=server.url)
+        channel("away")
+        call_command("test_alert", "well", stdout=out)
+        with pytest.raises(SystemExit):
+            call_command("test_alert", stdout=out)
+    assert "✓ well  delivered" in out.getvalue()
+    assert "✕ away" in out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tick_looks_and_delivers(ran: Callable[..., None], channel: Any) -> None:
+    from providers.tasks import watch_alerts
+
+    with scripted(Inbox(204)) as server:
+        channel(url=server.url)
+        ran("failed")
+        watch_alerts()
+    assert Alert.objects.get().state == "delivered"
+    assert Alert.objects.get().delivered_at <= database_now()
