@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
     "file what waits": _tick("filing.tasks.file_waiting", seconds=2),
     "sweep filings": _tick("filing.tasks.sweep_filings", seconds=60),
+    "fetch what is due": _tick("filing.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }
 

@@ -15,11 +15,15 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from filing.errors import CollectionNotFound, FilingNotFound
 from knowledge.access import SAFE_METHODS, may_change
 from knowledge.errors import CursorInvalid, KeyNotFound
 from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 
-NOT_FOUND = (ChannelNotFound, KeyNotFound, ProviderNotFound, RunNotFound, CursorInvalid)
+NOT_FOUND = (
+    *(ChannelNotFound, CollectionNotFound, FilingNotFound, KeyNotFound, ProviderNotFound, RunNotFound),
+    CursorInvalid,
+)
 VIEWERS_LOOK = "You are signed in as a viewer: you may look at everything and change nothing."
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]

@@ -12,10 +12,10 @@ from filing.bell import ring_on_commit
 from filing.errors import FilingTooLarge, KindRefused
 from filing.handing_in import LOCK_SEED, Label, check_size, new_filing
 from filing.kinds import Claim
-from filing.lifecycle import retry_failed
 from filing.models import Body, Collection, Filing, SourceType, State
 from filing.naming import plain_title
 from filing.querysets import FilingQuerySet
+from filing.retrying import retry_failed
 from filing.uploads import check_kind
 
 BATCH_FILES = 500

@@ -47,7 +47,7 @@ def create_collection(
         raise CollectionExists(f"Collection '{name}' exists already") from None
 
 
-def change_collection(
+def update_collection(
     collection: Collection, *, now: datetime, description: str | None = None, metadata: Mapping[str, Any] | None = None
 ) -> None:
     """None leaves a field as it is. What is filed from now on follows it. Raises FilingRefused."""

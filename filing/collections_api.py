@@ -13,7 +13,7 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import AfterValidator, BaseModel, Field
 
-from filing.collections import change_collection, create_collection, delete_collection, get_collection
+from filing.collections import create_collection, delete_collection, get_collection, update_collection
 from filing.errors import CollectionNotFound, FilingRefused
 from filing.handing_in import Label, take_back
 from filing.models import Collection, Filing, Job, State
@@ -96,7 +96,7 @@ def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
 @router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a term, a splitter")
 def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
     """What is filed from now on follows the new metadata; what was filed stays as it is."""
-    change_collection(_visible(request, name), now=timezone.now(), **body.model_dump())
+    update_collection(_visible(request, name), now=timezone.now(), **body.model_dump())
     return get_one_collection(request, name)
 
 

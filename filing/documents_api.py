@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,11 +20,13 @@ from ninja import Router, Status
 from filing.collections import default_collection, get_collection
 from filing.errors import FilingNotFound, FilingRefused, NotFailed
 from filing.handing_in import Handed, Label, hand_in_file, hand_in_text, hand_in_url, take_back
-from filing.lifecycle import count_states, retry_failed, retry_filing
 from filing.models import Collection, Filing, SourceType, State
+from filing.refetching import Refetch
+from filing.retrying import count_states, retry_failed, retry_filing
 from knowledge import access
 from knowledge.access import caller
 from knowledge.schemas import check_tags
+from providers.errors import ScheduleInvalid
 
 router = Router(tags=["documents"])
 
@@ -125,6 +128,8 @@ class Asked:
     content_type: str
     url: str
     collection: str
+    fetch_schedule: str
+    timezone: str
     metadata: Mapping[str, Any]
     tags: list[str]
 
@@ -140,6 +145,8 @@ def _body(request: HttpRequest) -> Asked:
     return Asked(
         **{name: _text(given.get(name)) for name in ("source_type", "title", "content", "content_type", "url")},
         collection=_text(given.get("collection")),
+        fetch_schedule=_text(given.get("fetch_schedule")).strip(),
+        timezone=_text(given.get("timezone")).strip() or "UTC",
         metadata=metadata if isinstance(metadata, dict) else {},
         tags=_tags(given.get("tags")),
     )
@@ -151,6 +158,8 @@ def _hand_in(request: HttpRequest, asked: Asked) -> Handed:
     needed = "url" if asked.source_type == "url" else "content"
     if not getattr(asked, needed).strip():
         raise FilingRefused(f"{needed} is required for {asked.source_type} source_type")
+    if asked.fetch_schedule and asked.source_type != "url":
+        raise FilingRefused("fetch_schedule is for url source_type only")
     now, collection = timezone.now(), _collection(request, asked.collection)
     label = Label(
         title=asked.title,
@@ -160,11 +169,19 @@ def _hand_in(request: HttpRequest, asked: Asked) -> Handed:
         actor=caller(request).name,
     )
     if asked.source_type == "url":
-        return hand_in_url(asked.url.strip(), collection=collection, label=label, now=now)
+        return _hand_in_url(asked, collection, label, now=now)
     if asked.source_type == "text":
         return hand_in_text(asked.content, collection=collection, label=label, now=now)
     name = asked.title or "file"
     return hand_in_file(_bytes(asked), name=name, collection=collection, label=label, now=now)
+
+
+def _hand_in_url(asked: Asked, collection: Collection, label: Label, *, now: datetime) -> Handed:
+    again = Refetch(schedule=asked.fetch_schedule, timezone=asked.timezone)
+    try:
+        return hand_in_url(asked.url.strip(), collection=collection, label=label, now=now, again=again)
+    except ScheduleInvalid as error:
+        raise FilingRefused(error.detail) from error
 
 
 def _bytes(asked: Asked) -> bytes:
@@ -217,6 +234,11 @@ def _row(filing: Filing) -> dict[str, Any]:
         "updated_at": filing.updated_at,
         "completed_at": filing.completed_at,
         "collection": filing.collection_id,
+        "flags": filing.flags,
+        "fetch_schedule": filing.fetch_schedule or None,
+        "timezone": filing.timezone,
+        "next_fetch_at": filing.next_fetch_at,
+        "fetched_at": filing.fetched_at,
     }
 
 

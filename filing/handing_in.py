@@ -14,6 +14,7 @@ from filing.errors import FilingNotFound, FilingTooLarge
 from filing.indexing import remove_documents
 from filing.models import Collection, Filing, Job, SourceType, State
 from filing.naming import plain_title
+from filing.refetching import ONCE, Refetch, schedule_fetches
 from filing.shelves import drop_bodies, hash_body, keep_body
 
 LOCK_SEED = 1_279_345_235
@@ -67,13 +68,21 @@ def hand_in_file(
     return Handed(filing=filing)
 
 
-def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime) -> Handed:
-    """A URL, fetched by a worker. One that is tracked already, neither failed nor deleted, is not filed again."""
+def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime, again: Refetch = ONCE) -> Handed:
+    """A URL, fetched by a worker, and again by a schedule if one is given.
+
+    One that is tracked already, neither failed nor deleted, is not filed again; a schedule becomes its own.
+    Raises ScheduleInvalid.
+    """
+    next_fetch_at = again.next_after(now)
     tracked = Filing.objects.tracked().filter(collection=collection, source_type=SourceType.URL, url=url)
     if known := tracked.without_text().first():
+        if again != ONCE:
+            schedule_fetches(known, again, now=now)
         return Handed(filing=known, deduplicated=True)
     filing = new_filing(SourceType.URL, collection, label, now=now)
-    filing.url = url
+    filing.url, filing.next_fetch_at = url, next_fetch_at
+    filing.fetch_schedule, filing.timezone = again.schedule, again.timezone
     try:
         with transaction.atomic():
             filing.save(force_insert=True)

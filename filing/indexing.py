@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from filing.models import Chunk, Filing
 from filing.naming import citation, document_tag
+from filing.scanning import flag_tags
 from knowledge import staging
 from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
 from knowledge.embedding import Space, active_space
@@ -20,6 +21,8 @@ from knowledge.trash import delete_keys
 
 EMBED_ROUND = 256
 REPLACED = "no longer in what was handed in"
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""Nobody but its filing writes a document, so none is spared for being stored by a worker whose clock is ahead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,9 @@ def remove_documents(filing: Filing, *, now: datetime, actor: str, reason: str) 
 
 def _delete(filing: Filing, indexes: range, *, now: datetime, actor: str, reason: str) -> int:
     keys = [filing.key_of(index) for index in indexes]
-    return delete_keys(filing.collection_id, keys, now=now, actor=actor, reason=reason) if keys else 0
+    if not keys:
+        return 0
+    return delete_keys(filing.collection_id, keys, now=now, actor=actor, reason=reason, unless_after=NEVER)
 
 
 def _document(filing: Filing, chunk: Chunk) -> DocumentIn:
@@ -91,7 +96,7 @@ def _document(filing: Filing, chunk: Chunk) -> DocumentIn:
         id=filing.key_of(chunk.index),
         content=filing.text[chunk.start : chunk.end],
         source=filing.collection_id,
-        tags=sorted({*filing.tags, *chunk.flags, *document_tag(filing.shown_name)}),
+        tags=sorted({*filing.tags, *flag_tags(chunk.flags), *document_tag(filing.shown_name)}),
         metadata=_metadata(filing, chunk),
         expires_at=filing.expires_at,
     )

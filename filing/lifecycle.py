@@ -13,23 +13,25 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, F, Q
+from django.db import connection, transaction
+from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from filing.bell import ring_on_commit
 from filing.errors import ExtractionFailed
 from filing.extract import Part, extract
-from filing.fetching import fetch
+from filing.fetching import Fetch, Validators, fetch
 from filing.indexing import embed_chunks, index_chunks
 from filing.kinds import Claim
 from filing.models import Chunk, Filing, State
 from filing.naming import plain_title
 from filing.querysets import WORK, FilingQuerySet
-from filing.shelves import drop_bodies, keep_body, read_bodies
+from filing.scanning import scan, scan_span
+from filing.shelves import drop_bodies, hash_body, keep_body, read_bodies
 from filing.splitting import split_parts
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.passages import hash_text
@@ -42,6 +44,10 @@ FIRST_WAIT = timedelta(seconds=10)
 TOGETHER = 64
 SMALL_BYTES = 64 * 1024
 RENEW_S = 30.0
+FORMER = ("content_hash", "etag", "last_modified")
+FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes", "error", "error_code")
+ENDED = ("state", "lease_until", "error_code", "error", "temporary", "updated_at", "completed_at", "attempts", *FORMER)
+FILED = ("document_count", "expires_at", "parts", "error", "error_code", "filed_hash")
 DEFAULT_TYPES = {"text": "text/plain"}
 STAGE_OF = {
     State.QUEUED: State.EXTRACTING,
@@ -58,13 +64,13 @@ class FilingTaken(Exception):
     """Nothing of the claim is ours any more: deleted meanwhile, or our lease ran out."""
 
 
-def file_next(*, now: datetime) -> bool:
+def file_next(*, now: datetime, fetch: Fetch = fetch) -> bool:
     """Take up what waits longest and see it through as far as it goes. False where nothing waits or no place is."""
     filings = claim_filings(now=now)
     if not filings:
         return False
     with _recorded(filings):
-        _see_through(filings)
+        _see_through(filings, fetch)
     return True
 
 
@@ -92,7 +98,8 @@ def claim_filings(*, now: datetime) -> list[Filing]:
 
 
 def _goes_together(filing: Filing) -> bool:
-    return filing.state == State.QUEUED and not filing.attempts and 0 < filing.body_bytes <= SMALL_BYTES
+    at_hand = filing.content_hash is not None and 0 < filing.body_bytes <= SMALL_BYTES
+    return filing.state == State.QUEUED and not filing.attempts and at_hand
 
 
 def _claim(filings: Sequence[Filing], *, now: datetime) -> None:
@@ -106,34 +113,6 @@ def _claim(filings: Sequence[Filing], *, now: datetime) -> None:
     )
 
 
-def retry_filing(filing: Filing, *, now: datetime) -> bool:
-    """Begin anew with one that failed; False where it is not failed any more, or its URL was handed in again."""
-    fresh = {"attempts": 0, "not_before": None, "error": "", "error_code": "", "temporary": False, "completed_at": None}
-    failed = Filing.objects.filter(pk=filing.pk, state=State.FAILED)
-    try:
-        with transaction.atomic():
-            ring_on_commit()
-            return bool(failed.update(state=State.QUEUED, updated_at=now, **fresh))
-    except IntegrityError:
-        return False
-
-
-def retry_failed(filings: FilingQuerySet, *, now: datetime) -> int:
-    """Begin anew with those of the filings that failed; how many."""
-    failed = filings.filter(state=State.FAILED).without_text().order_by("created_at")
-    return sum(retry_filing(filing, now=now) for filing in failed.iterator(chunk_size=1_000))
-
-
-def count_states(filings: FilingQuerySet) -> dict[str, int]:
-    """Filings by state, every state; `total`, and how many of the failed did so for a `temporary` reason."""
-    rows = (
-        filings.order_by().values_list("state").annotate(n=Count("pk"), passing=Count("pk", filter=Q(temporary=True)))
-    )
-    found = {state: (count, temporary) for state, count, temporary in rows}
-    counts = {state: found.get(state, (0, 0))[0] for state in State.values}
-    return counts | {"total": sum(counts.values()), "temporary": found.get(State.FAILED, (0, 0))[1]}
-
-
 def _has_place(now: datetime) -> bool:
     """The lock holds until the claim is committed: two claims never count at once."""
     with connection.cursor() as cursor:
@@ -145,7 +124,9 @@ def _has_place(now: datetime) -> bool:
 # --- the stages -------------------------------------------------------------------------------------------------------
 
 
-def _see_through(filings: list[Filing]) -> None:
+def _see_through(filings: list[Filing], fetch: Fetch) -> None:
+    if filings[0].content_hash is None and not _fetch(filings, fetch):
+        return
     if filings[0].state == State.EXTRACTING:
         _extract_all(filings)
     if filings[0].state == State.CHUNKING:
@@ -153,10 +134,11 @@ def _see_through(filings: list[Filing]) -> None:
     embedded = embed_chunks(filings, keep_lease=lambda: _renew(filings))
     with _ours(filings, then=State.INDEXING):
         pass
-    with _ours(filings, "document_count", "expires_at", "parts", "error", "error_code", then=State.DONE):
+    with _ours(filings, *FILED, then=State.DONE):
         index_chunks(filings, embedded, now=timezone.now())
         for filing in filings:
             filing.parts, filing.error, filing.error_code = [], "", ""
+            filing.filed_hash = filing.content_hash
     log.info("claim %s: %d filings done", filings[0].claim, len(filings))
 
 
@@ -169,7 +151,7 @@ def _extract_all(filings: list[Filing]) -> None:
             _renew(filings)
             renewed_at = time.monotonic()
         try:
-            _extract(filing, bodies[filing.pk] if filing.content_hash is not None else _fetch(filing))
+            _extract(filing, bodies[filing.pk])
         except ExtractionFailed as error:
             filings.remove(filing)
             _end(filing, error.code, error.detail, temporary=error.temporary)
@@ -179,16 +161,38 @@ def _extract_all(filings: list[Filing]) -> None:
         pass
 
 
-def _fetch(filing: Filing) -> bytes:
-    fetched = fetch(filing.url)
-    with _ours([filing], "content_hash", "body_bytes", "content_type", then=State.EXTRACTING):
-        filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
-        filing.content_type = fetched.content_type
-    return fetched.body
+def _fetch(filings: list[Filing], fetch: Fetch) -> bool:
+    """Whether there is something to do: an address that says what it said before costs nothing, or its new term."""
+    [filing] = filings
+    known = Validators(etag=filing.etag, last_modified=filing.last_modified)
+    try:
+        fetched = fetch(filing.url, known if filing.filed_hash else Validators())
+    except ExtractionFailed as error:
+        _end(filing, error.code, error.detail, temporary=error.temporary)
+        return False
+    changed = fetched is not None and hash_body(fetched.body) != _bytes(filing.filed_hash)
+    unchanged = State.EMBEDDING if filing.collection.days_to_live else State.DONE
+    with _ours(filings, *FETCHED, then=State.EXTRACTING if changed else unchanged):
+        filing.fetched_at = timezone.now()
+        if fetched is not None:
+            filing.content_type = fetched.content_type
+            filing.etag, filing.last_modified = fetched.validators.etag, fetched.validators.last_modified
+        if fetched is not None and changed:
+            filing.content_hash, filing.body_bytes = keep_body(fetched.body), len(fetched.body)
+        else:
+            filing.content_hash, filing.error, filing.error_code = filing.filed_hash, "", ""
+    return filing.state != State.DONE
+
+
+def _bytes(kept: Any) -> bytes | None:
+    return None if kept is None else bytes(kept)
 
 
 def _extract(filing: Filing, body: bytes) -> None:
-    claim = Claim(content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""), name=filing.file_name)
+    claim = Claim(
+        content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""),
+        name=filing.file_name or urlsplit(filing.url).path,
+    )
     extraction = extract(body, claim=claim, name=filing.shown_name)
     if not extraction.text.strip():
         raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
@@ -198,11 +202,12 @@ def _extract(filing: Filing, body: bytes) -> None:
 
 def _chunk_all(filings: list[Filing]) -> None:
     chunks = {filing.pk: _chunks(filing) for filing in filings}
-    with _ours(filings, "chunk_count", then=State.EMBEDDING):
+    with _ours(filings, "chunk_count", "flags", then=State.EMBEDDING):
         Chunk.objects.filter(filing__in=filings).delete()
         Chunk.objects.bulk_create([chunk for filing in filings for chunk in chunks[filing.pk]], batch_size=2_000)
         for filing in filings:
             filing.chunk_count = len(chunks[filing.pk])
+            filing.flags = sorted({flag for chunk in chunks[filing.pk] for flag in chunk.flags})
 
 
 def _chunks(filing: Filing) -> Sequence[Chunk]:
@@ -214,6 +219,7 @@ def _chunks(filing: Filing) -> Sequence[Chunk]:
         size=settings.CHUNK_CHARS,
         overlap=min(settings.CHUNK_OVERLAP, settings.CHUNK_CHARS - 1),
     )
+    of_title = scan(f"{filing.title}\n{filing.file_name}")
     chunks: dict[bytes, Chunk] = {}
     for part in found:
         text_hash = hash_text(filing.text[part.start : part.end])
@@ -223,9 +229,10 @@ def _chunks(filing: Filing) -> Sequence[Chunk]:
             start=part.start,
             end=part.end,
             page=part.page,
-            section=part.section,
+            section=plain_title(part.section),
             form=part.form,
             text_hash=text_hash,
+            flags=sorted(of_title | scan_span(filing.text, part.start, part.end)),
         )
         chunks.setdefault(text_hash, chunk)
     return list(chunks.values())
@@ -312,6 +319,14 @@ def _end(filing: Filing, code: str, sentence: str, *, temporary: bool) -> None:
 def _give_up(filing: Filing, code: str, sentence: str, now: datetime, *, temporary: bool = True) -> None:
     filing.state, filing.lease_until, filing.error_code, filing.error = State.FAILED, None, code, sentence
     filing.updated_at, filing.completed_at, filing.temporary = now, now, temporary
-    told = ["state", "lease_until", "error_code", "error", "temporary", "updated_at", "completed_at", "attempts"]
-    filing.save(update_fields=told)
+    if filing.filed_hash is not None:
+        _keep_former(filing)
+    filing.save(update_fields=ENDED)
     log.warning("filing %s failed: %s", filing.pk, code)
+
+
+def _keep_former(filing: Filing) -> None:
+    """What was filed before stays as it is; without validators the next fetch brings a whole answer."""
+    drop_bodies([filing])
+    filing.state, filing.content_hash = State.DONE, filing.filed_hash
+    filing.etag = filing.last_modified = ""

@@ -98,6 +98,7 @@ class Filing(models.Model):
     `parts`: `[start, end, page, section, form]` in order, page and section null where unknown, form `text` or `table`.
     `attempts` counts the times that a worker took the filing up; `lease_until` is null while nobody has it. What one
     worker took up together shares its `claim`.
+    A URL that was filed stays done when it cannot be fetched again; `error` then says why it is older than planned.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -110,6 +111,13 @@ class Filing(models.Model):
     url = models.TextField(default="")
     content_type = models.TextField(default="")
     content_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the body; null: not fetched yet")
+    filed_hash = models.BinaryField(max_length=32, null=True, help_text="of what its documents were made of")
+    etag = models.TextField(default="")
+    last_modified = models.TextField(default="")
+    fetch_schedule = models.TextField(default="", help_text="five cron fields; empty: fetched once")
+    timezone = models.TextField(default="UTC")
+    next_fetch_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True, help_text="when the address was last found to answer")
     body_bytes = models.BigIntegerField(default=0)
     tags = ArrayField(models.TextField(), default=list, help_text="the scope: on every chunk")
     metadata = models.JSONField(default=dict)
@@ -154,6 +162,7 @@ class Filing(models.Model):
             models.Index(fields=["collection", "content_hash"], name="filing_by_content"),
             models.Index(fields=["content_hash"], name="filing_bodies", condition=Q(state__in=(*WORK, "failed"))),
             models.Index(fields=["expires_at"], name="filing_expiry", condition=Q(state="done")),
+            models.Index(fields=["next_fetch_at"], name="filing_fetches", condition=Q(state="done")),
         ]
 
     def __str__(self) -> str:

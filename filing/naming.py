@@ -4,16 +4,29 @@ import re
 import unicodedata
 
 from filing.models import Filing
+from filing.scanning import CHAT_TEMPLATE, UNSEEN
 
 MAX_TITLE_CHARS = 300
+READ_CHARS = 4 * MAX_TITLE_CHARS
 TAG_PREFIX = "document:"
 MAX_TAG_TAIL = 96
+UNSEEN_CATEGORIES = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+MARKUP = re.compile(r"<(/?[A-Za-z][^<>]*)>")
+FENCE = re.compile(r"`{3,}|~{3,}|#{3,}|={3,}|-{3,}|\"{3,}")
 
 
 def plain_title(text: str) -> str:
-    """One line: control and invisible characters collapsed to spaces, nothing that could frame what follows."""
-    visible = "".join(" " if unicodedata.category(each) in ("Cc", "Cf", "Zl", "Zp") else each for each in text)
-    return " ".join(visible.split())[:MAX_TITLE_CHARS]
+    """One line of visible characters, without what could frame the text that it stands beside: fences, tags, turns."""
+    line, before = "".join(" " if _is_unseen(each) else each for each in text[:READ_CHARS]), None
+    while line != before:
+        before = line
+        bare = FENCE.sub(" ", MARKUP.sub(r" (\1) ", CHAT_TEMPLATE.sub(" ", line)))
+        line = " ".join(bare.split())[:MAX_TITLE_CHARS].strip()
+    return line
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in UNSEEN_CATEGORIES or UNSEEN.match(character) is not None
 
 
 def document_tag(title: str) -> list[str]:

@@ -19,6 +19,9 @@ class FilingQuerySet(models.QuerySet):
     def at_work(self, now: datetime) -> Self:
         return self.filter(state__in=WORK, lease_until__gte=now)
 
+    def due_for_fetching(self, now: datetime) -> Self:
+        return self.filter(state="done", next_fetch_at__lte=now).order_by("next_fetch_at")
+
     def tracked(self) -> Self:
         """Neither failed nor deleted."""
         return self.exclude(state__in=("failed", "deleted"))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from filing.collections import delete_expired
 from filing.extract.sandbox import end_children
 from filing.lifecycle import file_next
+from filing.refetching import queue_due_fetches
 
 ROUND_S = 20
 
@@ -28,3 +29,8 @@ def file_waiting() -> None:
 @shared_task(name="filing.tasks.sweep_filings")
 def sweep_filings() -> None:
     delete_expired(now=timezone.now())
+
+
+@shared_task(name="filing.tasks.fetch_due")
+def fetch_due() -> None:
+    queue_due_fetches(now=timezone.now())

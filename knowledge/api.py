@@ -121,6 +121,8 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         source=_readable_source(caller(request), question.source or ""),
         mode=Mode(question.mode),
         explain=question.explain,
+        exclude_tags=tuple(question.exclude_tags),
+        exclude_flags=question.exclude_flags,
     )
     asked = tighten(asked, caller(request).limits)
     answer = search(asked, now=now, space=space_for(asked, now=now))

@@ -33,7 +33,7 @@ from knowledge.search.finding import Finding, conclude, unpack_finding
 from knowledge.search.highlights import Span, find_highlights
 from knowledge.search.meaning import Nearest, Verdict
 from knowledge.search.query import Candidate
-from knowledge.search.scope import Scope
+from knowledge.search.scope import scope_of
 from knowledge.statements import Statement, fetch_all
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
@@ -128,6 +128,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
     except ValidationError:
         return None
     plain = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
+    plain = plain and not (question.exclude_tags or question.exclude_flags)
     if not plain or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     named = question.source or ""
@@ -205,7 +206,7 @@ def _answer_remembered(plain: Plain, memory: Memory) -> bytes | None:
 
 def _search(plain: Plain, memory: Memory) -> bytes | None:
     query, model = plain.query, plain.known.space.model
-    scope = Scope(now=plain.now, source=query.source, tags=query.tags)
+    scope = scope_of(query, now=plain.now)
     step = Nearest(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(
         columns=_columns(plain)
     )

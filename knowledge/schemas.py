@@ -178,6 +178,8 @@ class QueryIn(BaseModel):
     - `hybrid`: what matches in either; reciprocal rank fusion, 1 for the first place in both rankings, 0.5 for the
       first place in one. It says how far in front a document is, not how near.
 
+    Documents with any of `exclude_tags` do not match; with `exclude_flags` nor do those with any tag `flag:…`.
+
     `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
     """
 
@@ -190,6 +192,8 @@ class QueryIn(BaseModel):
     min_score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     strategy: Literal["similarity", "diverse"] = "similarity"
     source: Annotated[str, AfterValidator(_text)] | None = None
+    exclude_tags: Annotated[list[str], _empty_if_null(list), AfterValidator(check_tags)] = Field(default_factory=list)
+    exclude_flags: bool = False
     explain: bool = False
 
 

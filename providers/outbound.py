@@ -1,7 +1,7 @@
 """The only door through which Larder calls the outside: guarded HTTP.
 
 A name is resolved once for each connection, every address it stands for is judged, and a judged address is connected
-to: a name that changes its mind in between (DNS rebinding) gains nothing. Redirects are refused, bodies are read raw
+to: a name that changes its mind in between (DNS rebinding) gains nothing. No redirect is followed, bodies are read raw
 and capped, nothing is taken from the process environment. One deadline covers name, connection, headers and body:
 
     async with deadline(timeout_ms), open_client(Policy.PROVIDER) as client:
@@ -80,13 +80,19 @@ async def call(
     headers: Mapping[str, str],
     max_body_bytes: int,
     content: bytes | None = None,
+    show_redirects: bool = False,
 ) -> Answer:
-    """One request, and its whole answer; raises OutboundRefused or OutboundUnavailable."""
+    """One request, and its whole answer; raises OutboundRefused or OutboundUnavailable.
+
+    A redirect is refused, or with `show_redirects` an answer as others are, without its body: nothing is followed here.
+    """
     check_url(url)
     with _explained(url):
         response = await client.send(client.build_request(method, url, headers=headers, content=content), stream=True)
         try:
-            return Answer(response.status_code, response.headers, await _read_body(response, max_body_bytes))
+            shown_as_is = show_redirects and response.is_redirect
+            body = b"" if shown_as_is else await _read_body(response, max_body_bytes)
+            return Answer(response.status_code, response.headers, body)
         finally:
             await response.aclose()
 

@@ -2,6 +2,7 @@
 
 from dashboard.forms.alerts import ChannelForm, WordsField
 from dashboard.forms.asking import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
+from dashboard.forms.filing import CollectionForm, FilingForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
@@ -11,6 +12,8 @@ __all__ = [
     "CODE",
     "BrowseForm",
     "ChannelForm",
+    "CollectionForm",
+    "FilingForm",
     "FilterForm",
     "KeyForm",
     "ManyForm",

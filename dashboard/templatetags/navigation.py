@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-ALSO = {"providers": ("/runs/", "/manifest/")}
+ALSO = {"files": ("/collections/",), "providers": ("/runs/", "/manifest/")}
 """Addresses that belong to a page without standing below it."""
 
 

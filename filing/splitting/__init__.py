@@ -4,16 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from filing.extract import Part
 from filing.models import Splitter
+from filing.splitting.structure import split_structure
 from filing.splitting.windows import split_windows
 
 
 def split_parts(text: str, parts: Sequence[Part], *, splitter: str, size: int, overlap: int) -> Iterator[Part]:
-    """The chunks of a text in order, each on one page, under one heading and of one form.
-
-    Windows run within a page: a chunk that lies on two pages could be cited with neither.
-    """
+    """The chunks of a text in order, each on one page: one that lay on two could be cited with neither."""
     split = SPLITTERS[Splitter(splitter)]
     yield from split(text, parts, size=size, overlap=overlap)
 
 
-SPLITTERS = {Splitter.WINDOWS: split_windows}
+SPLITTERS = {Splitter.WINDOWS: split_windows, Splitter.STRUCTURE: split_structure}

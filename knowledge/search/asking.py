@@ -76,6 +76,7 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
     """Under which keys the answer and the text's vector are remembered."""
     answer_key = caching.answer_key(
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
+        *(query.exclude_tags, query.exclude_flags),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD

@@ -1,11 +1,12 @@
 """What an answer came of, for those who tune their questions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from knowledge.search.loading import name_near_misses
 from knowledge.search.query import Branch, Candidate, Explanation, Query, Term
-from knowledge.search.scope import Scope
+from knowledge.search.scope import scope_of
 from knowledge.statements import fetch
 from knowledge.tagexpr import TagExpression
 
@@ -37,7 +38,7 @@ def explain(
 
 
 def _count(branch: tuple[str, ...], *, query: Query, now: datetime) -> Branch:
-    scope = Scope(now=now, source=query.source, tags=TagExpression((branch,)))
+    scope = scope_of(replace(query, tags=TagExpression((branch,))), now=now)
     statement = COUNT.format(matching=scope.condition)
     documents = fetch(statement, {**scope.parameters, "limit": COUNTED_UP_TO + 1}, prepare=False)[0][0]
     return Branch(tags=branch, documents=min(documents, COUNTED_UP_TO), more=documents > COUNTED_UP_TO)

@@ -10,7 +10,7 @@ from knowledge.embedding import Space
 from knowledge.search.meaning import Nearest
 from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
 from knowledge.search.ranking import FUSED_POOL, diversify, first_expiry, fuse, passage_vectors
-from knowledge.search.scope import Scope
+from knowledge.search.scope import scope_of
 from knowledge.search.words import Wordiest
 
 
@@ -71,7 +71,7 @@ def find(
     generation: int,
 ) -> Finding:
     """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
-    scope = Scope(now=now, source=query.source, tags=query.tags)
+    scope = scope_of(query, now=now)
     plan, ranked = Plan.WORDS, list[Candidate]()
     wanted = max(query.wanted, FUSED_POOL) if query.mode is Mode.HYBRID else query.wanted
     if space is not None and vector is not None:

@@ -33,7 +33,10 @@ NEAR_MISSES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What an analyzer asks. `tags` is parsed before any I/O; `source` None searches all."""
+    """What an analyzer asks. `tags` is parsed before any I/O; `source` None searches all.
+
+    Documents with one of `exclude_tags` are left out; with `exclude_flags` those with any tag `flag:…`, too.
+    """
 
     text: str
     tags: TagExpression | None = None
@@ -43,6 +46,8 @@ class Query:
     source: str | None = None
     mode: Mode = Mode.SEMANTIC
     explain: bool = False
+    exclude_tags: tuple[str, ...] = ()
+    exclude_flags: bool = False
 
     @property
     def wanted(self) -> int:

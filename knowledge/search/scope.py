@@ -4,21 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from knowledge.search.query import Query
 from knowledge.tagexpr import TagExpression
+
+FLAGGED = "EXISTS (SELECT FROM unnest(d.tags) tag WHERE starts_with(tag, 'flag:'))"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Live at `now`, of the source, under the tag expression: a condition on `d`, the document."""
+    """Live at `now`, of the source, under the tags, less what is excluded: a condition on `d`, the document."""
 
     now: datetime
     source: str | None
     tags: TagExpression | None
+    exclude_tags: tuple[str, ...] = ()
+    exclude_flags: bool = False
 
     @property
     def is_wide(self) -> bool:
         """Whether nearly every document is in it."""
-        return self.source is None and self.tags is None
+        return self.source is None and self.tags is None and not (self.exclude_tags or self.exclude_flags)
 
     @property
     def condition(self) -> str:
@@ -28,10 +33,24 @@ class Scope:
         if self.tags is not None:
             branches = [f"d.tags @> %(tags_{index})s::text[]" for index, _ in enumerate(self.tags.branches)]
             conditions.append("(" + " OR ".join(branches) + ")")
+        if self.exclude_tags:
+            conditions.append("NOT d.tags && %(exclude_tags)s::text[]")
+        if self.exclude_flags:
+            conditions.append(f"NOT {FLAGGED}")
         return " AND ".join(conditions)
 
     @property
     def parameters(self) -> dict[str, Any]:
         branches = self.tags.branches if self.tags is not None else ()
         tags = {f"tags_{index}": list(branch) for index, branch in enumerate(branches)}
-        return {"now": self.now, "source": self.source, **tags}
+        return {"now": self.now, "source": self.source, "exclude_tags": list(self.exclude_tags), **tags}
+
+
+def scope_of(query: Query, *, now: datetime) -> Scope:
+    return Scope(
+        now=now,
+        source=query.source,
+        tags=query.tags,
+        exclude_tags=query.exclude_tags,
+        exclude_flags=query.exclude_flags,
+    )

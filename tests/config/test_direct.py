@@ -139,6 +139,8 @@ def test_what_is_not_plain_goes_the_long_way(store, short, long):
         {"text": "bread", "strategy": "diverse"},
         {"text": "bread", "explain": True},
         {"text": "bread", "top_k": 0},
+        {"text": "bread", "exclude_flags": True},
+        {"text": "bread", "exclude_tags": ["food"]},
         {"text": "bread", "tags": "a++b"},
         {"text": " "},
         {"text": "a text that nobody asked before"},

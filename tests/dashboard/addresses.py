@@ -4,6 +4,7 @@ from django.contrib.auth.models import User
 from django.urls import URLPattern, reverse
 
 from dashboard.urls import urlpatterns
+from filing.models import Filing
 from knowledge.models import AccessKey, EmbeddingModel, HeldDeletion
 from providers.alerts.models import AlertChannel
 from providers.models import SyncRun
@@ -22,6 +23,8 @@ EXAMPLES = {
     "run_id": lambda: SyncRun.objects.get().pk,
     "held_id": lambda: HeldDeletion.objects.get().pk,
     "user_id": lambda: User.objects.get(username="grace").pk,
+    "filing_id": lambda: Filing.objects.get().pk,
+    "name": lambda: "documents",
     "model_id": lambda: EmbeddingModel.objects.get().pk,
     "source": lambda: "wiki",
     "key": lambda: "a",

@@ -9,6 +9,8 @@ from cryptography.fernet import Fernet
 from django.test import Client
 from django.utils import timezone
 
+from filing.collections import default_collection
+from filing.handing_in import Label, hand_in_text
 from knowledge import checks
 from knowledge.held import guard_of
 from knowledge.ingest import Counts
@@ -96,5 +98,7 @@ def something(
     push(*tickets)
     push(tickets[0], whole_set_of="tickets", guard=guard_of("tickets"))
     create_key("a", role="analyzer")
+    collection = default_collection(now=timezone.now())
+    hand_in_text("a text", collection=collection, label=Label(title="A text"), now=timezone.now())
     create_channel(now=timezone.now(), name="ops", kind="webhook", url="http://127.0.0.1:1")
     return run()

@@ -13,10 +13,11 @@ from filing.collections import create_collection, default_collection, get_collec
 from filing.errors import CollectionNotFound
 from filing.extract.sandbox import end_children
 from filing.handing_in import Label
-from filing.lifecycle import count_states, file_next
+from filing.lifecycle import file_next
 from filing.models import DEFAULT_COLLECTION, Collection, Filing
 from filing.progress import Bar
 from filing.querysets import WORK
+from filing.retrying import count_states
 from knowledge.schemas import check_tags
 
 SHOWN = 20

@@ -1,0 +1,27 @@
+"""What to do about a filing that failed, by its error code. Pure."""
+
+TRY_LATER = "It is not the file's fault: try again when the cause is gone."
+OTHER_ADDRESS = "Look the address up in a browser and hand in the one that it ends at."
+ADVICE = {
+    "no_text": "A scan holds pictures of letters: let a program recognise the text and hand that in.",
+    "kind_refused": "Save it as PDF, Office, HTML, Markdown, CSV, JSON, mail or plain text, and hand that in.",
+    "unreadable": "Open it with the program that made it, save it anew without a password, and hand that in.",
+    "too_costly": "Hand it in in parts.",
+    "not_ok": "Check the address in a browser, without being signed in; then try again.",
+    "address_refused": "Only public addresses are fetched. What stands inside comes by a provider, or as a file.",
+    "url_refused": OTHER_ADDRESS,
+    "redirect_refused": OTHER_ADDRESS,
+    "too_many_redirects": OTHER_ADDRESS,
+    "body_too_large": "Hand it in in parts, or let an operator raise MAX_FILING_BYTES.",
+    "dns_failed": "Check the spelling of the name; then try again.",
+    "connect_failed": TRY_LATER,
+    "connection_lost": TRY_LATER,
+    "tls_failed": "Its certificate is not trusted; tell whoever keeps the site, then try again.",
+    "timed_out": TRY_LATER,
+    "interrupted": "Look at the system page whether workers are well; then try again.",
+    "internal": "Try again; if it fails again, an operator finds the cause in the log by the id of this page.",
+}
+
+
+def advice_for(code: str) -> str:
+    return ADVICE.get(code, TRY_LATER) if code else ""

@@ -1,0 +1,36 @@
+"""What was handed in, in templates."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from dashboard.filing_advice import advice_for
+from dashboard.templatetags.states import badge
+from filing.models import Filing, State
+
+register = template.Library()
+
+KINDS = {"text": "a text", "url": "a web page", "file": "a file"}
+
+
+@register.filter
+def filing_badge(filing: Filing) -> SafeString:
+    """One that is filed, and could not be fetched again, is no longer simply well."""
+    if filing.state == State.DONE and filing.error:
+        return badge("warn", "!", "Done, but older than planned")
+    state = State(filing.state)
+    return badge(state.colour, state.icon, str(state.label))
+
+
+@register.filter
+def flag_badge(flag: str) -> SafeString:
+    return badge("warn", "!", flag)
+
+
+@register.filter
+def advice(filing: Filing) -> str:
+    return advice_for(filing.error_code)
+
+
+@register.filter
+def kind_words(filing: Filing) -> str:
+    return KINDS[filing.source_type]

@@ -1,0 +1,166 @@
+"""What was handed in: files, URLs and texts, their stages, and one of them in full."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dashboard.access import PageRequest, go, staff_only
+from dashboard.filing_advice import advice_for
+from dashboard.forms import FilingForm
+from dashboard.handing_in import hand_in_all
+from dashboard.words import plural
+from filing.errors import FilingNotFound
+from filing.models import Collection, Filing, State
+from filing.pages import read_filings
+from filing.querysets import WORK, FilingQuerySet
+from filing.refetching import Refetch
+from filing.scanning import Flag
+from filing.steering import change_schedule, remove_filing, try_again
+from knowledge.audit import actor_of
+from providers.errors import ScheduleInvalid
+
+FILINGS_SHOWN, CHUNKS_SHOWN, TEXT_SHOWN = 30, 50, 100_000
+FILTERS = ("state", "collection", "flag", "cursor")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def files(request: PageRequest) -> HttpResponse:
+    """The list under the filters of the address; POST hands in what the form holds."""
+    if request.method != "POST":
+        return _page(request, FilingForm(initial={"collection": request.GET.get("collection"), "timezone": "UTC"}))
+    form = FilingForm(request.POST, request.FILES)
+    if form.is_valid() and hand_in_all(form, now=timezone.now(), actor=actor_of(request)):
+        messages.success(request, "Handed in. What comes of it shows below by itself.")
+        return go(request, "files")
+    return _page(request, form)
+
+
+@require_safe
+@staff_only
+def files_live(request: PageRequest) -> HttpResponse:
+    return render(request, "dashboard/_files_live.html", _listed(request))
+
+
+@require_safe
+@staff_only
+def filing(request: PageRequest, filing_id: UUID) -> HttpResponse:
+    return render(request, "dashboard/filing.html", _inspected(request, _the_one(filing_id)))
+
+
+@require_safe
+@staff_only
+def filing_live(request: PageRequest, filing_id: UUID) -> HttpResponse:
+    """The stages; once it has arrived, the page is loaded anew for its chunks."""
+    found = _the_one(filing_id)
+    answer = render(request, "dashboard/_filing_live.html", _staged(found))
+    if found.state not in WORK:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+@staff_only
+def filing_retry(request: PageRequest, filing_id: UUID) -> HttpResponse:
+    if try_again(_the_one(filing_id), now=timezone.now(), actor=actor_of(request)):
+        messages.success(request, "It is tried again.")
+    else:
+        messages.warning(request, "There is nothing to try again: it is at work, deleted, or was handed in anew.")
+    return go(request, "filing", filing_id=filing_id)
+
+
+@require_POST
+@staff_only
+def filing_schedule(request: PageRequest, filing_id: UUID) -> HttpResponse:
+    schedule, zone = (request.POST.get(name, "").strip() for name in ("fetch_schedule", "timezone"))
+    again, found = Refetch(schedule=schedule, timezone=zone or "UTC"), _the_one(filing_id)
+    try:
+        change_schedule(found, again, now=timezone.now(), actor=actor_of(request))
+    except ScheduleInvalid as error:
+        shown = _inspected(request, found) | {"schedule_error": error.detail, "typed": again}
+        return render(request, "dashboard/filing.html", shown, status=422)
+    messages.success(request, "It is fetched again as you say." if schedule else "It is not fetched again.")
+    return go(request, "filing", filing_id=filing_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def filing_delete(request: PageRequest, filing_id: UUID) -> HttpResponse:
+    """Asks for a reason; the documents go to the trash, the row stays with it."""
+    found, reason = _the_one(filing_id), request.POST.get("reason", "").replace("\0", "").strip()[:500]
+    if request.method != "POST" or not reason:
+        asked = {"filing": found, "missing": request.method == "POST"}
+        return render(request, "dashboard/filing_delete.html", asked, status=422 if asked["missing"] else 200)
+    removed = remove_filing(found, reason=reason, now=timezone.now(), actor=actor_of(request))
+    messages.success(request, f"{found.shown_name} is deleted; {plural(removed, 'document')} went to the trash.")
+    return go(request, "files")
+
+
+def _the_one(filing_id: UUID) -> Filing:
+    found = Filing.objects.select_related("collection").filter(pk=filing_id).first()
+    if found is None:
+        raise FilingNotFound("Document not found")
+    return found
+
+
+def _page(request: PageRequest, form: FilingForm) -> HttpResponse:
+    context = _listed(request) | {"form": form, "states": State.choices, "flags": list(Flag)}
+    context["collections"] = list(Collection.objects.values_list("name", flat=True))
+    return render(request, "dashboard/files.html", context, status=422 if form.errors else 200)
+
+
+def _listed(request: PageRequest) -> dict[str, Any]:
+    asked = {name: request.GET.get(name, "").replace("\0", "") for name in FILTERS}
+    page = read_filings(_found(asked), cursor=asked["cursor"], limit=FILINGS_SHOWN)
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in asked.items() if value})
+    return {
+        "now": timezone.now(),
+        "page": page,
+        "asked": asked,
+        "query": query.urlencode(),
+        "filtered": any(asked[name] for name in ("state", "collection", "flag")),
+        "moves": any(each.state in WORK for each in page.filings),
+    }
+
+
+def _found(asked: dict[str, str]) -> FilingQuerySet:
+    """Deleted ones only where they are asked for."""
+    found = Filing.objects.filter(state=asked["state"]) if asked["state"] else Filing.objects.exclude(state="deleted")
+    if asked["collection"]:
+        found = found.filter(collection=asked["collection"])
+    return found.filter(flags__contains=[asked["flag"]]) if asked["flag"] else found
+
+
+def _staged(found: Filing) -> dict[str, Any]:
+    way = [State.QUEUED, State.EXTRACTING, State.CHUNKING, State.EMBEDDING, State.INDEXING, State.DONE]
+    at = way.index(State(found.state)) if found.state in way else -1
+    stages = [(stage, "now" if index == at else "past" if index < at else "") for index, stage in enumerate(way)]
+    return {
+        "now": timezone.now(),
+        "filing": found,
+        "state": State(found.state),
+        "stages": stages if found.state in way else [],
+        "moves": found.state in WORK,
+        "advice": advice_for(found.error_code),
+    }
+
+
+def _inspected(request: PageRequest, found: Filing) -> dict[str, Any]:
+    after = request.GET.get("after", "")
+    first = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    rows = list(found.chunks.filter(index__gte=first).order_by("index")[: CHUNKS_SHOWN + 1])
+    return _staged(found) | {
+        "chunks": [(chunk, found.text[chunk.start : chunk.end]) for chunk in rows[:CHUNKS_SHOWN]],
+        "next": rows[-1].index if len(rows) > CHUNKS_SHOWN else None,
+        "first": first,
+        "text": found.text[:TEXT_SHOWN],
+        "text_cut": len(found.text) > TEXT_SHOWN,
+        "flags": [flag for flag in Flag if flag in found.flags],
+        "typed": Refetch(schedule=found.fetch_schedule, timezone=found.timezone),
+    }
