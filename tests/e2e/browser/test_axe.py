@@ -72,7 +72,7 @@ def test_axe_finds_nothing(
         page.goto("/providers/new/")
         page.get_by_role("button", name="Add it").click()
         found += faults_here(page, "refused form")
-    assert not found
+    assert not found, "\n".join(found)
 
 
 def faults(page: Page, pages: dict[str, str]) -> Iterator[str]:
