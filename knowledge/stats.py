@@ -51,11 +51,18 @@ SELECT scope, sum(documents) FROM (
 ) AS every WHERE %(sources)s::text[] IS NULL OR scope = ANY(%(sources)s) GROUP BY scope
 """
 
+# Plan of the second: a walk along passage_quarantine.
 WAITING = """
-SELECT coalesce(sum(documents), 0) FROM (
-    SELECT kind, name, documents FROM knowledge_tally WHERE kind = 'waiting'
-    UNION ALL SELECT kind, name, documents FROM knowledge_tallystep WHERE kind = 'waiting'
-) AS every WHERE name = (SELECT id::text FROM knowledge_embeddingmodel WHERE state = 'active')
+WITH active AS (SELECT id FROM knowledge_embeddingmodel WHERE state = 'active')
+SELECT (
+    SELECT coalesce(sum(documents), 0) FROM (
+        SELECT name, documents FROM knowledge_tally WHERE kind = 'waiting'
+        UNION ALL SELECT name, documents FROM knowledge_tallystep WHERE kind = 'waiting'
+    ) AS every WHERE name = (SELECT id::text FROM active)
+), (
+    SELECT count(*) FROM knowledge_passage
+    WHERE error <> '' AND attempts > 0 AND vector IS NULL AND model_id = (SELECT id FROM active)
+)
 """
 
 TOTALS = """
@@ -141,12 +148,13 @@ def stats(*, now: datetime, source: str | None = None) -> Stats:
     rows = source_stats(now=now, source=source)
     model = active_model()
     counts = _totals(source)
+    pending = counts.get(("waiting", str(model.pk)), 0) if model else 0
     return Stats(
         documents=sum(row.documents for row in rows),
         sources=len(rows),
         passages=counts.get(("passage", str(model.pk)), 0) if model else 0,
-        pending=counts.get(("waiting", str(model.pk)), 0) if model else 0,
-        quarantined=_quarantined(source, model_id=model.pk) if model else 0,
+        pending=pending,
+        quarantined=_quarantined(source, model_id=model.pk) if model and pending else 0,
         expiring_24h=_expiring([row.source for row in rows], now=now, soon=now + SOON),
         trash=counts.get(("trash", ""), 0),
         bytes=sum(row.bytes for row in rows),
@@ -177,16 +185,10 @@ def live_counts(*, now: datetime, sources: Sequence[str] | None = None) -> dict[
     return {source: int(documents) for source, documents in _rows(LIVE, named)}
 
 
-def waiting_passages() -> int:
-    """Passages without a vector of the active model, the trash's included."""
-    [(waiting,)] = _rows(WAITING, {})
-    return int(waiting)
-
-
-def quarantined_passages() -> int:
-    """Of those that wait, the ones that the embedder refused."""
-    model = active_model()
-    return _quarantined(None, model_id=model.pk) if model else 0
+def waiting_passages() -> tuple[int, int]:
+    """Passages without a vector of the active model, the trash's included, and those of them that were refused."""
+    [(waiting, refused)] = _rows(WAITING, {})
+    return int(waiting), int(refused)
 
 
 def tag_counts(*, now: datetime, source: str | None = None, limit: int = 1_000) -> list[TagCount]:

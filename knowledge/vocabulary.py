@@ -20,10 +20,13 @@ SELECT count(*) FROM (
 ) AS found
 """
 
-# Plan: for each tag one probe of document_tags.
+# From the tallies: a probe of document_tags reads all postings of a tag that half of the documents carry.
 UNKNOWN = """
-SELECT tag FROM unnest(%(tags)s::text[]) WITH ORDINALITY AS each(tag, place) WHERE NOT EXISTS (
-    SELECT 1 FROM knowledge_document d WHERE d.tags @> ARRAY[tag] AND d.deleted_at IS NULL
+SELECT tag FROM unnest(%(tags)s::text[]) WITH ORDINALITY AS each(tag, place) WHERE 0 = (
+    SELECT coalesce(sum(documents), 0) FROM (
+        SELECT documents FROM knowledge_tally WHERE kind = 'tag' AND scope = '' AND name = tag
+        UNION ALL SELECT documents FROM knowledge_tallystep WHERE kind = 'tag' AND scope = '' AND name = tag
+    ) AS every
 ) ORDER BY place
 """
 

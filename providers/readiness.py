@@ -1,5 +1,6 @@
 """Whether the whole machine is well, part by part, and for each missing part the one step that brings it back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -41,7 +42,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
         rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now)]
-        rows += [*_providers(now=now), _runs(now=now), *_secrets()]
+        rows += [*_providers(now=now), _runs(now=now)]
     except DatabaseError as error:
         rows.append(_no_database(error))
     if embedding.mismatch:
@@ -127,7 +128,8 @@ def _scheduler(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
 
 
 def _providers(*, now: datetime) -> list[ReadinessRow]:
-    """How they are planned, and how fresh: one question to the database for both."""
+    """How they are planned, how fresh, and whether their secrets can be read: one question to the database for all."""
+    sealed = Q(enabled=True) & ~Q(secret_encrypted="")
     found = Provider.objects.aggregate(
         on=Count("pk", filter=Q(enabled=True)),
         scheduled=Count("pk", filter=Q(enabled=True) & ~Q(sync_schedule="")),
@@ -137,8 +139,11 @@ def _providers(*, now: datetime) -> list[ReadinessRow]:
         stale=ArrayAgg(
             "pk", filter=Q(pk__in=Provider.objects.stale(now).values("pk")), order_by="pk", default=Value([])
         ),
+        sealed=ArrayAgg("pk", filter=sealed, order_by="pk", default=Value([])),
+        secrets=ArrayAgg("secret_encrypted", filter=sealed, order_by="pk", default=Value([])),
     )
-    return [_plans(found), *_freshness(found["limited"], found["stale"])]
+    secrets = zip(found["sealed"], found["secrets"], strict=True)
+    return [_plans(found), *_freshness(found["limited"], found["stale"]), *_secrets(secrets)]
 
 
 def _plans(counts: dict[str, int]) -> ReadinessRow:
@@ -177,10 +182,9 @@ def _runs(*, now: datetime) -> ReadinessRow:
     )
 
 
-def _secrets() -> list[ReadinessRow]:
-    """Nothing to say where every secret can be read."""
-    sealed = Provider.objects.enabled().exclude(secret_encrypted="").order_by("pk")
-    lost = [pk for pk, token in sealed.values_list("pk", "secret_encrypted") if not is_readable(token)]
+def _secrets(secrets: Iterable[tuple[str, str]]) -> list[ReadinessRow]:
+    """Nothing to say where every provider's secret can be read."""
+    lost = [pk for pk, token in secrets if not is_readable(token)]
     if not lost:
         return []
     return [

@@ -14,7 +14,7 @@ from dashboard.fleet import Fleet, read_fleet
 from dashboard.health import Health
 from dashboard.timeline import day_ahead
 from knowledge.models import HeldDeletion
-from knowledge.stats import live_counts, quarantined_passages, waiting_passages
+from knowledge.stats import live_counts, waiting_passages
 from providers.readiness import readiness
 
 OF_PROVIDERS = {"providers", "freshness"}
@@ -38,7 +38,7 @@ def situation(request: PageRequest) -> HttpResponse:
 def _situation() -> dict[str, Any]:
     now = timezone.now()
     documents = live_counts(now=now)
-    waiting = waiting_passages()
+    waiting, quarantined = waiting_passages()
     fleet = read_fleet(now=now, documents=documents)
     missing = [part for part in readiness(now=now) if part.state != "ok" and (fleet.total or part.name != "providers")]
     held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).order_by("-held_at").defer("keys")
@@ -48,7 +48,7 @@ def _situation() -> dict[str, Any]:
         missing=sum(part.name not in OF_PROVIDERS or not fleet.needing for part in missing),
         documents=sum(documents.values()),
         waiting=waiting,
-        quarantined=quarantined_passages() if waiting else 0,
+        quarantined=quarantined,
     )
     return {
         "now": now,
