@@ -22,8 +22,8 @@ from knowledge.embedding import active_space
 active_space(now=timezone.now())
 """
 SHOW_EF_SEARCH = """
-from knowledge.search.meaning import EF_SEARCH
-print(EF_SEARCH)
+from django.conf import settings
+print(settings.HNSW_EF_SEARCH)
 """
 
 PLACE = "0.123456789"

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from math import ceil, sqrt
 from typing import Any
 
+from django.conf import settings
 from pgvector import HalfVector
 
 from knowledge.embedders.base import Vector
@@ -27,9 +28,6 @@ found enough: sqrt(20 / 3 × 4) with the graph's entry counted in. Measured at 1
 
 ALWAYS_EXACT = 1_000
 """Passages that exact orders in 3 ms: so few are never worth the index, which may miss some."""
-
-EF_SEARCH = 144
-"""How many of the nearest the walk keeps in sight: finds 98 of 100 of the ten nearest. See docs/benchmarks.md."""
 
 MOST_EF_SEARCH = 1_000
 MOST_ROWS = 20_000
@@ -159,7 +157,7 @@ class Nearest:
 
     def _index_step(self, *, limit: int, once: bool, columns: str = "") -> Step:
         tuned = BY_INDEX | {
-            "hnsw.ef_search": min(MOST_EF_SEARCH, max(EF_SEARCH, limit)),
+            "hnsw.ef_search": min(MOST_EF_SEARCH, max(settings.HNSW_EF_SEARCH, limit)),
             "hnsw.iterative_scan": "off" if once else "strict_order",
         }
         statement = self._statement(INDEX, {}, tuned=tuned, limit=limit, columns=columns)
