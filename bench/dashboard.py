@@ -334,7 +334,8 @@ class Inside:
             try:
                 return execute(cursor, query, *parameters, **options)
             finally:
-                self.sent.append(((time.perf_counter() - began) * 1_000, str(query)))
+                if "SELECT set_config(" not in str(query):  # which travels with the statement that it is for
+                    self.sent.append(((time.perf_counter() - began) * 1_000, str(query)))
 
         psycopg.Cursor.execute = noted  # type: ignore[method-assign]
 

@@ -12,7 +12,6 @@ from typing import Any
 from django.db import connection
 
 from knowledge.embedding import active_model
-from knowledge.models import Passage
 
 SOON = timedelta(hours=24)
 
@@ -65,11 +64,17 @@ SELECT (
 )
 """
 
+# Plan of the second part: a walk along passage_quarantine.
 TOTALS = """
 SELECT kind, name, sum(documents) FROM (
     SELECT kind, scope, name, documents FROM knowledge_tally WHERE kind IN ('trash', 'passage', 'waiting')
     UNION ALL SELECT kind, scope, name, documents FROM knowledge_tallystep WHERE kind IN ('trash', 'passage', 'waiting')
 ) AS every WHERE %(source)s::text IS NULL OR scope = %(source)s GROUP BY kind, name
+UNION ALL
+SELECT 'quarantined', p.model_id::text, count(*) FROM knowledge_passage p
+WHERE p.error <> '' AND p.attempts > 0 AND p.vector IS NULL AND (%(source)s::text IS NULL OR EXISTS (
+    SELECT 1 FROM knowledge_document d WHERE d.id = p.document_id AND d.source = %(source)s
+)) GROUP BY p.model_id
 """
 
 # The most used are found in the index tally_most; those that moved since the last fold are looked up one by one.
@@ -148,13 +153,16 @@ def stats(*, now: datetime, source: str | None = None) -> Stats:
     rows = source_stats(now=now, source=source)
     model = active_model()
     counts = _totals(source)
-    pending = counts.get(("waiting", str(model.pk)), 0) if model else 0
+
+    def of_model(kind: str) -> int:
+        return counts.get((kind, str(model.pk)), 0) if model else 0
+
     return Stats(
         documents=sum(row.documents for row in rows),
         sources=len(rows),
-        passages=counts.get(("passage", str(model.pk)), 0) if model else 0,
-        pending=pending,
-        quarantined=_quarantined(source, model_id=model.pk) if model and pending else 0,
+        passages=of_model("passage"),
+        pending=of_model("waiting"),
+        quarantined=of_model("quarantined"),
         expiring_24h=_expiring([row.source for row in rows], now=now, soon=now + SOON),
         trash=counts.get(("trash", ""), 0),
         bytes=sum(row.bytes for row in rows),
@@ -201,11 +209,6 @@ def _totals(source: str | None) -> dict[tuple[str, str], int]:
     """By (kind, name), over the sources."""
     rows = _rows(TOTALS, {"source": source})
     return {(kind, name): int(count) for kind, name, count in rows}
-
-
-def _quarantined(source: str | None, *, model_id: int) -> int:
-    passages = Passage.objects.quarantined().filter(model=model_id)
-    return (passages if source is None else passages.filter(document__source=source)).count()
 
 
 def _expiring(sources: list[str], *, now: datetime, soon: datetime) -> int:

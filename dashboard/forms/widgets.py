@@ -1,10 +1,11 @@
 """Widgets of our own."""
 
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
@@ -12,14 +13,11 @@ class LongSelect(forms.Select):
     """A plain list of choices, written in one go: Django renders a template for each of a thousand sources."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = (
-            (label, flatatt(_attributes(key, chosen=str(key) == str(value or "")))) for key, label in self.choices
-        )
-        written = format_html_join("", "<option{1}>{0}</option>", options)
-        return format_html(
-            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})), written
-        )
+        chosen = str(value or "")
+        options = (_option(str(key), str(label), chosen=str(key) == chosen) for key, label in self.choices)
+        own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(own), SafeString("".join(options)))
 
 
-def _attributes(key: object, *, chosen: bool) -> dict[str, object]:
-    return {"value": key, "selected": chosen}
+def _option(value: str, label: str, *, chosen: bool) -> str:
+    return f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(label)}</option>'
