@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from dashboard.words import span_words
@@ -55,7 +56,7 @@ class ProviderRow:
     freshness: Freshness
     stale_for: timedelta | None
 
-    @property
+    @cached_property
     def active(self) -> SyncRun | None:
         return next((run for run in self.runs if run.is_active), None)
 
@@ -65,7 +66,7 @@ class ProviderRow:
         active: Any = self.active
         return (active and active.arrived) or 0
 
-    @property
+    @cached_property
     def last(self) -> SyncRun | None:
         """The newest run that was not skipped."""
         return next((run for run in self.runs if run.state != State.SKIPPED), None)
@@ -88,12 +89,12 @@ class ProviderRow:
             return self.last.look
         return NEW if self.provider.sync_schedule else MANUAL
 
-    @property
+    @cached_property
     def verdicts(self) -> list[SyncRun]:
         """The runs that tell whether the provider is well: neither active nor skipped nor cancelled."""
         return [run for run in self.runs if run.look.colour in ("ok", "bad")]
 
-    @property
+    @cached_property
     def failures(self) -> int:
         """How many of the newest verdicts are bad, one after the other."""
         return next((count for count, run in enumerate(self.verdicts) if run.look.colour == "ok"), len(self.verdicts))
