@@ -126,7 +126,7 @@ def signed_in(browser: Browser, arguments: argparse.Namespace, *, width: int, sc
     page.fill("[name=username]", arguments.user)
     page.fill("[name=password]", arguments.password)
     page.click("button")
-    page.wait_for_selector("nav", timeout=5_000)
+    page.wait_for_selector("body.page", timeout=5_000)
     return page
 
 
