@@ -137,7 +137,7 @@ def test_a_row_counts_what_its_run_has_brought_against_the_last_success(
     open_intake(active.pk, source="wiki", now=timezone.now())
     Intake.objects.update(created=4, renewed=6)
     row = page_of(staff, "/providers/wiki/row/")
-    assert "10 documents so far" in row
+    assert "10 so far" in row
     assert "25% of what the last success brought" in row
 
 
