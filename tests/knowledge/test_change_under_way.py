@@ -105,7 +105,7 @@ def leave_broken(model):
     writer.execute("DELETE FROM knowledge_passage WHERE false")
     writer.execute("LOCK TABLE knowledge_passage IN ROW EXCLUSIVE MODE")
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '300ms'")
+        cursor.execute("SET statement_timeout = '1500ms'")
         with pytest.raises(OperationalError):
             cursor.execute(embedding.index_statement(model, concurrently=True))
         cursor.execute("RESET statement_timeout")
