@@ -78,20 +78,23 @@ class Wordiest:
             if found is not None:
                 return found
         found = self._of_all()
-        return found if len(found) >= self.wanted else self._of_scope(bound=None) or []
+        return found if len(found) >= self.wanted else self._of_scope(bound=4 * CANDIDATES, cut=True) or []
 
-    def _of_scope(self, *, bound: int | None) -> list[Candidate] | None:
-        """The best of all that match; None where more than `bound` passages do."""
+    def _of_scope(self, *, bound: int, cut: bool = False) -> list[Candidate] | None:
+        """The best of all that match; None where `bound` passages or more do.
+
+        `cut`: then the best of so many, and of more only where those belong to too few documents.
+        """
         limit = self.wanted * 2
         while True:
             rows = self._rows(OF_SCOPE, _any_of(self.terms), {"limit": limit, "bound": bound})
             matched = rows[0][6] if rows else 0
-            if bound is not None and matched >= bound:
+            if matched >= bound and not cut:
                 return None
             best = _best_of_documents(rows)
-            if len(best) >= self.wanted or len(rows) == matched:
+            if len(best) >= self.wanted or len(rows) == matched < bound:
                 return list(best.values())[: self.wanted]
-            limit *= 8
+            bound, limit = bound * 8 if len(rows) == matched else bound, limit * 8
 
     def _of_all(self) -> list[Candidate]:
         """The best of a wide scope, as far as `CANDIDATES` passages of each step show them."""
