@@ -9,6 +9,7 @@ from ninja import Router, Status
 
 from knowledge import access
 from knowledge.access import Role, caller
+from knowledge.audit import actor_of, record
 from knowledge.embedding import active_space
 from knowledge.errors import BatchTooLarge, ForceForbidden, SourceForbidden
 from knowledge.held import Guard, guard_of
@@ -47,6 +48,7 @@ def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool 
     guard = _guard(request, target, force=force)
     _claim_for(target, batch.documents)
     counts = _push(request, batch.documents, whole_set_of=target, guard=guard)
+    _note_forced(request, target, force=force, deleted=counts.deleted)
     return ReplacedOut(upserted=counts.upserted, **vars(counts))
 
 
@@ -97,6 +99,7 @@ def finish(request: HttpRequest, source: str, replacement: UUID, force: bool = F
         now=timezone.now(),
         actor=caller(request).name,
     )
+    _note_forced(request, target, force=force, deleted=removed.deleted)
     return JudgedOut(**vars(removed))
 
 
@@ -160,3 +163,9 @@ def _budget_s(request: HttpRequest) -> float:
         if name.lower() == "wait" and seconds.isascii() and seconds.isdigit():
             return min(float(seconds), most)
     return most
+
+
+def _note_forced(request: HttpRequest, source: str, *, force: bool, deleted: int) -> None:
+    """What an admin waved the guard away for."""
+    if force and deleted:
+        record(actor_of(request), "source.replace", source, now=timezone.now(), after={"forced": deleted})

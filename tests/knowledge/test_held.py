@@ -156,6 +156,7 @@ def test_only_an_admin_may_force_a_replace(api, stored):
     assert api("provider", "wiki")("put", PUT, {"documents": []}).json()["held"] == 30
     assert api("admin")("put", f"{PUT}?force=true", {"documents": []}).json()["deleted"] == 30
     assert HeldDeletion.objects.get().state == "superseded"
+    assert AuditEntry.objects.get(verb="source.replace").after == {"forced": 30}
 
 
 def test_held_deletions_are_listed_shown_and_decided(api, stored):
