@@ -89,7 +89,7 @@ def test_a_second_start_finds_its_data_again(tmp_path):
 
 
 def test_an_embedder_that_is_down_is_said_and_lists_keep_working(tmp_path):
-    larder = start(tmp_path / "data", "--no-demo", OLLAMA_URL="http://127.0.0.1:1")
+    larder = start(tmp_path / "data", "--no-demo", OLLAMA_URL="http://127.0.0.1:1", EMBEDDING_MODEL="ollama:bge-m3")
     try:
         client = larder.client(larder.create_key("notes", role="provider", source="notes"))
         refused = client.post(f"{KNOWLEDGE}/upsert", json={"id": "x", "content": "text"})

@@ -107,6 +107,8 @@ def test_an_approval_that_was_cut_short_is_pending_and_goes_on(held, later, some
         cursor.execute("SET lock_timeout = '100ms'")
     with pytest.raises(OperationalError):
         approve_held(held.pk, now=later, actor=LARDER)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")  # the connection is a pool's, and outlives the test
     held.refresh_from_db()
     assert (held.state, held.deleted) == ("pending", 2)
     somebody_else.rollback()
