@@ -2,13 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
 
 from filing.models import Filing
 from filing.querysets import FilingQuerySet
-from knowledge.errors import CursorInvalid
+from knowledge.cursors import read_cursor, write_cursor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,22 +22,8 @@ def read_filings(filings: FilingQuerySet, *, cursor: str, limit: int) -> FilingP
     """Newest first. Raises CursorInvalid for a cursor that no page handed out."""
     ordered = filings.newest_first().without_text()
     if cursor:
-        at, last = _decode(cursor)
+        at, last = read_cursor(cursor, row=uuid.UUID)
         ordered = ordered.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
     rows = list(ordered[: limit + 1])
-    return FilingPage(filings=rows[:limit], next=_encode(rows[limit - 1]) if len(rows) > limit else None)
-
-
-def _encode(last: Filing) -> str:
-    return f"{last.created_at.isoformat()}~{last.pk}"
-
-
-def _decode(cursor: str) -> tuple[datetime, uuid.UUID]:
-    at, _, last = cursor.partition("~")
-    try:
-        instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None:
-            raise ValueError
-        return instant, uuid.UUID(last)
-    except ValueError:
-        raise CursorInvalid("This cursor was not handed out by a page of this list; start again without it.") from None
+    following = write_cursor(rows[limit - 1].created_at, rows[limit - 1].pk) if len(rows) > limit else None
+    return FilingPage(filings=rows[:limit], next=following)

@@ -4,8 +4,6 @@ Two plans, as in search. Where a filter leaves few documents, those are found fi
 order's own index is walked and the filter checked on the way. Either way a page costs the same wherever it lies.
 """
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +15,7 @@ from django.db import models
 from django.db.models import Expression, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 
-from knowledge.errors import CursorInvalid
+from knowledge.cursors import not_ours, pack_cursor, row_number, unpack_cursor
 from knowledge.models import Document, Wording
 from knowledge.querysets import EXPIRES, KEY_WORDS, UPDATED, DocumentQuerySet, key_query
 from knowledge.stems import count_stems
@@ -106,7 +104,7 @@ def read_leaf(documents: DocumentQuerySet, *, order: Order, after: str = "", bef
     back = bool(before) and not after
     cursor = before if back else after
     if cursor:
-        place = [Value(value) for value in _decode(cursor, order=order)]
+        place = [Value(value) for value in _place(cursor, order=order)]
         sign = "<" if sorting.descending != back else ">"
         documents = documents.filter(_compare(_row(*sorting.by), _row(*place), sign))
     falling = sorting.descending != back
@@ -118,8 +116,8 @@ def read_leaf(documents: DocumentQuerySet, *, order: Order, after: str = "", bef
     follows, precedes = (bool(cursor), more) if back else (more, bool(cursor))
     return Leaf(
         documents=rows,
-        next=_encode(rows[-1], order=order) if rows and follows else None,
-        previous=_encode(rows[0], order=order) if rows and precedes else None,
+        next=_cursor(rows[-1], order=order) if rows and follows else None,
+        previous=_cursor(rows[0], order=order) if rows and precedes else None,
     )
 
 
@@ -172,25 +170,27 @@ def _text(expression: Expression | F) -> Func:
     return Func(expression, template="(%(expressions)s)::text", output_field=models.TextField())
 
 
-def _encode(document: Document, *, order: Order) -> str:
+def _cursor(document: Document, *, order: Order) -> str:
     second = document.key if order is Order.ID else document.pk
-    place = [order.value, document.place, second]  # type: ignore[attr-defined]  # annotated above
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return pack_cursor(order.value, document.place, second)  # type: ignore[attr-defined]  # annotated above
 
 
-def _decode(cursor: str, *, order: Order) -> tuple[Any, Any]:
+def _place(cursor: str, *, order: Order) -> tuple[str, str | int]:
+    """The values that `order` compares. Raises CursorInvalid for what no page of this order handed out."""
     try:
-        named, first, second = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if named != order.value or not isinstance(first, str) or "\0" in first:
+        named, first, second = unpack_cursor(cursor)
+        if named != order.value:
             raise ValueError
         if order is Order.ID:
-            if not isinstance(second, str) or "\0" in second:
-                raise ValueError
-            return first, second
+            return _plain_text(first), _plain_text(second)
         if first != "infinity":
             datetime.fromisoformat(first)
-        if type(second) is not int or not 0 <= second < 2**63:
-            raise ValueError
-    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError):
-        raise CursorInvalid("This cursor was not handed out by a page of this list; start again without it.") from None
-    return first, second
+        return first, row_number(second)
+    except (ValueError, TypeError):
+        raise not_ours() from None
+
+
+def _plain_text(packed: Any) -> str:
+    if not isinstance(packed, str) or "\0" in packed:
+        raise ValueError
+    return packed

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from knowledge.audit import LARDER, Actor, record
-from knowledge.errors import CursorInvalid, DocumentNotFound
+from knowledge.cursors import read_number
+from knowledge.errors import DocumentNotFound
 from knowledge.models import Passage
 from knowledge.querysets import PassageQuerySet
 
@@ -38,7 +39,7 @@ class QuarantinePage:
 
 def read_quarantine(*, source: str | None = None, cursor: str = "", limit: int = 50) -> QuarantinePage:
     """Of live documents, oldest first. Raises CursorInvalid for a cursor that no page handed out."""
-    found = _quarantined(source).filter(pk__gt=_decode(cursor)).select_related("document", "model").order_by("pk")
+    found = _quarantined(source).filter(pk__gt=read_number(cursor)).select_related("document", "model").order_by("pk")
     rows = list(found.defer("document__content", "vector")[: limit + 1])
     return QuarantinePage(
         passages=[_shown(row) for row in rows[:limit]], next=str(rows[limit - 1].pk) if len(rows) > limit else None
@@ -79,11 +80,3 @@ def _shown(passage: Passage) -> QuarantinedPassage:
         attempts=passage.attempts,
         next_try_at=passage.not_before,
     )
-
-
-def _decode(cursor: str) -> int:
-    if not cursor:
-        return 0
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise CursorInvalid("This cursor was not handed out by a page of this list; start again without it.")
-    return int(cursor)
