@@ -50,7 +50,7 @@ def embed_chunks(filings: Sequence[Filing], *, keep_lease: Callable[[], None]) -
     for at in range(0, len(missing), EMBED_ROUND):
         keep_lease()
         few = missing[at : at + EMBED_ROUND]
-        outcomes = embed_within(space.embedder, [text for _, text in few], budget_s=None)
+        outcomes = embed_within(space.embedder, [text for _, text in few], budget_s=None, pace=space.pace)
         vectors |= {key: outcome for (key, _), outcome in zip(few, outcomes, strict=True) if outcome is not None}
     return Embedded(space=space, vectors=vectors)
 

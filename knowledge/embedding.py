@@ -5,7 +5,7 @@ that differs is reported by readiness, and taken over by itself only while the s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from knowledge.embedders import embedder_for
-from knowledge.embedders.base import Embedder, EmbedderUnavailable, EmbeddingRefused, Vector, embed_within
+from knowledge.embedders.base import Embedder, EmbedderUnavailable, EmbeddingRefused, Pace, Vector, embed_within
 from knowledge.embedders.fitted import FittedEmbedder
 from knowledge.models import EmbeddingModel, Passage
 from knowledge.planning import plan_passages
@@ -61,6 +61,7 @@ class Space:
 
     model: EmbeddingModel
     embedder: Embedder
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,12 @@ def embedder_named(name: str) -> Embedder:
         openai_base_url=settings.OPENAI_BASE_URL,
         openai_api_key=settings.OPENAI_API_KEY,
     )
+
+
+@cache
+def pace_of(name: str) -> Pace:
+    """What this process knows of the speed of that backend."""
+    return Pace()
 
 
 def active_model() -> EmbeddingModel | None:
@@ -106,7 +113,8 @@ def change_models() -> None:
 
 
 def space_of(model: EmbeddingModel) -> Space:
-    return Space(model=model, embedder=FittedEmbedder(backend=embedder_named(model.name), dimensions=model.dimensions))
+    embedder = FittedEmbedder(backend=embedder_named(model.name), dimensions=model.dimensions)
+    return Space(model=model, embedder=embedder, pace=pace_of(model.name))
 
 
 def active_space(*, now: datetime) -> Space:
@@ -192,7 +200,7 @@ def finish_waiting(space: Space, *, now: datetime, limit: int = 256, budget_s: f
     if not claimed:
         return 0
     try:
-        outcomes = embed_within(space.embedder, [each.text for each in claimed], budget_s=budget_s)
+        outcomes = embed_within(space.embedder, [each.text for each in claimed], budget_s=budget_s, pace=space.pace)
     except EmbedderUnavailable:
         _release(claimed)
         raise

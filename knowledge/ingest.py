@@ -215,7 +215,7 @@ def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None, kno
             texts[hash_text(text)] = text
     for text_hash in staging.known_texts(space.model.pk, texts) | (texts.keys() & known.keys()):
         del texts[text_hash]
-    outcomes = embed_within(space.embedder, list(texts.values()), budget_s=budget_s)
+    outcomes = embed_within(space.embedder, list(texts.values()), budget_s=budget_s, pace=space.pace)
     return {text_hash: outcome for text_hash, outcome in zip(texts, outcomes, strict=True) if outcome is not None}
 
 

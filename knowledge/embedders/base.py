@@ -148,21 +148,34 @@ def _checked_row(row: Any, dimensions: int | None) -> Vector:
 # --- many texts within a time -----------------------------------------------------------------------------------------
 
 
+@dataclass
+class Pace:
+    """How long a backend takes, as it was measured last. Threads share it: whose measure it holds does not matter."""
+
+    s_per_weight: float | None = None
+
+
 def embed_within(
-    embedder: Embedder, texts: Sequence[str], *, budget_s: float | None, clock: Callable[[], float] = time.monotonic
+    embedder: Embedder,
+    texts: Sequence[str],
+    *,
+    budget_s: float | None,
+    pace: Pace | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[Vector | EmbeddingRefused | None]:
     """For each text, in order: its vector, why it is refused, or None where the budget ended before it.
 
     Equal texts are embedded once, short texts first. Calls are sized by the speed that was measured, so a budget is
     overrun by about half a second, by one second when the backend stalls; None is no limit, 0 embeds nothing. A call
-    that is refused is halved until the refused text stands alone.
+    that is refused is halved until the refused text stands alone. `pace` brings what former calls measured, and takes
+    what these do; without it the first call is a single text.
 
     Raises EmbedderUnavailable when the backend can't be reached, also on the way (what was finished is then lost), and
     when a text is refused, none was embedded yet, and the backend refuses a harmless sentence too. EmbedderTimeout
     is raised only without a budget; with one, a stalled backend leaves None.
     """
     ends_at = None if budget_s is None else clock() + budget_s
-    run = _Run(embedder=embedder, clock=clock, ends_at=ends_at)
+    run = _Run(embedder=embedder, clock=clock, ends_at=ends_at, pace=pace or Pace())
     run.embed(sorted(set(texts), key=len))
     return [run.done.get(text) for text in texts]
 
@@ -172,21 +185,23 @@ class _Run:
     embedder: Embedder
     clock: Callable[[], float]
     ends_at: float | None
+    pace: Pace
     done: dict[str, Vector | EmbeddingRefused] = field(default_factory=dict)
     backend_is_sound: bool = False
 
     def embed(self, texts: Sequence[str]) -> None:
         waiting = deque(texts)
-        batch: list[str] = []
-        seconds_per_weight = 0.0
+        at_most = MOST_TEXTS if self.pace.s_per_weight else 1
         try:
             while waiting and self._left_s() > 0:
-                weight = self._step_s() / (seconds_per_weight or 1e-9)
-                batch = _take(waiting, at_most=4 * len(batch) or 1, weight=weight)
+                weight = self._step_s() / (self.pace.s_per_weight or 1e-9)
+                batch = _take(waiting, at_most=at_most, weight=weight)
                 began = self.clock()
                 self._settle(batch)
-                seconds_per_weight = (self.clock() - began) / sum(map(_weight, batch))
+                self.pace.s_per_weight = (self.clock() - began) / sum(map(_weight, batch))
+                at_most = 4 * len(batch)
         except EmbedderTimeout:
+            self.pace.s_per_weight = None
             if self.ends_at is None:
                 raise
 

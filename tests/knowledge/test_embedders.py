@@ -11,6 +11,7 @@ from knowledge.embedders.base import (
     EmbedderTimeout,
     EmbedderUnavailable,
     EmbeddingRefused,
+    Pace,
     checked,
     embed_within,
     refuse_lone_surrogates,
@@ -154,6 +155,22 @@ def test_a_slow_backend_overruns_the_budget_by_one_small_batch(budget_s, call_s,
     assert embedder.now - 100 <= budget_s + 0.5
     assert sum(outcome is not None for outcome in outcomes) == len(embedder.embedded)
     assert 0 < len(embedder.embedded) < len(texts)
+
+
+def test_a_backend_whose_pace_is_known_is_asked_for_many_texts_at_once():
+    embedder, pace = TimedEmbedder(call_s=0.001, char_s=0.0001), Pace()
+    for _ in range(2):
+        embed_within(embedder, [f"text {n}" for n in range(50)], budget_s=5, pace=pace, clock=embedder.clock)
+    assert list(map(len, embedder.batches)) == [1, 4, 16, 29, 50]
+
+
+def test_the_pace_of_a_backend_that_stalled_is_forgotten():
+    embedder, pace = TimedEmbedder(char_s=10), Pace(s_per_weight=1e-6)
+    texts = [f"text {n}" for n in range(50)]
+    assert embed_within(embedder, texts, budget_s=2, pace=pace, clock=embedder.clock) == [None] * 50
+    embedder.char_s = 0
+    embed_within(embedder, texts, budget_s=2, pace=pace, clock=embedder.clock)
+    assert len(embedder.batches[1]) == 1
 
 
 def test_a_backend_that_stalls_leaves_the_rest_and_keeps_what_was_finished():
