@@ -14,7 +14,6 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
@@ -25,6 +24,7 @@ import knowledge.errors as store
 import providers.errors as syncs
 from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.metrics import router as metrics_router
+from config.openapi import DescribedAPI
 from filing.collections_api import router as collections_router
 from knowledge import access
 from knowledge.admin_api import router as knowledge_admin_router
@@ -135,7 +135,7 @@ class Renderer(JSONRenderer):
     encoder_class = Encoder
 
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Larder",
     version="1",
     description="Providers push documents, analyzers query them, admins run the syncs.",

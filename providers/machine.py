@@ -138,7 +138,7 @@ class Database:
 
 @dataclass(frozen=True, kw_only=True)
 class Disk:
-    path: Path
+    path: str
     total_bytes: int
     free_bytes: int
 
@@ -268,7 +268,7 @@ def _disk() -> Disk | None:
     if not path.exists():
         return None
     usage = shutil.disk_usage(path)
-    return Disk(path=path, total_bytes=usage.total, free_bytes=usage.free)
+    return Disk(path=str(path), total_bytes=usage.total, free_bytes=usage.free)
 
 
 def _versions(database: Database | None, cache: Cache | None) -> dict[str, str]:

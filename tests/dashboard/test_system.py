@@ -60,12 +60,16 @@ def test_the_disk_is_that_of_the_data_directory(db: None, settings: Any, tmp_pat
     assert read_machine(now=timezone.now()).disk is None
 
 
-def test_programs_read_the_same(api: Callable[..., Any], push: Callable[..., Any]) -> None:
+def test_programs_read_the_same(
+    api: Callable[..., Any], push: Callable[..., Any], settings: Any, tmp_path: Path
+) -> None:
     push("a")
+    settings.DATA_DIR = tmp_path
     told = api("admin")("get", "/api/v1/system").json()
     assert told["database"]["tables"][0].keys() >= {"name", "rows", "bytes"}
     assert told["cache"]["version"] == told["versions"]["Redis"]
     assert {each["name"] for each in told["processes"]} == {"web", "worker", "scheduler"}
+    assert told["disk"]["path"] == str(tmp_path)
     assert api("analyzer")("get", "/api/v1/system").status_code == 403
 
 

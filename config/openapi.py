@@ -1,0 +1,34 @@
+"""The OpenAPI document, with what django-ninja leaves out of it: how an operation answers when it refuses."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from pydantic import BaseModel, ConfigDict
+
+
+class Problem(BaseModel):
+    """`code` is for programs and never renamed, `detail` for people. Some errors tell more beside them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str
+    detail: str
+
+
+REFUSAL = {
+    "description": "Refused, or not possible now. docs/errors.md lists the codes with their statuses.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+class DescribedAPI(NinjaAPI):
+    """An API all of whose errors are a `Problem`."""
+
+    def get_openapi_schema(self, **place: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**place)
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["default"] = REFUSAL
+        return document
