@@ -1,9 +1,13 @@
-"""Answers to addresses that do not exist and to faults that nobody foresaw: JSON for programs, a page for people."""
+"""Answers where no view has one: no such address, no such method there, a fault that nobody foresaw.
+
+JSON for programs, a page for people.
+"""
 
 import logging
 import sys
+from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -33,3 +37,28 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if away:
         response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+class WrongMethodMiddleware:
+    """Says in words what the router answers bare: which methods an address takes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
+        allowed = ", ".join(sorted(response["Allow"].split(", ")))
+        refusal = _refuse_method(request, allowed=allowed)
+        refusal["Allow"] = allowed
+        return refusal
+
+
+def _refuse_method(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    detail = f"This address takes {allowed}, not {request.method}."
+    if request.path.startswith("/api/documents"):
+        return JsonResponse({"error": detail}, status=405)
+    if request.path.startswith(PROGRAMS):
+        return problem(405, "method_not_allowed", detail)
+    return render(request, "405.html", status=405)

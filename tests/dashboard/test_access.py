@@ -12,7 +12,10 @@ from tests.dashboard.addresses import GUARDED, address_of
 
 @pytest.mark.parametrize("path", ["/providers/wiki/sync/", "/knowledge/restore/?source=wiki&id=a", "/logout/"])
 def test_no_link_can_act(staff: Client, something: SyncRun, path: str) -> None:
-    assert staff.get(path).status_code == 405
+    answer = staff.get(path)
+    assert answer.status_code == 405
+    assert "POST" in answer["Allow"]
+    assert "This address is no page" in answer.content.decode()
 
 
 def test_an_action_without_the_form_s_token_is_refused(staff: Client, something: SyncRun) -> None:
