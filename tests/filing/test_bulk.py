@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from filing.bulk import find_files
+from filing.failures import ATTEMPTS
 from filing.handing_in import Label, hand_in_text
-from filing.lifecycle import ATTEMPTS, file_next
+from filing.lifecycle import file_next
 from filing.models import Collection, Filing, State
 from filing.progress import bar_line
 from knowledge.models import Document

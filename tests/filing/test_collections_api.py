@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from filing.lifecycle import claim_filings
+from filing.claims import claim_filings
 from filing.models import Body, Collection, Filing, Job, State
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder

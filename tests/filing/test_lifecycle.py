@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from filing import lifecycle
+from filing.claims import LEASE, SMALL_BYTES, claim_filings
+from filing.failures import ATTEMPTS
 from filing.handing_in import Label, hand_in_file, hand_in_text, take_back
-from filing.lifecycle import ATTEMPTS, LEASE, SMALL_BYTES, claim_filings, file_next
+from filing.lifecycle import file_next
 from filing.models import Body, Chunk, Collection, Filing, State
 from filing.retrying import retry_filing
 from knowledge.models import Document

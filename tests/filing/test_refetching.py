@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from filing.errors import ExtractionFailed
+from filing.failures import ATTEMPTS
 from filing.fetching import Fetched, Validators
 from filing.handing_in import Label, hand_in_url, take_back
-from filing.lifecycle import ATTEMPTS, file_next
+from filing.lifecycle import file_next
 from filing.models import Body, Collection, Filing, State
 from filing.refetching import Refetch, fetch_again, queue_due_fetches, schedule_fetches
 from filing.retrying import retry_filing
