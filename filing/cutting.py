@@ -8,7 +8,7 @@ from django.conf import settings
 
 from filing.extract import Part
 from filing.models import Chunk, Filing
-from filing.naming import plain_title
+from filing.naming import plain_title, read_uuid
 from filing.scanning import scan, scan_span
 from filing.splitting import split_parts
 from knowledge.passages import hash_text
@@ -55,3 +55,12 @@ def kept_chunks(filings: Sequence[Filing]) -> Cut:
     found = Chunk.objects.filter(filing__in=filings).order_by("filing", "index")
     kept = {filing_id: list(chunks) for filing_id, chunks in groupby(found, key=lambda chunk: chunk.filing_id)}
     return {filing.pk: kept.get(filing.pk, []) for filing in filings}
+
+
+def chunk_of(source: str, key: str) -> Chunk | None:
+    """The chunk that a document of the store is, with its filing; None for one that was not filed."""
+    filing_id, _, index = key.rpartition("/")
+    if not (known := read_uuid(filing_id)) or not (index.isascii() and index.isdigit() and len(index) < 9):
+        return None
+    of_it = Chunk.objects.filter(filing=known, index=int(index), filing__collection=source)
+    return of_it.select_related("filing").defer("filing__text", "filing__parts").first()
