@@ -40,4 +40,6 @@ def advice(filing: Filing) -> str:
 
 @register.filter
 def kind_words(filing: Filing) -> str:
-    return KINDS[filing.source_type]
+    """What it is, and the names that it came by where its title is another."""
+    names = [name for name in (filing.file_name, *filing.other_names) if name and name != filing.shown_name]
+    return ", ".join([KINDS[filing.source_type], *names])
