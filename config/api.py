@@ -26,6 +26,8 @@ from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.metrics import router as metrics_router
 from config.openapi import DescribedAPI
 from filing.collections_api import router as collections_router
+from filing.files_api import router as files_router
+from filing.jobs_api import router as jobs_router
 from knowledge import access
 from knowledge.admin_api import router as knowledge_admin_router
 from knowledge.api import router as knowledge_router
@@ -155,6 +157,8 @@ api.add_router("/api/v1", alerts_router)
 api.add_router("/api/v1", keys_router)
 api.add_router("/api/v1", audit_router)
 api.add_router("/v1", collections_router)
+api.add_router("/v1", files_router)
+api.add_router("/v1", jobs_router)
 api.add_router("", metrics_router)
 
 

@@ -5,7 +5,7 @@ OTHER_ADDRESS = "Look the address up in a browser and hand in the one that it en
 ADVICE = {
     "no_text": "A scan holds pictures of letters: let a program recognise the text and hand that in.",
     "kind_refused": "Save it as PDF, Office, HTML, Markdown, CSV, JSON, mail or plain text, and hand that in.",
-    "unreadable": "Open it with the program that made it, save it anew without a password, and hand that in.",
+    "unreadable": "Open it with the program that made it, save it anew as text and without a password; hand that in.",
     "too_costly": "Hand it in in parts.",
     "not_ok": "Check the address in a browser, without being signed in; then try again.",
     "address_refused": "Only public addresses are fetched. What stands inside comes by a provider, or as a file.",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.forms import SearchForm
+from filing.scanning import Flag, flag_tags
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.limits import Limits, tighten
 from knowledge.models import Stage
@@ -76,6 +77,8 @@ def as_curl(query: Query, *, url: str) -> str:
         "min_score": query.min_score or None,
         "mode": query.mode.value,
         "strategy": "diverse" if query.diverse else None,
+        "exclude_tags": list(query.exclude_tags) or None,
+        "exclude_flags": query.exclude_flags or None,
     }
     given = json.dumps({name: value for name, value in body.items() if value is not None}, ensure_ascii=False)
     return (
@@ -95,6 +98,8 @@ def _query(asked: Mapping[str, Any]) -> Query:
         diverse=asked["strategy"] == "diverse",
         source=asked["source"],
         mode=Mode(asked["mode"]),
+        exclude_tags=tuple(flag_tags([asked["without"]] if asked["without"] in set(Flag) else [])),
+        exclude_flags=asked["without"] == "flags",
         explain=True,
     )
 

@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from pydantic import TypeAdapter, ValidationError
 
 from filing.errors import CollectionExists, CollectionNotFound, FilingRefused
 from filing.handing_in import take_back
 from filing.models import DEFAULT_COLLECTION, Collection, Filing, Job, Splitter, State
 from filing.splitting import SPLITTERS
+from knowledge.schemas import Source
 
 EXPIRED = "expired"
 BATCH = 500
+NAME = TypeAdapter(Source)
 MOST_DAYS = 36_500
 
 
@@ -32,12 +35,31 @@ def get_collection(name: str) -> Collection:
     return found
 
 
+def check_name(name: str) -> str:
+    """A source's name that can stand in an address: `.` and `..` would lead elsewhere. Raises ValueError."""
+    if not name:
+        raise ValueError("is blank")
+    if name in (".", ".."):
+        raise ValueError("is . or .., which no address can name")
+    return name
+
+
+def _checked(name: str) -> str:
+    try:
+        return check_name(NAME.validate_python(name))
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+    except ValueError as error:
+        reason = str(error)
+    raise FilingRefused(f"A collection's name {reason}")
+
+
 def create_collection(
     name: str, *, now: datetime, description: str = "", metadata: Mapping[str, Any] | None = None
 ) -> Collection:
     """`metadata` may name the collection's `days_to_live` and `splitter`. Raises CollectionExists, FilingRefused."""
     given = dict(metadata or {})
-    made = Collection(name=name, description=description, metadata=given, created_at=now, updated_at=now)
+    made = Collection(name=_checked(name), description=description, metadata=given, created_at=now, updated_at=now)
     _follow_metadata(made)
     try:
         with transaction.atomic():

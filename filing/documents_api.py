@@ -7,7 +7,6 @@ What comes in is judged here by hand, since clients expect those very sentences;
 import base64
 import binascii
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +20,12 @@ from filing.collections import default_collection, get_collection
 from filing.errors import FilingNotFound, FilingRefused, NotFailed
 from filing.handing_in import Handed, Label, hand_in_file, hand_in_text, hand_in_url, take_back
 from filing.models import Collection, Filing, SourceType, State
+from filing.naming import read_uuid
 from filing.refetching import Refetch
 from filing.retrying import count_states, retry_failed, retry_filing
+from filing.tags import check_scope
 from knowledge import access
 from knowledge.access import caller
-from knowledge.schemas import check_tags
 from providers.errors import ScheduleInvalid
 
 router = Router(tags=["documents"])
@@ -90,7 +90,7 @@ def get_filing(request: HttpRequest, filing_id: str) -> dict[str, Any]:
 @router.get("/{filing_id}/chunks", auth=access.readers)
 def get_chunks(request: HttpRequest, filing_id: str) -> dict[str, Any]:
     """By index; an unknown id has none."""
-    filing = _visible(request).filter(pk=_uuid(filing_id)).first()
+    filing = _visible(request).filter(pk=read_uuid(filing_id)).first()
     chunks = filing.chunks.order_by("index") if filing else []
     shown = [
         {
@@ -209,7 +209,7 @@ def _visible(request: HttpRequest) -> Any:
 
 
 def _the_one(request: HttpRequest, filing_id: str) -> Filing:
-    found: Filing | None = _visible(request).filter(pk=_uuid(filing_id)).first()
+    found: Filing | None = _visible(request).filter(pk=read_uuid(filing_id)).first()
     if found is None:
         raise FilingNotFound("Document not found")
     return found
@@ -250,10 +250,7 @@ def _text(value: Any) -> str:
 def _tags(value: Any) -> list[str]:
     if not isinstance(value or [], list) or not all(isinstance(tag, str) for tag in value or []):
         raise FilingRefused("tags must be a list of texts")
-    try:
-        return check_tags(value or [])
-    except ValueError as error:
-        raise FilingRefused(f"tags {error}") from None
+    return check_scope(value or [])
 
 
 def _number(text: str, default: int) -> int:
@@ -261,10 +258,3 @@ def _number(text: str, default: int) -> int:
         return int(text)
     except ValueError:
         return default
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

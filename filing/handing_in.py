@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Func, Value
 
 from filing.bell import ring_on_commit
 from filing.errors import FilingNotFound, FilingTooLarge
@@ -23,10 +24,14 @@ ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """What one handing in came to: the filing, and whether it was there already and nothing will be done anew."""
+    """What one handing in came to: the filing, and whether it was there already and nothing will be done anew.
+
+    `name`: of a file, as it was handed in; the filing may have come by another one first.
+    """
 
     filing: Filing
     deduplicated: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,18 +59,21 @@ def hand_in_text(text: str, *, collection: Collection, label: Label, now: dateti
 def hand_in_file(
     body: bytes, *, name: str, collection: Collection, label: Label, now: datetime, again: bool = False
 ) -> Handed:
-    """A file. The same bytes under the same tags are filed once in a collection, unless they shall be filed `again`.
+    """A file. The same bytes under the same tags are filed once in a collection, unless they shall be filed `again`;
+    what is there already has this name, too, from then on.
 
     Raises FilingTooLarge.
     """
     check_size(len(body))
+    file_name = plain_title(name)
     with transaction.atomic():
         if not again and (known := _same_content(body, collection, label.tags)):
-            return Handed(filing=known, deduplicated=True)
+            _also_name(known, file_name)
+            return Handed(filing=known, deduplicated=True, name=file_name)
         filing = new_filing(SourceType.FILE, collection, label, now=now)
-        filing.file_name = plain_title(name)
+        filing.file_name = file_name
         _keep(filing, body)
-    return Handed(filing=filing)
+    return Handed(filing=filing, name=file_name)
 
 
 def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime, again: Refetch = ONCE) -> Handed:
@@ -117,6 +125,7 @@ def new_filing(source_type: SourceType, collection: Collection, label: Label, *,
         collection=collection,
         job=label.job,
         title=plain_title(label.title),
+        title_given=bool(plain_title(label.title)),
         content_type=label.content_type[:200],
         tags=sorted(set(label.tags)),
         metadata=dict(label.metadata),
@@ -139,6 +148,13 @@ def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> F
         cursor.execute(ALONE_WITH, [content_hash.hex(), LOCK_SEED])
     same = Filing.objects.tracked().filter(collection=collection, content_hash=content_hash, tags=sorted(set(tags)))
     return same.without_text().order_by("created_at").first()
+
+
+def _also_name(known: Filing, name: str) -> None:
+    if name and name not in (known.file_name, *known.other_names):
+        appended = Func(F("other_names"), Value(name), function="array_append")
+        Filing.objects.filter(pk=known.pk).exclude(file_name=name).update(other_names=appended)
+        known.other_names = [*known.other_names, name]
 
 
 def check_size(body_bytes: int) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 
+from filing.cutting import Cut
 from filing.models import Chunk, Filing
-from filing.naming import citation, document_tag
-from filing.scanning import flag_tags
+from filing.naming import citation
+from filing.tags import tags_of
 from knowledge import staging
 from knowledge.embedders.base import EmbeddingRefused, Vector, embed_within
 from knowledge.embedding import Space, active_space
@@ -19,7 +20,7 @@ from knowledge.passages import Outcomes, hash_text, spans_of
 from knowledge.schemas import DocumentIn
 from knowledge.trash import delete_keys
 
-EMBED_ROUND = 256
+EMBED_ROUND = 64
 REPLACED = "no longer in what was handed in"
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Nobody but its filing writes a document, so none is spared for being stored by a worker whose clock is ahead."""
@@ -33,35 +34,34 @@ class Embedded:
     vectors: Outcomes
 
 
-def embed_chunks(filings: Sequence[Filing], *, keep_lease: Callable[[], None]) -> Embedded:
-    """Vectors of those texts of the filings that the store has none of yet; the lease is kept between rounds.
+def embed_chunks(filings: Sequence[Filing], cut: Cut, *, keep_lease: Callable[[int], None]) -> Embedded:
+    """Vectors of those texts of the filings that the store has none of yet.
 
+    Between rounds the lease is kept, and told how many percent of all texts have their vector.
     Raises EmbedderUnavailable, and what `keep_lease` raises.
     """
     space = active_space(now=timezone.now())
     texts: dict[bytes, str] = {}
-    for content in (filing.text[chunk.start : chunk.end] for filing, chunk in _chunks_of(filings)):
+    for content in (filing.text[chunk.start : chunk.end] for filing, chunk in _pairs(filings, cut)):
         for span in spans_of(content, model=space.model):
             text = content[span.start : span.end]
             texts[hash_text(text)] = text
+    total = len(texts)
     for text_hash in staging.known_texts(space.model.pk, texts):
         del texts[text_hash]
     missing, vectors = list(texts.items()), dict[bytes, Vector | EmbeddingRefused]()
     for at in range(0, len(missing), EMBED_ROUND):
-        keep_lease()
+        keep_lease(100 * (total - len(missing) + at) // total)
         few = missing[at : at + EMBED_ROUND]
         outcomes = embed_within(space.embedder, [text for _, text in few], budget_s=None, pace=space.pace)
         vectors |= {key: outcome for (key, _), outcome in zip(few, outcomes, strict=True) if outcome is not None}
     return Embedded(space=space, vectors=vectors)
 
 
-def index_chunks(filings: Sequence[Filing], embedded: Embedded, *, now: datetime) -> None:
+def index_chunks(filings: Sequence[Filing], cut: Cut, embedded: Embedded, *, now: datetime) -> None:
     """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
-    for filing in filings:
-        term = filing.collection.days_to_live
-        filing.expires_at = now + timedelta(days=term) if term else None
     for actor, of_actor in groupby(sorted(filings, key=_actor), key=_actor):
-        items = [_document(filing, chunk) for filing, chunk in _chunks_of(list(of_actor))]
+        items = [_document(filing, chunk) for filing, chunk in _pairs(list(of_actor), cut)]
         upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=actor, known=embedded.vectors)
     for filing in filings:
         gone = range(filing.chunk_count, filing.document_count)
@@ -73,10 +73,8 @@ def _actor(filing: Filing) -> str:
     return filing.actor
 
 
-def _chunks_of(filings: Sequence[Filing]) -> Iterator[tuple[Filing, Chunk]]:
-    by_id = {filing.pk: filing for filing in filings}
-    for chunk in Chunk.objects.filter(filing__in=by_id).order_by("filing", "index"):
-        yield by_id[chunk.filing_id], chunk
+def _pairs(filings: Sequence[Filing], cut: Cut) -> Iterator[tuple[Filing, Chunk]]:
+    return ((filing, chunk) for filing in filings for chunk in cut[filing.pk])
 
 
 def remove_documents(filing: Filing, *, now: datetime, actor: str, reason: str) -> int:
@@ -96,7 +94,7 @@ def _document(filing: Filing, chunk: Chunk) -> DocumentIn:
         id=filing.key_of(chunk.index),
         content=filing.text[chunk.start : chunk.end],
         source=filing.collection_id,
-        tags=sorted({*filing.tags, *flag_tags(chunk.flags), *document_tag(filing.shown_name)}),
+        tags=tags_of(filing, chunk),
         metadata=_metadata(filing, chunk),
         expires_at=filing.expires_at,
     )

@@ -5,6 +5,7 @@ most the stage it was in. What was handed in is kept by content (`Body`) until i
 """
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -41,6 +42,10 @@ class Collection(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def term_from(self, now: datetime) -> datetime | None:
+        """When what is filed now is over; None: never."""
+        return now + timedelta(days=self.days_to_live) if self.days_to_live else None
+
 
 class Job(models.Model):
     """Files that were handed in together; how far they are is read off the files."""
@@ -49,6 +54,7 @@ class Job(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="jobs")
     submitted_at = models.DateTimeField()
     file_ids = ArrayField(models.UUIDField(), default=list, help_text="filings in order, also those known before")
+    file_names = ArrayField(models.TextField(), default=list, help_text="of each, as it was uploaded")
     metadata = models.JSONField(default=dict)
 
     def __str__(self) -> str:
@@ -98,7 +104,8 @@ class Filing(models.Model):
     `parts`: `[start, end, page, section, form]` in order, page and section null where unknown, form `text` or `table`.
     `attempts` counts the times that a worker took the filing up; `lease_until` is null while nobody has it. What one
     worker took up together shares its `claim`.
-    A URL that was filed stays done when it cannot be fetched again; `error` then says why it is older than planned.
+    A URL that was filed stays as it was until it is filed anew: all that is shown of it is what is stored. It stays
+    done when it cannot be fetched again; `error` then says why it is older than planned.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -107,7 +114,9 @@ class Filing(models.Model):
     source_type = models.TextField(choices=SourceType.choices)
     state = models.TextField(choices=State.choices, default=State.QUEUED)
     title = models.TextField(default="")
+    title_given = models.BooleanField(default=False, help_text="and not found in what was read")
     file_name = models.TextField(default="")
+    other_names = ArrayField(models.TextField(), default=list, help_text="under which the same file came again")
     url = models.TextField(default="")
     content_type = models.TextField(default="")
     content_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the body; null: not fetched yet")
@@ -127,6 +136,7 @@ class Filing(models.Model):
     chunk_count = models.PositiveIntegerField(default=0)
     document_count = models.PositiveIntegerField(default=0, help_text="of the store, numbered from 0")
     actor = models.TextField(default="")
+    stage_percent = models.PositiveSmallIntegerField(default=0, help_text="how far its claim is in this stage")
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -172,6 +182,19 @@ class Filing(models.Model):
     def shown_name(self) -> str:
         """What people know it by."""
         return self.title or self.file_name or self.url or f"filing {self.id}"
+
+    @property
+    def hash_filed(self) -> bytes | None:
+        return None if self.filed_hash is None else bytes(self.filed_hash)
+
+    @property
+    def fetched_before(self) -> bool:
+        """Whether there is a version of it that stays shown and found until the next one is filed."""
+        return self.source_type == SourceType.URL and self.filed_hash is not None
+
+    @property
+    def wants_fetching(self) -> bool:
+        return self.content_hash is None or self.fetched_before
 
     def key_of(self, index: int) -> str:
         """The id of the document that a chunk is in the store."""

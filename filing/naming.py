@@ -1,7 +1,8 @@
-"""Names as people read them: titles, citations and the tag of a title. Pure."""
+"""Names as people read them, and ids as they send them: titles, citations and the tag of a title. Pure."""
 
 import re
 import unicodedata
+from uuid import UUID
 
 from filing.models import Filing
 from filing.scanning import CHAT_TEMPLATE, UNSEEN
@@ -29,14 +30,22 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) in UNSEEN_CATEGORIES or UNSEEN.match(character) is not None
 
 
-def document_tag(title: str) -> list[str]:
-    """`document:<title>` as a valid tag; none for a title without a letter or a digit."""
+def document_tag(title: str, *, most_chars: int) -> list[str]:
+    """`document:<title>` as a valid tag, cut to fit; none for a title without a letter or a digit."""
     folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     tail = re.sub(r"[^a-z0-9_]+", "-", folded).strip("-")[:MAX_TAG_TAIL].strip("-")
-    return [TAG_PREFIX + tail] if tail else []
+    return [(TAG_PREFIX + tail)[:most_chars].strip("-")] if tail else []
 
 
 def citation(filing: Filing, *, page: int | None) -> str:
     """`report.pdf, p.15`, or the name alone."""
     name = plain_title(filing.file_name or filing.title or filing.url)
     return f"{name}, p.{page}" if page else name
+
+
+def read_uuid(text: str) -> UUID | None:
+    """The id that a text is; None for any other text, a file's name for one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -72,5 +72,4 @@ def _next_fetch(filing: Filing, now: datetime) -> datetime | None:
         return None
 
 
-FRESH: dict[str, Any] = {"attempts": 0, "not_before": None, "content_hash": None}
-"""A missing hash is what makes a worker fetch."""
+FRESH: dict[str, Any] = {"attempts": 0, "not_before": None}

@@ -1,9 +1,6 @@
-"""Several files handed in together: judged all before one is kept, then followed as one job.
+"""Several files handed in together: judged all before one is kept, then followed as one job (`filing.jobs`)."""
 
-What a job came to is read off its filings; nothing is counted twice.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,7 +11,7 @@ from django.db import transaction
 from filing.errors import FilingTooLarge, KindRefused, NoFiles, TooManyFiles
 from filing.handing_in import Handed, Label, check_size, hand_in_file
 from filing.kinds import Claim, Kind, recognise
-from filing.models import Collection, Filing, Job, State
+from filing.models import Collection, Job
 from filing.naming import plain_title
 
 UTF8 = frozenset({Kind.TEXT, Kind.MARKDOWN, Kind.CSV, Kind.JSON})
@@ -51,8 +48,9 @@ def submit_files(files: Sequence[Upload], *, collection: Collection, label: Labe
     with transaction.atomic():
         job = Job.objects.create(collection=collection, submitted_at=now, metadata=dict(label.metadata))
         handed = [_hand_in(file, collection=collection, label=replace(label, job=job), now=now) for file in files]
-        job.file_ids = list(dict.fromkeys(each.filing.pk for each in handed))
-        job.save(update_fields=["file_ids"])
+        files = dict.fromkeys((each.filing.pk, each.name) for each in handed)
+        job.file_ids, job.file_names = [pk for pk, _ in files], [name for _, name in files]
+        job.save(update_fields=["file_ids", "file_names"])
     return Submitted(job=job, handed=handed)
 
 
@@ -100,65 +98,3 @@ def _claim(file: Upload) -> Claim:
 def _read(file: Upload) -> bytes:
     file.seek(0)
     return file.read()
-
-
-# --- how far a job is -------------------------------------------------------------------------------------------------
-
-ENDED = (State.DONE, State.FAILED, State.DELETED)
-PERCENT: Mapping[str, float] = {
-    State.QUEUED: 0.0,
-    State.EXTRACTING: 10.0,
-    State.CHUNKING: 35.0,
-    State.EMBEDDING: 50.0,
-    State.INDEXING: 90.0,
-}
-
-
-def succeeded(filing: Filing) -> bool:
-    """Whether it was filed; one that was deleted or expired afterwards was."""
-    return filing.state == State.DONE or (
-        filing.state == State.DELETED and filing.completed_at is not None and not filing.error_code
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """A job's filings, in its order; `status` is pending, processing, completed or failed."""
-
-    job: Job
-    filings: Sequence[Filing]
-
-    @property
-    def ended(self) -> Sequence[Filing]:
-        return [filing for filing in self.filings if filing.state in ENDED]
-
-    @property
-    def status(self) -> str:
-        if len(self.ended) == len(self.filings):
-            return "completed" if any(map(succeeded, self.filings)) else "failed"
-        return "processing" if any(filing.started_at for filing in self.filings) else "pending"
-
-    @property
-    def started_at(self) -> datetime | None:
-        return min(self._times("started_at"), default=None)
-
-    @property
-    def completed_at(self) -> datetime | None:
-        if len(self.ended) < len(self.filings):
-            return None
-        return max((filing.completed_at or filing.updated_at for filing in self.filings), default=None)
-
-    @property
-    def error(self) -> str | None:
-        """Of a job of which nothing was filed: the first reason."""
-        if self.status != "failed":
-            return None
-        return next((filing.error for filing in self.filings if filing.error), "Nothing was filed")
-
-    def _times(self, name: str) -> Iterator[datetime]:
-        return (time for filing in self.filings if (time := getattr(filing, name)) is not None)
-
-
-def progress_of(job: Job) -> Progress:
-    found = Filing.objects.without_text().in_bulk(job.file_ids)
-    return Progress(job=job, filings=[found[each] for each in job.file_ids if each in found])

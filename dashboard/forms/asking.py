@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
 from dashboard.forms.widgets import LongSelect
+from filing.scanning import Flag
 from knowledge.browsing import Filter, Order
 from knowledge.limits import MOST_TOP_K
 from knowledge.search import Mode
@@ -51,6 +52,11 @@ class SearchForm(forms.Form):
     source = SourceField()
     mode = forms.ChoiceField(choices=[(mode.value, mode.value) for mode in Mode])
     strategy = forms.ChoiceField(choices=[("similarity", "similarity"), ("diverse", "diverse")])
+    without = forms.ChoiceField(
+        label="Flagged",
+        required=False,
+        choices=[("", "too"), ("flags", "left out"), *((flag, f"less {flag}") for flag in Flag)],
+    )
     stage = forms.ChoiceField(label="As stage", required=False)
     top_k = forms.IntegerField(label="Top k", min_value=1, max_value=MOST_TOP_K, initial=10)
     min_score = forms.FloatField(

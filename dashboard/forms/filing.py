@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from dashboard.forms.providers import CODE
+from filing.errors import FilingRefused
 from filing.fetching import fetched_url
 from filing.models import DEFAULT_COLLECTION, Collection, Splitter
 from filing.refetching import Refetch
+from filing.tags import check_scope
 from knowledge.errors import LarderError
-from knowledge.schemas import check_tags
 
 MOST_FILES = 20
 
@@ -75,9 +76,9 @@ class FilingForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         try:
-            return check_tags(self.cleaned_data["tags"].replace(",", " ").split())
-        except ValueError as error:
-            raise forms.ValidationError(f"This {error}.") from error
+            return check_scope(self.cleaned_data["tags"].replace(",", " ").split(), field="This")
+        except FilingRefused as error:
+            raise forms.ValidationError(f"{error.detail}.") from error
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from dashboard.filing_advice import advice_for
 from dashboard.templatetags.states import badge
 from filing.models import Filing, State
+from filing.querysets import WORK
 
 register = template.Library()
 
@@ -18,7 +19,13 @@ def filing_badge(filing: Filing) -> SafeString:
     if filing.state == State.DONE and filing.error:
         return badge("warn", "!", "Done, but older than planned")
     state = State(filing.state)
-    return badge(state.colour, state.icon, str(state.label))
+    return badge(state.colour, state.icon, f"{state.label} {stage_percent(filing)}".strip())
+
+
+@register.filter
+def stage_percent(filing: Filing) -> str:
+    """`43 %` of the stage that it is in; nothing where that is not told."""
+    return f"{filing.stage_percent} %" if filing.stage_percent and filing.state in WORK else ""
 
 
 @register.filter
@@ -33,4 +40,6 @@ def advice(filing: Filing) -> str:
 
 @register.filter
 def kind_words(filing: Filing) -> str:
-    return KINDS[filing.source_type]
+    """What it is, and the names that it came by where its title is another."""
+    names = [name for name in (filing.file_name, *filing.other_names) if name and name != filing.shown_name]
+    return ", ".join([KINDS[filing.source_type], *names])

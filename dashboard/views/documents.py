@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.passages import lay_out, stretch_of
 from dashboard.templatetags.larder import document_url
+from filing.cutting import chunk_of
 from knowledge.audit import actor_of, record
 from knowledge.embedding import active_model
 from knowledge.errors import DocumentNotFound
@@ -45,6 +46,7 @@ def document(request: PageRequest, source: str = "", key: str = "") -> HttpRespo
         "live": found.deleted_at is None and (found.expires_at is None or found.expires_at > now),
         "trash_days": settings.TRASH_DAYS,
         "neighbours": find_neighbours(found, now=now, count=NEIGHBOURS) if "neighbours" in request.GET else None,
+        **_filed(found),
         **_content(request, found),
         **_history(request, found, now=now),
     }
@@ -99,6 +101,12 @@ def document_restore(request: PageRequest) -> HttpResponse:
 
 
 # --- what the page shows ----------------------------------------------------------------------------------------------
+
+
+def _filed(found: Document) -> dict[str, Any]:
+    """What it was cut from, where somebody handed it in."""
+    chunk = chunk_of(found.source, found.key)
+    return {"chunk": chunk, "filed": chunk.filing} if chunk else {}
 
 
 def _content(request: PageRequest, found: Document) -> dict[str, Any]:

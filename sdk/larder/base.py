@@ -104,9 +104,7 @@ class Client(Generic[Transport]):
             "timeout": self.timeout + (call.wait_s or 0),
         }
 
-    def question(
-        self, text: str, *, tags: str | None, top_k: int, min_score: float, **options: str | None
-    ) -> dict[str, Any]:
+    def question(self, text: str, *, tags: str | None, top_k: int, min_score: float, **options: Any) -> dict[str, Any]:
         """The body of a query, within the limits. Options that are not given are left out."""
         if not text.strip():
             raise ValueError("a query needs a text that is not blank")

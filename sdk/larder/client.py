@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -113,15 +113,20 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
         strategy: Strategy = "similarity",
         source: str | None = None,
         mode: Mode = "semantic",
+        exclude_tags: Sequence[str] = (),
+        exclude_flags: bool = False,
     ) -> Documents:
         """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
 
         `tags`: a tag expression, `employee+executive|director`: `+` is and, `|` is or, and `+` binds tighter.
         `top_k` 1 to 1000, `min_score` 0 to 1, both within the client's retrieval limits.
         `strategy`: `diverse` prefers hits that differ from each other. `mode`: by meaning, by words (BM25), or by both.
+        Documents with any of `exclude_tags` are left out; with `exclude_flags` all that the server flagged as perhaps
+        meant for a model (tags `flag:…`).
         """
         options = {"strategy": strategy, "source": source, "mode": mode}
-        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options)
+        excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
+        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
         return await self._carry_out(calls.query(question, retry=self.retry))
 
     async def fetch(
@@ -222,9 +227,12 @@ class SyncKnowledgeClient(Client[httpx.BaseTransport]):
         strategy: Strategy = "similarity",
         source: str | None = None,
         mode: Mode = "semantic",
+        exclude_tags: Sequence[str] = (),
+        exclude_flags: bool = False,
     ) -> Documents:
         options = {"strategy": strategy, "source": source, "mode": mode}
-        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options)
+        excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
+        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
         return self._carry_out(calls.query(question, retry=self.retry))
 
     def fetch(

@@ -194,7 +194,10 @@ class FakeServer:
     def _search(self, asked: Mapping[str, Any]) -> list[KnowledgeDocument]:
         candidates = self._filtered(asked.get("tags") or "", asked.get("source") or "")
         scored = [doc.model_copy(update={"score": overlap(asked["text"], doc.content)}) for doc in candidates]
-        hits = [doc for doc in scored if (doc.score or 0) >= asked["min_score"]]
+        unwanted = set(asked.get("exclude_tags") or ())
+        hits = [doc for doc in scored if (doc.score or 0) >= asked["min_score"] and not unwanted & set(doc.tags)]
+        if asked.get("exclude_flags"):
+            hits = [doc for doc in hits if not any(tag.startswith("flag:") for tag in doc.tags)]
         return sorted(hits, key=lambda doc: (-(doc.score or 0), doc.id))[: asked["top_k"]]
 
 

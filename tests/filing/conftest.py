@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from filing.collections import default_collection
 from filing.lifecycle import file_next
 from filing.models import Collection, Filing
 from knowledge.embedding import Space
+
+FileAll = Callable[[], None]
+DOCUMENTS = "/v1/collections/reports/documents"
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def collection(space: Space, now: datetime) -> Collection:
 
 
 @pytest.fixture
-def file_all(space: Space) -> Callable[[], None]:
+def file_all(space: Space) -> FileAll:
     """Let a worker file everything that waits now."""
 
     def run() -> None:
@@ -30,3 +35,19 @@ def file_all(space: Space) -> Callable[[], None]:
 
 def fresh(filing: Filing) -> Filing:
     return Filing.objects.get(pk=filing.pk)
+
+
+@pytest.fixture
+def admin(api: Any, collection: Collection) -> Any:
+    return api("admin")
+
+
+@pytest.fixture
+def reports(admin: Any) -> Any:
+    assert admin("post", "/v1/collections", {"name": "reports"}).status_code == 201
+    return admin
+
+
+def upload(caller: Any, *given: tuple[str, bytes], to: str = DOCUMENTS, **form: Any) -> Any:
+    data = {"files": [SimpleUploadedFile(name, body) for name, body in given], **form}
+    return caller.client.post(to, data=data, headers=caller.headers)

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from filing.bulk import find_files
+from filing.failures import ATTEMPTS
 from filing.handing_in import Label, hand_in_text
-from filing.lifecycle import ATTEMPTS, file_next
+from filing.lifecycle import file_next
 from filing.models import Collection, Filing, State
 from filing.progress import bar_line
 from knowledge.models import Document
@@ -181,3 +182,15 @@ def test_a_second_import_tries_again_what_may_pass_and_nothing_else(
 
 def test_the_bar_shows_how_far_and_how_fast() -> None:
     assert bar_line(1_200, 2_400, "files", 2.0) == f"[{'#' * 15}{'.' * 15}] 1,200 of 2,400 files, 600/s"
+
+
+@pytest.mark.parametrize("name", ["a/b", ".", "..", "a\nb", "x" * 200])
+def test_a_collection_whose_name_no_address_can_hold_is_refused(space: Any, folder: Path, name: str) -> None:
+    with pytest.raises(CommandError, match="A collection's name"):
+        ingest(folder, collection=name)
+    assert not Collection.objects.exclude(pk="documents").exists()
+
+
+def test_more_tags_than_fit_beside_ours_are_refused(space: Any, folder: Path) -> None:
+    with pytest.raises(CommandError, match="--tag has 60 tags; the limit is 59"):
+        ingest(folder, tag=[f"t{n}" for n in range(60)])

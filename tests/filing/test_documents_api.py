@@ -2,21 +2,15 @@
 
 import base64
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from filing.models import Collection, Filing, State
+from tests.filing.conftest import FileAll
 
-FileAll = Callable[[], None]
 ROOT = "/api/documents"
-
-
-@pytest.fixture
-def admin(api: Any, collection: Collection) -> Any:
-    return api("admin")
 
 
 def hand_in(admin: Any, **body: Any) -> Any:
@@ -150,6 +144,13 @@ def test_too_much_is_refused_with_the_limit(admin: Any, settings: Any) -> None:
     response = hand_in(admin, content="x" * 2_001)
     assert response.status_code == 413
     assert "2,001 bytes; at most 2,000" in response.json()["error"]
+
+
+def test_more_tags_than_fit_beside_ours_are_refused_with_the_limit(admin: Any) -> None:
+    assert hand_in(admin, tags=[f"t{n}" for n in range(59)]).status_code == 201
+    response = hand_in(admin, tags=[f"t{n}" for n in range(60)])
+    assert response.status_code == 400
+    assert response.json() == {"error": "tags has 60 tags; the limit is 59, since Larder adds up to 5 of its own"}
 
 
 def test_strangers_are_told_to_sign_in(client: Any, collection: Collection) -> None:

@@ -200,6 +200,15 @@ def test_a_query_may_ask_by_words(script: Play) -> None:
     assert json.loads(played.requests[0].content)["mode"] == "keyword"
 
 
+def test_a_query_leaves_out_what_it_is_told_to(script: Play) -> None:
+    played = script(NOTHING_FOUND, NOTHING_FOUND)
+    played.client().query("who?", exclude_tags=["draft"], exclude_flags=True)
+    asked = json.loads(played.requests[0].content)
+    assert (asked["exclude_tags"], asked["exclude_flags"]) == (["draft"], True)
+    played.client().query("who?")
+    assert not {"exclude_tags", "exclude_flags"} & set(json.loads(played.requests[1].content))
+
+
 def test_limits_of_a_client_hold_beside_those_of_an_analysis(script: Play) -> None:
     client = script(NOTHING_FOUND).client(retrieval_limits={"max_top_k": 2})
     assert client.for_analysis({"retrieval_limits": {"max_top_k": 5}}).retrieval_limits.max_top_k == 2

@@ -52,6 +52,13 @@ def test_tag_expressions_filter(fake: SyncFakeKnowledgeClient, expression: str, 
     assert {doc.id for doc in fake.list(tags=expression)} == found
 
 
+def test_what_is_flagged_or_bears_an_unwanted_tag_is_left_out(fake: SyncFakeKnowledgeClient) -> None:
+    fake.add(KnowledgeDocument(id="sly", content="who leads", tags=["flag:instructions"], source="people"))
+    assert "sly" in {doc.id for doc in fake.query("who leads")}
+    assert "sly" not in {doc.id for doc in fake.query("who leads", exclude_flags=True)}
+    assert {doc.id for doc in fake.query("who", exclude_tags=["employee"])} == {"sly"}
+
+
 @pytest.mark.parametrize("expression", ["a b", "+a", "a|", "(a)", "A"])
 def test_an_invalid_tag_expression_is_refused(fake: SyncFakeKnowledgeClient, expression: str) -> None:
     with pytest.raises(Invalid, match="position"):

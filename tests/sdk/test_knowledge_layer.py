@@ -1,6 +1,7 @@
 """The contract of the knowledge layer, without a server: registry, summaries, and a retriever that never raises."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -67,6 +68,19 @@ def test_the_active_ingestor_is_the_one_that_was_set() -> None:
     assert get_active_ingestor() is ingestor
     set_active_ingestor(None)
     assert get_active_ingestor() is None
+
+
+def test_a_question_may_leave_out_flagged_chunks_and_unwanted_tags() -> None:
+    asked: list[dict[str, object]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return httpx.Response(200, json={"documents": []})
+
+    retriever = LarderRetriever("http://larder", transport=httpx.MockTransport(answer))
+    filters = {"exclude_flags": True, "exclude_tags": ["draft"]}
+    assert asyncio.run(retriever.retrieve("who?", "handbook", filters=filters)).success
+    assert (asked[0]["exclude_flags"], asked[0]["exclude_tags"]) == (True, ["draft"])
 
 
 def document(**metadata: object) -> KnowledgeDocument:

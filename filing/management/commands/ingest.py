@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from filing.bulk import Tally, find_files, hand_in_files
 from filing.collections import create_collection, default_collection, get_collection
-from filing.errors import CollectionNotFound
+from filing.errors import CollectionNotFound, FilingRefused
 from filing.extract.sandbox import end_children
 from filing.handing_in import Label
 from filing.lifecycle import file_next
@@ -18,7 +18,7 @@ from filing.models import DEFAULT_COLLECTION, Collection, Filing
 from filing.progress import Bar
 from filing.querysets import WORK
 from filing.retrying import count_states
-from knowledge.schemas import check_tags
+from filing.tags import check_scope
 
 SHOWN = 20
 PAUSE_S = 0.5
@@ -39,10 +39,10 @@ class Command(BaseCommand):
             if not path.exists():
                 raise CommandError(f"There is nothing at {path}.")
         try:
-            tags = check_tags(tag)
-        except ValueError as error:
-            raise CommandError(f"--tag {error}.") from None
-        into = _collection(collection, dry_run=options["dry_run"])
+            tags = check_scope(tag, field="--tag")
+            into = _collection(collection, dry_run=options["dry_run"])
+        except FilingRefused as error:
+            raise CommandError(f"{error.detail}.") from None
         tally = self._hand_in(find_files(paths), into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
         for sentence in tally.refused[:SHOWN]:
             self.stderr.write(sentence)

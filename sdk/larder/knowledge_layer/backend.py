@@ -32,12 +32,13 @@ from larder.knowledge_layer.summaries import Chat, register_summary, summarize, 
 BACKEND = "larder"
 TIMEOUT_S = 15.0
 UPLOAD_TIMEOUT_S = 120.0
-FILTERS = frozenset({"tags", "min_score", "mode", "strategy"})
+FILTERS = frozenset({"tags", "min_score", "mode", "strategy", "exclude_tags", "exclude_flags"})
 
 
 @register_retriever(BACKEND)
 class LarderRetriever(BaseRetriever):
-    """`filters`: `tags` (a tag expression), `min_score`, `mode`, `strategy`, as `KnowledgeClient.query` takes them."""
+    """`filters`: `tags` (a tag expression), `min_score`, `mode`, `strategy`, `exclude_tags` (a list), `exclude_flags`,
+    as `KnowledgeClient.query` takes them."""
 
     backend_name: ClassVar[str] = BACKEND
 
@@ -166,11 +167,14 @@ class LarderIngestor(BaseIngestor):
         return [FileInfo.model_validate(each) for each in self._ask("GET", f"{_place(collection_name)}/documents")]
 
     def delete_files(self, file_ids: Sequence[str], collection_name: str) -> DeletionResult:
-        names = {file.file_id: file.file_name for file in self.list_files(collection_name)}
+        names: dict[str, list[str]] = {}
+        for file in self.list_files(collection_name):
+            names.setdefault(file.file_id, []).append(file.file_name)
         place = f"{_place(collection_name)}/documents"
         done = DeletionResult.model_validate(self._ask("DELETE", place, json={"file_ids": list(file_ids)}))
         for asked in done.successful:
-            unregister_summary(collection_name, names.get(asked, asked))
+            for name in names.get(asked, [asked]):
+                unregister_summary(collection_name, name)
         return done
 
     def health_check(self) -> bool:

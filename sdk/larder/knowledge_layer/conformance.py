@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from larder.errors import LarderError
 from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
@@ -176,8 +176,10 @@ class Conformance:
         self.until(lambda: ingestor.get_job_status(job_id).ended)
         return ingestor.get_job_status(job_id)
 
-    def retrieve(self, query: str, collection_name: str, *, top_k: int = 10) -> RetrievalResult:
-        return asyncio.run(self.make_retriever().retrieve(query, collection_name, top_k=top_k))
+    def retrieve(
+        self, query: str, collection_name: str, *, top_k: int = 10, filters: Mapping[str, Any] | None = None
+    ) -> RetrievalResult:
+        return asyncio.run(self.make_retriever().retrieve(query, collection_name, top_k=top_k, filters=filters))
 
     def until(self, look: Callable[[], bool]) -> None:
         ends_at = time.monotonic() + self.wait_s
