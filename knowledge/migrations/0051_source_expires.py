@@ -14,7 +14,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="document",
             index=models.Index(
-                models.F("source"), EXPIRES, models.F("id"), condition=Q(deleted_at=None), name="document_source_expires"
+                models.F("source"),
+                EXPIRES,
+                models.F("id"),
+                condition=Q(deleted_at=None),
+                name="document_source_expires",
             ),
         ),
         migrations.RemoveIndex(model_name="document", name="document_source_expiry"),
