@@ -1,6 +1,7 @@
 """Every page of the dashboard over a store of a million documents, a thousand providers and a million runs.
 
     .venv/bin/python -m bench.dashboard [--keep FOLDER] [--documents 1000000] [--providers 1000] [--runs 1000000]
+                                        [--files 100000]
 
 Fills a Larder of its own, signs in over HTTP and asks for each page and fragment of `dashboard.urls`, also under
 filters and deep in long lists. Prints for each: the median time over loopback, how many statements the page sends to
@@ -31,6 +32,7 @@ import psycopg
 from bench.compare.corpus import make_corpus, word_by
 from bench.compare.stack import Stack, larder, ready_embedder
 from bench.compare.store import connected, fill, is_filled
+from bench.filings import fill_filings, has_filings
 from bench.history import Sizes, fill_history, has_history
 
 USER, PASSWORD = "bench", "a password for one hour"
@@ -72,7 +74,7 @@ def main() -> None:
         signal.SIGINT, signal.default_int_handler
     )  # a shell's background job would ignore it, and its children
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sizes = Sizes(documents=arguments.documents, providers=arguments.providers, runs=arguments.runs)
+    sizes = Sizes(**{name: getattr(arguments, name) for name in asdict(Sizes())})
     with ExitStack() as beside:
         folder = arguments.keep or Path(beside.enter_context(tempfile.TemporaryDirectory(prefix="larder-pages-")))
         stack = beside.enter_context(filled(sizes, folder))
@@ -108,6 +110,8 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
                 fill(connection, corpus, write_words=partial(stack.manage, "rewrite_wordings"))
             if not has_history(connection):
                 fill_history(connection, sizes)
+            if not has_filings(connection):
+                fill_filings(connection, files=sizes.files)
         stack.shell(SIGN_UP)
         yield stack
 
@@ -116,7 +120,9 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
 
 SOURCE, KEY = "bench-42", "note:42"
 STREAMED = ("documents-export", "audit-export", "runs-csv")
-"""Whole lists as files: as long as the list, and in constant memory; no pages."""
+"""Whole lists as files, as long as the list: what is measured is the way to the first rows."""
+FIRST_ROWS = 1_000
+"""Bytes of a streamed list that are waited for."""
 BY_ID = urlencode({"source": SOURCE, "id": KEY})
 
 
@@ -130,12 +136,10 @@ def pages() -> Iterator[tuple[str, str]]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         name = str(pattern.name)
-        if name in STREAMED:
-            continue
         address = reverse(name, kwargs={each: examples[each] for each in pattern.pattern.converters})
         if name in ("document-by-id", "document-delete", "neighbours"):
             address += f"?{BY_ID}"
-        yield name, address
+        yield f"{name}, first rows" if name in STREAMED else name, address
         for variant, asked in variants().get(name, {}).items():
             yield f"{name}, {variant}", f"{address}?{urlencode(asked)}"
     for of_run in ("run", "run-live"):
@@ -149,6 +153,7 @@ def find_examples() -> dict[str, Any]:
     """For each name in an address one thing of the store; others to look at more closely."""
     from django.contrib.auth import get_user_model
 
+    from filing.models import Filing
     from knowledge.models import AccessKey, Change, EmbeddingModel, HeldDeletion
     from providers.alerts.models import AlertChannel
     from providers.models import SyncRun
@@ -161,7 +166,8 @@ def find_examples() -> dict[str, Any]:
         "provider_id": SOURCE,
         "source": SOURCE,
         "key": KEY,
-        "name": EmbeddingModel.objects.get(state="active").name,
+        "name": "shelf 0",
+        "filing_id": Filing.objects.filter(state="done").newest_first()[100].pk,
         "model_id": EmbeddingModel.objects.get(state="active").pk,
         "user_id": get_user_model().objects.get(username=USER).pk,
         "run_id": runs[100].pk,
@@ -176,6 +182,7 @@ def find_examples() -> dict[str, Any]:
 
 def variants() -> dict[str, dict[str, dict[str, str]]]:
     """Filters and deep places, by the name of the page."""
+    from filing.models import Filing
     from knowledge.models import AuditEntry, Document
     from providers.alerts.models import Alert
     from providers.models import SyncRun
@@ -191,8 +198,14 @@ def variants() -> dict[str, dict[str, dict[str, str]]]:
     return {
         "knowledge": {
             "deep": {"cursor": halfway(live, "stored_at")},
+            "next to expire": {"sort": "expires"},
             "of a source": {"source": SOURCE},
+            "of a source, next to expire": {"source": SOURCE, "sort": "expires"},
+            "of a source, by id": {"source": SOURCE, "sort": "id"},
             "tagged 1 %": {"tags": "hundredth"},
+            "tagged 1 %, next to expire": {"tags": "hundredth", "sort": "expires"},
+            "tagged 50 %, by id": {"tags": "half", "sort": "id"},
+            "one id": {"q": "note:424242"},
             "tagged with nothing": {"tags": "nowhere"},
             "containing": {"q": "[424242]"},
             "containing nothing": {"q": "nowhere to be found"},
@@ -202,6 +215,20 @@ def variants() -> dict[str, dict[str, dict[str, str]]]:
             "asked by keyword": {**question, "mode": "keyword"},
             "asked by both": {**question, "mode": "hybrid"},
             "asked for diverse": {**question, "strategy": "diverse"},
+        },
+        "documents-export": {"first rows, of a source": {"source": SOURCE}},
+        "documents-delete": {
+            "all tagged 1 %": {"tags": "hundredth", "all": "1"},
+            "all of a source": {"source": SOURCE, "all": "1"},
+        },
+        "files": {
+            "deep": {"cursor": halfway(Filing.objects.all(), "created_at")},
+            "of a collection": {"collection": "shelf 0"},
+            "of a small collection": {"collection": "shelf 7"},
+            "failed": {"state": "failed"},
+            "failed of a collection": {"collection": "shelf 7", "state": "failed"},
+            "flagged": {"flag": "hidden-text"},
+            "flagged with nothing": {"flag": "chat-template"},
         },
         "trash": {
             "deep": {"cursor": halfway(gone, "deleted_at")},
@@ -294,6 +321,7 @@ class Browser:
         return self._send("GET", address)
 
     def timed(self, address: str) -> float:
+        """Seconds; of a list that is streamed those to its first rows."""
         began = time.perf_counter()
         self.get(address)
         return time.perf_counter() - began
@@ -314,7 +342,11 @@ class Browser:
         for header in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = header.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return answer.status, answer.read()
+        if "csv" not in answer.headers.get("Content-Type", ""):
+            return answer.status, answer.read()
+        first = answer.read(FIRST_ROWS)
+        self.connection.close()
+        return answer.status, first
 
 
 class Inside:
@@ -341,10 +373,15 @@ class Inside:
 
     def statements(self, address: str) -> list[tuple[float, str]]:
         """Of the second time: what is remembered for a while is no work of each page."""
-        self.client.get(address)
+        self.ask(address)
         self.sent.clear()
-        self.client.get(address)
+        self.ask(address)
         return list(self.sent)
+
+    def ask(self, address: str) -> None:
+        response = self.client.get(address)
+        if response.streaming:
+            next(iter(response.streaming_content))
 
 
 def table(found: list[Measured]) -> str:

@@ -18,6 +18,7 @@ class Sizes:
     documents: int = 1_000_000
     providers: int = SOURCES
     runs: int = 1_000_000
+    files: int = 100_000
 
     @property
     def numbers(self) -> dict[str, int]:

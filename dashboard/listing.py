@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from dashboard.forms import FilterForm
-from knowledge.browsing import FEW, Leaf, Narrowed, Order, narrow, read_leaf
+from dashboard.words import plural
+from knowledge.browsing import FEW, Filter, Narrowed, narrow
 from knowledge.errors import CursorInvalid
+from knowledge.leaves import Leaf, Order, read_leaf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +21,30 @@ class Listing:
     place: dict[str, str]
     leaf: Leaf
     narrowed: Narrowed
+    wanted: Filter
     order: Order
-    filtered: bool
     selected: bool
 
-    few = FEW
+    @property
+    def filtered(self) -> bool:
+        return bool(self.wanted)
+
+    @property
+    def all_at_once(self) -> bool:
+        """Whether something can happen to all that match: those that hold a text are known only page by page."""
+        return not self.wanted.text
+
+    @property
+    def matches(self) -> str:
+        """How many there are, in words; "" where nobody knows."""
+        if self.narrowed.counted is not None:
+            return plural(self.narrowed.counted, "document")
+        return "" if self.narrowed.matches is None else f"more than {plural(FEW, 'document')}"
+
+    @property
+    def exactly(self) -> str:
+        """What the address of the same list has after the `?` that looks for the words as they stand; "" for none."""
+        return urlencode(self.kept | {"q": f'"{self.wanted.words}"'}) if self.wanted.words else ""
 
     @property
     def base(self) -> str:
@@ -44,16 +65,16 @@ def list_documents(
     narrowed = narrow(wanted, now=now)
     after, before = asked.get("cursor", ""), asked.get("back", "")
     try:
-        leaf = read_leaf(narrowed.documents, order=order, after=after, before=before, limit=limit)
+        leaf = read_leaf(narrowed, order=order, after=after, before=before, limit=limit)
     except CursorInvalid:
-        leaf = read_leaf(narrowed.documents, order=order, limit=limit)
+        leaf = read_leaf(narrowed, order=order, limit=limit)
     return Listing(
         kept=kept_of(asked),
         place={name: value for name in ("cursor", "back") if (value := asked.get(name, ""))},
         leaf=leaf,
         narrowed=narrowed,
+        wanted=wanted,
         order=order,
-        filtered=bool(wanted),
         selected=asked.get("select") == "page",
     )
 

@@ -14,7 +14,7 @@ from knowledge.limits import Limits, tighten
 from knowledge.models import Stage
 from knowledge.search import Answer, Mode, Query, search, space_for
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
-from knowledge.vocabulary import Meaning, look_up
+from knowledge.vocabulary import Meaning, look_up, meaning_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,16 @@ def read_tags(text: str, *, source: str | None, now: datetime) -> Reading:
         at = error.extra["position"]
         return Reading(problem=error.detail, good=text[:at], wrong=text[at : at + 1], rest=text[at + 1 :])
     return Reading(meaning=_meaning(expression, source=source, now=now))
+
+
+def reading_of(finding: Finding, *, now: datetime) -> Reading | None:
+    """What the search has read and counted; None where it did not come to that."""
+    explained = finding.answer.explanation if finding.answer else None
+    if explained is None:
+        return None
+    if explained.matched is None:
+        return Reading()
+    return Reading(meaning=meaning_of(explained.branches, explained.matched, now=now))
 
 
 def as_curl(query: Query, *, url: str) -> str:

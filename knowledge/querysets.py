@@ -34,11 +34,24 @@ _BLANKED = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 
 def key_query(text: str) -> SearchQuery | None:
-    """What `KEY_WORDS` has to match: each word of the text begins one of the id; None for a text without words."""
+    """What `KEY_WORDS` has to match; None for a text without words.
+
+    The words of the id, of which the last may be no more than a beginning: beginnings of a word that every id has
+    would be read one and all.
+    """
     words = text.translate(_BLANKED).split()
-    return (
-        SearchQuery(" & ".join(f"'{word}':*" for word in words), search_type="raw", config="simple") if words else None
-    )
+    query = " & ".join(f"'{word}'" for word in words)
+    return SearchQuery(f"{query}:*", search_type="raw", config="simple") if words else None
+
+
+def carries(expression: TagExpression) -> Q:
+    """All tags of one of the expression's branches."""
+    return Q(*(Q(tags__contains=list(branch)) for branch in expression.branches), _connector=Q.OR)
+
+
+def holds(text: str) -> Q:
+    """The id or the content has the text in it, whatever its case."""
+    return Q(key__icontains=text) | Q(content__icontains=text)
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -58,19 +71,13 @@ class DocumentQuerySet(models.QuerySet):
         return self if source is None else self.filter(source=source)
 
     def tagged(self, expression: TagExpression | None) -> Self:
-        if expression is None:
-            return self
-        matches = Q()
-        for branch in expression.branches:
-            matches |= Q(tags__contains=list(branch))
-        return self.filter(matches)
+        return self if expression is None else self.filter(carries(expression))
 
     def containing(self, text: str) -> Self:
-        """The id or the content holds the text, whatever its case."""
-        return self.filter(Q(key__icontains=text) | Q(content__icontains=text)) if text else self
+        return self.filter(holds(text)) if text else self
 
     def named(self, text: str) -> Self:
-        """Each word of the text begins a word of the id, whatever its case; none for a text without words."""
+        """The id has the words of the text, whatever their case, the last maybe going on; none for no words."""
         query = key_query(text)
         return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 

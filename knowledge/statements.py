@@ -23,13 +23,17 @@ class Statement:
     """
 
     text: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] | Sequence[Any] = field(default_factory=dict)
     tuned: Mapping[str, object] = field(default_factory=dict)
     prepare: bool = True
 
 
 def fetch(
-    statement: str, parameters: Mapping[str, Any], *, tuned: Mapping[str, object] | None = None, prepare: bool = True
+    statement: str,
+    parameters: Mapping[str, Any] | Sequence[Any],
+    *,
+    tuned: Mapping[str, object] | None = None,
+    prepare: bool = True,
 ) -> Rows:
     """The statement's rows, in one round trip."""
     return fetch_all([Statement(text=statement, parameters=parameters, tuned=tuned or {}, prepare=prepare)])[0]

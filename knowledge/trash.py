@@ -46,7 +46,7 @@ SELECT %(source)s, key, 'deleted', %(now)s, %(run)s, %(actor)s FROM gone ORDER B
 """
 
 # In no order: with a million due, each batch would have to sort them all. Expects: for each source one walk of
-# document_source_expiry, which ends where the batch is full.
+# document_source_expires, which ends where the batch is full.
 SWEEP = """
 WITH due AS (
     SELECT due.id FROM (
@@ -54,7 +54,7 @@ WITH due AS (
         UNION SELECT scope FROM knowledge_tallystep WHERE kind = 'document'
     ) AS sources, LATERAL (
         SELECT d.id FROM knowledge_document d
-        WHERE d.source = sources.scope AND d.deleted_at IS NULL AND d.expires_at <= %(now)s
+        WHERE d.source = sources.scope AND d.deleted_at IS NULL AND coalesce(d.expires_at, 'infinity') <= %(now)s
         LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     ) AS due LIMIT %(batch)s
 ), gone AS (

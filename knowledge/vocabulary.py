@@ -8,9 +8,12 @@ from difflib import get_close_matches
 from django.db import connection
 
 from knowledge import stats
+from knowledge.search.query import Branch
 from knowledge.tagexpr import TagExpression
 
 COUNTED_UP_TO = 1_000
+MOST_COMPARED = 1_000
+"""So many of the most used tags are compared with one that is unknown."""
 
 MATCHING = """
 SELECT count(*) FROM (
@@ -20,15 +23,16 @@ SELECT count(*) FROM (
 ) AS found
 """
 
-# From the tallies: a probe of document_tags reads all postings of a tag that half of the documents carry.
-UNKNOWN = """
-SELECT tag FROM unnest(%(tags)s::text[]) WITH ORDINALITY AS each(tag, place) WHERE 0 = (
+# Of tags that no tally counts, then the most used ones, and how often: a probe of document_tags would read all postings
+# of a tag that half of the documents carry.
+UNKNOWN = f"""
+SELECT tag, 0 FROM unnest(%(tags)s::text[]) WITH ORDINALITY AS each(tag, place) WHERE 0 = (
     SELECT coalesce(sum(documents), 0) FROM (
         SELECT documents FROM knowledge_tally WHERE kind = 'tag' AND scope = '' AND name = tag
         UNION ALL SELECT documents FROM knowledge_tallystep WHERE kind = 'tag' AND scope = '' AND name = tag
     ) AS every
-) ORDER BY place
-"""
+) UNION ALL (SELECT name, documents FROM ({stats.TAGS}) AS used)
+"""  # noqa: S608 -- both are constants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +63,25 @@ class Meaning:
 
 
 def look_up(expression: TagExpression, *, source: str | None, now: datetime) -> Meaning:
-    """Counts go up to `COUNTED_UP_TO`. Three statements at most, whatever the expression."""
-    counts = _count(expression, source=source, now=now)
+    """Counts go up to `COUNTED_UP_TO`. Two statements at most, whatever the expression."""
+    counts = [_counted(count) for count in _count(expression, source=source, now=now)]
     alternatives = [
-        Alternative(tags=tags, documents=min(count, COUNTED_UP_TO), more=count > COUNTED_UP_TO)
-        for tags, count in zip(expression.branches, counts, strict=False)
+        Alternative(tags=tags, documents=documents, more=more)
+        for tags, (documents, more) in zip(expression.branches, counts, strict=False)
     ]
-    unknown = _unknown([tag for each in alternatives if not each.documents for tag in each.tags], now=now)
-    return Meaning(
-        alternatives=alternatives,
-        documents=min(counts[-1], COUNTED_UP_TO),
-        more=counts[-1] > COUNTED_UP_TO,
-        unknown=unknown,
-    )
+    documents, more = counts[-1]
+    return Meaning(alternatives=alternatives, documents=documents, more=more, unknown=_unknown(alternatives, now=now))
+
+
+def meaning_of(branches: Sequence[Branch], matched: Branch, *, now: datetime) -> Meaning:
+    """The same of what a search has counted already."""
+    alternatives = [Alternative(tags=each.tags, documents=each.documents, more=each.more) for each in branches]
+    unknown = _unknown(alternatives, now=now)
+    return Meaning(alternatives=alternatives, documents=matched.documents, more=matched.more, unknown=unknown)
+
+
+def _counted(count: int) -> tuple[int, bool]:
+    return min(count, COUNTED_UP_TO), count > COUNTED_UP_TO
 
 
 def _count(expression: TagExpression, *, source: str | None, now: datetime) -> Sequence[int]:
@@ -86,14 +96,16 @@ def _count(expression: TagExpression, *, source: str | None, now: datetime) -> S
     return row
 
 
-def _unknown(tags: Sequence[str], *, now: datetime) -> list[UnknownTag]:
-    if not tags:
+def _unknown(alternatives: Sequence[Alternative], *, now: datetime) -> list[UnknownTag]:
+    """The tags of empty alternatives that no document carries."""
+    asked = list(dict.fromkeys(tag for each in alternatives if not each.documents for tag in each.tags))
+    if not asked:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(UNKNOWN, {"tags": list(dict.fromkeys(tags))})
-        unknown = [tag for (tag,) in cursor.fetchall()]
-    known = [each.tag for each in stats.tag_counts(now=now)] if unknown else []
-    by_name = {name: tag for tag in reversed(known) for name in (tag.rpartition(":")[2], tag)}
+        cursor.execute(UNKNOWN, {"tags": asked, "scope": "", "now": now, "limit": MOST_COMPARED})
+        rows = cursor.fetchall()
+    by_name = {name: tag for tag, count in reversed(rows) if count for name in (tag.rpartition(":")[2], tag)}
+    unknown = sorted((tag for tag, count in rows if not count), key=asked.index)
     return [UnknownTag(tag=tag, near=_near(tag, by_name)) for tag in unknown]
 
 

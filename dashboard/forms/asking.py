@@ -9,7 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from dashboard.forms.widgets import LongSelect
 from filing.scanning import Flag
-from knowledge.browsing import Filter, Order
+from knowledge.browsing import Filter
+from knowledge.leaves import Order
 from knowledge.limits import MOST_TOP_K
 from knowledge.search import Mode
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
@@ -77,10 +78,10 @@ class FilterForm(forms.Form):
     """Which documents to list."""
 
     q = forms.CharField(
-        label="Id or words",
+        label="Id, words, or text in quotes",
         required=False,
         max_length=500,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "id or words"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": 'id, words or "exact text"'}),
     )
     tags = TagsField(widget=forms.TextInput(attrs={"placeholder": "tag expression"}))
     source = SourceField()
@@ -92,7 +93,10 @@ class FilterForm(forms.Form):
     def wanted(self, *, trashed: bool = False) -> Filter:
         """What a valid form asks for."""
         asked = self.cleaned_data
-        return Filter(tags=asked["tags"], source=asked["source"], words=asked["q"], trashed=trashed)
+        q = asked["q"]
+        text = q[1:].removesuffix('"') if q.startswith('"') else ""
+        words = "" if text else q
+        return Filter(tags=asked["tags"], source=asked["source"], words=words, text=text, trashed=trashed)
 
 
 class BrowseForm(FilterForm):

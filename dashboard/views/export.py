@@ -1,6 +1,7 @@
 """Lists of documents as files."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_safe
 from dashboard.access import PageRequest, staff_only
 from dashboard.csv_export import stream_csv
 from dashboard.forms import BrowseForm
-from knowledge.browsing import Narrowed, Order, narrow, read_leaf
+from knowledge.browsing import Narrowed, narrow
+from knowledge.leaves import Order, read_leaf
 
 CHUNK = 1_000
 BEGINNING = 1_000
@@ -37,10 +39,11 @@ def documents_export(request: PageRequest) -> HttpResponseBase:
 
 
 def _rows(found: Narrowed, *, order: Order) -> Iterator[tuple[Any, ...]]:
-    documents = found.documents.defer("content").annotate(beginning=Left("content", BEGINNING), chars=Length("content"))
+    shortened = found.pool.defer("content").annotate(beginning=Left("content", BEGINNING), chars=Length("content"))
+    found = replace(found, pool=shortened)
     after: str | None = ""
     while after is not None:
-        leaf = read_leaf(documents, order=order, after=after, limit=CHUNK)
+        leaf = read_leaf(found, order=order, after=after, limit=CHUNK)
         for each in leaf.documents:
             times: tuple[datetime | None, ...] = (each.updated_at, each.stored_at, each.expires_at)
             yield (each.source, each.key, " ".join(each.tags), each.metadata, *times, each.chars, each.beginning)  # type: ignore[attr-defined]

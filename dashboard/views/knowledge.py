@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from dashboard.access import PageRequest, staff_only
 from dashboard.forms import BrowseForm, SearchForm
 from dashboard.listing import list_documents
-from dashboard.questions import as_curl, ask, read_tags
+from dashboard.questions import Reading, as_curl, ask, read_tags, reading_of
 from knowledge import stats
 from knowledge.models import Stage
 
 PAGE_SIZE = 25
-BESIDE_AN_ANSWER = 5
+BESIDE_NO_ANSWER = 5
 TOP_TAGS = 10
 PARTS = {"search": "dashboard/_search.html", "documents": "dashboard/_browse.html"}
 
@@ -35,9 +35,8 @@ def knowledge(request: PageRequest) -> HttpResponse:
     asked = "text" in request.GET
     sources = stats.source_names()
     search = _search(request, sources, now=now)
-    browse = _browse(
-        QueryDict() if asked else request.GET, sources, limit=BESIDE_AN_ANSWER if asked else PAGE_SIZE, now=now
-    )
+    limit = PAGE_SIZE if not asked else 0 if _is_answered(search) else BESIDE_NO_ANSWER
+    browse = _browse(QueryDict() if asked else request.GET, sources, limit=limit, now=now)
     context = {
         "now": now,
         "totals": SimpleLazyObject(partial(stats.stats, now=now)),
@@ -65,21 +64,28 @@ def _search(request: PageRequest, sources: list[str], *, now: datetime) -> dict[
     if "text" not in request.GET:
         return {"search_form": SearchForm(sources=sources, stages=stages)}
     form = SearchForm(request.GET.dict(), sources=sources, stages=stages)
+    if not form.is_valid():
+        return {"search_form": form, "reading": _read(form, now=now)}
+    finding = ask(form, stages=stages, now=now)
+    curl = as_curl(finding.asked, url=request.build_absolute_uri(reverse("api:query")))
+    reading = reading_of(finding, now=now) or _read(form, now=now)
+    return {"search_form": form, "finding": finding, "curl": curl, "reading": reading}
+
+
+def _read(form: SearchForm, *, now: datetime) -> Reading | None:
+    """None for what the database could not be asked about."""
     tags, source = str(form.data.get("tags", "")), str(form.data.get("source", ""))
-    found: dict[str, Any] = {"search_form": form}
-    if "\0" not in tags + source:
-        found["reading"] = read_tags(tags, source=source or None, now=now)
-    if form.is_valid():
-        finding = ask(form, stages=stages, now=now)
-        url = request.build_absolute_uri(reverse("api:query"))
-        found |= {"finding": finding, "curl": as_curl(finding.asked, url=url)}
-    return found
+    return None if "\0" in tags + source else read_tags(tags, source=source or None, now=now)
+
+
+def _is_answered(search: dict[str, Any]) -> bool:
+    return "finding" in search and search["finding"].answer is not None
 
 
 def _browse(asked: QueryDict, sources: list[str], *, limit: int, now: datetime) -> dict[str, Any]:
-    """No page where a filter cannot be read."""
+    """No page where a filter cannot be read, and none of no documents."""
     form = BrowseForm(asked, sources=sources)
-    if not form.is_valid():
+    if not form.is_valid() or not limit:
         return {"browse_form": form, "listing": None, "page": None}
     listing = list_documents(form, asked, order=form.order, limit=limit, now=now)
     return {"browse_form": form, "listing": listing, "page": listing.leaf}

@@ -19,8 +19,9 @@ from dashboard.forms import FilterForm, ManyForm
 from dashboard.listing import kept_of
 from dashboard.words import plural
 from knowledge.audit import actor_of, record
-from knowledge.browsing import Filter, estimate, narrow
+from knowledge.browsing import Filter, Narrowed, estimate, narrow
 from knowledge.bulk import MOST_AT_ONCE, delete_matching, restore_matching
+from knowledge.leaves import Order, read_leaf
 from knowledge.querysets import DocumentQuerySet
 from knowledge.trash import DELETED
 
@@ -33,6 +34,7 @@ class Deed:
     """What is done to the documents, and the words for it."""
 
     trashed: bool
+    order: Order
     template: str
     back: str
     verb: str
@@ -44,7 +46,7 @@ class Deed:
 class Chosen:
     """`count` is exact unless `about`; `said` names them for the audit."""
 
-    documents: DocumentQuerySet
+    found: Narrowed
     count: int
     about: bool
     said: str
@@ -61,6 +63,7 @@ def _restore(documents: DocumentQuerySet, now: datetime, who: str, reason: str) 
 
 DELETE = Deed(
     trashed=False,
+    order=Order.STORED,
     template="dashboard/documents_delete.html",
     back="knowledge",
     verb="document.delete",
@@ -69,6 +72,7 @@ DELETE = Deed(
 )
 RESTORE = Deed(
     trashed=True,
+    order=Order.DELETED,
     template="dashboard/documents_restore.html",
     back="trash",
     verb="document.restore",
@@ -107,7 +111,7 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
         "now": now,
         "form": form,
         "chosen": chosen,
-        "documents": chosen.documents.defer("metadata").order_by("-stored_at", "-pk")[:SHOWN],
+        "documents": read_leaf(chosen.found, order=deed.order, limit=SHOWN).documents,
         "more": chosen.count > SHOWN,
         "most": MOST_AT_ONCE,
         "trash_days": settings.TRASH_DAYS,
@@ -117,22 +121,28 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
 
 
 def _choose(asked: QueryDict, *, trashed: bool, now: datetime) -> Chosen | None:
-    """All that the filters leave, or the ticked rows; None where neither is named, or the filter cannot be read."""
+    """All that the filters leave, or the ticked rows; None where neither is named, or the filter cannot be read.
+
+    Nor can all that hold a text be had at once: no index finds them, so nobody could say how many those are.
+    """
     if "all" not in asked:
         rows = {
             int(row) for row in asked.getlist("row")[:MOST_TICKED] if row.isascii() and row.isdigit() and len(row) < 19
         }
-        found = narrow(Filter(trashed=trashed), now=now).documents.filter(pk__in=rows)
-        count = found.count()
-        return Chosen(documents=found, count=count, about=False, said=plural(count, "document")) if rows else None
+        everything = narrow(Filter(trashed=trashed), now=now).pool
+        found = Narrowed(pool=everything.filter(pk__in=rows))
+        count = found.documents.count()
+        return Chosen(found=found, count=count, about=False, said=plural(count, "document")) if rows else None
     form = FilterForm(asked, sources=())
     if not form.is_valid():
         return None
     wanted = form.wanted(trashed=trashed)
+    if wanted.text:
+        return None
     narrowed = narrow(wanted, now=now)
-    about = narrowed.matches is None
-    count = estimate(narrowed.documents) if narrowed.matches is None else narrowed.matches
-    return Chosen(documents=narrowed.documents, count=max(count, about), about=about, said=_words(wanted))
+    about = narrowed.counted is None
+    count = estimate(narrowed.documents) if narrowed.counted is None else narrowed.counted
+    return Chosen(found=narrowed, count=max(count, about), about=about, said=_words(wanted))
 
 
 def _form(request: PageRequest, chosen: Chosen, deed: Deed, *, now: datetime) -> ManyForm:
@@ -150,7 +160,7 @@ def _act(request: PageRequest, deed: Deed, chosen: Chosen, form: ManyForm, *, no
     meant = Q(deleted_at__lte=given["as_of"]) if deed.trashed else Q(stored_at__lte=given["as_of"])
     reason = given.get("reason", "")
     with transaction.atomic():
-        done = deed.act(chosen.documents.filter(meant), now, who, reason)
+        done = deed.act(chosen.found.documents.filter(meant), now, who, reason)
         after = {"documents": done} | ({"reason": reason} if reason else {})
         record(actor_of(request), deed.verb, chosen.said, now=now, after=after)
     rest = " There are more of them; ask again for the next." if done >= MOST_AT_ONCE else ""

@@ -10,7 +10,7 @@ from dashboard.access import PageRequest, staff_only
 from dashboard.forms import FilterForm
 from dashboard.listing import list_documents
 from knowledge import stats
-from knowledge.browsing import Order
+from knowledge.leaves import Order
 
 PAGE_SIZE = 50
 

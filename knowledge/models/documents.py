@@ -34,11 +34,6 @@ class Document(models.Model):
         indexes = [
             GinIndex(fields=["tags"], name="document_tags"),
             models.Index(
-                fields=["source", "expires_at"],
-                name="document_source_expiry",
-                condition=Q(expires_at__isnull=False, deleted_at=None),
-            ),
-            models.Index(
                 F("deleted_at").desc(),
                 F("id").desc(),
                 name="document_trash_newest",
@@ -54,6 +49,7 @@ class Document(models.Model):
             ),
             models.Index(UPDATED.desc(), F("id").desc(), name="document_updated", condition=Q(deleted_at=None)),
             models.Index(EXPIRES, "id", name="document_expires", condition=Q(deleted_at=None)),
+            models.Index("source", EXPIRES, "id", name="document_source_expires", condition=Q(deleted_at=None)),
             GinIndex(KEY_WORDS, name="document_key_words"),
         ]
 

@@ -14,7 +14,7 @@ from knowledge.search.explaining import explain
 from knowledge.search.finding import Finding, find, unpack_finding
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.loading import load_hits
-from knowledge.search.query import Answer, Explanation, Hit, Mode, Query
+from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query
 from knowledge.search.words import weigh_terms
 from knowledge.statements import fetch
 from knowledge.stems import count_stems
@@ -50,7 +50,7 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     stems = list(count_stems([query.text])[0])
     memory = _recall(query, now=now, space=space)
     if memory.finding is not None and not query.explain:
-        hits = _load(memory.finding, now=now, space=space, stems=stems)
+        hits, _ = _load(query, memory.finding, now=now, space=space, stems=stems)
         if len(hits) == len(memory.finding.candidates):
             return _answer(query, memory.finding, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
@@ -58,14 +58,14 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     finding = find(query, now=now, space=space, vector=vector, terms=terms, generation=memory.generation)
     if not query.explain:
         caching.remember(memory.answer_key, finding.pack(), live_s=caching.ANSWERS_LIVE_S)
-    hits = _load(finding, now=now, space=space, stems=stems)
+    hits, near_misses = _load(query, finding, now=now, space=space, stems=stems)
     explanation = None
     if query.explain:
         explanation = explain(
             query,
             now=now,
             terms=terms,
-            near_misses=finding.near_misses,
+            near_misses=near_misses,
             vector_cached=memory.vector is not None,
             answer_cached=memory.finding is not None,
         )
@@ -109,8 +109,12 @@ def _vector(query: Query, *, space: Space | None, memory: Memory) -> tuple[Vecto
     return vector, embed_ms
 
 
-def _load(finding: Finding, *, now: datetime, space: Space | None, stems: list[str]) -> list[Hit]:
-    return load_hits(finding.candidates, now=now, model=space.model if space else None, stems=stems)
+def _load(
+    query: Query, finding: Finding, *, now: datetime, space: Space | None, stems: list[str]
+) -> tuple[list[Hit], list[NearMiss]]:
+    """The near misses only for a query that is explained."""
+    model, near_misses = space.model if space else None, finding.near_misses if query.explain else ()
+    return load_hits(finding.candidates, near_misses=near_misses, now=now, model=model, stems=stems)
 
 
 def _answer(

@@ -1,21 +1,16 @@
 """What an answer came of, for those who tune their questions."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from knowledge.search.loading import name_near_misses
-from knowledge.search.query import Branch, Candidate, Explanation, Query, Term
+from knowledge.search.query import Branch, Explanation, NearMiss, Query, Term
 from knowledge.search.scope import scope_of
 from knowledge.statements import fetch
-from knowledge.tagexpr import TagExpression
 
 COUNTED_UP_TO = 10_000
 
 # Plan: the documents by their tag or source index, no further than the limit.
-COUNT = """
-SELECT count(*) FROM (SELECT 1 FROM knowledge_document d WHERE {matching} LIMIT %(limit)s) matched
-"""
+COUNT = "SELECT count(*) FROM (SELECT 1 FROM knowledge_document d WHERE {matching} LIMIT %(limit)s) matched"
 
 
 def explain(
@@ -23,22 +18,32 @@ def explain(
     *,
     now: datetime,
     terms: Sequence[Term],
-    near_misses: Sequence[Candidate],
+    near_misses: Sequence[NearMiss],
     vector_cached: bool,
     answer_cached: bool,
 ) -> Explanation:
-    branches = query.tags.branches if query.tags is not None else ()
+    *branches, matched = _count(query, now=now) if query.tags is not None else [None]
     return Explanation(
-        branches=[_count(branch, query=query, now=now) for branch in branches],
+        branches=[each for each in branches if each is not None],
+        matched=matched,
         terms=list(terms),
-        near_misses=name_near_misses(near_misses),
+        near_misses=list(near_misses),
         vector_cached=vector_cached,
         answer_cached=answer_cached,
     )
 
 
-def _count(branch: tuple[str, ...], *, query: Query, now: datetime) -> Branch:
-    scope = scope_of(replace(query, tags=TagExpression((branch,))), now=now)
-    statement = COUNT.format(matching=scope.condition)
-    documents = fetch(statement, {**scope.parameters, "limit": COUNTED_UP_TO + 1}, prepare=False)[0][0]
-    return Branch(tags=branch, documents=min(documents, COUNTED_UP_TO), more=documents > COUNTED_UP_TO)
+def _count(query: Query, *, now: datetime) -> list[Branch]:
+    """Of each branch of the expression, then of all of it: one statement, however many there are."""
+    assert query.tags is not None  # noqa: S101 -- the caller has looked
+    branches = query.tags.branches
+    whole = scope_of(query, now=now)
+    counts = [f"({COUNT.format(matching=each)})" for each in (*whole.conditions_by_branch, whole.condition)]
+    parameters = {**whole.parameters, "limit": COUNTED_UP_TO + 1}
+    [numbers] = fetch("SELECT " + ", ".join(counts), parameters, prepare=False)
+    every = sorted({tag for branch in branches for tag in branch})
+    return [_branch(tags, number) for tags, number in zip((*branches, every), numbers, strict=True)]
+
+
+def _branch(tags: Sequence[str], documents: int) -> Branch:
+    return Branch(tags=tags, documents=min(documents, COUNTED_UP_TO), more=documents > COUNTED_UP_TO)

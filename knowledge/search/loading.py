@@ -22,31 +22,29 @@ FROM knowledge_document d
 WHERE d.id = ANY(%(ids)s) AND d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
 """  # noqa: S608 -- names of columns
 
-NAMES = "SELECT id, source, key FROM knowledge_document WHERE id = ANY(%(ids)s)"
-
 
 def load_hits(
-    candidates: Sequence[Candidate], *, now: datetime, model: EmbeddingModel | None, stems: Iterable[str]
-) -> list[Hit]:
-    """The candidates' documents in their order, without those that are gone."""
-    if not candidates:
-        return []
-    ids = [candidate.document_id for candidate in candidates]
+    candidates: Sequence[Candidate],
+    *,
+    near_misses: Sequence[Candidate] = (),
+    now: datetime,
+    model: EmbeddingModel | None,
+    stems: Iterable[str],
+) -> tuple[list[Hit], list[NearMiss]]:
+    """The candidates' documents and the names of the near misses, both in their order, without what is gone."""
+    if not (candidates or near_misses):
+        return [], []
+    ids = [candidate.document_id for candidate in (*candidates, *near_misses)]
     rows = {row[0]: row for row in fetch(LOAD, {"ids": ids, "now": now, "model": model.pk if model else None})}
     kept = [candidate for candidate in candidates if candidate.document_id in rows]
     passages = [(rows[each.document_id][FIELDS.index("content")], each.start, each.end) for each in kept]
     highlights = find_highlights(passages, stems=stems)
-    return [_hit(each, rows[each.document_id], spans) for each, spans in zip(kept, highlights, strict=True)]
+    hits = [_hit(each, rows[each.document_id], spans) for each, spans in zip(kept, highlights, strict=True)]
+    return hits, [_near_miss(each, rows[each.document_id]) for each in near_misses if each.document_id in rows]
 
 
-def name_near_misses(candidates: Sequence[Candidate]) -> list[NearMiss]:
-    rows = fetch(NAMES, {"ids": [candidate.document_id for candidate in candidates]})
-    names = {row: (source, key) for row, source, key in rows}
-    return [
-        NearMiss(source=names[each.document_id][0], key=names[each.document_id][1], score=each.score)
-        for each in candidates
-        if each.document_id in names
-    ]
+def _near_miss(candidate: Candidate, row: tuple[Any, ...]) -> NearMiss:
+    return NearMiss(source=row[FIELDS.index("source")], key=row[FIELDS.index("key")], score=candidate.score)
 
 
 def _hit(candidate: Candidate, row: tuple[Any, ...], highlights: list[tuple[int, int]]) -> Hit:

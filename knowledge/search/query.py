@@ -111,9 +111,13 @@ class NearMiss:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """For a query that asks for it. Such a one is always searched; `answer_cached`: it need not have been."""
+    """For a query that asks for it. Such a one is always searched; `answer_cached`: it need not have been.
+
+    `matched` are the documents of any of the branches; None without a tag expression.
+    """
 
     branches: list[Branch]
+    matched: Branch | None
     terms: list[Term]
     near_misses: list[NearMiss]
     vector_cached: bool

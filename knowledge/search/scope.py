@@ -27,11 +27,23 @@ class Scope:
 
     @property
     def condition(self) -> str:
+        return self._condition(self._branches)
+
+    @property
+    def conditions_by_branch(self) -> list[str]:
+        """For each branch of the expression the condition as if it were the only one."""
+        return [self._condition([branch]) for branch in self._branches]
+
+    @property
+    def _branches(self) -> list[str]:
+        branches = self.tags.branches if self.tags is not None else ()
+        return [f"d.tags @> %(tags_{index})s::text[]" for index, _ in enumerate(branches)]
+
+    def _condition(self, branches: list[str]) -> str:
         conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)"]
         if self.source is not None:
             conditions.append("d.source = %(source)s")
-        if self.tags is not None:
-            branches = [f"d.tags @> %(tags_{index})s::text[]" for index, _ in enumerate(self.tags.branches)]
+        if branches:
             conditions.append("(" + " OR ".join(branches) + ")")
         if self.exclude_tags:
             conditions.append("NOT d.tags && %(exclude_tags)s::text[]")

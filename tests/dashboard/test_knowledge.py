@@ -258,3 +258,25 @@ def test_times_are_relative_in_sight_and_exact_on_hover(staff: Client, push: Cal
     at = timezone.now() - timedelta(hours=3)
     push("a", at=at)
     assert f'title="{at:%a %d %b %Y, %H:%M:%S} UTC">3 h ago</time>' in text_of(staff, "/knowledge/wiki/a/")
+
+
+def test_quotes_look_for_a_text_as_it_stands_and_words_offer_it(staff: Client, push: Callable[..., Counts]) -> None:
+    push({"id": "ticket:8812", "content": "The VPN drops"}, {"id": "b", "content": "Reticketing"})
+    assert "No document matches" in (words := text_of(staff, "/knowledge/", q="icket"))
+    assert 'href="?q=%22icket%22">Look for this very text</a>' in words
+    found = staff.get("/knowledge/", {"q": '"icket"'})
+    assert {document.key for document in found.context["page"].documents} == {"ticket:8812", "b"}
+    assert "all=1" not in found.content.decode()
+    assert "Nothing is ticked" in text_of(staff, "/knowledge/delete-many/", q='"icket"', all="1")
+
+
+def test_a_list_that_ran_out_of_time_says_how_far_it_looked(
+    staff: Client, push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.leaves.WALK_MS", 0)
+    push("here", "there")
+    first = staff.get("/knowledge/", {"q": '"here', "sort": "id"})
+    assert "1 document looked at, as far as wiki / there" in first.content.decode()
+    assert "Look on →" in first.content.decode()
+    page = text_of(staff, "/knowledge/", q='"nowhere')
+    assert "Nothing found so far" in page

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from knowledge import browsing
-from knowledge.browsing import Filter, Order, estimate, narrow, read_leaf
+from knowledge import browsing, leaves
+from knowledge.browsing import Filter, estimate, narrow
 from knowledge.errors import CursorInvalid
 from knowledge.intake import Counts
+from knowledge.leaves import Leaf, Order, read_leaf
 from knowledge.models import Document
 from knowledge.tagexpr import parse_tags
 
@@ -32,7 +33,7 @@ def stock(push: Callable[..., Counts], now: datetime) -> list[str]:
     return list(Document.objects.values_list("key", flat=True))
 
 
-def keys(leaf: browsing.Leaf) -> list[str]:
+def keys(leaf: Leaf) -> list[str]:
     return [document.key for document in leaf.documents]
 
 
@@ -40,14 +41,14 @@ def keys(leaf: browsing.Leaf) -> list[str]:
 def test_walking_on_meets_every_document_once_and_walking_back_the_same_pages(
     stock: list[str], now: datetime, order: Order
 ) -> None:
-    found = narrow(Filter(), now=now).documents
-    leaves = [read_leaf(found, order=order, limit=4)]
-    while leaves[-1].next:
-        leaves.append(read_leaf(found, order=order, after=leaves[-1].next, limit=4))
-    assert sorted(key for leaf in leaves for key in keys(leaf)) == sorted(stock)
-    assert leaves[0].previous is None
-    leaf = leaves[-1]
-    for expected in reversed(leaves[:-1]):
+    found = narrow(Filter(), now=now)
+    walked = [read_leaf(found, order=order, limit=4)]
+    while walked[-1].next:
+        walked.append(read_leaf(found, order=order, after=walked[-1].next, limit=4))
+    assert sorted(key for leaf in walked for key in keys(leaf)) == sorted(stock)
+    assert walked[0].previous is None
+    leaf = walked[-1]
+    for expected in reversed(walked[:-1]):
         assert leaf.previous is not None
         leaf = read_leaf(found, order=order, before=leaf.previous, limit=4)
         assert keys(leaf) == keys(expected)
@@ -58,7 +59,7 @@ def test_walking_on_meets_every_document_once_and_walking_back_the_same_pages(
 def test_what_never_expires_comes_last_and_what_has_no_stamp_goes_by_its_storing(
     stock: list[str], now: datetime
 ) -> None:
-    found = narrow(Filter(), now=now).documents
+    found = narrow(Filter(), now=now)
     by_term = [document.expires_at for document in read_leaf(found, order=Order.EXPIRES, limit=20).documents]
     dated = [term for term in by_term if term is not None]
     assert by_term == [*sorted(dated), *[None] * (len(by_term) - len(dated))]
@@ -89,10 +90,8 @@ def test_both_plans_leave_the_same_documents(
         "' & !x | (": set(),
     }.items():
         narrowed = narrow(Filter(words=words), now=now)
-        assert set(keys(read_leaf(narrowed.documents, order=Order.STORED, limit=9))) == expected, words
-    assert (
-        len(read_leaf(narrow(Filter(tags=parse_tags("it")), now=now).documents, order=Order.ID, limit=9).documents) == 2
-    )
+        assert set(keys(read_leaf(narrowed, order=Order.STORED, limit=9))) == expected, words
+    assert len(read_leaf(narrow(Filter(tags=parse_tags("it")), now=now), order=Order.ID, limit=9).documents) == 2
 
 
 def test_few_matches_are_counted_and_many_estimated(push: Callable[..., Counts], now: datetime) -> None:
@@ -107,7 +106,7 @@ def test_the_trash_has_its_own_order_and_nothing_live(push: Callable[..., Counts
     push("a", "b", "c")
     for minutes, key in enumerate(("b", "a")):
         Document.objects.filter(key=key).update(deleted_at=now + timedelta(minutes=minutes))
-    found = narrow(Filter(trashed=True), now=now).documents
+    found = narrow(Filter(trashed=True), now=now)
     assert keys(read_leaf(found, order=Order.DELETED, limit=9)) == ["a", "b"]
     assert narrow(Filter(trashed=True, words="b"), now=now).matches == 1
 
@@ -115,4 +114,87 @@ def test_the_trash_has_its_own_order_and_nothing_live(push: Callable[..., Counts
 @pytest.mark.parametrize("cursor", ["nonsense", "W10", "WyJpZCIsImEiLCJiIl0", "WyJzdG9yZWQiLCJ5ZXN0ZXJkYXkiLDFd"])
 def test_a_cursor_of_another_list_is_refused(db: None, now: datetime, cursor: str) -> None:
     with pytest.raises(CursorInvalid):
-        read_leaf(narrow(Filter(), now=now).documents, order=Order.STORED, after=cursor, limit=4)
+        read_leaf(narrow(Filter(), now=now), order=Order.STORED, after=cursor, limit=4)
+
+
+@pytest.mark.parametrize("order", LIVE_ORDERS)
+def test_a_text_is_found_anywhere_whatever_its_case_and_however_short_each_look_is(
+    stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch, order: Order
+) -> None:
+    whole = keys(read_leaf(narrow(Filter(text="OUT NUMBER1"), now=now), order=order, limit=9))
+    assert sorted(whole) == ["note-01", "note-10"]
+    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    found, leaf = narrow(Filter(text="OUT NUMBER1"), now=now), None
+    seen: list[str] = []
+    for _ in stock:
+        leaf = read_leaf(found, order=order, after=leaf.next or "" if leaf else "", limit=9)
+        seen += keys(leaf)
+    assert seen == whole
+    assert leaf is not None
+    assert leaf.next is None
+    assert leaf.looked is None
+
+
+def test_a_look_that_ran_out_of_time_says_how_far_it_got(
+    stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    leaf = read_leaf(narrow(Filter(text="number0"), now=now), order=Order.ID, limit=9)
+    assert keys(leaf) == ["note-00"]
+    assert leaf.looked == 1
+    assert leaf.reached is not None
+    assert leaf.reached.key == "note-02"
+
+
+def test_looking_back_stops_in_time_as_well(stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = narrow(Filter(text="note"), now=now)
+    first = read_leaf(found, order=Order.ID, limit=6)
+    second = read_leaf(found, order=Order.ID, after=first.next or "", limit=6)
+    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    back = read_leaf(found, order=Order.ID, before=second.previous or "", limit=6)
+    assert keys(back) == keys(first)[-1:]
+    assert back.previous
+    assert back.next
+    further = read_leaf(found, order=Order.ID, before=back.previous, limit=6)
+    assert keys(further) == keys(first)[-2:-1]
+
+
+def test_a_walk_ends_after_so_many_documents_and_goes_on_there(
+    stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaves, "MOST_WALKED", 4)
+    found = narrow(Filter(text="number10"), now=now)
+    leaf = read_leaf(found, order=Order.STORED, limit=1)
+    while not leaf.documents and leaf.next:
+        assert leaf.looked == 3
+        leaf = read_leaf(found, order=Order.STORED, after=leaf.next, limit=1)
+    assert keys(leaf) == ["note-10"]
+
+
+@pytest.mark.parametrize("order", LIVE_ORDERS)
+def test_a_large_source_is_walked_in_every_order(
+    stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch, order: Order
+) -> None:
+    few = read_leaf(narrow(Filter(source="wiki"), now=now), order=order, limit=9)
+    monkeypatch.setattr(browsing, "FEW", 0)
+    found = narrow(Filter(source="wiki"), now=now)
+    assert found.matches == 1
+    assert keys(read_leaf(found, order=order, limit=9)) == keys(few)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_indexes_take_too_long_documents_are_looked_at_one_by_one(
+    push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push({"id": "a", "content": "a", "tags": ["x"]}, "b")
+    monkeypatch.setattr(
+        browsing, "_arms", lambda found, words: found.extra(where=["pg_sleep(1) IS NOT NULL"]).values_list("pk")
+    )
+    found = narrow(Filter(tags=parse_tags("x")), now=now)
+    assert found.matches is None
+    assert keys(read_leaf(found, order=Order.STORED, limit=9)) == ["a"]
+
+
+def test_a_percent_sign_in_a_text_is_just_that(push: Callable[..., Counts], now: datetime) -> None:
+    push({"id": "a", "content": "10% more"}, {"id": "b", "content": "10 or more"})
+    assert keys(read_leaf(narrow(Filter(text="0% m"), now=now), order=Order.STORED, limit=9)) == ["a"]
