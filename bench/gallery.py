@@ -56,7 +56,7 @@ LINKS = {
     "held-deletion": ("held", "main td.lead a"),
     "provider": ("providers", "#providers tr:has(.state.ok):has(a[id^=last]) td.lead a"),
     "provider-failing": ("overview", ".concerns li:has(.state.bad) a[href^='/providers/']"),
-    "provider-running": ("providers", "#providers tr:has(.state.run) td.lead a"),
+    "provider-running": ("providers", "#providers tr:has(.turning) td.lead a"),
     "provider-paused": ("providers-paused", "#providers td.lead a"),
     "provider-edit": ("provider", ".actions a[href$='/edit/']"),
     "provider-delete": ("provider", "a[href$='/delete/']"),
@@ -171,6 +171,7 @@ def take(page: Page, picture: Path) -> Path:
     """The whole page as a picture; says where it is wider than the screen."""
     if overflow := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
         print(f"{picture.stem} is {overflow} px too wide")
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=picture, full_page=True)
     return picture
 
