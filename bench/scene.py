@@ -117,9 +117,9 @@ def documents_of(source: str, now: datetime) -> Iterator[dict[str, Any]]:
             yield {"id": f"wiki:{number}", "content": f"{text} Page {number} of the handbook.",
                    "tags": ["wiki_page", "hr"], "metadata": {"title": title, "space": "HR"}}  # fmt: skip
         tags = [f"a-tag-with-a-rather-long-name-number-{number}" for number in range(9)]
-        yield {"id": LONG_ID, "content": TEXTS["Onboarding"] * 12, "tags": tags,
-               "metadata": {"title": "Relocation: everything that you and your family need to know before you move, "
-                            "in one place", "authors": PEOPLE, "revision": {"number": 14, "reviewed": False}}}  # fmt: skip
+        title = "Relocation: everything that you and your family need to know before you move, in one place"
+        metadata = {"title": title, "authors": PEOPLE, "revision": {"number": 14, "reviewed": False}}
+        yield {"id": LONG_ID, "content": TEXTS["Onboarding"] * 12, "tags": tags, "metadata": metadata}
     if source == "tickets":
         for number in range(40):
             state = random.choice(("open", "waiting", "solved"))
@@ -302,7 +302,8 @@ def make_models(now: datetime) -> None:
     """One that was active before and one that is being built, at a backend that is not there."""
     from knowledge.models import EmbeddingModel
 
-    for name, state, dimensions in (("openai:text-embedding-3-small", "retired", 1536), ("ollama:bge-m3", "building", 1024)):
+    models = (("openai:text-embedding-3-small", "retired", 1536), ("ollama:bge-m3", "building", 1024))
+    for name, state, dimensions in models:
         EmbeddingModel.objects.create(
             name=name, state=state, dimensions=dimensions, created_at=now - 40 * DAY, planned_to=None,
             passage_chars=1_200 if state == "building" else None, passage_overlap=100 if state == "building" else None,

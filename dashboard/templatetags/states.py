@@ -91,9 +91,17 @@ def _value(name: str, value: Any) -> str:
     if name.endswith("_s") and isinstance(value, int):
         return f"{value:,} s"
     if name.endswith("_at") and isinstance(value, str):
-        return words.exact_words(datetime.fromisoformat(value))
+        value = _instant(value)
     shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return shown if len(shown) <= 200 else f"{shown[:199]}…"
+
+
+def _instant(value: str) -> str:
+    """As people write it; what is no instant stays as it is."""
+    try:
+        return words.exact_words(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        return value
 
 
 @register.filter
