@@ -7,6 +7,7 @@ instance's own links; what it has none of (a run, a document) is left out.
 """
 
 import argparse
+import random
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,81 @@ SCHEMES = ("light", "dark")
 LAUNCH = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
 QUESTION = "/knowledge/?text=how+do+I+book+a+trip&top_k=4"
+PATHS = {
+    "overview": "/",
+    "overview-menu": "/#menu",
+    "providers": "/providers/",
+    "providers-paused": "/providers/?state=paused",
+    "providers-nothing": "/providers/?q=nothing-like-it",
+    "provider-new": "/providers/new/",
+    "knowledge": "/knowledge/",
+    "search": QUESTION,
+    "search-wrong": "/knowledge/?text=&tags=policy%2B",
+    "browse-nothing": "/knowledge/?tags=no-such-tag",
+    "browse-ticked": "/knowledge/?tags=ticket&select=page",
+    "trash": "/knowledge/trash/",
+    "files": "/files/",
+    "files-failed": "/files/?state=failed",
+    "files-nothing": "/files/?collection=no-such-one",
+    "collections": "/collections/",
+    "manifest": "/manifest/",
+    "keys": "/keys/",
+    "audit": "/audit/",
+    "audit-nothing": "/audit/?actor=nobody-like-it",
+    "alerts": "/alerts/",
+    "alert-new": "/alerts/new/",
+    "models": "/models/",
+    "quarantine": "/quarantine/",
+    "system": "/system/",
+    "users": "/users/",
+    "account": "/account/",
+    "held": "/held/",
+    "not-found": "/nowhere/",
+}
+RUN = "#provider-live tr:has(.state.{}) a[id^=run-]"
+LINKS = {
+    "held-deletion": ("held", "main td.lead a"),
+    "provider": ("providers", "#providers tr:has(.state.ok):has(a[id^=last]) td.lead a"),
+    "provider-failing": ("overview", ".concerns li:has(.state.bad) a[href^='/providers/']"),
+    "provider-running": ("providers", "#providers tr:has(.turning) td.lead a"),
+    "provider-paused": ("providers-paused", "#providers td.lead a"),
+    "provider-edit": ("provider", ".actions a[href$='/edit/']"),
+    "provider-delete": ("provider", "a[href$='/delete/']"),
+    "provider-pause": ("provider", "a[href$='/enabled/']"),
+    "provider-bad": ("provider", ".kinds a[href*='kind=bad']"),
+    "run": ("provider", RUN.format("ok")),
+    "run-failed": ("provider-failing", RUN.format("bad")),
+    "run-running": ("provider-running", RUN.format("run")),
+    "document": ("search", "#search h3 a"),
+    "document-delete": ("knowledge", "#documents a[href*='/delete/']"),
+    "filing": ("files", "main tr:has(.state.ok) td.lead a"),
+    "filing-failed": ("files-failed", "main td.lead a"),
+    "filing-working": ("files", "main tr:has(.state.run) td.lead a"),
+    "filing-delete": ("filing", "a[href$='/delete/']"),
+    "collection": ("collections", "main td.lead a, main td a[href^='/collections/']"),
+    "collection-delete": ("collections", "main a[href$='/delete/']"),
+    "key-revoke": ("keys", "main a[href$='/revoke/']"),
+    "user": ("users", "main td a[href^='/users/']"),
+    "alert": ("alerts", "main td a[href^='/alerts/'], main li a[href^='/alerts/']"),
+    "alert-delete": ("alert", "main a[href$='/delete/']"),
+    "model-activate": ("models", "main a[href$='/activate/']"),
+    "model-drop": ("models", "main a[href$='/drop/']"),
+}  # fmt: skip
+"""Pages with an address of their own: on which page a link leads to one, and which link."""
+PRESSED = {
+    "login-wrong": ("login", "button"),
+    "search-why": ("search", "details.more:first-of-type > summary"),
+    "provider-refused": ("provider-new", "main form button:not([type=button])"),
+    "provider-doctor": ("provider-failing", "#check"),
+    "key-refused": ("keys", "main aside button"),
+    "key-made": ("keys", "main aside button"),
+    "user-made": ("users", "main aside button"),
+    "files-refused": ("files", "main aside button"),
+    "documents-delete": ("browse-ticked", "#many button"),
+    "document-menu": ("document", "details.menu > summary"),
+}
+"""What shows after one thing on a page was pressed."""
+FILLED = {"login-wrong": ("username", "password"), "key-made": ("name",), "user-made": ("name",)}
 
 
 def main() -> None:
@@ -26,11 +102,11 @@ def main() -> None:
     arguments.outdir.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(LAUNCH))
-        pages = dict(find_pages(browser, arguments))
+        pages = find_pages(browser, arguments)
         for width in arguments.widths:
             for scheme in arguments.schemes:
-                for picture in take_pictures(browser, arguments, pages, width=width, scheme=scheme):
-                    print(picture)
+                pictures = list(take_pictures(browser, arguments, pages, width=width, scheme=scheme))
+                print(f"{len(pictures)} pictures, {width} px, {scheme}")
 
 
 def read_arguments() -> argparse.Namespace:
@@ -45,52 +121,16 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def find_pages(browser: Browser, arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:
+def find_pages(browser: Browser, arguments: argparse.Namespace) -> dict[str, str]:
     """Name and path of each page that this instance has something to show on."""
     page = signed_in(browser, arguments, width=1440, scheme="light")
-    yield from {
-        "overview": "/",
-        "providers": "/providers/",
-        "providers-paused": "/providers/?state=paused",
-        "providers-nothing": "/providers/?q=nothing-like-it",
-        "provider-new": "/providers/new/",
-        "knowledge": "/knowledge/",
-        "search": QUESTION,
-        "search-wrong": "/knowledge/?text=&tags=policy%2B",
-        "browse-nothing": "/knowledge/?tags=no-such-tag",
-        "trash": "/knowledge/trash/",
-        "manifest": "/manifest/",
-        "keys": "/keys/",
-        "audit": "/audit/",
-        "alerts": "/alerts/",
-        "alert-new": "/alerts/new/",
-        "models": "/models/",
-        "quarantine": "/quarantine/",
-        "system": "/system/",
-        "users": "/users/",
-        "account": "/account/",
-        "held": "/held/",
-        "not-found": "/nowhere/",
-    }.items()
-    if concern := first_link(page, arguments.url + "/", ".concerns a[href^='/runs/']"):
-        yield "run-failed", concern
-    if held := first_link(page, arguments.url + "/held/", "main td.lead a"):
-        yield "held-deletion", held
-    if provider := first_link(page, arguments.url + "/providers/", "#providers tr:has(a[id^=last]) td.lead a"):
-        yield from {
-            "provider": provider,
-            "provider-edit": f"{provider}edit/",
-            "provider-delete": f"{provider}delete/",
-            "provider-doctor": f"{provider}doctor/",
-            "provider-pause": f"{provider}enabled/",
-            "provider-bad": f"{provider}?kind=bad",
-        }.items()
-        if run := first_link(page, arguments.url + provider, "#provider-live a[id^=run-]"):
-            yield "run", run
-    if document := first_link(page, arguments.url + QUESTION, "#search h3 a"):
-        yield "document", document
-        if delete := first_link(page, arguments.url + document, "a.danger"):
-            yield "document-delete", delete
+    found = dict(PATHS)
+    for name, (origin, selector) in LINKS.items():
+        if origin in found and (path := first_link(page, arguments.url + found[origin], selector)):
+            found[name] = path
+        else:
+            print(f"{name} has nothing to show")
+    return found
 
 
 def first_link(page: Page, url: str, selector: str) -> str:
@@ -103,19 +143,35 @@ def take_pictures(
     browser: Browser, arguments: argparse.Namespace, pages: dict[str, str], *, width: int, scheme: str
 ) -> Iterator[Path]:
     stranger = open_page(browser, width=width, scheme=scheme)
-    yield take(stranger, arguments, "login", "/login/", width=width, scheme=scheme)
     page = signed_in(browser, arguments, width=width, scheme=scheme)
-    for name, path in pages.items():
-        if re.search(arguments.only, name):
-            yield take(page, arguments, name, path, width=width, scheme=scheme)
+    for name in sorted({"login": "", **pages, **PRESSED}):
+        if not re.search(arguments.only, name):
+            continue
+        origin, selector = PRESSED.get(name, (name, ""))
+        path = {"login": "/login/", **pages}.get(origin)
+        if path and go_to(stranger if origin == "login" else page, arguments.url + path, selector, name=name):
+            yield take(stranger if origin == "login" else page, arguments.outdir / f"{name}-{scheme}-{width}.png")
 
 
-def take(page: Page, arguments: argparse.Namespace, name: str, path: str, *, width: int, scheme: str) -> Path:
-    """One whole page as a picture; says where it is wider than the screen."""
-    page.goto(arguments.url + path)
+def go_to(page: Page, url: str, selector: str, *, name: str) -> bool:
+    """Whether the page has what is to be pressed, if anything is."""
+    page.goto(url)
+    if not selector:
+        return True
+    for field in FILLED.get(name, ()):
+        page.fill(f"main [name={field}]", f"somebody-{random.randrange(10**6)}")
+    if not (found := page.query_selector(selector)):
+        return False
+    found.click()
+    page.wait_for_load_state("networkidle")
+    return True
+
+
+def take(page: Page, picture: Path) -> Path:
+    """The whole page as a picture; says where it is wider than the screen."""
     if overflow := page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
-        print(f"{name} is {overflow} px wider than {width} px")
-    picture = arguments.outdir / f"{name}-{scheme}-{width}.png"
+        print(f"{picture.stem} is {overflow} px too wide")
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=picture, full_page=True)
     return picture
 

@@ -53,11 +53,11 @@ def moment_words(at: datetime, *, now: datetime) -> str:
 
 
 def _largest_unit(seconds: float) -> str:
-    if seconds < MINUTE:
+    if round(seconds) < MINUTE:
         return f"{seconds:.0f} s"
-    if seconds < HOUR:
+    if round(seconds / MINUTE) < HOUR // MINUTE:
         return f"{seconds / MINUTE:.0f} min"
-    if seconds < DAY:
+    if round(seconds / HOUR) < DAY // HOUR:
         return f"{seconds / HOUR:.0f} h"
     return plural(round(seconds / DAY), "day")
 

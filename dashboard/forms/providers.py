@@ -88,7 +88,7 @@ class ProviderForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     remove_secret = forms.BooleanField(required=False, label="Remove the secret")
-    enabled = forms.BooleanField(required=False, initial=True, help_text="Paused, it is not synced at all.")
+    enabled = forms.BooleanField(required=False, initial=True, help_text="Off, it is not synced at all.")
     jitter_s = _whole(
         "Spread, seconds",
         JITTER_S,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -80,12 +81,27 @@ def audit_fields(entry: AuditEntry) -> list[tuple[str, str, str]]:
     """
     names = [name for name, value in entry.after.items() if name in entry.before or value is not None]
     names += [name for name in entry.before if name not in entry.after]
-    return [(name, _value(entry.before.get(name)), _value(entry.after.get(name)) or "none") for name in names]
+    before, after = entry.before, entry.after
+    return [(name, _value(name, before.get(name)), _value(name, after.get(name)) or "none") for name in names]
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
+    if name.endswith("_ms") and isinstance(value, int):
+        return f"{value / 1_000:g} s"
+    if name.endswith("_s") and isinstance(value, int):
+        return f"{value:,} s"
+    if name.endswith("_at") and isinstance(value, str):
+        value = _instant(value)
     shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return shown if len(shown) <= 200 else f"{shown[:199]}…"
+
+
+def _instant(value: str) -> str:
+    """As people write it; what is no instant stays as it is."""
+    try:
+        return words.exact_words(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        return value
 
 
 @register.filter
@@ -98,7 +114,7 @@ def deed(entry: AuditEntry) -> str:
 @register.filter
 def field_words(name: str) -> str:
     """A field's name as people say it."""
-    return name.replace("_", " ").removeprefix("sync ")
+    return name.removesuffix("_ms").removesuffix("_s").replace("_", " ").removeprefix("sync ")
 
 
 @register.filter
