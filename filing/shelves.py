@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db import connection
+
 from filing.models import Body, Filing
 from filing.querysets import WORK
 from knowledge.staging import raw_cursor
@@ -28,13 +30,13 @@ def keep_body(body: bytes) -> bytes:
 
 def keep_bodies(bodies: Mapping[bytes, bytes]) -> None:
     """By their hash, in its order, so that two who keep the same ones cannot wait for each other in a circle."""
-    with raw_cursor() as cursor:
+    with connection.wrap_database_errors, raw_cursor() as cursor:
         cursor.executemany(KEEP, sorted(bodies.items()))
 
 
 def read_bodies(filings: Sequence[Filing]) -> dict[UUID, bytes]:
     """The bodies of those filings that have one, by the filing's id."""
-    with raw_cursor() as cursor:
+    with connection.wrap_database_errors, raw_cursor() as cursor:
         cursor.execute(READ, [list(_hashes(filings))], binary=True)
         kept = dict(cursor.fetchall())
     return {each.pk: kept[bytes(each.content_hash)] for each in filings if each.content_hash is not None}
