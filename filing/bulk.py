@@ -12,10 +12,11 @@ from filing.bell import ring_on_commit
 from filing.errors import FilingTooLarge, KindRefused
 from filing.handing_in import LOCK_SEED, Label, check_size, new_filing
 from filing.kinds import Claim
-from filing.models import Body, Collection, Filing, SourceType, State
+from filing.models import Collection, Filing, SourceType, State
 from filing.naming import plain_title
 from filing.querysets import FilingQuerySet
 from filing.retrying import retry_failed
+from filing.shelves import keep_bodies
 from filing.uploads import check_kind
 
 BATCH_FILES = 500
@@ -130,7 +131,7 @@ def _each_once(batch: Sequence[File]) -> Iterable[File]:
 
 
 def _keep(files: Sequence[File], *, collection: Collection, label: Label, now: datetime) -> None:
-    Body.objects.bulk_create([Body(pk=file.sha256, data=file.body) for file in files], ignore_conflicts=True)
+    keep_bodies({file.sha256: file.body for file in files})
     Filing.objects.bulk_create([_filing(file, collection, label, now) for file in files])
     ring_on_commit()
 

@@ -120,8 +120,7 @@ def _go_on(filings: Sequence[Filing], fields: Sequence[str], *, then: State, now
     common |= {name: getattr(filings[0], name) for name in alike}
     Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(**common)
     if own := [name for name in fields if name not in alike]:
-        for filing in filings:
-            filing.save(update_fields=own)
+        Filing.objects.bulk_update(filings, own)
     if done:
         drop_bodies(filings)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from filing.collections import delete_expired
-from filing.extract.sandbox import end_children
+from filing.extract.sandbox import IDLE_S, end_children
 from filing.lifecycle import file_next
 from filing.refetching import queue_due_fetches
 
@@ -23,7 +23,7 @@ def file_waiting() -> None:
                 file_waiting.delay()
                 return
     finally:
-        end_children()
+        end_children(idle_s=IDLE_S)
 
 
 @shared_task(name="filing.tasks.sweep_filings")

@@ -59,14 +59,14 @@ def _is_called(name: str, pid: str) -> bool:
 
 
 @contextmanager
-def stack(data_dir: Path | None, directory: Path) -> Iterator[Stack]:
-    """The stack that runs on `data_dir`, or without one a stack of our own."""
+def stack(data_dir: Path | None, directory: Path, **variables: str) -> Iterator[Stack]:
+    """The stack that runs on `data_dir`, or without one a stack of our own, which `variables` configure."""
     if data_dir:
         yield _join(data_dir)
         return
     data_dir, port = directory / "data", free_port()
     command = [sys.executable, "manage.py", "up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir)]
-    with running(command, log=directory / "up.log") as process:
+    with running(command, variables=variables, log=directory / "up.log") as process:
         wait_until(lambda: listens(port, process), what="Larder")
         yield _join(data_dir)
 

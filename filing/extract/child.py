@@ -1,7 +1,8 @@
 """The sandbox's inner half: reads files that nobody trusts, in a process that holds no secret and may not take much.
 
 `python -m filing.extract.child <fd>` answers one request after another over the socket until its other end closes.
-A message is its length (4 bytes, big-endian) and that much JSON; a request's body follows it as it is.
+A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces: of a request the
+file, of an answer the text. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
 """
 
 import json
@@ -19,6 +20,8 @@ from filing.extract.readers import reader_of
 MEMORY_BYTES = 1_536 * 1024 * 1024
 CPU_S = 60
 OPEN_FILES = 64
+AT_ONCE_BYTES = 65_536
+MOST_BYTES = 256 * 1024 * 1024
 TOO_BIG = "It takes more memory to read than a file may take. Hand it in in parts."
 BROKEN = "It is broken in a way that no reader could make sense of."
 
@@ -26,11 +29,12 @@ BROKEN = "It is broken in a way that no reader could make sense of."
 def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     confine()
-    while header := receive_exactly(connection, 4):
-        request = json.loads(receive_exactly(connection, *struct.unpack(">I", header)))
-        body = receive_exactly(connection, request["body_bytes"])
+    while message := receive_message(connection):
+        request, body = message
         allow_cpu()
-        send_message(connection, answer(request["kind"], body))
+        found = answer(request["kind"], body)
+        text = found.pop("text", "")
+        send_message(connection, found, text.encode(errors="replace"))
 
 
 def confine() -> None:
@@ -64,20 +68,33 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
     return {"text": found.text, "title": found.title, "parts": parts}
 
 
-def send_message(connection: socket.socket, message: dict[str, Any]) -> None:
-    data = json.dumps(message).encode()
-    connection.sendall(struct.pack(">I", len(data)) + data)
+def send_message(connection: socket.socket, message: dict[str, Any], body: bytes) -> None:
+    data = json.dumps({**message, "body_bytes": len(body)}, ensure_ascii=False).encode(errors="replace")
+    rest = memoryview(body)
+    connection.sendall(struct.pack(">I", len(data)) + data + rest[:AT_ONCE_BYTES])  # so that the other end wakes once
+    connection.sendall(rest[AT_ONCE_BYTES:])
+
+
+def receive_message(connection: socket.socket) -> tuple[dict[str, Any], bytes] | None:
+    """The message and its body; None where the other end has closed."""
+    header = receive_exactly(connection, 4)
+    data = receive_exactly(connection, *struct.unpack(">I", header)) if header else b""
+    if not data:
+        return None
+    message = json.loads(data)
+    body = receive_exactly(connection, message["body_bytes"])
+    return (message, body) if len(body) == message["body_bytes"] else None
 
 
 def receive_exactly(connection: socket.socket, size: int) -> bytes:
-    """So many bytes, or none where the other end has closed."""
-    received = bytearray()
-    while len(received) < size:
-        more = connection.recv(min(size - len(received), 1 << 20))
-        if not more:
-            return b""
-        received += more
-    return bytes(received)
+    """So many bytes, or none where the other end has closed, or announces more than anything here can have."""
+    if size > MOST_BYTES:
+        return b""
+    received = bytearray(size)
+    left = memoryview(received)
+    while left and (count := connection.recv_into(left)):
+        left = left[count:]
+    return b"" if left else bytes(received)
 
 
 if __name__ == "__main__":

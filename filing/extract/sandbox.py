@@ -1,27 +1,28 @@
 """Where files are read that nobody trusts: child processes without secrets, with limits on memory, processor and time.
 
-Children are kept for the next file, since starting one costs more than reading most files. One that dies, hangs or has
-read its fill is replaced; whatever happens in it, the worker lives on.
+Children are kept for the next file, also a while for the next person's, since starting one and importing its libraries
+costs more than reading most files. One that dies, hangs or has read its fill is replaced; whatever happens in it, the
+worker lives on.
 """
 
-import json
 import logging
 import os
 import socket
-import struct
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from filing.extract.child import receive_exactly
+from filing.extract.child import receive_message, send_message
 
 log = logging.getLogger(__name__)
 
 WALL_S = 90.0
 FILES_A_CHILD = 200
+IDLE_S = 60.0
 HOUSE = Path(__file__).resolve().parents[2]
 
 
@@ -48,25 +49,24 @@ class Child:
             )
         self._connection = ours
         self.files = 0
+        self.used_at = time.monotonic()
 
     def ask(self, kind: str, body: bytes, *, wall_s: float) -> dict[str, Any]:
         """The child's answer. Raises ChildLost."""
         self.files += 1
         self._connection.settimeout(wall_s)
-        header = json.dumps({"kind": kind, "body_bytes": len(body)}).encode()
         try:
-            self._connection.sendall(struct.pack(">I", len(header)) + header)
-            self._connection.sendall(body)
-            size = receive_exactly(self._connection, 4)
-            found = receive_exactly(self._connection, *struct.unpack(">I", size)) if size else b""
+            send_message(self._connection, {"kind": kind}, body)
+            received = receive_message(self._connection)
         except TimeoutError as error:
             raise ChildLost(hung=True) from error
         except OSError as error:
             raise ChildLost(hung=False) from error
-        if not found:
+        if received is None:
             raise ChildLost(hung=False)
-        answer: dict[str, Any] = json.loads(found)
-        return answer
+        self.used_at = time.monotonic()
+        answer, text = received
+        return {**answer, "text": text.decode()}
 
     def end(self) -> None:
         self._connection.close()
@@ -97,9 +97,11 @@ def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, An
     return answer
 
 
-def end_children() -> None:
-    """End those that wait for work."""
+def end_children(*, idle_s: float = 0.0) -> None:
+    """End those that have waited for work that long."""
+    since = time.monotonic() - idle_s
     with _lock:
-        children, _idle[:] = list(_idle), []
-    for child in children:
+        stale = [child for child in _idle if child.used_at <= since]
+        _idle[:] = [child for child in _idle if child not in stale]
+    for child in stale:
         child.end()

@@ -1,3 +1,4 @@
+import csv
 from collections.abc import Iterator
 
 import pytest
@@ -156,3 +157,22 @@ def test_an_unreadable_file_ends_with_a_sentence(body: bytes, name: str, sentenc
         read(body, name)
     assert failed.value.detail.startswith("x.")
     assert not failed.value.temporary
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["a,b,c", "1,2,3", "4,5,6"],
+        ["a,b,c", ",2,3", "4,,6", "7,8,"],
+        ["a,b,c", "", ",,", "  , ,", "1,2,3"],
+        ["a,b,c", " 1 ,2  2,\t3", '"two\nlines",x,y'],
+        ["a,b", *(f"{number},x" for number in range(100))],
+        ["", ",", "a,b", "1,2"],
+    ],
+)
+def test_rows_lose_their_white_space_and_nothing_else(rows: list[str]) -> None:
+    told = [[" ".join(cell.split()) for cell in row] for row in csv.reader(rows)]
+    head, *others = [" | ".join(cells) for cells in told if any(cells)]
+    found = read("\n".join(rows).encode(), "a.csv")
+    pieces = ["\n".join([head, *others[at : at + 40]]) for at in range(0, len(others), 40)]
+    assert [text for text, *_ in places(found)] == pieces

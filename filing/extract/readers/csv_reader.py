@@ -7,7 +7,7 @@ from filing.extract.base import Extraction, Unreadable, join_pieces
 from filing.extract.readers.plain_reader import decode
 from filing.extract.readers.tables import table_pieces
 
-SNIFF_CHARS = 16_384
+SNIFF_CHARS = 4_096
 MAX_CELL_CHARS = 1_000_000
 
 

@@ -13,12 +13,12 @@ HEADERS = ("From", "To", "Cc", "Date", "Subject")
 def read(body: bytes) -> Extraction:
     try:
         message = email.message_from_bytes(body, policy=policy.default)
-        head = "\n".join(f"{name}: {message[name]}" for name in HEADERS if message[name])
-        subject = str(message["Subject"] or "")
+        heads = {name: str(value) for name in HEADERS if (value := message[name])}  # parsed at each look
+        head = "\n".join(f"{name}: {value}" for name, value in heads.items())
         pieces = [Piece(head), *_text(message), *_attachments(message)]
     except (ValueError, LookupError, AttributeError, IndexError, TypeError) as error:
         raise Unreadable("It is broken: the format of mail is not kept to.") from error
-    return join_pieces(pieces, title=subject)
+    return join_pieces(pieces, title=heads.get("Subject", ""))
 
 
 def _text(message: EmailMessage) -> list[Piece]:

@@ -27,16 +27,19 @@ def read(body: bytes) -> Extraction:
 
 def _pieces(deck: Any) -> Iterator[Piece]:
     for number, slide in enumerate(deck.slides, start=1):
-        title = slide.shapes.title.text_frame.text.strip() if slide.shapes.title is not None else ""
-        texts = []
-        for shape in _shapes(slide.shapes):
+        shapes = slide.shapes
+        heading = shapes.title
+        title = "" if heading is None else heading.text_frame.text.strip()
+        texts = [title]
+        for shape in _shapes(shapes):
             if shape.has_text_frame:
-                texts.append(shape.text_frame.text)
+                if shape != heading:
+                    texts.append(shape.text_frame.text)
             elif getattr(shape, "has_table", False) and shape.has_table:
                 rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
                 yield from table_pieces(rows, page=number, section=title)
-        if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-            texts.append(slide.notes_slide.notes_text_frame.text)
+        if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
+            texts.append(notes.text)
         yield Piece("\n".join(text for text in texts if text.strip()), page=number, section=title)
 
 

@@ -11,10 +11,7 @@ def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, sect
     """Rows by the dozen, each piece under the table's first row, so that a chunk of it can be read on its own."""
     head = ""
     lines: list[str] = []
-    for cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        line = " | ".join(" ".join(cell.split()) for cell in cells)
+    for line in filter(None, map(_line, rows)):
         if not head:
             head = line
             continue
@@ -24,3 +21,11 @@ def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, sect
             lines = []
     if lines or head:
         yield Piece("\n".join([head, *lines]), page, section, "table")
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Empty where no cell holds anything. Most cells begin and end tidily; only otherwise is each looked at."""
+    line = " ".join("\0".join(cells).split())
+    if " \0" in line or "\0 " in line:
+        line = "\0".join([" ".join(cell.split()) for cell in cells])
+    return line.replace("\0", " | ") if line.strip("\0") else ""

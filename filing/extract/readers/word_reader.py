@@ -7,6 +7,7 @@ from zipfile import BadZipFile
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docx.table import Table
 from lxml.etree import XMLSyntaxError
 
@@ -23,6 +24,7 @@ def read(body: bytes) -> Extraction:
 
 
 def _pieces(document: WordDocument) -> Iterator[Piece]:
+    styles = _style_names(document)
     path: list[tuple[int, str]] = []
     lines: list[str] = []
     for block in document.iter_inner_content():
@@ -32,11 +34,18 @@ def _pieces(document: WordDocument) -> Iterator[Piece]:
             lines = []
             yield from table_pieces(([cell.text for cell in row.cells] for row in block.rows), section=section)
             continue
-        style = (block.style.name if block.style else "") or ""
-        if style.startswith(("Heading", "Title")) and block.text.strip():
+        style, text = styles.get(block._p.style, ""), block.text
+        if style.startswith(("heading", "title")) and text.strip():
             yield Piece("\n\n".join(lines), section=section)
             lines = []
             depth = int(style.split()[-1]) if style.split()[-1].isdigit() else 0
-            path = [*((level, name) for level, name in path if level < depth), (depth, block.text.strip())]
-        lines.append(block.text)
+            path = [*((level, name) for level, name in path if level < depth), (depth, text.strip())]
+        lines.append(text)
     yield Piece("\n\n".join(lines), section=" › ".join(name for _, name in path))
+
+
+def _style_names(document: WordDocument) -> dict[str | None, str]:
+    """By id, in small letters. The library would walk all styles for each paragraph."""
+    found = document.styles.element.iterchildren(qn("w:style"))
+    named = ((style.get(qn("w:styleId")), style.find(qn("w:name"))) for style in found)
+    return {style_id: name.get(qn("w:val"), "").lower() for style_id, name in named if name is not None}

@@ -1,0 +1,85 @@
+"""The libraries by themselves, in this process, as their own documentation shows it: all text, nothing kept of places.
+
+Markdown has no library here, so Larder's own reader stands in for one.
+"""
+
+import csv
+import email
+import io
+import json
+from collections.abc import Callable
+from email import policy
+
+import pypdfium2 as pdfium
+import trafilatura
+from charset_normalizer import from_bytes
+from docx import Document
+from openpyxl import load_workbook
+from pptx import Presentation
+
+from filing.extract.readers import markdown_reader
+
+
+def read_pdf(body: bytes) -> str:
+    return "\n".join(page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(body))
+
+
+def read_docx(body: bytes) -> str:
+    document = Document(io.BytesIO(body))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def read_pptx(body: bytes) -> str:
+    slides = Presentation(io.BytesIO(body)).slides
+    texts = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    notes = [slide.notes_slide.notes_text_frame for slide in slides if slide.has_notes_slide]
+    return "\n".join([*texts, *(note.text for note in notes if note is not None)])
+
+
+def read_xlsx(body: bytes) -> str:
+    workbook = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+    rows = (row for sheet in workbook.worksheets for row in sheet.iter_rows(values_only=True))
+    return "\n".join(" ".join(str(cell) for cell in row) for row in rows)
+
+
+def read_csv(body: bytes) -> str:
+    text = body.decode()
+    dialect = csv.Sniffer().sniff(text[:1_024])
+    return "\n".join(" ".join(row) for row in csv.reader(io.StringIO(text), dialect))
+
+
+def read_html(body: bytes) -> str:
+    return trafilatura.extract(body, include_comments=False, include_tables=True, with_metadata=True) or ""
+
+
+def read_markdown(body: bytes) -> str:
+    return markdown_reader.read(body).text
+
+
+def read_json(body: bytes) -> str:
+    return json.dumps(json.loads(body), ensure_ascii=False, indent=1)
+
+
+def read_mail(body: bytes) -> str:
+    message = email.message_from_bytes(body, policy=policy.default)
+    found = message.get_body(preferencelist=("plain", "html"))
+    return f"{message['Subject']}\n{found.get_content() if found else ''}"
+
+
+def read_text(body: bytes) -> str:
+    return str(from_bytes(body).best())
+
+
+DIRECT: dict[str, tuple[str, Callable[[bytes], str]]] = {
+    "pdf": ("pypdfium2", read_pdf),
+    "docx": ("python-docx", read_docx),
+    "pptx": ("python-pptx", read_pptx),
+    "xlsx": ("openpyxl", read_xlsx),
+    "csv": ("csv", read_csv),
+    "html": ("trafilatura", read_html),
+    "md": ("its reader", read_markdown),
+    "json": ("json", read_json),
+    "eml": ("email", read_mail),
+    "txt": ("charset-normalizer", read_text),
+}

@@ -1,0 +1,95 @@
+"""Reading as a worker does it, in a limited child process, beside the same libraries in this process, in turns."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from bench.compare.report import Row
+from bench.files.direct import DIRECT
+from bench.files.samples import MAKERS, make_files
+from filing.extract import extract
+from filing.extract.sandbox import Child, end_children
+from filing.kinds import Claim
+
+FILES, TURNS = 12, 5
+OVERHEAD = 1.2
+SUFFIXES = {"htm": "html", "markdown": "md"}
+
+Read = Callable[[bytes], object]
+
+
+def measure_reading(folder: Path | None) -> Iterator[Row]:
+    """A row for each kind: goal is that Larder's way takes no more than a fifth longer."""
+    for kind, bodies in _bodies(folder):
+        yield _compare(kind, bodies)
+    end_children()
+    yield _first_file()
+
+
+def _bodies(folder: Path | None) -> Iterator[tuple[str, Sequence[bytes]]]:
+    if folder is None:
+        yield from ((kind, make_files(kind, FILES)) for kind in MAKERS)
+        return
+    found: dict[str, list[bytes]] = {kind: [] for kind in MAKERS}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        suffix = path.suffix.lower().lstrip(".")
+        found.get(SUFFIXES.get(suffix, suffix), []).append(path.read_bytes())
+    yield from ((kind, bodies) for kind, bodies in found.items() if bodies)
+
+
+def _compare(kind: str, bodies: Sequence[bytes]) -> Row:
+    """In turns both read all files; a turn's ratio is that of its sums, and the median of the turns counts."""
+    library, alone = DIRECT[kind]
+    claim = Claim(name=f"it.{kind}")
+
+    def ours(body: bytes) -> object:
+        return extract(body, claim=claim, name="it")
+
+    for read in (ours, alone):  # libraries are imported with the first file
+        read(bodies[0])
+    turns = [_turn((ours, alone), bodies) for _ in range(TURNS)]
+    mine, theirs = (median(turn[which] for turn in turns) for which in (0, 1))
+    each_kb = sum(map(len, bodies)) / len(bodies) / 1_000
+    return Row(
+        work=f"{kind}, {each_kb:,.0f} kB each",
+        ours=_rate(mine, bodies),
+        theirs=f"{library} {_rate(theirs, bodies)}",
+        ratio=median(turn[0] / turn[1] for turn in turns),
+        at_most=OVERHEAD,
+    )
+
+
+def _turn(readers: Sequence[Read], bodies: Sequence[bytes]) -> list[float]:
+    """Seconds of each reader; its first file only warms what the other has cooled."""
+    seconds = []
+    for read in readers:
+        read(bodies[0])
+        began = time.perf_counter()
+        for body in bodies:
+            read(body)
+        seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+def _rate(seconds: float, bodies: Sequence[bytes]) -> str:
+    files, mb = len(bodies) / seconds, sum(map(len, bodies)) / seconds / 1e6
+    return f"{files:,.0f}/s, {mb:,.1f} MB/s, {1_000 / files:.2f} ms each"
+
+
+def _first_file() -> Row:
+    """What a child costs before it has read anything, and what is then spread over all that it reads."""
+    starts = []
+    for _ in range(5):
+        began = time.perf_counter()
+        child = Child()
+        child.ask("text/plain", b"x", wall_s=30)
+        starts.append(time.perf_counter() - began)
+        asked = []
+        for _ in range(50):
+            began = time.perf_counter()
+            child.ask("text/plain", b"x", wall_s=30)
+            asked.append(time.perf_counter() - began)
+        child.end()
+    start, ask = median(starts) * 1_000, median(asked) * 1_000
+    return Row(work="a child's first file, and each later one", ours=f"{start:.0f} ms", theirs=f"{ask:.2f} ms", ratio=0)
