@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from filing.bell import ring_on_commit
 from filing.errors import FilingTooLarge, KindRefused
-from filing.handing_in import LOCK_SEED, Label, check_size, new_filing
+from filing.handing_in import LOCK_SEED, Label, add_name, check_size, new_filing
 from filing.kinds import Claim
 from filing.models import Collection, Filing, SourceType, State
 from filing.naming import plain_title
@@ -82,6 +82,8 @@ def hand_in_files(
             retried = again.count() if dry_run else retry_failed(again, now=now)
             if new and not dry_run:
                 _keep(new, collection=collection, label=label, now=now)
+            if not dry_run:
+                _add_names(batch, held)
         kept = len(batch) - len(new) - retried
         yield Tally(queued=len(new), retried=retried, deduplicated=kept, refused=tuple(refused))
 
@@ -124,6 +126,13 @@ def _held(batch: Sequence[File], collection: Collection, tags: Sequence[str]) ->
         cursor.execute(ALONE_WITH_ALL, [LOCK_SEED, sorted(each.hex() for each in hashes)])
     held = Filing.objects.filter(collection=collection, content_hash__in=hashes, tags=sorted(set(tags)))
     return held.exclude(state=State.DELETED)
+
+
+def _add_names(batch: Sequence[File], held: FilingQuerySet) -> None:
+    """What is there by another name, of before or of this batch, bears these names, too."""
+    by_hash = {bytes(filing.content_hash): filing for filing in held.all().without_text() if filing.content_hash}
+    for file in batch:
+        add_name(by_hash[file.sha256], plain_title(file.path.name))
 
 
 def _each_once(batch: Sequence[File]) -> Iterable[File]:

@@ -26,6 +26,7 @@ from filing.retrying import count_states, retry_failed, retry_filing
 from filing.tags import check_scope
 from knowledge import access
 from knowledge.access import caller
+from knowledge.schemas import check_metadata
 from providers.errors import ScheduleInvalid
 
 router = Router(tags=["documents"])
@@ -141,13 +142,12 @@ def _body(request: HttpRequest) -> Asked:
         raise FilingRefused("Invalid JSON body") from None
     if not isinstance(given, dict):
         raise FilingRefused("Invalid JSON body")
-    metadata = given.get("metadata")
     return Asked(
         **{name: _text(given.get(name)) for name in ("source_type", "title", "content", "content_type", "url")},
         collection=_text(given.get("collection")),
         fetch_schedule=_text(given.get("fetch_schedule")).strip(),
         timezone=_text(given.get("timezone")).strip() or "UTC",
-        metadata=metadata if isinstance(metadata, dict) else {},
+        metadata=_metadata(given.get("metadata")),
         tags=_tags(given.get("tags")),
     )
 
@@ -251,6 +251,14 @@ def _tags(value: Any) -> list[str]:
     if not isinstance(value or [], list) or not all(isinstance(tag, str) for tag in value or []):
         raise FilingRefused("tags must be a list of texts")
     return check_scope(value or [])
+
+
+def _metadata(value: Any) -> Mapping[str, Any]:
+    """Anything but an object is none; what cannot be kept is refused."""
+    try:
+        return check_metadata(value) if isinstance(value, dict) else {}
+    except ValueError as error:
+        raise FilingRefused(f"metadata {error}") from None
 
 
 def _number(text: str, default: int) -> int:

@@ -68,7 +68,7 @@ def hand_in_file(
     file_name = plain_title(name)
     with transaction.atomic():
         if not again and (known := _same_content(body, collection, label.tags)):
-            _also_name(known, file_name)
+            add_name(known, file_name)
             return Handed(filing=known, deduplicated=True, name=file_name)
         filing = new_filing(SourceType.FILE, collection, label, now=now)
         filing.file_name = file_name
@@ -150,7 +150,8 @@ def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> F
     return same.without_text().order_by("created_at").first()
 
 
-def _also_name(known: Filing, name: str) -> None:
+def add_name(known: Filing, name: str) -> None:
+    """Let a filing bear the name that the same file came by."""
     if name and name not in (known.file_name, *known.other_names):
         appended = Func(F("other_names"), Value(name), function="array_append")
         Filing.objects.filter(pk=known.pk).exclude(file_name=name).update(other_names=appended)

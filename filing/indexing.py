@@ -20,7 +20,7 @@ from knowledge.passages import Outcomes, hash_text, spans_of
 from knowledge.schemas import DocumentIn
 from knowledge.trash import delete_keys
 
-EMBED_ROUND = 64
+EMBED_ROUND = 128
 REPLACED = "no longer in what was handed in"
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Nobody but its filing writes a document, so none is spared for being stored by a worker whose clock is ahead."""

@@ -48,8 +48,8 @@ def submit_files(files: Sequence[Upload], *, collection: Collection, label: Labe
     with transaction.atomic():
         job = Job.objects.create(collection=collection, submitted_at=now, metadata=dict(label.metadata))
         handed = [_hand_in(file, collection=collection, label=replace(label, job=job), now=now) for file in files]
-        files = dict.fromkeys((each.filing.pk, each.name) for each in handed)
-        job.file_ids, job.file_names = [pk for pk, _ in files], [name for _, name in files]
+        named = dict.fromkeys((each.filing.pk, each.name) for each in handed)
+        job.file_ids, job.file_names = [pk for pk, _ in named], [name for _, name in named]
         job.save(update_fields=["file_ids", "file_names"])
     return Submitted(job=job, handed=handed)
 

@@ -194,3 +194,15 @@ def test_a_collection_whose_name_no_address_can_hold_is_refused(space: Any, fold
 def test_more_tags_than_fit_beside_ours_are_refused(space: Any, folder: Path) -> None:
     with pytest.raises(CommandError, match="--tag has 60 tags; the limit is 59"):
         ingest(folder, tag=[f"t{n}" for n in range(60)])
+
+
+def test_copies_under_other_names_are_filed_once_and_bear_them_all(space: Any, folder: Path) -> None:
+    (folder / "first.txt").write_text("The same words.")
+    (folder / "second.txt").write_text("The same words.")
+    ingest(folder)
+    (folder / "third.txt").write_text("The same words.")
+    assert ingest(folder).startswith("0 handed in")
+    filing = Filing.objects.get(file_name="first.txt")
+    assert filing.other_names == ["second.txt", "third.txt"]
+    ingest(folder)
+    assert Filing.objects.get(file_name="first.txt").other_names == ["second.txt", "third.txt"]

@@ -1,6 +1,7 @@
 """The published shape of /api/documents: statuses, fields, defaults, limits and sentences."""
 
 import base64
+import hashlib
 import json
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from filing.models import Collection, Filing, State
+from tests.filing import files
 from tests.filing.conftest import FileAll
 
 ROOT = "/api/documents"
@@ -180,3 +182,107 @@ def test_what_was_handed_in_is_found_by_a_query(admin: Any, file_all: FileAll) -
     (found,) = told.json()["documents"]
     assert found["source"] == "documents"
     assert found["metadata"]["citation"] == "Travel policy"
+
+
+ROW = {
+    "id",
+    "source_url",
+    "source_type",
+    "content_type",
+    "content_hash",
+    "title",
+    "status",
+    "error",
+    "chunk_count",
+    "memory_count",
+    "metadata_json",
+    "created_at",
+    "updated_at",
+    "completed_at",
+}
+
+
+def test_a_row_that_waits_has_its_defaults(admin: Any) -> None:
+    hand_in(admin)
+    told = admin("get", ROOT).json()
+    assert set(told) == {"documents", "total", "limit", "offset"}
+    assert (told["total"], told["limit"], told["offset"]) == (1, 50, 0)
+    (row,) = told["documents"]
+    assert set(row) >= ROW
+    assert "raw_content" not in row
+    assert row["status"] == "queued"
+    assert (row["chunk_count"], row["memory_count"], row["metadata_json"]) == (0, 0, "{}")
+    assert [row[name] for name in ("source_url", "title", "error", "completed_at", "content_type")] == [None] * 5
+    assert row["content_hash"] == hashlib.sha256(b"some text").hexdigest()
+    assert admin("get", f"{ROOT}/{row['id']}").json() == row | {"raw_content": None}
+
+
+def test_a_row_of_a_url_has_its_address_and_no_hash_before_it_is_fetched(admin: Any) -> None:
+    filing_id = hand_in(admin, source_type="url", url="https://example.org/a").json()["id"]
+    row = admin("get", f"{ROOT}/{filing_id}").json()
+    assert (row["source_type"], row["source_url"], row["content_hash"]) == ("url", "https://example.org/a", None)
+
+
+def test_a_row_that_failed_says_why(admin: Any, file_all: FileAll) -> None:
+    body = {"source_type": "file", "title": "scan.pdf", "content_type": "application/pdf"}
+    filing_id = hand_in(admin, **body, content=base64.b64encode(files.pdf("")).decode()).json()["id"]
+    file_all()
+    row = admin("get", f"{ROOT}/{filing_id}").json()
+    assert row["status"] == "failed"
+    assert row["error"] == "scan.pdf: It holds no text, only pictures of pages. Have its text recognised (OCR) first."
+    assert (row["raw_content"], row["chunk_count"], row["memory_count"]) == (None, 0, 0)
+    assert row["completed_at"] is not None
+    assert admin("get", f"{ROOT}/{filing_id}/chunks").json() == {"chunks": [], "count": 0}
+
+
+def test_a_file_needs_content_too(admin: Any) -> None:
+    response = hand_in(admin, source_type="file", content="")
+    assert (response.status_code, response.json()) == (400, {"error": "content is required for file source_type"})
+
+
+@pytest.mark.parametrize("offset", ["-4", "many", ""])
+def test_an_offset_that_cannot_be_is_the_beginning(admin: Any, offset: str) -> None:
+    hand_in(admin)
+    told = admin("get", f"{ROOT}?offset={offset}").json()
+    assert (told["offset"], len(told["documents"])) == (0, 1)
+
+
+def test_what_is_deleted_stays_in_the_list_and_is_found_by_its_status(admin: Any) -> None:
+    filing_id = hand_in(admin).json()["id"]
+    assert admin("delete", f"{ROOT}/{filing_id}?reason=%20").status_code == 400
+    admin("delete", f"{ROOT}/{filing_id}?reason=outdated")
+    assert Filing.objects.get().deleted_reason == "outdated"
+    for query in ("", "?status=deleted"):
+        assert [row["id"] for row in admin("get", ROOT + query).json()["documents"]] == [filing_id]
+
+
+def test_other_chunk_settings_change_nothing_that_is_filed(admin: Any, file_all: FileAll, settings: Any) -> None:
+    filing_id = hand_in(admin, content="ab " * 1_000).json()["id"]
+    file_all()
+    before = admin("get", f"{ROOT}/{filing_id}/chunks").json()
+    settings.CHUNK_CHARS, settings.CHUNK_OVERLAP = 200, 0
+    file_all()
+    assert admin("get", f"{ROOT}/{filing_id}/chunks").json() == before
+
+
+DEEP = '{"a": ' * 40 + "1" + "}" * 40
+LARGE = f'{{"a": "{"x" * 70_000}"}}'
+
+
+@pytest.mark.parametrize("metadata", ['{"a": NaN}', r'{"a": "\u0000"}', r'{"a": "\ud800"}', DEEP, LARGE])
+def test_metadata_that_cannot_be_kept_is_refused_in_a_sentence(admin: Any, client: Any, metadata: str) -> None:
+    body = f'{{"source_type": "text", "content": "some text", "metadata": {metadata}}}'
+    response = client.post(ROOT, data=body, content_type="application/json", headers=admin.headers)
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("metadata ")
+    assert not Filing.objects.exists()
+
+
+def test_what_is_unknown_or_forbidden_is_told_in_the_same_shape(api: Any, admin: Any) -> None:
+    for response in (
+        hand_in(api("analyzer")),
+        admin("post", f"{ROOT}/{uuid4()}/retry"),
+        hand_in(admin, collection="x"),
+    ):
+        assert response.status_code in (403, 404)
+        assert set(response.json()) == {"error"}

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from filing.claims import claim_filings
+from filing.models import Filing
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
+from tests.filing import files
 from tests.filing.conftest import DOCUMENTS, FileAll, upload
 
 FILE = {
@@ -144,3 +146,23 @@ def test_the_same_file_twice_in_one_upload_is_told_of_by_both_names(reports: Any
     job = reports("get", f"/v1/documents/{told['job_id']}/status").json()
     assert [each["file_name"] for each in job["file_details"]] == ["a.txt", "b.txt"]
     assert (job["total_files"], job["processed_files"], job["status"]) == (2, 2, "completed")
+
+
+def test_a_file_that_is_at_work_or_failed_says_so(reports: Any, file_all: FileAll) -> None:
+    upload(reports, ("scan.pdf", files.pdf("")))
+    assert claim_filings(now=timezone.now())
+    (told,) = reports("get", DOCUMENTS).json()
+    assert (told["status"], told["ingested_at"], told["error_message"]) == ("ingesting", None, None)
+    Filing.objects.update(lease_until=None)
+    file_all()
+    (told,) = reports("get", DOCUMENTS).json()
+    assert (told["status"], told["ingested_at"], told["chunk_count"]) == ("failed", None, 0)
+    assert told["error_message"].startswith("scan.pdf: It holds no text")
+
+
+def test_deleting_what_is_there_tells_no_failure(reports: Any) -> None:
+    upload(reports, ("a.txt", b"first"))
+    told = reports("delete", DOCUMENTS, {"file_ids": ["a.txt"]}).json()
+    assert (told["message"], told["failed"]) == ("Deleted 1 file(s)", [])
+    nothing = reports("delete", DOCUMENTS, {"file_ids": []}).json()
+    assert nothing == {"message": "Deleted 0 file(s)", "successful": [], "failed": [], "total_deleted": 0}

@@ -98,3 +98,36 @@ def test_deleted_or_expired_after_it_was_filed_a_job_stays_completed(reports: An
     reports("delete", DOCUMENTS, {"file_ids": ["a.txt"]})
     assert reports("get", f"/v1/documents/{told['job_id']}/status").json()["status"] == "completed"
     assert Filing.objects.get().state == State.DELETED
+
+
+def test_a_file_that_failed_is_told_of_with_its_sentence(reports: Any, file_all: FileAll) -> None:
+    job_id = upload(reports, ("a.txt", b" ")).json()["job_id"]
+    file_all()
+    (told,) = reports("get", f"/v1/documents/{job_id}/status").json()["file_details"]
+    assert (told["status"], told["progress_percent"], told["chunks_created"]) == ("failed", 100.0, 0)
+    assert told["error_message"] == "a.txt holds no text."
+
+
+def test_a_file_that_was_deleted_before_it_was_filed_has_failed(reports: Any) -> None:
+    job_id = upload(reports, ("a.txt", b"text")).json()["job_id"]
+    reports("delete", DOCUMENTS, {"file_ids": ["a.txt"]})
+    job = reports("get", f"/v1/documents/{job_id}/status").json()
+    assert (job["status"], job["error_message"]) == ("failed", "Nothing was filed")
+    assert job["file_details"][0]["error_message"] == "It was deleted before it was filed"
+
+
+@pytest.mark.parametrize(
+    ("state", "stage_percent", "percent"),
+    [
+        ("extracting", 0, 10.0),
+        ("chunking", 0, 35.0),
+        ("embedding", 0, 50.0),
+        ("embedding", 50, 70.0),
+        ("indexing", 0, 90.0),
+    ],
+)
+def test_percents_move_by_stage_and_within_it(reports: Any, state: str, stage_percent: int, percent: float) -> None:
+    job_id = upload(reports, ("a.txt", b"text")).json()["job_id"]
+    Filing.objects.update(state=state, stage_percent=stage_percent)
+    (told,) = reports("get", f"/v1/documents/{job_id}/status").json()["file_details"]
+    assert told["progress_percent"] == percent

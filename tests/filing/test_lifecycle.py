@@ -268,3 +268,39 @@ def test_a_collection_may_have_its_texts_split_by_structure(
     filing = hand_in("A sentence that is whole. " * 20, collection, now)
     file_all()
     assert {document.content[-1] for document in live(filing)} == {"."}
+
+
+def test_the_states_come_in_their_order(
+    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing, seen = hand_in("some text", collection, now), []
+    for name in ("_extract", "cut_text", "embed_chunks", "index_chunks"):
+        monkeypatch.setattr(
+            lifecycle, name, _watched(getattr(lifecycle, name), lambda: seen.append(fresh(filing).state))
+        )
+    assert fresh(filing).state == "queued"
+    file_all()
+    assert [*seen, fresh(filing).state] == ["extracting", "chunking", "embedding", "indexing", "done"]
+
+
+def _watched(stage: Callable[..., Any], look: Callable[[], None]) -> Callable[..., Any]:
+    def watched(*args: Any, **named: Any) -> Any:
+        look()
+        return stage(*args, **named)
+
+    return watched
+
+
+def test_a_fault_of_ours_is_told_in_a_sentence_and_never_as_a_trace(
+    collection: Collection, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **named: Any) -> Any:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(lifecycle, "cut_text", broken)
+    filing = hand_in("some text", collection, now)
+    for attempt in range(1, ATTEMPTS + 1):
+        file_next(now=timezone.now() + timedelta(hours=attempt))
+    filing = fresh(filing)
+    assert (filing.state, filing.error_code, filing.temporary) == (State.FAILED, "internal", True)
+    assert filing.error == "Something went wrong here, not with what was handed in."

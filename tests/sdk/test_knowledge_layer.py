@@ -24,6 +24,8 @@ from larder.knowledge_layer import (
     unregister_summary,
 )
 from larder.knowledge_layer.backend import to_chunk
+from larder.knowledge_layer.shapes import RetrievalResult
+from pydantic import ValidationError
 
 
 def refuse(request: httpx.Request) -> httpx.Response:
@@ -153,3 +155,41 @@ def test_a_chat_model_says_one_sentence_and_may_fail() -> None:
     assert "a.txt" in asked[0]
     assert "Dogs may come." in asked[0]
     assert summarize("Dogs may come.", file_name="a.txt", chat=broken) == "Dogs may come."
+
+
+def test_a_chunk_has_the_fields_of_the_contract_and_holds_to_its_bounds() -> None:
+    told = to_chunk(document(page=1, file_name="r.pdf")).model_dump(mode="json")
+    assert set(told) == {
+        "chunk_id",
+        "content",
+        "score",
+        "file_name",
+        "page_number",
+        "display_citation",
+        "content_type",
+        "content_subtype",
+        "structured_data",
+        "image_storage_uri",
+        "image_url",
+        "metadata",
+    }
+    assert [told[name] for name in ("content_subtype", "structured_data", "image_storage_uri", "image_url")] == [
+        None
+    ] * 4
+    for wrong in ({"content": None}, {"score": 1.1}, {"score": -0.1}, {"page_number": 0}, {"content_type": "video"}):
+        with pytest.raises(ValidationError):
+            Chunk.model_validate(told | wrong)
+    for kind in ("text", "table", "chart", "image"):
+        assert Chunk.model_validate(told | {"content_type": kind}).content_type == kind
+
+
+def test_a_result_has_the_fields_of_the_contract() -> None:
+    result = RetrievalResult(query="who?", backend="larder").model_dump()
+    assert result == {
+        "chunks": [],
+        "total_tokens": 0,
+        "query": "who?",
+        "backend": "larder",
+        "success": True,
+        "error_message": None,
+    }

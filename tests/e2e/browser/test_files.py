@@ -82,7 +82,7 @@ def test_a_file_that_fails_says_what_to_do_and_is_tried_again(page: Page) -> Non
 
 def test_the_stages_of_a_long_file_pass_before_ones_eyes(page: Page) -> None:
     page.goto("/files/")
-    drop(page, {"log.txt": "\n".join(f"On day {n} the wind was {n * 37 % 360}." for n in range(8_000)).encode()})
+    drop(page, {"log.txt": "\n".join(f"On day {n} the wind was {n * 37 % 360}." for n in range(16_000)).encode()})
     page.get_by_role("button", name="Hand it in").click()
     row(page, "log.txt").get_by_role("link", name="log.txt").click()
     now = page.locator(".stages [aria-current=step]")
