@@ -61,6 +61,8 @@ def why_nothing(finding: Finding) -> str:
             )
     if finding.asked.tags or finding.asked.source:
         return "No searchable document fulfils all of the filters. Ask with fewer tags, or of all sources."
+    if finding.asked.exclude_flags or finding.asked.exclude_tags:
+        return "Nothing is left without what is flagged. Ask for flagged documents, too."
     if finding.asked.mode == "keyword":
         return "No document has one of these words. Ask by meaning, or with other words."
     return "There is no searchable document yet."

@@ -152,6 +152,10 @@ def test_flagged_documents_are_left_out_of_a_search_by_wish(staff: Client) -> No
         hits = shown.partition('<ol class="hits">')[2].partition("</ol>")[0]
         assert "Plain one" in hits
         assert ("Odd one" in hits) is found
+    none = page(staff, "/knowledge/?text=bread&tags=flag:instructions&without=flags")
+    assert "Nothing matches" in none
+    Document.objects.exclude(tags__contains=["flag:instructions"]).delete()
+    assert "Nothing is left without what is flagged." in page(staff, "/knowledge/?text=bread&without=flags")
     assert "exclude_flags" in page(staff, "/knowledge/?text=bread&without=flags")
     assert "flag:instructions" in page(staff, "/knowledge/?text=bread&without=instructions")
     assert staff.get("/knowledge/?text=bread&without=nonsense").status_code == 422
@@ -160,8 +164,8 @@ def test_flagged_documents_are_left_out_of_a_search_by_wish(staff: Client) -> No
 def test_a_stage_tells_how_far_it_is(staff: Client) -> None:
     filing = text()
     Filing.objects.update(state=State.EMBEDDING, stage_percent=43)
-    for url in ("/files/", f"/files/{filing.pk}/live/"):
-        assert "Embedding 43 %" in page(staff, url)
+    for url in ("/files/", f"/files/{filing.pk}/", f"/files/{filing.pk}/live/"):
+        assert page(staff, url).count("Embedding 43 %") == 1
 
 
 def test_every_collection_has_its_links_whatever_its_name(staff: Client) -> None:
