@@ -140,9 +140,10 @@ def make_documents(web_url: str, now: datetime) -> None:
             found = [{**each, "source": source} for each in documents_of(source, now)]
             if found:
                 client.post("/api/v1/knowledge/bulk-upsert", json={"documents": found}).raise_for_status()
-        changed = {"id": "wiki:3", "source": "wiki", "tags": ["wiki_page"], "content": TEXTS["Travel policy"].replace(
-            "10,000", "5,000"), "metadata": {"title": "Travel policy"}}  # fmt: skip
-        client.post("/api/v1/knowledge/bulk-upsert", json={"documents": [changed]}).raise_for_status()
+        again = {"source": "employee-dir", "id": "handbook", "tags": ["employee"], "metadata": {"title": "Travel"}}
+        for text in (TEXTS["Travel policy"], TEXTS["Travel policy"].replace("10,000", "5,000").replace("five", "ten")):
+            changed = [{**again, "content": text}]
+            client.post("/api/v1/knowledge/bulk-upsert", json={"documents": changed}).raise_for_status()
     for number in range(5):
         delete_document(f"wiki:{80 + number}", source="wiki", now=now, actor="alice")
 
@@ -170,7 +171,7 @@ def make_providers(url: str, now: datetime) -> None:
 
 def make_history(now: datetime) -> None:
     """Thirty runs each, of which the failing ones lost the last few; the wiki is at it, one waits for its retry."""
-    from knowledge.models import Intake
+    from knowledge.models import Change, Intake
     from providers.models import RunAttempt, SyncRun
 
     for provider in list(PROVIDERS)[:-1]:
@@ -183,6 +184,8 @@ def make_history(now: datetime) -> None:
         number=1, state="failed", started_at=now - 42 * MINUTE, ended_at=now - 41 * MINUTE, retry_at=now - 40 * MINUTE,
         http_status=503, error_code="provider_error", error="The provider answered 503 and asked to wait 10 s.",
     )  # fmt: skip
+    newest = SyncRun.objects.filter(provider_id="employee-dir").order_by("-queued_at").first()
+    Change.objects.filter(source="employee-dir").update(run=newest.pk)
     running = SyncRun.objects.create(
         provider_id="wiki", trigger="manual", state="running", queued_at=now - 41 * MINUTE / 60, contract=2,
         started_at=now - 40 * MINUTE / 60, attempt_at=now - 40 * MINUTE / 60, lease_until=now + 2 * DAY,
