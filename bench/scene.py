@@ -185,7 +185,8 @@ def make_history(now: datetime) -> None:
         http_status=503, error_code="provider_error", error="The provider answered 503 and asked to wait 10 s.",
     )  # fmt: skip
     newest = SyncRun.objects.filter(provider_id="employee-dir").order_by("-queued_at").first()
-    Change.objects.filter(source="employee-dir").update(run=newest.pk)
+    Change.objects.filter(source="employee-dir").update(run=newest.pk, at=newest.finished_at)
+    SyncRun.objects.filter(pk=newest.pk).update(created=8, updated=1)
     running = SyncRun.objects.create(
         provider_id="wiki", trigger="manual", state="running", queued_at=now - 41 * MINUTE / 60, contract=2,
         started_at=now - 40 * MINUTE / 60, attempt_at=now - 40 * MINUTE / 60, lease_until=now + 2 * DAY,
