@@ -153,6 +153,7 @@ def make_documents(web_url: str, now: datetime) -> None:
 
 def make_providers(url: str, now: datetime) -> None:
     from knowledge.audit import Actor, By
+    from knowledge.models import AuditEntry
     from providers.models import Provider
     from providers.registry import create_provider, update_provider
 
@@ -160,6 +161,9 @@ def make_providers(url: str, now: datetime) -> None:
     for provider, fields in PROVIDERS.items():
         create_provider(provider, now=now, url=f"{url}/", secret="known to both", actor=alice, **fields)
         update_provider(provider, now=now, sync_timeout_ms=90_000, actor=alice)
+    AuditEntry.objects.filter(actor="alice").update(at=now - 9 * DAY)
+    update_provider("tickets", now=now, secret="not known to both", actor=alice)
+    AuditEntry.objects.filter(actor="alice", at__gt=now - DAY).update(at=now - 245 * MINUTE)
     Provider.objects.filter(pk__in=PROVIDERS).update(created_at=now - 9 * DAY)
     for provider, failures in FAILING.items():
         Provider.objects.filter(pk=provider).update(consecutive_failures=failures)
