@@ -54,6 +54,7 @@ PATHS = {
 RUN = "#provider-live tr:has(.state.{}) a[id^=run-]"
 LINKS = {
     "held-deletion": ("held", "main td.lead a"),
+    "held-decided": ("held", "main ul.list a"),
     "provider": ("providers", "#providers tr:has(.state.ok):has(a[id^=last]) td.lead a"),
     "provider-failing": ("overview", ".concerns li:has(.state.bad) a[href^='/providers/']"),
     "provider-running": ("providers", "#providers tr:has(.turning) td.lead a"),
@@ -71,10 +72,10 @@ LINKS = {
     "filing-failed": ("files-failed", "main td.lead a"),
     "filing-working": ("files", "main tr:has(.state.run) td.lead a"),
     "filing-delete": ("filing", "a[href$='/delete/']"),
-    "collection": ("collections", "main td.lead a, main td a[href^='/collections/']"),
+    "collection": ("collections", "main td.act a.btn:not(.danger)"),
     "collection-delete": ("collections", "main a[href$='/delete/']"),
     "key-revoke": ("keys", "main a[href$='/revoke/']"),
-    "user": ("users", "main td a[href^='/users/']"),
+    "user": ("users", "main tbody tr:nth-child(2) td.lead a"),
     "alert": ("alerts", "main td a[href^='/alerts/'], main li a[href^='/alerts/']"),
     "alert-delete": ("alert", "main a[href$='/delete/']"),
     "model-activate": ("models", "main a[href$='/activate/']"),
