@@ -35,7 +35,10 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """24 hours and the rest of a quarter from `start`, a quarter of an hour in UTC. `per_minute`: so many begin in it, jitter counted."""
+    """24 hours and the rest of the quarter of an hour that `start` begins, in UTC.
+
+    `per_minute`: so many begin in it, jitter counted.
+    """
 
     start: datetime
     per_minute: Sequence[int]
@@ -98,7 +101,10 @@ def _day_ahead(minute: datetime, stamp: object) -> Day | None:
 
 
 def plan_day(providers: Sequence[Planned], *, now: datetime) -> Day | None:
-    """The starts in the 24 hours after the minute `now`, by provider where they are few, else by schedule, the most shared first."""
+    """The starts of the 24 hours after the minute `now`.
+
+    By provider where they are few, else by schedule, the most shared first.
+    """
     start = quarter_of(now)
     passed = (now - start) // MINUTE
     last = passed + DAY_MINUTES
