@@ -2,8 +2,9 @@
 
     python bench/gallery.py http://127.0.0.1:8000 /tmp/gallery --password … --only 'provider|run' --widths 360 1440
 
-Needs playwright and a Chromium (Debian: `apt-get install chromium`). Pages are found by following the running
-instance's own links; what it has none of (a run, a document) is left out.
+Needs playwright and a Chromium (Debian: `apt-get install chromium`). `bench/scene.py` stocks an instance with every
+state; `--user` with a viewer's name shows what viewers see. Some pages are found by following the running instance's
+own links; what it has none of (a run, a document) is left out.
 """
 
 import argparse
