@@ -2,8 +2,9 @@
 
     python bench/gallery.py http://127.0.0.1:8000 /tmp/gallery --password … --only 'provider|run' --widths 360 1440
 
-Needs playwright and a Chromium (Debian: `apt-get install chromium`). Pages are found by following the running
-instance's own links; what it has none of (a run, a document) is left out.
+Needs playwright and a Chromium (Debian: `apt-get install chromium`). `bench/scene.py` stocks an instance with every
+state; `--user` with a viewer's name shows what viewers see. Some pages are found by following the running instance's
+own links; what it has none of (a run, a document) is left out.
 """
 
 import argparse
@@ -54,6 +55,7 @@ PATHS = {
 RUN = "#provider-live tr:has(.state.{}) a[id^=run-]"
 LINKS = {
     "held-deletion": ("held", "main td.lead a"),
+    "held-decided": ("held", "main ul.list a"),
     "provider": ("providers", "#providers tr:has(.state.ok):has(a[id^=last]) td.lead a"),
     "provider-failing": ("overview", ".concerns li:has(.state.bad) a[href^='/providers/']"),
     "provider-running": ("providers", "#providers tr:has(.turning) td.lead a"),
@@ -71,10 +73,10 @@ LINKS = {
     "filing-failed": ("files-failed", "main td.lead a"),
     "filing-working": ("files", "main tr:has(.state.run) td.lead a"),
     "filing-delete": ("filing", "a[href$='/delete/']"),
-    "collection": ("collections", "main td.lead a, main td a[href^='/collections/']"),
+    "collection": ("collections", "main td.act a.btn:not(.danger)"),
     "collection-delete": ("collections", "main a[href$='/delete/']"),
     "key-revoke": ("keys", "main a[href$='/revoke/']"),
-    "user": ("users", "main td a[href^='/users/']"),
+    "user": ("users", "main tbody tr:nth-child(2) td.lead a"),
     "alert": ("alerts", "main td a[href^='/alerts/'], main li a[href^='/alerts/']"),
     "alert-delete": ("alert", "main a[href$='/delete/']"),
     "model-activate": ("models", "main a[href$='/activate/']"),

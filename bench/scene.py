@@ -140,9 +140,10 @@ def make_documents(web_url: str, now: datetime) -> None:
             found = [{**each, "source": source} for each in documents_of(source, now)]
             if found:
                 client.post("/api/v1/knowledge/bulk-upsert", json={"documents": found}).raise_for_status()
-        changed = {"id": "wiki:3", "source": "wiki", "tags": ["wiki_page"], "content": TEXTS["Travel policy"].replace(
-            "10,000", "5,000"), "metadata": {"title": "Travel policy"}}  # fmt: skip
-        client.post("/api/v1/knowledge/bulk-upsert", json={"documents": [changed]}).raise_for_status()
+        again = {"source": "employee-dir", "id": "handbook", "tags": ["employee"], "metadata": {"title": "Travel"}}
+        for text in (TEXTS["Travel policy"], TEXTS["Travel policy"].replace("10,000", "5,000").replace("five", "ten")):
+            changed = [{**again, "content": text}]
+            client.post("/api/v1/knowledge/bulk-upsert", json={"documents": changed}).raise_for_status()
     for number in range(5):
         delete_document(f"wiki:{80 + number}", source="wiki", now=now, actor="alice")
 
@@ -152,6 +153,7 @@ def make_documents(web_url: str, now: datetime) -> None:
 
 def make_providers(url: str, now: datetime) -> None:
     from knowledge.audit import Actor, By
+    from knowledge.models import AuditEntry
     from providers.models import Provider
     from providers.registry import create_provider, update_provider
 
@@ -159,6 +161,9 @@ def make_providers(url: str, now: datetime) -> None:
     for provider, fields in PROVIDERS.items():
         create_provider(provider, now=now, url=f"{url}/", secret="known to both", actor=alice, **fields)
         update_provider(provider, now=now, sync_timeout_ms=90_000, actor=alice)
+    AuditEntry.objects.filter(actor="alice").update(at=now - 9 * DAY)
+    update_provider("tickets", now=now, secret="not known to both", actor=alice)
+    AuditEntry.objects.filter(actor="alice", at__gt=now - DAY).update(at=now - 245 * MINUTE)
     Provider.objects.filter(pk__in=PROVIDERS).update(created_at=now - 9 * DAY)
     for provider, failures in FAILING.items():
         Provider.objects.filter(pk=provider).update(consecutive_failures=failures)
@@ -170,7 +175,7 @@ def make_providers(url: str, now: datetime) -> None:
 
 def make_history(now: datetime) -> None:
     """Thirty runs each, of which the failing ones lost the last few; the wiki is at it, one waits for its retry."""
-    from knowledge.models import Intake
+    from knowledge.models import Change, Intake
     from providers.models import RunAttempt, SyncRun
 
     for provider in list(PROVIDERS)[:-1]:
@@ -183,6 +188,9 @@ def make_history(now: datetime) -> None:
         number=1, state="failed", started_at=now - 42 * MINUTE, ended_at=now - 41 * MINUTE, retry_at=now - 40 * MINUTE,
         http_status=503, error_code="provider_error", error="The provider answered 503 and asked to wait 10 s.",
     )  # fmt: skip
+    newest = SyncRun.objects.filter(provider_id="employee-dir").order_by("-queued_at").first()
+    Change.objects.filter(source="employee-dir").update(run=newest.pk, at=newest.finished_at)
+    SyncRun.objects.filter(pk=newest.pk).update(created=8, updated=1)
     running = SyncRun.objects.create(
         provider_id="wiki", trigger="manual", state="running", queued_at=now - 41 * MINUTE / 60, contract=2,
         started_at=now - 40 * MINUTE / 60, attempt_at=now - 40 * MINUTE / 60, lease_until=now + 2 * DAY,

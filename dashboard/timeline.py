@@ -13,9 +13,11 @@ from providers.models import Provider
 from providers.plan import shift_of
 
 MINUTE = timedelta(minutes=1)
-MINUTES = 24 * 60
+DAY_MINUTES = 24 * 60
 CELL_MINUTES = 15
-CELLS = MINUTES // CELL_MINUTES
+CELLS = DAY_MINUTES // CELL_MINUTES + 1
+"""A quarter of an hour that has begun, and what is left of it a day later."""
+MINUTES = CELLS * CELL_MINUTES
 LANES = 12
 PROVIDERS_READ = 5_000
 """A fleet larger than this is drawn by its first ones."""
@@ -33,7 +35,10 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """24 hours from `start`, a quarter of an hour in UTC. `per_minute`: so many begin in it, jitter counted."""
+    """24 hours and the rest of the quarter of an hour that `start` begins, in UTC.
+
+    `per_minute`: so many begin in it, jitter counted.
+    """
 
     start: datetime
     per_minute: Sequence[int]
@@ -96,10 +101,14 @@ def _day_ahead(minute: datetime, stamp: object) -> Day | None:
 
 
 def plan_day(providers: Sequence[Planned], *, now: datetime) -> Day | None:
-    """The starts after the minute `now`, by provider where they are few, else by schedule, the most shared first."""
+    """The starts of the 24 hours after the minute `now`.
+
+    By provider where they are few, else by schedule, the most shared first.
+    """
     start = quarter_of(now)
     passed = (now - start) // MINUTE
-    starts = {each: [minute for minute in _minutes(each, start) if minute > passed] for each in providers}
+    last = passed + DAY_MINUTES
+    starts = {each: [minute for minute in _minutes(each, start) if passed < minute <= last] for each in providers}
     every = Counter(minute for minutes in starts.values() for minute in minutes)
     lanes = _by_provider(starts, start) if len(providers) <= LANES else _by_schedule(starts, start)
     return Day(start=start, per_minute=[every[minute] for minute in range(MINUTES)], lanes=lanes) if providers else None

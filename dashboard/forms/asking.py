@@ -56,7 +56,7 @@ class SearchForm(forms.Form):
     without = forms.ChoiceField(
         label="Flagged",
         required=False,
-        choices=[("", "too"), ("flags", "left out"), *((flag, f"less {flag}") for flag in Flag)],
+        choices=[("", "included"), ("flags", "left out"), *((flag, f"less {flag}") for flag in Flag)],
     )
     stage = forms.ChoiceField(label="As stage", required=False)
     top_k = forms.IntegerField(label="Top k", min_value=1, max_value=MOST_TOP_K, initial=10)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dashboard.templatetags.states import audit_fields
 from knowledge.audit import Actor, By, known_verbs, record
+from knowledge.models import AuditEntry
 
 ADA = Actor(by=By.USER, name="ada", address="10.0.0.9")
 
@@ -60,3 +62,16 @@ def test_the_file_holds_every_column_and_more_than_a_page(
 def test_every_verb_is_offered_once(staff: Client, noted: None) -> None:
     assert known_verbs() == ["provider.create", "provider.update"]
     assert staff.get("/audit/").content.decode().count("<option>provider.update") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("sync_timeout_ms", 90_000, "90 s"),
+        ("max_age_s", 86_400, "86,400 s"),
+        ("expires_at", "2026-06-01T12:07:00+00:00", "Mon 01 Jun 2026, 12:07:00 UTC"),
+        ("expires_at", "whenever", "whenever"),
+    ],
+)
+def test_a_value_is_shown_in_its_unit(name: str, value: Any, shown: str) -> None:
+    assert audit_fields(AuditEntry(after={name: value})) == [(name, "", shown)]

@@ -28,7 +28,13 @@ def test_without_a_schedule_there_is_no_day() -> None:
 def test_the_busiest_minute_is_where_most_begin() -> None:
     day = day_of(planned("a", "0 2 * * *"), planned("b", "0 2 * * *"), planned("c", "*/30 * * * *"))
     assert (day.most, f"{day.busiest_at:%H:%M}") == (3, "02:00")
-    assert day.total == 2 + 47  # what began in this quarter of an hour already is over
+    assert day.total == 2 + 48
+
+
+def test_what_has_just_begun_begins_again_within_the_day() -> None:
+    day = day_of(planned("daily", "5 12 * * *"), planned("now", "7 12 * * *"), planned("soon", "8 12 * * *"))
+    assert [f"{lane.first_at:%d %H:%M}" for lane in day.lanes if lane.first_at] == ["21 12:05", "21 12:07", "20 12:08"]
+    assert day.total == 3
 
 
 def test_jitter_takes_a_herd_apart() -> None:

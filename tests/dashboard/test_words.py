@@ -21,9 +21,12 @@ def test_a_span_has_its_one_or_two_units(seconds: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-1, "just now"), (-720, "12 min ago"), (2, "in a moment"), (7_200, "in 2 h"), (-86_400, "1 day ago")],
+    [
+        *[(-1, "just now"), (-720, "12 min ago"), (2, "in a moment"), (7_200, "in 2 h"), (-86_400, "1 day ago")],
+        *[(-59.6, "1 min ago"), (-3_580, "1 h ago"), (86_300, "in 1 day")],
+    ],
 )
-def test_a_time_is_said_relative_to_now(seconds: int, words: str) -> None:
+def test_a_time_is_said_relative_to_now(seconds: float, words: str) -> None:
     assert relative_words(NOW + timedelta(seconds=seconds), now=NOW) == words
 
 
