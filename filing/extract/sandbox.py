@@ -7,11 +7,13 @@ worker lives on.
 
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -26,12 +28,20 @@ IDLE_S = 60.0
 HOUSE = Path(__file__).resolve().parents[2]
 
 
-class ChildLost(Exception):
-    """The child died or was ended on the way; `hung` where it took too long."""
+class How(StrEnum):
+    """How a child was lost: it took too long, it went over a limit or crashed, or somebody else ended it."""
 
-    def __init__(self, *, hung: bool) -> None:
-        super().__init__("hung" if hung else "died")
-        self.hung = hung
+    HUNG = "hung"
+    DIED = "died"
+    KILLED = "killed"
+
+
+class ChildLost(Exception):
+    """The child gave no answer."""
+
+    def __init__(self, how: How) -> None:
+        super().__init__(how.value)
+        self.how = how
 
 
 class Child:
@@ -59,14 +69,25 @@ class Child:
             send_message(self._connection, {"kind": kind}, body)
             received = receive_message(self._connection)
         except TimeoutError as error:
-            raise ChildLost(hung=True) from error
+            raise ChildLost(How.HUNG) from error
         except OSError as error:
-            raise ChildLost(hung=False) from error
+            raise ChildLost(self._end()) from error
         if received is None:
-            raise ChildLost(hung=False)
+            raise ChildLost(self._end())
         self.used_at = time.monotonic()
         answer, text = received
         return {**answer, "text": text.decode()}
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _end(self) -> How:
+        """None of its limits ends it by SIGKILL: that is the kernel, short of memory, or a person."""
+        try:
+            return How.KILLED if self._process.wait(5) == -signal.SIGKILL else How.DIED
+        except subprocess.TimeoutExpired:
+            return How.DIED
 
     def end(self) -> None:
         self._connection.close()
@@ -83,7 +104,8 @@ def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, An
     """What reading came to, see `filing.extract.child`. Raises ChildLost, and by then the child is gone."""
     with _lock:
         child = _idle.pop() if _idle else None
-    child = child or Child()
+    if child is None or not child.alive:
+        child = Child()
     try:
         answer = child.ask(kind, body, wall_s=wall_s)
     except ChildLost:

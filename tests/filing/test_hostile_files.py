@@ -3,6 +3,7 @@
 import json
 import random
 import resource
+import signal
 import time
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ import pytest
 
 from filing.errors import ExtractionFailed
 from filing.extract import extract, sandbox
-from filing.extract.sandbox import ChildLost, ask_child, end_children
+from filing.extract.sandbox import ChildLost, How, ask_child, end_children
 from filing.kinds import Claim
 from tests.filing import files
 
@@ -123,7 +124,7 @@ def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "WALL_S", 0.05)
     with pytest.raises(ChildLost) as lost:
         ask_child("text/csv", b"a,b\n" * 3_000_000, wall_s=0.05)
-    assert lost.value.hung
+    assert lost.value.how == How.HUNG
     assert ask_child("text/plain", b"next")["text"] == "next"
 
 
@@ -132,7 +133,25 @@ def test_a_reader_that_dies_is_replaced() -> None:
     child._process.kill()
     with pytest.raises(ChildLost) as lost:
         child.ask("text/plain", b"x", wall_s=5)
-    assert not lost.value.hung
+    assert lost.value.how == How.KILLED
+    child.end()
+
+
+def test_a_reader_that_died_while_nobody_asked_costs_nothing() -> None:
+    ask_child("text/plain", b"x")
+    for child in sandbox._idle:
+        child._process.kill()
+        child._process.wait()
+    assert ask_child("text/plain", b"next")["text"] == "next"
+
+
+def test_a_reader_that_goes_over_its_processor_time_is_not_tried_again() -> None:
+    child = sandbox.Child()
+    child.ask("text/plain", b"x", wall_s=10)
+    child._process.send_signal(signal.SIGXCPU)  # as the kernel does it
+    with pytest.raises(ChildLost) as lost:
+        child.ask("text/plain", b"x", wall_s=10)
+    assert lost.value.how == How.DIED
     child.end()
 
 
