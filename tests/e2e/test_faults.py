@@ -113,7 +113,8 @@ class _undone:  # noqa: N801 -- reads as a word
 
 def _descendants(pid: int) -> list[int]:
     try:
-        children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
     return children + [each for child in children for each in _descendants(child)]
