@@ -7,11 +7,13 @@ worker lives on.
 
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,14 +26,24 @@ WALL_S = 90.0
 FILES_A_CHILD = 200
 IDLE_S = 60.0
 HOUSE = Path(__file__).resolve().parents[2]
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
+"""For glibc: what one file needed is kept for the next. To be given it anew, page by page, took a quarter of PDF's time."""
+
+
+class How(StrEnum):
+    """How a child was lost: it took too long, it went over a limit or crashed, or somebody else ended it."""
+
+    HUNG = "hung"
+    DIED = "died"
+    KILLED = "killed"
 
 
 class ChildLost(Exception):
-    """The child died or was ended on the way; `hung` where it took too long."""
+    """The child gave no answer."""
 
-    def __init__(self, *, hung: bool) -> None:
-        super().__init__("hung" if hung else "died")
-        self.hung = hung
+    def __init__(self, how: How) -> None:
+        super().__init__(how.value)
+        self.how = how
 
 
 class Child:
@@ -41,7 +53,7 @@ class Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "filing.extract.child", str(theirs.fileno())],
                 cwd=HOUSE,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE)},
+                env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE), **KEEP_MEMORY},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -59,14 +71,25 @@ class Child:
             send_message(self._connection, {"kind": kind}, body)
             received = receive_message(self._connection)
         except TimeoutError as error:
-            raise ChildLost(hung=True) from error
+            raise ChildLost(How.HUNG) from error
         except OSError as error:
-            raise ChildLost(hung=False) from error
+            raise ChildLost(self._end()) from error
         if received is None:
-            raise ChildLost(hung=False)
+            raise ChildLost(self._end())
         self.used_at = time.monotonic()
         answer, text = received
         return {**answer, "text": text.decode()}
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _end(self) -> How:
+        """None of its limits ends it by SIGKILL: that is the kernel, short of memory, or a person."""
+        try:
+            return How.KILLED if self._process.wait(5) == -signal.SIGKILL else How.DIED
+        except subprocess.TimeoutExpired:
+            return How.DIED
 
     def end(self) -> None:
         self._connection.close()
@@ -83,7 +106,8 @@ def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, An
     """What reading came to, see `filing.extract.child`. Raises ChildLost, and by then the child is gone."""
     with _lock:
         child = _idle.pop() if _idle else None
-    child = child or Child()
+    if child is None or not child.alive:
+        child = Child()
     try:
         answer = child.ask(kind, body, wall_s=wall_s)
     except ChildLost:

@@ -49,7 +49,7 @@ class Server:
 class Stack:
     """A running Larder and the two servers under it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **variables: str) -> None:
         database = postgres.prepare_postgres(directory / "postgres", fast=True)
         queue = redis.prepare_redis(directory / "redis", durable=False)
         self.database_url, self.redis_url = database.url, queue.url
@@ -57,7 +57,7 @@ class Stack:
             postgres.postgres_program(database), partial(postgres.is_ready, database), directory / "postgres.log"
         )
         self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
-        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url}
+        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **variables}
         self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
         with self.environment():
             key = self.larder.create_key("admin", role="admin")
@@ -113,7 +113,8 @@ class _undone:  # noqa: N801 -- reads as a word
 
 def _descendants(pid: int) -> list[int]:
     try:
-        children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
     return children + [each for child in children for each in _descendants(child)]

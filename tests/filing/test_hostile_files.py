@@ -1,16 +1,21 @@
 """A hundred files that mean no good: each ends with text or a sentence, in bounded time and memory."""
 
+import io
 import json
 import random
 import resource
+import signal
 import time
+import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from filing.errors import ExtractionFailed
 from filing.extract import extract, sandbox
-from filing.extract.sandbox import ChildLost, ask_child, end_children
+from filing.extract.sandbox import ChildLost, How, ask_child, end_children
 from filing.kinds import Claim
 from tests.filing import files
 
@@ -40,6 +45,17 @@ def office(part: str, data: bytes) -> bytes:
     return files.archive(**{"_rels__": RELS % part.encode(), part.replace("/", "__"): data})
 
 
+def altered(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """An Office file of which one part says something else."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as whole, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as other:
+        for entry in whole.namelist():
+            data = whole.read(entry)
+            assert entry != part or old in data, data
+            other.writestr(entry, data.replace(old, new, 1) if entry == part else data)
+    return made.getvalue()
+
+
 def hostile() -> Iterator[tuple[str, bytes]]:
     """Broken in six ways each, then some that are malicious in ways of their own."""
     chance = random.Random(7)
@@ -63,6 +79,19 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "pages.pdf", files.pdf("x", count=2_000_000_000)
     yield "locked.pdf", files.pdf("x", encrypted=True)
     yield "loop.pdf", files.pdf("x").replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
+    packed = zlib.compress(b" " * 200_000_000)
+    yield "packed.pdf", files.pdf("x").replace(b">>\nstream\n", b"/Filter /FlateDecode >>\nstream\n" + packed, 1)
+    wide = b'<w:tc><w:tcPr><w:gridSpan w:val="2000000000"/></w:tcPr>'
+    yield "wide.docx", altered(files.word(), "word/document.xml", b"<w:tc>", wide)
+    deep = b"<w:p>" * 100_000 + b"</w:p>" * 100_000
+    yield "deep.docx", altered(files.word(), "word/document.xml", b"<w:body>", b"<w:body>" + deep)
+    groups = b"<p:grpSp><p:nvGrpSpPr/><p:grpSpPr/>" * 20_000 + b"</p:grpSp>" * 20_000
+    yield "groups.pptx", altered(files.slides(), "ppt/slides/slide1.xml", b"<p:sp>", groups + b"<p:sp>")
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    yield "far.xlsx", altered(files.sheets(), "xl/worksheets/sheet1.xml", b"</sheetData>", far)
+    formats = b'<c r="A1" t="s"><v>2000000000</v></c>'
+    yield "strings.xlsx", altered(files.sheets(), "xl/worksheets/sheet1.xml", b'<row r="1">', b'<row r="1">' + formats)
+    yield "surrogate.json", b'{"\\ud800": ["\\udc00 and half a pair"]}'
     yield "deep.json", b"[" * 3_000_000
     yield "wide.json", json.dumps(["x"] * 1_000_000).encode()
     yield "number.json", b"9" * 1_000_000
@@ -105,7 +134,8 @@ def ending(name: str, body: bytes) -> str:
 
 @pytest.mark.timeout(300)
 def test_a_hundred_hostile_files_end_with_text_or_a_sentence_and_the_worker_lives_on() -> None:
-    count = 0
+    kinds: Counter[str] = Counter()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name, body in hostile():
         began = time.monotonic()
         told = ending(name, body)
@@ -113,9 +143,11 @@ def test_a_hundred_hostile_files_end_with_text_or_a_sentence_and_the_worker_live
         assert told.endswith("."), told
         assert "root:" not in told, name
         assert time.monotonic() - began < 60, name
-        count += 1
-    assert count >= 100
+        kinds[name.rpartition(".")[2]] += 1
+    assert kinds.total() >= 100
+    assert all(kinds[name.rpartition(".")[2]] >= 8 for name in WHOLE), kinds
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_600 * 1024
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
     assert ending("a.txt", b"after all that") == "a.txt: after all that."
 
 
@@ -123,7 +155,7 @@ def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "WALL_S", 0.05)
     with pytest.raises(ChildLost) as lost:
         ask_child("text/csv", b"a,b\n" * 3_000_000, wall_s=0.05)
-    assert lost.value.hung
+    assert lost.value.how == How.HUNG
     assert ask_child("text/plain", b"next")["text"] == "next"
 
 
@@ -132,7 +164,25 @@ def test_a_reader_that_dies_is_replaced() -> None:
     child._process.kill()
     with pytest.raises(ChildLost) as lost:
         child.ask("text/plain", b"x", wall_s=5)
-    assert not lost.value.hung
+    assert lost.value.how == How.KILLED
+    child.end()
+
+
+def test_a_reader_that_died_while_nobody_asked_costs_nothing() -> None:
+    ask_child("text/plain", b"x")
+    for child in sandbox._idle:
+        child._process.kill()
+        child._process.wait()
+    assert ask_child("text/plain", b"next")["text"] == "next"
+
+
+def test_a_reader_that_goes_over_its_processor_time_is_not_tried_again() -> None:
+    child = sandbox.Child()
+    child.ask("text/plain", b"x", wall_s=10)
+    child._process.send_signal(signal.SIGXCPU)  # as the kernel does it
+    with pytest.raises(ChildLost) as lost:
+        child.ask("text/plain", b"x", wall_s=10)
+    assert lost.value.how == How.DIED
     child.end()
 
 
