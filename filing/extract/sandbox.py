@@ -27,7 +27,7 @@ FILES_A_CHILD = 200
 IDLE_S = 60.0
 HOUSE = Path(__file__).resolve().parents[2]
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
-"""For glibc: what one file needed is kept for the next. Given anew, page by page, it took a quarter of PDF's time."""
+"""For glibc: what one file needed is kept for the next. Being given it anew, page by page, took a quarter of a PDF."""
 
 
 class How(StrEnum):
