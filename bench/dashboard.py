@@ -29,13 +29,14 @@ from urllib.parse import urlencode
 import django
 import psycopg
 
-from bench.compare.corpus import make_corpus, word_by
+from bench.compare.corpus import make_corpus
 from bench.compare.stack import Stack, larder, ready_embedder
 from bench.compare.store import connected, fill, is_filled
 from bench.filings import fill_filings, has_filings
 from bench.history import Sizes, fill_history, has_history
+from bench.pages import FIRST_ROWS, USER, pages
 
-USER, PASSWORD = "bench", "a password for one hour"
+PASSWORD = "a password for one hour"
 SIGN_UP = f"""
 from django.contrib.auth import get_user_model
 user, _ = get_user_model().objects.get_or_create(username={USER!r}, defaults=dict(is_staff=True, is_superuser=True))
@@ -114,160 +115,6 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
                 fill_filings(connection, files=sizes.files)
         stack.shell(SIGN_UP)
         yield stack
-
-
-# --- the pages --------------------------------------------------------------------------------------------------------
-
-SOURCE, KEY = "bench-42", "note:42"
-STREAMED = ("documents-export", "audit-export", "runs-csv")
-"""Whole lists as files, as long as the list: what is measured is the way to the first rows."""
-FIRST_ROWS = 1_000
-"""Bytes of a streamed list that are waited for."""
-BY_ID = urlencode({"source": SOURCE, "id": KEY})
-
-
-def pages() -> Iterator[tuple[str, str]]:
-    """Name and address of each page and fragment, and of what else can be asked of it."""
-    from django.urls import URLPattern, reverse
-
-    from dashboard.urls import urlpatterns
-
-    examples = find_examples()
-    for pattern in urlpatterns:
-        assert isinstance(pattern, URLPattern)
-        name = str(pattern.name)
-        address = reverse(name, kwargs={each: examples[each] for each in pattern.pattern.converters})
-        if name in ("document-by-id", "document-delete", "neighbours"):
-            address += f"?{BY_ID}"
-        yield f"{name}, first rows" if name in STREAMED else name, address
-        for variant, asked in variants().get(name, {}).items():
-            yield f"{name}, {variant}", f"{address}?{urlencode(asked)}"
-    for of_run in ("run", "run-live"):
-        yield f"{of_run}, the largest", reverse(of_run, args=[examples["largest_run"]])
-        asked = {"cursor": examples["deep_change"]}
-        yield f"{of_run}, deep", f"{reverse(of_run, args=[examples['largest_run']])}?{urlencode(asked)}"
-    yield "held-deletion, the largest", reverse("held-deletion", args=[examples["largest_held"]])
-
-
-def find_examples() -> dict[str, Any]:
-    """For each name in an address one thing of the store; others to look at more closely."""
-    from django.contrib.auth import get_user_model
-
-    from filing.models import Filing
-    from knowledge.models import AccessKey, Change, EmbeddingModel, HeldDeletion
-    from providers.alerts.models import AlertChannel
-    from providers.models import SyncRun
-
-    runs = SyncRun.objects.filter(state="succeeded").newest_first()
-    largest = Change.objects.order_by("pk").values_list("run", flat=True)[0]
-    of_largest = Change.objects.filter(run=largest).order_by("pk")
-    held = HeldDeletion.objects.filter(state="pending")
-    return {
-        "provider_id": SOURCE,
-        "source": SOURCE,
-        "key": KEY,
-        "name": "shelf 0",
-        "filing_id": Filing.objects.filter(state="done").newest_first()[100].pk,
-        "model_id": EmbeddingModel.objects.get(state="active").pk,
-        "user_id": get_user_model().objects.get(username=USER).pk,
-        "run_id": runs[100].pk,
-        "key_id": AccessKey.objects.filter(revoked_at=None)[0].pk,
-        "channel_id": AlertChannel.objects.all()[0].pk,
-        "held_id": held.order_by("count")[0].pk,
-        "largest_held": held.order_by("-count")[0].pk,
-        "largest_run": largest,
-        "deep_change": of_largest[of_largest.count() // 2].pk,
-    }
-
-
-def variants() -> dict[str, dict[str, dict[str, str]]]:
-    """Filters and deep places, by the name of the page."""
-    from filing.models import Filing
-    from knowledge.models import AuditEntry, Document
-    from providers.alerts.models import Alert
-    from providers.models import SyncRun
-
-    def halfway(rows: Any, instant: str) -> str:
-        rows = rows.order_by(f"-{instant}", "-pk")
-        last = rows[min(100_000, rows.count() // 2)]
-        return cursor_of(getattr(last, instant).isoformat(), last.pk if isinstance(last.pk, int) else str(last.pk))
-
-    live, gone = Document.objects.filter(deleted_at=None), Document.objects.in_trash()
-    one = AuditEntry.objects.order_by("pk")[0]
-    question = {"text": f"{question_words()} [1000007]", "top_k": "10", "min_score": "0"}
-    return {
-        "knowledge": {
-            "deep": {"cursor": halfway(live, "stored_at")},
-            "next to expire": {"sort": "expires"},
-            "of a source": {"source": SOURCE},
-            "of a source, next to expire": {"source": SOURCE, "sort": "expires"},
-            "of a source, by id": {"source": SOURCE, "sort": "id"},
-            "tagged 1 %": {"tags": "hundredth"},
-            "tagged 1 %, next to expire": {"tags": "hundredth", "sort": "expires"},
-            "tagged 50 %, by id": {"tags": "half", "sort": "id"},
-            "one id": {"q": "note:424242"},
-            "tagged with nothing": {"tags": "nowhere"},
-            "containing": {"q": "[424242]"},
-            "containing nothing": {"q": "nowhere to be found"},
-            "containing, of a source": {"q": "[424042]", "source": SOURCE},
-            "asked": question,
-            "asked under a tag": {**question, "tags": "thousandth"},
-            "asked by keyword": {**question, "mode": "keyword"},
-            "asked by both": {**question, "mode": "hybrid"},
-            "asked for diverse": {**question, "strategy": "diverse"},
-        },
-        "documents-export": {"first rows, of a source": {"source": SOURCE}},
-        "documents-delete": {
-            "all tagged 1 %": {"tags": "hundredth", "all": "1"},
-            "all of a source": {"source": SOURCE, "all": "1"},
-        },
-        "files": {
-            "deep": {"cursor": halfway(Filing.objects.all(), "created_at")},
-            "of a collection": {"collection": "shelf 0"},
-            "of a small collection": {"collection": "shelf 7"},
-            "failed": {"state": "failed"},
-            "failed of a collection": {"collection": "shelf 7", "state": "failed"},
-            "flagged": {"flag": "hidden-text"},
-            "flagged with nothing": {"flag": "chat-template"},
-        },
-        "trash": {
-            "deep": {"cursor": halfway(gone, "deleted_at")},
-            "containing": {"q": "number 1234"},
-            "containing nothing": {"q": "nowhere to be found"},
-        },
-        "providers": {
-            "deep": {"after": "bench-5"},
-            "matching": {"q": "99"},
-            "matching nothing": {"q": "nowhere"},
-        },
-        "provider": {"deep": {"cursor": halfway(SyncRun.objects.filter(provider=SOURCE), "queued_at")}},
-        "audit": {
-            "deep": {"cursor": str(one.pk + AuditEntry.objects.count() // 2)},
-            "by actor": {"actor": one.actor},
-            "by verb": {"verb": one.verb},
-            "by family": {"verb": "document"},
-            "by actor and object": {"actor": one.actor, "object": one.object},
-            "by nobody": {"actor": "nobody"},
-        },
-        "alerts": {"deep": {"cursor": halfway(Alert.objects.all(), "at")}},
-        "schedule-preview": {"typed": {"sync_schedule": "*/5 * * * *", "timezone": "Europe/Riga"}},
-    }
-
-
-def cursor_of(*values: object) -> str:
-    import base64
-
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
-
-
-def question_words() -> str:
-    import random
-
-    chance = random.Random(7)
-    return " ".join(word_by(chance) for _ in range(4))
-
-
-# --- asking -----------------------------------------------------------------------------------------------------------
 
 
 def measure_pages(stack: Stack, *, only: str) -> Iterator[Measured]:

@@ -4,6 +4,9 @@ Each attempt is paid for before its password is looked at, so that many at once 
 price back. An allowance refills evenly over its period (the generic cell rate algorithm) and is kept in PostgreSQL,
 where the users and their sessions are: none of it depends on Redis. Names that nobody bears have one, too, so that
 being refused says nothing about a name. Kept are digests only: people type passwords into the wrong field.
+
+Whoever is `known`, by a browser that the name signed in with or by a session, has an allowance apart: what strangers
+use up is not theirs, nor the other way round.
 """
 
 import hashlib
@@ -40,27 +43,31 @@ class Purse:
         return self.period / self.most
 
 
-def take_attempt(username: str, *, address: str, now: datetime) -> datetime | None:
+def take_attempt(username: str, *, address: str, known: str = "", now: datetime) -> datetime | None:
     """Pay for one attempt to sign in. None: go ahead; otherwise when the next one will be let through.
 
     The address pays first: one that is refused cannot use up the allowances of others' names.
     """
-    for purse in _purses(username, address):
+    for purse in _purses(username, address, known):
         paid = fetch(TAKE, {"name": purse.name, "price": purse.price, "period": purse.period, "now": now})
         if not paid:
             return _refused_until([purse], now=now) or now
     return None
 
 
-def refused_until(username: str, *, address: str, now: datetime) -> datetime | None:
+def refused_until(username: str, *, address: str, known: str = "", now: datetime) -> datetime | None:
     """When the next attempt will be let through; None: now. Takes nothing."""
-    return _refused_until(_purses(username, address), now=now)
+    return _refused_until(_purses(username, address, known), now=now)
 
 
-def forgive_attempts(username: str, *, address: str) -> None:
-    """They have signed in: the name begins anew. The address gets this one attempt back only: others may be there."""
-    Allowance.objects.filter(name__in=[purse.name for purse in _of_name(username)]).delete()
-    for purse in _of_address(address):
+def forgive_attempts(username: str, *, address: str, known: str = "") -> None:
+    """It was the right password: the name, or who is known under it, begins anew.
+
+    The address gets this one attempt back only: others may be there.
+    """
+    own = _of_known(username, known) if known else _of_name(username)
+    Allowance.objects.filter(name__in=[purse.name for purse in own]).delete()
+    for purse in [] if known else _of_address(address):
         fetch(GIVE_BACK, {"name": purse.name, "price": purse.price})
 
 
@@ -75,12 +82,21 @@ def _refused_until(purses: list[Purse], *, now: datetime) -> datetime | None:
     return max((at for at in next_at if at > now), default=None)
 
 
-def _purses(username: str, address: str) -> list[Purse]:
-    return _of_address(address) + _of_name(username)
+def plain_name(username: str) -> str:
+    """The same for all ways to type a name."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def _purses(username: str, address: str, known: str) -> list[Purse]:
+    return _of_known(username, known) if known else _of_address(address) + _of_name(username)
+
+
+def _of_known(username: str, known: str) -> list[Purse]:
+    return _purse("known", f"{known}:{plain_name(username)}", settings.SIGN_IN_NAME_RATE)
 
 
 def _of_name(username: str) -> list[Purse]:
-    return _purse("name", unicodedata.normalize("NFKC", username).strip().casefold(), settings.SIGN_IN_NAME_RATE)
+    return _purse("name", plain_name(username), settings.SIGN_IN_NAME_RATE)
 
 
 def _of_address(address: str) -> list[Purse]:

@@ -20,7 +20,7 @@ from knowledge.cursors import not_ours, pack_cursor, row_number, unpack_cursor
 from knowledge.models import Document
 from knowledge.querysets import EXPIRES, UPDATED, DocumentQuerySet
 
-WALK_MS = 45
+WALK_MS = 40
 MOST_WALKED = 50_000
 
 # The limit of the walk keeps what is inside apart, so that each document is checked once; none after the time is up.

@@ -20,8 +20,7 @@ COUNT_UP_TO = 10_000
 
 # Expired here and below: hidden, but not swept into the trash yet; a minute's worth, as a rule. An expiry is always
 # spelled as in the indexes document_expires and document_source_expires.
-# Plan: for each source one probe of document_source_newest and one of document_source_expires.
-SOURCES = """
+COUNTED = """
 WITH counted AS (
     SELECT scope, sum(documents) AS documents, sum(chars) AS chars FROM (
         SELECT scope, documents, chars FROM knowledge_tally WHERE kind = 'document'
@@ -32,17 +31,33 @@ WITH counted AS (
     WHERE deleted_at IS NULL AND coalesce(expires_at, 'infinity') <= %(now)s
         AND (%(source)s::text IS NULL OR source = %(source)s)
     GROUP BY source
+), live AS (
+    SELECT c.scope, c.documents - coalesce(e.documents, 0) AS documents, c.chars - coalesce(e.chars, 0) AS chars
+    FROM counted c LEFT JOIN expired e ON e.source = c.scope WHERE c.documents > coalesce(e.documents, 0)
 )
-SELECT c.scope, c.documents - coalesce(e.documents, 0), c.chars - coalesce(e.chars, 0),
+"""
+
+# Plan: for each source one probe of document_source_newest and one of document_source_expires.
+SOURCES = f"""{COUNTED}
+SELECT l.scope, l.documents, l.chars,
     (SELECT d.stored_at FROM knowledge_document d
-     WHERE d.source = c.scope AND d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
+     WHERE d.source = l.scope AND d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
      ORDER BY d.stored_at DESC, d.id DESC LIMIT 1),
     (SELECT d.expires_at FROM knowledge_document d
-     WHERE d.source = c.scope AND d.deleted_at IS NULL AND coalesce(d.expires_at, 'infinity') > %(now)s
+     WHERE d.source = l.scope AND d.deleted_at IS NULL AND coalesce(d.expires_at, 'infinity') > %(now)s
      ORDER BY coalesce(d.expires_at, 'infinity') LIMIT 1)
-FROM counted c LEFT JOIN expired e ON e.source = c.scope
-WHERE c.documents > coalesce(e.documents, 0) ORDER BY c.scope
-"""
+FROM live l ORDER BY l.scope
+"""  # noqa: S608 -- a constant
+
+# Plan: one probe of document_newest, or of document_source_newest.
+WHOLE = f"""{COUNTED}
+SELECT count(*), coalesce(sum(documents), 0), coalesce(sum(chars), 0),
+    (SELECT d.stored_at FROM knowledge_document d
+     WHERE d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
+        AND (%(source)s::text IS NULL OR d.source = %(source)s)
+     ORDER BY d.stored_at DESC, d.id DESC LIMIT 1)
+FROM live
+"""  # noqa: S608 -- a constant
 
 LIVE = """
 SELECT scope, sum(documents) FROM (
@@ -163,7 +178,7 @@ class TagCount:
 
 def stats(*, now: datetime, source: str | None = None) -> Stats:
     """Beyond `COUNT_UP_TO`, `expiring_24h` is an estimate."""
-    rows = source_stats(now=now, source=source)
+    [(sources, documents, chars, last_stored_at)] = _rows(WHOLE, {"source": source, "now": now})
     model = active_model()
     counts = _totals(source)
 
@@ -171,15 +186,15 @@ def stats(*, now: datetime, source: str | None = None) -> Stats:
         return counts.get((kind, str(model.pk)), 0) if model else 0
 
     return Stats(
-        documents=sum(row.documents for row in rows),
-        sources=len(rows),
+        documents=int(documents),
+        sources=sources,
         passages=of_model("passage"),
         pending=of_model("waiting"),
         quarantined=of_model("quarantined"),
         expiring_24h=_expiring(source, now=now, soon=now + SOON),
         trash=counts.get(("trash", ""), 0),
-        bytes=sum(row.bytes for row in rows),
-        last_stored_at=max((row.last_stored_at for row in rows if row.last_stored_at), default=None),
+        bytes=int(chars),
+        last_stored_at=last_stored_at,
         embedding_model=model.name if model else None,
     )
 

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from dashboard import charts
 from dashboard.highlight import show_best
 from dashboard.run_story import Phase
-from dashboard.templatetags import states, times
+from dashboard.templatetags import states, telling, times
 from knowledge.models import Change, Document
 from knowledge.search import Hit
 from providers.models import SyncRun
 
 register = template.Library()
-for part in (times, states):
+for part in (times, states, telling):
     register.filters |= part.register.filters
     register.tags |= part.register.tags
 

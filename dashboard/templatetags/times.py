@@ -91,6 +91,12 @@ def count(value: int, noun: str) -> str:
 
 
 @register.filter
+def up_to(value: int, most: int) -> str:
+    """ "1,234", or "300+" of what was counted no further."""
+    return f"{most:,}+" if value > most else f"{value:,}"
+
+
+@register.filter
 def noun(value: int, one: str) -> str:
     """The noun alone, for a number that stands elsewhere."""
     return one if value == 1 else one + "s"

@@ -1,5 +1,8 @@
 """One's own account: the password."""
 
+import math
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
@@ -12,20 +15,49 @@ from django.views.decorators.http import require_http_methods
 from dashboard.access import PageRequest, go, on_oneself
 from dashboard.forms import OwnPasswordForm
 from dashboard.users import role_of
-from knowledge.audit import actor_of, record
+from knowledge.attempts import forgive_attempts, refused_until, take_attempt
+from knowledge.audit import actor_of, client_address, record
+
+KNOWN = "session"
+"""An allowance of attempts apart from those at the door."""
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_oneself
 def account(request: PageRequest) -> HttpResponse:
-    """Every other session of theirs ends with the old password."""
-    form = OwnPasswordForm(request.user, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with transaction.atomic():
-            update_session_auth_hash(request, form.save())
-            record(actor_of(request), "user.password", request.user.get_username(), now=timezone.now())
-        messages.success(request, "Your password is changed; you are signed out everywhere else.")
-        return go(request, "account")
+    """Every other session of theirs ends with the old password. It is guessed here no more often than at the door."""
+    if request.method != "POST":
+        return _page(request, OwnPasswordForm(request.user))
+    now, name, address = timezone.now(), request.user.get_username(), client_address(request)
+    if retry_at := take_attempt(name, address=address, known=KNOWN, now=now):
+        return _refuse(request, retry_at, now=now)
+    form = OwnPasswordForm(request.user, request.POST)
+    valid = form.is_valid()
+    if "old_password" not in form.errors:
+        forgive_attempts(name, address=address, known=KNOWN)
+    if valid:
+        return _change(request, form, now=now)
+    if retry_at := refused_until(name, address=address, known=KNOWN, now=now):
+        record(actor_of(request), "session.locked", name, now=now, after={"until": retry_at.isoformat()})
+    return _page(request, form)
+
+
+def _change(request: PageRequest, form: OwnPasswordForm, *, now: datetime) -> HttpResponse:
+    with transaction.atomic():
+        update_session_auth_hash(request, form.save())
+        record(actor_of(request), "user.password", request.user.get_username(), now=now)
+    messages.success(request, "Your password is changed; you are signed out everywhere else.")
+    return go(request, "account")
+
+
+def _refuse(request: PageRequest, retry_at: datetime, *, now: datetime) -> HttpResponse:
+    context = {"retry_at": retry_at, "form": OwnPasswordForm(request.user), "role": role_of(request.user), "now": now}
+    response = render(request, "dashboard/account.html", context, status=429)
+    response["Retry-After"] = str(max(1, math.ceil((retry_at - now).total_seconds())))
+    return response
+
+
+def _page(request: PageRequest, form: OwnPasswordForm) -> HttpResponse:
     context = {"form": form, "role": role_of(request.user), "now": timezone.now()}
     return render(request, "dashboard/account.html", context, status=422 if form.errors else 200)

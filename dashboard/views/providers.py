@@ -17,7 +17,7 @@ from dashboard.provider_rows import read_rows
 from dashboard.schedule_preview import preview_schedule
 from knowledge.audit import actor_of
 from knowledge.errors import LarderError
-from knowledge.models import Document
+from knowledge.stats import live_counts
 from providers.clock import database_now
 from providers.models import JITTER_S, Provider
 from providers.plan import shift_of
@@ -100,7 +100,7 @@ def provider_delete(request: PageRequest, provider_id: str) -> HttpResponse:
     """Asks on GET, for those without JavaScript; deletes on POST."""
     found = get_object_or_404(Provider, pk=provider_id)
     if request.method != "POST":
-        documents = Document.objects.live(timezone.now()).of_source(provider_id).count()
+        documents = live_counts(now=timezone.now(), sources=[provider_id]).get(provider_id, 0)
         return render(request, "dashboard/provider_delete.html", {"provider": found, "documents": documents})
     delete_provider(provider_id, now=database_now(), actor=actor_of(request))
     messages.success(request, f"{provider_id} is deleted. Its documents stay until they expire.")

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from dashboard.devices import device_of, remember_device
 from dashboard.forms import SignInForm
 from knowledge.attempts import forgive_attempts, refused_until, take_attempt
 from knowledge.audit import Actor, By, actor_of, client_address, record
@@ -26,15 +27,17 @@ class _SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The password is not looked at where too many attempts went before."""
         now, name = timezone.now(), request.POST.get("username", "")
-        if retry_at := take_attempt(name, address=client_address(request), now=now):
+        known = device_of(request, name)
+        if retry_at := take_attempt(name, address=client_address(request), known=known, now=now):
             return self._refuse(retry_at, now=now)
         return super().post(request, *args, **kwargs)
 
     @transaction.atomic
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        name = form.get_user().get_username()
-        forgive_attempts(form.data.get("username", ""), address=client_address(self.request))
+        name, typed = form.get_user().get_username(), form.data.get("username", "")
+        forgive_attempts(typed, address=client_address(self.request), known=device_of(self.request, typed))
+        remember_device(response, name)
         record(actor_of(self.request), "session.sign-in", name, now=timezone.now())
         return response
 
@@ -45,7 +48,7 @@ class _SignIn(LoginView):
         known = get_user_model().objects.filter(username=name).exists()
         actor = Actor(by=By.USER, name=name if known else UNKNOWN, address=address)
         record(actor, "session.failed", actor.name, now=now)
-        if retry_at := refused_until(typed, address=address, now=now):
+        if retry_at := refused_until(typed, address=address, known=device_of(self.request, typed), now=now):
             record(actor, "session.locked", actor.name, now=now, after={"until": retry_at.isoformat()})
             return self._refuse(retry_at, now=now)
         return super().form_invalid(form)

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config import latency as module
 from config import metrics
+from config.embedded.programs import QUEUES
 from config.latency import Latency
 from knowledge.caching import Breaker, client
 from knowledge.held import guard_of
@@ -61,6 +62,12 @@ def test_parts_queues_and_heartbeats_are_shown(scrape, now):
     assert found["larder_queue_messages", ("queue", "syncs")] == 0
     assert 90 <= found["larder_heartbeat_age_seconds", ("part", "worker")] < 100
     assert found["larder_providers", ("state", "enabled")] == 0
+
+
+def test_every_queue_that_a_task_goes_to_is_worked_at_and_shown(scrape, settings):
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    shown = {dict(labels)["queue"] for name, *labels in scrape() if name == "larder_queue_messages"}
+    assert shown == routed | {"celery"} == set(QUEUES.split(","))
 
 
 def test_each_provider_and_what_waits_for_people_is_shown(scrape, push, now, monkeypatch):

@@ -1,5 +1,6 @@
 """Every address by every role: strangers sign in, viewers look, admins act. New addresses are asked by themselves."""
 
+import re
 from typing import Any
 
 import pytest
@@ -57,11 +58,17 @@ def test_an_admin_may_look_and_act(staff: Client, name: str) -> None:
 @pytest.mark.parametrize("name", [each for each in GUARDED if each not in VIEWERS_OWN])
 def test_a_viewer_is_offered_nothing_that_acts(viewer: Client, name: str) -> None:
     page = viewer.get(address_of(name)).getvalue().decode()
-    offered = [form for form in page.split("<form")[1:] if 'method="post"' in form.partition(">")[0]]
-    assert [
-        form for form in offered if 'action="/logout/"' not in form and "<button" in form.partition("</form>")[0]
-    ] == []
+    forms = [form.partition(">")[0] for form in page.split("<form")[1:]]
+    assert [form for form in forms if 'method="post"' in form and 'action="/logout/"' not in form] == []
     assert "hx-post" not in page
+    assert re.findall(r'href="[^"]*/(?:new|delete|revoke|activate|drop|restore-many|delete-many)/', page) == []
+
+
+def test_a_viewer_reads_what_an_admin_would_edit(viewer: Client) -> None:
+    page = viewer.get("/providers/wiki/edit/").content.decode()
+    assert re.search(r"<dt>Time zone</dt><dd>UTC</dd>", page)
+    assert "<textarea" not in viewer.get("/manifest/").content.decode()
+    assert "Admins add providers" in viewer.get("/providers/new/").content.decode()
 
 
 def test_a_fragment_s_action_by_a_viewer_loads_the_page_anew_and_says_why(viewer: Client, htmx: dict[str, str]) -> None:

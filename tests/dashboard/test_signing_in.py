@@ -117,3 +117,69 @@ def test_only_digests_are_kept_and_whole_allowances_go() -> None:
 def test_the_session_s_cookie_is_kept_from_scripts_and_other_sites(client: Client, ada: User) -> None:
     cookie = attempt(client, password="a long password").cookies["larder_session"]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 168 * 3_600)
+
+
+def test_strangers_do_not_keep_out_who_signed_in_here_before(client: Client, ada: User) -> None:
+    assert attempt(client, password="a long password").status_code == 302
+    client.post("/logout/")
+    stranger = Client()
+    assert [attempt(stranger, address="10.0.0.9").status_code for _ in range(3)][-1] == 429
+    assert attempt(Client(), password="a long password", address="10.0.0.2").status_code == 429
+    assert attempt(client, password="a long password").status_code == 302
+
+
+def test_a_known_browser_may_fail_no_more_often_than_others_and_leaves_their_allowance_alone(
+    client: Client, ada: User
+) -> None:
+    attempt(client, password="a long password")
+    client.post("/logout/")
+    assert [attempt(client).status_code for _ in range(3)] == [200, 200, 429]
+    assert attempt(client, password="a long password").status_code == 429
+    assert attempt(Client(), password="a long password", address="10.0.0.2").status_code == 302
+
+
+def test_a_browser_is_known_for_the_name_that_signed_in_with_it(client: Client, ada: User) -> None:
+    User.objects.create_superuser("grace", password="another password")
+    attempt(client, password="a long password")
+    client.post("/logout/")
+    for _ in range(3):
+        attempt(Client(), "grace", address="10.0.0.9")
+    assert attempt(client, "grace", "another password").status_code == 429
+
+
+@pytest.mark.parametrize("forged", ["", "nonsense", "WyJhZGEiLCIxIl0:1abcde:forged"])
+def test_a_cookie_that_larder_did_not_write_makes_nobody_known(client: Client, ada: User, forged: str) -> None:
+    for _ in range(3):
+        attempt(Client(), address="10.0.0.9")
+    client.cookies["larder_device"] = forged
+    assert attempt(client, password="a long password").status_code == 429
+
+
+def test_the_device_s_cookie_is_kept_from_scripts_and_sent_to_the_sign_in_only(client: Client, ada: User) -> None:
+    cookie = attempt(client, password="a long password").cookies["larder_device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/login/")
+
+
+def change(client: Client, old: str) -> Any:
+    new = "quite another password"
+    return client.post("/account/", {"old_password": old, "new_password1": new, "new_password2": new})
+
+
+def test_the_present_password_is_guessed_no_more_often_than_at_the_door(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    assert [change(client, "wrong").status_code for _ in range(4)] == [422, 422, 422, 429]
+    answer = change(client, "a long password")
+    assert answer.status_code == 429
+    assert 1_190 <= int(answer["Retry-After"]) <= 1_200
+    assert "Too many attempts failed" in answer.content.decode()
+    assert AuditEntry.objects.filter(verb="session.locked", actor="ada").count() == 1
+    assert attempt(Client(), password="a long password").status_code == 302
+
+
+def test_strangers_at_the_door_do_not_keep_anybody_from_a_new_password(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    for _ in range(3):
+        attempt(Client(), address="10.0.0.9")
+    assert [change(client, "wrong").status_code for _ in range(2)] == [422, 422]
+    assert change(client, "a long password").status_code == 302
+    assert change(client, "wrong").status_code == 422

@@ -86,7 +86,8 @@ def shop(admin: httpx.Client) -> str:
 @pytest.fixture(scope="package")
 def counter(larder: Larder, admin: httpx.Client) -> Iterator[Counter]:
     port = free_port()
-    key = larder.create_key("counter", role="provider", source="counter")
+    asked = {"name": "counter", "role": "provider", "source": "counter"}
+    key = admin.post("/api/v1/keys", json=asked).raise_for_status().json()["key"]
     command = [sys.executable, "-m", "tests.e2e.provider", str(port), larder.url, key, SECRET]
     process = subprocess.Popen(command, cwd=ROOT)
     there = Counter(id="counter", url=f"http://127.0.0.1:{port}")
@@ -111,13 +112,12 @@ def session(browser: Browser, larder: Larder) -> Any:
 
 @pytest.fixture
 def page(browser: Browser, larder: Larder, session: Any) -> Iterator[Page]:
-    """Signed in, on the overview; a console error or a broken script fails the test that caused it."""
+    """Signed in, on no page yet; a console error or a broken script fails the test that caused it."""
     context = browser.new_context(base_url=larder.url, storage_state=session)
     complaints: list[str] = []
     opened = context.new_page()
     opened.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto("/")
     yield opened
     context.close()
     assert not complaints
@@ -129,8 +129,12 @@ def is_complaint(said: ConsoleMessage) -> bool:
 
 
 def sign_in(page: Page, larder: Larder) -> None:
+    enter(page, "admin", larder.admin_password)
+
+
+def enter(page: Page, name: str, password: str) -> None:
     page.goto("/")
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill(larder.admin_password)
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#situation")).to_be_visible()

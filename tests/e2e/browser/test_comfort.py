@@ -94,6 +94,7 @@ def test_motion_is_left_out_for_those_who_ask_for_it(page: Page, counter: Counte
 
 
 def test_the_first_page_weighs_less_than_a_hundred_kilobytes(page: Page, counter: Counter) -> None:
+    page.goto("/")
     weights = page.evaluate("""() => [...performance.getEntriesByType("navigation"),
         ...performance.getEntriesByType("resource")].map((each) => each.transferSize || each.encodedBodySize)""")
     assert sum(weights) < MOST_FIRST_LOAD_BYTES

@@ -2,8 +2,11 @@
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.e2e.browser.conftest import SHOP
 
 
 def test_a_search_finds_and_opens_a_document(page: Page, shop: str) -> None:
@@ -28,8 +31,10 @@ def test_a_wrong_tag_expression_is_said_beside_its_field(page: Page, shop: str) 
     expect(page.locator("#search_tags_error")).to_contain_text("position 6")
 
 
-def test_browsing_filters_while_one_types_and_keeps_its_address(page: Page, shop: str) -> None:
-    page.goto("/knowledge/?source=shop")
+def test_browsing_filters_while_one_types_and_keeps_its_address(page: Page, admin: httpx.Client) -> None:
+    documents = [{**each, "source": "browsed"} for each in SHOP]
+    admin.post("/api/v1/knowledge/bulk-upsert", json={"documents": documents}).raise_for_status()
+    page.goto("/knowledge/?source=browsed")
     expect(page.locator("#documents tbody tr")).to_have_count(3)
     page.get_by_label("Tag expression").press_sequentially("bakery", delay=20)
     expect(page.locator("#documents tbody tr")).to_have_count(1)
