@@ -31,7 +31,7 @@ def test_an_edited_schedule_takes_effect_and_the_history_says_who_changed_it(
     expect(page.locator("#schedule-preview")).to_contain_text(f"at {hour:02}:30")
     page.get_by_role("button", name="Save, effective at once").click()
     expect(page.locator("#provider-live .head")).to_contain_text(
-        re.compile(rf"Every day at {hour:02}:30, Europe/Riga · next in")
+        re.compile(rf"every day at {hour:02}:30, Europe/Riga · next in")
     )
     expect(page.locator("tr.deed").first).to_contain_text(
         re.compile(rf"admin changed it.*schedule.*30 {hour} \* \* \*")
