@@ -11,7 +11,7 @@ from filing.errors import CollectionExists, CollectionNotFound, FilingRefused
 from filing.handing_in import take_back
 from filing.models import DEFAULT_COLLECTION, Collection, Filing, Job, Splitter, State
 from filing.splitting import SPLITTERS
-from knowledge.schemas import Source
+from knowledge.fields import Source
 
 EXPIRED = "expired"
 BATCH = 500

@@ -24,7 +24,7 @@ from filing.models import Collection, State
 from knowledge import access
 from knowledge.access import caller
 from knowledge.checks import embedding_state
-from knowledge.schemas import Metadata, Source, check_metadata
+from knowledge.fields import Metadata, Source, check_metadata
 
 router = Router(tags=["collections"])
 

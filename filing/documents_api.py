@@ -26,7 +26,7 @@ from filing.retrying import count_states, retry_failed, retry_filing
 from filing.tags import check_scope
 from knowledge import access
 from knowledge.access import caller
-from knowledge.schemas import check_metadata
+from knowledge.fields import check_metadata
 from providers.errors import ScheduleInvalid
 
 router = Router(tags=["documents"])

@@ -8,7 +8,7 @@ from filing.errors import FilingRefused
 from filing.models import Chunk, Filing
 from filing.naming import document_tag
 from filing.scanning import Flag, flag_tags
-from knowledge.schemas import check_tags
+from knowledge.fields import check_tags
 
 OUR_TAGS = 1 + len(Flag)
 """The most that Larder adds to a document: its title's tag and every flag."""

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge import access
 from knowledge.audit import actor_of
+from knowledge.fields import Instant
 from knowledge.keys import create_key, get_key, get_stage, revoke_key
 from knowledge.models import AccessKey
-from knowledge.schemas import Instant
 
 router = Router(tags=["access keys"], auth=access.admins)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from knowledge.schemas import Instant
+from knowledge.fields import Instant
 from providers.machine import Cache, Database, Disk, Process
 from providers.models import JITTER_S
 

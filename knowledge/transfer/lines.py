@@ -17,9 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.embedders.base import Vector
 from knowledge.errors import LarderError
+from knowledge.fields import Instant
 from knowledge.models import Document
 from knowledge.passages import hash_text
-from knowledge.schemas import DocumentIn, Instant
+from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity
 
 VERSION = 1

@@ -1,0 +1,122 @@
+"""What each field that comes over the wire accepts, and how it is read. Limits are settings; see docs/limits.md.
+
+A check gives the value as it is kept, or raises ValueError with what is wrong, said of the field: "is blank".
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from pydantic import AfterValidator, BeforeValidator
+
+TAG = re.compile(r"[a-z0-9][a-z0-9_\-:]*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("holds a NUL character, which no text column can store")
+    return _whole_characters(value)
+
+
+def _whole_characters(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair, which is no character") from None
+    return value
+
+
+def _content(value: str) -> str:
+    if len(value) > settings.MAX_CONTENT_CHARS:
+        raise ValueError(f"has {len(value):,} characters; the limit is {settings.MAX_CONTENT_CHARS:,}")
+    if not value or value.isspace():
+        raise ValueError("is blank")
+    return _text(value)
+
+
+def _id(value: str) -> str:
+    if not value or value.isspace():
+        raise ValueError("is blank")
+    if len(value) > settings.MAX_ID_CHARS:
+        raise ValueError(f"has {len(value):,} characters; the limit is {settings.MAX_ID_CHARS:,}")
+    if CONTROL.search(value):
+        raise ValueError("holds a control character")
+    return _whole_characters(value)
+
+
+def _source(value: str) -> str:
+    if len(value) > settings.MAX_SOURCE_CHARS:
+        raise ValueError(f"has {len(value):,} characters; the limit is {settings.MAX_SOURCE_CHARS:,}")
+    if "/" in value or CONTROL.search(value):
+        raise ValueError("holds a slash or a control character")
+    return _whole_characters(value.strip())
+
+
+def check_tags(value: list[str]) -> list[str]:
+    """The tags, each once and in order. Raises ValueError for one that is none, and for too many."""
+    if len(value) > settings.MAX_TAGS:
+        raise ValueError(f"has {len(value):,} tags; the limit is {settings.MAX_TAGS:,}")
+    for tag in value:
+        if len(tag) > settings.MAX_TAG_CHARS:
+            raise ValueError(f"has a tag of {len(tag):,} characters; the limit is {settings.MAX_TAG_CHARS:,}")
+        if not TAG.fullmatch(tag):
+            raise ValueError(f"has the tag {tag[:40]!r}; a tag is lower-case letters, digits, _ - and :")
+    return sorted(set(value))
+
+
+def check_metadata(value: dict[str, Any]) -> dict[str, Any]:
+    """Raises ValueError for what is too large, too deep, or no JSON that can be stored."""
+    if not value:
+        return value
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair, which is no character") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError("holds a number that is not finite (NaN or Infinity) or nests too deeply") from error
+    if size > settings.MAX_METADATA_BYTES:
+        raise ValueError(f"takes {size:,} bytes as JSON; the limit is {settings.MAX_METADATA_BYTES:,}")
+    if "\\u0000" in text and _holds_nul(value):
+        raise ValueError("holds a NUL character, which no JSON column can store")
+    if text.count("{") + text.count("[") > settings.MAX_METADATA_DEPTH and _depth(value) > settings.MAX_METADATA_DEPTH:
+        raise ValueError(f"nests deeper than {settings.MAX_METADATA_DEPTH} levels")
+    return value
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any("\0" in key or _holds_nul(item) for key, item in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))
+
+
+def _depth(value: Any) -> int:
+    if not isinstance(value, dict | list):
+        return 0
+    items = value.values() if isinstance(value, dict) else value
+    return 1 + max(map(_depth, items), default=0)
+
+
+def _utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999") from None
+
+
+def _empty_if_null(empty: type) -> BeforeValidator:
+    return BeforeValidator(lambda value: empty() if value is None else value)
+
+
+Instant = Annotated[datetime, AfterValidator(_utc)]
+Text = Annotated[str, AfterValidator(_text)]
+Content = Annotated[str, AfterValidator(_content)]
+Id = Annotated[str, AfterValidator(_id)]
+Source = Annotated[str, _empty_if_null(str), AfterValidator(_source)]
+Tags = Annotated[list[str], _empty_if_null(list), AfterValidator(check_tags)]
+Metadata = Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(check_metadata)]
