@@ -80,8 +80,15 @@ def test_markdown_keeps_its_headings_as_sections() -> None:
     body = b"---\ntitle: Trips\n---\nBefore.\n\n" + below
     found = read(body, "t.md")
     assert found.title == "Trips"
-    assert [section for _, _, section, _ in places(found)] == ["", "Trains", "Trains › Night", "Bus"]
+    assert [section for _, _, section, _ in places(found)] == ["Trips", "Trains", "Trains › Night", "Bus"]
     assert "# no heading" in places(found)[1][0]
+
+
+@pytest.mark.parametrize("body", [b"## Night\nSlow.", b"\n# trips\n## Night\nSlow."])
+def test_a_page_s_title_stands_above_its_text_once(body: bytes) -> None:
+    found = read(b"---\ntitle: 'Trips'\n---\n" + body, "t.md")
+    assert found.text.lower().count("# trips") == 1
+    assert places(found)[-1][2].lower() == "trips › night"
 
 
 def test_mail_is_its_heads_and_its_text() -> None:

@@ -19,9 +19,18 @@ def read(body: bytes) -> Extraction:
     if front := FRONT_MATTER.match(text):
         named = FRONT_TITLE.search(front[1])
         title = named[1].strip("\"'") if named else ""
-        text = text[front.end() :]
+        text = _headed(text[front.end() :], title)
     pieces = list(_pieces(text))
     return join_pieces(pieces, title=title or next((piece.section for piece in pieces if piece.section), ""))
+
+
+def _headed(text: str, title: str) -> str:
+    """A page shows its title above its text, so it is found by the words of it; one without a text is empty still."""
+    text = text.lstrip("\n")
+    first = HEADING.match(text.partition("\n")[0])
+    if not title or not text.strip() or (first and first[2].lower() == title.lower()):
+        return text
+    return f"# {title}\n\n{text}"
 
 
 def _pieces(text: str) -> Iterator[Piece]:
