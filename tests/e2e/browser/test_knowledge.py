@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser.axe import faults_here
 from tests.e2e.browser.conftest import SHOP
 
 
@@ -18,6 +19,7 @@ def test_a_search_finds_and_opens_a_document(page: Page, shop: str) -> None:
     first = search.locator(".hit").first
     expect(first).to_contain_text("Apples are red")
     expect(page).to_have_url(re.compile(r"text=which%20fruit"))
+    assert not list(faults_here(page, "a search that found something"))
     first.get_by_role("link", name="apples").click()
     expect(page.get_by_role("heading", name="apples")).to_be_visible()
     expect(page.locator("#passage-1")).to_contain_text("They are eaten raw.")

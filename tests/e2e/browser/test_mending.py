@@ -3,6 +3,7 @@
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser.axe import faults_here
 from tests.e2e.browser.conftest import SECRET, Counter, register
 
 
@@ -18,6 +19,7 @@ def test_a_failing_provider_is_found_understood_and_mended(page: Page, admin: ht
     concern.get_by_role("link", name="See the run").click()
     expect(page.locator(".banner")).to_contain_text("unauthorized")
     expect(page.locator(".banner")).to_contain_text("Set the same secret on both sides")
+    assert not list(faults_here(page, "a run that failed"))
 
     page.get_by_role("link", name="Edit the provider").click()
     page.get_by_label("Secret", exact=True).fill(SECRET)
@@ -38,6 +40,7 @@ def test_a_held_deletion_is_reviewed_and_approved(page: Page, admin: httpx.Clien
     expect(concern).to_contain_text("would lose 22 of 24 documents")
     concern.get_by_role("link", name="Look and decide").click()
     expect(page.locator("main")).to_contain_text("jar-02")
+    assert not list(faults_here(page, "a held deletion"))
     page.get_by_role("button", name="Approve 22 deletions").click()
     expect(page.get_by_text("22 documents of pantry went to the trash.")).to_be_visible()
     page.goto("/knowledge/?source=pantry")

@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser.axe import faults_here
 from tests.e2e.conftest import Larder
 
 SMALL = "ollama:pocket"
@@ -57,6 +58,7 @@ def test_a_model_is_built_beside_the_active_one_and_switched_to(page: Page, shop
     page.get_by_role("button", name="Build it").click()
     small = page.locator("section.card", has_text=SMALL)
     expect(small).to_contain_text("100 %", timeout=60_000)
+    assert not list(faults_here(page, "a model beside the active one"))
     small.get_by_role("link", name="Switch to it").click()
     page.get_by_role("button", name="Switch to it").click()
     expect(page.locator("section.card", has_text=SMALL)).to_contain_text(re.compile("active", re.IGNORECASE))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser.axe import faults_here
 from tests.e2e.browser.conftest import Counter, register
 from tests.e2e.conftest import Larder
 
@@ -29,6 +30,7 @@ def test_an_edited_schedule_takes_effect_and_the_history_says_who_changed_it(
     page.get_by_label("Schedule", exact=True).fill(f"30 {hour} * * *")
     page.get_by_label("Time zone").fill("Europe/Riga")
     expect(page.locator("#schedule-preview")).to_contain_text(f"at {hour:02}:30")
+    assert not list(faults_here(page, "a schedule that is edited"))
     page.get_by_role("button", name="Save, effective at once").click()
     expect(page.locator("#provider-live .head")).to_contain_text(
         re.compile(rf"every day at {hour:02}:30, Europe/Riga · next in")
@@ -48,6 +50,7 @@ def test_a_document_is_traced_to_the_run_that_changed_it(page: Page, counter: Co
     page.locator("main a[href^='/runs/']").first.click()
     expect(page.locator("h1")).to_contain_text("Run of")
     expect(page.locator("#run-live .list a.id", has_text="travel")).to_be_visible()
+    assert not list(faults_here(page, "a run that changed a document"))
 
 
 def test_a_key_is_made_used_and_revoked(page: Page, larder: Larder, shop: str) -> None:
@@ -56,6 +59,7 @@ def test_a_key_is_made_used_and_revoked(page: Page, larder: Larder, shop: str) -
     page.get_by_label("Role").select_option("analyzer")
     page.get_by_role("button", name="Make it").click()
     key = page.locator("#new-key").inner_text()
+    assert not list(faults_here(page, "a key that is shown once"))
     assert ask(larder, key) == 200
     page.goto("/keys/")
     expect(page.locator("#new-key")).to_have_count(0)
