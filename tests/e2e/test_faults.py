@@ -24,7 +24,8 @@ import pytest
 
 from config.embedded import postgres, redis
 from config.embedded.child import Program, running
-from tests.e2e.conftest import PASSWORD, ROOT, Larder, clean_environment, start, stop, wait_for
+from tests.e2e.conftest import ROOT, Larder, clean_environment, start, stop, wait_for
+from tests.e2e.pages import read_overview
 from tests.providers.scripted import Connection, provider
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -304,7 +305,7 @@ def test_a_dead_scheduler_is_shown_and_what_it_missed_is_caught_up_once(stack: S
         try:
             fix = wait_for(lambda: _fix_of("scheduler", stack), within_s=120, what=stack.larder.log)
             assert fix.startswith("Start the scheduler: ")
-            assert "No tick has arrived" in _overview(stack)
+            assert "No tick has arrived" in read_overview(stack.larder.url)
             with psycopg.connect(stack.database_url, autocommit=True) as database:
                 database.execute(
                     "UPDATE providers_provider SET next_run_at = next_run_at - interval '27 h', "
@@ -327,24 +328,6 @@ def test_a_dead_scheduler_is_shown_and_what_it_missed_is_caught_up_once(stack: S
 def _fix_of(part: str, stack: Stack) -> str:
     rows = stack.admin.get("/api/v1/knowledge/readiness").json()["rows"]
     return next(row["fix"] for row in rows if row["name"] == part) or ""
-
-
-def _overview(stack: Stack) -> str:
-    """The page as an admin sees it."""
-    with httpx.Client(base_url=stack.larder.url, follow_redirects=True, timeout=20, trust_env=False) as browser:
-        _answered(lambda: browser.get("/login/"))
-        form = {"username": "admin", "password": PASSWORD, "csrfmiddlewaretoken": browser.cookies["larder_csrf"]}
-        signed_in = _answered(lambda: browser.post("/login/", data=form))
-        assert signed_in.status_code == 200, signed_in.text
-        return _answered(lambda: browser.get("/")).text
-
-
-def _answered(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Each pooled connection whose backend was terminated before costs one 503, and the client comes back."""
-    for _ in range(50):
-        if (answer := send()).status_code != 503:
-            break
-    return answer
 
 
 def _ended_runs(stack: Stack, name: str) -> list[dict[str, Any]]:
