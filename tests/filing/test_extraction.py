@@ -66,6 +66,20 @@ def test_rows_are_read_whatever_separates_them(separator: str) -> None:
     assert places(read(body, "a.csv")) == [("name | age\nAnn | 30\nBob | 40", None, "", "table")]
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("price;from\n1,5;2,5\n3,5;4,5\n", "price | from\n1,5 | 2,5\n3,5 | 4,5"),
+        ("name, place\n'Ann', \"Ulm, Neu-Ulm\"\n", "name | place\n'Ann' | Ulm, Neu-Ulm"),
+        ("a|b\r\n1|2\r\n", "a | b\n1 | 2"),
+        ("one column\n1\n2\n", "one column\n1\n2"),
+        ("notes\nwell, yes\nno\n", "notes\nwell | yes\nno"),
+    ],
+)
+def test_the_separator_is_what_makes_rows_alike(body: str, text: str) -> None:
+    assert read(body.encode(), "a.csv").text == text
+
+
 def test_a_web_page_is_its_main_text() -> None:
     found = read(PAGE, content_type="text/html; charset=utf-8")
     assert found.title == "Dogs at work"
@@ -156,7 +170,7 @@ def test_what_cannot_be_read_is_refused_before_it_is_kept(body: bytes, name: str
         (files.pdf(), "x.pdf", "holds no text|broken"),
         (b"%PDF-1.4 and then nothing", "x.pdf", "broken"),
         (files.word()[:-400] + b"\0" * 400, "x.docx", "broken"),
-        (b"a" * 2_000_000 + b",b", "x.csv", "rows cannot be told apart"),
+        (b'"' + b"a" * 2_000_000 + b",b", "x.csv", "rows cannot be told apart"),
     ],
 )
 def test_an_unreadable_file_ends_with_a_sentence(body: bytes, name: str, sentence: str) -> None:
@@ -174,6 +188,9 @@ def test_an_unreadable_file_ends_with_a_sentence(body: bytes, name: str, sentenc
         ["a,b,c", "", ",,", "  , ,", "1,2,3"],
         ["a,b,c", " 1 ,2  2,\t3", '"two\nlines",x,y'],
         ["a,b", *(f"{number},x" for number in range(100))],
+        ["a,b", *(f"{number},x" for number in range(80))],
+        ["a,b", '"1, or more",x', "2,y"],
+        ["a,b", "1\v2,x\u2028y", "\u00a0 3,\u3000"],
         ["", ",", "a,b", "1,2"],
     ],
 )

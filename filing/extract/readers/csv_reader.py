@@ -2,23 +2,43 @@
 
 import csv
 import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from filing.extract.base import Extraction, Unreadable, join_pieces
 from filing.extract.readers.plain_reader import decode
-from filing.extract.readers.tables import table_pieces
+from filing.extract.readers.tables import BAR, line_pieces
 
-SNIFF_CHARS = 4_096
+SEPARATORS = ",;\t|"
+LOOK_CHARS, LOOK_LINES = 4_096, 30
 MAX_CELL_CHARS = 1_000_000
+NO_NEW_ROW = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""What `str.splitlines` takes for the end of a line and this format does not."""
 
 
 def read(body: bytes) -> Extraction:
     text = decode(body)
     csv.field_size_limit(MAX_CELL_CHARS)
     try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:SNIFF_CHARS], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        return join_pieces(table_pieces(csv.reader(io.StringIO(text, newline=""), dialect)))
+        return join_pieces(line_pieces(_lines(text, _separator(text))))
     except csv.Error as error:
         raise Unreadable(f"Its rows cannot be told apart ({error}).") from error
+
+
+def _lines(text: str, separator: str) -> Iterable[str]:
+    """A row a line, cells between bars. Where nothing is quoted, a row is what its line says."""
+    if '"' in text or any(mark in text for mark in NO_NEW_ROW):
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+        return map(BAR.join, rows)
+    return text.replace(separator, BAR).splitlines()
+
+
+def _separator(text: str) -> str:
+    """The one that gives most rows of the same width, and more than one column."""
+    lines = text[:LOOK_CHARS].splitlines()[:LOOK_LINES]
+    return max(SEPARATORS, key=lambda separator: _alike(lines, separator))
+
+
+def _alike(lines: Sequence[str], separator: str) -> tuple[int, int]:
+    widths = Counter(map(len, csv.reader(lines, delimiter=separator, skipinitialspace=True)))
+    return max(((rows, width) for width, rows in widths.items() if width > 1), default=(0, 0))

@@ -1,31 +1,44 @@
 """Tables as text: a row a line, cells between bars, the head repeated where a piece begins anew."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from filing.extract.base import Piece
 
+BAR = " | "
 ROWS_A_PIECE = 40
+LINES_A_LOOK = 100
 
 
 def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
     """Rows by the dozen, each piece under the table's first row, so that a chunk of it can be read on its own."""
-    head = ""
-    lines: list[str] = []
-    for line in filter(None, map(_line, rows)):
-        if not head:
-            head = line
-            continue
-        lines.append(line)
-        if len(lines) == ROWS_A_PIECE:
-            yield Piece("\n".join([head, *lines]), page, section, "table")
-            lines = []
-    if lines or head:
-        yield Piece("\n".join([head, *lines]), page, section, "table")
+    return line_pieces(map(BAR.join, rows), page=page, section=section)
 
 
-def _line(cells: Sequence[str]) -> str:
-    """Empty where no cell holds anything. Most cells begin and end tidily; only otherwise is each looked at."""
-    line = " ".join("\0".join(cells).split())
-    if " \0" in line or "\0 " in line:
-        line = "\0".join([" ".join(cell.split()) for cell in cells])
-    return line.replace("\0", " | ") if line.strip("\0") else ""
+def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
+    """The same of rows whose cells stand between bars already."""
+    told = _told(iter(lines))
+    if not (head := next(told, "")):
+        return
+    rows = list(islice(told, ROWS_A_PIECE))
+    yield Piece("\n".join([head, *rows]), page, section, "table")
+    while rows := list(islice(told, ROWS_A_PIECE)):
+        yield Piece("\n".join([head, *rows]), page, section, "table")
+
+
+def _told(lines: Iterator[str]) -> Iterator[str]:
+    """The lines that say something, tidy. Most are as they come, so that many are looked at in one go."""
+    while block := list(islice(lines, LINES_A_LOOK)):
+        yield from block if _is_tidy(" ".join(["", *block, ""])) else filter(None, map(_tidied, block))
+
+
+def _is_tidy(text: str) -> bool:
+    return "  " not in text and text.isprintable()
+
+
+def _tidied(line: str) -> str:
+    """No white space but single spaces, none of them outside; empty where no cell holds anything."""
+    if _is_tidy(f" {line} "):
+        return line
+    cells = [" ".join(cell.split()) for cell in line.split(BAR)]
+    return BAR.join(cells) if any(cells) else ""
