@@ -3,6 +3,8 @@
 import email
 from email import policy
 from email.message import EmailMessage, MIMEPart
+from functools import lru_cache
+from typing import Any, cast
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers import html_reader
@@ -10,14 +12,28 @@ from filing.extract.readers import html_reader
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
 
+class Remembering(policy.EmailPolicy):
+    """The library parses a header at each look, and looks at a part's type a dozen times."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return _parsed(name, value)
+
+
+@lru_cache(maxsize=32)
+def _parsed(name: str, value: str) -> Any:
+    return policy.default.header_fetch_parse(name, value)
+
+
 def read(body: bytes) -> Extraction:
     try:
-        message = email.message_from_bytes(body, policy=policy.default)
-        heads = {name: str(value) for name in HEADERS if (value := message[name])}  # parsed at each look
+        message = cast(EmailMessage, email.message_from_bytes(body, policy=Remembering()))
+        heads = {name: str(value) for name in HEADERS if (value := message[name])}
         head = "\n".join(f"{name}: {value}" for name, value in heads.items())
         pieces = [Piece(head), *_text(message), *_attachments(message)]
     except (ValueError, LookupError, AttributeError, IndexError, TypeError) as error:
         raise Unreadable("It is broken: the format of mail is not kept to.") from error
+    finally:
+        _parsed.cache_clear()
     return join_pieces(pieces, title=heads.get("Subject", ""))
 
 
