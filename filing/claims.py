@@ -14,14 +14,13 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from filing.extract import SMALL_BYTES, TOGETHER
 from filing.failures import ATTEMPTS, give_up
 from filing.models import Filing, State
 from filing.querysets import FilingQuerySet
 from filing.shelves import drop_bodies
 
 LEASE = timedelta(minutes=5)
-TOGETHER = 64
-SMALL_BYTES = 64 * 1024
 STAGE_OF = {
     State.QUEUED: State.EXTRACTING,
     State.EXTRACTING: State.EXTRACTING,

@@ -23,7 +23,7 @@ from django.utils import timezone
 from filing.claims import FilingTaken, claim_filings, keep_lease, ours
 from filing.cutting import Cut, cut_text, keep_chunks, kept_chunks
 from filing.errors import ExtractionFailed
-from filing.extract import extract
+from filing.extract import Extraction, Unread, extract_all
 from filing.failures import end, end_all
 from filing.fetching import Fetch, Fetched, Validators, fetch
 from filing.indexing import embed_chunks, index_chunks
@@ -135,12 +135,13 @@ def _note_answer(filing: Filing, fetched: Fetched | None) -> None:
 def _extract_all(filings: list[Filing], bodies: Mapping[UUID, bytes]) -> None:
     """Those that cannot be read are ended here and left behind."""
     renewed_at = time.monotonic()
-    for at, filing in enumerate(list(filings)):
+    files = [_unread(filing, bodies[filing.pk]) for filing in filings]
+    for at, (filing, found) in enumerate(zip(list(filings), extract_all(files), strict=True)):
         if time.monotonic() - renewed_at > RENEW_S:
-            keep_lease(filings, percent=100 * at // len(bodies))
+            keep_lease(filings, percent=100 * at // len(files))
             renewed_at = time.monotonic()
         try:
-            _extract(filing, bodies[filing.pk])
+            _take_text(filing, found)
         except ExtractionFailed as error:
             filings.remove(filing)
             end(filing, error.code, error.detail, temporary=error.temporary)
@@ -149,17 +150,20 @@ def _extract_all(filings: list[Filing], bodies: Mapping[UUID, bytes]) -> None:
             pass
 
 
-def _extract(filing: Filing, body: bytes) -> None:
-    claim = Claim(
-        content_type=filing.content_type or DEFAULT_TYPES.get(filing.source_type, ""),
-        name=filing.file_name or urlsplit(filing.url).path,
-    )
-    extraction = extract(body, claim=claim, name=filing.shown_name)
-    if not extraction.text.strip():
+def _unread(filing: Filing, body: bytes) -> Unread:
+    content_type = filing.content_type or DEFAULT_TYPES.get(filing.source_type, "")
+    claim = Claim(content_type=content_type, name=filing.file_name or urlsplit(filing.url).path)
+    return Unread(body=body, claim=claim, name=filing.shown_name)
+
+
+def _take_text(filing: Filing, found: Extraction | ExtractionFailed) -> None:
+    if isinstance(found, ExtractionFailed):
+        raise found
+    if not found.text.strip():
         raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
-    filing.text = extraction.text
-    filing.title = filing.title if filing.title_given else plain_title(extraction.title)
-    filing.parts = [[part.start, part.end, part.page, part.section, part.form] for part in extraction.parts]
+    filing.text = found.text
+    filing.title = filing.title if filing.title_given else plain_title(found.title)
+    filing.parts = [[part.start, part.end, part.page, part.section, part.form] for part in found.parts]
 
 
 def _cut_all(filings: list[Filing]) -> Cut:

@@ -1,7 +1,4 @@
-"""The libraries by themselves, in this process, as their own documentation shows it: all text, nothing kept of places.
-
-Markdown has no library here, so Larder's own reader stands in for one.
-"""
+"""The libraries by themselves, in this process, as their documentation shows it: all text, nothing kept of places."""
 
 import csv
 import email
@@ -14,6 +11,7 @@ import pypdfium2 as pdfium
 import trafilatura
 from charset_normalizer import from_bytes
 from docx import Document
+from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 from pptx import Presentation
 
@@ -54,7 +52,8 @@ def read_html(body: bytes) -> str:
 
 
 def read_markdown(body: bytes) -> str:
-    return markdown_reader.read(body).text
+    tokens = MarkdownIt().enable("table").parse(body.decode())
+    return "\n".join(token.content for token in tokens if token.content)
 
 
 def read_json(body: bytes) -> str:
@@ -71,15 +70,20 @@ def read_text(body: bytes) -> str:
     return str(from_bytes(body).best())
 
 
-DIRECT: dict[str, tuple[str, Callable[[bytes], str]]] = {
+Alone = tuple[str, Callable[[bytes], str]]
+
+DIRECT: dict[str, Alone] = {
     "pdf": ("pypdfium2", read_pdf),
     "docx": ("python-docx", read_docx),
     "pptx": ("python-pptx", read_pptx),
     "xlsx": ("openpyxl", read_xlsx),
     "csv": ("csv", read_csv),
     "html": ("trafilatura", read_html),
-    "md": ("its reader", read_markdown),
+    "md": ("markdown-it-py", read_markdown),
     "json": ("json", read_json),
     "eml": ("email", read_mail),
     "txt": ("charset-normalizer", read_text),
 }
+
+READER: dict[str, Alone] = {"md": ("its reader alone", lambda body: markdown_reader.read(body).text)}
+"""Larder reads Markdown without a library, many times as fast as one; beside its own reader, handing over is seen."""

@@ -1,4 +1,7 @@
-"""Reading as a worker does it, in a limited child process, beside the same libraries in this process, in turns."""
+"""Reading as a worker does it, in a limited child process, beside the same libraries in this process, in turns.
+
+Small files go to the child together, as those of one claim do; others one by one.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -6,9 +9,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.compare.report import Row
-from bench.files.direct import DIRECT
+from bench.files.direct import DIRECT, READER, Alone
 from bench.files.samples import MAKERS, make_files
-from filing.extract import extract
+from filing.extract import SMALL_BYTES, TOGETHER, Unread, extract_all
 from filing.extract.sandbox import Child, end_children
 from filing.kinds import Claim
 
@@ -16,13 +19,14 @@ FILES, TURNS = 12, 5
 OVERHEAD = 1.2
 SUFFIXES = {"htm": "html", "markdown": "md"}
 
-Read = Callable[[bytes], object]
+Read = Callable[[Sequence[bytes]], object]
 
 
 def measure_reading(folder: Path | None) -> Iterator[Row]:
     """A row for each kind: goal is that Larder's way takes no more than a fifth longer."""
     for kind, bodies in _bodies(folder):
-        yield _compare(kind, bodies)
+        for alone in (DIRECT[kind], *filter(None, [READER.get(kind)])):
+            yield _compare(kind, bodies, alone)
     end_children()
     yield _first_file()
 
@@ -38,23 +42,28 @@ def _bodies(folder: Path | None) -> Iterator[tuple[str, Sequence[bytes]]]:
     yield from ((kind, bodies) for kind, bodies in found.items() if bodies)
 
 
-def _compare(kind: str, bodies: Sequence[bytes]) -> Row:
+def _compare(kind: str, bodies: Sequence[bytes], library: Alone) -> Row:
     """In turns both read all files; a turn's ratio is that of its sums, and the median of the turns counts."""
-    library, alone = DIRECT[kind]
+    named, read_one = library
     claim = Claim(name=f"it.{kind}")
+    together = TOGETHER if max(map(len, bodies)) <= SMALL_BYTES else 1
 
-    def ours(body: bytes) -> object:
-        return extract(body, claim=claim, name="it")
+    def ours(bodies: Sequence[bytes]) -> object:
+        files = [Unread(body=body, claim=claim, name="it") for body in bodies]
+        return [list(extract_all(files[at : at + together])) for at in range(0, len(files), together)]
+
+    def alone(bodies: Sequence[bytes]) -> object:
+        return [read_one(body) for body in bodies]
 
     for read in (ours, alone):  # libraries are imported with the first file
-        read(bodies[0])
+        read(bodies[:1])
     turns = [_turn((ours, alone), bodies) for _ in range(TURNS)]
     mine, theirs = (median(turn[which] for turn in turns) for which in (0, 1))
     each_kb = sum(map(len, bodies)) / len(bodies) / 1_000
     return Row(
-        work=f"{kind}, {each_kb:,.0f} kB each",
+        work=f"{kind}, {each_kb:,.0f} kB each" + (", together" if together > 1 else ""),
         ours=_rate(mine, bodies),
-        theirs=f"{library} {_rate(theirs, bodies)}",
+        theirs=f"{named} {_rate(theirs, bodies)}",
         ratio=median(turn[0] / turn[1] for turn in turns),
         at_most=OVERHEAD,
     )
@@ -64,10 +73,9 @@ def _turn(readers: Sequence[Read], bodies: Sequence[bytes]) -> list[float]:
     """Seconds of each reader; its first file only warms what the other has cooled."""
     seconds = []
     for read in readers:
-        read(bodies[0])
+        read(bodies[:1])
         began = time.perf_counter()
-        for body in bodies:
-            read(body)
+        read(bodies)
         seconds.append(time.perf_counter() - began)
     return seconds
 
@@ -83,12 +91,12 @@ def _first_file() -> Row:
     for _ in range(5):
         began = time.perf_counter()
         child = Child()
-        child.ask("text/plain", b"x", wall_s=30)
+        list(child.ask([("text/plain", b"x")], wall_s=30))
         starts.append(time.perf_counter() - began)
         asked = []
         for _ in range(50):
             began = time.perf_counter()
-            child.ask("text/plain", b"x", wall_s=30)
+            list(child.ask([("text/plain", b"x")], wall_s=30))
             asked.append(time.perf_counter() - began)
         child.end()
     start, ask = median(starts) * 1_000, median(asked) * 1_000

@@ -1,8 +1,9 @@
 """The sandbox's inner half: reads files that nobody trusts, in a process that holds no secret and may not take much.
 
 `python -m filing.extract.child <fd>` answers one request after another over the socket until its other end closes.
-A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces: of a request the
-file, of an answer the text. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
+A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces. A request names
+the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
+its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
 """
 
 import json
@@ -10,7 +11,9 @@ import resource
 import socket
 import struct
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ CPU_S = 60
 OPEN_FILES = 64
 AT_ONCE_BYTES = 65_536
 MOST_BYTES = 256 * 1024 * 1024
+PLACE = attrgetter("start", "end", "page", "section", "form")
 TOO_BIG = "It takes more memory to read than a file may take. Hand it in in parts."
 BROKEN = "It is broken in a way that no reader could make sense of."
 
@@ -30,11 +34,18 @@ def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     confine()
     while message := receive_message(connection):
-        request, body = message
-        allow_cpu()
-        found = answer(request["kind"], body)
-        text = found.pop("text", "")
-        send_message(connection, found, text.encode(errors="replace"))
+        for kind, body in files_of(*message):
+            allow_cpu()
+            found = answer(kind, body)
+            text = found.pop("text", "")
+            send_message(connection, found, text.encode(errors="replace"))
+
+
+def files_of(request: dict[str, Any], bodies: bytes) -> Iterator[tuple[str, bytes]]:
+    start = 0
+    for kind, size in request["files"]:
+        yield kind, bodies[start : start + size]
+        start += size
 
 
 def confine() -> None:
@@ -64,15 +75,15 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
         return {"unreadable": TOO_BIG}
     except Exception as error:  # noqa: BLE001 - whatever a library makes of a hostile file, the next file is read
         return {"unreadable": BROKEN, "cause": f"{type(error).__name__}: {error}"[:500]}
-    parts = [[part.start, part.end, part.page, part.section, part.form] for part in found.parts]
-    return {"text": found.text, "title": found.title, "parts": parts}
+    return {"text": found.text, "title": found.title, "parts": list(map(PLACE, found.parts))}
 
 
 def send_message(connection: socket.socket, message: dict[str, Any], body: bytes) -> None:
     data = json.dumps({**message, "body_bytes": len(body)}, ensure_ascii=False).encode(errors="replace")
     rest = memoryview(body)
     connection.sendall(struct.pack(">I", len(data)) + data + rest[:AT_ONCE_BYTES])  # so that the other end wakes once
-    connection.sendall(rest[AT_ONCE_BYTES:])
+    if len(rest) > AT_ONCE_BYTES:
+        connection.sendall(rest[AT_ONCE_BYTES:])
 
 
 def receive_message(connection: socket.socket) -> tuple[dict[str, Any], bytes] | None:

@@ -1,13 +1,19 @@
-"""The one way in: a body and what it is said to be, out comes its text or a sentence why there is none."""
+"""The one way in: bodies and what they are said to be, out comes the text of each or a sentence why there is none."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from filing.errors import ExtractionFailed, KindRefused
 from filing.extract.base import Extraction, Part
-from filing.extract.sandbox import ChildLost, How, ask_child
-from filing.kinds import Claim, recognise
+from filing.extract.sandbox import Answer, ChildLost, How, ask_children
+from filing.kinds import Claim, Kind, recognise
 
 log = logging.getLogger(__name__)
+
+TOGETHER = 64
+SMALL_BYTES = 64 * 1024
+"""Of at most this size, so many files are handed in together; a larger one comes alone."""
 
 LOST = {
     How.HUNG: "It takes too long to read.",
@@ -16,21 +22,37 @@ LOST = {
 }
 
 
-def extract(body: bytes, *, claim: Claim, name: str) -> Extraction:
-    """The text of a body; `name` is what people call it.
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A body, what it is said to be, and what people call it."""
 
-    Raises ExtractionFailed, for good unless the reading was ended from outside.
-    """
+    body: bytes
+    claim: Claim
+    name: str
+
+
+def extract_all(files: Sequence[Unread]) -> Iterator[Extraction | ExtractionFailed]:
+    """The text of each in their order, or why there is none: for good, unless the reading was ended from outside."""
+    kinds = [_recognised(file) for file in files]
+    readable = [(kind, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
+    answers = ask_children(readable)
+    for file, kind in zip(files, kinds, strict=True):
+        yield _found(file.name, kind, next(answers)) if isinstance(kind, Kind) else kind
+
+
+def _recognised(file: Unread) -> Kind | ExtractionFailed:
     try:
-        kind = recognise(body, claim)
-        answer = ask_child(kind, body)
+        return recognise(file.body, file.claim)
     except KindRefused as error:
-        raise ExtractionFailed(f"{name}: {error.detail}", code="kind_refused") from error
-    except ChildLost as lost:
-        code = "interrupted" if lost.how == How.KILLED else "too_costly"
-        raise ExtractionFailed(f"{name}: {LOST[lost.how]}", code=code, temporary=lost.how == How.KILLED) from lost
+        return ExtractionFailed(f"{file.name}: {error.detail}", code="kind_refused")
+
+
+def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | ExtractionFailed:
+    if isinstance(answer, ChildLost):
+        code = "interrupted" if answer.how == How.KILLED else "too_costly"
+        return ExtractionFailed(f"{name}: {LOST[answer.how]}", code=code, temporary=answer.how == How.KILLED)
     if sentence := answer.get("unreadable"):
         if cause := answer.get("cause"):
             log.warning("a reader of %s failed: %s", kind.value, cause)
-        raise ExtractionFailed(f"{name}: {sentence}", code="unreadable")
+        return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
     return Extraction(text=answer["text"], title=answer["title"], parts=tuple(Part(*part) for part in answer["parts"]))

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +29,11 @@ IDLE_S = 60.0
 HOUSE = Path(__file__).resolve().parents[2]
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
 """For glibc: what one file needed is kept for the next. Being given it anew, page by page, took a quarter of a PDF."""
+
+Asked = tuple[str, bytes]
+"""A kind and a body of it."""
+
+Answer = dict[str, Any]
 
 
 class How(StrEnum):
@@ -61,22 +67,31 @@ class Child:
             )
         self._connection = ours
         self.files = 0
+        self.owed = 0
         self.used_at = time.monotonic()
 
-    def ask(self, kind: str, body: bytes, *, wall_s: float) -> dict[str, Any]:
-        """The child's answer. Raises ChildLost."""
-        self.files += 1
+    def ask(self, files: Sequence[Asked], *, wall_s: float) -> Iterator[Answer]:
+        """The answers in order, each as soon as it is there. Raises ChildLost in the place of one that never comes."""
+        self.files += len(files)
+        self.owed = len(files)
         self._connection.settimeout(wall_s)
         try:
-            send_message(self._connection, {"kind": kind}, body)
-            received = receive_message(self._connection)
+            asked = [[kind, len(body)] for kind, body in files]
+            send_message(self._connection, {"files": asked}, b"".join(body for _, body in files))
+            for _ in files:
+                answer = self._next_answer()
+                self.owed -= 1
+                yield answer
         except TimeoutError as error:
             raise ChildLost(How.HUNG) from error
         except OSError as error:
             raise ChildLost(self._end()) from error
+        self.used_at = time.monotonic()
+
+    def _next_answer(self) -> Answer:
+        received = receive_message(self._connection)
         if received is None:
             raise ChildLost(self._end())
-        self.used_at = time.monotonic()
         answer, text = received
         return {**answer, "text": text.decode()}
 
@@ -102,23 +117,39 @@ _idle: list[Child] = []
 _lock = Lock()
 
 
-def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, Any]:
-    """What reading came to, see `filing.extract.child`. Raises ChildLost, and by then the child is gone."""
+def ask_children(files: Sequence[Asked], *, wall_s: float = WALL_S) -> Iterator[Answer | ChildLost]:
+    """What reading each came to, in their order, see `filing.extract.child`.
+
+    They go to one child in one message, and while one answer is unpacked the next file is read. A child that is lost is
+    lost on the first file without an answer; the files behind it go to another one.
+    """
+    done = 0
+    while done < len(files):
+        child = _idle_or_new()
+        try:
+            for answer in child.ask(files[done:], wall_s=wall_s):
+                done += 1
+                yield answer
+        except ChildLost as lost:
+            done += 1
+            yield lost
+        finally:
+            _put_back(child)
+
+
+def _idle_or_new() -> Child:
     with _lock:
         child = _idle.pop() if _idle else None
-    if child is None or not child.alive:
-        child = Child()
-    try:
-        answer = child.ask(kind, body, wall_s=wall_s)
-    except ChildLost:
+    return child if child is not None and child.alive else Child()
+
+
+def _put_back(child: Child) -> None:
+    """One that owes an answer, or has read its fill, is ended."""
+    if child.owed or child.files >= FILES_A_CHILD:
         child.end()
-        raise
-    if child.files >= FILES_A_CHILD:
-        child.end()
-    else:
-        with _lock:
-            _idle.append(child)
-    return answer
+        return
+    with _lock:
+        _idle.append(child)
 
 
 def end_children(*, idle_s: float = 0.0) -> None:

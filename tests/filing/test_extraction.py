@@ -4,10 +4,11 @@ from collections.abc import Iterator
 import pytest
 
 from filing.errors import ExtractionFailed, KindRefused
-from filing.extract import Extraction, extract
+from filing.extract import Extraction
 from filing.extract.sandbox import end_children
 from filing.kinds import Claim, Kind, recognise
 from tests.filing import files
+from tests.filing.reading import extract
 
 PAGE = b"""<!doctype html><html><head><title>Dogs at work</title></head><body>
 <nav><a href="/">Home</a> <a href="/about">About us</a></nav>

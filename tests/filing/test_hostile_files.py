@@ -4,7 +4,6 @@ import io
 import json
 import random
 import resource
-import signal
 import time
 import zipfile
 import zlib
@@ -14,10 +13,10 @@ from collections.abc import Iterator
 import pytest
 
 from filing.errors import ExtractionFailed
-from filing.extract import extract, sandbox
-from filing.extract.sandbox import ChildLost, How, ask_child, end_children
+from filing.extract.sandbox import end_children
 from filing.kinds import Claim
 from tests.filing import files
+from tests.filing.reading import extract
 
 WHOLE = {
     "a.pdf": files.pdf("one", "two", title="T"),
@@ -149,52 +148,3 @@ def test_a_hundred_hostile_files_end_with_text_or_a_sentence_and_the_worker_live
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_600 * 1024
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
     assert ending("a.txt", b"after all that") == "a.txt: after all that."
-
-
-def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "WALL_S", 0.05)
-    with pytest.raises(ChildLost) as lost:
-        ask_child("text/csv", b"a,b\n" * 3_000_000, wall_s=0.05)
-    assert lost.value.how == How.HUNG
-    assert ask_child("text/plain", b"next")["text"] == "next"
-
-
-def test_a_reader_that_dies_is_replaced() -> None:
-    child = sandbox.Child()
-    child._process.kill()
-    with pytest.raises(ChildLost) as lost:
-        child.ask("text/plain", b"x", wall_s=5)
-    assert lost.value.how == How.KILLED
-    child.end()
-
-
-def test_a_reader_that_died_while_nobody_asked_costs_nothing() -> None:
-    ask_child("text/plain", b"x")
-    for child in sandbox._idle:
-        child._process.kill()
-        child._process.wait()
-    assert ask_child("text/plain", b"next")["text"] == "next"
-
-
-def test_a_reader_that_goes_over_its_processor_time_is_not_tried_again() -> None:
-    child = sandbox.Child()
-    child.ask("text/plain", b"x", wall_s=10)
-    child._process.send_signal(signal.SIGXCPU)  # as the kernel does it
-    with pytest.raises(ChildLost) as lost:
-        child.ask("text/plain", b"x", wall_s=10)
-    assert lost.value.how == How.DIED
-    child.end()
-
-
-def test_a_reader_holds_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/larder")
-    child = sandbox.Child()
-    child.ask("text/plain", b"x", wall_s=10)
-    with open(f"/proc/{child._process.pid}/environ", "rb") as environment:
-        assert b"secret" not in environment.read()
-    child.end()
-
-
-def test_a_reader_may_not_take_all_memory() -> None:
-    answer = ask_child("application/json", b"[" + b"0," * 30_000_000 + b"0]")
-    assert "more memory" in answer["unreadable"] or "more than" in answer["unreadable"]

@@ -274,7 +274,7 @@ def test_the_states_come_in_their_order(
     collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filing, seen = hand_in("some text", collection, now), []
-    for name in ("_extract", "cut_text", "embed_chunks", "index_chunks"):
+    for name in ("_take_text", "cut_text", "embed_chunks", "index_chunks"):
         monkeypatch.setattr(
             lifecycle, name, _watched(getattr(lifecycle, name), lambda: seen.append(fresh(filing).state))
         )

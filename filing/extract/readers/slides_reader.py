@@ -8,6 +8,7 @@ from zipfile import BadZipFile
 from lxml.etree import XMLSyntaxError
 from pptx import Presentation
 from pptx.exc import PackageNotFoundError
+from pptx.shapes.placeholder import SlidePlaceholder
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers.tables import table_pieces
@@ -27,13 +28,13 @@ def read(body: bytes) -> Extraction:
 
 def _pieces(deck: Any) -> Iterator[Piece]:
     for number, slide in enumerate(deck.slides, start=1):
-        shapes = slide.shapes
-        heading = shapes.title
+        shapes = list(_shapes(slide.shapes))
+        heading = next(filter(_is_title, shapes), None)
         title = "" if heading is None else heading.text_frame.text.strip()
         texts = [title]
-        for shape in _shapes(shapes):
+        for shape in shapes:
             if shape.has_text_frame:
-                if shape != heading:
+                if shape is not heading:
                     texts.append(shape.text_frame.text)
             elif getattr(shape, "has_table", False) and shape.has_table:
                 rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
@@ -41,6 +42,11 @@ def _pieces(deck: Any) -> Iterator[Piece]:
         if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
             texts.append(notes.text)
         yield Piece("\n".join(text for text in texts if text.strip()), page=number, section=title)
+
+
+def _is_title(shape: Any) -> bool:
+    """The slide's own title takes a walk through all of its shapes, which are at hand here."""
+    return isinstance(shape, SlidePlaceholder) and shape.placeholder_format.idx == 0
 
 
 def _shapes(shapes: Any) -> Iterator[Any]:

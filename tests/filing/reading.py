@@ -1,0 +1,22 @@
+"""One file at a time through doors that take many."""
+
+from typing import Any
+
+from filing.errors import ExtractionFailed
+from filing.extract import Extraction, Unread, extract_all
+from filing.extract.sandbox import WALL_S, ChildLost, ask_children
+from filing.kinds import Claim
+
+
+def extract(body: bytes, *, claim: Claim, name: str) -> Extraction:
+    [found] = extract_all([Unread(body=body, claim=claim, name=name)])
+    if isinstance(found, ExtractionFailed):
+        raise found
+    return found
+
+
+def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, Any]:
+    [answer] = ask_children([(kind, body)], wall_s=wall_s)
+    if isinstance(answer, ChildLost):
+        raise answer
+    return answer
