@@ -12,8 +12,8 @@ import trafilatura
 from charset_normalizer import from_bytes
 from docx import Document
 from markdown_it import MarkdownIt
-from openpyxl import load_workbook
 from pptx import Presentation
+from python_calamine import CalamineWorkbook
 
 from filing.extract.readers import markdown_reader
 
@@ -36,8 +36,8 @@ def read_pptx(body: bytes) -> str:
 
 
 def read_xlsx(body: bytes) -> str:
-    workbook = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    rows = (row for sheet in workbook.worksheets for row in sheet.iter_rows(values_only=True))
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
+    rows = (row for name in workbook.sheet_names for row in workbook.get_sheet_by_name(name).iter_rows())
     return "\n".join(" ".join(str(cell) for cell in row) for row in rows)
 
 
@@ -76,7 +76,7 @@ DIRECT: dict[str, Alone] = {
     "pdf": ("pypdfium2", read_pdf),
     "docx": ("python-docx", read_docx),
     "pptx": ("python-pptx", read_pptx),
-    "xlsx": ("openpyxl", read_xlsx),
+    "xlsx": ("python-calamine", read_xlsx),
     "csv": ("csv", read_csv),
     "html": ("trafilatura", read_html),
     "md": ("markdown-it-py", read_markdown),

@@ -17,7 +17,7 @@ SMALL_BYTES = 64 * 1024
 
 LOST = {
     How.HUNG: "It takes too long to read.",
-    How.DIED: "It takes more memory or time to read than it may.",
+    How.DIED: "It takes more memory or time to read than it may. Hand it in in parts.",
     How.KILLED: "Reading it was broken off from outside; the machine may be short of memory.",
 }
 

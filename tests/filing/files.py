@@ -65,12 +65,16 @@ def slides() -> bytes:
 
 
 def sheets(rows: int = 2) -> bytes:
+    return sheet_of([["Item", "Price"], *([f"thing {number}", number] for number in range(rows))])
+
+
+def sheet_of(rows: Iterable[Sequence[object]], *, title: str = "") -> bytes:
     workbook = Workbook()
+    workbook.properties.title = title
     sheet = workbook.active
     sheet.title = "Prices"
-    sheet.append(["Item", "Price"])
-    for number in range(rows):
-        sheet.append([f"thing {number}", number])
+    for row in rows:
+        sheet.append(row)
     return _saved(workbook)
 
 

@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Iterator
+from datetime import date, datetime, time
 
 import pytest
 
@@ -59,6 +60,34 @@ def test_a_sheet_is_a_table_whose_head_stands_over_every_piece() -> None:
     found = places(read(files.sheets(rows=50), "p.xlsx"))
     assert [(section, form) for _, _, section, form in found] == [("Prices", "table")] * 2
     assert all(text.startswith("Item | Price\n") for text, *_ in found)
+
+
+def test_cells_are_shown_as_people_see_them() -> None:
+    rows = [
+        ["whole", 5, -3.0, 0, 12_345_678_901],
+        ["broken", 0.25, 1e300],
+        ["when", date(2024, 1, 5), datetime(2024, 1, 5, 13, 30), time(9, 15)],  # noqa: DTZ001 - the format has no zones
+        ["said", True, "two\nlines", None, "#N/A", None],
+        [None, None],
+        [None, "behind a gap"],
+    ]
+    found = read(files.sheet_of(rows, title="All sorts"), "p.xlsx")
+    assert found.title == "All sorts"
+    assert found.text.split("\n") == [
+        "whole | 5 | -3 | 0 | 12345678901",
+        "broken | 0.25 | 1e+300",
+        "when | 2024-01-05 | 2024-01-05 13:30:00 | 09:15:00",
+        "said | True | two lines",
+        " | behind a gap",
+    ]
+
+
+def test_a_cell_at_the_end_of_the_world_is_no_end_of_ours() -> None:
+    rows = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    far = files.altered(files.sheets(), "xl/worksheets/sheet1.xml", b"</sheetData>", rows)
+    with pytest.raises(ExtractionFailed, match="more memory or time to read than it may. Hand it in in parts"):
+        read(far, "p.xlsx")
+    assert read(files.sheets(), "p.xlsx").text.startswith("Item | Price")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

@@ -3,40 +3,54 @@
 import io
 from collections.abc import Iterator
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from lxml.etree import XMLParser, XMLSyntaxError, fromstring
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers.tables import table_pieces
 
 MAX_COLUMNS = 500
+EXACT = 1e15
+"""Up to here the format keeps each digit."""
+
+PROPERTIES = "docProps/core.xml"
+TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 def read(body: bytes) -> Extraction:
     try:
-        workbook = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-        return join_pieces(_pieces(workbook), title=(workbook.properties.title or "").strip())
-    except (
-        InvalidFileException,
-        BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OSError,
-        SyntaxError,
-    ) as error:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        return join_pieces(_pieces(workbook), title=_title(body))
+    except (CalamineError, BadZipFile, XMLSyntaxError, ValueError, OSError) as error:
         raise Unreadable("It is broken: the format of spreadsheets is not kept to.") from error
 
 
-def _pieces(workbook: Any) -> Iterator[Piece]:
-    for sheet in workbook.worksheets:
-        sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
-        rows = ([_shown(cell) for cell in row[:MAX_COLUMNS]] for row in sheet.iter_rows(values_only=True))
-        yield from table_pieces(rows, section=sheet.title)
+def _pieces(workbook: CalamineWorkbook) -> Iterator[Piece]:
+    for about in workbook.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            rows = workbook.get_sheet_by_name(about.name).iter_rows()
+            yield from table_pieces(map(_cells, rows), section=about.name)
+
+
+def _cells(row: list[Any]) -> list[str]:
+    """As people see them; all rows are as wide as the widest, and nobody misses the empty ends."""
+    cells = [cell if type(cell) is str else _shown(cell) for cell in row[:MAX_COLUMNS]]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+    """A number without the fraction that it does not have: the format knows no whole ones."""
+    whole = type(value) is float and value.is_integer() and abs(value) < EXACT
+    return str(int(value) if whole else value)
+
+
+def _title(body: bytes) -> str:
+    with ZipFile(io.BytesIO(body)) as archive:
+        if PROPERTIES not in archive.namelist():
+            return ""
+        about = fromstring(archive.read(PROPERTIES), XMLParser(resolve_entities=False))
+    return (about.findtext(TITLE) or "").strip()
