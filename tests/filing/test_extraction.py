@@ -135,7 +135,7 @@ def test_a_kind_is_known_by_its_content(body: bytes, name: str, kind: Kind) -> N
     ("body", "name", "sentence"),
     [
         (b"plain", "x.pdf", "claims to be a PDF, but it does not begin like one"),
-        (files.word(), "x.pdf", "claims to be application/pdf, but it is a Word document"),
+        (files.word(), "x.pdf", "claims to be a PDF, but it is a Word document"),
         (b"\x89PNG\r\n", "x.txt", "a picture, an archive or a program"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "x.docx", "encrypted Office file, or one of before 2007"),
         (b"PK\x03\x04 and no more", "x.docx", "it is broken"),
