@@ -57,6 +57,12 @@ NAMES = {
     Kind.DOCX: "a Word document",
     Kind.PPTX: "a presentation",
     Kind.XLSX: "a spreadsheet",
+    Kind.HTML: "a web page",
+    Kind.MARKDOWN: "Markdown",
+    Kind.CSV: "comma-separated values",
+    Kind.JSON: "JSON",
+    Kind.EMAIL: "a mail",
+    Kind.TEXT: "plain text",
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90", b"BZh")
@@ -65,6 +71,8 @@ LOOK_BYTES = 4_096
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_UNPACKED_RATIO = 200
 MAX_ENTRIES = 10_000
+ENTRY = b"PK\x01\x02"
+UNPACKS = "This Office file unpacks to far more than it should, so it is not opened. Save it anew, if need be in parts."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +94,15 @@ def recognise(body: bytes, claim: Claim) -> Kind:
     found = _by_content(body)
     claimed = claim.kind
     if found in TEXTS:
-        if claimed in NAMES:
-            raise KindRefused(f"This claims to be {NAMES[claimed]}, but it does not begin like one.")
-        return claimed if claimed in TEXTS else found
+        if claimed is not None and claimed not in TEXTS:
+            raise KindRefused(
+                f"This claims to be {NAMES[claimed]}, but it does not begin like one. It is broken, or misnamed."
+            )
+        return claimed or found
     if claimed is not None and claimed != found:
-        raise KindRefused(f"This claims to be {claimed.value}, but it is {NAMES[found]}.")
+        raise KindRefused(
+            f"This claims to be {NAMES[claimed]}, but it is {NAMES[found]}. Give its name another ending."
+        )
     return found
 
 
@@ -105,7 +117,7 @@ def _by_content(body: bytes) -> Kind:
     if head.startswith(BINARIES):
         raise KindRefused("This is a picture, an archive or a program; no text can be read from it.")
     if b"\0" in head and not head.startswith(UTF16):
-        raise KindRefused("This holds binary data of no type that can be read.")
+        raise KindRefused("This holds binary data of no type that can be read. Hand in a PDF, an Office file or text.")
     return _of_text(head)
 
 
@@ -122,11 +134,13 @@ def _of_text(head: bytes) -> Kind:
 
 
 def _of_archive(body: bytes) -> Kind:
-    """Judged by its directory alone: nothing is unpacked here."""
+    """Judged by its directory alone: nothing is unpacked here, nor is a directory read that is too long."""
+    if body.count(ENTRY) > MAX_ENTRIES:
+        raise KindRefused(UNPACKS)
     try:
         entries = zipfile.ZipFile(io.BytesIO(body)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as error:
-        raise KindRefused("This begins like an Office file or an archive, but it is broken.") from error
+        raise KindRefused("This begins like an Office file or an archive, but it is broken. Save it anew.") from error
     names = [entry.filename for entry in entries]
     kind = next((kind for folder, kind in OFFICE.items() if any(name.startswith(folder) for name in names)), None)
     if kind is None or "[Content_Types].xml" not in names:
@@ -134,6 +148,6 @@ def _of_archive(body: bytes) -> Kind:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise KindRefused("This Office file is encrypted. Save it anew, without a password.")
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_UNPACKED_RATIO * len(body) + 2**20:
-        raise KindRefused("This Office file unpacks to far more than it should; it is not opened.")
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_UNPACKED_RATIO * len(body) + 2**20:
+        raise KindRefused(UNPACKS)
     return kind

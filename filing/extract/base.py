@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_TEXT_CHARS = 20_000_000
+MAX_PARTS = 200_000
+MAX_SECTION_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`text[start:end]` lies on one page (counted from 1), under one heading, and is running text or a table."""
+    """`text[start:end]` lies on one page (counted from 1), under one heading, and is running text or a table.
+
+    A section longer than MAX_SECTION_CHARS is cut.
+    """
 
     start: int
     end: int
@@ -41,17 +46,27 @@ class Unreadable(Exception):
 
 
 def join_pieces(pieces: Iterable[Piece], *, title: str = "") -> Extraction:
-    """The pieces with an empty line between them, blank ones left out. Raises Unreadable for more than a book shelf."""
+    """The pieces with an empty line between them, without NULs, which no database keeps; blank ones are left out.
+
+    Raises Unreadable for more than a book shelf, and for one torn to shreds.
+    """
     texts: list[str] = []
     parts: list[Part] = []
     at = 0
     for piece in pieces:
-        text = piece.text.replace("\0", "").strip("\r\n")
+        text = _kept(piece.text).strip("\r\n")
         if not text.strip():
             continue
         texts.append(text)
-        parts.append(Part(at, at + len(text), piece.page, piece.section, piece.form))
+        section = _kept(piece.section[:MAX_SECTION_CHARS])
+        parts.append(Part(at, at + len(text), piece.page, section, piece.form))
         at += len(text) + 2
         if at > MAX_TEXT_CHARS:
-            raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text; hand it in in parts.")
-    return Extraction(text="\n\n".join(texts), title=title, parts=tuple(parts))
+            raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text. Hand it in in parts.")
+        if len(parts) > MAX_PARTS:
+            raise Unreadable(f"It has more than {MAX_PARTS:,} headings and tables. Hand it in in parts.")
+    return Extraction(text="\n\n".join(texts), title=_kept(title), parts=tuple(parts))
+
+
+def _kept(text: str) -> str:
+    return text.replace("\0", "")

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterable, Sequence
 from email.message import EmailMessage
 
 from docx import Document

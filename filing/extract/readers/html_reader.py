@@ -1,5 +1,6 @@
 """Web pages: the main text without menus and banners, its headings as sections, its tables as tables."""
 
+import re
 from collections.abc import Iterator
 
 import trafilatura
@@ -10,16 +11,21 @@ from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers.plain_reader import decode
 from filing.extract.readers.tables import table_pieces
 
+LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,40})\s[^<>]{4000,}>")
+"""One of thousands of attributes, each compared with all others, or of a picture that stands in its address."""
+
 
 def read(body: bytes) -> Extraction:
-    text = _decoded(body)
+    text = LONG_TAG.sub(r"<\1>", _decoded(body))
     document = trafilatura.bare_extraction(
         text, with_metadata=True, include_comments=False, include_tables=True, include_formatting=False
     )
     if not isinstance(document, Document) or document.body is None:
         plain = trafilatura.html2txt(text) or ""
         if not plain.strip():
-            raise Unreadable("It is a page without text.")
+            raise Unreadable(
+                "It is a page without text. If a program writes it in the browser, save it there as a PDF."
+            )
         return join_pieces([Piece(plain)])
     return join_pieces(_pieces(document.body), title=(document.title or "").strip())
 

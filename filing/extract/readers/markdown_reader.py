@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from filing.extract.base import Extraction, Piece, join_pieces
+from filing.extract.base import MAX_SECTION_CHARS, Extraction, Piece, join_pieces
 from filing.extract.readers.plain_reader import decode
 
-HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
-FENCE = re.compile(r"^ {0,3}(```|~~~)")
+HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
+FENCE = re.compile(r" {0,3}(```|~~~)")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-FRONT_TITLE = re.compile(r"^title:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
-TABLE_ROW = re.compile(r"^ {0,3}\|.*\|[ \t]*$")
+FRONT_TITLE = re.compile(r"^title:(.*)$", re.MULTILINE)
+TABLE_ROW = re.compile(r" {0,3}\|.*\|[ \t]*$")
 
 
 def read(body: bytes) -> Extraction:
@@ -18,19 +19,28 @@ def read(body: bytes) -> Extraction:
     title = ""
     if front := FRONT_MATTER.match(text):
         named = FRONT_TITLE.search(front[1])
-        title = named[1].strip("\"'") if named else ""
+        title = named[1].strip().strip("\"'") if named else ""
         text = _headed(text[front.end() :], title)
-    pieces = list(_pieces(text))
-    return join_pieces(pieces, title=title or next((piece.section for piece in pieces if piece.section), ""))
+    found = join_pieces(_pieces(text))
+    return replace(found, title=title or next((part.section for part in found.parts if part.section), ""))
 
 
 def _headed(text: str, title: str) -> str:
     """A page shows its title above its text, so it is found by the words of it; one without a text is empty still."""
     text = text.lstrip("\n")
-    first = HEADING.match(text.partition("\n")[0])
-    if not title or not text.strip() or (first and first[2].lower() == title.lower()):
+    _, first = _heading(text.partition("\n")[0])
+    if not title or not text.strip() or first.lower() == title.lower():
         return text
     return f"# {title}\n\n{text}"
+
+
+def _heading(line: str) -> tuple[int, str]:
+    """Its depth and its name, which marks behind a blank close; the name is empty where the line is none."""
+    if not (found := HEADING.match(line)):
+        return 0, ""
+    name = found[2].strip()
+    bare = name.rstrip("#")
+    return len(found[1]), name if bare and not bare[-1].isspace() else bare.rstrip()
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -41,14 +51,14 @@ def _pieces(text: str) -> Iterator[Piece]:
     for line in text.split("\n"):
         if marker := FENCE.match(line):
             fence = "" if fence == marker[1] else fence or marker[1]
-        heading = None if fence else HEADING.match(line)
+        depth, name = (0, "") if fence else _heading(line)
         found = "table" if not fence and TABLE_ROW.match(line) else "text"
-        if heading or found != form:
+        if name or found != form:
             yield Piece("\n".join(lines), section=_shown(path), form=form)
             lines, form = [], found
-        if heading:
-            depth = len(heading[1])
-            path = [*((level, name) for level, name in path if level < depth), (depth, heading[2])]
+        if name:
+            above = ((level, heading) for level, heading in path if level < depth)
+            path = [*above, (depth, name[:MAX_SECTION_CHARS])]
         lines.append(line)
     yield Piece("\n".join(lines), section=_shown(path), form=form)
 

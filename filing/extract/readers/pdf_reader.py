@@ -15,14 +15,20 @@ def read(body: bytes) -> Extraction:
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower() and b"/Encrypt" in body:  # the library's last error outlives its cause
             raise Unreadable("It is protected by a password. Save it anew without one.") from error
-        raise Unreadable("It is broken: no PDF reader can open it.") from error
+        raise Unreadable("It is broken: no PDF reader can open it. Make it anew where it comes from.") from error
     if len(document) > MAX_PAGES:
         raise Unreadable(f"It has {len(document):,} pages; at most {MAX_PAGES:,} are read. Hand it in in parts.")
-    title = str(document.get_metadata_dict().get("Title") or "").strip()
-    found = join_pieces(_pages(document), title=title)
+    found = join_pieces(_pages(document), title=_title(document))
     if not found.parts:
-        raise Unreadable("It holds no text, only pictures of pages. Have its text recognised (OCR) first.")
+        raise Unreadable("It holds no text, perhaps only pictures of pages. Have its text recognised (OCR) first.")
     return found
+
+
+def _title(document: pdfium.PdfDocument) -> str:
+    try:
+        return str(document.get_metadata_value("Title") or "").strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _pages(document: pdfium.PdfDocument) -> Iterator[Piece]:

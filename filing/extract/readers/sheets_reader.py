@@ -3,15 +3,18 @@
 import io
 from collections.abc import Iterator
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from lxml.etree import XMLParser, XMLSyntaxError, fromstring
+from lxml.etree import XMLParser, fromstring
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers.packages import explained
 from filing.extract.readers.tables import table_pieces
 
+BROKEN = "It is broken: the format of spreadsheets is not kept to. Open it where it was made and save it anew."
 MAX_COLUMNS = 500
+MAX_ROWS = 2_000_000
 EXACT = 1e15
 """Up to here the format keeps each digit."""
 
@@ -20,22 +23,25 @@ TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 def read(body: bytes) -> Extraction:
-    try:
+    with explained(BROKEN, CalamineError):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
         return join_pieces(_pieces(workbook), title=_title(body))
-    except (CalamineError, BadZipFile, XMLSyntaxError, ValueError, OSError) as error:
-        raise Unreadable("It is broken: the format of spreadsheets is not kept to.") from error
 
 
 def _pieces(workbook: CalamineWorkbook) -> Iterator[Piece]:
+    left = MAX_ROWS
     for about in workbook.sheets_metadata:
-        if about.typ == SheetTypeEnum.WorkSheet:
-            rows = workbook.get_sheet_by_name(about.name).iter_rows()
-            yield from table_pieces(map(_cells, rows), section=about.name)
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_name(about.name)
+        left -= sheet.height  # a file names one far below, and all that are empty above it come, too
+        if left < 0:
+            raise Unreadable(f"It has more than {MAX_ROWS:,} rows, empty ones with them. Hand it in in parts.")
+        yield from table_pieces(map(_cells, sheet.iter_rows()), section=about.name)
 
 
 def _cells(row: list[Any]) -> list[str]:
-    """As people see them; all rows are as wide as the widest, and nobody misses the empty ends."""
+    """As people see them. All rows come as wide as the widest; nobody misses the empty ends."""
     cells = [cell if type(cell) is str else _shown(cell) for cell in row[:MAX_COLUMNS]]
     while cells and not cells[-1]:
         cells.pop()

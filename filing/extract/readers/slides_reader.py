@@ -3,27 +3,27 @@
 import io
 from collections.abc import Iterator
 from typing import Any
-from zipfile import BadZipFile
 
-from lxml.etree import XMLSyntaxError
 from pptx import Presentation
-from pptx.exc import PackageNotFoundError
+from pptx.exc import PythonPptxError
 from pptx.shapes.placeholder import SlidePlaceholder
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers.packages import explained
 from filing.extract.readers.tables import table_pieces
 
+BROKEN = "It is broken: the format of presentations is not kept to. Open it where it was made and save it anew."
 MAX_SLIDES = 5_000
 
 
 def read(body: bytes) -> Extraction:
-    try:
+    with explained(BROKEN, PythonPptxError):
         deck = Presentation(io.BytesIO(body))
         if len(deck.slides) > MAX_SLIDES:
-            raise Unreadable(f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read.")
+            raise Unreadable(
+                f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read. Hand it in in parts."
+            )
         return join_pieces(_pieces(deck), title=(deck.core_properties.title or "").strip())
-    except (PackageNotFoundError, BadZipFile, XMLSyntaxError, KeyError, ValueError, AttributeError, OSError) as error:
-        raise Unreadable("It is broken: the format of presentations is not kept to.") from error
 
 
 def _pieces(deck: Any) -> Iterator[Piece]:
@@ -37,7 +37,7 @@ def _pieces(deck: Any) -> Iterator[Piece]:
                 if shape is not heading:
                     texts.append(shape.text_frame.text)
             elif getattr(shape, "has_table", False) and shape.has_table:
-                rows = ([cell.text for cell in row.cells] for row in shape.table.rows)
+                rows = ([cell.text for cell in row.tc_lst] for row in shape.table._tbl.tr_lst)
                 yield from table_pieces(rows, page=number, section=title)
         if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
             texts.append(notes.text)

@@ -1,0 +1,120 @@
+"""Whole files that were tampered with, by a seed: cut, spliced, flipped, repeated, and numbers turned to extremes."""
+
+import io
+import random
+import re
+import zipfile
+from collections.abc import Callable
+
+from filing.kinds import OFFICE, Kind
+from tests.filing import files
+from tests.filing.hostile.zips import repacked
+
+Tamper = Callable[[bytes, random.Random], bytes]
+EXTREMES = (
+    b"0",
+    b"-1",
+    b"1",
+    b"255",
+    b"65536",
+    b"2147483647",
+    b"-2147483648",
+    b"4294967296",
+    b"9" * 40,
+    b"1e308",
+    b"NaN",
+)
+MATTERS = re.compile(r"document|slide\d|sheet\d|\.rels|workbook|presentation|Types")
+WHOLE: dict[Kind, list[bytes]] = {
+    Kind.PDF: [files.pdf("one", "two", "three", title="A title"), files.pdf("locked", encrypted=True)],
+    Kind.DOCX: [files.word()],
+    Kind.PPTX: [files.slides()],
+    Kind.XLSX: [files.sheets(), files.sheets(rows=60)],
+    Kind.HTML: [
+        b"<!doctype html><html lang=en><head><meta charset=utf-8><title>Dogs</title></head><body><main><h1>Dogs at work"
+        b"</h1><p>Dogs may come on Fridays, when they are calm and their people are, too.</p><ul><li>one<li>two</ul>"
+        b"<table><tr><th>Day</th><th colspan=2>Dogs</th></tr><tr><td>Friday</td><td>3</td></tr></table></main>"
+    ],
+    Kind.MARKDOWN: [
+        b"---\ntitle: 'Trips'\n---\n\n# Trains\n\nFast.\n\n```\ncode\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    ],
+    Kind.CSV: [b'name,age,"a, b"\nAnn,30,"two\nlines"\nBob,41,x\n' * 20, "näme;größe\nÄ;9\n".encode("cp1252") * 20],
+    Kind.JSON: [b'{"a": [1, 2.5e3, {"b": null, "c": "\\u00e9\\ud83d\\ude00"}], "d": true}'],
+    Kind.EMAIL: [files.mail(), files.mail(html=True)],
+    Kind.TEXT: ["Größe, naïve, 日本語, \U0001f600. ".encode() * 20, "Größe, naïve. ".encode("cp1252") * 20],
+}
+
+
+def tampered(kind: Kind, *, number: int) -> bytes:
+    """The same bytes for the same number. One to three things are done to it, to an Office file within its parts."""
+    chance = random.Random(f"{kind.value} {number}")
+    body = chance.choice(WHOLE[kind])
+    if kind in OFFICE.values():
+        return _within(body, chance)
+    return _often(body, chance)
+
+
+def _within(body: bytes, chance: random.Random) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(body)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist() if name.endswith((".xml", ".rels"))}
+    weights = [4 if MATTERS.search(name) else 1 for name in parts]
+    chosen = chance.choices(list(parts), weights=weights, k=chance.randrange(1, 4))
+    return repacked(body, {name: _often(parts[name], chance) for name in chosen})
+
+
+def _often(body: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.randrange(1, 4)):
+        body = chance.choice(TAMPERS)(body, chance)
+    return body
+
+
+def _cut(body: bytes, chance: random.Random) -> bytes:
+    return body[: chance.randrange(len(body) + 1)]
+
+
+def _drop(body: bytes, chance: random.Random) -> bytes:
+    start, end = _span(body, chance)
+    return body[:start] + body[end:]
+
+
+def _splice(body: bytes, chance: random.Random) -> bytes:
+    (start, end), at = _span(body, chance), chance.randrange(len(body) + 1)
+    return body[:at] + body[start:end] + body[at:]
+
+
+def _flip(body: bytes, chance: random.Random) -> bytes:
+    flipped = bytearray(body)
+    for _ in range(chance.choice((1, 3, 20)) if body else 0):
+        flipped[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+    return bytes(flipped)
+
+
+def _repeat(body: bytes, chance: random.Random) -> bytes:
+    start, end = _span(body, chance)
+    often = chance.choice((2, 10, min(2_000, 200_000 // (end - start + 1))))
+    return body[:start] + body[start:end] * often + body[end:]
+
+
+def _overwrite(body: bytes, chance: random.Random) -> bytes:
+    start, end = _span(body, chance)
+    return body[:start] + chance.choice((b"\0", b"\xff", b" ", b"<", b"(")) * (end - start) + body[end:]
+
+
+def _turn_numbers(body: bytes, chance: random.Random) -> bytes:
+    """Some or one of the numbers in it, to the largest, the smallest, none at all."""
+    share = chance.choice((0.02, 0.2))
+    return re.sub(rb"\d+", lambda found: chance.choice(EXTREMES) if chance.random() < share else found[0], body)
+
+
+def _turn_words(body: bytes, chance: random.Random) -> bytes:
+    """One of the words in it in the place of another."""
+    words = re.findall(rb"[A-Za-z]{2,}", body) or [b"x"]
+    return body.replace(chance.choice(words), chance.choice(words), chance.choice((1, -1)))
+
+
+def _span(body: bytes, chance: random.Random) -> tuple[int, int]:
+    start = chance.randrange(len(body) + 1)
+    return start, min(len(body), start + chance.choice((1, 8, 60, 500)))
+
+
+TAMPERS: list[Tamper] = [_cut, _drop, _splice, _flip, _repeat, _overwrite, _turn_numbers, _turn_words]
