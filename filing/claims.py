@@ -124,6 +124,12 @@ def _go_on(filings: Sequence[Filing], fields: Sequence[str], *, then: State, now
         drop_bodies(filings)
 
 
+def put_back(filings: Sequence[Filing]) -> None:
+    """As if they had not been taken up: whoever has a place next has them."""
+    queued = {"state": State.QUEUED, "claim": None, "lease_until": None, "updated_at": timezone.now()}
+    _held(filings).update(**queued, attempts=F("attempts") - 1)
+
+
 def keep_lease(filings: Sequence[Filing], *, percent: int) -> None:
     """Say that we are still at it, and how far this stage is. Raises FilingTaken."""
     if not _held(filings).update(lease_until=timezone.now() + LEASE, stage_percent=percent):

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from filing.claims import FilingTaken, claim_filings, keep_lease, ours
+from filing.claims import FilingTaken, claim_filings, keep_lease, ours, put_back
 from filing.cutting import Cut, cut_text, keep_chunks, kept_chunks
 from filing.errors import ExtractionFailed
 from filing.extract import Extraction, Unread, extract_all
@@ -36,6 +36,9 @@ from knowledge.embedders.base import EmbedderUnavailable
 log = logging.getLogger(__name__)
 
 RENEW_S = 30.0
+TOGETHER_CHARS = 2_000_000
+"""Of text in one claim, so that small files which hold much text cannot fill a worker's memory together."""
+
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
 READ = ("text", "title", "parts")
 CUT = ("chunk_count", "flags")
@@ -133,8 +136,8 @@ def _note_answer(filing: Filing, fetched: Fetched | None) -> None:
 
 
 def _extract_all(filings: list[Filing], bodies: Mapping[UUID, bytes]) -> None:
-    """Those that cannot be read are ended here and left behind."""
-    renewed_at = time.monotonic()
+    """Those that cannot be read are ended here and left behind; once there is text enough, what stands behind waits."""
+    renewed_at, chars = time.monotonic(), 0
     files = [_unread(filing, bodies[filing.pk]) for filing in filings]
     for at, (filing, found) in enumerate(zip(list(filings), extract_all(files), strict=True)):
         if time.monotonic() - renewed_at > RENEW_S:
@@ -145,6 +148,13 @@ def _extract_all(filings: list[Filing], bodies: Mapping[UUID, bytes]) -> None:
         except ExtractionFailed as error:
             filings.remove(filing)
             end(filing, error.code, error.detail, temporary=error.temporary)
+            continue
+        chars += len(filing.text)
+        behind = filings[filings.index(filing) + 1 :]
+        if chars > TOGETHER_CHARS and behind:
+            put_back(behind)
+            del filings[-len(behind) :]
+            break
     if filings:
         with ours(filings, *(() if _is_draft(filings) else READ), then=State.CHUNKING):
             pass

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from filing.collections import default_collection
+from filing.handing_in import Label, hand_in_text
 from filing.lifecycle import file_next
 from filing.models import Collection, Filing
 from knowledge.embedding import Space
@@ -31,6 +32,10 @@ def file_all(space: Space) -> FileAll:
             pass
 
     return run
+
+
+def hand_in(text: str, collection: Collection, now: datetime, **label: Any) -> Filing:
+    return hand_in_text(text, collection=collection, label=Label(**label), now=now).filing
 
 
 def fresh(filing: Filing) -> Filing:

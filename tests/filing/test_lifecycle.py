@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from filing import indexing, lifecycle
-from filing.claims import LEASE, SMALL_BYTES, claim_filings
+from filing.claims import claim_filings
 from filing.failures import ATTEMPTS
-from filing.handing_in import Label, hand_in_file, hand_in_text, take_back
+from filing.handing_in import Label, hand_in_file, take_back
 from filing.jobs import percent_of
 from filing.lifecycle import file_next
 from filing.models import Body, Chunk, Collection, Filing, State
@@ -16,13 +16,7 @@ from filing.retrying import retry_filing
 from filing.tags import most_tags
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
-from tests.filing.conftest import fresh
-
-FileAll = Callable[[], None]
-
-
-def hand_in(text: str, collection: Collection, now: datetime, **label: Any) -> Filing:
-    return hand_in_text(text, collection=collection, label=Label(**label), now=now).filing
+from tests.filing.conftest import FileAll, fresh, hand_in
 
 
 def live(filing: Filing) -> list[Document]:
@@ -120,24 +114,6 @@ def test_a_wait_is_kept_before_the_next_attempt(
     assert fresh(filing).attempts == 2
 
 
-def test_a_worker_that_was_killed_is_followed_by_another_after_its_lease(
-    collection: Collection, now: datetime, file_all: FileAll
-) -> None:
-    filing = hand_in("some text", collection, now)
-    assert claim_filings(now=timezone.now())  # and nobody ever reports
-    assert not file_next(now=timezone.now())
-    assert file_next(now=timezone.now() + LEASE + timedelta(seconds=1))
-    assert fresh(filing).state == State.DONE
-
-
-def test_three_killed_workers_are_the_end(collection: Collection, now: datetime) -> None:
-    filing = hand_in("some text", collection, now)
-    for attempt in range(ATTEMPTS + 1):
-        claim_filings(now=timezone.now() + attempt * 2 * LEASE)
-    filing = fresh(filing)
-    assert (filing.state, filing.error_code) == (State.FAILED, "interrupted")
-
-
 def test_what_is_deleted_in_flight_stays_deleted(
     collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,16 +137,6 @@ def test_taking_back_moves_the_documents_to_the_trash(collection: Collection, no
     assert take_back(filing.pk, reason="old", now=timezone.now(), actor="test") == 0
     assert not live(filing)
     assert {document.deleted_reason for document in Document.objects.all()} == {"old"}
-
-
-def test_no_more_are_at_work_than_the_house_has_places(collection: Collection, now: datetime, settings: Any) -> None:
-    settings.MAX_CONCURRENT_FILINGS = 1
-    settings.MAX_FILING_BYTES = 2 * SMALL_BYTES
-    hand_in("x" * (SMALL_BYTES + 1), collection, now)
-    hand_in("one", collection, now)
-    hand_in("two", collection, now)
-    assert claim_filings(now=timezone.now())
-    assert not claim_filings(now=timezone.now())
 
 
 def test_the_same_file_is_filed_once_in_a_collection(collection: Collection, now: datetime, file_all: FileAll) -> None:

@@ -1,0 +1,57 @@
+"""Who takes what up: one worker at a time, small files together, within the places that the house has."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from filing import lifecycle
+from filing.claims import LEASE, claim_filings
+from filing.extract import SMALL_BYTES
+from filing.failures import ATTEMPTS
+from filing.lifecycle import file_next
+from filing.models import Collection, State
+from tests.filing.conftest import FileAll, fresh, hand_in
+
+
+def test_a_worker_that_was_killed_is_followed_by_another_after_its_lease(
+    collection: Collection, now: datetime, file_all: FileAll
+) -> None:
+    filing = hand_in("some text", collection, now)
+    assert claim_filings(now=timezone.now())  # and nobody ever reports
+    assert not file_next(now=timezone.now())
+    assert file_next(now=timezone.now() + LEASE + timedelta(seconds=1))
+    assert fresh(filing).state == State.DONE
+
+
+def test_three_killed_workers_are_the_end(collection: Collection, now: datetime) -> None:
+    filing = hand_in("some text", collection, now)
+    for attempt in range(ATTEMPTS + 1):
+        claim_filings(now=timezone.now() + attempt * 2 * LEASE)
+    filing = fresh(filing)
+    assert (filing.state, filing.error_code) == (State.FAILED, "interrupted")
+
+
+def test_no_more_are_at_work_than_the_house_has_places(collection: Collection, now: datetime, settings: Any) -> None:
+    settings.MAX_CONCURRENT_FILINGS = 1
+    settings.MAX_FILING_BYTES = 2 * SMALL_BYTES
+    hand_in("x" * (SMALL_BYTES + 1), collection, now)
+    hand_in("one", collection, now)
+    hand_in("two", collection, now)
+    assert claim_filings(now=timezone.now())
+    assert not claim_filings(now=timezone.now())
+
+
+def test_of_small_files_that_hold_much_text_few_are_filed_together(
+    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle, "TOGETHER_CHARS", 10)
+    filings = [hand_in(f"text no. {number}", collection, now) for number in range(5)]
+    assert file_next(now=timezone.now())
+    assert sorted((fresh(each).state, fresh(each).attempts) for each in filings) == [
+        *[("done", 1)] * 2,
+        *[("queued", 0)] * 3,
+    ]
+    file_all()
+    assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("done", 1)] * 5
