@@ -26,6 +26,8 @@ from larder import (
     Unexpected,
     calls,
 )
+from larder.batches import batches
+from larder.exchange import Pause
 
 from tests.sdk.conftest import Script
 
@@ -78,7 +80,7 @@ def test_a_long_list_goes_in_batches_and_the_counts_add_up(script: Play) -> None
 
 def test_batches_stay_within_the_bytes_and_a_giant_goes_alone() -> None:
     documents = [document(1, content="x" * 100), document(2, content="x" * 5000), document(3), document(4)]
-    parts = list(calls.batches(documents, max_bytes=600))
+    parts = list(batches(documents, max_bytes=600))
     assert [(part.first, len(part.documents)) for part in parts] == [(0, 1), (1, 1), (2, 2)]
     assert [doc["id"] for part in parts for doc in json.loads(part.body())["documents"]] == ["d1", "d2", "d3", "d4"]
 
@@ -303,7 +305,7 @@ def test_an_answer_that_took_too_long_is_not_asked_for_again(script: Play) -> No
 
 def test_a_server_that_says_when_to_come_back_is_believed() -> None:
     policy = Retry(attempts=4, first_pause_s=0.5, longest_pause_s=15)
-    assert policy.pause(1, 7.0) == calls.Pause(7.0)
+    assert policy.pause(1, 7.0) == Pause(7.0)
     assert policy.pause(1, 60.0) is None
     assert policy.pause(4, 1.0) is None
     assert 1.0 <= policy.pause(3, None).seconds <= 3.0  # type: ignore[union-attr]
