@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from providers import doctor
 from providers.addresses import Allowed, Policy
 from providers.alerts.channels import create_channel
 from providers.doctor import examine
+from providers.doctor.answers import tell_policy
 from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid
 from providers.models import Provider, State, SyncRun
 from providers.outbound import judge
@@ -103,7 +103,7 @@ def test_the_doctor_says_what_the_list_does(make: Callable[..., Provider], setti
     assert (last.name, last.state) == ("policy", "bad")
     assert "PROVIDER_ALLOWED_NETWORKS" in last.fix
     settings.PROVIDER_ALLOWED_NETWORKS = [ip_network("10.9.0.0/16")]
-    assert doctor._policy(made.url, ["10.9.9.9"]).detail == "The operator's list allows it."
+    assert tell_policy(made.url, ["10.9.9.9"]).detail == "The operator's list allows it."
 
 
 def test_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
