@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from providers.models import Heartbeat
-from providers.readiness import PULSE_OVERDUE, TICK_OVERDUE
+from providers.readiness import PULSE_OVERDUE, SCHEDULER, TICK_OVERDUE, WORKER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +35,13 @@ def tell_processes(beats: Mapping[str, datetime], *, now: datetime) -> list[Proc
             detail="Syncs, embeds and tidies up.",
             seen=beats.get("worker"),
             is_well=seen_within("worker", PULSE_OVERDUE),
-            fix="Start `celery -A config worker --pool threads --queues celery,syncs,embedding,filing`.",
+            fix=f"Start {WORKER}.",
         ),
         Process(
             name="scheduler",
             detail="Ticks every second; a worker answers each tick.",
             seen=beats.get("dispatcher"),
             is_well=seen_within("dispatcher", TICK_OVERDUE),
-            fix="Start a worker, and `celery -A config beat -S django_celery_beat.schedulers:DatabaseScheduler`.",
+            fix=f"Start a worker, and {SCHEDULER}.",
         ),
     ]

@@ -17,7 +17,8 @@ import httpx
 import psycopg
 import pytest
 
-from tests.e2e.conftest import ROOT, clean_environment, stop, wait_for
+from tests import ROOT
+from tests.e2e.conftest import clean_environment, stop, wait_for
 from tests.e2e.pages import read_overview
 from tests.e2e.stack import PROVIDERS, Stack
 from tests.providers.scripted import Connection, provider

@@ -16,9 +16,9 @@ from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid
 from providers.models import Provider, State, SyncRun
 from providers.outbound import judge
 from providers.sync import run_sync
+from tests.providers.calling import fetch
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
-from tests.providers.test_outbound import fetch
 
 LIST = Allowed(networks=(ip_network("10.20.0.0/16"), ip_network("fd12::/16")), hosts=("hooks.test", ".corp.test"))
 

@@ -19,10 +19,10 @@ from providers.doctor.steps import Step, verdict
 from providers.errors import OutboundUnavailable
 from providers.models import Provider, SyncRun
 from tests.conftest import Api
+from tests.providers.calling import self_signed
 from tests.providers.conftest import NOON
 from tests.providers.scripted import Connection
 from tests.providers.scripted import provider as scripted
-from tests.providers.test_outbound import self_signed
 
 pytestmark = pytest.mark.django_db
 STATE = {
