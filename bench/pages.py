@@ -72,46 +72,49 @@ def find_examples() -> dict[str, Any]:
 
 def variants() -> dict[str, dict[str, dict[str, str]]]:
     """Filters and deep places, by the name of the page."""
-    from filing.models import Filing
-    from knowledge.cursors import pack_cursor, write_cursor
-    from knowledge.models import AuditEntry, Document
-    from providers.alerts.models import Alert
-    from providers.models import SyncRun
+    return {"knowledge": browsed() | asked()} | of_documents() | of_machinery()
 
-    def halfway(rows: Any, instant: str, *, order: str = "") -> str:
-        rows = rows.order_by(f"-{instant}", "-pk")
-        last = rows[min(100_000, rows.count() // 2)]
-        at = getattr(last, instant)
-        return pack_cursor(order, at.isoformat(), last.pk) if order else write_cursor(at, last.pk)
 
-    live, gone = Document.objects.filter(deleted_at=None), Document.objects.in_trash()
-    one = AuditEntry.objects.order_by("pk")[0]
+def browsed() -> dict[str, dict[str, str]]:
+    from knowledge.models import Document
+
+    return {
+        "deep": {"cursor": halfway(Document.objects.filter(deleted_at=None), "stored_at", order="stored")},
+        "next to expire": {"sort": "expires"},
+        "of a source": {"source": SOURCE},
+        "of a source, next to expire": {"source": SOURCE, "sort": "expires"},
+        "of a source, by id": {"source": SOURCE, "sort": "id"},
+        "tagged 1 %": {"tags": "hundredth"},
+        "tagged 1 %, next to expire": {"tags": "hundredth", "sort": "expires"},
+        "tagged 50 %, by id": {"tags": "half", "sort": "id"},
+        "one id": {"q": "note:424242"},
+        "tagged with nothing": {"tags": "nowhere"},
+        "with words": {"q": "[424242]"},
+        "with no such words": {"q": "nowhere to be found"},
+        "with words, of a source": {"q": "[424042]", "source": SOURCE},
+        "with a text": {"q": '"[999"'},
+        "with a text that is nowhere": {"q": '"nowhere to be found"'},
+        "with a text, of a source": {"q": '"424042"', "source": SOURCE},
+        "with a text, tagged 1 %": {"q": '"nowhere to be found"', "tags": "hundredth"},
+    }
+
+
+def asked() -> dict[str, dict[str, str]]:
     question = {"text": f"{question_words()} [1000007]", "top_k": "10", "min_score": "0"}
     return {
-        "knowledge": {
-            "deep": {"cursor": halfway(live, "stored_at", order="stored")},
-            "next to expire": {"sort": "expires"},
-            "of a source": {"source": SOURCE},
-            "of a source, next to expire": {"source": SOURCE, "sort": "expires"},
-            "of a source, by id": {"source": SOURCE, "sort": "id"},
-            "tagged 1 %": {"tags": "hundredth"},
-            "tagged 1 %, next to expire": {"tags": "hundredth", "sort": "expires"},
-            "tagged 50 %, by id": {"tags": "half", "sort": "id"},
-            "one id": {"q": "note:424242"},
-            "tagged with nothing": {"tags": "nowhere"},
-            "with words": {"q": "[424242]"},
-            "with no such words": {"q": "nowhere to be found"},
-            "with words, of a source": {"q": "[424042]", "source": SOURCE},
-            "with a text": {"q": '"[999"'},
-            "with a text that is nowhere": {"q": '"nowhere to be found"'},
-            "with a text, of a source": {"q": '"424042"', "source": SOURCE},
-            "with a text, tagged 1 %": {"q": '"nowhere to be found"', "tags": "hundredth"},
-            "asked": question,
-            "asked under a tag": {**question, "tags": "thousandth"},
-            "asked by keyword": {**question, "mode": "keyword"},
-            "asked by both": {**question, "mode": "hybrid"},
-            "asked for diverse": {**question, "strategy": "diverse"},
-        },
+        "asked": question,
+        "asked under a tag": {**question, "tags": "thousandth"},
+        "asked by keyword": {**question, "mode": "keyword"},
+        "asked by both": {**question, "mode": "hybrid"},
+        "asked for diverse": {**question, "strategy": "diverse"},
+    }
+
+
+def of_documents() -> dict[str, dict[str, dict[str, str]]]:
+    from filing.models import Filing
+    from knowledge.models import Document
+
+    return {
         "documents-export": {"first rows, of a source": {"source": SOURCE}},
         "documents-delete": {
             "all tagged 1 %": {"tags": "hundredth", "all": "1"},
@@ -127,11 +130,21 @@ def variants() -> dict[str, dict[str, dict[str, str]]]:
             "flagged with nothing": {"flag": "chat-template"},
         },
         "trash": {
-            "deep": {"cursor": halfway(gone, "deleted_at", order="deleted")},
+            "deep": {"cursor": halfway(Document.objects.in_trash(), "deleted_at", order="deleted")},
             "with words": {"q": "number 1234"},
             "with no such words": {"q": "nowhere to be found"},
             "with a text that is nowhere": {"q": '"nowhere to be found"'},
         },
+    }
+
+
+def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
+    from knowledge.models import AuditEntry
+    from providers.alerts.models import Alert
+    from providers.models import SyncRun
+
+    one = AuditEntry.objects.order_by("pk")[0]
+    return {
         "providers": {
             "deep": {"after": "bench-5"},
             "matching": {"q": "99"},
@@ -149,6 +162,16 @@ def variants() -> dict[str, dict[str, dict[str, str]]]:
         "alerts": {"deep": {"cursor": halfway(Alert.objects.all(), "at")}},
         "schedule-preview": {"typed": {"sync_schedule": "*/5 * * * *", "timezone": "Europe/Riga"}},
     }
+
+
+def halfway(rows: Any, instant: str, *, order: str = "") -> str:
+    """The cursor of a page in the middle, or after a hundred thousand."""
+    from knowledge.cursors import pack_cursor, write_cursor
+
+    rows = rows.order_by(f"-{instant}", "-pk")
+    last = rows[min(100_000, rows.count() // 2)]
+    at = getattr(last, instant)
+    return pack_cursor(order, at.isoformat(), last.pk) if order else write_cursor(at, last.pk)
 
 
 def question_words() -> str:

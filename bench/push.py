@@ -9,14 +9,16 @@ a number as often as needed, so that each document is distinct. Prints medians, 
 import argparse
 import itertools
 import statistics
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
+
+from bench.sampling import sampled
 
 BULK = "/api/v1/knowledge/bulk-upsert"
 STATS = "/api/v1/knowledge/stats"
@@ -36,16 +38,14 @@ class Pass:
 
 @dataclass
 class Weight:
-    """The largest resident memory of a process and its children, sampled ten times a second."""
+    """The largest resident memory of a process and its children."""
 
     pid: int
     most_bytes: int = 0
-    ended: threading.Event = field(default_factory=threading.Event)
 
-    def watch(self) -> None:
-        while not self.ended.wait(0.1):
-            tree = [psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)]
-            self.most_bytes = max(self.most_bytes, max(each.memory_info().rss for each in tree))
+    def look(self) -> None:
+        tree = [psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)]
+        self.most_bytes = max(self.most_bytes, max(each.memory_info().rss for each in tree))
 
 
 def paragraphs(folder: Path) -> list[str]:
@@ -100,11 +100,11 @@ def main() -> None:
     everything = list(documents(paragraphs(options.texts), options.count))
     batches = [{"documents": everything[at : at + options.batch]} for at in range(0, len(everything), options.batch)]
     weight = Weight(options.web_pid) if options.web_pid else None
-    if weight:
-        threading.Thread(target=weight.watch, daemon=True).start()
-    with httpx.Client(
-        base_url=options.url, headers={"Authorization": f"Bearer {options.key}"}, timeout=60, trust_env=False
-    ) as client:
+    bearer = {"Authorization": f"Bearer {options.key}"}
+    with (
+        sampled(weight.look, every_s=0.1) if weight else nullcontext(),
+        httpx.Client(base_url=options.url, headers=bearer, timeout=60, trust_env=False) as client,
+    ):
         first = push_all(client, batches)
         report("first", first, options.count)
         drained_s = wait_until_embedded(client)
@@ -113,9 +113,7 @@ def main() -> None:
         report("unchanged", again, options.count)
     print(f"first over unchanged: {first.total_s / again.total_s:.0f} times the time; ", end="")
     print(f"with the worker's part {(first.total_s + drained_s) / again.total_s:.0f} times")
-
     if weight:
-        weight.ended.set()
         print(f"web process: {weight.most_bytes / 2**20:.0f} MiB at most")
 
 

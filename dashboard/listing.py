@@ -10,7 +10,7 @@ from dashboard.forms import FilterForm
 from dashboard.words import plural
 from knowledge.browsing import FEW, Filter, Narrowed, narrow
 from knowledge.errors import CursorInvalid
-from knowledge.leaves import Leaf, Order, read_leaf
+from knowledge.leaves import SORTINGS, Leaf, Order, read_leaf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,21 @@ class Listing:
     def here(self) -> str:
         """What the address of this very page has after `base`."""
         return f"{urlencode(self.place)}&" if self.place else ""
+
+    @property
+    def start(self) -> str:
+        """What stands at the top of the first page."""
+        return "newest" if SORTINGS[self.order].descending else "first"
+
+    @property
+    def onward(self) -> str:
+        """What the address of the next page has after the `?`; "" where this is the last."""
+        return f"{self.base}cursor={self.leaf.next}" if self.leaf.next else ""
+
+    @property
+    def back(self) -> str:
+        """What the address of the page before has after the `?`; "" where this is the first."""
+        return f"{self.base}back={self.leaf.previous}" if self.leaf.previous else ""
 
 
 def list_documents(

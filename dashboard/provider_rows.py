@@ -17,10 +17,13 @@ from providers.secrets import is_readable
 
 RUNS_SHOWN = 30
 
+# Only the columns that rows show; of one that is not here, each row would ask by itself.
 # Expects: one walk of run_newest_per_provider for each provider, however long its history.
 NEWEST_RUNS = """
 SELECT r.*, i.created + i.updated + i.renewed + i.unchanged AS arrived FROM unnest(%s::text[]) AS p(id), LATERAL (
-    SELECT * FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
+    SELECT id, provider_id, trigger, state, attempt, queued_at, not_before, started_at, finished_at,
+        cancel_requested_at, created, updated, renewed, unchanged, error
+    FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
 ) r LEFT JOIN knowledge_intake i ON i.run = r.id AND r.finished_at IS NULL
 ORDER BY r.provider_id, r.queued_at DESC, r.id DESC
 """

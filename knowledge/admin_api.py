@@ -1,7 +1,6 @@
 """The store's admin API, under `/api/v1/knowledge`: what the embedding backend refused."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router
@@ -10,30 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from knowledge import access
 from knowledge.audit import actor_of
 from knowledge.errors import QueryInvalid
-from knowledge.quarantine import read_quarantine, retry_all, retry_document
+from knowledge.quarantine import QuarantinePage, read_quarantine, retry_all, retry_document
 
 router = Router(tags=["quarantine"], auth=access.admins)
 
 Limit = Annotated[int, Field(ge=1, le=500)]
-
-
-class QuarantinedOut(BaseModel):
-    """A passage that the backend refused; `next_try_at` null: as soon as a worker is free."""
-
-    source: str
-    id: str
-    ordinal: int
-    model: str
-    error: str
-    attempts: int
-    next_try_at: datetime | None
-
-
-class QuarantineOut(BaseModel):
-    """Oldest first; `next` is the cursor of the following page, null on the last."""
-
-    passages: list[QuarantinedOut]
-    next: str | None
 
 
 class RetryIn(BaseModel):
@@ -57,10 +37,9 @@ class RetryOut(BaseModel):
     passages: int
 
 
-@router.get("/quarantine", response=QuarantineOut, summary="Passages that the embedding backend refused")
-def list_quarantine(request: HttpRequest, source: str = "", limit: Limit = 50, cursor: str = "") -> dict[str, Any]:
-    page = read_quarantine(source=_storable(source) or None, cursor=cursor, limit=limit)
-    return {"passages": [vars(each) for each in page.passages], "next": page.next}
+@router.get("/quarantine", response=QuarantinePage, summary="Passages that the embedding backend refused")
+def list_quarantine(request: HttpRequest, source: str = "", limit: Limit = 50, cursor: str = "") -> QuarantinePage:
+    return read_quarantine(source=_storable(source) or None, cursor=cursor, limit=limit)
 
 
 @router.post("/quarantine/retry", response=RetryOut, summary="Try one document, one source or all again now")

@@ -39,11 +39,11 @@ from knowledge.schemas import (
     PassageOut,
     QueryIn,
     SourcesOut,
-    StatsOut,
     TagsOut,
     TermOut,
 )
 from knowledge.search import Answer, Hit, Mode, Query, search, space_for
+from knowledge.stats import Stats
 from knowledge.tagexpr import parse_tags
 from knowledge.trash import delete_document
 
@@ -132,21 +132,19 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
     return AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
 
 
-@router.get("/stats", auth=access.readers, response=StatsOut)
-def get_stats(request: HttpRequest) -> StatsOut:
-    return StatsOut(**vars(stats.stats(now=timezone.now(), source=caller(request).source)))
+@router.get("/stats", auth=access.readers, response=Stats)
+def get_stats(request: HttpRequest) -> Stats:
+    return stats.stats(now=timezone.now(), source=caller(request).source)
 
 
 @router.get("/sources", auth=access.readers, response=SourcesOut)
-def get_sources(request: HttpRequest) -> dict[str, object]:
-    rows = stats.source_stats(now=timezone.now(), source=caller(request).source)
-    return {"sources": [vars(row) for row in rows]}
+def get_sources(request: HttpRequest) -> SourcesOut:
+    return SourcesOut(sources=stats.source_stats(now=timezone.now(), source=caller(request).source))
 
 
 @router.get("/tags", auth=access.readers, response=TagsOut)
-def get_tags(request: HttpRequest) -> dict[str, object]:
-    rows = stats.tag_counts(now=timezone.now(), source=caller(request).source)
-    return {"tags": [vars(row) for row in rows]}
+def get_tags(request: HttpRequest) -> TagsOut:
+    return TagsOut(tags=stats.tag_counts(now=timezone.now(), source=caller(request).source))
 
 
 # --- translation ------------------------------------------------------------------------------------------------------

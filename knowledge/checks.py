@@ -4,8 +4,10 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
+import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.db import DatabaseError, InterfaceError
 
 from knowledge.embedders import minilm
 from knowledge.embedders.base import EmbedderError
@@ -42,8 +44,8 @@ def embedding_state() -> EmbeddingState:
     """Ask the backend, at most every five seconds a process."""
     try:
         model = active_model()
-    except Exception as error:  # noqa: BLE001 -- readiness answers whatever the database does; the database has its own row
-        model, _ = None, error
+    except (DatabaseError, InterfaceError, psycopg.Error):  # the database has a row of its own
+        model = None
     name = model.name if model else settings.EMBEDDING_MODEL
     error_text = backend_trouble(name)
     return EmbeddingState(

@@ -5,13 +5,10 @@ and within a time budget; then one transaction partitions again on locked rows a
 reach is stored without a vector and finished by a worker, and so is all that a model in building needs.
 """
 
-import hashlib
-import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -20,84 +17,45 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from knowledge import staging
+from knowledge.drafts import Draft, Effect, Partition, draft_items, partition_drafts
 from knowledge.embedders.base import embed_within
 from knowledge.embedding import Space, models_in_use
-from knowledge.errors import DocumentsRefused
 from knowledge.held import NOTHING_REMOVED, Guard, Removed, remove_missing
 from knowledge.intake import Belonging, Counts, belongings, note_push
 from knowledge.models import EmbeddingModel
 from knowledge.passages import Outcomes, cut_passages, hash_text, spans_of
 from knowledge.replacing import end_replacements
 from knowledge.schemas import DocumentIn
-from knowledge.staging import Identity, Stored
+from knowledge.staging import Identity
 from knowledge.wording import write_wordings
 
 Stamps = tuple[datetime, datetime]
 """(created_at, stored_at)"""
 
 
-class Effect(StrEnum):
-    """What a push does to one document. Renewed: only its stamps differ. Unchanged: nothing, or the push is older."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    RENEWED = "renewed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A document on its way in, with the hashes that tell whether it is news."""
-
-    item: DocumentIn
-    content_hash: bytes
-    facts_hash: bytes
-
-    @property
-    def identity(self) -> Identity:
-        return self.item.source, self.item.id
-
-    def effect_on(self, stored: Stored | None) -> Effect:
-        if stored is None or stored.deleted_at is not None:
-            return Effect.CREATED
-        if self._is_older_than(stored):
-            return Effect.UNCHANGED
-        if self.content_hash != stored.content_hash or self.facts_hash != stored.facts_hash:
-            return Effect.UPDATED
-        if self.item.expires_at != stored.expires_at or self.item.updated_at not in (None, stored.updated_at):
-            return Effect.RENEWED
-        return Effect.UNCHANGED
-
-    def rewrites_content_of(self, stored: Stored | None) -> bool:
-        """Whether passages have to be made: a new text, or one that comes back from the trash."""
-        return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
-
-    def _is_older_than(self, stored: Stored) -> bool:
-        return None not in (self.item.updated_at, stored.updated_at) and self.item.updated_at < stored.updated_at  # type: ignore[operator]
-
-
 @dataclass(frozen=True, kw_only=True)
-class Partition:
-    """Drafts by their effect, those that change nothing only counted."""
+class Push:
+    """Drafts, and on whose behalf they come; the fields are those of `upsert_documents`."""
 
-    drafts: dict[Effect, list[Draft]]
-    rewritten: list[Draft] = field(default_factory=list)
+    drafts: Sequence[Draft]
+    now: datetime
+    actor: str
+    whole_set_of: str | None
+    guard: Guard | None
+    run: uuid.UUID | None
+    stamps: Mapping[Identity, Stamps]
 
     @property
-    def changing(self) -> list[tuple[Effect, Draft]]:
-        effects = (Effect.CREATED, Effect.UPDATED, Effect.RENEWED)
-        return [(effect, draft) for effect in effects for draft in self.drafts[effect]]
+    def sources(self) -> set[str]:
+        named = {draft.item.source for draft in self.drafts}
+        return named if self.whole_set_of is None else named | {self.whole_set_of}
 
-    def keys(self, source: str) -> list[str]:
-        return [draft.item.id for drafts in self.drafts.values() for draft in drafts if draft.item.source == source]
+    def partition(self, *, lock: bool = False) -> Partition:
+        """By what the store holds now; with `lock` that stays so until the commit."""
+        return partition_drafts(self.drafts, staging.read_stored([draft.identity for draft in self.drafts], lock=lock))
 
-    def counts(self, source: str | None = None, *, rest: Counts) -> Counts:
-        """Of one source or of all, beside the `rest`."""
-        sizes = {
-            effect.value: sum(source in (None, draft.item.source) for draft in drafts)
-            for effect, drafts in self.drafts.items()
-        }
-        return replace(rest, **sizes)
+    def belongings(self) -> dict[str, Belonging]:
+        return belongings(self.sources, run=self.run, now=self.now)
 
 
 def upsert_documents(
@@ -124,84 +82,17 @@ def upsert_documents(
     Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
     embedded and the backend cannot be reached.
     """
-    drafts = _draft(items)
-    identities = [draft.identity for draft in drafts]
-    sources = {source for source, _ in identities} | ({whole_set_of} if whole_set_of is not None else set())
-    expected = _partition(drafts, staging.read_stored(identities))
+    push = Push(
+        drafts=draft_items(items), now=now, actor=actor, whole_set_of=whole_set_of, guard=guard, run=run, stamps=stamps
+    )
+    expected = push.partition()
     if not expected.changing and whole_set_of is None:
-        return _settle(expected, belongings(sources, run=run, now=now))
+        return _settle(expected, push.belongings())
     vectors = {**known, **_embed(expected.rewritten, space=space, budget_s=budget_s, known=known)}
-    with transaction.atomic():
-        models = models_in_use(hold=True)
-        staging.lock_sources(sources)
-        partition = _partition(drafts, staging.read_stored(identities, lock=True))
-        owners = belongings(sources, run=run, now=now)
-        runs = {source: each.run for source, each in owners.items()}
-        _write_documents(partition, now=now, actor=actor, stamps=stamps, runs=runs)
-        write_wordings((*draft.identity, draft.item.content) for draft in partition.rewritten)
-        pending = _write_passages(partition.rewritten, models, {space.model.pk: vectors}, now=now)
-        removed = NOTHING_REMOVED
-        if whole_set_of is not None:
-            end_replacements(whole_set_of)
-            removed = remove_missing(
-                whole_set_of,
-                [key for _, key in identities],
-                created=len(partition.drafts[Effect.CREATED]),
-                guard=guard,
-                run=runs.get(whole_set_of),
-                now=now,
-                actor=actor,
-            )
-        return _settle(partition, owners, pending=pending, removed=removed)
+    return _store(push, vectors={space.model.pk: vectors})
 
 
-def _settle(
-    partition: Partition, owners: Mapping[str, Belonging], *, pending: int = 0, removed: Removed = NOTHING_REMOVED
-) -> Counts:
-    """Count the push, also for the sync runs that it belongs to."""
-    rest = Counts(pending=pending, deleted=removed.deleted, held=removed.held)
-    for source, owner in owners.items():
-        note_push(owner, partition.counts(source, rest=rest), keys=partition.keys(source))
-    return partition.counts(rest=rest)
-
-
-def _draft(items: Iterable[DocumentIn]) -> list[Draft]:
-    """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost."""
-    positions: dict[Identity, int] = {}
-    errors: list[dict[str, Any]] = []
-    drafts: list[Draft] = []
-    for index, item in enumerate(items):
-        draft = Draft(item=item, content_hash=hash_text(item.content), facts_hash=_hash_facts(item))
-        first = positions.setdefault(draft.identity, index)
-        if first != index:
-            reason = f"stands twice in this batch, first at index {first}"
-            errors.append({"index": index, "id": item.id, "field": "id", "reason": reason})
-        drafts.append(draft)
-    if errors:
-        raise DocumentsRefused(
-            f"{len(errors)} of {len(drafts)} documents repeat an id; nothing was stored.", errors=errors
-        )
-    return sorted(drafts, key=lambda draft: draft.identity)
-
-
-def _hash_facts(item: DocumentIn) -> bytes:
-    facts = json.dumps([item.tags, item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(facts.encode()).digest()
-
-
-def _partition(drafts: Sequence[Draft], stored: dict[Identity, Stored]) -> Partition:
-    parts: dict[Effect, list[Draft]] = {effect: [] for effect in Effect}
-    rewritten = []
-    for draft in drafts:
-        before = stored.get(draft.identity)
-        effect = draft.effect_on(before)
-        parts[effect].append(draft)
-        if effect in (Effect.CREATED, Effect.UPDATED) and draft.rewrites_content_of(before):
-            rewritten.append(draft)
-    return Partition(drafts=parts, rewritten=rewritten)
-
-
-# --- passages ---------------------------------------------------------------------------------------------------------
+# --- vectors ----------------------------------------------------------------------------------------------------------
 
 
 def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None, known: Outcomes) -> Outcomes:
@@ -222,21 +113,28 @@ def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None, kno
 # --- the transaction --------------------------------------------------------------------------------------------------
 
 
-def _write_documents(
-    partition: Partition,
-    *,
-    now: datetime,
-    actor: str,
-    stamps: Mapping[Identity, Stamps],
-    runs: Mapping[str, uuid.UUID],
-) -> None:
+@transaction.atomic
+def _store(push: Push, *, vectors: Mapping[int, Outcomes]) -> Counts:
+    """Partition again, now that nobody else can write to these sources, and write what changes. Vectors by model."""
+    models = models_in_use(hold=True)
+    staging.lock_sources(push.sources)
+    partition, owners = push.partition(lock=True), push.belongings()
+    runs = {source: each.run for source, each in owners.items()}
+    _write_documents(partition, push, runs=runs)
+    write_wordings((*draft.identity, draft.item.content) for draft in partition.rewritten)
+    pending = _write_passages(partition.rewritten, models, vectors, now=push.now)
+    removed = _remove_rest(partition, push, runs=runs)
+    return _settle(partition, owners, pending=pending, removed=removed)
+
+
+def _write_documents(partition: Partition, push: Push, *, runs: Mapping[str, uuid.UUID]) -> None:
     changing = partition.changing
     if not changing:
         return
-    staging.stage_documents(_row(effect, draft, stamps.get(draft.identity)) for effect, draft in changing)
-    staging.note_changes(now=now, actor=actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
+    staging.stage_documents(_row(effect, draft, push.stamps.get(draft.identity)) for effect, draft in changing)
+    staging.note_changes(now=push.now, actor=push.actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
     if any(effect is not Effect.RENEWED for effect, _ in changing):
-        staging.write_documents(now=now)
+        staging.write_documents(now=push.now)
     if partition.drafts[Effect.RENEWED]:
         staging.renew_documents()
 
@@ -256,6 +154,33 @@ def _write_passages(
         )
     staging.replace_passages(now=now)
     return staging.count_pending(models[0].pk)
+
+
+def _remove_rest(partition: Partition, push: Push, *, runs: Mapping[str, uuid.UUID]) -> Removed:
+    """What the source holds beside the push, where that is the source's whole set."""
+    source = push.whole_set_of
+    if source is None:
+        return NOTHING_REMOVED
+    end_replacements(source)
+    return remove_missing(
+        source,
+        [draft.item.id for draft in push.drafts],
+        created=len(partition.drafts[Effect.CREATED]),
+        guard=push.guard,
+        run=runs.get(source),
+        now=push.now,
+        actor=push.actor,
+    )
+
+
+def _settle(
+    partition: Partition, owners: Mapping[str, Belonging], *, pending: int = 0, removed: Removed = NOTHING_REMOVED
+) -> Counts:
+    """Count the push, also for the sync runs that it belongs to."""
+    rest = Counts(pending=pending, deleted=removed.deleted, held=removed.held)
+    for source, owner in owners.items():
+        note_push(owner, partition.counts(source, rest=rest), keys=partition.keys(source))
+    return partition.counts(rest=rest)
 
 
 def _row(effect: Effect, draft: Draft, stamps: Stamps | None) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db import transaction
@@ -62,7 +62,7 @@ def close_intake(run_id: uuid.UUID, *, now: datetime, late_until: datetime | Non
 
 def intake_counts(run_id: uuid.UUID) -> Counts:
     """What the run has brought so far; nothing for a run that never opened."""
-    names = ("created", "updated", "renewed", "unchanged", "pending", "deleted", "held")
+    names = [each.name for each in fields(Counts)]
     return Counts(**(Intake.objects.filter(run=run_id).values(*names).first() or {}))
 
 

@@ -18,7 +18,7 @@ from knowledge.querysets import PassageQuerySet
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantinedPassage:
-    """The `ordinal`-th passage of a document. `next_try_at` null: as soon as a worker is free."""
+    """A passage that the backend refused, the `ordinal`-th of its document. `next_try_at` null: as soon as can be."""
 
     source: str
     id: str
@@ -31,7 +31,7 @@ class QuarantinedPassage:
 
 @dataclass(frozen=True, kw_only=True)
 class QuarantinePage:
-    """`next` is the cursor of the following page, None on the last."""
+    """Oldest first; `next` is the cursor of the following page, null on the last."""
 
     passages: list[QuarantinedPassage]
     next: str | None

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.fields import Content, Id, Instant, Metadata, Source, Tags, Text
+from knowledge.stats import SourceStats, TagCount
 
 
 class DocumentIn(BaseModel):
@@ -185,37 +186,9 @@ class AnswerOut(BaseModel):
     explanation: ExplanationOut | None = None
 
 
-class StatsOut(BaseModel):
-    """Totals of what the caller may see; `bytes` counts content."""
-
-    documents: int
-    sources: int
-    passages: int
-    pending: int
-    quarantined: int
-    expiring_24h: int
-    trash: int
-    bytes: int
-    last_stored_at: datetime | None
-    embedding_model: str | None
-
-
-class SourceOut(BaseModel):
-    source: str
-    documents: int
-    bytes: int
-    last_stored_at: datetime | None
-    next_expiry_at: datetime | None
-
-
 class SourcesOut(BaseModel):
-    sources: list[SourceOut]
-
-
-class TagOut(BaseModel):
-    tag: str
-    documents: int
+    sources: list[SourceStats]
 
 
 class TagsOut(BaseModel):
-    tags: list[TagOut]
+    tags: list[TagCount]

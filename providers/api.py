@@ -16,7 +16,8 @@ from knowledge.intake import intake_counts, late_arrivals
 from knowledge.models import Document
 from providers.clock import database_now
 from providers.cron import describe, fires, parse_schedule, parse_zone
-from providers.doctor import examine, verdict
+from providers.doctor import examine
+from providers.doctor.steps import verdict
 from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
 from providers.load import read_load

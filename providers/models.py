@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 
+from knowledge.models import Counted
 from providers.querysets import ACTIVE, ProviderQuerySet, SyncRunQuerySet
 
 MAX_ID_CHARS = 64
@@ -137,7 +138,7 @@ _LOOKS = {
 }
 
 
-class SyncRun(models.Model):
+class SyncRun(Counted):
     """One planned call of one provider and everything that came of it.
 
     `scheduled_for` is the planned slot, null for a run that somebody asked for; `due_since` the first of the slots it
@@ -166,14 +167,6 @@ class SyncRun(models.Model):
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    renewed = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    deleted = models.PositiveIntegerField(default=0)
-    rejected = models.PositiveIntegerField(default=0)
-    pending = models.PositiveIntegerField(default=0)
-    held = models.PositiveIntegerField(default=0)
     reported = models.PositiveBigIntegerField(null=True)
     contract = models.PositiveSmallIntegerField(null=True)
     http_status = models.PositiveSmallIntegerField(null=True)
@@ -238,10 +231,6 @@ class SyncRun(models.Model):
     @property
     def waits_for_retry(self) -> bool:
         return self.state == State.QUEUED and self.attempt > 1
-
-    @property
-    def upserted(self) -> int:
-        return self.created + self.updated + self.renewed + self.unchanged
 
     @property
     def duration(self) -> timedelta | None:

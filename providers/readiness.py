@@ -19,6 +19,8 @@ PULSE_OVERDUE = timedelta(seconds=45)
 PLAN_OVERDUE = timedelta(minutes=1)
 NAMES_SHOWN = 5
 QUEUED_TOO_LONG_S = 300
+WORKER = "`celery -A config worker --pool threads --queues celery,syncs,embedding,filing`"
+SCHEDULER = "`celery -A config beat --scheduler django_celery_beat.schedulers:DatabaseScheduler`"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ def _workers(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
         name="workers",
         state="bad",
         detail=f"No worker has been seen{_since(seen.get('worker'), now=now)}; nothing is synced or embedded.",
-        fix="Start a worker: `celery -A config worker --pool threads --queues celery,syncs,embedding,filing`.",
+        fix=f"Start a worker: {WORKER}.",
     )
 
 
@@ -119,7 +121,7 @@ def _scheduler(seen: dict[str, datetime], *, now: datetime) -> ReadinessRow:
     if _is_fresh(seen, "dispatcher", now=now, limit=TICK_OVERDUE):
         return ReadinessRow(name="scheduler", state="ok", detail="Ticks arrive.")
     fix = (
-        "Start the scheduler: `celery -A config beat --scheduler django_celery_beat.schedulers:DatabaseScheduler`."
+        f"Start the scheduler: {SCHEDULER}."
         if _is_fresh(seen, "worker", now=now, limit=PULSE_OVERDUE)
         else "Bring the queue and a worker back first; without them no tick can arrive."
     )

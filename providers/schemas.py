@@ -7,7 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from knowledge.fields import Instant
-from providers.machine import Cache, Database, Disk, Process
+from providers.machine import Disk
+from providers.machine.cache import Cache
+from providers.machine.database import Database
+from providers.machine.processes import Process
 from providers.models import JITTER_S
 
 

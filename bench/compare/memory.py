@@ -1,6 +1,5 @@
 """What the web process of a stack weighs, sampled while others measure."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ import psutil
 
 from bench.compare.report import Row
 from bench.compare.stack import Stack
+from bench.sampling import sampled
 
 EVERY_S = 0.5
 FLAT = 1.05
@@ -37,20 +37,13 @@ class Weight:
 
 @contextmanager
 def weighing(stack: Stack) -> Iterator[Weight]:
-    weight, ended, processes = Weight(), threading.Event(), web_processes(stack)
+    weight, processes = Weight(), web_processes(stack)
 
-    def watch() -> None:
-        while not ended.is_set():
-            weight.samples.append(sum(process.memory_info().rss for process in processes) / 2**20)
-            ended.wait(EVERY_S)
+    def weigh() -> None:
+        weight.samples.append(sum(process.memory_info().rss for process in processes) / 2**20)
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
+    with sampled(weigh, every_s=EVERY_S):
         yield weight
-    finally:
-        ended.set()
-        watcher.join()
 
 
 def web_processes(stack: Stack) -> list[psutil.Process]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.compare.corpus import Corpus, question_of, words_question_of
 from bench.compare.programs import ROOT, clean_environment, free_port, listens, running, wait_until
 from bench.compare.wire import post_request
+from bench.ollama import variables_for
 
 PYTHON = ROOT / ".venv" / "bin" / "python"
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
@@ -91,5 +92,4 @@ def ready_embedder(corpus: Corpus) -> Iterator[dict[str, str]]:
     """A server that knows the corpus' vectors; yields the variables that point a stack at it."""
     with running([str(PEERS), "-m", "bench.compare.ready", str(corpus.file)], stdout=subprocess.PIPE) as process:
         assert process.stdout
-        port = int(process.stdout.readline())
-        yield {"OLLAMA_URL": f"http://127.0.0.1:{port}", "EMBEDDING_MODEL": "ollama:ready"}
+        yield variables_for(int(process.stdout.readline()))

@@ -1,7 +1,7 @@
 """What large uploads weigh in the processes that take them and read them."""
 
 import random
-import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ import httpx
 from bench.compare.report import Row
 from bench.files.lifecycle import COLLECTION, client
 from bench.files.samples import make_pdf
+from bench.sampling import sampled
 from bench.scheduler.stacks import Stack
 
 UPLOADS, BODY_BYTES = 10, 30 * 1000 * 1000
@@ -45,32 +46,25 @@ def _upload(stack: Stack, number: int, body: bytes) -> int:
 
 
 def _wait_until_done(asked: httpx.Client) -> None:
-    ended = threading.Event()
     for _ in range(600):
         counts = asked.get(f"/api/documents/status-counts?collection={COLLECTION}").json()
         if counts["done"] + counts["failed"] == counts["total"]:
             return
-        ended.wait(0.2)
+        time.sleep(0.2)
     raise SystemExit(f"Not all is done: {counts}")
 
 
 @contextmanager
 def heaviest(pid: int) -> Iterator[dict[str, float]]:
     """The most that each program's processes together held while this was open."""
-    most, ended = weights(pid), threading.Event()
+    most = weights(pid)
 
-    def watch() -> None:
-        while not ended.wait(EVERY_S):
-            for name, mib in weights(pid).items():
-                most[name] = max(most[name], mib)
+    def weigh() -> None:
+        for name, mib in weights(pid).items():
+            most[name] = max(most[name], mib)
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with sampled(weigh, every_s=EVERY_S):
         yield most
-    finally:
-        ended.set()
-        watcher.join()
 
 
 def weights(pid: int) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """Runs on all of Larder: how late they are made, how late they start, and what the worker weighs meanwhile."""
 
 import resource
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
+from bench.sampling import sampled
 from bench.scheduler.played import MINUTE, next_minute, register, serve
 from bench.scheduler.stacks import Stack
 
@@ -161,23 +161,17 @@ def _weighing(stack: Stack) -> Iterator[_Weight]:
     from django.db import connection
 
     worker = Path(f"/proc/{stack.process('worker')}")
-    weight, ended = _Weight(_resident(worker)), threading.Event()
+    weight = _Weight(_resident(worker))
 
-    def watch() -> None:
+    def weigh() -> None:
+        weight.resident.append(_resident(worker))
+        weight.threads.append(len(list((worker / "task").iterdir())))
         with connection.cursor() as cursor:
-            while not ended.wait(0.5):
-                weight.resident.append(_resident(worker))
-                weight.threads.append(len(list((worker / "task").iterdir())))
-                cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
-                weight.connections.append(cursor.fetchone()[0])
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
+            weight.connections.append(cursor.fetchone()[0])
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
+    with sampled(weigh, every_s=0.5):
         yield weight
-    finally:
-        ended.set()
-        watcher.join()
 
 
 def _resident(process: Path) -> float:

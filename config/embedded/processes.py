@@ -29,7 +29,7 @@ class StopAsked(Exception):
 
 
 @dataclass
-class Service:
+class Supervised:
     """A program that should be running: its process while it runs, and when to start it again while it does not."""
 
     program: Program
@@ -65,7 +65,7 @@ class Supervisor:
     log: CombinedLog
     clock: Callable[[], float] = time.monotonic
     asked: int = field(default=0, init=False)
-    services: list[Service] = field(default_factory=list, init=False)
+    supervised: list[Supervised] = field(default_factory=list, init=False)
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector, init=False)
 
     @contextmanager
@@ -92,9 +92,9 @@ class Supervisor:
         """Start a program and keep it running until `stop_all`; StopAsked where it should not even begin."""
         if self.asked:
             raise StopAsked
-        service = Service(program)
-        self.services.append(service)
-        self._launch(service)
+        each = Supervised(program)
+        self.supervised.append(each)
+        self._launch(each)
 
     def run(self, program: Program) -> str:
         """Run a step to its end and return what it wrote to standard output; its standard error goes to the log.
@@ -133,13 +133,13 @@ class Supervisor:
     def stop_all(self) -> None:
         """Stop in reverse order of starting. A further wish to stop kills what is left at once."""
         asked_before = self.asked
-        for service in reversed(self.services):
-            self._stop(service, hurry=lambda: self.asked > asked_before)
-        self.services.clear()
+        for each in reversed(self.supervised):
+            self._stop(each, hurry=lambda: self.asked > asked_before)
+        self.supervised.clear()
         self._drain()
 
-    def _stop(self, service: Service, *, hurry: Callable[[], bool]) -> None:
-        child, program = service.child, service.program
+    def _stop(self, each: Supervised, *, hurry: Callable[[], bool]) -> None:
+        child, program = each.child, each.program
         if child is None:
             return
         child.send_signal(program.stop_signal)
@@ -150,7 +150,7 @@ class Supervisor:
             self.log.write(NAME, f"{program.name} does not stop in time and is killed")
         kill_group(child.pid)
         child.wait()
-        service.child = None
+        each.child = None
 
     def _turn(self, timeout_s: float = TICK_S, *, patience: int = 0) -> None:
         """One turn of the wheel: read what was written, see who died, start again what is due.
@@ -160,26 +160,26 @@ class Supervisor:
         self._read_output(timeout_s)
         if self.asked > patience:
             raise StopAsked
-        for service in self.services:
-            if service.child and service.child.poll() is not None:
-                self._plan_restart(service, service.child)
-            elif not service.child and self.clock() >= service.restart_at:
-                self._launch(service)
+        for each in self.supervised:
+            if each.child and each.child.poll() is not None:
+                self._plan_restart(each, each.child)
+            elif not each.child and self.clock() >= each.restart_at:
+                self._launch(each)
 
-    def _launch(self, service: Service) -> None:
-        program = service.program
+    def _launch(self, each: Supervised) -> None:
+        program = each.program
         child = spawn(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self._follow(child.stdout, lambda line: self.log.write(program.name, line))
-        service.child, service.started_at = child, self.clock()
+        each.child, each.started_at = child, self.clock()
 
-    def _plan_restart(self, service: Service, child: subprocess.Popen[bytes]) -> None:
+    def _plan_restart(self, each: Supervised, child: subprocess.Popen[bytes]) -> None:
         kill_group(child.pid)
-        steady = self.clock() - service.started_at > STEADY_AFTER_S
-        service.failures = 1 if steady else service.failures + 1
-        delay_s = min(FIRST_DELAY_S * 2 ** (service.failures - 1), LONGEST_DELAY_S)
-        service.child, service.restart_at = None, self.clock() + delay_s
+        steady = self.clock() - each.started_at > STEADY_AFTER_S
+        each.failures = 1 if steady else each.failures + 1
+        delay_s = min(FIRST_DELAY_S * 2 ** (each.failures - 1), LONGEST_DELAY_S)
+        each.child, each.restart_at = None, self.clock() + delay_s
         ending = _ending(child.returncode)
-        self.log.write(NAME, f"{service.program.name} ended with {ending}; it starts again in {delay_s:.0f} s")
+        self.log.write(NAME, f"{each.program.name} ended with {ending}; it starts again in {delay_s:.0f} s")
 
     def _follow(self, pipe: IO[bytes] | None, take: Callable[[str], None]) -> None:
         if pipe is None:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from knowledge.errors import LarderError
 from providers.cron import parse_schedule, parse_zone
+from providers.fields import ProviderFields
 from providers.models import (
     ATTEMPTS,
     BACKOFF_S,
@@ -24,7 +25,6 @@ from providers.models import (
     Prune,
 )
 from providers.outbound import check_url
-from providers.registry import ProviderFields
 
 Number = Literal["jitter_s", "max_attempts", "retry_backoff_s", "pause_after_failures"]
 NUMBERS: tuple[Number, ...] = get_args(Number)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +13,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard import charts, words
+from dashboard.listing import Listing
 from dashboard.passages import SHOWN
 from dashboard.questions import Finding
 from dashboard.templatetags.larder import document_url
+from dashboard.templatetags.times import relative
+from knowledge.leaves import Order
 from knowledge.models import Document
 from knowledge.search import Answer, Hit, Plan
 from knowledge.search.query import Branch
@@ -31,6 +35,14 @@ PLANS = {
     Plan.WORDS: "the index of words; no vectors.",
 }
 
+REACHED: Mapping[Order, Callable[[Document], tuple[str, datetime | None]]] = {
+    Order.STORED: lambda document: ("those stored", document.stored_at),
+    Order.UPDATED: lambda document: ("those updated", document.updated_at or document.stored_at),
+    Order.EXPIRES: lambda document: ("those that expire", document.expires_at),
+    Order.DELETED: lambda document: ("those deleted", document.deleted_at),
+}
+"""How far a list by a time has come when it has come to a document."""
+
 
 @register.filter
 def visible(name: str) -> str:
@@ -43,6 +55,17 @@ def how_many(counted: Alternative | Meaning | Branch) -> str:
     """ "12 documents", "more than 1,000 documents"."""
     number = words.plural(counted.documents, "document")
     return f"more than {number}" if counted.more else number
+
+
+@register.filter
+def reached(listing: Listing, now: datetime) -> SafeString | str:
+    """How far a list that ran out of time looked: "wiki / notes-7", "those stored 3 h ago"."""
+    document = listing.leaf.reached
+    assert document is not None  # noqa: S101 -- the template has asked whether it ran out
+    if listing.order is Order.ID:
+        return f"{visible(document.source)} / {visible(document.key)}"
+    said, at = REACHED[listing.order](document)
+    return format_html("{} {}", said, relative(at, now))
 
 
 @register.filter

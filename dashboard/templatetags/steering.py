@@ -13,7 +13,7 @@ from knowledge.building import Building
 from knowledge.hnsw import IndexState
 from knowledge.models import Document, EmbeddingModel
 from knowledge.quarantine import QuarantinedPassage
-from providers.machine import Process
+from providers.machine.processes import Process
 
 register = template.Library()
 

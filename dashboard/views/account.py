@@ -34,7 +34,9 @@ def account(request: PageRequest) -> HttpResponse:
         return _refuse(request, retry_at, now=now)
     form = OwnPasswordForm(request.user, request.POST)
     valid = form.is_valid()
-    if "old_password" not in form.errors:
+    if "old_password" in form.errors:
+        record(actor_of(request), "session.failed", name, now=now)
+    else:
         forgive_attempts(name, address=address, known=KNOWN)
     if valid:
         return _change(request, form, now=now)

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.access import PageRequest, staff_only
 from providers.clock import database_now
-from providers.doctor import examine, verdict
+from providers.doctor import examine
+from providers.doctor.steps import verdict
 from providers.models import Provider
 
 SENTENCES = {

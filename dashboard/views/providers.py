@@ -19,9 +19,10 @@ from knowledge.audit import actor_of
 from knowledge.errors import LarderError
 from knowledge.stats import live_counts
 from providers.clock import database_now
+from providers.fields import ProviderFields
 from providers.models import JITTER_S, Provider
 from providers.plan import shift_of
-from providers.registry import ProviderFields, create_provider, delete_provider, update_provider
+from providers.registry import create_provider, delete_provider, update_provider
 
 PAGE_SIZE = 30
 

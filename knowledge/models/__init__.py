@@ -3,7 +3,7 @@
 from knowledge.models.access import AccessKey, AuditEntry, Stage
 from knowledge.models.counting import Advance, Count, Tally, TallyStep
 from knowledge.models.documents import Document, EmbeddingModel, Passage, Wording
-from knowledge.models.history import Change, HeldDeletion, Intake, Replacement, Seen, SourcePolicy
+from knowledge.models.history import Change, Counted, HeldDeletion, Intake, Replacement, Seen, SourcePolicy
 from knowledge.models.signing_in import Allowance
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "Change",
     "Count",
+    "Counted",
     "Document",
     "EmbeddingModel",
     "HeldDeletion",

@@ -42,7 +42,27 @@ class Change(models.Model):
         return f"{self.kind} {self.source}/{self.key}"
 
 
-class Intake(models.Model):
+class Counted(models.Model):
+    """What became of the documents that a run brought, and of those that it made go."""
+
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    renewed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    deleted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    pending = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def upserted(self) -> int:
+        return self.created + self.updated + self.renewed + self.unchanged
+
+
+class Intake(Counted):
     """What arrived in a source while one sync run was active; pushes add their counts here, in their transaction.
 
     `late` counts the documents that came after it was closed; until `late_until` every push to the source is one of
@@ -54,14 +74,6 @@ class Intake(models.Model):
     source = models.TextField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    renewed = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    deleted = models.PositiveIntegerField(default=0)
-    rejected = models.PositiveIntegerField(default=0)
-    pending = models.PositiveIntegerField(default=0)
-    held = models.PositiveIntegerField(default=0)
     late = models.PositiveIntegerField(default=0)
     late_until = models.DateTimeField(null=True)
     tracks = models.BooleanField(default=False)

@@ -1,6 +1,5 @@
 """Larder for programs: providers push documents, analyzers ask for the few that matter."""
 
-from larder.calls import Retry
 from larder.client import KnowledgeClient, SyncKnowledgeClient
 from larder.documents import Counts, KnowledgeDocument, KnowledgeTag
 from larder.errors import (
@@ -15,6 +14,7 @@ from larder.errors import (
     Unavailable,
     Unexpected,
 )
+from larder.exchange import Retry
 from larder.fake import FakeKnowledgeClient, SyncFakeKnowledgeClient
 from larder.limits import RetrievalLimits
 from larder.text import chunk_text, content_hash

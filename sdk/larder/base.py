@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 from pydantic import SecretStr
 
-from larder.calls import API, Call, Retry
+from larder.exchange import API, Call, Retry
 from larder.limits import RetrievalLimits
 
 C = TypeVar("C", bound="Client[Any]")

@@ -12,8 +12,8 @@ import httpx
 
 from larder import calls
 from larder.base import Client, ForAnalysis
-from larder.calls import Call, Outcome, Pause, Plan
 from larder.documents import Counts, KnowledgeDocument
+from larder.exchange import Call, Outcome, Pause, Plan
 
 T = TypeVar("T")
 Documents = list[KnowledgeDocument]

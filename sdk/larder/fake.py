@@ -19,9 +19,9 @@ import httpx
 
 from larder import tagexpr
 from larder.base import Client
-from larder.calls import Retry
 from larder.client import KnowledgeClient, SyncKnowledgeClient
 from larder.documents import Counts, KnowledgeDocument
+from larder.exchange import Retry
 from larder.limits import RetrievalLimits
 
 _WORDS = re.compile(r"\w+")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
+from tests import ROOT
+
 NAMES = ("CHUNK_CHARS", "CHUNK_OVERLAP", "MAX_FILING_BYTES")
 READ = f"from config import settings; print(*(getattr(settings, name) for name in {NAMES}))"
 MIB = 1024 * 1024
@@ -26,5 +27,5 @@ def test_what_is_handed_in_is_cut_and_limited_within_bounds(
 ) -> None:
     others = {name: value for name, value in os.environ.items() if name not in NAMES}
     environment = others | {"LARDER_DATA_DIR": str(tmp_path)} | given
-    told = subprocess.run([sys.executable, "-c", READ], cwd=HOUSE, env=environment, capture_output=True, check=True)
+    told = subprocess.run([sys.executable, "-c", READ], cwd=ROOT, env=environment, capture_output=True, check=True)
     assert list(map(int, told.stdout.split())) == kept

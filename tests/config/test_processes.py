@@ -98,7 +98,7 @@ def test_a_wish_to_stop_ends_the_watch_and_leaves_no_child() -> None:
     with stack.listening():
         stack.start(python("one", STAY))
         stack.wait_until(says(out, "up"), what="one", timeout_s=5)
-        child = stack.services[0].child
+        child = stack.supervised[0].child
         assert child is not None
         threading.Timer(0.1, ask_to_stop).start()
         with pytest.raises(StopAsked):
@@ -180,7 +180,7 @@ def test_ctrl_c_in_the_terminal_reaches_only_the_supervisor() -> None:
     stack, out = supervisor()
     with stack.listening():
         stack.start(python("one", STAY))
-        child = stack.services[0].child
+        child = stack.supervised[0].child
         assert child is not None
         assert os.getpgid(child.pid) == child.pid != os.getpgrp()
 
@@ -191,7 +191,7 @@ def test_no_program_outlives_a_killed_supervisor() -> None:
         "import sys; from tests.config.test_processes import *\n"
         "stack = Supervisor(CombinedLog(sys.stdout, width=6, coloured=False))\n"
         "with stack.listening():\n"
-        "    stack.start(python('one', STAY)); print(stack.services[0].child.pid, flush=True); stack.watch()"
+        "    stack.start(python('one', STAY)); print(stack.supervised[0].child.pid, flush=True); stack.watch()"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None

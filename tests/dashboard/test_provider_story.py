@@ -12,7 +12,7 @@ from dashboard.run_story import run_phases
 from knowledge.audit import Actor
 from providers.models import Provider, RunAttempt, SyncRun
 from providers.registry import update_provider
-from tests.test_house import ROOT
+from tests import ROOT
 
 ADA = Actor(by="user", name="ada")  # type: ignore[arg-type]
 

@@ -176,6 +176,15 @@ def test_the_present_password_is_guessed_no_more_often_than_at_the_door(client: 
     assert attempt(Client(), password="a long password").status_code == 302
 
 
+def test_every_present_password_that_was_wrong_is_in_the_audit(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    assert change(client, "wrong").status_code == 422
+    client.post("/account/", {"old_password": "a long password", "new_password1": "one", "new_password2": "another"})
+    entry = AuditEntry.objects.get(verb="session.failed")
+    assert (entry.actor, entry.object, entry.address) == ("ada", "ada", "127.0.0.1")
+    assert "wrong" not in str(vars(entry))
+
+
 def test_strangers_at_the_door_do_not_keep_anybody_from_a_new_password(client: Client, ada: User) -> None:
     client.force_login(ada)
     for _ in range(3):

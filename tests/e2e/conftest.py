@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests import ROOT
+
 PASSWORD = "a password for tests"
 
 

@@ -1,7 +1,4 @@
-"""Runs survive what happens to the processes around them: killed, stopped, without Redis, without PostgreSQL.
-
-The stack's servers are the test's own, so that they can be away for longer than the supervisor would let them.
-"""
+"""Runs survive what happens to the processes around them: killed, stopped, without Redis, without PostgreSQL."""
 
 import asyncio
 import os
@@ -11,121 +8,22 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
-from config.embedded import postgres, redis
-from config.embedded.child import Program, running
-from tests.e2e.conftest import ROOT, Larder, clean_environment, start, stop, wait_for
+from tests import ROOT
+from tests.e2e.conftest import clean_environment, stop, wait_for
 from tests.e2e.pages import read_overview
+from tests.e2e.stack import PROVIDERS, Stack
 from tests.providers.scripted import Connection, provider
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
-PROVIDERS = "/api/v1/plugins/context_provider"
-
-
-class Server:
-    """A server that can be stopped and started again at the same address, with what it kept."""
-
-    def __init__(self, program: Program, ready: Callable[[], bool], output: Path) -> None:
-        self.program, self.ready, self.output = program, ready, output
-        self.up()
-
-    def up(self) -> None:
-        self.life = ExitStack()
-        self.life.enter_context(running(self.program, ready=self.ready, output=self.output))
-
-    def down(self) -> None:
-        self.life.close()
-
-
-class Stack:
-    """A running Larder and the two servers under it."""
-
-    def __init__(self, directory: Path, **variables: str) -> None:
-        database = postgres.prepare_postgres(directory / "postgres", fast=True)
-        queue = redis.prepare_redis(directory / "redis", durable=False)
-        self.database_url, self.redis_url = database.url, queue.url
-        self.postgres = Server(
-            postgres.postgres_program(database), partial(postgres.is_ready, database), directory / "postgres.log"
-        )
-        self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
-        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **variables}
-        self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
-        with self.environment():
-            key = self.larder.create_key("admin", role="admin")
-        self.admin = self.larder.client(key)
-
-    def environment(self) -> pytest.MonkeyPatch.context:
-        patch = pytest.MonkeyPatch()
-        for name, value in self.variables.items():
-            patch.setenv(name, value)
-        return _undone(patch)
-
-    def process(self, *words: str) -> int:
-        """The pid of the stack's own process whose command line holds these words."""
-        found = [pid for pid in _descendants(self.larder.process.pid) if all(word in _command(pid) for word in words)]
-        assert len(found) == 1, found
-        return found[0]
-
-    def register(self, provider_id: str, url: str, **fields: Any) -> None:
-        given = {"id": provider_id, "url": url, "retry_backoff_s": 1, **fields}
-        answer = self.admin.post(PROVIDERS, json=given)
-        assert answer.status_code == 201, answer.text
-
-    def sync(self, provider_id: str) -> dict[str, Any]:
-        answer = self.admin.post(f"{PROVIDERS}/{provider_id}/sync")
-        assert answer.status_code == 202, answer.text
-        return answer.json()
-
-    def run(self, provider_id: str, run_id: str) -> dict[str, Any]:
-        answer = self.admin.get(f"{PROVIDERS}/{provider_id}/runs/{run_id}")
-        return answer.json() if answer.status_code == 200 else {"state": "?"}
-
-    def ended(self, provider_id: str, run_id: str, *, within_s: float) -> dict[str, Any]:
-        def look() -> dict[str, Any] | None:
-            run = self.run(provider_id, run_id)
-            return run if run["state"] not in ("?", "queued", "running") else None
-
-        return wait_for(look, within_s=within_s, what=self.larder.log)
-
-    def log_since(self, mark: int) -> list[str]:
-        return self.larder.log()[mark:].splitlines()
-
-
-class _undone:  # noqa: N801 -- reads as a word
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.patch = patch
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *error: object) -> None:
-        self.patch.undo()
-
-
-def _descendants(pid: int) -> list[int]:
-    try:
-        threads = Path(f"/proc/{pid}/task").iterdir()
-        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return children + [each for child in children for each in _descendants(child)]
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.e2e.conftest import stop, wait_for
-from tests.e2e.test_faults import Stack, _command, _descendants
+from tests.e2e.stack import Stack, command_of, descendants
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 STAGES = ("extracting", "chunking", "embedding", "indexing")
@@ -87,7 +87,7 @@ class Filings:
         self.database.execute(NO_WAITS)
 
     def processes(self, word: str) -> list[int]:
-        return [pid for pid in _descendants(self.stack.larder.process.pid) if word in _command(pid)]
+        return [pid for pid in descendants(self.stack.larder.process.pid) if word in command_of(pid)]
 
 
 @pytest.fixture(scope="module")

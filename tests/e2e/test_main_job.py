@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.e2e.conftest import ROOT, free_port, start, stop, wait_for
+from tests import ROOT
+from tests.e2e.conftest import free_port, start, stop, wait_for
 from tests.e2e.provider import BRIEF_S
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]

@@ -56,7 +56,15 @@ def altered(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
-    """Broken in six ways each, then some that are malicious in ways of their own."""
+    yield from broken()
+    yield from hostile_offices()
+    yield from hostile_pdfs()
+    yield from hostile_markup()
+    yield from hostile_texts()
+
+
+def broken() -> Iterator[tuple[str, bytes]]:
+    """Each kind in six ways."""
     chance = random.Random(7)
     for name, body in WHOLE.items():
         yield name, body[: len(body) // 2]
@@ -65,6 +73,9 @@ def hostile() -> Iterator[tuple[str, bytes]]:
         yield name, body[:20] + chance.randbytes(2_000)
         yield name, body + body
         yield name, body[:10] + bytes(5_000) + body[10:]
+
+
+def hostile_offices() -> Iterator[tuple[str, bytes]]:
     for folder, suffix in (
         ("word/document.xml", "docx"),
         ("ppt/presentation.xml", "pptx"),
@@ -75,11 +86,6 @@ def hostile() -> Iterator[tuple[str, bytes]]:
         yield f"empty.{suffix}", office(folder, b"")
         yield f"packed.{suffix}", office(folder, b"<a>" + b" " * 80_000_000)
         yield f"crowded.{suffix}", files.archive(**{f"{folder.split('/')[0]}__{n}": b"" for n in range(10_500)})
-    yield "pages.pdf", files.pdf("x", count=2_000_000_000)
-    yield "locked.pdf", files.pdf("x", encrypted=True)
-    yield "loop.pdf", files.pdf("x").replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
-    packed = zlib.compress(b" " * 200_000_000)
-    yield "packed.pdf", files.pdf("x").replace(b">>\nstream\n", b"/Filter /FlateDecode >>\nstream\n" + packed, 1)
     wide = b'<w:tc><w:tcPr><w:gridSpan w:val="2000000000"/></w:tcPr>'
     yield "wide.docx", altered(files.word(), "word/document.xml", b"<w:tc>", wide)
     deep = b"<w:p>" * 100_000 + b"</w:p>" * 100_000
@@ -90,15 +96,29 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "far.xlsx", altered(files.sheets(), "xl/worksheets/sheet1.xml", b"</sheetData>", far)
     formats = b'<c r="A1" t="s"><v>2000000000</v></c>'
     yield "strings.xlsx", altered(files.sheets(), "xl/worksheets/sheet1.xml", b'<row r="1">', b'<row r="1">' + formats)
-    yield "surrogate.json", b'{"\\ud800": ["\\udc00 and half a pair"]}'
-    yield "deep.json", b"[" * 3_000_000
-    yield "wide.json", json.dumps(["x"] * 1_000_000).encode()
-    yield "number.json", b"9" * 1_000_000
+
+
+def hostile_pdfs() -> Iterator[tuple[str, bytes]]:
+    yield "pages.pdf", files.pdf("x", count=2_000_000_000)
+    yield "locked.pdf", files.pdf("x", encrypted=True)
+    yield "loop.pdf", files.pdf("x").replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
+    packed = zlib.compress(b" " * 200_000_000)
+    yield "packed.pdf", files.pdf("x").replace(b">>\nstream\n", b"/Filter /FlateDecode >>\nstream\n" + packed, 1)
+
+
+def hostile_markup() -> Iterator[tuple[str, bytes]]:
     yield "deep.html", b"<html><body>" + b"<div>" * 300_000 + b"text"
     yield "attributes.html", b"<html><body><p " + b"a=b " * 500_000 + b">text</p></body></html>"
     yield "entities.html", b"<!doctype html [<!ENTITY a 'b'>]><html><body><p>" + b"&a;" * 500_000
     yield "markup.html", b"<html><body><p><script>alert(1)</script><img src=x onerror=alert(1)>" * 2_000
     yield "script.xhtml", OUTSIDE.replace(b"<x>", b"<html>").replace(b"</x>", b"</html>")
+
+
+def hostile_texts() -> Iterator[tuple[str, bytes]]:
+    yield "surrogate.json", b'{"\\ud800": ["\\udc00 and half a pair"]}'
+    yield "deep.json", b"[" * 3_000_000
+    yield "wide.json", json.dumps(["x"] * 1_000_000).encode()
+    yield "number.json", b"9" * 1_000_000
     yield "cell.csv", b'"' + b"a" * 5_000_000
     yield "columns.csv", b"," * 2_000_000
     yield "rows.csv", b"a,b\n" * 500_000

@@ -7,6 +7,32 @@ from knowledge import embedding
 from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND
 
+BASE = "/api/v1/knowledge"
+DOC = {
+    "id": "policy/travel#1",
+    "content": "Trips are approved by the finance director.",
+    "tags": ["policy", "finance"],
+    "metadata": {"page": 3},
+    "source": "",
+    "updated_at": None,
+    "expires_at": None,
+    "score": None,
+}
+
+
+def bulk(*documents):
+    return {"documents": list(documents)}
+
+
+@pytest.fixture
+def provider(api):
+    return api("provider", "wiki")
+
+
+@pytest.fixture
+def analyzer(api):
+    return api("analyzer")
+
 
 @pytest.fixture
 def uuid4() -> UUID:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.embedders.minilm import INT8_NAME, MiniLMEmbedder
-from tests.knowledge.test_minilm import ALICE, MODEL, ODD_TEXTS, TRAVEL
+from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
 
 INT8 = MiniLMEmbedder(int8=True)
 SENTENCE = (

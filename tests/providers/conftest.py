@@ -16,6 +16,11 @@ from providers.schedule import request_sync
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
+def at(text: str) -> datetime:
+    """A time of NOON's day."""
+    return datetime.fromisoformat(f"2026-06-01T{text}").replace(tzinfo=UTC)
+
+
 @pytest.fixture(autouse=True)
 def secrets_keys(settings: Any) -> list[str]:
     settings.SECRETS_KEYS = [Fernet.generate_key().decode()]

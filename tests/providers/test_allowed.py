@@ -8,17 +8,17 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from providers import doctor
 from providers.addresses import Allowed, Policy
 from providers.alerts.channels import create_channel
 from providers.doctor import examine
+from providers.doctor.answers import tell_policy
 from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid
 from providers.models import Provider, State, SyncRun
 from providers.outbound import judge
 from providers.sync import run_sync
+from tests.providers.calling import fetch
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
-from tests.providers.test_outbound import fetch
 
 LIST = Allowed(networks=(ip_network("10.20.0.0/16"), ip_network("fd12::/16")), hosts=("hooks.test", ".corp.test"))
 
@@ -103,7 +103,7 @@ def test_the_doctor_says_what_the_list_does(make: Callable[..., Provider], setti
     assert (last.name, last.state) == ("policy", "bad")
     assert "PROVIDER_ALLOWED_NETWORKS" in last.fix
     settings.PROVIDER_ALLOWED_NETWORKS = [ip_network("10.9.0.0/16")]
-    assert doctor._policy(made.url, ["10.9.9.9"]).detail == "The operator's list allows it."
+    assert tell_policy(made.url, ["10.9.9.9"]).detail == "The operator's list allows it."
 
 
 def test_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

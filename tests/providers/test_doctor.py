@@ -13,15 +13,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from knowledge.keys import create_key
-from providers import doctor
-from providers.doctor import MOST_PROBES, Step, examine, verdict
+from providers.doctor import answers, examine
+from providers.doctor.answers import MOST_PROBES, tell_policy
+from providers.doctor.steps import Step, verdict
 from providers.errors import OutboundUnavailable
 from providers.models import Provider, SyncRun
 from tests.conftest import Api
+from tests.providers.calling import self_signed
 from tests.providers.conftest import NOON
 from tests.providers.scripted import Connection
 from tests.providers.scripted import provider as scripted
-from tests.providers.test_outbound import self_signed
 
 pytestmark = pytest.mark.django_db
 STATE = {
@@ -148,14 +149,14 @@ def test_a_name_that_leads_to_a_metadata_service_is_never_called(make: Callable[
 
 
 def test_a_secret_in_the_clear_over_a_public_address_is_pointed_out() -> None:
-    steps = [doctor._policy("http://wiki.test", ["93.184.216.34"]), doctor._policy("https://wiki.test", ["1.1.1.1"])]
+    steps = [tell_policy("http://wiki.test", ["93.184.216.34"]), tell_policy("https://wiki.test", ["1.1.1.1"])]
     assert [step.state for step in steps] == ["warn", "ok"]
 
 
 def test_a_provider_that_hangs_everywhere_costs_a_bounded_time(
     look: Callable[..., dict[str, Step]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "PROBE_MS", 200)
+    monkeypatch.setattr(answers, "PROBE_MS", 200)
     began = time.monotonic()
     with scripted(script(health="hang", state="hang", manifest="hang")) as server:
         steps = look(server.url)
@@ -170,7 +171,7 @@ def test_a_lookup_that_hangs_costs_a_bounded_time(
         await asyncio.sleep(60)
         raise OutboundUnavailable("never", code="dns_failed")
 
-    monkeypatch.setattr(doctor, "PROBE_MS", 100)
+    monkeypatch.setattr(answers, "PROBE_MS", 100)
     assert examine(make(), now=NOON, resolve=resolve)[-1].name == "name"
 
 

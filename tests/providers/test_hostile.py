@@ -19,6 +19,7 @@ from django.db import connections
 from providers.errors import CallFailed
 from providers.models import Provider, State, SyncRun
 from providers.sync import run_sync
+from tests.providers.calling import fetch
 from tests.providers.scripted import (
     Connection,
     Script,
@@ -30,7 +31,6 @@ from tests.providers.scripted import (
     provider,
     script_of,
 )
-from tests.providers.test_outbound import fetch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 

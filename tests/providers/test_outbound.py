@@ -1,22 +1,15 @@
 """The guarded door: what it refuses, and that nothing outlasts its deadline."""
 
-import asyncio
-import datetime
 import gzip
-import ipaddress
-import ssl
 import time
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from providers.addresses import Policy, refusal
 from providers.errors import CallFailed, OutboundRefused, OutboundTimeout, OutboundUnavailable
-from providers.outbound import Answer, Resolve, call, check_url, deadline, open_client, resolve_host, shown
+from providers.outbound import check_url, shown
+from tests.providers.calling import fetch, self_signed
 from tests.providers.scripted import (
     Connection,
     Script,
@@ -28,23 +21,6 @@ from tests.providers.scripted import (
     provider,
     script_of,
 )
-
-CAP = 10_000
-
-
-def fetch(
-    url: str,
-    *,
-    policy: Policy = Policy.PROVIDER,
-    timeout_ms: int = 3_000,
-    resolve: Resolve = resolve_host,
-) -> Answer:
-    async def run() -> Answer:
-        async with deadline(timeout_ms), open_client(policy, resolve=resolve) as client:
-            return await call(client, "POST", url, headers={"X-Test": "yes"}, max_body_bytes=CAP)
-
-    return asyncio.run(run())
-
 
 # --- Addresses -------------------------------------------------------------------------------------------------------
 
@@ -260,22 +236,3 @@ def test_the_environments_proxies_are_not_asked(monkeypatch: pytest.MonkeyPatch)
 def test_foreign_words_are_shown_short_and_harmless() -> None:
     assert shown("<b>\x1b[31m\n") == "'<b>\\x1b[31m\\n'"
     assert len(shown(b"\xff" * 10_000)) < 1_300
-
-
-def self_signed(directory: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    (directory / "both.pem").write_bytes(private + certificate.public_bytes(pem))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(directory / "both.pem")
-    return context

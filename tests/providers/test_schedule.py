@@ -2,37 +2,29 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from providers.bell import ring_waiting
 from providers.errors import (
     AlreadySyncing,
     ProviderDisabled,
-    ProviderExists,
     ProviderInvalid,
     ProviderNotFound,
     RunNotActive,
     RunNotFound,
-    ScheduleInvalid,
 )
 from providers.models import Provider, State, SyncRun, Trigger
-from providers.registry import create_provider, delete_provider, get_provider, update_provider
+from providers.registry import update_provider
 from providers.schedule import Claimed, cancel_run, claim_due, request_sync
-from providers.secrets import decrypt_secret
-from tests.providers.conftest import NOON
+from tests.providers.conftest import NOON, at
 
 Make = Callable[..., Provider]
 HOUR = timedelta(hours=1)
 
 pytestmark = pytest.mark.django_db
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-06-01T{text}").replace(tzinfo=UTC)
 
 
 def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
@@ -44,101 +36,6 @@ def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(once, range(count)))
-
-
-# --- Saving ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_provider_is_planned_in_its_zone_as_soon_as_it_is_saved(make: Make) -> None:
-    assert make(sync_schedule="0 18 * * *", timezone="Europe/Riga").next_run_at == at("15:00")
-
-
-def test_a_blank_schedule_means_only_when_asked(make: Make) -> None:
-    assert make(sync_schedule="  ").next_run_at is None
-
-
-def test_a_first_plan_from_the_past_is_due_at_once(make: Make) -> None:
-    make(plan_after=NOON - timedelta(minutes=90))
-    assert claim_due(now=NOON) == Claimed(queued=1)
-    assert SyncRun.objects.get().scheduled_for == NOON
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"url": "ftp://x"}, "url"),
-        ({"url": ""}, "url"),
-        ({"url": "http://x/?q"}, "url"),
-        ({"url": "http://169.254.169.254"}, "url"),
-        ({"name": "x" * 201}, "name"),
-        ({"name": "a\nb"}, "name"),
-        ({"sync_timeout_ms": 0}, "sync_timeout_ms"),
-        ({"sync_timeout_ms": 10**10}, "sync_timeout_ms"),
-        ({"secret": "umlaut ü"}, "secret"),
-        ({"secret": "line\nbreak"}, "secret"),
-        ({"timezone": "Mars/Base"}, "timezone"),
-        ({"sync_schedule": "every day"}, "sync_schedule"),
-    ],
-)
-def test_a_field_that_cannot_be_used_is_named(make: Make, fields: dict[str, Any], field: str) -> None:
-    with pytest.raises((ProviderInvalid, ScheduleInvalid)) as refused:
-        make(**fields)
-    assert refused.value.extra["field"] == field
-    assert not Provider.objects.exists()
-
-
-@pytest.mark.parametrize("provider_id", ["", "Wiki", "_wiki", "wi ki", "wiki\n", "wiki/..", "w" * 65, "ü"])
-def test_an_id_is_a_slug(make: Make, provider_id: str) -> None:
-    with pytest.raises(ProviderInvalid):
-        make(provider_id)
-
-
-def test_an_id_is_given_once(make: Make) -> None:
-    make()
-    with pytest.raises(ProviderExists):
-        make()
-
-
-def test_a_secret_is_kept_encrypted(make: Make) -> None:
-    provider = make(secret="s3cret")
-    assert "s3cret" not in provider.secret_encrypted
-    assert decrypt_secret(provider.secret_encrypted) == "s3cret"
-
-
-def test_a_secret_without_a_key_to_encrypt_it_is_refused(make: Make, settings: Any) -> None:
-    settings.SECRETS_KEYS = []
-    with pytest.raises(ProviderInvalid, match="SECRETS_KEYS"):
-        make(secret="s3cret")
-
-
-def test_a_new_schedule_is_effective_at_once(make: Make) -> None:
-    make(sync_schedule="0 0 1 1 *")
-    assert update_provider("wiki", now=NOON, sync_schedule="*/5 * * * *").next_run_at == at("12:05")
-
-
-def test_a_change_of_name_leaves_the_plan_alone(make: Make) -> None:
-    make()
-    assert update_provider("wiki", now=at("12:59"), name="The wiki").next_run_at == at("13:00")
-    assert update_provider("wiki", now=at("14:30"), name="Wiki").next_run_at == at("13:00")
-
-
-def test_disabling_takes_the_plan_and_the_queued_run_away(make: Make) -> None:
-    make()
-    claim_due(now=at("13:00"))
-    assert update_provider("wiki", now=at("13:01"), enabled=False).next_run_at is None
-    run = SyncRun.objects.get()
-    assert (run.state, run.finished_at) == (State.CANCELLED, at("13:01"))
-    assert "disabled" in run.error
-
-
-def test_a_deleted_provider_leaves_its_history(make: Make) -> None:
-    make()
-    claim_due(now=at("13:00"))
-    delete_provider("wiki", now=at("13:01"))
-    assert SyncRun.objects.get().state == State.CANCELLED
-    assert claim_due(now=at("14:00")) == Claimed()
-    with pytest.raises(ProviderNotFound):
-        get_provider("wiki")
 
 
 # --- Due -------------------------------------------------------------------------------------------------------------
@@ -281,69 +178,6 @@ def test_a_queued_run_is_cancelled_at_once_and_an_ended_one_is_not(make: Make) -
         cancel_run(run.pk, now=NOON)
     with pytest.raises(RunNotFound):
         cancel_run("6f3e6f4e-0000-4000-8000-000000000000", now=NOON)
-
-
-# --- The bell --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_only_as_many_bells_are_rung_as_there_are_places(make: Make, queue: Callable[[], int], settings: Any) -> None:
-    settings.MAX_CONCURRENT_SYNCS = 3
-    for number in range(10):
-        make(f"p{number}")
-    claim_due(now=at("13:00"))
-    assert queue() == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_run_that_somebody_waits_for_is_rung_first(make: Make, settings: Any, queue: Callable[[], int]) -> None:
-    settings.MAX_CONCURRENT_SYNCS = 1
-    for number in range(5):
-        make(f"p{number}")
-    make("asked", sync_schedule="")
-    claim_due(now=at("13:00"))
-    SyncRun.objects.update(rung_at=None)
-    request_sync("asked", trigger=Trigger.MANUAL, now=at("13:00:01"))
-    assert [run.provider_id for run in SyncRun.objects.exclude(rung_at=None)] == ["asked"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_bell_that_nobody_heard_is_rung_again_after_five_seconds(make: Make, queue: Callable[[], int]) -> None:
-    make()
-    claim_due(now=at("13:00"))
-    assert queue() == 1
-    assert ring_waiting(now=at("13:00:04")) == 0
-    assert ring_waiting(now=at("13:00:05")) == 1
-    assert queue() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_a_queue_a_request_still_answers_quickly(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    from celery import current_app
-
-    make()
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
-    started = datetime.now(UTC)
-    run = request_sync("wiki", trigger=Trigger.MANUAL, now=NOON)
-    assert datetime.now(UTC) - started < timedelta(seconds=2)
-    assert run.state == State.QUEUED
-
-
-# --- Asking ----------------------------------------------------------------------------------------------------------
-
-
-def test_providers_with_their_last_runs_take_two_queries(
-    make: Make, django_assert_num_queries: Callable[[int], Any]
-) -> None:
-    for number in range(5):
-        make(f"p{number}")
-    claim_due(now=at("13:00"))
-    claim_due(now=at("14:00"))  # skipped, as the first ones are still queued
-    create_provider("fresh", now=NOON, url="http://x")
-    with django_assert_num_queries(2):
-        last = {provider.pk: provider.last_run for provider in Provider.objects.with_last_run()}
-    assert last["fresh"] is None
-    assert {run.scheduled_for for run in last.values() if run} == {at("13:00")}
 
 
 def test_each_state_has_a_label_a_colour_and_an_icon() -> None:

@@ -3,29 +3,20 @@ import inspect
 import json
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import httpx
 import pytest
 from larder import (
     Conflict,
     Counts,
-    Forbidden,
     Invalid,
     KnowledgeClient,
     KnowledgeDocument,
-    LarderError,
-    NotFound,
-    Refused,
-    Retry,
     SyncKnowledgeClient,
-    TooLarge,
-    Unauthorized,
-    Unavailable,
     Unexpected,
     calls,
 )
+from larder.batches import batches
 
 from tests.sdk.conftest import Script
 
@@ -78,7 +69,7 @@ def test_a_long_list_goes_in_batches_and_the_counts_add_up(script: Play) -> None
 
 def test_batches_stay_within_the_bytes_and_a_giant_goes_alone() -> None:
     documents = [document(1, content="x" * 100), document(2, content="x" * 5000), document(3), document(4)]
-    parts = list(calls.batches(documents, max_bytes=600))
+    parts = list(batches(documents, max_bytes=600))
     assert [(part.first, len(part.documents)) for part in parts] == [(0, 1), (1, 1), (2, 2)]
     assert [doc["id"] for part in parts for doc in json.loads(part.body())["documents"]] == ["d1", "d2", "d3", "d4"]
 
@@ -244,83 +235,6 @@ def test_half_a_character_in_a_query_is_left_for_the_server_to_refuse(script: Pl
 def test_a_blank_query_asks_nobody(script: Play, text: str) -> None:
     with pytest.raises(ValueError, match="blank"):
         script(NOTHING_FOUND).client().query(text)
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (400, Refused),
-        (401, Unauthorized),
-        (403, Forbidden),
-        (404, NotFound),
-        (409, Conflict),
-        (413, TooLarge),
-        (422, Invalid),
-        (500, Unexpected),
-        (302, Unexpected),
-        (504, Unavailable),
-    ],
-)
-def test_every_status_has_its_error(script: Play, status: int, error: type[LarderError]) -> None:
-    played = script(httpx.Response(status, json={"code": "why", "detail": "Because.", "more": 1}))
-    with pytest.raises(LarderError) as caught:
-        played.client().get("a")
-    assert type(caught.value) is error
-    assert (caught.value.status, caught.value.code, str(caught.value)) == (status, "why", "Because.")
-    assert caught.value.extra == {"more": 1}
-    assert len(played.requests) == 1
-
-
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"null", b'{"documents": 3}', b'{"documents": [{}]}'])
-def test_an_answer_that_is_not_larders_is_unexpected(script: Play, body: bytes) -> None:
-    with pytest.raises(Unexpected):
-        script(httpx.Response(200, content=body)).client().query("who?")
-
-
-@pytest.mark.parametrize(
-    "passing", [BUSY, httpx.Response(429), httpx.ConnectError("refused"), httpx.ReadError("reset")]
-)
-def test_what_is_unavailable_is_asked_again(script: Play, passing: httpx.Response | Exception) -> None:
-    played = script(passing, passing, PUSHED)
-    assert played.client().upsert(document()).created == 1
-    assert len(played.requests) == 3
-
-
-def test_insisting_ends(script: Play) -> None:
-    played = script(BUSY)
-    with pytest.raises(Unavailable) as caught:
-        played.client(retry=Retry(attempts=3, first_pause_s=0.001)).query("who?")
-    assert len(played.requests) == 3
-    assert caught.value.extra == {"embedding": {"reachable": False}}
-
-
-def test_an_answer_that_took_too_long_is_not_asked_for_again(script: Play) -> None:
-    played = script(httpx.ReadTimeout("15 s"))
-    with pytest.raises(Unavailable, match="took too long"):
-        played.client().query("who?")
-    assert len(played.requests) == 1
-
-
-def test_a_server_that_says_when_to_come_back_is_believed() -> None:
-    policy = Retry(attempts=4, first_pause_s=0.5, longest_pause_s=15)
-    assert policy.pause(1, 7.0) == calls.Pause(7.0)
-    assert policy.pause(1, 60.0) is None
-    assert policy.pause(4, 1.0) is None
-    assert 1.0 <= policy.pause(3, None).seconds <= 3.0  # type: ignore[union-attr]
-
-
-def test_a_longer_absence_is_the_callers_to_wait_for(script: Play) -> None:
-    played = script(httpx.Response(503, headers={"Retry-After": "120"}))
-    with pytest.raises(Unavailable) as caught:
-        played.client().query("who?")
-    assert (caught.value.retry_after, len(played.requests)) == (120.0, 1)
-
-
-def test_retry_after_may_be_a_date(script: Play) -> None:
-    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-    with pytest.raises(Unavailable) as caught:
-        script(httpx.Response(429, headers={"Retry-After": later})).client().query("who?")
-    assert 3590 < (caught.value.retry_after or 0) <= 3600
 
 
 def test_the_awaited_client_does_the_same(script: Play) -> None:

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from knowledge.audit import command_actor
 from knowledge.errors import LarderError
 from providers.clock import database_now
-from providers.doctor import Step, examine_all, verdict
+from providers.doctor import examine_all
+from providers.doctor.steps import Step, verdict
 from providers.models import Provider, State, SyncRun, Trigger
 from providers.readiness import readiness
 from providers.registry import get_provider

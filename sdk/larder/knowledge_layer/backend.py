@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 import httpx
 
-from larder.calls import Call, trouble
 from larder.client import KnowledgeClient
 from larder.documents import KnowledgeDocument
 from larder.errors import NotFound, Refused
+from larder.exchange import Call, trouble
 from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
 from larder.knowledge_layer.registry import register_ingestor, register_retriever
 from larder.knowledge_layer.shapes import (

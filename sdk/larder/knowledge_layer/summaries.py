@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+
+log = logging.getLogger(__name__)
 
 Chat = Callable[[str], str]
 """A chat model: a prompt in, its answer out."""
@@ -32,8 +35,8 @@ def summarize(text: str, *, file_name: str, chat: Chat | None = None) -> str:
         try:
             if answer := one_sentence(chat(PROMPT.format(name=file_name, text=text[:READ_CHARS]))):
                 return answer
-        except Exception:  # noqa: BLE001, S110 - whatever a model's client raises, the text itself is there
-            pass
+        except Exception as error:  # noqa: BLE001 - whatever a model's client raises, the text itself is there
+            log.warning("no summary of %s by the chat model: %s: %s", file_name, type(error).__name__, error)
     return one_sentence(text[:READ_CHARS]) or f"A file named {file_name}."
 
 

@@ -15,7 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.e2e.conftest import ROOT, Larder, free_port
+from tests import ROOT
+from tests.e2e.conftest import Larder, free_port
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 HOW_TO_GET_ONE = (

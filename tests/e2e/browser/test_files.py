@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browser.test_axe import faults_here
+from tests.e2e.browser.axe import faults_here
 from tests.e2e.conftest import Larder
 from tests.filing.files import pdf
 

@@ -1,0 +1,102 @@
+"""Larder above servers of the tests' own, so that they can be away for longer than the supervisor would let them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.embedded import postgres, redis
+from config.embedded.child import Program, running
+from tests.e2e.conftest import Larder, start, wait_for
+
+PROVIDERS = "/api/v1/plugins/context_provider"
+
+
+class Server:
+    """A server that can be stopped and started again at the same address, with what it kept."""
+
+    def __init__(self, program: Program, ready: Callable[[], bool], output: Path) -> None:
+        self.program, self.ready, self.output = program, ready, output
+        self.up()
+
+    def up(self) -> None:
+        self.life = ExitStack()
+        self.life.enter_context(running(self.program, ready=self.ready, output=self.output))
+
+    def down(self) -> None:
+        self.life.close()
+
+
+class Stack:
+    """A running Larder and the two servers under it."""
+
+    def __init__(self, directory: Path, **variables: str) -> None:
+        database = postgres.prepare_postgres(directory / "postgres", fast=True)
+        queue = redis.prepare_redis(directory / "redis", durable=False)
+        self.database_url, self.redis_url = database.url, queue.url
+        self.postgres = Server(
+            postgres.postgres_program(database), partial(postgres.is_ready, database), directory / "postgres.log"
+        )
+        self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
+        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **variables}
+        self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
+        with self.environment():
+            key = self.larder.create_key("admin", role="admin")
+        self.admin = self.larder.client(key)
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """As the stack's own processes have it."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.variables.items():
+                patch.setenv(name, value)
+            yield
+
+    def process(self, *words: str) -> int:
+        """The pid of the stack's own process whose command line holds these words."""
+        found = [pid for pid in descendants(self.larder.process.pid) if all(word in command_of(pid) for word in words)]
+        assert len(found) == 1, found
+        return found[0]
+
+    def register(self, provider_id: str, url: str, **fields: Any) -> None:
+        given = {"id": provider_id, "url": url, "retry_backoff_s": 1, **fields}
+        answer = self.admin.post(PROVIDERS, json=given)
+        assert answer.status_code == 201, answer.text
+
+    def sync(self, provider_id: str) -> dict[str, Any]:
+        answer = self.admin.post(f"{PROVIDERS}/{provider_id}/sync")
+        assert answer.status_code == 202, answer.text
+        return answer.json()
+
+    def run(self, provider_id: str, run_id: str) -> dict[str, Any]:
+        answer = self.admin.get(f"{PROVIDERS}/{provider_id}/runs/{run_id}")
+        return answer.json() if answer.status_code == 200 else {"state": "?"}
+
+    def ended(self, provider_id: str, run_id: str, *, within_s: float) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            run = self.run(provider_id, run_id)
+            return run if run["state"] not in ("?", "queued", "running") else None
+
+        return wait_for(look, within_s=within_s, what=self.larder.log)
+
+    def log_since(self, mark: int) -> list[str]:
+        return self.larder.log()[mark:].splitlines()
+
+
+def descendants(pid: int) -> list[int]:
+    try:
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return children + [each for child in children for each in descendants(child)]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -1,0 +1,114 @@
+"""What the knowledge API refuses, and in which words."""
+
+import json
+
+import pytest
+
+from knowledge.models import Document
+from tests.knowledge.conftest import BASE, DOC, bulk
+
+pytestmark = pytest.mark.django_db
+
+
+REFUSED = {
+    "nul": '{"id": "x", "content": "a\\u0000b"}',
+    "nul in id": '{"id": "x\\u0000", "content": "a"}',
+    "surrogate": '{"id": "x", "content": "a\\ud800b"}',
+    "surrogate in id": '{"id": "\\ud800", "content": "ab"}',
+    "surrogate in metadata": '{"id": "x", "content": "ab", "metadata": {"a": ["\\udfff"]}}',
+    "nul in a metadata key": '{"id": "x", "content": "ab", "metadata": {"\\u0000": 1}}',
+    "nan": '{"id": "x", "content": "ab", "metadata": {"a": NaN}}',
+    "infinity": '{"id": "x", "content": "ab", "metadata": {"a": [1e999]}}',
+    "blank": '{"id": "x", "content": "  \\n"}',
+    "no content": '{"id": "x"}',
+    "no id": '{"content": "ab"}',
+    "number for id": '{"id": 7, "content": "ab"}',
+    "tag": '{"id": "x", "content": "ab", "tags": ["Not A Tag"]}',
+    "many tags": json.dumps({"id": "x", "content": "ab", "tags": [f"t{n}" for n in range(10_000)]}),
+    "deep": json.dumps({"id": "x", "content": "ab", "metadata": {"a": json.loads("[" * 40 + "]" * 40)}}),
+    "large metadata": json.dumps({"id": "x", "content": "ab", "metadata": {"a": "x" * 100_000}}),
+    "long content": json.dumps({"id": "x", "content": "x" * 1_000_001}),
+    "long id": json.dumps({"id": "x" * 600, "content": "ab"}),
+    "time": '{"id": "x", "content": "ab", "expires_at": "tomorrow"}',
+    "far time": '{"id": "x", "content": "ab", "expires_at": "9999-12-31T23:59:59-14:00"}',
+    "list": "[]",
+    "null": "null",
+}
+
+
+@pytest.mark.parametrize("broken", REFUSED.values(), ids=REFUSED)
+def test_a_broken_document_is_named_by_index_and_id_and_nothing_is_stored(provider, broken):
+    body = f'{{"documents": [{json.dumps(DOC)}, {broken}]}}'
+    response = provider("post", f"{BASE}/bulk-upsert", body)
+    assert response.status_code == 422
+    problem = response.json()
+    assert problem["code"] == "invalid_documents"
+    assert problem["errors"][0]["index"] == 1
+    sent = json.loads(broken)
+    if isinstance(sent, dict) and isinstance(sent.get("id"), str) and "\ud800" not in sent["id"]:
+        assert problem["errors"][0]["id"] == sent["id"][:200]
+    assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[" * 100_000, '{"documents": 3}', "[]", b"\xff", '{"documents": [1e999999]}', "9" * 5_000]
+)
+def test_a_body_that_is_no_batch_is_422(provider, body):
+    assert provider("post", f"{BASE}/bulk-upsert", body).status_code == 422
+
+
+def test_a_batch_or_body_over_the_limit_is_413(provider, settings):
+    settings.MAX_BATCH = 2
+    assert provider("post", f"{BASE}/bulk-upsert", bulk(*[DOC] * 3)).json()["code"] == "batch_too_large"
+    settings.MAX_BODY_BYTES = 100
+    response = provider("post", f"{BASE}/upsert", DOC)
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("expression", "position"), [("a b", 2), ("a++b", 2), ("|a", 0), ("a+", 2), ("(a)", 0), ("A", 0)]
+)
+def test_an_invalid_tag_expression_is_422_with_its_position(analyzer, expression, position):
+    response = analyzer("post", f"{BASE}/query", {"text": "x", "tags": expression})
+    assert response.status_code == 422
+    assert response.json()["code"] == "invalid_tag_expression"
+    assert response.json()["position"] == position
+
+
+INVALID_QUERIES = [
+    {},
+    {"text": " "},
+    {"text": "a\0b"},
+    {"text": "x" * 10_001},
+    {"text": "x", "tags": 3},
+    {"text": "x", "top_k": 0},
+    {"text": "x", "top_k": 1001},
+    {"text": "x", "min_score": 2},
+    {"text": "x", "strategy": "magic"},
+]
+
+
+@pytest.mark.parametrize("question", INVALID_QUERIES)
+def test_an_invalid_query_is_422_with_a_sentence(analyzer, question):
+    response = analyzer("post", f"{BASE}/query", question)
+    assert response.status_code == 422
+    assert response.json()["detail"]
+
+
+def test_an_unreachable_backend_is_503_and_lists_keep_working(provider, embedder, client):
+    provider("post", f"{BASE}/upsert", DOC)
+    embedder.available = False
+    for path, body in (("query", {"text": "trips"}), ("upsert", DOC | {"id": "2", "content": "new"})):
+        response = provider("post", f"{BASE}/{path}", body)
+        assert response.status_code == 503
+        assert response["Retry-After"]
+        assert set(response.json()["embedding"]) == {"url", "model", "reachable"}
+    assert len(provider("get", f"{BASE}/documents").json()["documents"]) == 1
+    assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/readiness").json()["status"] == "degraded"
+
+
+def test_an_unknown_mode_is_refused(analyzer):
+    answer = analyzer("post", f"{BASE}/query", {"text": "x", "mode": "telepathy"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "mode"
