@@ -39,6 +39,15 @@ def visible(name: str) -> str:
 
 
 @register.filter
+def cited(document: Document) -> str:
+    """Where in a file it stands, `report.pdf, p.15 · Costs › Travel`; nothing of what was not filed."""
+    told = [document.metadata.get(name) for name in ("citation", "section", "title")]
+    citation, section, title = (visible(each)[:200] if isinstance(each, str) else "" for each in told)
+    below = section.removeprefix(title).removeprefix(" › ")
+    return " · ".join(each for each in (citation, below) if each and each != title)
+
+
+@register.filter
 def how_many(counted: Alternative | Meaning | Branch) -> str:
     """ "12 documents", "more than 1,000 documents"."""
     number = words.plural(counted.documents, "document")
