@@ -40,11 +40,17 @@ def visible(name: str) -> str:
 
 @register.filter
 def cited(document: Document) -> str:
-    """Where in a file it stands, `report.pdf, p.15 · Costs › Travel`; nothing of what was not filed."""
-    told = [document.metadata.get(name) for name in ("citation", "section", "title")]
-    citation, section, title = (visible(each)[:200] if isinstance(each, str) else "" for each in told)
-    below = section.removeprefix(title).removeprefix(" › ")
-    return " · ".join(each for each in (citation, below) if each and each != title)
+    """Where in which file it stands, without folders and upper headings: `report.pdf, p.15 · Costs`."""
+    title, file_name = _text(document, "title"), _text(document, "file_name")
+    place = _text(document, "citation").removeprefix(file_name)
+    file = file_name.rpartition("/")[2] if title else ""  # without a title it is called by its file's name
+    heading = _text(document, "section").rpartition(" › ")[2]
+    return " · ".join(each for each in (f"{file}{place}".lstrip(", "), heading) if each and each != title)
+
+
+def _text(document: Document, name: str) -> str:
+    value = document.metadata.get(name)
+    return visible(value)[:300] if isinstance(value, str) else ""
 
 
 @register.filter
