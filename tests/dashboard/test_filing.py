@@ -312,3 +312,15 @@ def test_a_person_who_sends_too_much_is_told_by_a_page(staff: Client, settings: 
     answer = staff.post("/files/", {"text": "a" * 2_100_000, "collection": "documents"})
     assert answer.status_code == 413
     assert "at most 1.9\xa0MB" in answer.content.decode()
+
+
+def test_what_was_filed_before_is_named_and_not_awaited(staff: Client) -> None:
+    for names, told in (
+        ("a.txt", "Handed in. What comes of it shows below by itself."),
+        ("a.txt", "Handed in before, under the same tags, and not again: a.txt."),
+        ("ab", "below by itself. Handed in before, under the same tags, and not again: a.txt."),
+    ):
+        files = [SimpleUploadedFile(f"{each}.txt", each.encode()) for each in names.removesuffix(".txt")]
+        answer = staff.post("/files/", {"collection": "documents", "file": files}, follow=True)
+        assert told in answer.content.decode()
+    assert Filing.objects.count() == 2
