@@ -51,6 +51,7 @@ PATHS = {
     "account": "/account/",
     "held": "/held/",
     "not-found": "/nowhere/",
+    "wrong-method": "/logout/",
 }
 RUN = "#provider-live tr:has(.state.{}) a[id^=run-]"
 LINKS = {

@@ -33,7 +33,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if away:
             return problem(503, "database_unavailable", f"{away}.")
         return problem(500, "internal", "Something broke on our side; the server's log says what.")
-    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    told = {"again": again, "request_id": getattr(request, "correlation_id", "")}
+    response = HttpResponse(render_to_string(f"{status}.html", told), status=status)
     if away:
         response["Retry-After"] = str(RETRY_AFTER_S)
     return response

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.template.loader import render_to_string
 
+from config.errors import PROGRAMS
 from config.latency import latency
 from knowledge.tracing import acceptable, belonging_to
 
@@ -19,7 +21,7 @@ log = logging.getLogger("larder.requests")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Others are counted as one: whoever makes up methods must not make rows."""
 
-UPLOADS = re.compile(r"/v1/collections/[^/]+/documents")
+UPLOADS = re.compile(r"/v1/collections/[^/]+/documents|/files/")
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 
@@ -67,8 +69,8 @@ class ObservationMiddleware:
 class BodyLimitMiddleware:
     """Refuses a body that is too large by its announced length, before a byte of it is read.
 
-    The limit is `MAX_BODY_BYTES`; of uploads to a collection, whose files go to disk as they come, `MAX_UPLOAD_BYTES`.
-    A body without a length cannot be judged early: 411.
+    The limit is `MAX_BODY_BYTES`; of uploads, whose files go to disk as they come, `MAX_UPLOAD_BYTES`. A body without
+    a length cannot be judged early: 411. Programs are told in JSON, people by a page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -78,8 +80,11 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return _refuse(411, "length_required", "Send the body with a Content-Length.")
-        most = _most_bytes(request)
-        if length.isdigit() and int(length) > most:
+        most, framing = _most_bytes(request)
+        if length.isdigit() and int(length) > most + framing:
+            if not request.path.startswith(PROGRAMS):
+                page = render_to_string("413.html", {"most": most})
+                return HttpResponse(page, status=413, headers={"Connection": "close"})
             detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
             return _refuse(413, "body_too_large", detail)
         return self.get_response(request)
@@ -108,10 +113,11 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
-def _most_bytes(request: HttpRequest) -> int:
+def _most_bytes(request: HttpRequest) -> tuple[int, int]:
+    """The limit, and what may come on top of it."""
     if request.method == "POST" and UPLOADS.fullmatch(request.path):
-        return settings.MAX_UPLOAD_BYTES + FRAMING_BYTES
-    return settings.MAX_BODY_BYTES
+        return settings.MAX_UPLOAD_BYTES, FRAMING_BYTES
+    return settings.MAX_BODY_BYTES, 0
 
 
 def _route(request: HttpRequest) -> str:

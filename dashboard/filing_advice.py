@@ -3,7 +3,7 @@
 TRY_LATER = "It is not the file's fault: try again when the cause is gone."
 OTHER_ADDRESS = "Look the address up in a browser and hand in the one that it ends at."
 ADVICE = {
-    "no_text": "A scan holds pictures of letters: let a program recognise the text and hand that in.",
+    "no_text": "There is nothing to find in it. If it is a scan, let a program recognise the text and hand that in.",
     "kind_refused": "Save it as PDF, Office, HTML, Markdown, CSV, JSON, mail or plain text, and hand that in.",
     "unreadable": "Open it with the program that made it, save it anew as text and without a password; hand that in.",
     "too_costly": "Hand it in in parts.",

@@ -1,6 +1,6 @@
 """From the form to the verbs: each file, the URL and the text, each refused or taken on its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,8 +18,8 @@ from knowledge.audit import Actor
 from knowledge.errors import LarderError
 
 
-def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> bool:
-    """Whether all of it was taken; what was not stands beside its field, what was taken stays."""
+def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> list[Handed]:
+    """What was taken; what was not stands beside its field."""
     given = form.cleaned_data
     collection = _collection(given["collection"], now=now)
     label = Label(title=given["title"], tags=given["tags"], actor=actor.name)
@@ -32,12 +32,22 @@ def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> bool:
         wanted.append(("fetch_schedule", "", take))
     if given["text"].strip():
         wanted.append(("text", "", partial(hand_in_text, given["text"], collection=collection, label=label, now=now)))
+    taken = []
     for field, prefix, hand_in in wanted:
         try:
-            note_handed_in(hand_in(), now=now, actor=actor)
+            taken.append(hand_in())
+            note_handed_in(taken[-1], now=now, actor=actor)
         except LarderError as error:
             form.add_error(field, prefix + error.detail)
-    return form.is_valid()
+    return taken
+
+
+def taken_words(taken: Sequence[Handed]) -> str:
+    """What a person looks for in the list, and what is not new in it."""
+    known = [each.name or each.filing.shown_name for each in taken if each.deduplicated]
+    new = "Handed in. What comes of it shows below by itself." if len(known) < len(taken) else ""
+    there = f"Handed in before, under the same tags, and not again: {', '.join(known)}." if known else ""
+    return f"{new} {there}".strip()
 
 
 def _collection(name: str, *, now: datetime) -> Collection:

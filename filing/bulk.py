@@ -13,7 +13,7 @@ from filing.errors import FilingTooLarge, KindRefused
 from filing.handing_in import LOCK_SEED, Label, add_name, check_size, new_filing
 from filing.kinds import Claim
 from filing.models import Collection, Filing, SourceType, State
-from filing.naming import plain_title
+from filing.naming import MAX_TITLE_CHARS, plain_title
 from filing.querysets import FilingQuerySet
 from filing.retrying import retry_failed
 from filing.shelves import keep_bodies
@@ -49,6 +49,7 @@ class Tally:
 @dataclass(frozen=True, kw_only=True)
 class File:
     path: Path
+    name: str
     body: bytes
     sha256: bytes
 
@@ -65,15 +66,31 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
+def name_below(path: Path, given: Sequence[Path]) -> str:
+    """A file's way below the folder that was given, which tells files of one name apart; of several with the folder."""
+    folder = next((each for each in given if each != path and path.is_relative_to(each)), None)
+    below = path.parent if folder is None else folder.parent if len(given) > 1 else folder
+    name = path.relative_to(below).as_posix()
+    while len(name) > MAX_TITLE_CHARS and "/" in name:
+        name = name.partition("/")[2]
+    return plain_title(name)
+
+
 def hand_in_files(
-    paths: Iterable[Path], *, collection: Collection, label: Label, now: datetime, dry_run: bool = False
+    paths: Iterable[Path],
+    *,
+    given: Sequence[Path],
+    collection: Collection,
+    label: Label,
+    now: datetime,
+    dry_run: bool = False,
 ) -> Iterator[Tally]:
-    """Hand in the files, telling after each batch what became of it; a `dry_run` only tells.
+    """Hand in the files, found at what was `given`, telling after each batch what became of it; a `dry_run` only tells.
 
     The same bytes under the same tags are filed once in a collection. Of those that failed, what may pass is tried
     again; what can never be read is not.
     """
-    for batch, refused in _batches(paths):
+    for batch, refused in _batches(paths, given):
         with transaction.atomic():
             held = _held(batch, collection, label.tags)
             known = {bytes(each) for each in held.values_list("content_hash", flat=True)}
@@ -88,12 +105,12 @@ def hand_in_files(
         yield Tally(queued=len(new), retried=retried, deduplicated=kept, refused=tuple(refused))
 
 
-def _batches(paths: Iterable[Path]) -> Iterator[tuple[list[File], list[str]]]:
+def _batches(paths: Iterable[Path], given: Sequence[Path]) -> Iterator[tuple[list[File], list[str]]]:
     files: list[File] = []
     refused: list[str] = []
     held = 0
     for path in paths:
-        read = _read(path)
+        read = _read(path, name_below(path, given))
         if isinstance(read, str):
             refused.append(read)
         else:
@@ -106,7 +123,7 @@ def _batches(paths: Iterable[Path]) -> Iterator[tuple[list[File], list[str]]]:
         yield files, refused
 
 
-def _read(path: Path) -> File | str:
+def _read(path: Path, name: str) -> File | str:
     """The file, or a sentence why it is not taken."""
     try:
         check_size(path.stat().st_size)
@@ -116,7 +133,7 @@ def _read(path: Path) -> File | str:
         return f"{path}: It cannot be read: {error.strerror or error}."
     except (FilingTooLarge, KindRefused) as error:
         return f"{path}: {error.detail}"
-    return File(path=path, body=body, sha256=hashlib.sha256(body).digest())
+    return File(path=path, name=name, body=body, sha256=hashlib.sha256(body).digest())
 
 
 def _held(batch: Sequence[File], collection: Collection, tags: Sequence[str]) -> FilingQuerySet:
@@ -129,10 +146,19 @@ def _held(batch: Sequence[File], collection: Collection, tags: Sequence[str]) ->
 
 
 def _add_names(batch: Sequence[File], held: FilingQuerySet) -> None:
-    """What is there by another name, of before or of this batch, bears these names, too."""
+    """What is there by another name, of before or of this batch, bears these names, too.
+
+    A longer or shorter way to the same name is none: the file came from a folder above or below.
+    """
     by_hash = {bytes(filing.content_hash): filing for filing in held.all().without_text() if filing.content_hash}
     for file in batch:
-        add_name(by_hash[file.sha256], plain_title(file.path.name))
+        filing = by_hash[file.sha256]
+        if not any(_same_way(file.name, name) for name in (filing.file_name, *filing.other_names)):
+            add_name(filing, file.name)
+
+
+def _same_way(one: str, other: str) -> bool:
+    return f"/{one}".endswith(f"/{other}") or f"/{other}".endswith(f"/{one}")
 
 
 def _each_once(batch: Sequence[File]) -> Iterable[File]:
@@ -148,7 +174,7 @@ def _keep(files: Sequence[File], *, collection: Collection, label: Label, now: d
 def _filing(file: File, collection: Collection, label: Label, now: datetime) -> Filing:
     about = {**label.metadata, "path": str(file.path)}
     filing = new_filing(SourceType.FILE, collection, replace(label, metadata=about), now=now)
-    filing.file_name, filing.content_hash, filing.body_bytes = plain_title(file.path.name), file.sha256, len(file.body)
+    filing.file_name, filing.content_hash, filing.body_bytes = file.name, file.sha256, len(file.body)
     return filing
 
 

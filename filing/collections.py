@@ -19,11 +19,13 @@ NAME = TypeAdapter(Source)
 MOST_DAYS = 36_500
 
 
-def default_collection(*, now: datetime) -> Collection:
-    """Where texts, URLs and files go that name no collection."""
-    found, _ = Collection.objects.get_or_create(
-        name=DEFAULT_COLLECTION, defaults={"created_at": now, "updated_at": now}
-    )
+def default_collection(*, now: datetime, source: str | None = None) -> Collection:
+    """Where what names no collection goes, of a key that is bound to a source to its own; made by the first.
+
+    Raises FilingRefused for a source whose name no address can hold.
+    """
+    name = _checked(source or DEFAULT_COLLECTION)
+    found, _ = Collection.objects.get_or_create(name=name, defaults={"created_at": now, "updated_at": now})
     return found
 
 

@@ -19,6 +19,7 @@ from ninja import Router, Status
 from filing.collections import default_collection, get_collection
 from filing.errors import FilingNotFound, FilingRefused, NotFailed
 from filing.handing_in import Handed, Label, hand_in_file, hand_in_text, hand_in_url, take_back
+from filing.kinds import NAMES, Claim
 from filing.models import Collection, Filing, SourceType, State
 from filing.naming import read_uuid
 from filing.refetching import Refetch
@@ -185,8 +186,8 @@ def _hand_in_url(asked: Asked, collection: Collection, label: Label, *, now: dat
 
 
 def _bytes(asked: Asked) -> bytes:
-    """The content of a file: text as it is, anything else in base64."""
-    if asked.content_type.startswith("text/") or not asked.content_type:
+    """The content of a file: text as it is, anything else in base64. Without a type its name's suffix says which."""
+    if asked.content_type.startswith("text/") or not (asked.content_type or Claim(name=asked.title).kind in NAMES):
         return asked.content.encode()
     try:
         return base64.b64decode(asked.content, validate=True)
@@ -197,9 +198,9 @@ def _bytes(asked: Asked) -> bytes:
 def _collection(request: HttpRequest, named: str) -> Collection:
     """A key that is bound to a source files into the collection of that name and into no other."""
     bound = caller(request).source
-    if bound is not None:
-        named = caller(request).source_for(named)
-    return get_collection(named) if named else default_collection(now=timezone.now())
+    if named:
+        return get_collection(named if bound is None else caller(request).source_for(named))
+    return default_collection(now=timezone.now(), source=bound)
 
 
 def _visible(request: HttpRequest) -> Any:

@@ -93,6 +93,18 @@ class FilingForm(forms.Form):
         return given
 
     @property
+    def most_files(self) -> int:
+        return MOST_FILES
+
+    @property
+    def most_bytes(self) -> int:
+        return settings.MAX_UPLOAD_BYTES
+
+    @property
+    def most_each(self) -> int:
+        return settings.MAX_FILING_BYTES
+
+    @property
     def refetch(self) -> Refetch:
         given = self.cleaned_data
         return Refetch(schedule=given["fetch_schedule"], timezone=given["timezone"] or "UTC")
@@ -109,7 +121,13 @@ class CollectionForm(forms.Form):
         widget=forms.TextInput(attrs=CODE | {"placeholder": "handbook"}),
     )
     description = forms.CharField(required=False, max_length=1_000)
-    splitter = forms.ChoiceField(label="Cut into", choices=Splitter.choices, initial=Splitter.WINDOWS)
+    splitter = forms.ChoiceField(
+        label="Cut into",
+        choices=[(value, value) for value in Splitter.values],
+        initial=Splitter.WINDOWS,
+        help_text="Windows have a fixed number of characters and overlap; structure keeps sentences, headings and rows "
+        "whole.",
+    )
     days_to_live = forms.IntegerField(
         label="Days to live", required=False, min_value=1, max_value=36_500, help_text="Empty: for good."
     )

@@ -51,6 +51,21 @@ def visible(name: str) -> str:
 
 
 @register.filter
+def cited(document: Document) -> str:
+    """Where in which file it stands, without folders and upper headings: `report.pdf, p.15 · Costs`."""
+    title, file_name = _text(document, "title"), _text(document, "file_name")
+    place = _text(document, "citation").removeprefix(file_name)
+    file = file_name.rpartition("/")[2] if title else ""  # without a title it is called by its file's name
+    heading = _text(document, "section").rpartition(" › ")[2]
+    return " · ".join(each for each in (f"{file}{place}".lstrip(", "), heading) if each and each != title)
+
+
+def _text(document: Document, name: str) -> str:
+    value = document.metadata.get(name)
+    return visible(value)[:300] if isinstance(value, str) else ""
+
+
+@register.filter
 def how_many(counted: Alternative | Meaning | Branch) -> str:
     """ "12 documents", "more than 1,000 documents"."""
     number = words.plural(counted.documents, "document")

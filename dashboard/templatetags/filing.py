@@ -1,6 +1,7 @@
 """What was handed in, in templates."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.filing_advice import advice_for
@@ -31,6 +32,14 @@ def stage_percent(filing: Filing) -> str:
 @register.filter
 def flag_badge(flag: str) -> SafeString:
     return badge("warn", "!", flag)
+
+
+@register.filter
+def web_link(url: str) -> SafeString | str:
+    """An address of the web to be looked at in a tab of its own; any other as a text."""
+    if not url.startswith(("http://", "https://")):
+        return url
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, url)
 
 
 @register.filter

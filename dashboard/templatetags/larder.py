@@ -57,8 +57,8 @@ def source_url(source: str) -> str:
 
 @register.filter
 def title(document: Document) -> str:
-    """What people call it: its metadata's title or name, else its id."""
-    for name in ("title", "name"):
+    """What people call it: its metadata's title or name, its file's, else its id."""
+    for name in ("title", "name", "file_name"):
         value = document.metadata.get(name)
         if isinstance(value, str) and value.strip():
             return value.strip()[:200]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.filing_advice import advice_for
 from dashboard.forms import FilingForm
-from dashboard.handing_in import hand_in_all
+from dashboard.handing_in import hand_in_all, taken_words
 from dashboard.words import plural
 from filing.errors import FilingNotFound
 from filing.models import Collection, Filing, State
@@ -35,8 +35,9 @@ def files(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, FilingForm(initial={"collection": request.GET.get("collection"), "timezone": "UTC"}))
     form = FilingForm(request.POST, request.FILES)
-    if form.is_valid() and hand_in_all(form, now=timezone.now(), actor=actor_of(request)):
-        messages.success(request, "Handed in. What comes of it shows below by itself.")
+    taken = hand_in_all(form, now=timezone.now(), actor=actor_of(request)) if form.is_valid() else []
+    if form.is_valid():
+        messages.success(request, taken_words(taken))
         return go(request, "files")
     return _page(request, form)
 

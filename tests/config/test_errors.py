@@ -1,6 +1,7 @@
 """Answers where no view has one."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 
@@ -18,3 +19,13 @@ def test_documents_clients_are_told_in_their_shape(db: None) -> None:
     answer = Client().patch("/api/documents")
     assert answer.status_code == 405
     assert answer.json()["error"].startswith("This address takes ")
+
+
+def test_a_page_that_breaks_names_the_line_of_the_log_and_nothing_of_what_broke(admin_client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE filing_filing RENAME title_given TO lost")
+    admin_client.raise_request_exception = False
+    answer = admin_client.get("/files/", headers={"X-Correlation-ID": "request-77"})
+    assert answer.status_code == 500
+    assert "<code>request-77</code>" in answer.content.decode()
+    assert "title_given" not in answer.content.decode()

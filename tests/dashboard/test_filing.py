@@ -281,3 +281,46 @@ def test_a_viewer_sees_files_and_hands_in_nothing(viewer: Client) -> None:
     assert "Hand it in" not in shown
     assert viewer.post("/files/", {"text": "x", "collection": "documents"}).status_code == 403
     assert Filing.objects.count() == 1
+
+
+def test_a_failed_file_leads_to_a_better_one_and_a_failed_address_is_there_to_be_looked_at(staff: Client) -> None:
+    now = timezone.now()
+    address = "https://nowhere.invalid/a"
+    failed = hand_in_url(address, collection=default_collection(now=now), label=Label(), now=now).filing
+    Filing.objects.update(state=State.FAILED, error="no text", error_code="no_text", completed_at=now)
+    shown = page(staff, f"/files/{failed.pk}/")
+    assert '<a class="btn primary" href="/files/?collection=documents#new">Hand in another</a>' in shown
+    assert f'<a href="{address}" target="_blank" rel="noopener noreferrer">' in shown
+    Filing.objects.update(temporary=True)
+    assert "Hand in another" not in page(staff, f"/files/{failed.pk}/")
+
+
+def test_a_hit_in_a_file_tells_its_place(staff: Client) -> None:
+    now = timezone.now()
+    body = b"# Costs\n\n" + b"Bread. " * 30 + b"\n\n## Travel\n\n" + b"Trains are paid. " * 200
+    hand_in_file(body, name="wiki/costs.md", collection=default_collection(now=now), label=Label(), now=now)
+    hand_in_file(pdf("Milk is cold."), name="scan.pdf", collection=default_collection(now=now), label=Label(), now=now)
+    file_all()
+    shown = page(staff, "/knowledge/?text=trains+are+paid&mode=keyword")
+    assert "from documents · costs.md · Travel" in shown
+    assert "from documents · p.1" in page(staff, "/knowledge/?text=milk&mode=keyword")
+    assert ">scan.pdf</a></h3>" in page(staff, "/knowledge/?text=milk&mode=keyword")
+
+
+def test_a_person_who_sends_too_much_is_told_by_a_page(staff: Client, settings: Any) -> None:
+    settings.MAX_UPLOAD_BYTES = 2_000_000
+    answer = staff.post("/files/", {"text": "a" * 2_100_000, "collection": "documents"})
+    assert answer.status_code == 413
+    assert "at most 1.9\xa0MB" in answer.content.decode()
+
+
+def test_what_was_filed_before_is_named_and_not_awaited(staff: Client) -> None:
+    for names, told in (
+        ("a.txt", "Handed in. What comes of it shows below by itself."),
+        ("a.txt", "Handed in before, under the same tags, and not again: a.txt."),
+        ("ab", "below by itself. Handed in before, under the same tags, and not again: a.txt."),
+    ):
+        files = [SimpleUploadedFile(f"{each}.txt", each.encode()) for each in names.removesuffix(".txt")]
+        answer = staff.post("/files/", {"collection": "documents", "file": files}, follow=True)
+        assert told in answer.content.decode()
+    assert Filing.objects.count() == 2

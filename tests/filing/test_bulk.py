@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from filing.bulk import find_files
+from filing.bulk import find_files, name_below
 from filing.failures import ATTEMPTS
 from filing.handing_in import Label, hand_in_text
 from filing.lifecycle import file_next
@@ -206,3 +206,37 @@ def test_copies_under_other_names_are_filed_once_and_bear_them_all(space: Any, f
     assert filing.other_names == ["second.txt", "third.txt"]
     ingest(folder)
     assert Filing.objects.get(file_name="first.txt").other_names == ["second.txt", "third.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "name"),
+    [
+        (["wiki"], "wiki/tools/index.md", "tools/index.md"),
+        (["wiki", "policies"], "wiki/tools/index.md", "wiki/tools/index.md"),
+        (["wiki/tools", "wiki/about.md"], "wiki/about.md", "about.md"),
+        (["wiki/about.md"], "wiki/about.md", "about.md"),
+        (["."], "wiki/about.md", "wiki/about.md"),
+        (["."], "deep/" * 70 + "index.md", "deep/" * 58 + "index.md"),
+    ],
+)
+def test_a_file_is_named_by_its_way_below_the_folder_that_was_given(given: list[str], path: str, name: str) -> None:
+    assert name_below(Path(path), [Path(each) for each in given]) == name
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(space: Any, folder: Path) -> None:
+    (folder / "part0" / "index.md").write_text("The first part.")
+    (folder / "part1" / "index.md").write_text("The second part.")
+    ingest(folder, wait=True)
+    found = Document.objects.filter(metadata__file_name="part1/index.md").values_list("metadata__citation", flat=True)
+    assert list(found) == ["part1/index.md"]
+
+
+def test_a_folder_of_a_folder_brings_no_second_names(space: Any, folder: Path) -> None:
+    ingest(folder)
+    assert ingest(folder / "part1", folder / "part2").startswith("0 handed in")
+    assert not Filing.objects.exclude(other_names=[]).exists()
+
+
+def test_waiting_tells_which_files_failed_and_why(space: Any, folder: Path) -> None:
+    (folder / "part1" / "blank.md").write_text("---\ntitle: Nothing\n---\n")
+    assert "part1/blank.md holds no text.\n150 filed in documents, 1 failed" in ingest(folder, wait=True)

@@ -175,6 +175,19 @@ def test_a_bound_key_sees_its_own_collection_only(api: Any, admin: Any) -> None:
     assert hand_in(bound, collection="documents").status_code == 403
 
 
+def test_a_bound_key_that_names_no_collection_files_into_its_own(api: Any) -> None:
+    filing_id = hand_in(api("provider", "elsewhere")).json()["id"]
+    assert Filing.objects.get(pk=filing_id).collection_id == "elsewhere"
+
+
+@pytest.mark.parametrize(("title", "read"), [("note.md", "bm90ZQ=="), ("scan.pdf", None)])
+def test_a_file_without_a_type_is_base64_where_its_name_is_no_texts(admin: Any, title: str, read: str | None) -> None:
+    body = files.pdf("Trains run.") if read is None else b"note"
+    handed = hand_in(admin, source_type="file", title=title, content=base64.b64encode(body).decode())
+    assert handed.status_code == 201
+    assert Filing.objects.get(pk=handed.json()["id"]).body_bytes == len(body if read is None else read)
+
+
 def test_what_was_handed_in_is_found_by_a_query(admin: Any, file_all: FileAll) -> None:
     hand_in(admin, content="Trains are booked by the travel desk.", title="Travel policy")
     file_all()

@@ -36,6 +36,18 @@ def test_a_chunk_never_lies_on_two_pages() -> None:
     assert [(text[part.start], part.page) for part in found] == [("a", 1), ("a", 1), ("b", 2), ("b", 2)]
 
 
+def test_a_window_is_filed_under_the_heading_and_form_that_most_of_it_has() -> None:
+    text = "a" * 12 + "\n\n" + "b" * 40
+    parts = [Part(0, 12, section="First", form="table"), Part(14, 54, section="Second")]
+    found = list(split_parts(text, parts, splitter="windows", size=30, overlap=5))
+    assert [(part.section, part.form) for part in found] == [("Second", "text"), ("Second", "text")]
+
+
+def test_of_a_window_that_two_headings_share_alike_the_first_counts() -> None:
+    parts = [Part(0, 10, section="First"), Part(10, 20, section="Second")]
+    assert [part.section for part in split_parts("a" * 20, parts, splitter="windows", size=20, overlap=0)] == ["First"]
+
+
 def test_blank_windows_are_left_out() -> None:
     text = "word" + " " * 60 + "word"
     found = list(split_parts(text, [Part(0, 68)], splitter="windows", size=20, overlap=0))

@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from filing.errors import CollectionNotFound, FilingRefused
 from filing.extract.sandbox import end_children
 from filing.handing_in import Label
 from filing.lifecycle import file_next
-from filing.models import DEFAULT_COLLECTION, Collection, Filing
+from filing.models import DEFAULT_COLLECTION, Collection, Filing, State
 from filing.progress import Bar
 from filing.querysets import WORK
 from filing.retrying import count_states
@@ -43,17 +44,21 @@ class Command(BaseCommand):
             into = _collection(collection, dry_run=options["dry_run"])
         except FilingRefused as error:
             raise CommandError(f"{error.detail}.") from None
-        tally = self._hand_in(find_files(paths), into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
-        for sentence in tally.refused[:SHOWN]:
-            self.stderr.write(sentence)
-        if len(tally.refused) > SHOWN:
-            self.stderr.write(f"… and {len(tally.refused) - SHOWN:,} more.")
+        tally = self._hand_in(paths, into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
+        self._tell(tally.refused)
         if options["wait"] and not options["dry_run"]:
             self._see_through(into)
 
-    def _hand_in(self, paths: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
+    def _tell(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences[:SHOWN]:
+            self.stderr.write(sentence)
+        if len(sentences) > SHOWN:
+            self.stderr.write(f"… and {len(sentences) - SHOWN:,} more.")
+
+    def _hand_in(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
+        paths, now = find_files(given), timezone.now()
         tally, bar = Tally(), Bar(self.stderr, total=len(paths), unit="files")
-        for part in hand_in_files(paths, collection=collection, label=label, now=timezone.now(), dry_run=dry_run):
+        for part in hand_in_files(paths, given=given, collection=collection, label=label, now=now, dry_run=dry_run):
             tally += part
             bar.show(tally.files)
         bar.close()
@@ -75,6 +80,7 @@ class Command(BaseCommand):
         finally:
             end_children()
             bar.close()
+        self._tell(list(filings.filter(state=State.FAILED).order_by("file_name", "id").values_list("error", flat=True)))
         counts = count_states(filings)
         failed = f"{counts['failed']:,} failed, {counts['temporary']:,} of them for a reason that may pass"
         self.stdout.write(f"{counts['done']:,} filed in {collection.name}, {failed}.")

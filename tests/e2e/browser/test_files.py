@@ -22,13 +22,13 @@ GIVE = """(files) => {
 WHILE_IT_LASTS_MS = 90_000
 
 
-def drop(page: Page, files: dict[str, bytes]) -> None:
-    """Let go of the files over the zone, as a hand would."""
+def drop(page: Page, files: dict[str, bytes], *, over: str = "[data-drop]") -> None:
+    """Let go of the files over the zone, or somewhere else, as a hand would."""
     given = page.evaluate_handle(GIVE, [[name, b64encode(body).decode()] for name, body in files.items()])
-    zone = page.locator("[data-drop]")
-    zone.dispatch_event("dragover", {"dataTransfer": given})
+    zone, place = page.locator("[data-drop]"), page.locator(over)
+    place.dispatch_event("dragover", {"dataTransfer": given})
     expect(zone).to_have_class(re.compile("over"))
-    zone.dispatch_event("drop", {"dataTransfer": given})
+    place.dispatch_event("drop", {"dataTransfer": given})
     expect(zone).not_to_have_class(re.compile("over"))
 
 
@@ -65,6 +65,31 @@ def test_dropped_files_are_followed_to_their_end_without_touching_the_page(page:
     assert not list(faults_here(page, "files, some failed"))
     row(page, "tides.pdf").get_by_role("link", name="tides.pdf").click()
     expect(page.locator("#chunk-1 .place")).to_contain_text("p. 2")
+
+
+def test_files_that_miss_the_zone_are_taken_all_the_same(page: Page) -> None:
+    page.goto("/files/")
+    drop(page, {"buoys.txt": b"Red to port."}, over="h1")
+    expect(page.locator("[data-chosen]")).to_have_text("buoys.txt")
+
+
+def test_more_files_than_go_at_once_are_told_of_before_they_are_sent(page: Page) -> None:
+    page.goto("/files/")
+    drop(page, {f"{n}.txt": b"Red to port." for n in range(21)})
+    expect(page.locator("[data-chosen]")).to_contain_text("21 files; at most 20 go at once.")
+    assert page.evaluate("document.querySelector('[data-drop] input').files.length") == 0
+    assert not list(faults_here(page, "too many files dropped"))
+
+
+def test_the_keyboard_keeps_its_place_while_the_list_follows(page: Page) -> None:
+    page.goto("/files/")
+    drop(page, {"fog.txt": "\n".join(f"Fog on day {n} for {n % 7} hours." for n in range(16_000)).encode()})
+    page.get_by_role("button", name="Hand it in").click()
+    row(page, "fog.txt").get_by_role("link", name="fog.txt").focus()
+    with page.expect_response(lambda answer: "/files/live/" in answer.url):
+        pass
+    page.wait_for_timeout(300)
+    expect(row(page, "fog.txt").get_by_role("link", name="fog.txt")).to_be_focused()
 
 
 def test_a_file_that_fails_says_what_to_do_and_is_tried_again(page: Page) -> None:
