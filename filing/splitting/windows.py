@@ -1,5 +1,6 @@
 """Windows of a fixed number of characters, each beginning `overlap` characters before the one before it ends."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -14,10 +15,11 @@ def split_windows(text: str, parts: Sequence[Part], *, size: int, overlap: int) 
     """
     for _, group in groupby(parts, key=lambda part: part.page):
         page = list(group)
+        starts = [part.start for part in page]
         start, stop = page[0].start, page[-1].end
         for first, last in windows(start, stop, size=size, overlap=overlap):
             if text[first:last].strip():
-                yield replace(_part_at(page, first), start=first, end=last)
+                yield replace(page[bisect_right(starts, first) - 1], start=first, end=last)
 
 
 def windows(start: int, stop: int, *, size: int, overlap: int) -> Iterator[tuple[int, int]]:
@@ -28,7 +30,3 @@ def windows(start: int, stop: int, *, size: int, overlap: int) -> Iterator[tuple
         yield first, min(first + size, stop)
         if first + size >= stop:
             return
-
-
-def _part_at(parts: Sequence[Part], at: int) -> Part:
-    return next((part for part in reversed(parts) if part.start <= at), parts[0])
