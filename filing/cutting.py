@@ -9,7 +9,7 @@ from django.conf import settings
 from filing.extract import Part
 from filing.models import Chunk, Filing
 from filing.naming import plain_title, read_uuid
-from filing.scanning import scan, scan_span
+from filing.scanning import scan, scan_spans
 from filing.splitting import split_parts
 from knowledge.passages import hash_text
 
@@ -19,16 +19,19 @@ Cut = Mapping[UUID, Sequence[Chunk]]
 
 def cut_text(filing: Filing) -> Sequence[Chunk]:
     """The chunks of its text, not kept yet; of equal ones the first."""
-    found = split_parts(
-        filing.text,
-        [Part(*each) for each in filing.parts],
-        splitter=filing.collection.splitter,
-        size=settings.CHUNK_CHARS,
-        overlap=min(settings.CHUNK_OVERLAP, settings.CHUNK_CHARS - 1),
+    parts = list(
+        split_parts(
+            filing.text,
+            [Part(*each) for each in filing.parts],
+            splitter=filing.collection.splitter,
+            size=settings.CHUNK_CHARS,
+            overlap=min(settings.CHUNK_OVERLAP, settings.CHUNK_CHARS - 1),
+        )
     )
+    flags_of_parts = scan_spans(filing.text, ((part.start, part.end) for part in parts))
     of_title = scan(f"{filing.title}\n{filing.file_name}")
     chunks: dict[bytes, Chunk] = {}
-    for part in found:
+    for part, flags in zip(parts, flags_of_parts, strict=True):
         text_hash = hash_text(filing.text[part.start : part.end])
         chunk = Chunk(
             filing=filing,
@@ -39,7 +42,7 @@ def cut_text(filing: Filing) -> Sequence[Chunk]:
             section=plain_title(part.section),
             form=part.form,
             text_hash=text_hash,
-            flags=sorted(of_title | scan_span(filing.text, part.start, part.end)),
+            flags=sorted(of_title | flags),
         )
         chunks.setdefault(text_hash, chunk)
     return list(chunks.values())

@@ -5,7 +5,9 @@ and a query may leave flagged documents out.
 """
 
 import re
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 TAG_PREFIX = "flag:"
@@ -61,49 +63,78 @@ CHAT_TEMPLATE = re.compile(
   | </?(?:start_of_turn|end_of_turn|function_calls|function_results|tool_call|tool_response|antml:\w+)>
   | ^[ \t]*\#{2,3}\s*(?:system|instruction|response|human|assistant)\s*:[ \t]*$
   | ^[ \t]*(?:system|assistant)\s*:\s*you\s+(?:are|must|will|should)\b
-  | \n\nHuman:.{0,2000}?\n\nAssistant:
+  | \n\nHuman:(?:(?!\n\nHuman:).){0,2000}?\n\nAssistant:
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
-# Bidirectional controls; tags, which spell ASCII unseen; fillers and invisible operators; and runs of what is common
-# alone: zero-width characters join emoji and parts of scripts, variation selectors and private use stand singly.
+# Bidirectional controls; tags, which spell ASCII unseen, but for those of a flag; fillers and invisible operators; and
+# runs of what is common alone: zero-width characters join emoji and parts of scripts, variation selectors and private
+# use stand singly.
 HIDDEN_TEXT = re.compile(
-    "[\u202a-\u202e\u2066-\u2069]|[\U000e0000-\U000e007f]|[\u2061-\u2064\u206a-\u206f\u115f\u1160\u3164\uffa0]"
+    "\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f"
+    "|(?P<hidden>[\u202a-\u202e\u2066-\u2069]+|[\U000e0000-\U000e007f]+|[\u2061-\u2064\u206a-\u206f\u115f\u1160\u3164\uffa0]+"
     "|[\u200b-\u200f\u2060\ufeff\u00ad\u180e]{2,}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}"
-    "|[\ue000-\uf8ff\U000f0000-\U0010ffff]{2,}"
+    "|[\ue000-\uf8ff\U000f0000-\U0010ffff]{2,})"
 )
-FLAG_EMOJI = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 
-REACH = 200
-"""How far beyond a chunk its neighbours are read, for words that a cut divides."""
+Places = Iterator[tuple[int, int]]
 
 
 def scan(text: str) -> set[Flag]:
     """The flags that a text earns. Words are looked for without unseen characters between the letters."""
-    return _scan_characters(text) | _scan_words(text)
+    [flags] = scan_spans(text, [(0, len(text))])
+    return flags
 
 
-def scan_span(text: str, start: int, end: int) -> set[Flag]:
-    """The flags of a part of a text; words count for both parts when the cut goes through or close by them."""
-    return _scan_characters(text[start:end]) | _scan_words(text[max(start - REACH, 0) : end + REACH])
+def scan_spans(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[set[Flag]]:
+    """The flags of each span of a text, given in order of their starts: of what lies in it, if only in part.
+
+    So it does not matter where a text is cut: what a cut divides counts for both sides. Linear in the text's length.
+    """
+    signs = {flag: _Sign(places) for flag, places in _places(text).items()}
+    for start, end in spans:
+        yield {flag for flag, sign in signs.items() if sign.touches(start, end)}
 
 
 def flag_tags(names: Iterable[str]) -> set[str]:
     return {TAG_PREFIX + name for name in names}
 
 
-def _scan_characters(text: str) -> set[Flag]:
-    found = {Flag.CONTROL_CHARACTERS} if CONTROL_CHARACTERS.search(text) else set()
-    hidden = not text.isascii() and HIDDEN_TEXT.search(FLAG_EMOJI.sub("", text))
-    return found | {Flag.HIDDEN_TEXT} if hidden else found
+class _Sign:
+    """Where one flag's signs stand, walked through once."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._next = next(places, None)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether one stands between these, whose starts never go back."""
+        while self._next and self._next[1] <= start:
+            self._next = next(self._places, None)
+        return self._next is not None and self._next[0] < end
 
 
-def _scan_words(text: str) -> set[Flag]:
-    seen = text if text.isascii() else UNSEEN.sub("", text)
-    return {flag for flag, sign in WORDS.items() if sign.search(seen.lower())}
+def _places(text: str) -> dict[Flag, Places]:
+    seen, dropped = (text, array("I")) if text.isascii() else _seen(text)
+    lowered = seen.replace("İ", "i").lower()  # the one letter that grows
+    return {
+        Flag.INSTRUCTIONS: _places_of(INSTRUCTIONS, lowered, dropped),
+        Flag.CHAT_TEMPLATE: _places_of(CHAT_TEMPLATE, lowered, dropped),
+        Flag.HIDDEN_TEXT: (found.span() for found in HIDDEN_TEXT.finditer(text) if found["hidden"]),
+        Flag.CONTROL_CHARACTERS: (found.span() for found in CONTROL_CHARACTERS.finditer(text)),
+    }
 
 
-WORDS = {Flag.CHAT_TEMPLATE: CHAT_TEMPLATE, Flag.INSTRUCTIONS: INSTRUCTIONS}
-"""Looked for in lower case; a pattern that ignores case takes several times as long."""
+def _places_of(sign: re.Pattern[str], lowered: str, dropped: Sequence[int]) -> Places:
+    """In lower case, since a pattern that ignores case takes several times as long."""
+    for found in sign.finditer(lowered):
+        first, last = found.start(), found.end() - 1
+        yield first + bisect_right(dropped, first), last + bisect_right(dropped, last) + 1
+
+
+def _seen(text: str) -> tuple[str, Sequence[int]]:
+    """A text without its unseen characters; and before which of the others each of them stood."""
+    dropped = array("I", (found.start() - number for number, found in enumerate(UNSEEN.finditer(text))))
+    return UNSEEN.sub("", text), dropped

@@ -11,10 +11,11 @@ from itertools import groupby
 
 from filing.extract.base import Part
 
-PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
-SENTENCE = re.compile(r"(?<=[.!?…])[\"'»”’)\]]*\s+(?=\S)|(?<=[。！？])|\n\s*(?=[#\-*•|]|\d+[.)]\s)")
-LINE = re.compile(r"\s*\n\s*")
-WORD = re.compile(r"\s+")
+PARAGRAPH = re.compile(r"(?=\n[ \t\r]*\n)")
+SENTENCE = re.compile(r"[.!?…][\"'»”’)\]]*(?=\s)|[。！？]|(?=\n[ \t]*(?:[#\-*•|]|\d+[.)]\s))")
+LINE = re.compile(r"(?=\n)")
+WORD = re.compile(r"(?=\s)")
+INK = re.compile(r"\S")
 SMALL = 10
 """What is shorter than this share of a chunk joins what follows it on its page."""
 
@@ -53,16 +54,15 @@ def _pause(text: str, start: int, limit: int, *, table: bool) -> int:
     """The best place after `start` and up to `limit` to end at; a paragraph's end counts if it is not too near."""
     wanted = ((LINE, start), (WORD, start)) if table else ((PARAGRAPH, start + (limit - start) // 2), (SENTENCE, start))
     for pattern, least in (*wanted, (LINE, start), (WORD, start)):
-        ends = [found.start() for found in pattern.finditer(text, start, limit + 1) if least < found.start() <= limit]
+        ends = [found.end() for found in pattern.finditer(text, start, limit + 1) if least < found.end() <= limit]
         if ends:
             return ends[-1]
     return limit
 
 
 def _past_blanks(text: str, start: int, stop: int) -> int:
-    while start < stop and text[start].isspace():
-        start += 1
-    return start
+    found = INK.search(text, start, stop)
+    return found.start() if found else stop
 
 
 def _join_small(chunks: Iterator[Part], *, size: int) -> Iterator[Part]:

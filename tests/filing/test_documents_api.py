@@ -242,10 +242,8 @@ def test_a_row_that_failed_says_why(admin: Any, file_all: FileAll) -> None:
     file_all()
     row = admin("get", f"{ROOT}/{filing_id}").json()
     assert row["status"] == "failed"
-    assert (
-        row["error"]
-        == "scan.pdf: It holds no text, perhaps only pictures of pages. Have its text recognised (OCR) first."
-    )
+    sentence = "It holds no text, perhaps only pictures of pages. Have its text recognised (OCR) first."
+    assert row["error"] == f"scan.pdf: {sentence}"
     assert (row["raw_content"], row["chunk_count"], row["memory_count"]) == (None, 0, 0)
     assert row["completed_at"] is not None
     assert admin("get", f"{ROOT}/{filing_id}/chunks").json() == {"chunks": [], "count": 0}

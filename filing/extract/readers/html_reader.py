@@ -14,11 +14,19 @@ from filing.extract.readers.tables import table_pieces
 LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,40})\s[^<>]{4000,}>")
 """One of thousands of attributes, each compared with all others, or of a picture that stands in its address."""
 
+MOST_TAGS_COMPARED = 10_000
+"""Of larger pages one way of finding the main text is tried, and none beside it: one takes the square of their time."""
+
 
 def read(body: bytes) -> Extraction:
     text = LONG_TAG.sub(r"<\1>", _decoded(body))
     document = trafilatura.bare_extraction(
-        text, with_metadata=True, include_comments=False, include_tables=True, include_formatting=False
+        text,
+        fast=text.count("<") > MOST_TAGS_COMPARED,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
     )
     if not isinstance(document, Document) or document.body is None:
         plain = trafilatura.html2txt(text) or ""
