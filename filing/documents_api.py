@@ -19,7 +19,7 @@ from ninja import Router, Status
 from filing.collections import default_collection, get_collection
 from filing.errors import FilingNotFound, FilingRefused, NotFailed
 from filing.handing_in import Handed, Label, hand_in_file, hand_in_text, hand_in_url, take_back
-from filing.kinds import NAMES, Claim
+from filing.kinds import TEXTS, Claim
 from filing.models import Collection, Filing, SourceType, State
 from filing.naming import read_uuid
 from filing.refetching import Refetch
@@ -186,13 +186,20 @@ def _hand_in_url(asked: Asked, collection: Collection, label: Label, *, now: dat
 
 
 def _bytes(asked: Asked) -> bytes:
-    """The content of a file: text as it is, anything else in base64. Without a type its name's suffix says which."""
-    if asked.content_type.startswith("text/") or not (asked.content_type or Claim(name=asked.title).kind in NAMES):
+    """The content of a file: text as it is, anything else in base64."""
+    if _is_text(asked):
         return asked.content.encode()
     try:
         return base64.b64decode(asked.content, validate=True)
     except (binascii.Error, ValueError):
         return asked.content.encode()
+
+
+def _is_text(asked: Asked) -> bool:
+    """Without a type its name's suffix says it."""
+    if asked.content_type:
+        return asked.content_type.startswith("text/")
+    return Claim(name=asked.title).kind in (None, *TEXTS)
 
 
 def _collection(request: HttpRequest, named: str) -> Collection:
