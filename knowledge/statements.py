@@ -1,6 +1,6 @@
 """Running the statements of hot paths: prepared, in one round trip, without the query builder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,8 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
             return [cursor.execute(only.text, only.parameters, prepare=only.prepare, binary=True).fetchall()]
         with raw.pipeline():
             cursors = [_send(each) for each in statements]
+            if connection.in_atomic_block:  # which outlives the round trip
+                _untune(name for each in statements for name in each.tuned)
         return [each.fetchall() for each in cursors]
 
 
@@ -61,3 +63,8 @@ def _send(statement: Statement) -> Any:
         settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in statement.tuned.items())
         raw_cursor().execute(f"SELECT {settings}", prepare=True)
     return raw_cursor().execute(statement.text, statement.parameters, prepare=statement.prepare, binary=True)
+
+
+def _untune(names: Iterable[str]) -> None:
+    if defaults := ", ".join(f"set_config('{name}', NULL, true)" for name in dict.fromkeys(names)):
+        raw_cursor().execute(f"SELECT {defaults}", prepare=True)
