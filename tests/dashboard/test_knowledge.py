@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.templatetags.larder import document_url
+from dashboard.templatetags.addresses import document_url
 from knowledge.ingest import Counts
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
