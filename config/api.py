@@ -29,7 +29,6 @@ from filing.collections_api import router as collections_router
 from filing.files_api import router as files_router
 from filing.jobs_api import router as jobs_router
 from knowledge import access
-from knowledge.admin_api import router as knowledge_admin_router
 from knowledge.api import router as knowledge_router
 from knowledge.audit_api import router as audit_router
 from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
@@ -39,6 +38,7 @@ from knowledge.intake import note_rejected, note_trouble
 from knowledge.keys_api import router as keys_router
 from knowledge.push_api import claimed_run
 from knowledge.push_api import router as push_router
+from knowledge.quarantine_api import router as quarantine_router
 from knowledge.tagexpr import TagExpressionInvalid
 from knowledge.throttle import TooManyRequests
 from providers.alerts.api import router as alerts_router
@@ -149,7 +149,7 @@ api = DescribedAPI(
 )
 api.add_router("/api/v1/knowledge", push_router)
 api.add_router("/api/v1/knowledge", knowledge_router)
-api.add_router("/api/v1/knowledge", knowledge_admin_router)
+api.add_router("/api/v1/knowledge", quarantine_router)
 api.add_router("/api/v1/held", held_router)
 api.add_router("/api/v1", providers_router)
 api.add_router("/api/v1", manifest_router)

@@ -5,22 +5,19 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard import charts, words
+from dashboard import words
+from dashboard.highlight import show_best
 from dashboard.listing import Listing
-from dashboard.passages import SHOWN
 from dashboard.questions import Finding
-from dashboard.templatetags.larder import document_url
 from dashboard.templatetags.times import relative
 from knowledge.leaves import Order
 from knowledge.models import Document
-from knowledge.search import Answer, Hit, Plan
+from knowledge.search import Hit, Plan
 from knowledge.search.query import Branch
 from knowledge.vocabulary import Alternative, Meaning
 
@@ -66,6 +63,39 @@ def _text(document: Document, name: str) -> str:
 
 
 @register.filter
+def title(document: Document) -> str:
+    """What people call it: its metadata's title or name, its file's, else its id."""
+    for name in ("title", "name", "file_name"):
+        value = document.metadata.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()[:200]
+    return document.key
+
+
+@register.filter
+def beginning(content: str) -> str:
+    """The first words, white space folded."""
+    words_only = " ".join(content[:400].split())
+    return words_only if len(words_only) <= 160 else words_only[:160].rsplit(" ", 1)[0] + " …"
+
+
+@register.filter
+def best_passage(hit: Hit) -> SafeString:
+    marked = [(first - hit.start, last - hit.start) for first, last in hit.highlights]
+    return show_best(hit.document.content[hit.start : hit.end], marked)
+
+
+@register.filter
+def place(hit: Hit) -> str:
+    return "whole document" if hit.passages == 1 else f"passage {hit.ordinal + 1} of {hit.passages:,}"
+
+
+@register.filter
+def pretty_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+@register.filter
 def how_many(counted: Alternative | Meaning | Branch) -> str:
     """ "12 documents", "more than 1,000 documents"."""
     number = words.plural(counted.documents, "document")
@@ -104,34 +134,6 @@ def why_nothing(finding: Finding) -> str:
     if finding.asked.mode == "keyword":
         return "No document has one of these words. Ask by meaning, or with other words."
     return "There is no searchable document yet."
-
-
-@register.filter
-def time_bar(answer: Answer) -> SafeString:
-    return charts.split_bar([("embed", answer.embed_ms), ("search", answer.search_ms)])
-
-
-@register.filter
-def hit_url(hit: Hit) -> str:
-    """The document's page where it shows the passage."""
-    return passage_url(hit.document, hit.ordinal + 1)
-
-
-def passage_url(document: Document, number: int) -> str:
-    address = document_url(document)
-    if number > SHOWN:
-        address += f"{'&' if '?' in address else '?'}{urlencode({'from': (number - 1) // SHOWN * SHOWN + 1})}"
-    return f"{address}#passage-{number}"
-
-
-@register.filter
-def neighbours_url(document: Document) -> str:
-    return f"{reverse('neighbours')}?{urlencode({'source': document.source, 'id': document.key})}"
-
-
-@register.filter
-def api_url(document: Document) -> str:
-    return reverse("api:get_of_source", args=[document.source, document.key])
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils.safestring import SafeString
 
 from dashboard import charts, words
-from dashboard.templatetags.larder import document_url
+from dashboard.templatetags.addresses import document_url
 from dashboard.templatetags.states import badge
 from knowledge.building import Building
 from knowledge.hnsw import IndexState

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.passages import lay_out, stretch_of
-from dashboard.templatetags.larder import document_url
+from dashboard.templatetags.addresses import document_url
 from filing.cutting import chunk_of
 from knowledge.audit import actor_of, record
 from knowledge.embedding import active_model

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.templatetags.larder import document_url
+from dashboard.templatetags.addresses import document_url
 from knowledge.ingest import Counts
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
@@ -280,3 +280,23 @@ def test_a_list_that_ran_out_of_time_says_how_far_it_looked(
     assert "Look on →" in first.content.decode()
     page = text_of(staff, "/knowledge/", q='"nowhere')
     assert "Nothing found so far" in page
+
+
+@pytest.mark.parametrize(
+    ("sort", "said"),
+    [("stored", "those stored <time"), ("updated", "those updated <time"), ("expires", "those that expire never")],
+)
+def test_a_list_by_a_time_says_how_far_that_is(
+    staff: Client, push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch, sort: str, said: str
+) -> None:
+    monkeypatch.setattr("knowledge.leaves.WALK_MS", 0)
+    push("here", "there")
+    page = text_of(staff, "/knowledge/", q='"here', sort=sort)
+    assert f"looked at, as far as {said}" in page
+
+
+def test_a_list_goes_back_to_what_stands_at_its_top(staff: Client, push: Callable[..., Counts]) -> None:
+    push(*(f"document-{number:02}" for number in range(27)))
+    for sort, top in (("updated", "newest"), ("id", "first")):
+        cursor = staff.get("/knowledge/", {"sort": sort}).context["page"].next
+        assert f"Back to the {top}" in text_of(staff, "/knowledge/", sort=sort, cursor=cursor)

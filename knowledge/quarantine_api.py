@@ -1,4 +1,4 @@
-"""The store's admin API, under `/api/v1/knowledge`: what the embedding backend refused."""
+"""The quarantine's API, under `/api/v1/knowledge`: what the embedding backend refused, and trying it again."""
 
 from typing import Annotated
 

@@ -1,0 +1,38 @@
+"""What people would rather look at than read."""
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.safestring import SafeString
+
+from dashboard import charts
+from dashboard.run_story import Phase
+from knowledge.search import Answer
+from providers.models import SyncRun
+
+register = template.Library()
+
+
+@register.filter
+def run_strip(runs: Sequence[SyncRun]) -> SafeString:
+    return charts.run_strip(runs)
+
+
+@register.filter
+def phase_bar(phases: Sequence[Phase]) -> SafeString:
+    return charts.phase_bar(phases)
+
+
+@register.filter
+def progress_bar(share: float) -> SafeString:
+    return charts.bar(share, label=f"{share:.0%} of what the last success brought")
+
+
+@register.filter
+def score_bar(score: float) -> SafeString:
+    return charts.bar(score, label=f"{score:.0%} alike")
+
+
+@register.filter
+def time_bar(answer: Answer) -> SafeString:
+    return charts.split_bar([("embed", answer.embed_ms), ("search", answer.search_ms)])
