@@ -51,7 +51,7 @@ def tampered(kind: Kind, *, number: int) -> bytes:
     body = chance.choice(WHOLE[kind])
     if kind in OFFICE.values():
         return _within(body, chance)
-    return _often(body, chance)
+    return tampered_bytes(body, chance)
 
 
 def _within(body: bytes, chance: random.Random) -> bytes:
@@ -59,10 +59,10 @@ def _within(body: bytes, chance: random.Random) -> bytes:
         parts = {name: whole.read(name) for name in whole.namelist() if name.endswith((".xml", ".rels"))}
     weights = [4 if MATTERS.search(name) else 1 for name in parts]
     chosen = chance.choices(list(parts), weights=weights, k=chance.randrange(1, 4))
-    return repacked(body, {name: _often(parts[name], chance) for name in chosen})
+    return repacked(body, {name: tampered_bytes(parts[name], chance) for name in chosen})
 
 
-def _often(body: bytes, chance: random.Random) -> bytes:
+def tampered_bytes(body: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randrange(1, 4)):
         body = chance.choice(TAMPERS)(body, chance)
     return body
