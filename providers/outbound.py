@@ -186,6 +186,8 @@ def _explained(url: str) -> Iterator[None]:
         raise OutboundUnavailable(f"{place} does not accept connections in time.", code="connect_failed") from error
     except (httpcore.ConnectError, httpx.ConnectError) as error:
         raise _connect_failure(place, error) from error
+    except httpx.InvalidURL as error:  # the library looks at where an answer leads, though it does not follow
+        raise OutboundRefused(f"{place} leads on to an address that is none.", code="redirect_refused") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError, anyio.ClosedResourceError) as error:
         raise OutboundUnavailable(
             f"{place} broke off in the middle of its answer ({shown(str(error) or type(error).__name__)}).",
