@@ -10,11 +10,11 @@ from django.conf import LazySettings
 
 from filing import fetching
 from filing.errors import ExtractionFailed
-from filing.extract import extract
 from filing.extract.sandbox import end_children
 from filing.fetching import Fetched, Validators, fetch
 from filing.kinds import Claim
 from providers.addresses import Policy
+from tests.filing.reading import extract
 from tests.providers.scripted import Connection, Script, drip_body, drip_headers, endless, gigabyte, hang, provider
 
 DEADLINE_MS = 1_500

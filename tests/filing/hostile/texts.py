@@ -141,6 +141,7 @@ def hostile_notes() -> Iterator[tuple[str, bytes]]:
     yield "bars-and-blanks", b"|" + b" |  " * many + b"x"
     yield "a-bar-and-blanks", b"| |" + b" " * 2_000_000 + b"x"
     yield "tables-of-one-row", b"| a |\nx\n" * 100_000
+    yield "a-title-with-a-nul", b"---\n" + b"x: y\n" * 1_000 + b"title: a\0b\n---\n\ntext"
     yield "headings-with-nuls", b"x" * 5_000 + b"\n# a\0b\n\ntext\0\n\n| a\0 |\n"
     for label, letter in MARKS.items():
         yield label, b"text " + letter * many + b" text"
