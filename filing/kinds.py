@@ -100,9 +100,7 @@ def recognise(body: bytes, claim: Claim) -> Kind:
             )
         return claimed or found
     if claimed is not None and claimed != found:
-        raise KindRefused(
-            f"This claims to be {NAMES[claimed]}, but it is {NAMES[found]}. Give its name another ending."
-        )
+        raise KindRefused(f"This claims to be {NAMES[claimed]}, but it is {NAMES[found]}. Rename it.")
     return found
 
 

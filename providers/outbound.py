@@ -32,6 +32,8 @@ CONNECT_TIMEOUT_S = 10.0
 MAX_URL_CHARS = 2_000
 ERROR_BODY_BYTES = 4_096
 SHOWN_CHARS = 200
+NO_HTTP = ("illegal", "bad ", "conflicting", "Receive buffer too long", "Received server")
+"""How the HTTP library begins to say that an answer is none."""
 
 
 @dataclass(frozen=True)
@@ -186,11 +188,15 @@ def _explained(url: str) -> Iterator[None]:
         raise OutboundUnavailable(f"{place} does not accept connections in time.", code="connect_failed") from error
     except (httpcore.ConnectError, httpx.ConnectError) as error:
         raise _connect_failure(place, error) from error
+    except httpx.InvalidURL as error:  # the library looks at where an answer leads, though it does not follow
+        raise OutboundRefused(f"{place} leads on to an address that is none.", code="redirect_refused") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError, anyio.ClosedResourceError) as error:
-        raise OutboundUnavailable(
-            f"{place} broke off in the middle of its answer ({shown(str(error) or type(error).__name__)}).",
-            code="connection_lost",
-        ) from error
+        raise _lost_connection(place, str(error) or type(error).__name__) from error
+
+
+def _lost_connection(place: str, cause: str) -> OutboundUnavailable:
+    told = "does not keep to HTTP" if cause.startswith(NO_HTTP) else "broke off in the middle of its answer"
+    return OutboundUnavailable(f"{place} {told} ({shown(cause)}).", code="connection_lost")
 
 
 def _connect_failure(place: str, error: Exception) -> OutboundUnavailable:

@@ -21,8 +21,8 @@ def read(body: bytes) -> Extraction:
         named = FRONT_TITLE.search(front[1])
         title = named[1].strip().strip("\"'") if named else ""
         text = _headed(text[front.end() :], title)
-    found = join_pieces(_pieces(text))
-    return replace(found, title=title or next((part.section for part in found.parts if part.section), ""))
+    found = join_pieces(_pieces(text), title=title)
+    return replace(found, title=found.title or next((part.section for part in found.parts if part.section), ""))
 
 
 def _headed(text: str, title: str) -> str:

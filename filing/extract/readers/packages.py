@@ -24,7 +24,8 @@ ERRORS: tuple[type[Exception], ...] = (
 @contextmanager
 def explained(sentence: str, *errors: type[Exception]) -> Iterator[None]:
     """Unreadable with this sentence, whatever a library stumbles over; `errors` are those that it has of its own."""
+    expected = ERRORS + errors
     try:
         yield
-    except (*ERRORS, *errors) as error:
+    except expected as error:
         raise Unreadable(sentence) from error

@@ -7,7 +7,7 @@ from tests.filing.hostile import mails, office, pdfs, texts
 from tests.filing.hostile.tampered import tampered
 
 A_KIND = 100
-LEAST_TAMPERED = 20
+LEAST_TAMPERED = 30
 BY_HAND = {Kind.PDF: pdfs.hostile, Kind.EMAIL: mails.hostile, **office.BY_HAND, **texts.BY_HAND}
 SUFFIX = {kind: suffix for suffix, kind in reversed(SUFFIXES.items())}
 

@@ -5,6 +5,9 @@ import random
 import re
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
+
+from lxml import etree
 
 from filing.kinds import OFFICE, Kind
 from tests.filing import files
@@ -51,7 +54,7 @@ def tampered(kind: Kind, *, number: int) -> bytes:
     body = chance.choice(WHOLE[kind])
     if kind in OFFICE.values():
         return _within(body, chance)
-    return _often(body, chance)
+    return tampered_bytes(body, chance)
 
 
 def _within(body: bytes, chance: random.Random) -> bytes:
@@ -59,10 +62,31 @@ def _within(body: bytes, chance: random.Random) -> bytes:
         parts = {name: whole.read(name) for name in whole.namelist() if name.endswith((".xml", ".rels"))}
     weights = [4 if MATTERS.search(name) else 1 for name in parts]
     chosen = chance.choices(list(parts), weights=weights, k=chance.randrange(1, 4))
-    return repacked(body, {name: _often(parts[name], chance) for name in chosen})
+    return repacked(body, {name: chance.choice(WITHIN)(parts[name], chance) for name in chosen})
 
 
-def _often(body: bytes, chance: random.Random) -> bytes:
+def _tampered_tree(body: bytes, chance: random.Random) -> bytes:
+    """Markup that is still well-formed: elements left out, repeated, moved, emptied, with other attributes."""
+    root = etree.fromstring(body)
+    for _ in range(chance.randrange(1, 6)):
+        one, other = chance.choices([each for each in root.iter() if isinstance(each.tag, str)], k=2)
+        deed, above = chance.randrange(6), one.getparent()
+        if deed == 0 and above is not None:
+            above.remove(one)
+        elif deed == 1 and above is not None:
+            above.extend(deepcopy(one) for _ in range(chance.choice((1, 5, 50))))
+        elif deed == 2:
+            other.append(deepcopy(one))
+        elif deed == 3 and one.attrib:
+            one.attrib[chance.choice(list(one.attrib))] = chance.choice(EXTREMES).decode()
+        elif deed == 4:
+            one.tag, one.text = other.tag, chance.choice(EXTREMES).decode()
+        else:
+            one.attrib.clear()
+    return etree.tostring(root)
+
+
+def tampered_bytes(body: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randrange(1, 4)):
         body = chance.choice(TAMPERS)(body, chance)
     return body
@@ -117,4 +141,5 @@ def _span(body: bytes, chance: random.Random) -> tuple[int, int]:
     return start, min(len(body), start + chance.choice((1, 8, 60, 500)))
 
 
+WITHIN: list[Tamper] = [tampered_bytes, _turn_numbers, _tampered_tree, _tampered_tree, _tampered_tree]
 TAMPERS: list[Tamper] = [_cut, _drop, _splice, _flip, _repeat, _overwrite, _turn_numbers, _turn_words]

@@ -61,8 +61,8 @@ def hostile_pages() -> Iterator[tuple[str, bytes]]:
     yield "a-quote-without-end", page(b'<p title="' + KEPT * 2_000)
     yield "many-attributes", page(b"<p " + b" ".join(b"a%d=b" % n for n in range(50_000)) + b">words</p>")
     yield "the-same-attribute", page(b"<p " + b"class=b " * 100_000 + b">words</p>")
-    yield "angle-brackets", page(b"<" * 500_000)
-    yield "ampersands", page(b"&" * 500_000 + b"&#99999999999;&#0;&#xD800;&nosuch;")
+    yield "angle-brackets", page(b"<" * 100_000)
+    yield "ampersands", page(b"&" * 100_000 + b"&#99999999999;&#0;&#xD800;&nosuch;")
     yield "entities", b"<!doctype html [<!ENTITY a 'b'>]><html><body>" + KEPT + b"&a;" * 100_000
     yield "remarks-never-closed", page(b"<!-- " * 50_000)
     yield "remarks", page(b"<!---->" * 100_000)
@@ -77,10 +77,10 @@ def hostile_pages() -> Iterator[tuple[str, bytes]]:
     yield "many-charsets", page(KEPT, head=b"<meta charset=koi8-r>" * 5_000)
     yield "in-utf-16", codecs.BOM_UTF16_LE + page(KEPT).decode().encode("utf-16-le")
     yield "in-utf-32", codecs.BOM_UTF32_LE + page(KEPT).decode().encode("utf-32-le")
-    yield "half-letters", page(b"<p>\xed\xa0\x80\xc3\x28\xff\xfe " * 20_000)
+    yield "half-letters", page(b"<p>\xed\xa0\x80\xc3\x28\xff\xfe " * 5_000)
     yield "nuls", page(b"<p>" * 2_000 + b"a\0b\0c" * 20_000)
-    yield "a-wide-table", page(b"<table><tr>" + b"<td>x" * 20_000 + b"</table>")
-    yield "a-long-table", page(b"<table>" + b"<tr><td>x<td>y" * 10_000 + b"</table>")
+    yield "a-wide-table", page(b"<table><tr>" + b"<td>x" * 8_000 + b"</table>")
+    yield "a-long-table", page(b"<table>" + b"<tr><td>x<td>y" * 4_000 + b"</table>")
     yield "cells-over-everything", page(b"<table><tr><td rowspan=99999999 colspan=99999999>x" * 500 + b"</table>")
     yield "headings", page(b"<h1>head</h1><p>text</p>" * 5_000)
     yield "a-long-heading", page(b"<h1>" + b"head " * 200_000 + b"</h1>" + KEPT)
@@ -89,7 +89,7 @@ def hostile_pages() -> Iterator[tuple[str, bytes]]:
         page(b"<h2>" + b"head " * 20_000 + b"</h2>" + b"<table><tr><td>x</td></tr></table><p>text</p>" * 1_000),
     )
     yield "points", page(b"<ul>" + b"<li>point " * 10_000)
-    yield "breaks", page(b"<br>" * 50_000)
+    yield "breaks", page(b"<br>" * 15_000)
     yield "links", page(b"<p><a href=/x>x</a></p>" * 5_000)
     yield "images", page(b"<img src=data:image/png;base64,AAAA alt=x>" * 10_000)
     yield "frames", page(b"<iframe src=file:///etc/passwd></iframe><object data=x><embed src=x>" * 2_000)
@@ -105,7 +105,7 @@ def hostile_pages() -> Iterator[tuple[str, bytes]]:
         page(KEPT, head=facts % (b'{"@type": ["Article"], "author": [[{"name": {}}]], "headline": 7}')),
     )
     yield "facts-without-end", page(KEPT, head=facts % (b'{"articleBody": "' + b"\\u0022" * 100_000))
-    yield "a-line-without-end", page(b"<p>" + b"word " * 500_000)
+    yield "a-line-without-end", page(b"<p>" + b"word " * 200_000)
     yield "a-word-without-end", page(b"<p>" + b"a" * 2_000_000)
     yield "blanks", page(b"<p>" + b" \t\n" * 300_000 + b"x</p>")
     yield "unseen-letters", page(("<p>" + "\u202e\u200b\U000e0041" * 50_000).encode())
@@ -141,6 +141,7 @@ def hostile_notes() -> Iterator[tuple[str, bytes]]:
     yield "bars-and-blanks", b"|" + b" |  " * many + b"x"
     yield "a-bar-and-blanks", b"| |" + b" " * 2_000_000 + b"x"
     yield "tables-of-one-row", b"| a |\nx\n" * 100_000
+    yield "a-title-with-a-nul", b"---\n" + b"x: y\n" * 1_000 + b"title: a\0b\n---\n\ntext"
     yield "headings-with-nuls", b"x" * 5_000 + b"\n# a\0b\n\ntext\0\n\n| a\0 |\n"
     for label, letter in MARKS.items():
         yield label, b"text " + letter * many + b" text"
