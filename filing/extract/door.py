@@ -16,7 +16,7 @@ SMALL_BYTES = 64 * 1024
 """Of at most this size, so many files are handed in together; a larger one comes alone."""
 
 LOST = {
-    How.HUNG: "It takes too long to read.",
+    How.HUNG: "It takes too long to read. Hand it in in parts.",
     How.DIED: "It takes more memory or time to read than it may. Hand it in in parts.",
     How.KILLED: "Reading it was broken off from outside; the machine may be short of memory.",
 }

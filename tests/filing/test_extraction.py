@@ -176,6 +176,25 @@ def test_a_kind_is_known_by_its_content(body: bytes, name: str, kind: Kind) -> N
     assert recognise(body, Claim(name=name)) == kind
 
 
+def nested_mail(depth: int) -> bytes:
+    opened = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth))
+    return b"From: ann@example.org\nSubject: deep\n" + opened + b"\ntext"
+
+
+def test_a_head_row_without_end_is_not_repeated_whole() -> None:
+    found = read(b"head " * 20_000 + b",b\n" + b"1,2\n" * 20_000, "a.csv")
+    assert found.text.count("1 | 2") == 20_000
+    assert len(found.text) < 1_000_000
+
+
+def test_a_mail_to_thousands_names_the_first_of_them() -> None:
+    mail = b"From: ann@example.org\nSubject: news\nTo: " + b"bob@example.org, " * 16_000 + b"\n\nHere is the news."
+    found = read(mail, "a.eml")
+    assert found.title == "news"
+    assert found.text.endswith("Here is the news.")
+    assert 100 < found.text.count("bob@example.org") < 1_000
+
+
 @pytest.mark.parametrize(
     ("body", "name", "sentence"),
     [
@@ -202,6 +221,7 @@ def test_what_cannot_be_read_is_refused_before_it_is_kept(body: bytes, name: str
         (b"%PDF-1.4 and then nothing", "x.pdf", "broken"),
         (files.word()[:-400] + b"\0" * 400, "x.docx", "broken"),
         (b'"' + b"a" * 2_000_000 + b",b", "x.csv", "rows cannot be told apart"),
+        (nested_mail(1_200), "x.eml", "too deep to be read"),
     ],
 )
 def test_an_unreadable_file_ends_with_a_sentence(body: bytes, name: str, sentence: str) -> None:

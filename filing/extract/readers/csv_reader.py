@@ -22,7 +22,9 @@ def read(body: bytes) -> Extraction:
     try:
         return join_pieces(line_pieces(_lines(text, _separator(text))))
     except csv.Error as error:
-        raise Unreadable(f"Its rows cannot be told apart ({error}).") from error
+        raise Unreadable(
+            f"Its rows cannot be told apart: {error}. A quotation mark may never be closed; save it anew."
+        ) from error
 
 
 def _lines(text: str, separator: str) -> Iterable[str]:

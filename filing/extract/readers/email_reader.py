@@ -10,10 +10,15 @@ from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers import html_reader
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
+MAX_HEADER_CHARS = 16_000
 
 
 class Remembering(policy.EmailPolicy):
-    """The library parses a header at each look, and looks at a part's type a dozen times."""
+    """The library parses a header at each look, and looks at a part's type a dozen times. Long ones take it forever."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER_CHARS]
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         return _parsed(name, value)
@@ -31,7 +36,11 @@ def read(body: bytes) -> Extraction:
         head = "\n".join(f"{name}: {value}" for name, value in heads.items())
         pieces = [Piece(head), *_text(message), *_attachments(message)]
     except (ValueError, LookupError, AttributeError, IndexError, TypeError) as error:
-        raise Unreadable("It is broken: the format of mail is not kept to.") from error
+        raise Unreadable(
+            "It is broken: the format of mail is not kept to. Save it anew in the program that shows it."
+        ) from error
+    except RecursionError as error:
+        raise Unreadable("Its parts lie within one another, too deep to be read. Hand in what is inside.") from error
     finally:
         _parsed.cache_clear()
     return join_pieces(pieces, title=heads.get("Subject", ""))

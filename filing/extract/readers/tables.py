@@ -8,6 +8,8 @@ from filing.extract.base import Piece
 BAR = " | "
 ROWS_A_PIECE = 40
 LINES_A_LOOK = 100
+HEAD_CHARS = 1_000
+"""So much of a head is repeated; who makes a longer one has no head in mind."""
 
 
 def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
@@ -23,7 +25,7 @@ def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str =
     rows = list(islice(told, ROWS_A_PIECE))
     yield Piece("\n".join([head, *rows]), page, section, "table")
     while rows := list(islice(told, ROWS_A_PIECE)):
-        yield Piece("\n".join([head, *rows]), page, section, "table")
+        yield Piece("\n".join([head[:HEAD_CHARS], *rows]), page, section, "table")
 
 
 def _told(lines: Iterator[str]) -> Iterator[str]:
