@@ -35,8 +35,9 @@ def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> list[Handed
     taken = []
     for field, prefix, hand_in in wanted:
         try:
-            taken.append(hand_in())
-            note_handed_in(taken[-1], now=now, actor=actor)
+            handed = hand_in()
+            note_handed_in(handed, now=now, actor=actor)
+            taken.append(handed)
         except LarderError as error:
             form.add_error(field, prefix + error.detail)
     return taken

@@ -1,7 +1,7 @@
 """Folders of tens of thousands of files, handed in by batches. Running it again hands in only what is new."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -77,20 +77,15 @@ def name_below(path: Path, given: Sequence[Path]) -> str:
 
 
 def hand_in_files(
-    paths: Iterable[Path],
-    *,
-    given: Sequence[Path],
-    collection: Collection,
-    label: Label,
-    now: datetime,
-    dry_run: bool = False,
+    named: Mapping[Path, str], *, collection: Collection, label: Label, now: datetime, dry_run: bool = False
 ) -> Iterator[Tally]:
-    """Hand in the files, found at what was `given`, telling after each batch what became of it; a `dry_run` only tells.
+    """Hand in the files by their names, telling after each batch what became of it; a `dry_run` only tells.
 
     The same bytes under the same tags are filed once in a collection. Of those that failed, what may pass is tried
     again; what can never be read is not.
     """
-    for batch, refused in _batches(paths, given):
+    here = set(named.values())
+    for batch, refused in _batches(named):
         with transaction.atomic():
             held = _held(batch, collection, label.tags)
             known = {bytes(each) for each in held.values_list("content_hash", flat=True)}
@@ -100,17 +95,17 @@ def hand_in_files(
             if new and not dry_run:
                 _keep(new, collection=collection, label=label, now=now)
             if not dry_run:
-                _add_names(batch, held)
+                _add_names(batch, held, here=here)
         kept = len(batch) - len(new) - retried
         yield Tally(queued=len(new), retried=retried, deduplicated=kept, refused=tuple(refused))
 
 
-def _batches(paths: Iterable[Path], given: Sequence[Path]) -> Iterator[tuple[list[File], list[str]]]:
+def _batches(named: Mapping[Path, str]) -> Iterator[tuple[list[File], list[str]]]:
     files: list[File] = []
     refused: list[str] = []
     held = 0
-    for path in paths:
-        read = _read(path, name_below(path, given))
+    for path, name in named.items():
+        read = _read(path, name)
         if isinstance(read, str):
             refused.append(read)
         else:
@@ -145,15 +140,15 @@ def _held(batch: Sequence[File], collection: Collection, tags: Sequence[str]) ->
     return held.exclude(state=State.DELETED)
 
 
-def _add_names(batch: Sequence[File], held: FilingQuerySet) -> None:
+def _add_names(batch: Sequence[File], held: FilingQuerySet, *, here: Set[str]) -> None:
     """What is there by another name, of before or of this batch, bears these names, too.
 
-    A longer or shorter way to the same name is none: the file came from a folder above or below.
+    A longer or shorter way to a name that is not `here` is none: the file came from a folder above or below.
     """
     by_hash = {bytes(filing.content_hash): filing for filing in held.all().without_text() if filing.content_hash}
     for file in batch:
         filing = by_hash[file.sha256]
-        if not any(_same_way(file.name, name) for name in (filing.file_name, *filing.other_names)):
+        if not any(_same_way(file.name, name) for name in {filing.file_name, *filing.other_names} - here):
             add_name(filing, file.name)
 
 

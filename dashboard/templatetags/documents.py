@@ -96,6 +96,12 @@ def pretty_json(value: Any) -> str:
 
 
 @register.filter
+def is_filed(document: Document) -> bool:
+    """Whether it came of a file, a web page or a text: then its id says nothing to people."""
+    return isinstance(document.metadata.get("filing"), str)
+
+
+@register.filter
 def how_many(counted: Alternative | Meaning | Branch) -> str:
     """ "12 documents", "more than 1,000 documents"."""
     number = words.plural(counted.documents, "document")

@@ -324,3 +324,13 @@ def test_what_was_filed_before_is_named_and_not_awaited(staff: Client) -> None:
         answer = staff.post("/files/", {"collection": "documents", "file": files}, follow=True)
         assert told in answer.content.decode()
     assert Filing.objects.count() == 2
+
+
+def test_lists_call_what_was_filed_by_its_title_and_place_instead_of_an_id(staff: Client) -> None:
+    now = timezone.now()
+    body = b"# Costs\n\nBread is dear.\n\n## Travel\n\nTrains are paid. " + b"Trains are late. " * 20
+    hand_in_file(body, name="wiki/costs.md", collection=default_collection(now=now), label=Label(), now=now)
+    file_all()
+    shown = page(staff, "/knowledge/?source=documents")
+    assert '>Costs</a> <span class="small muted">costs.md · Travel</span>' in shown
+    assert f">{Document.objects.get().key}</a>" not in shown

@@ -240,3 +240,13 @@ def test_a_folder_of_a_folder_brings_no_second_names(space: Any, folder: Path) -
 def test_waiting_tells_which_files_failed_and_why(space: Any, folder: Path) -> None:
     (folder / "part1" / "blank.md").write_text("---\ntitle: Nothing\n---\n")
     assert "part1/blank.md holds no text.\n150 filed in documents, 1 failed" in ingest(folder, wait=True)
+
+
+def test_a_copy_of_the_same_name_in_another_folder_is_a_name_of_its_own(space: Any, folder: Path) -> None:
+    for place in (folder, folder / "part1"):
+        (place / "same.txt").write_text("The same words.")
+    for _ in range(2):
+        ingest(folder)
+    ingest(folder.parent)
+    [names] = Filing.objects.filter(file_name__endswith="same.txt").values_list("file_name", "other_names")
+    assert sorted([names[0], *names[1]]) == ["part1/same.txt", "same.txt"]

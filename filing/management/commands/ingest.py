@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from filing.bulk import Tally, find_files, hand_in_files
+from filing.bulk import Tally, find_files, hand_in_files, name_below
 from filing.collections import create_collection, default_collection, get_collection
 from filing.errors import CollectionNotFound, FilingRefused
 from filing.extract.sandbox import end_children
@@ -56,9 +56,9 @@ class Command(BaseCommand):
             self.stderr.write(f"… and {len(sentences) - SHOWN:,} more.")
 
     def _hand_in(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
-        paths, now = find_files(given), timezone.now()
-        tally, bar = Tally(), Bar(self.stderr, total=len(paths), unit="files")
-        for part in hand_in_files(paths, given=given, collection=collection, label=label, now=now, dry_run=dry_run):
+        named, now = {path: name_below(path, given) for path in find_files(given)}, timezone.now()
+        tally, bar = Tally(), Bar(self.stderr, total=len(named), unit="files")
+        for part in hand_in_files(named, collection=collection, label=label, now=now, dry_run=dry_run):
             tally += part
             bar.show(tally.files)
         bar.close()
