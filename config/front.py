@@ -33,10 +33,6 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-class BodyLate(OSError):
-    """A body came so slowly that it was given up while it was read."""
-
-
 class Body(Protocol):
     def read(self, size: int, /) -> bytes: ...
     def readline(self, size: int, /) -> bytes: ...
@@ -52,7 +48,7 @@ class Front:
         self.sending = threading.Semaphore(SENDING)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        visit = self.visits.begin(environ["REMOTE_ADDR"], port=int(environ["SERVER_PORT"]))
+        visit = self.visits.begin(environ["REMOTE_ADDR"], port=environ["SERVER_PORT"])
         answer: Iterable[bytes] = []
         try:
             length = environ.get("CONTENT_LENGTH", "")
@@ -68,17 +64,17 @@ class Front:
         if not length:
             return self._work(environ, start_response)
         if not self.sending.acquire(blocking=False):
-            environ[REFUSED] = CROWDED
+            environ[REFUSED], environ["wsgi.input"] = CROWDED, io.BytesIO()
             return self._work(environ, start_response)
         try:
             if length > AT_ONCE_BYTES:
-                environ["wsgi.input"] = Coming(environ["wsgi.input"], slots=self.slots, visit=visit)
+                environ["wsgi.input"] = Coming(environ, slots=self.slots, visit=visit)
                 return self._work(environ, start_response)
-            with visit.waiting():
+            with visit:
                 body = environ["wsgi.input"].read(length)
         finally:
             self.sending.release()
-        if len(body) < length and visit.was_late():
+        if len(body) < length and visit.given_up:
             environ[REFUSED], body = LATE, b""
         environ["wsgi.input"] = io.BytesIO(body)
         return self._work(environ, start_response)
@@ -91,16 +87,18 @@ class Front:
 class Coming:
     """A body that is read while it comes. A read waits without the slot and without a connection to the database."""
 
-    def __init__(self, body: Body, *, slots: threading.Semaphore, visit: Visit) -> None:
-        self.body = body
+    def __init__(self, environ: Environ, *, slots: threading.Semaphore, visit: Visit) -> None:
+        self.environ = environ
+        self.body: Body = environ["wsgi.input"]
         self.slots = slots
         self.visit = visit
 
     def read(self, size: int = -1, /) -> bytes:
         with self._waiting():
             read = self.body.read(size)
-        if len(read) < size and self.visit.was_late():
-            raise BodyLate("The body came too slowly.")
+        if len(read) < size and self.visit.given_up:
+            self.environ[REFUSED] = LATE
+            raise TimeoutError("The body came too slowly.")
         return read
 
     def readline(self, size: int = -1, /) -> bytes:
@@ -114,14 +112,14 @@ class Coming:
                 connection.close()
         self.slots.release()
         try:
-            with self.visit.waiting():
+            with self.visit:
                 yield
         finally:
             self.slots.acquire()
 
 
 class Pieces:
-    """An answer that is made while it is sent: a slot is held for the making, not while the client reads."""
+    """An answer that is made while it is sent. A slot is held for the making, not while the client reads."""
 
     def __init__(self, answer: Iterable[bytes], *, slots: threading.Semaphore, visits: Visits) -> None:
         self.answer = answer

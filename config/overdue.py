@@ -12,8 +12,9 @@ import struct
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
+from threading import get_ident
 
 log = logging.getLogger(__name__)
 
@@ -29,29 +30,21 @@ TCP_INFO = struct.Struct("=44xI4xI72xQ")
 class Visit:
     """A request on its thread: it waits for its body, or it is worked on; and since when."""
 
-    __slots__ = ("address", "patience_s", "port", "since", "waited_s", "waits")
+    __slots__ = ("address", "given_up", "port", "since", "waits")
 
-    def __init__(self, address: str, *, port: int, patience_s: float) -> None:
+    def __init__(self, address: str, *, port: str) -> None:
         self.address = address
         self.port = port
-        self.patience_s = patience_s
         self.since = time.monotonic()
         self.waits = False
-        self.waited_s = 0.0
+        self.given_up = False
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        began = time.monotonic()
-        self.waits, self.since = True, began
-        try:
-            yield
-        finally:
-            self.waits, self.since = False, time.monotonic()
-            self.waited_s = self.since - began
+    def __enter__(self) -> None:
+        """Wait for the body."""
+        self.waits, self.since = True, time.monotonic()
 
-    def was_late(self) -> bool:
-        """The last wait was longer than anybody has to put up with."""
-        return self.waited_s >= self.patience_s
+    def __exit__(self, *raised: object) -> None:
+        self.waits, self.since = False, time.monotonic()
 
 
 class Visits:
@@ -61,12 +54,12 @@ class Visits:
         self.patience_s = patience_s
         self._by_thread: dict[int, Visit] = {}
 
-    def begin(self, address: str, *, port: int) -> Visit:
-        visit = self._by_thread[threading.get_ident()] = Visit(address, port=port, patience_s=self.patience_s)
+    def begin(self, address: str, *, port: str) -> Visit:
+        visit = self._by_thread[get_ident()] = Visit(address, port=port)
         return visit
 
     def end(self) -> None:
-        self._by_thread.pop(threading.get_ident(), None)
+        self._by_thread.pop(get_ident(), None)
 
     def waiting(self) -> list[Visit]:
         return [visit for visit in list(self._by_thread.values()) if visit.waits]
@@ -75,6 +68,11 @@ class Visits:
         """Addresses that keep somebody waiting, but for those where work itself has taken as long: it looks alike."""
         old = [visit for visit in list(self._by_thread.values()) if now - visit.since >= self.patience_s]
         return {visit.address for visit in old if visit.waits} - {visit.address for visit in old if not visit.waits}
+
+    def give_up(self, address: str) -> None:
+        """What is still short when it has come from there is short because it was cut off."""
+        for visit in self.waiting():
+            visit.given_up = visit.given_up or visit.address == address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +106,7 @@ def cut_slow(visits: Visits, before: Mapping[int, Sight]) -> dict[int, Sight]:
     for inode, address, connection in _connections(ports):
         sight = seen[inode] = _see(connection)
         if address in late and inode in before and sight.is_slow(before[inode], seconds=visits.patience_s):
+            visits.give_up(address)
             connection.shutdown(socket.SHUT_RD)
             log.warning("a body from %s was given up: it came too slowly", address)
     return seen
@@ -135,7 +134,7 @@ def _see(connection: socket.socket) -> Sight:
     return Sight(received_bytes=received_bytes, received_ms=received_ms, sent_ms=sent_ms)
 
 
-def _connections(ports: Collection[int]) -> Iterator[tuple[int, str, socket.socket]]:
+def _connections(ports: Collection[str]) -> Iterator[tuple[int, str, socket.socket]]:
     """This process's connections on these ports: inode, the other side's address, and a handle of our own."""
     for name in os.listdir(OPEN_FILES):
         try:
@@ -158,10 +157,10 @@ def _inode(file: int) -> int | None:
     return status.st_ino if stat.S_ISSOCK(status.st_mode) else None
 
 
-def _other_side(found: socket.socket, ports: Collection[int]) -> str | None:
+def _other_side(found: socket.socket, ports: Collection[str]) -> str | None:
     if found.family not in (socket.AF_INET, socket.AF_INET6) or found.type != socket.SOCK_STREAM:
         return None
     try:
-        return str(found.getpeername()[0]) if found.getsockname()[1] in ports else None
+        return str(found.getpeername()[0]) if str(found.getsockname()[1]) in ports else None
     except OSError:  # it listens, or is no longer connected
         return None
