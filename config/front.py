@@ -6,9 +6,9 @@ Bodies that hardly come are ended by `config.overdue`.
 """
 
 import io
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from django.db import connections
@@ -33,6 +33,31 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
+class Slots:
+    """A semaphore of which every step is one call in C: it stands in the way of every request."""
+
+    def __init__(self, count: int) -> None:
+        self.free: SimpleQueue[None] = SimpleQueue()
+        for _ in range(count):
+            self.free.put(None)
+
+    def __enter__(self) -> None:
+        self.free.get()
+
+    def __exit__(self, *raised: object) -> None:
+        self.free.put(None)
+
+    def take_now(self) -> bool:
+        try:
+            self.free.get_nowait()
+        except Empty:
+            return False
+        return True
+
+    take = __enter__
+    give_back = __exit__
+
+
 class Body(Protocol):
     def read(self, size: int, /) -> bytes: ...
     def readline(self, size: int, /) -> bytes: ...
@@ -44,8 +69,8 @@ class Front:
     def __init__(self, application: Application, *, visits: Visits) -> None:
         self.application = application
         self.visits = visits
-        self.slots = threading.Semaphore(AT_WORK)
-        self.sending = threading.Semaphore(SENDING)
+        self.slots = Slots(AT_WORK)
+        self.sending = Slots(SENDING)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         visit = self.visits.begin(environ["REMOTE_ADDR"], port=environ["SERVER_PORT"])
@@ -63,7 +88,7 @@ class Front:
     ) -> Iterable[bytes]:
         if not length:
             return self._work(environ, start_response)
-        if not self.sending.acquire(blocking=False):
+        if not self.sending.take_now():
             environ[REFUSED], environ["wsgi.input"] = CROWDED, io.BytesIO()
             return self._work(environ, start_response)
         try:
@@ -73,7 +98,7 @@ class Front:
             with visit:
                 body = environ["wsgi.input"].read(length)
         finally:
-            self.sending.release()
+            self.sending.give_back()
         if len(body) < length and visit.given_up:
             environ[REFUSED], body = LATE, b""
         environ["wsgi.input"] = io.BytesIO(body)
@@ -87,7 +112,7 @@ class Front:
 class Coming:
     """A body that is read while it comes. A read waits without the slot and without a connection to the database."""
 
-    def __init__(self, environ: Environ, *, slots: threading.Semaphore, visit: Visit) -> None:
+    def __init__(self, environ: Environ, *, slots: Slots, visit: Visit) -> None:
         self.environ = environ
         self.body: Body = environ["wsgi.input"]
         self.slots = slots
@@ -110,18 +135,18 @@ class Coming:
         for connection in connections.all(initialized_only=True):
             if not connection.in_atomic_block:
                 connection.close()
-        self.slots.release()
+        self.slots.give_back()
         try:
             with self.visit:
                 yield
         finally:
-            self.slots.acquire()
+            self.slots.take()
 
 
 class Pieces:
     """An answer that is made while it is sent. A slot is held for the making, not while the client reads."""
 
-    def __init__(self, answer: Iterable[bytes], *, slots: threading.Semaphore, visits: Visits) -> None:
+    def __init__(self, answer: Iterable[bytes], *, slots: Slots, visits: Visits) -> None:
         self.answer = answer
         self.pieces = iter(answer)
         self.slots = slots

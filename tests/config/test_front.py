@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from config.front import AT_ONCE_BYTES, AT_WORK, CROWDED, LATE, REFUSED, Environ, Front
+from config.front import AT_ONCE_BYTES, AT_WORK, CROWDED, LATE, REFUSED, Environ, Front, Slots
 from config.overdue import Sight, Visits
 
 LARGE = AT_ONCE_BYTES + 1
@@ -69,10 +69,10 @@ def test_others_are_worked_on_while_more_wait_than_may_be_at_work(length: int) -
 @pytest.mark.parametrize("length", [10, LARGE])
 def test_clients_that_leave_leave_nothing_behind(length: int) -> None:
     asked = front()
-    free = (asked.slots._value, asked.sending._value)
+    free = (asked.slots.free.qsize(), asked.sending.free.qsize())
     with waiting(asked, 3 * AT_WORK, length=length):
         pass
-    assert (asked.slots._value, asked.sending._value) == free
+    assert (asked.slots.free.qsize(), asked.sending.free.qsize()) == free
     assert not asked.visits._by_thread
 
 
@@ -119,7 +119,7 @@ def test_who_reads_an_answer_slowly_keeps_nobody_waiting() -> None:
 
 def test_a_body_too_many_is_refused_unread() -> None:
     asked = front()
-    asked.sending = threading.Semaphore(0)
+    asked.sending = Slots(0)
     assert ask(asked, environ(io.BytesIO(b"hello"), length=5)) == [b"", CROWDED.encode()]
 
 
