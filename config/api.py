@@ -23,6 +23,7 @@ import filing.errors as filings
 import knowledge.errors as store
 import providers.errors as syncs
 from config.database import AWAY, DATABASE_DOWN, limit_reached
+from config.front import LATE, REFUSED
 from config.metrics import router as metrics_router
 from config.openapi import DescribedAPI
 from filing.collections_api import router as collections_router
@@ -216,6 +217,8 @@ def on_broken_form(request: HttpRequest, error: MultiPartParserError) -> HttpRes
 
 @api.exception_handler(UnreadablePostError)
 def on_unreadable(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
+    if request.META.get(REFUSED) == LATE:
+        return problem(408, "body_late", "The body came too slowly and was given up; send it again.")
     return problem(400, "body_incomplete", "The connection broke before the whole body had come.")
 
 

@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
+from config.api import problem
 from config.errors import PROGRAMS
+from config.front import CROWDED, LATE, REFUSED
 from config.latency import latency
 from knowledge.tracing import acceptable, belonging_to
 
@@ -24,6 +26,11 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UPLOADS = re.compile(r"/v1/collections/[^/]+/documents|/files/")
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
+
+UNWAITED = {
+    LATE: (408, "body_late", "The body came too slowly and was given up; send it again."),
+    CROWDED: (503, "too_many_bodies", "Too many clients are sending a body at the moment; come back soon."),
+}
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -70,13 +77,16 @@ class BodyLimitMiddleware:
     """Refuses a body that is too large by its announced length, before a byte of it is read.
 
     The limit is `MAX_BODY_BYTES`; of uploads, whose files go to disk as they come, `MAX_UPLOAD_BYTES`. A body without
-    a length cannot be judged early: 411. Programs are told in JSON, people by a page.
+    a length cannot be judged early: 411. Bodies that the front did not wait for are told here, too. Programs are told
+    in JSON, people by a page.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if reason := request.META.get(REFUSED):
+            return _refuse(*UNWAITED[reason])
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return _refuse(411, "length_required", "Send the body with a Content-Length.")
@@ -126,5 +136,7 @@ def _route(request: HttpRequest) -> str:
     return f"/{match.route}".replace("|", "/") if match and match.route is not None else "unmatched"
 
 
-def _refuse(status: int, code: str, detail: str) -> JsonResponse:
-    return JsonResponse({"code": code, "detail": detail}, status=status, headers={"Connection": "close"})
+def _refuse(status: int, code: str, detail: str) -> HttpResponse:
+    refusal = problem(status, code, detail)
+    refusal["Connection"] = "close"
+    return refusal

@@ -131,6 +131,7 @@ QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
 
 # What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.
 MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 32 * 1024 * 1024, minimum=1_024)
+BODY_PATIENCE_S = env.number("BODY_PATIENCE_S", 30, minimum=1)
 MAX_BATCH = env.number("MAX_BATCH", 1_000, minimum=1)
 MAX_REPLACE = env.number("MAX_REPLACE", 100_000, minimum=1)
 MAX_CONTENT_CHARS = env.number("MAX_CONTENT_CHARS", 1_000_000, minimum=1)

@@ -7,6 +7,12 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
-from config.direct import Direct  # noqa: E402 -- needs Django's apps
+from django.conf import settings  # noqa: E402
 
-application = Direct(django)
+from config.direct import Direct  # noqa: E402 -- needs Django's apps
+from config.front import Front  # noqa: E402
+from config.overdue import Visits, start_watching  # noqa: E402
+
+visits = Visits(patience_s=settings.BODY_PATIENCE_S)
+start_watching(visits)
+application = Front(Direct(django), visits=visits)

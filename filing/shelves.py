@@ -4,16 +4,26 @@ They go to and from the database as they are: as part of a statement's text each
 """
 
 import hashlib
+import logging
+import struct
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import psycopg
+from django.db import IntegrityError, connection, transaction
 
 from filing.models import Body, Filing
 from filing.querysets import WORK
 from knowledge.staging import raw_cursor
 
+log = logging.getLogger(__name__)
+
+BLOCK_BYTES = 64 * 1024
+
 KEEP = "INSERT INTO filing_body (sha256, data) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+KEPT = "SELECT 1 FROM filing_body WHERE sha256 = %s FOR KEY SHARE"
+STREAM = "COPY filing_body (sha256, data) FROM STDIN (FORMAT BINARY)"
 READ = "SELECT sha256, data FROM filing_body WHERE sha256 = ANY(%s)"
 
 
@@ -22,10 +32,29 @@ def hash_body(body: bytes) -> bytes:
 
 
 def keep_body(body: bytes) -> bytes:
-    """Keep these bytes; their hash. The same bytes are kept once."""
+    """Keep these bytes; their hash. The same bytes are kept once.
+
+    They are sent in blocks: as a parameter of a statement they would be in memory twice more.
+    """
     sha256 = hash_body(body)
-    keep_bodies({sha256: body})
+    try:
+        with transaction.atomic(), connection.wrap_database_errors, raw_cursor() as cursor:
+            if cursor.execute(KEPT, [sha256]).fetchone() is None:
+                _stream(cursor, sha256, body)
+    except IntegrityError:  # somebody has kept the same bytes since
+        log.debug("%s was kept meanwhile", sha256.hex())
     return sha256
+
+
+def _stream(cursor: psycopg.Cursor[Any], sha256: bytes, body: bytes) -> None:
+    """One row in PostgreSQL's binary format: a head, the number of columns, each with its length, an end."""
+    head = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
+    blocks = memoryview(body)
+    with cursor.copy(STREAM) as copy:
+        copy.write(head + struct.pack("!hi", 2, len(sha256)) + sha256 + struct.pack("!i", len(body)))
+        for first in range(0, len(body), BLOCK_BYTES):
+            copy.write(blocks[first : first + BLOCK_BYTES])
+        copy.write(struct.pack("!h", -1))
 
 
 def keep_bodies(bodies: Mapping[bytes, bytes]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from config import env
 from config.embedded.child import Program
 
-WEB_THREADS = 16
+WEB_THREADS = 256  # most of them for bodies on their way; `config.front` lets 16 work at a time
 WORKER_THREADS = 144
 QUEUES = "celery,syncs,embedding,filing"
 # Static files come from where they lie; WhiteNoise misses the directory that an image collects them into.

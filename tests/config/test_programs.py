@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from config import env
 from config.embedded import programs
 
 
@@ -13,3 +14,7 @@ def test_there_is_a_web_process_for_each_core_unless_it_is_set(monkeypatch, wish
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     argv = [str(part) for part in programs.web({}, host="127.0.0.1", port=1).argv]
     assert argv[argv.index("--workers") + 1] == str(workers)
+
+
+def test_the_image_has_as_many_threads_as_up_has():
+    assert f"--blocking-threads {programs.WEB_THREADS} " in (env.BASE_DIR / "Dockerfile").read_text()

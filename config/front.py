@@ -1,0 +1,165 @@
+"""The front of the web process: whoever waits for a body waits beside the work, not in its place.
+
+Granian hands a request to a thread as soon as its head is there, and a body is read as it comes. So there are many
+threads, of which only `AT_WORK` may be at work at a time; what a thread gives back while it waits costs nothing else.
+Bodies that hardly come are ended by `config.overdue`.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+from django.db import connections
+
+from config.overdue import Visit, Visits
+
+AT_WORK = 16
+"""Requests that are worked on at a time, whatever the number of threads."""
+
+SENDING = 192
+"""Bodies that may be on their way at a time; the other threads are for who has sent all."""
+
+AT_ONCE_BYTES = 256 * 1024
+"""Bodies up to this size are read before any work is begun; larger ones by whoever needs them, and refused unread."""
+
+REFUSED = "larder.refused"
+"""In an environ: `LATE` or `CROWDED`, why the body was not waited for. `BodyLimitMiddleware` puts it in words."""
+LATE = "late"
+CROWDED = "crowded"
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Slots:
+    """A semaphore of which every step is one call in C: it stands in the way of every request."""
+
+    def __init__(self, count: int) -> None:
+        self.free: SimpleQueue[None] = SimpleQueue()
+        for _ in range(count):
+            self.free.put(None)
+
+    def __enter__(self) -> None:
+        self.free.get()
+
+    def __exit__(self, *raised: object) -> None:
+        self.free.put(None)
+
+    def take_now(self) -> bool:
+        try:
+            self.free.get_nowait()
+        except Empty:
+            return False
+        return True
+
+    take = __enter__
+    give_back = __exit__
+
+
+class Body(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+    def readline(self, size: int, /) -> bytes: ...
+
+
+class Front:
+    """A WSGI application in front of `Direct`."""
+
+    def __init__(self, application: Application, *, visits: Visits) -> None:
+        self.application = application
+        self.visits = visits
+        self.slots = Slots(AT_WORK)
+        self.sending = Slots(SENDING)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        visit = self.visits.begin(environ["REMOTE_ADDR"], port=environ["SERVER_PORT"])
+        answer: Iterable[bytes] = []
+        try:
+            length = environ.get("CONTENT_LENGTH", "")
+            answer = self._receive(environ, start_response, visit, length=int(length) if length.isdigit() else 0)
+        finally:
+            if isinstance(answer, list):
+                self.visits.end()
+        return answer if isinstance(answer, list) else Pieces(answer, slots=self.slots, visits=self.visits)
+
+    def _receive(
+        self, environ: Environ, start_response: Callable[..., Any], visit: Visit, *, length: int
+    ) -> Iterable[bytes]:
+        if not length:
+            return self._work(environ, start_response)
+        if not self.sending.take_now():
+            environ[REFUSED], environ["wsgi.input"] = CROWDED, io.BytesIO()
+            return self._work(environ, start_response)
+        try:
+            if length > AT_ONCE_BYTES:
+                environ["wsgi.input"] = Coming(environ, slots=self.slots, visit=visit)
+                return self._work(environ, start_response)
+            with visit:
+                body = environ["wsgi.input"].read(length)
+        finally:
+            self.sending.give_back()
+        if len(body) < length and visit.given_up:
+            environ[REFUSED], body = LATE, b""
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self._work(environ, start_response)
+
+    def _work(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self.slots:
+            return self.application(environ, start_response)
+
+
+class Coming:
+    """A body that is read while it comes. A read waits without the slot and without a connection to the database."""
+
+    def __init__(self, environ: Environ, *, slots: Slots, visit: Visit) -> None:
+        self.environ = environ
+        self.body: Body = environ["wsgi.input"]
+        self.slots = slots
+        self.visit = visit
+
+    def read(self, size: int = -1, /) -> bytes:
+        with self._waiting():
+            read = self.body.read(size)
+        if len(read) < size and self.visit.given_up:
+            self.environ[REFUSED] = LATE
+            raise TimeoutError("The body came too slowly.")
+        return read
+
+    def readline(self, size: int = -1, /) -> bytes:
+        with self._waiting():
+            return self.body.readline(size)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close()
+        self.slots.give_back()
+        try:
+            with self.visit:
+                yield
+        finally:
+            self.slots.take()
+
+
+class Pieces:
+    """An answer that is made while it is sent. A slot is held for the making, not while the client reads."""
+
+    def __init__(self, answer: Iterable[bytes], *, slots: Slots, visits: Visits) -> None:
+        self.answer = answer
+        self.pieces = iter(answer)
+        self.slots = slots
+        self.visits = visits
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with self.slots:
+            return next(self.pieces)
+
+    def close(self) -> None:
+        self.visits.end()
+        if hasattr(self.answer, "close"):
+            self.answer.close()

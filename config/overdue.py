@@ -1,0 +1,166 @@
+"""Connections whose body hardly comes are closed for reading, so that whoever waits for it goes on and says so.
+
+A thread that waits for a body cannot be told to stop, and the server knows no limit for it. The kernel counts what each
+connection has brought; two looks at it tell which are slow. Only in Linux: elsewhere nobody is cut off.
+"""
+
+import logging
+import os
+import socket
+import stat
+import struct
+import threading
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from threading import get_ident
+
+log = logging.getLogger(__name__)
+
+LEAST_BYTES_A_SECOND = 500
+ONE_ANSWER_MS = 50
+"""An answer that leaves within this of what was asked last leaves nothing owing; the kernel's clocks are coarse."""
+
+OPEN_FILES = "/proc/self/fd"
+TCP_INFO = struct.Struct("=44xI4xI72xQ")
+"""Of Linux' `tcp_info`: milliseconds since data were sent, and since they were received; bytes received in all."""
+
+
+class Visit:
+    """A request on its thread: it waits for its body, or it is worked on; and since when."""
+
+    __slots__ = ("address", "given_up", "port", "since", "waits")
+
+    def __init__(self, address: str, *, port: str) -> None:
+        self.address = address
+        self.port = port
+        self.since = time.monotonic()
+        self.waits = False
+        self.given_up = False
+
+    def __enter__(self) -> None:
+        """Wait for the body."""
+        self.waits, self.since = True, time.monotonic()
+
+    def __exit__(self, *raised: object) -> None:
+        self.waits, self.since = False, time.monotonic()
+
+
+class Visits:
+    """The requests of this process, by their thread."""
+
+    def __init__(self, *, patience_s: float) -> None:
+        self.patience_s = patience_s
+        self._by_thread: dict[int, Visit] = {}
+
+    def begin(self, address: str, *, port: str) -> Visit:
+        visit = self._by_thread[get_ident()] = Visit(address, port=port)
+        return visit
+
+    def end(self) -> None:
+        self._by_thread.pop(get_ident(), None)
+
+    def waiting(self) -> list[Visit]:
+        return [visit for visit in list(self._by_thread.values()) if visit.waits]
+
+    def late(self, *, now: float) -> set[str]:
+        """Addresses that keep somebody waiting, but for those where work itself has taken as long: it looks alike."""
+        old = [visit for visit in list(self._by_thread.values()) if now - visit.since >= self.patience_s]
+        return {visit.address for visit in old if visit.waits} - {visit.address for visit in old if not visit.waits}
+
+    def give_up(self, address: str) -> None:
+        """What is still short when it has come from there is short because it was cut off."""
+        for visit in self.waiting():
+            visit.given_up = visit.given_up or visit.address == address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What the kernel knows of a connection: bytes it has brought, milliseconds since it brought, or was sent, any."""
+
+    received_bytes: int
+    received_ms: int
+    sent_ms: int
+
+    def is_slow(self, before: "Sight", *, seconds: float) -> bool:
+        """It was sent nothing for so long, and in the middle of a request brought next to nothing since it was seen."""
+        brought = self.received_bytes - before.received_bytes
+        if self.sent_ms < seconds * 1_000 or brought >= LEAST_BYTES_A_SECOND * seconds:
+            return False
+        return brought == 0 or before.is_owing()
+
+    def is_owing(self) -> bool:
+        """It has brought something that was not answered yet, as far as one can see."""
+        return self.received_ms + ONE_ANSWER_MS < self.sent_ms
+
+
+def cut_slow(visits: Visits, before: Mapping[int, Sight]) -> dict[int, Sight]:
+    """Close the slow connections of those who keep somebody waiting; what is seen now, by the connection's inode.
+
+    `before` was seen `patience_s` ago.
+    """
+    ports = {visit.port for visit in visits.waiting()}
+    late = visits.late(now=time.monotonic())
+    seen = {}
+    for inode, address, connection in _connections(ports):
+        sight = seen[inode] = _see(connection)
+        if address in late and inode in before and sight.is_slow(before[inode], seconds=visits.patience_s):
+            visits.give_up(address)
+            connection.shutdown(socket.SHUT_RD)
+            log.warning("a body from %s was given up: it came too slowly", address)
+    return seen
+
+
+def start_watching(visits: Visits) -> None:
+    """Look every `patience_s`, for as long as the process lives: a body is given up after that or twice as much."""
+    if os.path.isdir(OPEN_FILES):
+        threading.Thread(target=_watch, args=(visits,), name="overdue", daemon=True).start()
+
+
+def _watch(visits: Visits) -> None:
+    seen: Mapping[int, Sight] = {}
+    while True:
+        time.sleep(visits.patience_s)
+        try:
+            seen = cut_slow(visits, seen) if visits.waiting() else {}
+        except OSError as error:  # of one look; the next may be luckier
+            log.warning("slow connections could not be looked for: %s", error)
+
+
+def _see(connection: socket.socket) -> Sight:
+    raw = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
+    sent_ms, received_ms, received_bytes = TCP_INFO.unpack(raw)
+    return Sight(received_bytes=received_bytes, received_ms=received_ms, sent_ms=sent_ms)
+
+
+def _connections(ports: Collection[str]) -> Iterator[tuple[int, str, socket.socket]]:
+    """This process's connections on these ports: inode, the other side's address, and a handle of our own."""
+    for name in os.listdir(OPEN_FILES):
+        try:
+            own = os.dup(int(name))
+        except OSError:  # closed since
+            continue
+        inode = _inode(own)
+        if inode is None:
+            os.close(own)
+            continue
+        with closing(socket.socket(fileno=own)) as found:
+            address = _other_side(found, ports)
+            if address:
+                yield inode, address, found
+
+
+def _inode(file: int) -> int | None:
+    """Of a socket."""
+    status = os.fstat(file)
+    return status.st_ino if stat.S_ISSOCK(status.st_mode) else None
+
+
+def _other_side(found: socket.socket, ports: Collection[str]) -> str | None:
+    if found.family not in (socket.AF_INET, socket.AF_INET6) or found.type != socket.SOCK_STREAM:
+        return None
+    try:
+        return str(found.getpeername()[0]) if str(found.getsockname()[1]) in ports else None
+    except OSError:  # it listens, or is no longer connected
+        return None
