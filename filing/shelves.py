@@ -1,5 +1,6 @@
 """Where bodies lie while somebody may still need them.
 
+Who keeps one holds its row until the filing that needs it is there to be seen, and who would forget it waits for that.
 They go to and from the database as they are: as part of a statement's text each would be in memory several times over.
 """
 
@@ -21,7 +22,10 @@ log = logging.getLogger(__name__)
 
 BLOCK_BYTES = 64 * 1024
 
-KEEP = "INSERT INTO filing_body (sha256, data) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+# On conflict the row is written anew but for the data, which lie elsewhere: that holds it.
+KEEP = """
+INSERT INTO filing_body (sha256, data) VALUES (%s, %s) ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256
+"""
 KEPT = "SELECT 1 FROM filing_body WHERE sha256 = %s FOR KEY SHARE"
 STREAM = "COPY filing_body (sha256, data) FROM STDIN (FORMAT BINARY)"
 READ = "SELECT sha256, data FROM filing_body WHERE sha256 = ANY(%s)"
@@ -32,21 +36,32 @@ def hash_body(body: bytes) -> bytes:
 
 
 def keep_body(body: bytes) -> bytes:
-    """Keep these bytes; their hash. The same bytes are kept once.
+    """Keep these bytes, within the transaction that says for what; their hash. The same bytes are kept once.
 
     They are sent in blocks: as a parameter of a statement they would be in memory twice more.
     """
     sha256 = hash_body(body)
-    try:
-        with transaction.atomic(), connection.wrap_database_errors, raw_cursor() as cursor:
-            if cursor.execute(KEPT, [sha256]).fetchone() is None:
-                _stream(cursor, sha256, body)
-    except IntegrityError:  # somebody has kept the same bytes since
-        log.debug("%s was kept meanwhile", sha256.hex())
+    while not (_is_kept(sha256) or _stream(sha256, body)):
+        log.debug("%s is kept by somebody else at this moment", sha256.hex())
     return sha256
 
 
-def _stream(cursor: psycopg.Cursor[Any], sha256: bytes, body: bytes) -> None:
+def _is_kept(sha256: bytes) -> bool:
+    with connection.wrap_database_errors, raw_cursor() as cursor:
+        return cursor.execute(KEPT, [sha256]).fetchone() is not None
+
+
+def _stream(sha256: bytes, body: bytes) -> bool:
+    """False where somebody was faster."""
+    try:
+        with transaction.atomic(), connection.wrap_database_errors, raw_cursor() as cursor:
+            _copy(cursor, sha256, body)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _copy(cursor: psycopg.Cursor[Any], sha256: bytes, body: bytes) -> None:
     """One row in PostgreSQL's binary format: a head, the number of columns, each with its length, an end."""
     head = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
     blocks = memoryview(body)
@@ -78,6 +93,7 @@ def _hashes(filings: Sequence[Filing]) -> set[bytes]:
 def drop_bodies(filings: Sequence[Filing]) -> None:
     """Forget the filings' bodies, but for those that another filing waits for or might be tried again with."""
     hashes = _hashes(filings)
+    list(Body.objects.filter(pk__in=hashes).order_by("pk").select_for_update().values_list("pk"))
     waiting = Filing.objects.filter(content_hash__in=hashes, state__in=(*WORK, "failed"))
     needed = waiting.exclude(pk__in=[filing.pk for filing in filings])
     Body.objects.filter(pk__in=hashes - _hashes(list(needed.only("content_hash")))).delete()

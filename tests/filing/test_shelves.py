@@ -1,12 +1,16 @@
 """Bodies on their shelf: whole, and once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 from django.db import connection, transaction
 
-from filing.models import Body
-from filing.shelves import BLOCK_BYTES, keep_body
+from filing.handing_in import Label, hand_in_file
+from filing.models import Body, Collection, Filing, State
+from filing.shelves import BLOCK_BYTES, drop_bodies, hash_body, keep_bodies, keep_body
+from tests.filing.conftest import FileAll, fresh
 
 SIZES = [0, 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 1]
 
@@ -32,3 +36,36 @@ def test_those_who_keep_the_same_bytes_at_once_keep_them_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         kept = set(pool.map(keep, range(8)))
     assert [bytes(each.pk) for each in Body.objects.all()] == list(kept)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("keep", [keep_body, lambda body: keep_bodies({hash_body(body): body})])
+def test_a_body_that_somebody_keeps_at_this_moment_is_not_forgotten(
+    collection: Collection, now: datetime, file_all: FileAll, keep: Callable[[bytes], object]
+) -> None:
+    body = b"kept twice"
+
+    def hand_over(tag: str) -> Filing:
+        return hand_in_file(body, name="a.txt", collection=collection, label=Label(tags=[tag]), now=now).filing
+
+    def forget() -> None:
+        try:
+            with transaction.atomic():
+                drop_bodies([first])
+                first.delete()
+        finally:
+            connection.close()
+
+    first = hand_over("one")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            keep(body)
+            forgotten = pool.submit(forget)
+            with pytest.raises(TimeoutError):
+                forgotten.result(timeout=0.3)
+            second = hand_over("two")
+        forgotten.result()
+    assert [bytes(each.data) for each in Body.objects.all()] == [body]
+    file_all()
+    assert fresh(second).state == State.DONE
+    assert not Body.objects.exists()
