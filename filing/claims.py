@@ -19,6 +19,7 @@ from filing.failures import ATTEMPTS, give_up
 from filing.models import Filing, State
 from filing.querysets import FilingQuerySet
 from filing.shelves import drop_bodies
+from providers.sync import WorkerStopping, stopping
 
 LEASE = timedelta(minutes=5)
 STAGE_OF = {
@@ -125,12 +126,15 @@ def _go_on(filings: Sequence[Filing], fields: Sequence[str], *, then: State, now
 
 
 def put_back(filings: Sequence[Filing]) -> None:
-    """As if they had not been taken up: whoever has a place next has them."""
-    queued = {"state": State.QUEUED, "claim": None, "lease_until": None, "updated_at": timezone.now()}
-    _held(filings).update(**queued, attempts=F("attempts") - 1)
+    """As if they had not been taken up, at the stage that they have reached: whoever has a place next has them."""
+    reached = State.QUEUED if filings[0].state == State.EXTRACTING else filings[0].state
+    free = {"state": reached, "claim": None, "lease_until": None, "updated_at": timezone.now()}
+    _held(filings).update(**free, attempts=F("attempts") - 1)
 
 
 def keep_lease(filings: Sequence[Filing], *, percent: int) -> None:
-    """Say that we are still at it, and how far this stage is. Raises FilingTaken."""
+    """Say that we are still at it, and how far this stage is. Raises FilingTaken, WorkerStopping."""
+    if stopping.is_set():
+        raise WorkerStopping
     if not _held(filings).update(lease_until=timezone.now() + LEASE, stage_percent=percent):
         raise FilingTaken

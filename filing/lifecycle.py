@@ -32,6 +32,7 @@ from filing.models import Filing, State
 from filing.naming import plain_title
 from filing.shelves import hash_body, keep_body, read_bodies
 from knowledge.embedders.base import EmbedderUnavailable
+from providers.sync import WorkerStopping, stopping
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,9 @@ def _recorded(filings: list[Filing]) -> Iterator[None]:
         yield
     except FilingTaken:
         log.info("a claim was taken away")
+    except WorkerStopping:
+        log.info("claim %s is handed back: the worker stops", filings[0].claim)
+        put_back(filings)
     except EmbedderUnavailable as error:
         end_all(filings, error.code, error.detail)
     except Exception:
@@ -140,7 +144,7 @@ def _extract_all(filings: list[Filing], bodies: Mapping[UUID, bytes]) -> None:
     renewed_at, chars = time.monotonic(), 0
     files = [_unread(filing, bodies[filing.pk]) for filing in filings]
     for at, (filing, found) in enumerate(zip(list(filings), extract_all(files), strict=True)):
-        if time.monotonic() - renewed_at > RENEW_S:
+        if time.monotonic() - renewed_at > RENEW_S or stopping.is_set():
             keep_lease(filings, percent=100 * at // len(files))
             renewed_at = time.monotonic()
         try:

@@ -9,6 +9,7 @@ from filing.collections import delete_expired
 from filing.extract.sandbox import IDLE_S, end_children
 from filing.lifecycle import file_next
 from filing.refetching import queue_due_fetches
+from providers.sync import stopping
 
 ROUND_S = 20
 
@@ -18,7 +19,7 @@ def file_waiting() -> None:
     """File what waits, one after another; after a while the bell rings again, so that others get their turn."""
     ends_at = time.monotonic() + ROUND_S
     try:
-        while file_next(now=timezone.now()):
+        while not stopping.is_set() and file_next(now=timezone.now()):
             if time.monotonic() > ends_at:
                 file_waiting.delay()
                 return

@@ -1,12 +1,13 @@
 """Who takes what up: one worker at a time, small files together, within the places that the house has."""
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from filing import lifecycle
+from filing import claims, lifecycle
 from filing.claims import LEASE, claim_filings
 from filing.extract import SMALL_BYTES
 from filing.failures import ATTEMPTS
@@ -55,3 +56,33 @@ def test_of_small_files_that_hold_much_text_few_are_filed_together(
     ]
     file_all()
     assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("done", 1)] * 5
+
+
+def test_a_worker_that_stops_hands_back_what_it_is_at(
+    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping, cut = threading.Event(), lifecycle.cut_text
+    monkeypatch.setattr(claims, "stopping", stopping)
+    monkeypatch.setattr(lifecycle, "cut_text", lambda filing: (stopping.set(), cut(filing))[1])
+    filings = [hand_in(f"text no. {number}", collection, now) for number in range(3)]
+    assert file_next(now=timezone.now())
+    assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("embedding", 0)] * 3
+    stopping.clear()
+    monkeypatch.setattr(lifecycle, "cut_text", cut)
+    file_all()
+    assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("done", 1)] * 3
+
+
+def test_a_worker_that_stops_while_it_reads_hands_back_what_it_has_not_read(
+    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping = threading.Event()
+    stopping.set()
+    monkeypatch.setattr(claims, "stopping", stopping)
+    monkeypatch.setattr(lifecycle, "stopping", stopping)
+    filing = hand_in("some text", collection, now)
+    assert file_next(now=timezone.now())
+    assert (fresh(filing).state, fresh(filing).attempts, fresh(filing).lease_until) == ("queued", 0, None)
+    stopping.clear()
+    file_all()
+    assert (fresh(filing).state, fresh(filing).attempts) == ("done", 1)
