@@ -34,7 +34,7 @@ class Chroma:
 
 @contextmanager
 def chroma(folder: Path, corpus: Corpus) -> Iterator[Chroma]:
-    """A server that holds the corpus; each tag is a metadata field of its own, true or not there."""
+    """A server that holds the corpus, filled where it does not yet; each tag is a metadata field, true or not there."""
     port = free_port()
     program = str(Path(sys.executable).with_name("chroma"))
     command = [program, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
@@ -43,10 +43,11 @@ def chroma(folder: Path, corpus: Corpus) -> Iterator[Chroma]:
         client = chromadb.HttpClient(
             host="127.0.0.1", port=port, settings=chromadb.Settings(anonymized_telemetry=False)
         )
-        collection = client.create_collection(
+        collection = client.get_or_create_collection(
             "bench", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
-        for first in range(0, corpus.documents, BATCH):
+        kept = collection.count()
+        for first in range(kept, corpus.documents, BATCH):
             rows = range(first, min(first + BATCH, corpus.documents))
             collection.upsert(
                 ids=[key_of(row) for row in rows],
