@@ -136,7 +136,7 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "larder",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
