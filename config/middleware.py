@@ -16,6 +16,7 @@ from config.api import problem
 from config.errors import PROGRAMS
 from config.front import CROWDED, LATE, REFUSED
 from config.latency import latency
+from dashboard.access import PageRequest, to_sign_in
 from knowledge.tracing import acceptable, belonging_to
 
 log = logging.getLogger("larder.requests")
@@ -26,6 +27,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UPLOADS = re.compile(r"/v1/collections/[^/]+/documents|/files/")
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
+
+STRANGERS_BYTES = 64 * 1024
 
 UNWAITED = {
     LATE: (408, "body_late", "The body came too slowly and was given up; send it again."),
@@ -97,6 +100,22 @@ class BodyLimitMiddleware:
                 return HttpResponse(page, status=413, headers={"Connection": "close"})
             detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
             return _refuse(413, "body_too_large", detail)
+        return self.get_response(request)
+
+
+class StrangersMiddleware:
+    """Who is not signed in has nothing large to say to a page: it is not read, not even for the form's token."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PageRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        large = length.isdigit() and int(length) > STRANGERS_BYTES
+        if large and not request.path.startswith(PROGRAMS) and not request.user.is_authenticated:
+            answer = to_sign_in(request)
+            answer["Connection"] = "close"
+            return answer
         return self.get_response(request)
 
 

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "config.middleware.ContentSecurityPolicyMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.StrangersMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -54,7 +54,7 @@ def _guarded(view: View[P], *, viewers_act: bool) -> View[P]:
     @wraps(view)
     def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return _to_sign_in(request)
+            return to_sign_in(request)
         if not request.user.is_staff:
             raise PermissionDenied
         if not (viewers_act or request.method in SAFE_METHODS or may_change(request.user)):
@@ -89,7 +89,7 @@ def _refuse_viewer(request: PageRequest) -> HttpResponse:
     return render(request, "403_viewer.html", {"reason": VIEWERS_LOOK}, status=403)
 
 
-def _to_sign_in(request: PageRequest) -> HttpResponse:
+def to_sign_in(request: PageRequest) -> HttpResponse:
     """A fragment cannot show the sign-in form, so htmx is told to leave the page it stands on."""
     if request.htmx:
         return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
