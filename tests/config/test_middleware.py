@@ -22,8 +22,12 @@ class Unreadable:
 def send(client: Client, length: int, *, to: str = "/files/") -> Any:
     client.handler.enforce_csrf_checks = True
     client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32  # which anybody can make up
-    body = {"CONTENT_LENGTH": str(length), "wsgi.input": Unreadable()}
-    return client.generic("POST", to, content_type="multipart/form-data; boundary=b", **body)
+    body = {
+        "CONTENT_TYPE": "multipart/form-data; boundary=b",
+        "CONTENT_LENGTH": str(length),
+        "wsgi.input": Unreadable(),
+    }
+    return client.generic("POST", to, **body)
 
 
 def test_a_strangers_large_body_is_not_read(client: Client) -> None:
