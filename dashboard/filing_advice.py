@@ -1,12 +1,12 @@
-"""What to do about a filing that failed, by its error code. Pure."""
+"""What to do about a filing that failed, by its error code, where its own sentence does not say it. Pure."""
 
 TRY_LATER = "It is not the file's fault: try again when the cause is gone."
 OTHER_ADDRESS = "Look the address up in a browser and hand in the one that it ends at."
 ADVICE = {
     "no_text": "There is nothing to find in it. If it is a scan, let a program recognise the text and hand that in.",
-    "kind_refused": "Save it as PDF, Office, HTML, Markdown, CSV, JSON, mail or plain text, and hand that in.",
-    "unreadable": "Open it with the program that made it, save it anew as text and without a password; hand that in.",
-    "too_costly": "Hand it in in parts.",
+    "kind_refused": "",
+    "unreadable": "",
+    "too_costly": "",
     "not_ok": "Check the address in a browser, without being signed in; then try again.",
     "address_refused": "Only public addresses are fetched. What stands inside comes by a provider, or as a file.",
     "url_refused": OTHER_ADDRESS,

@@ -64,6 +64,7 @@ NAMES = {
     Kind.EMAIL: "a mail",
     Kind.TEXT: "plain text",
 }
+HAND_IN = "Hand in a PDF, an Office file or text."
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90", b"BZh")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -95,9 +96,7 @@ def recognise(body: bytes, claim: Claim) -> Kind:
     claimed = claim.kind
     if found in TEXTS:
         if claimed is not None and claimed not in TEXTS:
-            raise KindRefused(
-                f"This claims to be {NAMES[claimed]}, but it does not begin like one. It is broken, or misnamed."
-            )
+            raise KindRefused(f"This claims to be {NAMES[claimed]}, but it does not begin like one. Save it anew.")
         return claimed or found
     if claimed is not None and claimed != found:
         raise KindRefused(f"This claims to be {NAMES[claimed]}, but it is {NAMES[found]}. Rename it.")
@@ -113,9 +112,9 @@ def _by_content(body: bytes) -> Kind:
     if head.startswith(OLE):
         raise KindRefused("This is an encrypted Office file, or one of before 2007. Save it anew, without a password.")
     if head.startswith(BINARIES):
-        raise KindRefused("This is a picture, an archive or a program; no text can be read from it.")
+        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {HAND_IN}")
     if b"\0" in head and not head.startswith(UTF16):
-        raise KindRefused("This holds binary data of no type that can be read. Hand in a PDF, an Office file or text.")
+        raise KindRefused(f"This holds binary data of no type that can be read. {HAND_IN}")
     return _of_text(head)
 
 

@@ -83,7 +83,7 @@ def test_a_directory_larger_than_its_file_is_broken(size: int) -> None:
         (
             b"text",
             "x.xlsx",
-            "This claims to be a spreadsheet, but it does not begin like one. It is broken, or misnamed.",
+            "This claims to be a spreadsheet, but it does not begin like one. Save it anew.",
         ),
     ],
 )
