@@ -113,7 +113,7 @@ def _read(answer: Answer) -> Fetched:
     content_type = answer.headers.get("Content-Type", "")
     if not _is_readable(content_type.partition(";")[0].strip().lower()):
         raise ExtractionFailed(
-            f"At the address is {shown(content_type)}; no text is read from that. Hand in the address of a page, a PDF or an Office file.",
+            f"At the address is {shown(content_type)}; no text is read from that. Hand in a page or a document.",
             code="kind_refused",
         )
     return Fetched(
