@@ -105,7 +105,7 @@ def visible_collection(request: HttpRequest, name: str) -> Collection:
 
 def _counted(collections: QuerySet[Collection]) -> QuerySet[Collection]:
     kept = ~Q(filings__state=State.DELETED)
-    return collections.annotate(
+    return collections.order_by("name").annotate(
         file_count=Count("filings", filter=kept), chunk_count=Sum("filings__chunk_count", filter=kept, default=0)
     )
 
