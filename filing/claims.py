@@ -19,7 +19,7 @@ from filing.failures import ATTEMPTS, give_up
 from filing.models import Filing, State
 from filing.querysets import FilingQuerySet
 from filing.shelves import drop_bodies
-from providers.sync import WorkerStopping, stopping
+from providers.stopping import WorkerStopping, stopping
 
 LEASE = timedelta(minutes=5)
 STAGE_OF = {

@@ -32,7 +32,7 @@ from filing.models import Filing, State
 from filing.naming import plain_title
 from filing.shelves import hash_body, keep_body, read_bodies
 from knowledge.embedders.base import EmbedderUnavailable
-from providers.sync import WorkerStopping, stopping
+from providers.stopping import WorkerStopping, stopping
 
 log = logging.getLogger(__name__)
 

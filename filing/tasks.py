@@ -9,7 +9,7 @@ from filing.collections import delete_expired
 from filing.extract.sandbox import IDLE_S, end_children
 from filing.lifecycle import file_next
 from filing.refetching import queue_due_fetches
-from providers.sync import stopping
+from providers.stopping import stopping
 
 ROUND_S = 20
 

@@ -6,7 +6,6 @@ again whether the run is still ours. While HTTP waits, no database connection is
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
@@ -28,6 +27,7 @@ from providers.errors import CallFailed, CallUnavailable, OutboundTimeout, Secre
 from providers.models import Heartbeat, Provider, Prune, State, SyncRun
 from providers.outbound import deadline, open_client
 from providers.secrets import decrypt_secret
+from providers.stopping import WorkerStopping, stopping
 from providers.verdicts import (
     CANCELLED,
     INTERNAL,
@@ -51,13 +51,6 @@ REAP_BATCH = 500
 
 class RunTaken(Exception):
     """The run is no longer ours: the lease ran out, or somebody cancelled it."""
-
-
-class WorkerStopping(Exception):
-    """This process is asked to end; what has not ended by the next report is given up in good order."""
-
-
-stopping = threading.Event()
 
 
 def run_sync(run_id: UUID) -> None:

@@ -17,7 +17,8 @@ from providers.bell import ring_waiting
 from providers.clock import database_now
 from providers.retention import forget_runs as forget_old_runs
 from providers.schedule import BATCH, claim_due
-from providers.sync import note_heartbeat, reap, run_sync, stopping
+from providers.stopping import stopping
+from providers.sync import note_heartbeat, reap, run_sync
 
 PULSE_S = 10.0
 
