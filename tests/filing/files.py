@@ -30,15 +30,22 @@ def pdf(*pages: str, title: str = "", encrypted: bool = False, count: int | None
         lock = b"<< /Filter /Standard /V 1 /R 2 /O <%s> /U <%s> /P -4 >>" % (b"41" * 32, b"42" * 32)
         objects.append(lock)
         trailer += b" /Encrypt %d 0 R /ID [<41> <41>]" % len(objects)
-    body, places = bytearray(b"%PDF-1.4\n"), []
+    return pdf_of(objects, trailer=trailer)
+
+
+def pdf_of(
+    objects: Sequence[bytes], *, trailer: bytes = b"/Root 1 0 R", start: int | None = None, version: bytes = b"1.4"
+) -> bytes:
+    """Objects from 1 on, with a table of where they are. `start`: where the table is said to be."""
+    body, places = bytearray(b"%%PDF-%s\n" % version), []
     for number, each in enumerate(objects, start=1):
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    start = len(body)
+    table = len(body)
     body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     body += b"".join(b"%010d 00000 n \n" % place for place in places)
-    body += b"trailer << /Size %d %s >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, trailer, start)
-    return bytes(body)
+    said = table if start is None else start
+    return bytes(body + b"trailer << /Size %d %s >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, trailer, said))
 
 
 def word() -> bytes:

@@ -1,7 +1,8 @@
 """PDFs that mean no good, by hand: PDFium reads what is left of each."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 
 from tests.filing import files
 from tests.filing.hostile.zips import zeros
@@ -12,22 +13,12 @@ WORDS = b"BT /F1 12 Tf 72 720 Td (some words) Tj ET"
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 
 
+build = partial(files.pdf_of, version=b"1.7")
+
+
 def hostile() -> Iterator[tuple[str, bytes]]:
     for told in (_tables(), _trees(), _streams(), _pictures(), _pages(), _fonts(), _locks(), _odds()):
         yield from told
-
-
-def build(objects: Sequence[bytes], *, trailer: bytes = b"/Root 1 0 R", start: int | None = None) -> bytes:
-    """Objects from 1 on, with a table of where they are. `start`: where the table is said to be."""
-    body, places = bytearray(b"%PDF-1.7\n"), []
-    for number, each in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, each)
-    table = len(body)
-    body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    body += b"".join(b"%010d 00000 n \n" % place for place in places)
-    said = table if start is None else start
-    return bytes(body + b"trailer << /Size %d %s >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, trailer, said))
 
 
 def stream(data: bytes, told: bytes = b"", *, length: bytes | None = None) -> bytes:
