@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from providers.errors import ProviderInvalid
 from providers.models import Heartbeat, Provider, SyncRun
@@ -52,14 +51,6 @@ def test_a_paused_provider_grows_stale_too_and_one_without_a_limit_never(make: C
     make("paused", max_age_s=60, enabled=False)
     make("free")
     assert stale(NOON + 100 * HOUR) == ["paused"]
-
-
-def test_the_last_success_is_found_by_its_index(make: Callable[..., Provider]) -> None:
-    make(max_age_s=60)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Provider.objects.stale(NOON).explain()
-    assert "run_newest_success" in plan
 
 
 def test_readiness_names_the_stale_and_says_nothing_where_no_limit_is_set(make: Callable[..., Provider]) -> None:

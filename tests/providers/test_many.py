@@ -49,6 +49,7 @@ def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
         "overdue": SyncRun.objects.overdue(later)[:500],
         "to be rung": SyncRun.objects.waiting(later).most_urgent_first()[:32],
         "last successes": Provider.objects.with_last_success(),
+        "stale": Provider.objects.stale(later),
         "last hour": SyncRun.objects.filter(queued_at__gt=NOON - timedelta(hours=1)),
     }
     plans = {name: asked.explain() for name, asked in questions.items()}
@@ -56,6 +57,8 @@ def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
         cursor.execute(f"EXPLAIN {VERDICTS}", [3])
         plans["verdicts for alerts"] = str(cursor.fetchall())
     assert not {name: plan for name, plan in plans.items() if "Seq Scan on providers_syncrun" in plan}
+    assert "run_newest_success" in plans["last successes"]
+    assert "run_newest_success" in plans["stale"]
 
 
 def test_clean_ups_go_in_batches_of_their_own(
