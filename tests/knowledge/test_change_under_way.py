@@ -63,10 +63,11 @@ def test_queries_answer_whole_while_a_model_is_built_switched_taken_back_and_dro
         push({"id": "x", "content": "common words again"}, space=active_space(now=now))
         call_command("embedding_model", "activate", FIRST)
         assert active_model().name == FIRST
-        time.sleep(0.2)
+        seen = answers[0]
+        while answers[0] < seen + 10 and not faults:
+            time.sleep(0.01)
         call_command("embedding_model", "drop", SECOND)
     assert not faults
-    assert answers[0] > 50
     assert not EmbeddingModel.objects.filter(name=SECOND).exists()
     assert Passage.objects.count() == 306
 

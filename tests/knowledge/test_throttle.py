@@ -6,6 +6,7 @@ from uuid import uuid4 as fresh
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import Connection
 
 from config import env
 from knowledge import throttle
@@ -22,12 +23,13 @@ def _own_breaker(monkeypatch):
 
 def test_an_allowance_can_be_spent_at_once_and_then_comes_back_evenly():
     name = fresh().hex
-    assert [wait_ms(name, most=5, period_s=1) for _ in range(5)] == [0] * 5
-    wait = wait_ms(name, most=5, period_s=1)
-    assert 100 < wait <= 200
+    assert [wait_ms(name, most=5, period_s=60) for _ in range(5)] == [0] * 5
+    assert 0 < wait_ms(name, most=5, period_s=60) <= 12_000
+    name = fresh().hex
+    wait = next(filter(None, (wait_ms(name, most=5, period_s=1) for _ in range(1_000))))
+    assert wait <= 200
     time.sleep(wait / 1_000)
     assert wait_ms(name, most=5, period_s=1) == 0
-    assert wait_ms(name, most=5, period_s=1) > 0
 
 
 def test_keys_have_allowances_of_their_own():
@@ -53,24 +55,26 @@ def test_many_clients_at_once_get_no_more_than_the_allowance():
     assert len(admitted) == 100
 
 
-def test_a_redis_that_is_away_throttles_nobody_and_is_left_alone(settings):
+def counted(monkeypatch, verb):
+    """A list that grows by one each time a connection to Redis is asked to do this."""
+    calls, really = [], getattr(Connection, verb)
+    monkeypatch.setattr(Connection, verb, lambda *args, **named: (calls.append(verb), really(*args, **named))[1])
+    return calls
+
+
+def test_a_redis_that_is_away_throttles_nobody_and_is_left_alone(settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    assert wait_ms("x", most=1, period_s=60) == 0
-    began = time.monotonic()
-    assert all(wait_ms("x", most=1, period_s=60) == 0 for _ in range(1_000))
-    assert time.monotonic() - began < 0.1
+    tries = counted(monkeypatch, "connect")
+    assert not any(wait_ms("x", most=1, period_s=60) for _ in range(1_000))
+    assert 1 <= len(tries) < 50
 
 
-def test_one_call_costs_less_than_a_third_of_a_millisecond():
+def test_one_call_is_one_round_trip(monkeypatch):
     name = fresh().hex
-    best = min(timed(lambda: wait_ms(name, most=100_000, period_s=60)) for _ in range(200))
-    assert best < 0.0003
-
-
-def timed(work):
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    wait_ms(name, most=100_000, period_s=60)
+    sent = counted(monkeypatch, "send_packed_command")
+    wait_ms(name, most=100_000, period_s=60)
+    assert len(sent) == 1
 
 
 def test_it_is_off_unless_it_is_set(settings):

@@ -160,7 +160,7 @@ def test_a_provider_that_hangs_everywhere_costs_a_bounded_time(
     began = time.monotonic()
     with scripted(script(health="hang", state="hang", manifest="hang")) as server:
         steps = look(server.url)
-    assert time.monotonic() - began < MOST_PROBES * 0.2 + 1
+    assert time.monotonic() - began < MOST_PROBES * 0.2 + 5
     assert [steps[name].state for name in ("health", "contract")] == ["warn", "bad"]
 
 

@@ -298,4 +298,4 @@ def test_the_verdict_is_given_up_with_the_lease(queued: Queued, monkeypatch: pyt
         run, began = queued(served.url), time.monotonic()
         with pytest.raises(OperationalError):
             run_sync(run.pk)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
