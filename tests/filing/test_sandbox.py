@@ -85,8 +85,12 @@ def test_nothing_to_read_asks_nobody() -> None:
 
 
 def test_of_files_that_go_together_one_that_hangs_is_lost_alone() -> None:
-    files = [PLAIN, ("text/csv", ROWS), ("text/plain", b"behind it")]
-    assert [text_of(answer) for answer in ask_children(files, wall_s=0.3)] == ["x", How.HUNG, "behind it"]
+    ask_child(*PLAIN)
+    [child] = sandbox._idle
+    answers = ask_children([PLAIN, ("text/csv", ROWS), ("text/plain", b"behind it")], wall_s=2)
+    assert text_of(next(answers)) == "x"
+    child._process.send_signal(signal.SIGSTOP)
+    assert [text_of(answer) for answer in answers] == [How.HUNG, "behind it"]
 
 
 def test_of_files_that_go_together_one_whose_reader_is_killed_is_lost_alone() -> None:
