@@ -13,7 +13,6 @@ from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
@@ -23,7 +22,6 @@ import filing.errors as filings
 import knowledge.errors as store
 import providers.errors as syncs
 from config.database import AWAY, DATABASE_DOWN, limit_reached
-from config.front import LATE, REFUSED
 from config.metrics import router as metrics_router
 from config.openapi import DescribedAPI
 from filing.collections_api import router as collections_router
@@ -100,21 +98,13 @@ class BodyInvalid(LarderError):
     code = "invalid_json"
 
 
-class BodyIncomplete(BodyInvalid):
-    code = "body_incomplete"
-
-
 STATUS[BodyInvalid] = 422
-STATUS[BodyIncomplete] = 400
 
 
 class BodyParser(Parser):
     """JSON, with a sentence for everything that is not."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        announced = request.META.get("CONTENT_LENGTH") or ""
-        if announced.isdigit() and len(request.body) < int(announced):
-            raise BodyIncomplete("The connection broke before the whole body had come.")
         try:
             return json.loads(request.body)
         except json.JSONDecodeError as error:
@@ -213,13 +203,6 @@ def on_too_many_files(request: HttpRequest, error: TooManyFilesSent) -> HttpResp
 @api.exception_handler(MultiPartParserError)
 def on_broken_form(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
     return problem(400, "body_incomplete", "The form's parts cannot be told apart; it is broken or cut off.")
-
-
-@api.exception_handler(UnreadablePostError)
-def on_unreadable(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
-    if request.META.get(REFUSED) == LATE:
-        return problem(408, "body_late", "The body came too slowly and was given up; send it again.")
-    return problem(400, "body_incomplete", "The connection broke before the whole body had come.")
 
 
 @api.exception_handler(Http404)

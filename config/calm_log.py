@@ -1,4 +1,4 @@
-"""One line while Redis or PostgreSQL is away, not a traceback for each tick.
+"""One line while Redis or PostgreSQL is away, not a traceback for each tick; nor one for what strangers send.
 
 Celery, beat and the connection pool report every attempt that fails, each second, some with hundreds of lines. What is
 worth knowing is that a server is away, and why; a minute later it may be said again.
@@ -14,6 +14,8 @@ from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as QueueError
 
 AGAIN_AFTER_S = 60.0
+SUSPICIOUS = "django.security."
+MOST_CHARS = 300  # of a line that quotes what a client has sent
 AWAY: dict[str, tuple[type[BaseException], ...]] = {
     "PostgreSQL": (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
     "Redis": (redis.ConnectionError, redis.TimeoutError, QueueError),
@@ -30,7 +32,10 @@ HINTS = ("connect", "away", "refused", "closed", "lost", "unacknowledged", "term
 
 
 class CalmFilter(logging.Filter):
-    """For a handler. Rewrites the first record about a server that is away, and drops its repetitions."""
+    """For a handler. Rewrites the first record about a server that is away, and drops its repetitions.
+
+    What Django finds suspicious of a request is the client's fault: a warning, and no traceback.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -38,6 +43,10 @@ class CalmFilter(logging.Filter):
         self._said: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith(SUSPICIOUS):
+            record.msg, record.args = record.getMessage()[:MOST_CHARS], None
+            _make_warning(record)
+            return True
         server = _server_away(record)
         if server is None:
             return True
@@ -46,9 +55,13 @@ class CalmFilter(logging.Filter):
             return False
         self._said[server] = now
         record.msg, record.args = f"{server} is away, work waits for it: {_reason(record)}", None
-        record.levelno, record.levelname = logging.WARNING, "WARNING"
-        record.exc_info = record.exc_text = None
+        _make_warning(record)
         return True
+
+
+def _make_warning(record: logging.LogRecord) -> None:
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
+    record.exc_info = record.exc_text = None
 
 
 def _server_away(record: logging.LogRecord) -> str | None:

@@ -18,6 +18,13 @@ log = logging.getLogger(__name__)
 PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(PROGRAMS):
+        detail = "The request names an address that Larder does not answer to, or holds what cannot be read."
+        return problem(400, "invalid_request", detail)
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
         return problem(404, "not_found", "There is nothing at this address.")

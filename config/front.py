@@ -6,8 +6,10 @@ Bodies that hardly come are ended by `config.overdue`.
 """
 
 import io
+import resource
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import UnsupportedOperation
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -24,13 +26,23 @@ SENDING = 192
 AT_ONCE_BYTES = 256 * 1024
 """Bodies up to this size are read before any work is begun; larger ones by whoever needs them, and refused unread."""
 
+OPEN_FILES = 8_192
+"""Twice the connections that granian is told to take (`--backpressure`)."""
+
 REFUSED = "larder.refused"
-"""In an environ: `LATE` or `CROWDED`, why the body was not waited for. `BodyLimitMiddleware` puts it in words."""
+"""In an environ: `LATE`, `BROKEN_OFF` or `CROWDED`, why there is no body. `BodyLimitMiddleware` puts it in words."""
 LATE = "late"
+BROKEN_OFF = "broken off"
 CROWDED = "crowded"
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+def allow_connections() -> None:
+    """Let this process open the files it may: of the usual 1,024 idle connections alone would leave none."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(OPEN_FILES, most)), most))
 
 
 class Slots:
@@ -60,7 +72,6 @@ class Slots:
 
 class Body(Protocol):
     def read(self, size: int, /) -> bytes: ...
-    def readline(self, size: int, /) -> bytes: ...
 
 
 class Front:
@@ -93,14 +104,14 @@ class Front:
             return self._work(environ, start_response)
         try:
             if length > AT_ONCE_BYTES:
-                environ["wsgi.input"] = Coming(environ, slots=self.slots, visit=visit)
+                environ["wsgi.input"] = Coming(environ, length=length, slots=self.slots, visit=visit)
                 return self._work(environ, start_response)
             with visit:
                 body = environ["wsgi.input"].read(length)
         finally:
             self.sending.give_back()
-        if len(body) < length and visit.given_up:
-            environ[REFUSED], body = LATE, b""
+        if len(body) < length:
+            environ[REFUSED], body = why_short(visit), b""
         environ["wsgi.input"] = io.BytesIO(body)
         return self._work(environ, start_response)
 
@@ -110,25 +121,31 @@ class Front:
 
 
 class Coming:
-    """A body that is read while it comes. A read waits without the slot and without a connection to the database."""
+    """A body that is read while it comes. A read waits without the slot and without a connection to the database.
 
-    def __init__(self, environ: Environ, *, slots: Slots, visit: Visit) -> None:
+    Nobody takes a body that ends too early for a whole one: that raises ConnectionError.
+    """
+
+    def __init__(self, environ: Environ, *, length: int, slots: Slots, visit: Visit) -> None:
         self.environ = environ
         self.body: Body = environ["wsgi.input"]
+        self.to_come = length
         self.slots = slots
         self.visit = visit
 
     def read(self, size: int = -1, /) -> bytes:
+        wanted = self.to_come if size < 0 else min(size, self.to_come)
         with self._waiting():
-            read = self.body.read(size)
-        if len(read) < size and self.visit.given_up:
-            self.environ[REFUSED] = LATE
-            raise TimeoutError("The body came too slowly.")
+            read = self.body.read(wanted)
+        self.to_come -= len(read)
+        if len(read) < wanted:
+            self.environ[REFUSED] = why_short(self.visit)
+            raise ConnectionError("The body ended before it was whole.")
         return read
 
     def readline(self, size: int = -1, /) -> bytes:
-        with self._waiting():
-            return self.body.readline(size)
+        """Django wants it to be there, and nobody calls it: granian's waits for the whole body and loses line ends."""
+        raise UnsupportedOperation("A large body is read in blocks.")
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
@@ -141,6 +158,10 @@ class Coming:
                 yield
         finally:
             self.slots.take()
+
+
+def why_short(visit: Visit) -> str:
+    return LATE if visit.given_up else BROKEN_OFF
 
 
 class Pieces:

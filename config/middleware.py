@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from config.api import problem
 from config.errors import PROGRAMS
-from config.front import CROWDED, LATE, REFUSED
+from config.front import BROKEN_OFF, CROWDED, LATE, REFUSED
 from config.latency import latency
 from dashboard.access import PageRequest, to_sign_in
 from knowledge.tracing import acceptable, belonging_to
@@ -32,6 +32,7 @@ STRANGERS_BYTES = 64 * 1024
 
 UNWAITED = {
     LATE: (408, "body_late", "The body came too slowly and was given up; send it again."),
+    BROKEN_OFF: (400, "body_incomplete", "The connection broke before the whole body had come."),
     CROWDED: (503, "too_many_bodies", "Too many clients are sending a body at the moment; come back soon."),
 }
 
@@ -80,27 +81,22 @@ class BodyLimitMiddleware:
     """Refuses a body that is too large by its announced length, before a byte of it is read.
 
     The limit is `MAX_BODY_BYTES`; of uploads, whose files go to disk as they come, `MAX_UPLOAD_BYTES`. A body without
-    a length cannot be judged early: 411. Bodies that the front did not wait for are told here, too. Programs are told
-    in JSON, people by a page.
+    a length cannot be judged early: 411. Bodies that did not come, in whole or in part, are told here, too, and
+    whatever was made of the part is not sent. Programs are told in JSON, people by a page.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if reason := request.META.get(REFUSED):
-            return _refuse(*UNWAITED[reason])
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-            return _refuse(411, "length_required", "Send the body with a Content-Length.")
-        most, framing = _most_bytes(request)
-        if length.isdigit() and int(length) > most + framing:
-            if not request.path.startswith(PROGRAMS):
-                page = render_to_string("413.html", {"most": most})
-                return HttpResponse(page, status=413, headers={"Connection": "close"})
-            detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
-            return _refuse(413, "body_too_large", detail)
-        return self.get_response(request)
+        if refusal := _unwaited(request) or _too_large(request):
+            return refusal
+        answer = self.get_response(request)
+        return _unwaited(request) or answer
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A view that could not read its body to the end is no fault of ours."""
+        return _unwaited(request)
 
 
 class StrangersMiddleware:
@@ -140,6 +136,25 @@ class ContentSecurityPolicyMiddleware:
         if request.path != "/api/docs":
             response.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+def _unwaited(request: HttpRequest) -> HttpResponse | None:
+    reason = request.META.get(REFUSED)
+    return _refuse(*UNWAITED[reason]) if reason else None
+
+
+def _too_large(request: HttpRequest) -> HttpResponse | None:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        return _refuse(411, "length_required", "Send the body with a Content-Length.")
+    most, framing = _most_bytes(request)
+    if not length.isdigit() or int(length) <= most + framing:
+        return None
+    if not request.path.startswith(PROGRAMS):
+        page = render_to_string("413.html", {"most": most})
+        return HttpResponse(page, status=413, headers={"Connection": "close"})
+    detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
+    return _refuse(413, "body_too_large", detail)
 
 
 def _most_bytes(request: HttpRequest) -> tuple[int, int]:

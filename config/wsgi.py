@@ -10,9 +10,10 @@ django = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from config.direct import Direct  # noqa: E402 -- needs Django's apps
-from config.front import Front  # noqa: E402
+from config.front import Front, allow_connections  # noqa: E402
 from config.overdue import Visits, start_watching  # noqa: E402
 
+allow_connections()
 visits = Visits(patience_s=settings.BODY_PATIENCE_S)
 start_watching(visits)
 application = Front(Direct(django), visits=visits)

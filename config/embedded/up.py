@@ -93,7 +93,7 @@ def _start(up: Up, supervisor: Supervisor) -> None:
         supervisor.start(programs.beat(environment))
         if demo_port:
             supervisor.start(programs.demo(environment, web_url=up.web_url, port=demo_port, **facts["demo"]))
-        supervisor.wait_until(partial(_answers, up.address), what="Starting the web process", timeout_s=60)
+        supervisor.wait_until(partial(_answers, up.address), what="Starting the web process", timeout_s=180)
     finally:  # also when it is stopped meanwhile: nobody can read them a second time
         supervisor.log.block(credentials(facts))
     supervisor.log.block(welcome(up.web_url, data_dir=up.data_dir))
@@ -112,7 +112,7 @@ def _start_postgres(data_dir: Path, supervisor: Supervisor) -> str:
     supervisor.log.write(NAME, "starting PostgreSQL")
     server = postgres.prepare_postgres(data_dir / "postgres")
     supervisor.start(postgres.postgres_program(server))
-    supervisor.wait_until(partial(postgres.is_ready, server), what="Starting PostgreSQL", timeout_s=60)
+    supervisor.wait_until(partial(postgres.is_ready, server), what="Starting PostgreSQL", timeout_s=180)
     return server.url
 
 
@@ -120,7 +120,7 @@ def _start_redis(data_dir: Path, supervisor: Supervisor) -> str:
     supervisor.log.write(NAME, "starting Redis")
     server = redis.prepare_redis(data_dir / "redis")
     supervisor.start(redis.redis_program(server))
-    supervisor.wait_until(partial(redis.is_ready, server), what="Starting Redis", timeout_s=60)
+    supervisor.wait_until(partial(redis.is_ready, server), what="Starting Redis", timeout_s=180)
     return server.url
 
 

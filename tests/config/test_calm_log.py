@@ -60,3 +60,10 @@ def test_other_errors_keep_their_traceback(log: Callable[..., list[str]]) -> Non
     assert said[0] == "ERROR Task raised"
     assert "Traceback" in said[1]
     assert log("django_celery_beat", logging.INFO, "Writing entries...")[-1] == "INFO Writing entries..."
+
+
+def test_what_strangers_send_is_a_warning_without_a_traceback(log: Callable[..., list[str]]) -> None:
+    for _ in range(2):
+        said = log("django.security.DisallowedHost", logging.ERROR, "Invalid %s", "host" * 99, error=ValueError("no"))
+    assert [line[:20] for line in said] == ["WARNING Invalid host"] * 2
+    assert len(said[0]) < 320

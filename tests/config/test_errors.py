@@ -29,3 +29,10 @@ def test_a_page_that_breaks_names_the_line_of_the_log_and_nothing_of_what_broke(
     assert answer.status_code == 500
     assert "<code>request-77</code>" in answer.content.decode()
     assert "title_given" not in answer.content.decode()
+
+
+def test_a_name_that_is_not_ours_is_refused_in_json_or_by_a_page(client: Client) -> None:
+    program = client.get("/api/v1/knowledge/stats", headers={"Host": "elsewhere.example"})
+    assert (program.status_code, program.json()["code"]) == (400, "invalid_request")
+    person = client.get("/login/", headers={"Host": "elsewhere.example"})
+    assert (person.status_code, "ALLOWED_HOSTS" in person.content.decode()) == (400, True)

@@ -5,12 +5,12 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
-from config.front import AT_ONCE_BYTES, AT_WORK, CROWDED, LATE, REFUSED, Environ, Front, Slots
+from config.front import AT_ONCE_BYTES, AT_WORK, BROKEN_OFF, CROWDED, LATE, REFUSED, Environ, Front, Slots
 from config.overdue import Sight, Visits
 
 LARGE = AT_ONCE_BYTES + 1
@@ -38,12 +38,17 @@ def ask(asked: Front, request: Environ) -> list[bytes]:
     return list(asked(request, lambda *_: None))
 
 
+def leave(asked: Front, request: Environ) -> None:
+    with suppress(ConnectionError):  # Django says it to nobody
+        ask(asked, request)
+
+
 @contextmanager
 def waiting(asked: Front, count: int, *, length: int) -> Iterator[list[Any]]:
     """So many clients that have sent nothing of their body yet; they leave at the end."""
     pipes = [os.pipe() for _ in range(count)]
     bodies = [os.fdopen(reading, "rb", buffering=0) for reading, _ in pipes]
-    threads = [threading.Thread(target=ask, args=(asked, environ(body, length=length))) for body in bodies]
+    threads = [threading.Thread(target=leave, args=(asked, environ(body, length=length))) for body in bodies]
     for thread in threads:
         thread.start()
     while len(asked.visits.waiting()) < count:
@@ -133,8 +138,27 @@ def test_a_body_that_was_given_up_is_not_half_read() -> None:
 
     assert ask(asked, environ(CutOff(b"hel"), length=5)) == [b"", LATE.encode()]
     assert ask(asked, environ(CutOff(b"hello"), length=5)) == [b"hello", b""]
-    with pytest.raises(TimeoutError):
-        ask(asked, environ(CutOff(b"hel"), length=LARGE))
+    large = environ(CutOff(b"hel"), length=LARGE)
+    with pytest.raises(ConnectionError):
+        ask(asked, large)
+    assert large[REFUSED] == LATE
+
+
+def test_a_body_that_is_broken_off_is_not_taken_for_a_whole_one() -> None:
+    asked = front()
+    assert ask(asked, environ(io.BytesIO(b"hel"), length=5)) == [b"", BROKEN_OFF.encode()]
+    large = environ(io.BytesIO(b"hel"), length=LARGE)
+    with pytest.raises(ConnectionError):
+        ask(asked, large)
+    assert large[REFUSED] == BROKEN_OFF
+
+
+def test_a_large_body_may_be_read_in_blocks_to_its_end_and_beyond() -> None:
+    def blocks(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+        return [environ["wsgi.input"].read(size) for size in (LARGE - 2, 100, 100, -1)]
+
+    sent = b"x" * (LARGE - 2) + b"yz"
+    assert ask(front(blocks), environ(io.BytesIO(sent + b"next"), length=LARGE)) == [sent[:-2], b"yz", b"", b""]
 
 
 def test_an_address_whose_work_takes_as_long_is_left_alone() -> None:

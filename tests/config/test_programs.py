@@ -16,5 +16,5 @@ def test_there_is_a_web_process_for_each_core_unless_it_is_set(monkeypatch, wish
     assert argv[argv.index("--workers") + 1] == str(workers)
 
 
-def test_the_image_has_as_many_threads_as_up_has():
-    assert f"--blocking-threads {programs.WEB_THREADS} " in (env.BASE_DIR / "Dockerfile").read_text()
+def test_the_image_has_as_much_room_as_up_has():
+    assert " ".join(programs.ROOM) in (env.BASE_DIR / "Dockerfile").read_text()

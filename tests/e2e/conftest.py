@@ -74,7 +74,7 @@ def start(data_dir: Path, *options: str, **variables: str) -> Larder:
         process = subprocess.Popen(command, env=environment, cwd=data_dir.parent, stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     larder = Larder(url=url, data_dir=data_dir, log_file=log_file, process=process, ollama_port=ollama_port)
-    wait_for(lambda: answers(larder), within_s=60, what=lambda: larder.log())
+    wait_for(lambda: answers(larder), within_s=180, what=lambda: larder.log())
     return larder
 
 

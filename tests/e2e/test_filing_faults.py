@@ -18,7 +18,7 @@ import pytest
 from tests.e2e.conftest import stop, wait_for
 from tests.e2e.stack import Stack, command_of, descendants
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 STAGES = ("extracting", "chunking", "embedding", "indexing")
 HOLD = """
 CREATE FUNCTION hold_filing() RETURNS trigger LANGUAGE plpgsql AS $$

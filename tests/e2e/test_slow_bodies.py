@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.conftest import Larder, start, stop, wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 PUSH = "/api/v1/knowledge/bulk-upsert"
 QUERY = "/api/v1/knowledge/query"
 PATIENCE_S = 2
