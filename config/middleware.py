@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
@@ -28,6 +29,7 @@ UPLOADS = re.compile(r"/v1/collections/[^/]+/documents|/files/")
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 
+WATCHED = ("/health", "/readiness")
 STRANGERS_BYTES = 64 * 1024
 
 UNWAITED = {
@@ -97,6 +99,13 @@ class BodyLimitMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A view that could not read its body to the end is no fault of ours."""
         return _unwaited(request)
+
+
+class NameMiddleware(CommonMiddleware):
+    """Refuses names that are not in `ALLOWED_HOSTS`. Who watches a process asks by its address, and is answered."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        return None if request.path in WATCHED else super().process_request(request)
 
 
 class StrangersMiddleware:

@@ -55,19 +55,23 @@ def server_account(cluster: Path) -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    entry = _owner(cluster) or _first_known(CANDIDATES)
-    return Account(uid=entry.pw_uid, gid=entry.pw_gid, capability=_passing_capability())
+    uid, gid = _owner(cluster) or _first_known(CANDIDATES)
+    return Account(uid=uid, gid=gid, capability=_passing_capability())
 
 
-def _owner(cluster: Path) -> pwd.struct_passwd | None:
+def _owner(cluster: Path) -> tuple[int, int] | None:
+    """Who need not have a name here: a volume of another machine's user."""
     if not cluster.exists() or cluster.stat().st_uid == 0:
         return None
-    return pwd.getpwuid(cluster.stat().st_uid)
+    return cluster.stat().st_uid, cluster.stat().st_gid
 
 
-def _first_known(names: tuple[str, ...]) -> pwd.struct_passwd:
+def _first_known(names: tuple[str, ...]) -> tuple[int, int]:
     entries = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return next(entries[name] for name in names if name in entries)
+    known = [entries[name] for name in names if name in entries]
+    if not known:
+        raise LookupError("none of the accounts that PostgreSQL could run under is known here")
+    return known[0].pw_uid, known[0].pw_gid
 
 
 def _passing_capability() -> int:

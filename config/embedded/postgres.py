@@ -59,7 +59,7 @@ class Postgres:
 def prepare_postgres(directory: Path, *, fast: bool = False) -> Postgres:
     """Make the cluster unless it is there, stop a server that an earlier stack left on it, and choose a port."""
     account = _account(directory)
-    if directory.exists():
+    if directory.exists() and any(directory.iterdir()):
         stop_leftover(directory / "postmaster.pid", directory=directory, stop_signal=signal.SIGINT)
     else:
         _create_cluster(directory, account=account, fast=fast)

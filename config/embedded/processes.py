@@ -88,13 +88,14 @@ class Supervisor:
             os.close(awake)
             os.close(alarm)
 
-    def start(self, program: Program) -> None:
+    def start(self, program: Program) -> Supervised:
         """Start a program and keep it running until `stop_all`; StopAsked where it should not even begin."""
         if self.asked:
             raise StopAsked
         each = Supervised(program)
         self.supervised.append(each)
         self._launch(each)
+        return each
 
     def run(self, program: Program) -> str:
         """Run a step to its end and return what it wrote to standard output; its standard error goes to the log.

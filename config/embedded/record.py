@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 STACK_FILE = "stack.json"
 SECRETS_FILE = "secrets.json"
 
@@ -37,9 +39,11 @@ class Secrets:
 
 def read_stack(data_dir: Path) -> StackRecord | None:
     """The record of the stack that runs on this data directory; None when there is none or its process is gone."""
-    fields = read_json(data_dir / STACK_FILE)
-    record = StackRecord(**fields) if fields else None
-    return record if record and is_alive(record.pid) else None
+    try:
+        record = StackRecord(**(read_json(data_dir / STACK_FILE) or {}))
+    except TypeError:  # none, or none of ours
+        return None
+    return record if is_alive(record.pid) else None
 
 
 def write_stack(data_dir: Path, record: StackRecord) -> None:
@@ -51,11 +55,19 @@ def remove_stack(data_dir: Path) -> None:
 
 
 def read_secrets(data_dir: Path) -> Secrets | None:
-    """The secrets of this data directory; None before the first start."""
-    fields = read_json(data_dir / SECRETS_FILE)
-    if not fields:
-        return None
-    return Secrets(secret_key=fields["secret_key"], secrets_keys=tuple(fields["secrets_keys"]))
+    """The secrets of this data directory; None before the first start.
+
+    Raises ImproperlyConfigured where they are broken. New ones are never made in their place.
+    """
+    path = data_dir / SECRETS_FILE
+    fields = read_json(path) or {}
+    if fields.keys() >= {"secret_key", "secrets_keys"}:
+        return Secrets(secret_key=fields["secret_key"], secrets_keys=tuple(fields["secrets_keys"]))
+    if path.exists():
+        raise ImproperlyConfigured(
+            f"{path} is broken. Put it back from a backup: with new keys no provider's secret could be read."
+        )
+    return None
 
 
 def ensure_secrets(data_dir: Path) -> Secrets:
@@ -80,10 +92,12 @@ def make_private(directory: Path) -> Path:
 
 
 def read_json(path: Path) -> dict | None:
+    """The object that the file holds; None where there is no such file, or no object in it."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
+    return found if isinstance(found, dict) else None
 
 
 def write_json(path: Path, value: dict) -> None:

@@ -8,7 +8,7 @@ import fcntl
 import http.client
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from config import env
 from config.embedded import postgres, programs, redis
-from config.embedded.child import StackRefused
+from config.embedded.child import Program, StackRefused
 from config.embedded.combined_log import CombinedLog
 from config.embedded.ports import LOOPBACK, bind_error, free_port
 from config.embedded.processes import NAME, StopAsked, Supervisor
@@ -33,6 +33,8 @@ from config.embedded.record import (
 from config.embedded.welcome import credentials, welcome
 
 ADMIN_PASSWORD = "LARDER_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
+MOST_FAILURES = 2  # of a server, before it is given up at a start
+START_S = 180  # a small machine that is busy takes more than a minute
 ANY_ADDRESS = {"0.0.0.0": LOOPBACK, "::": "[::1]"}  # noqa: S104 - read, not bound
 
 
@@ -93,7 +95,7 @@ def _start(up: Up, supervisor: Supervisor) -> None:
         supervisor.start(programs.beat(environment))
         if demo_port:
             supervisor.start(programs.demo(environment, web_url=up.web_url, port=demo_port, **facts["demo"]))
-        supervisor.wait_until(partial(_answers, up.address), what="Starting the web process", timeout_s=180)
+        supervisor.wait_until(partial(_answers, up.address), what="Starting the web process", timeout_s=START_S)
     finally:  # also when it is stopped meanwhile: nobody can read them a second time
         supervisor.log.block(credentials(facts))
     supervisor.log.block(welcome(up.web_url, data_dir=up.data_dir))
@@ -111,17 +113,27 @@ def _start_servers(up: Up, supervisor: Supervisor) -> StackRecord:
 def _start_postgres(data_dir: Path, supervisor: Supervisor) -> str:
     supervisor.log.write(NAME, "starting PostgreSQL")
     server = postgres.prepare_postgres(data_dir / "postgres")
-    supervisor.start(postgres.postgres_program(server))
-    supervisor.wait_until(partial(postgres.is_ready, server), what="Starting PostgreSQL", timeout_s=180)
+    start_server(postgres.postgres_program(server), supervisor, ready=partial(postgres.is_ready, server))
     return server.url
 
 
 def _start_redis(data_dir: Path, supervisor: Supervisor) -> str:
     supervisor.log.write(NAME, "starting Redis")
     server = redis.prepare_redis(data_dir / "redis")
-    supervisor.start(redis.redis_program(server))
-    supervisor.wait_until(partial(redis.is_ready, server), what="Starting Redis", timeout_s=180)
+    start_server(redis.redis_program(server), supervisor, ready=partial(redis.is_ready, server))
     return server.url
+
+
+def start_server(program: Program, supervisor: Supervisor, *, ready: Callable[[], bool]) -> None:
+    """Start it and wait until it is ready. Raises StackRefused where it ends again and again instead."""
+    started = supervisor.start(program)
+
+    def comes_up() -> bool:
+        if started.failures > MOST_FAILURES:
+            raise StackRefused(f"{program.name} does not start; its lines above, or a log in {program.cwd}, say why.")
+        return ready()
+
+    supervisor.wait_until(comes_up, what=f"Starting {program.name}", timeout_s=START_S)
 
 
 def _environment(up: Up, record: StackRecord) -> dict[str, str]:

@@ -36,3 +36,8 @@ def test_a_name_that_is_not_ours_is_refused_in_json_or_by_a_page(client: Client)
     assert (program.status_code, program.json()["code"]) == (400, "invalid_request")
     person = client.get("/login/", headers={"Host": "elsewhere.example"})
     assert (person.status_code, "ALLOWED_HOSTS" in person.content.decode()) == (400, True)
+
+
+def test_who_watches_a_process_may_ask_by_its_address(db: None, client: Client) -> None:
+    assert client.get("/health", headers={"Host": "10.1.2.3:8000"}).status_code == 200
+    assert client.get("/readiness", headers={"Host": "10.1.2.3:8000"}).status_code in (200, 503)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.overdue import TCP_INFO, Sight, Visit, Visits, _see, cut_slow
+from config.overdue import Sight, Visit, Visits, _see, cut_slow
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a connection has brought")
 PATIENCE_S = 0.2
@@ -22,7 +22,7 @@ def connected(host: str) -> Iterator[tuple[socket.socket, socket.socket, str]]:
     with socket.create_server((host, 0), family=family) as server:
         port = server.getsockname()[1]
         with socket.create_connection((host, port)) as client, server.accept()[0] as served:
-            served.settimeout(0.5)
+            served.settimeout(0.2)
             yield client, served, str(port)
 
 
@@ -68,16 +68,6 @@ def test_connections_to_other_ports_from_other_addresses_and_new_ones_are_left_a
         assert (is_open(served), is_open(elsewhere)) == (True, True)
 
 
-def test_a_connection_that_was_sent_something_meanwhile_is_left_alone() -> None:
-    visits = Visits(patience_s=60)
-    with connected("127.0.0.1") as (_, served, port):
-        waiting(visits, "127.0.0.1", port=port).since -= 60
-        before = cut_slow(visits, {})
-        served.sendall(b"an answer")
-        cut_slow(visits, before)
-        assert is_open(served)
-
-
 def test_who_left_in_the_middle_of_the_look_ends_nothing() -> None:
     """The connection is seen, and reset before it is cut off."""
     visits = Visits(patience_s=PATIENCE_S)
@@ -100,5 +90,4 @@ def test_a_system_that_tells_nothing_makes_nobody_slow() -> None:
     with Silent() as connection:
         seen = _see(connection)
     assert seen == Sight(received_bytes=0, received_ms=0, sent_ms=0)
-    assert not replace(seen).is_slow(seen, seconds=1)
-    assert TCP_INFO.size > 8
+    assert not seen.is_slow(seen, seconds=1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded.record import (
     StackRecord,
@@ -60,3 +61,14 @@ def test_only_the_owner_can_read_what_is_written(tmp_path: Path, name: str) -> N
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
     assert stat.S_IMODE((data_dir / name).stat().st_mode) == 0o600
     assert [entry for entry in data_dir.iterdir() if entry.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '{"pid": 1}', '{"secret_key": "a"}', "\0"])
+def test_a_broken_record_counts_as_none_and_broken_secrets_are_kept_for_people(tmp_path: Path, text: str) -> None:
+    (tmp_path / "stack.json").write_text(text)
+    assert read_stack(tmp_path) is None
+    (tmp_path / "secrets.json").write_text(text)
+    for read in (read_secrets, ensure_secrets):
+        with pytest.raises(ImproperlyConfigured, match=r"secrets\.json is broken\. Put it back from a backup"):
+            read(tmp_path)
+    assert (tmp_path / "secrets.json").read_text() == text

@@ -119,6 +119,7 @@ def test_a_stale_pid_file_that_names_a_stranger_harms_nobody(cluster: Path) -> N
 
 
 def test_a_start_that_was_cut_short_leaves_no_ruin(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()  # an empty volume
     (tmp_path / "postgres.new").mkdir()
     (tmp_path / "postgres.new" / "PG_VERSION").write_text("18\n")
     server = postgres.prepare_postgres(tmp_path / "postgres", fast=True)

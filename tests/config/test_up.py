@@ -1,15 +1,23 @@
 """What `up` refuses before it starts anything, and how it reaches itself."""
 
 import fcntl
+import io
+import itertools
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from config.embedded.child import Program, StackRefused
+from config.embedded.combined_log import CombinedLog
+from config.embedded.processes import Supervisor
 from config.embedded.record import StackRecord, write_stack
-from config.embedded.up import Up
+from config.embedded.up import Up, start_server
+from tests import ROOT
 
 
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
@@ -31,6 +39,29 @@ def test_a_second_stack_on_the_same_data_is_refused(tmp_path: Path) -> None:
 def test_a_host_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"192\.0\.2\.1: Cannot assign"):
         call_command("up", host="192.0.2.1", port=8123, data_dir=tmp_path)
+
+
+def test_a_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for data_dir in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(CommandError, match=f"cannot keep its data in {data_dir}: "):
+            call_command("up", port=0, data_dir=data_dir)
+
+
+def test_a_server_that_ends_again_and_again_is_not_waited_for() -> None:
+    seconds = itertools.count()
+    stack = Supervisor(CombinedLog(io.StringIO(), width=6, coloured=False), clock=lambda: next(seconds) / 10)
+    frail = Program(name="frail", argv=[sys.executable, "-S", "-c", "raise SystemExit(1)"])
+    with stack.listening(), pytest.raises(StackRefused, match="frail does not start; its lines above"):
+        start_server(frail, stack, ready=lambda: False)
+
+
+def test_a_setting_that_cannot_be_read_is_a_sentence() -> None:
+    environment = os.environ | {"THROTTLE_RATE": "often"}
+    command = [sys.executable, str(ROOT / "manage.py"), "check"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "THROTTLE_RATE must read like 600/minute (or /second, /hour), not 'often'.\n"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from config.embedded.child import Program, spawn
 from tests import ROOT
 
 PASSWORD = "a password for tests"
@@ -70,8 +71,9 @@ def start(data_dir: Path, *options: str, **variables: str) -> Larder:
     where = ["--port", str(port), "--data-dir", str(data_dir)]
     command = [sys.executable, str(ROOT / "manage.py"), "up", *where, *options]
     environment = clean_environment() | {"LARDER_ADMIN_PASSWORD": PASSWORD} | ours | variables
+    program = Program(name="up", argv=command, env=environment, cwd=data_dir.parent, orphan_signal=signal.SIGTERM)
     with log_file.open("w") as log:
-        process = subprocess.Popen(command, env=environment, cwd=data_dir.parent, stdout=log, stderr=subprocess.STDOUT)
+        process = spawn(program, stdout=log.fileno(), stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     larder = Larder(url=url, data_dir=data_dir, log_file=log_file, process=process, ollama_port=ollama_port)
     wait_for(lambda: answers(larder), within_s=180, what=lambda: larder.log())

@@ -41,3 +41,7 @@ class Command(BaseCommand):
                 f"{error.filename} belongs to another user than {os.geteuid()}. "
                 "Start Larder as that user, or choose another --data-dir."
             ) from error
+        except OSError as error:
+            raise CommandError(
+                f"Larder cannot keep its data in {where}: {error}. Or choose another --data-dir."
+            ) from error
