@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as QueueError
 
 AGAIN_AFTER_S = 60.0
+ADVICE = "CPendingDeprecationWarning"  # seven lines of Celery at each loss of Redis; a run ends with its own verdict
 SUSPICIOUS = "django.security."
 MOST_CHARS = 300  # of a line that quotes what a client has sent
 AWAY: dict[str, tuple[type[BaseException], ...]] = {
@@ -47,6 +48,8 @@ class CalmFilter(logging.Filter):
             record.msg, record.args = record.getMessage()[:MOST_CHARS], None
             _make_warning(record)
             return True
+        if record.name == "py.warnings" and ADVICE in record.getMessage():
+            return False
         server = _server_away(record)
         if server is None:
             return True

@@ -1,19 +1,15 @@
 """The task queue: a bell, never the truth. Every task may be lost or run twice without harm."""
 
 import os
-import warnings
 from contextlib import AbstractContextManager
 from typing import Any
 
 from celery import Celery
-from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import task_postrun, task_prerun
 
 from knowledge.tracing import belonging_to
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# At each loss of Redis Celery advises to cancel what runs; a run ends with its own verdict.
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning, module="celery.worker.consumer")
 
 app = Celery("larder")
 _contexts: dict[str, AbstractContextManager[None]] = {}

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
@@ -104,7 +104,7 @@ class BodyLimitMiddleware:
 class NameMiddleware(CommonMiddleware):
     """Refuses names that are not in `ALLOWED_HOSTS`. Who watches a process asks by its address, and is answered."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path in WATCHED else super().process_request(request)
 
 

@@ -67,3 +67,10 @@ def test_what_strangers_send_is_a_warning_without_a_traceback(log: Callable[...,
         said = log("django.security.DisallowedHost", logging.ERROR, "Invalid %s", "host" * 99, error=ValueError("no"))
     assert [line[:20] for line in said] == ["WARNING Invalid host"] * 2
     assert len(said[0]) < 320
+
+
+def test_celerys_advice_at_each_loss_of_redis_is_left_out(log: Callable[..., list[str]]) -> None:
+    assert (
+        log("py.warnings", logging.WARNING, "%s", "consumer.py:1: CPendingDeprecationWarning: In Celery 5.1 we") == []
+    )
+    assert log("py.warnings", logging.WARNING, "%s", "a.py:1: DeprecationWarning: old") != []

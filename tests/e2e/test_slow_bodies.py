@@ -1,6 +1,7 @@
 """Bodies that trickle in, stop, or never end, against the real web server."""
 
 import json
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -46,17 +47,22 @@ def begun(larder: Larder, key: str, *, length: int, path: str = PUSH, more: str 
 
 
 def test_a_query_is_answered_at_once_however_many_bodies_trickle_in(impatient: Larder, key: str) -> None:
-    """Three times as many as all processes work on at a time, four at most."""
+    """Three times as many as all processes work on at a time, four at most; nearly all of them still wait then.
+
+    A machine that cannot begin them all before the first is given up may try again.
+    """
     reader = impatient.client(impatient.create_key("asks", role="analyzer"))
     reader.post(QUERY, json={"text": "bread"}).raise_for_status()  # the model is loaded
-    with ExitStack() as slow:
-        bodies = [slow.enter_context(begun(impatient, key, length=length)) for length in [1_000, 1_000_000] * 96]
-        for body in bodies:
-            body.sendall(b"{")
-        for ending in ("one", "two", "three"):
-            began = time.monotonic()
-            answer = reader.post(QUERY, json={"text": f"bread {ending}"})
-            assert (answer.status_code, time.monotonic() - began < 1) == (200, True)
+    for attempt in range(5):
+        with ExitStack() as slow:
+            bodies = [slow.enter_context(begun(impatient, key, length=length)) for length in [1_000, 1_000_000] * 96]
+            for body in bodies:
+                body.sendall(b"{")
+            assert reader.post(QUERY, json={"text": f"bread {attempt}"}).status_code == 200
+            given_up, _, _ = select.select(bodies, [], [], 0)
+        if len(given_up) < len(bodies) / 3:
+            return
+    raise AssertionError("the query waited until bodies were given up")
 
 
 @BOTH
@@ -79,13 +85,29 @@ def test_a_body_that_never_ends_is_given_up(impatient: Larder, key: str, length:
 
 
 def test_a_slow_body_that_keeps_coming_is_stored(impatient: Larder, key: str) -> None:
-    document = {"id": "steady", "source": "slow", "content": "word " * 2_000}
+    """In more than twice the time after which one that stops is given up. Who pauses meanwhile was not steady."""
+    document = {"id": "steady", "source": "slow", "content": "word " * 1_400}
     body = json.dumps({"documents": [document]}).encode()
-    with begun(impatient, key, length=len(body)) as sent:
-        for first in range(0, len(body), 600):
+    for _ in range(5):
+        with begun(impatient, key, length=len(body)) as sent:
+            if send_steadily(sent, body):
+                assert answer(sent)[0] == 200
+                return
+    raise AssertionError("this machine never let a client be steady")
+
+
+def send_steadily(sent: socket.socket, body: bytes) -> bool:
+    """600 bytes each 0.4 s; False where a pause in between took a second."""
+    for first in range(0, len(body), 600):
+        began = time.monotonic()
+        try:
             sent.sendall(body[first : first + 600])
-            time.sleep(0.4)
-        assert answer(sent)[0] == 200
+        except OSError:  # given up after such a pause
+            return False
+        time.sleep(0.4)
+        if time.monotonic() - began > 1:
+            return False
+    return True
 
 
 def test_work_that_takes_long_is_not_taken_for_a_slow_body(impatient: Larder, key: str) -> None:
