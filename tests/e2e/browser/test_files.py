@@ -19,7 +19,7 @@ GIVE = """(files) => {
     }
     return given;
 }"""
-WHILE_IT_LASTS_MS = 90_000
+WHILE_IT_LASTS_MS = 240_000
 
 
 def drop(page: Page, files: dict[str, bytes], *, over: str = "[data-drop]") -> None:
