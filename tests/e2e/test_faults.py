@@ -197,9 +197,8 @@ def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
                 states = counted()
     finally:
         for process in more:
-            process.terminate()
-        for process in more:
-            process.wait(timeout=30)
+            process.kill()
+            process.wait()
         for name in names:
             stack.admin.delete(f"{PROVIDERS}/{name}")
     assert states["succeeded"] == script.calls >= 20
