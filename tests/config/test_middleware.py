@@ -1,12 +1,17 @@
-"""Whose body is read."""
+"""Whose body is read, and what is said of one that does not come to its end."""
 
+import io
+import logging
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 
+from config.front import AT_ONCE_BYTES, Front
 from config.middleware import STRANGERS_BYTES
+from config.overdue import Visits
 
 pytestmark = pytest.mark.django_db
 LARGE = STRANGERS_BYTES + 1
@@ -47,3 +52,29 @@ def test_a_large_body_of_somebody_signed_in_is_read(admin_client: Client) -> Non
 
 def test_programs_without_a_key_are_told_so_unread(client: Client) -> None:
     assert send(client, LARGE, to="/v1/collections/reports/documents").status_code == 401
+
+
+@pytest.mark.parametrize("length", [5_000, AT_ONCE_BYTES + 1])
+def test_a_form_that_breaks_off_while_it_comes_is_no_fault_of_ours(
+    admin_client: Client, caplog: pytest.LogCaptureFixture, length: int
+) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nhalf a li'
+    admin_client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
+    environ = admin_client._base_environ(
+        PATH_INFO="/files/",
+        REQUEST_METHOD="POST",
+        CONTENT_TYPE="multipart/form-data; boundary=b",
+        CONTENT_LENGTH=str(length),
+        HTTP_X_CSRFTOKEN="t" * 32,
+        **{"wsgi.input": io.BytesIO(part)},
+    )
+    told: list[int] = []
+
+    def django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        answer = ClientHandler(enforce_csrf_checks=True)(environ)
+        told.append(answer.status_code)
+        return [answer.content]
+
+    answer = Front(django, visits=Visits(patience_s=60))(environ, lambda *_: None)
+    assert (told, b"body_incomplete" in b"".join(answer)) == ([400], True)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
