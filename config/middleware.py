@@ -12,8 +12,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
-from config.api import problem
-from config.errors import PROGRAMS
+from config.errors import PROGRAMS, tell_program
 from config.front import CROWDED, LATE, REFUSED
 from config.latency import latency
 from dashboard.access import PageRequest, to_sign_in
@@ -89,17 +88,17 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if reason := request.META.get(REFUSED):
-            return _refuse(*UNWAITED[reason])
+            return _refuse(request, *UNWAITED[reason])
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-            return _refuse(411, "length_required", "Send the body with a Content-Length.")
+            return _refuse(request, 411, "length_required", "Send the body with a Content-Length.")
         most, framing = _most_bytes(request)
         if length.isdigit() and int(length) > most + framing:
             if not request.path.startswith(PROGRAMS):
                 page = render_to_string("413.html", {"most": most})
                 return HttpResponse(page, status=413, headers={"Connection": "close"})
             detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
-            return _refuse(413, "body_too_large", detail)
+            return _refuse(request, 413, "body_too_large", detail)
         return self.get_response(request)
 
 
@@ -155,7 +154,7 @@ def _route(request: HttpRequest) -> str:
     return f"/{match.route}".replace("|", "/") if match and match.route is not None else "unmatched"
 
 
-def _refuse(status: int, code: str, detail: str) -> HttpResponse:
-    refusal = problem(status, code, detail)
+def _refuse(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    refusal = tell_program(request, status, code, detail)
     refusal["Connection"] = "close"
     return refusal

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from larder import KnowledgeDocument
-from larder.errors import Unavailable
+from larder.errors import Unavailable, Unexpected
 from larder.knowledge_layer import (
     BaseRetriever,
     Chunk,
@@ -60,8 +61,80 @@ def test_a_server_that_is_away_is_told_in_a_sentence() -> None:
     assert asyncio.run(retriever.health_check()) is False
     ingestor = LarderIngestor("http://larder", transport=httpx.MockTransport(refuse))
     assert ingestor.health_check() is False
-    with pytest.raises(Unavailable, match="could not be reached"):
+    with pytest.raises(Unavailable) as caught:
         ingestor.list_collections()
+    assert str(caught.value) == "Larder could not be reached: GET /v1/collections (nobody listens)"
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b'{"a": 1}', b"[1]", b"null"])
+def test_what_is_no_larder_is_neither_healthy_nor_believed(body: bytes, tmp_path: Path) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
+    retriever = LarderRetriever("http://larder", transport=transport)
+    ingestor = LarderIngestor("http://larder", transport=transport)
+    assert asyncio.run(retriever.health_check()) is False
+    assert ingestor.health_check() is False
+    assert not asyncio.run(retriever.retrieve("who?", "handbook")).success
+    (path := tmp_path / "a.txt").write_text("text")
+    calls: list[Callable[[], object]] = [
+        ingestor.list_collections,
+        lambda: ingestor.get_collection("handbook"),
+        lambda: ingestor.create_collection("handbook"),
+        lambda: ingestor.submit_job([path], "handbook"),
+        lambda: ingestor.get_job_status("7"),
+        lambda: ingestor.list_files("handbook"),
+    ]
+    for call in calls:
+        with pytest.raises(Unexpected, match="not answered as Larder does; is its address right"):
+            call()
+
+
+@pytest.mark.parametrize("url", ["", "larder:8000", "http://larder:port"])
+def test_an_address_that_is_none_is_told_and_is_not_healthy(url: str) -> None:
+    retriever = LarderRetriever(url)
+    found = asyncio.run(retriever.retrieve("who?", "handbook"))
+    assert (found.success, found.chunks) == (False, [])
+    assert found.error_message
+    assert asyncio.run(retriever.health_check()) is False
+
+
+def test_a_key_is_sent_without_the_blanks_of_its_file_and_is_never_told() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["Authorization"])
+        return httpx.Response(200, json={"documents": []} if request.method == "POST" else [])
+
+    transport = httpx.MockTransport(answer)
+    assert asyncio.run(LarderRetriever("http://larder", "s3cret\n", transport=transport).retrieve("?", "x")).success
+    LarderIngestor("http://larder", " s3cret\n", transport=transport).list_collections()
+    assert asked == ["Bearer s3cret"] * 2
+    for key in ("s3crét", "s3cret\r\nX-Admin: 1"):
+        found = asyncio.run(LarderRetriever("http://larder", key, transport=transport).retrieve("?", "x"))
+        assert found.error_message == "The access key holds characters that no header can carry; copy it anew."
+        with pytest.raises(ValueError, match="no header can carry"):
+            LarderIngestor("http://larder", key)
+
+
+class Careless(BaseRetriever):
+    """Without a name, and with whatever it is given for an answer."""
+
+    def __init__(self, *found: object) -> None:
+        self.found = found
+
+    async def find_chunks(self, *args: object, **named: object) -> list[Chunk]:
+        return [Chunk.model_validate(each) for each in self.found]
+
+    async def health_check(self) -> bool:
+        return True
+
+
+def test_a_careless_backend_and_a_careless_question_are_answered_too() -> None:
+    whole = {"chunk_id": "1", "content": "nine char", "file_name": "a", "display_citation": "a"}
+    found = asyncio.run(Careless(whole).retrieve(None, "handbook"))  # type: ignore[arg-type]
+    assert (found.success, found.total_tokens, found.backend, found.query) == (True, 3, "unnamed", "None")
+    found = asyncio.run(Careless(whole | {"content": None}).retrieve("who?", "handbook"))
+    told = "The backend's answer does not fit Chunk.content: Input should be a valid string."
+    assert (found.success, found.error_message) == (False, told)
 
 
 def test_the_active_ingestor_is_the_one_that_was_set() -> None:
