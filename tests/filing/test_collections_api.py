@@ -103,7 +103,9 @@ def test_health_is_503_while_the_embedder_is_away(
 ) -> None:
     embedder.available = False
     response = client.get("/v1/knowledge/health")
-    assert (response.status_code, response.json()["status"]) == (503, "unhealthy")
+    detail = "The embedding backend cannot be reached."
+    assert (response.status_code, response["Content-Type"]) == (503, "application/json; charset=utf-8")
+    assert response.json() == {"status": "unhealthy", "backend": "larder", "detail": detail}
 
 
 def test_who_may_not_is_told_so(api: Any, reports: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from filing import documents_api
 from filing.models import Collection, Filing, State
@@ -109,6 +110,8 @@ def test_chunks_are_windows_by_index_that_overlap(admin: Any, file_all: FileAll)
     assert set(told) == {"chunks", "count"}
     assert told["count"] == 3
     assert [chunk["content"] for chunk in told["chunks"]] == [text[:2_000], text[1_800:3_800], text[3_600:5_600]]
+    Filing.objects.update(updated_at=timezone.now())
+    told = admin("get", f"{ROOT}/{filing_id}/chunks").json()
     row = admin("get", f"{ROOT}/{filing_id}").json()
     keys = Document.objects.order_by("id").values_list("key", flat=True)
     for index, (chunk, key) in enumerate(zip(told["chunks"], keys, strict=True)):
