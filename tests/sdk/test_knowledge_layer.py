@@ -38,6 +38,14 @@ def test_a_backend_is_found_by_its_name_and_an_unknown_one_is_named() -> None:
         get_retriever("none")
 
 
+def test_the_last_backend_of_a_name_counts() -> None:
+    for number in (1, 2):
+        register_retriever("twice")(lambda number=number: Careless(number))
+    found = get_retriever("twice")
+    assert isinstance(found, Careless)
+    assert found.found == (2,)
+
+
 def test_a_backend_that_raises_answers_with_a_sentence() -> None:
     @register_retriever("broken")
     class Broken(BaseRetriever):
@@ -156,6 +164,9 @@ def test_a_question_may_leave_out_flagged_chunks_and_unwanted_tags() -> None:
     assert asyncio.run(retriever.retrieve("who?", "handbook", filters=filters)).success
     assert (asked[0]["exclude_flags"], asked[0]["exclude_tags"]) == (True, ["draft"])
     assert (asked[0]["text"], asked[0]["source"], asked[0]["top_k"]) == ("who?", "handbook", 10)
+    refused = asyncio.run(retriever.retrieve("who?", "handbook", filters={"colour": "red"}))
+    assert (refused.success, len(asked)) == (False, 1)
+    assert str(refused.error_message).startswith("The filter 'colour' is not known; there are: exclude_flags, ")
 
 
 def document(**metadata: object) -> KnowledgeDocument:
