@@ -13,21 +13,28 @@ from django.template.loader import render_to_string
 
 from config.api import RETRY_AFTER_S, problem
 from config.database import AWAY, DATABASE_DOWN, limit_reached
+from config.documents_api import reshaped
 
 log = logging.getLogger(__name__)
 PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
 
 
+def tell_program(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
+    """A refusal in the shape that the clients of this address read."""
+    refusal = problem(status, code, detail)
+    return reshaped(refusal, status) if request.path.startswith("/api/documents") else refusal
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
         detail = "The request names an address that Larder does not answer to, or holds what cannot be read."
-        return problem(400, "invalid_request", detail)
+        return tell_program(request, 400, "invalid_request", detail)
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
-        return problem(404, "not_found", "There is nothing at this address.")
+        return tell_program(request, 404, "not_found", "There is nothing at this address.")
     return render(request, "404.html", status=404)
 
 
@@ -38,8 +45,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     status = 503 if away else 500
     if request.path.startswith(PROGRAMS):
         if away:
-            return problem(503, "database_unavailable", f"{away}.")
-        return problem(500, "internal", "Something broke on our side; the server's log says what.")
+            return tell_program(request, 503, "database_unavailable", f"{away}.")
+        return tell_program(request, 500, "internal", "Something broke on our side; the server's log says what.")
     again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     told = {"again": again, "request_id": getattr(request, "correlation_id", "")}
     response = HttpResponse(render_to_string(f"{status}.html", told), status=status)
@@ -66,8 +73,6 @@ class WrongMethodMiddleware:
 
 def _refuse_method(request: HttpRequest, *, allowed: str) -> HttpResponse:
     detail = f"This address takes {allowed}, not {request.method}."
-    if request.path.startswith("/api/documents"):
-        return JsonResponse({"error": detail}, status=405)
     if request.path.startswith(PROGRAMS):
-        return problem(405, "method_not_allowed", detail)
+        return tell_program(request, 405, "method_not_allowed", detail)
     return render(request, "405.html", status=405)

@@ -13,8 +13,7 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
-from config.api import problem
-from config.errors import PROGRAMS
+from config.errors import PROGRAMS, tell_program
 from config.front import BROKEN_OFF, CROWDED, LATE, REFUSED
 from config.latency import latency
 from dashboard.access import PageRequest, to_sign_in
@@ -149,13 +148,13 @@ class ContentSecurityPolicyMiddleware:
 
 def _unwaited(request: HttpRequest) -> HttpResponse | None:
     reason = request.META.get(REFUSED)
-    return _refuse(*UNWAITED[reason]) if reason else None
+    return _refuse(request, *UNWAITED[reason]) if reason else None
 
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        return _refuse(411, "length_required", "Send the body with a Content-Length.")
+        return _refuse(request, 411, "length_required", "Send the body with a Content-Length.")
     most, framing = _most_bytes(request)
     if not length.isdigit() or int(length) <= most + framing:
         return None
@@ -163,7 +162,7 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
         page = render_to_string("413.html", {"most": most})
         return HttpResponse(page, status=413, headers={"Connection": "close"})
     detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
-    return _refuse(413, "body_too_large", detail)
+    return _refuse(request, 413, "body_too_large", detail)
 
 
 def _most_bytes(request: HttpRequest) -> tuple[int, int]:
@@ -179,7 +178,7 @@ def _route(request: HttpRequest) -> str:
     return f"/{match.route}".replace("|", "/") if match and match.route is not None else "unmatched"
 
 
-def _refuse(status: int, code: str, detail: str) -> HttpResponse:
-    refusal = problem(status, code, detail)
+def _refuse(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    refusal = tell_program(request, status, code, detail)
     refusal["Connection"] = "close"
     return refusal

@@ -33,6 +33,7 @@ from providers.errors import ScheduleInvalid
 router = Router(tags=["documents"])
 
 LIMIT, MOST = 50, 500
+MOST_SKIPPED = 2**31
 
 
 @router.post("", auth=access.writers, response={200: dict, 201: dict}, summary="Hand in a text, a URL or a file")
@@ -48,7 +49,7 @@ def hand_in(request: HttpRequest) -> Status[dict[str, Any]]:
 @router.get("", auth=access.readers, summary="What was handed in, newest first")
 def list_filings(request: HttpRequest, status: str = "", limit: str = "", offset: str = "") -> dict[str, Any]:
     """`limit` is 50 unless given, and kept within 1 and 500; an unknown status finds nothing."""
-    most, skip = min(max(_number(limit, LIMIT), 1), MOST), max(_number(offset, 0), 0)
+    most, skip = min(max(_number(limit, LIMIT), 1), MOST), min(max(_number(offset, 0), 0), MOST_SKIPPED)
     found = _visible(request)
     if status:
         found = found.filter(state=status) if "\0" not in status else found.none()
@@ -91,15 +92,15 @@ def get_filing(request: HttpRequest, filing_id: str) -> dict[str, Any]:
 
 @router.get("/{filing_id}/chunks", auth=access.readers)
 def get_chunks(request: HttpRequest, filing_id: str) -> dict[str, Any]:
-    """By index; an unknown id has none."""
-    filing = _visible(request).filter(pk=read_uuid(filing_id)).first()
+    """By index; an unknown id has none, and one that was deleted has none any more."""
+    filing = _visible(request).filter(pk=read_uuid(filing_id)).exclude(state=State.DELETED).first()
     chunks = filing.chunks.order_by("index") if filing else []
     shown = [
         {
             "id": chunk.filing.key_of(chunk.index),
             "content": chunk.text,
             "type": "document_chunk",
-            "created_at": chunk.filing.updated_at,
+            "created_at": chunk.filing.completed_at or chunk.filing.updated_at,
             "chunk_index": chunk.index,
         }
         for chunk in chunks

@@ -13,7 +13,7 @@ from filing.handing_in import Label
 from filing.jobs import succeeded
 from filing.jobs_api import error_of, status_of
 from filing.models import Collection
-from filing.naming import read_uuid
+from filing.naming import plain_title, read_uuid
 from filing.tags import check_scope
 from filing.uploads import submit_files
 from knowledge import access
@@ -87,11 +87,14 @@ def delete_files(request: HttpRequest, name: str, body: FileIds) -> dict[str, An
 
 
 def _delete(collection: Collection, asked: str, *, actor: str) -> int:
+    """By id, else by name: as it is shown, or as it was uploaded and is shown without what could frame a text."""
     if "\0" in asked:
         return 0
-    if by_id := read_uuid(asked):
-        return delete_filing_files(collection, by_id, actor=actor)
-    return delete_named_files(collection, asked, actor=actor)
+    by_id = read_uuid(asked)
+    if by_id and (deleted := delete_filing_files(collection, by_id, actor=actor)):
+        return deleted
+    names = dict.fromkeys((asked, plain_title(asked)))
+    return next((deleted for name in names if (deleted := delete_named_files(collection, name, actor=actor))), 0)
 
 
 def _file(file: File) -> dict[str, Any]:

@@ -18,6 +18,14 @@ Transport = TypeVar("Transport", httpx.BaseTransport, httpx.AsyncBaseTransport)
 TIMEOUT_S = 15.0
 
 
+def sendable_key(api_key: str | SecretStr | None) -> str:
+    """The key without the blanks of the file it was read from. Raises ValueError, which does not show it."""
+    key = (api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key or "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError("The access key holds characters that no header can carry; copy it anew.")
+    return key
+
+
 class ForAnalysis(Generic[C]):
     """`for_analysis`, on a client or on its class.
 
@@ -60,7 +68,7 @@ class Client(Generic[Transport]):
         self.retrieval_limits = RetrievalLimits.model_validate(retrieval_limits or {})
         self.retry = retry
         self.correlation_id = correlation_id
-        self._api_key = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key or ""
+        self._api_key = sendable_key(api_key)
         self._connect(transport)
 
     def _connect(self, transport: Transport | None) -> None:

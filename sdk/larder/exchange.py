@@ -28,10 +28,11 @@ Outcome = httpx.Response | httpx.RequestError
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One HTTP request. `path` is below the API's root, percent-encoded."""
+    """One HTTP request. `path` is below the `root`, percent-encoded."""
 
     method: str
     path: str
+    root: str = API
     body: bytes | None = None
     params: Mapping[str, str] | None = None
     wait_s: int | None = None
@@ -75,7 +76,7 @@ def ask(call: Call, retry: Retry) -> Plan[dict[str, Any]]:
     response = yield from exchange(call, retry)
     answer = _object(response)
     if answer is None:
-        raise Unexpected(f"{_told(call)} was answered with something else than JSON", status=response.status_code)
+        raise Unexpected(f"{told(call)} was answered with something else than JSON", status=response.status_code)
     return answer
 
 
@@ -106,13 +107,14 @@ def trouble(call: Call, outcome: Outcome) -> LarderError | None:
     """The error that an outcome means, None for success."""
     if isinstance(outcome, httpx.RequestError):
         what = "took too long" if isinstance(outcome, httpx.TimeoutException) else "could not be reached"
-        error = Unavailable(f"Larder {what}: {_told(call)} ({outcome or type(outcome).__name__})", code="unreachable")
+        reason = str(outcome) or type(outcome).__name__
+        error = Unavailable(f"Larder {what}: {told(call)} ({reason})", code="unreachable")
         error.__cause__ = outcome
         return error
     if outcome.is_success:
         return None
     answer = _object(outcome) or {}
-    status, detail = outcome.status_code, _detail(answer) or f"{_told(call)} was answered HTTP {outcome.status_code}"
+    status, detail = outcome.status_code, _detail(answer) or f"{told(call)} was answered HTTP {outcome.status_code}"
     extra = {name: value for name, value in answer.items() if name not in ("code", "detail")}
     rest: dict[str, Any] = {"status": status, "code": str(answer.get("code") or ""), "extra": extra}
     if status in UNAVAILABLE:
@@ -122,8 +124,9 @@ def trouble(call: Call, outcome: Outcome) -> LarderError | None:
     return Unexpected(detail, **rest)
 
 
-def _told(call: Call) -> str:
-    return f"{call.method} {API}{call.path}"
+def told(call: Call) -> str:
+    """A call as people know it: its method and its whole path."""
+    return f"{call.method} {call.root}{call.path}"
 
 
 def _detail(answer: Mapping[str, Any]) -> str:

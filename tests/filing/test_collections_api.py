@@ -31,7 +31,9 @@ def test_a_collection_is_made_and_told_whole(admin: Any) -> None:
     assert (made["file_count"], made["chunk_count"], made["backend"]) == (0, 0, "larder")
     assert made["created_at"] == made["updated_at"]
     assert admin("get", "/v1/collections/reports").json() == made
-    assert [each["name"] for each in admin("get", "/v1/collections").json()] == ["documents", "reports"]
+    listed = admin("get", "/v1/collections").json()
+    assert [each["name"] for each in listed] == ["documents", "reports"]
+    assert listed[1] == made
 
 
 def test_a_name_is_all_that_is_needed(admin: Any) -> None:
@@ -73,7 +75,9 @@ def test_a_missing_collection_is_not_found(admin: Any, method: str, path: str, b
 def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, file_all: FileAll) -> None:
     upload(reports, ("a.txt", b"text"))
     file_all()
-    assert reports("delete", "/v1/collections/reports").json() == {"success": True, "collection": "reports"}
+    told = reports("delete", "/v1/collections/reports").json()
+    assert told == {"success": True, "collection": "reports"}
+    assert told["success"] is True
     assert reports("get", "/v1/collections/reports").status_code == 404
     assert not Document.objects.filter(source="reports", deleted_at=None).exists()
 
@@ -81,6 +85,7 @@ def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, fi
 def test_a_term_can_be_changed_for_what_is_filed_from_now_on(reports: Any) -> None:
     told = reports("patch", "/v1/collections/reports", {"metadata": {"days_to_live": 9}}).json()
     assert told["metadata"] == {"days_to_live": 9}
+    assert told["updated_at"] != told["created_at"]
     assert Collection.objects.get(pk="reports").days_to_live == 9
     reports("patch", "/v1/collections/reports", {"description": "New"})
     assert Collection.objects.get(pk="reports").days_to_live == 9
@@ -98,7 +103,9 @@ def test_health_is_503_while_the_embedder_is_away(
 ) -> None:
     embedder.available = False
     response = client.get("/v1/knowledge/health")
-    assert (response.status_code, response.json()["status"]) == (503, "unhealthy")
+    detail = "The embedding backend cannot be reached."
+    assert (response.status_code, response["Content-Type"]) == (503, "application/json; charset=utf-8")
+    assert response.json() == {"status": "unhealthy", "backend": "larder", "detail": detail}
 
 
 def test_who_may_not_is_told_so(api: Any, reports: Any) -> None:
@@ -107,7 +114,7 @@ def test_who_may_not_is_told_so(api: Any, reports: Any) -> None:
     assert api("analyzer")("get", DOCUMENTS).status_code == 200
     assert upload(api("analyzer"), ("b.txt", b"text")).status_code == 403
     bound = api("provider", "elsewhere")
-    assert bound("get", DOCUMENTS).status_code == 404
+    assert bound("get", DOCUMENTS).json() == {"code": "not_found", "detail": "Collection 'reports' not found"}
     assert bound("get", "/v1/collections").json() == []
     assert bound("post", "/v1/collections", {"name": "mine"}).status_code == 403
     assert bound("get", f"/v1/documents/{told['job_id']}/status").json()["status"] == "failed"

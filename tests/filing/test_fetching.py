@@ -133,8 +133,8 @@ def test_types_without_text_are_refused(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["text/plain", "TEXT/HTML", "application/json", "application/ld+json", "application/atom+xml", "application/xml",
-     "application/pdf", "application/octet-stream", ""],
+    ["text/plain", "TEXT/HTML", "text/x-rst", "application/json", "application/ld+json", "application/atom+xml",
+     "application/xml", "application/pdf", "application/octet-stream", ""],
 )  # fmt: skip
 def test_types_with_text_are_taken(kind: str) -> None:
     with provider(paths({"/": answer(Content_Type=kind)})) as server:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from filing.claims import claim_filings
@@ -55,6 +56,8 @@ def test_files_are_deleted_by_id_or_name(reports: Any, file_all: FileAll) -> Non
         "total_deleted": 2,
     }
     assert reports("get", DOCUMENTS).json() == []
+    emptied = reports("get", "/v1/collections/reports").json()
+    assert (emptied["file_count"], emptied["chunk_count"]) == (0, 0)
     assert not Document.objects.filter(source="reports", deleted_at=None).exists()
     again = reports("delete", DOCUMENTS, {"file_ids": [first]}).json()
     assert (again["successful"], again["total_deleted"]) == ([], 0)
@@ -166,3 +169,11 @@ def test_deleting_what_is_there_tells_no_failure(reports: Any) -> None:
     assert (told["message"], told["failed"]) == ("Deleted 1 file(s)", [])
     nothing = reports("delete", DOCUMENTS, {"file_ids": []}).json()
     assert nothing == {"message": "Deleted 0 file(s)", "successful": [], "failed": [], "total_deleted": 0}
+
+
+@pytest.mark.parametrize("name", ["a---b.txt", "<plan>.txt", "b1946ac9-2492-4d23-87c6-a5ab1cf0d5ab"])
+def test_a_file_is_deleted_by_the_name_it_was_uploaded_by_however_it_is_shown(reports: Any, name: str) -> None:
+    upload(reports, (name, b"text"))
+    told = reports("delete", DOCUMENTS, {"file_ids": [name]}).json()
+    assert (told["successful"], told["total_deleted"]) == ([name], 1)
+    assert names(reports) == []

@@ -88,6 +88,7 @@ def bomb() -> bytes:
         ("a.txt", b"caf\xe9", "not valid UTF-8"),
         ("a.md", b"\xff\xfeh\0i\0", "not valid UTF-8"),
         ("a.csv", b"a,b\n\x80,1\n", "not valid UTF-8"),
+        ("a.json", b'{"a": "\x80"}', "not valid UTF-8"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "encrypted"),
         ("a.docx", locked(), "encrypted"),
         ("a.docx", bomb(), "unpacks to far more"),

@@ -98,11 +98,16 @@ def test_an_invalid_query_is_422_with_a_sentence(analyzer, question):
 def test_an_unreachable_backend_is_503_and_lists_keep_working(provider, embedder, client):
     provider("post", f"{BASE}/upsert", DOC)
     embedder.available = False
-    for path, body in (("query", {"text": "trips"}), ("upsert", DOC | {"id": "2", "content": "new"})):
-        response = provider("post", f"{BASE}/{path}", body)
-        assert response.status_code == 503
-        assert response["Retry-After"]
-        assert set(response.json()["embedding"]) == {"url", "model", "reachable"}
+    new = DOC | {"id": "2", "content": "new"}
+    for method, path, body in (
+        ("post", "query", {"text": "trips"}),
+        ("post", "upsert", new),
+        ("post", "bulk-upsert", bulk(new)),
+        ("put", "sources/wiki/documents", bulk(new)),
+    ):
+        response = provider(method, f"{BASE}/{path}", body)
+        assert (response.status_code, response["Retry-After"]) == (503, "10")
+        assert response.json()["embedding"] == {"url": embedder.url, "model": "hashing", "reachable": False}
     assert len(provider("get", f"{BASE}/documents").json()["documents"]) == 1
     assert client.get("/health").json() == {"status": "ok"}
     assert client.get("/readiness").json()["status"] == "degraded"

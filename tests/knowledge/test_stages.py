@@ -47,6 +47,12 @@ def test_a_file_may_declare_no_stages(text):
     assert parse_stages(text) == []
 
 
+@pytest.mark.parametrize(("most", "floor"), [(1, 0), (1_000, 1), (5, 0.5)])
+def test_limits_lie_between_1_and_1000_and_between_0_and_1(most, floor):
+    (stage,) = parse_stages(f"stages: [{{name: a, retrieval_limits: {{max_top_k: {most}, min_score_floor: {floor}}}}}]")
+    assert (stage.max_top_k, stage.min_score_floor) == (most, floor)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -56,7 +62,10 @@ def test_a_file_may_declare_no_stages(text):
         ("stages:\n  - name: [a]", 2, "a stage's name"),
         ("stages:\n  - name: a/b", 2, "letters, digits"),
         ("stages:\n  - name: a\n    retrieval_limits:\n      max_top_k: 0", 4, "from 1 to 1000"),
+        ("stages:\n  - name: a\n    retrieval_limits:\n      max_top_k: 1001", 4, "from 1 to 1000"),
         ("stages:\n  - name: a\n    retrieval_limits:\n      max_top_k: true", 4, "from 1 to 1000"),
+        ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: 1.01}", 3, "from 0 to 1"),
+        ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: -0.01}", 3, "from 0 to 1"),
         ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: .nan}", 3, "from 0 to 1"),
         ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: '0.5'}", 3, "from 0 to 1"),
         ("stages:\n  - name: a\n    retrieval_limits: {top_k: 5}", 3, "no retrieval limit 'top_k'"),

@@ -47,6 +47,14 @@ def test_a_provider_is_created_read_changed_and_deleted(admin: Any) -> None:
     assert admin("delete", f"{BASE}/wiki").status_code == 404
 
 
+def test_an_id_and_an_address_are_all_that_is_needed(admin: Any) -> None:
+    body = admin("post", BASE, {"id": "wiki", "url": "http://wiki.test"}).json()
+    given = {"id": "wiki", "url": "http://wiki.test", "enabled": True, "sync_schedule": "", "timezone": "UTC"}
+    assert {name: body[name] for name in given} == given
+    assert (body["sync_timeout_ms"], body["next_run_at"], body["last_run"]) == (120_000, None, None)
+    assert "secret" not in body
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -109,19 +117,21 @@ def test_an_unknown_provider_is_not_found(admin: Any, method: str, path: str, pr
     assert answer.status_code == 404, answer.content
 
 
-def test_sync_now_answers_with_the_run_and_then_with_a_conflict(admin: Any) -> None:
+def test_sync_now_answers_with_the_run_and_then_with_a_conflict(admin: Any, push: Callable[..., Any]) -> None:
+    push("one", "two")
     admin("post", BASE, WIKI)
     started = admin("post", f"{BASE}/wiki/sync")
     assert started.status_code == 202
     run = started.json()
     assert (run["state"], run["trigger"], run["attempt"], run["scheduled_for"]) == ("queued", "api", 1, None)
+    assert [run[name] for name in ("started_at", "finished_at", "error_code", "error")] == [None] * 4
     again = admin("post", f"{BASE}/wiki/sync")
     assert again.status_code == 409
     assert again.json()["code"] == "already_syncing"
     assert again.json()["run_id"] == run["id"]
     state = admin("get", f"{BASE}/wiki/sync").json()
     assert state["run"]["id"] == run["id"]
-    assert (state["documents"], state["last_error"]) == (0, None)
+    assert (state["documents"], state["last_error"]) == (2, None)
     assert state["next_run_at"]
 
 
@@ -211,6 +221,11 @@ def test_the_preview_shows_what_will_be_planned(admin: Any) -> None:
         "description": "every day at 03:30, Europe/Riga",
         "fires": ["2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"],
     }
+
+
+def test_five_fires_are_shown_unless_others_are_asked_for(admin: Any) -> None:
+    for body, count in (({}, 5), ({"count": 1}, 1), ({"count": 100}, 100)):
+        assert len(admin("post", PREVIEW, {"sync_schedule": "@hourly", **body}).json()["fires"]) == count
 
 
 @pytest.mark.parametrize(

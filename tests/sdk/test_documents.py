@@ -65,9 +65,18 @@ def test_nothing_carried_means_no_limits(carrier: object) -> None:
     assert RetrievalLimits.of(carrier).cap(1000, 0.0) == (1000, 0.0)
 
 
-def test_a_broken_policy_is_not_taken_for_none() -> None:
+@pytest.mark.parametrize(
+    "limits", [{"max_top_k": 0}, {"max_top_k": 1_001}, {"min_score_floor": -0.1}, {"min_score_floor": 1.1}]
+)
+def test_a_broken_policy_is_not_taken_for_none(limits: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        RetrievalLimits.of({"retrieval_limits": {"max_top_k": 0}})
+        RetrievalLimits.of({"retrieval_limits": limits})
+
+
+@pytest.mark.parametrize(("most", "floor"), [(1, 0.0), (1_000, 1.0)])
+def test_the_bounds_of_limits_are_limits_themselves(most: int, floor: float) -> None:
+    carried = {"retrieval_limits": {"max_top_k": most, "min_score_floor": floor}}
+    assert RetrievalLimits.of(carried) == RetrievalLimits(max_top_k=most, min_score_floor=floor)
 
 
 def test_the_tighter_of_two_limits_holds() -> None:

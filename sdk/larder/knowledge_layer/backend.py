@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
 import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from larder.base import sendable_key
 from larder.client import KnowledgeClient
 from larder.documents import KnowledgeDocument
-from larder.errors import NotFound, Refused
-from larder.exchange import Call, trouble
+from larder.errors import NotFound, Refused, Unexpected
+from larder.exchange import Call, told, trouble
 from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
 from larder.knowledge_layer.registry import register_ingestor, register_retriever
 from larder.knowledge_layer.shapes import (
@@ -29,7 +31,9 @@ from larder.knowledge_layer.shapes import (
 )
 from larder.knowledge_layer.summaries import Chat, register_summary, summarize, unregister_summary
 
+T = TypeVar("T")
 BACKEND = "larder"
+HEALTH = "/v1/knowledge/health"
 TIMEOUT_S = 15.0
 UPLOAD_TIMEOUT_S = 120.0
 FILTERS = frozenset({"tags", "min_score", "mode", "strategy", "exclude_tags", "exclude_flags"})
@@ -65,8 +69,8 @@ class LarderRetriever(BaseRetriever):
     async def health_check(self) -> bool:
         try:
             async with httpx.AsyncClient(transport=self._transport, timeout=self._timeout_s) as http:
-                return (await http.get(f"{self._url.rstrip('/')}/v1/knowledge/health")).status_code == 200
-        except httpx.HTTPError:
+                return is_healthy(await http.get(f"{self._url.rstrip('/')}{HEALTH}"))
+        except (httpx.HTTPError, httpx.InvalidURL):
             return False
 
 
@@ -111,7 +115,7 @@ class LarderIngestor(BaseIngestor):
         chat: Chat | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        headers = {"Authorization": f"Bearer {key}"} if (key := sendable_key(api_key)) else {}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, transport=transport)
         self._summaries, self._chat = summaries or chat is not None, chat
 
@@ -122,20 +126,20 @@ class LarderIngestor(BaseIngestor):
         self, name: str, description: str | None = None, metadata: Mapping[str, Any] | None = None
     ) -> CollectionInfo:
         body = {"name": name, "description": description, "metadata": dict(metadata or {})}
-        return CollectionInfo.model_validate(self._ask("POST", "/v1/collections", json=body))
+        return self._ask(CollectionInfo, "POST", "/v1/collections", json=body)
 
     def list_collections(self) -> list[CollectionInfo]:
-        return [CollectionInfo.model_validate(each) for each in self._ask("GET", "/v1/collections")]
+        return self._ask(list[CollectionInfo], "GET", "/v1/collections")
 
     def get_collection(self, name: str) -> CollectionInfo | None:
         try:
-            return CollectionInfo.model_validate(self._ask("GET", _place(name)))
+            return self._ask(CollectionInfo, "GET", _place(name))
         except NotFound:
             return None
 
     def delete_collection(self, name: str) -> bool:
         try:
-            self._ask("DELETE", _place(name))
+            self._ask(dict[str, Any], "DELETE", _place(name))
         except NotFound:
             return False
         unregister_summary(name)
@@ -152,11 +156,10 @@ class LarderIngestor(BaseIngestor):
                 files.append(("files", (path.name, opened.enter_context(path.open("rb")), kind)))
             form = {"tags": list((config or {}).get("tags", ()))}
             place = f"{_place(collection_name)}/documents"
-            answer = self._ask("POST", place, files=files or None, data=form, timeout=UPLOAD_TIMEOUT_S)
-        return str(answer["job_id"])
+            return self._ask(Submitted, "POST", place, files=files or None, data=form, timeout=UPLOAD_TIMEOUT_S).job_id
 
     def get_job_status(self, job_id: str) -> IngestionJobStatus:
-        job = IngestionJobStatus.model_validate(self._ask("GET", f"/v1/documents/{quote(job_id, safe='')}/status"))
+        job = self._ask(IngestionJobStatus, "GET", f"/v1/documents/{quote(job_id, safe='')}/status")
         if self._summaries and job.ended:
             for file in job.file_details:
                 if file.status == FileStatus.SUCCESS:
@@ -164,14 +167,14 @@ class LarderIngestor(BaseIngestor):
         return job
 
     def list_files(self, collection_name: str) -> list[FileInfo]:
-        return [FileInfo.model_validate(each) for each in self._ask("GET", f"{_place(collection_name)}/documents")]
+        return self._ask(list[FileInfo], "GET", f"{_place(collection_name)}/documents")
 
     def delete_files(self, file_ids: Sequence[str], collection_name: str) -> DeletionResult:
         names: dict[str, list[str]] = {}
         for file in self.list_files(collection_name):
             names.setdefault(file.file_id, []).append(file.file_name)
         place = f"{_place(collection_name)}/documents"
-        done = DeletionResult.model_validate(self._ask("DELETE", place, json={"file_ids": list(file_ids)}))
+        done = self._ask(DeletionResult, "DELETE", place, json={"file_ids": list(file_ids)})
         for asked in done.successful:
             for name in names.get(asked, [asked]):
                 unregister_summary(collection_name, name)
@@ -179,25 +182,50 @@ class LarderIngestor(BaseIngestor):
 
     def health_check(self) -> bool:
         try:
-            return self._http.get("/v1/knowledge/health").status_code == 200
+            return is_healthy(self._http.get(HEALTH))
         except httpx.HTTPError:
             return False
 
     def _summarize(self, file_id: str, file_name: str, collection_name: str) -> None:
-        chunks = self._ask("GET", f"/api/documents/{file_id}/chunks")["chunks"]
-        text = "\n".join(chunk["content"] for chunk in chunks[:3])
+        filed = self._ask(Filed, "GET", f"/api/documents/{file_id}/chunks")
+        text = "\n".join(chunk.content for chunk in filed.chunks[:3])
         register_summary(collection_name, file_name, summarize(text, file_name=file_name, chat=self._chat))
 
-    def _ask(self, method: str, path: str, **sent: Any) -> Any:
-        """The answer's JSON. Raises LarderError."""
+    def _ask(self, shape: type[T], method: str, path: str, **sent: Any) -> T:
+        """The answer, read as that shape. Raises LarderError."""
+        call = Call(method=method, path=path, root="")
         try:
             outcome: httpx.Response | httpx.RequestError = self._http.request(method, path, **sent)
         except httpx.RequestError as error:
             outcome = error
-        if problem := trouble(Call(method=method, path=path), outcome):
+        if problem := trouble(call, outcome):
             raise problem
         assert isinstance(outcome, httpx.Response)  # noqa: S101 - the other kind is always trouble
-        return outcome.json()
+        try:
+            return TypeAdapter(shape).validate_json(outcome.content)
+        except ValidationError:
+            reason = f"{told(call)} was not answered as Larder does; is its address right?"
+            raise Unexpected(reason, status=outcome.status_code) from None
+
+
+class Submitted(BaseModel):
+    job_id: str
+
+
+class FiledChunk(BaseModel):
+    content: str
+
+
+class Filed(BaseModel):
+    chunks: list[FiledChunk]
+
+
+def is_healthy(answer: httpx.Response) -> bool:
+    """Whether it is Larder that says so, and not whatever else stands at this address."""
+    try:
+        return answer.status_code == 200 and answer.json()["status"] == "healthy"
+    except (ValueError, LookupError, TypeError):
+        return False
 
 
 def _place(collection_name: str) -> str:

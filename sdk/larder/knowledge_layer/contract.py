@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any, ClassVar
 
+from pydantic import ValidationError
+
 from larder.knowledge_layer.shapes import (
     Chunk,
     CollectionInfo,
@@ -25,7 +27,7 @@ CHARS_A_TOKEN = 4
 class BaseRetriever(ABC):
     """Answers questions. A backend writes `find_chunks` and may raise there what it likes; `retrieve` never raises."""
 
-    backend_name: ClassVar[str]
+    backend_name: ClassVar[str] = "unnamed"
 
     @abstractmethod
     async def find_chunks(
@@ -41,13 +43,15 @@ class BaseRetriever(ABC):
         self, query: str, collection_name: str, top_k: int = 10, filters: Mapping[str, Any] | None = None
     ) -> RetrievalResult:
         """The chunks that answer the query, or `success=False` with a sentence for people in `error_message`."""
+        asked = str(query)
         try:
             found = list(await self.find_chunks(query, collection_name, top_k=top_k, filters=filters or {}))
+            tokens = sum(-(-len(chunk.content) // CHARS_A_TOKEN) for chunk in found)
+            return RetrievalResult(chunks=found, total_tokens=tokens, query=asked, backend=self.backend_name)
         except Exception as error:  # noqa: BLE001 - whatever a backend raises, whoever asks gets an answer
             log.warning("%s: %s: %s", self.backend_name, type(error).__name__, error)
-            return RetrievalResult(query=query, backend=self.backend_name, success=False, error_message=sentence(error))
-        tokens = sum(-(-len(chunk.content) // CHARS_A_TOKEN) for chunk in found)
-        return RetrievalResult(chunks=found, total_tokens=tokens, query=query, backend=self.backend_name)
+            told = sentence(error)
+        return RetrievalResult(query=asked, backend=self.backend_name, success=False, error_message=told)
 
 
 class BaseIngestor(ABC):
@@ -115,5 +119,9 @@ class BaseIngestor(ABC):
 
 def sentence(error: Exception) -> str:
     """What an error says to people: its own words where it has some, on one line; never where it happened."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(map(str, (error.title, *first["loc"])))
+        return f"The backend's answer does not fit {place}: {first['msg']}."
     words = " ".join(str(error).split())[:500]
     return words or f"The backend failed ({type(error).__name__})."
