@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from dashboard.filing_advice import FINAL
 from filing.models import Filing, Job
@@ -10,9 +13,11 @@ from filing.querysets import WORK, FilingQuerySet
 
 UNFINISHED = "unfinished"
 """What a person may ask for as if it were a state: all that are on their way."""
-FILTERS = ("state", "collection", "flag", "job")
+FILTERS = ("name", "state", "collection", "flag", "job")
 MOST_COUNTED = 10_000
 """Of more, the page says that there are more."""
+MOST_LOOKED = 20_000
+"""Among as many of the newest a name is looked for, so that no list keeps its page waiting."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,20 @@ def in_state(filings: FilingQuerySet, state: str) -> FilingQuerySet:
     if state == UNFINISHED:
         return filings.filter(state__in=WORK)
     return filings.filter(state=state) if state else filings.exclude(state="deleted")
+
+
+def last_looked_at(filings: FilingQuerySet) -> datetime | None:
+    """Where looking for a name ends; None: with the oldest.
+
+    Expects: a walk along filing_newest or filing_of_collection.
+    """
+    return filings.newest_first().values_list("created_at", flat=True)[MOST_LOOKED - 1 : MOST_LOOKED].first()
+
+
+def named(filings: FilingQuerySet, name: str, *, since: datetime | None) -> FilingQuerySet:
+    """Those whose title, file or address holds the text, whatever its case."""
+    found = filings.filter(created_at__gte=since) if since else filings
+    return found.filter(Q(title__icontains=name) | Q(file_name__icontains=name) | Q(url__icontains=name))
 
 
 def worth_trying(filings: FilingQuerySet) -> FilingQuerySet:

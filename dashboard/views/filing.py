@@ -12,7 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.filing_advice import advice_for
-from dashboard.filing_list import FILTERS, MOST_COUNTED, UNFINISHED, in_state, tally, within, worth_trying
+from dashboard.filing_list import (
+    FILTERS,
+    MOST_COUNTED,
+    UNFINISHED,
+    in_state,
+    last_looked_at,
+    named,
+    tally,
+    within,
+    worth_trying,
+)
 from dashboard.forms import FilingForm
 from dashboard.handing_in import hand_in_all, taken_words
 from dashboard.passages import CHUNKS_SHOWN
@@ -159,13 +169,16 @@ def _listed(request: PageRequest) -> dict[str, Any]:
     asked, cursor = _asked(request), request.GET.get("cursor", "")
     found = within(asked)
     counted = tally(found)
+    until = last_looked_at(found) if asked["name"] else None
+    listed = named(found, asked["name"], since=until) if asked["name"] else found
     return {
         "now": timezone.now(),
-        "page": read_filings(in_state(found, asked["state"]), cursor=cursor, limit=FILINGS_SHOWN),
+        "page": read_filings(in_state(listed, asked["state"]), cursor=cursor, limit=FILINGS_SHOWN),
         "asked": asked,
         "cursor": cursor,
         "query": _query(asked | {"cursor": cursor}),
-        "scope": _query(asked | {"state": ""}),
+        "scope": _query(asked | {"state": "", "name": ""}),
+        "until": until,
         "filtered": any(asked.values()),
         "tally": counted,
         "most": MOST_COUNTED,
