@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -51,11 +52,9 @@ def files(request: PageRequest) -> HttpResponse:
         collection = request.GET.get("collection") or DEFAULT_COLLECTION
         return _page(request, FilingForm(initial={"collection": collection, "timezone": "UTC"}))
     form = FilingForm(request.POST, request.FILES)
-    taken = hand_in_all(form, now=timezone.now(), actor=actor_of(request)) if form.is_valid() else []
-    if form.is_valid():
+    if form.is_valid() and (taken := hand_in_all(form, now=timezone.now(), actor=actor_of(request))):
         messages.success(request, taken_words(taken))
-        return go(request, "files")
-    return _page(request, form)
+    return _page(request, form) if form.errors else go(request, "files")
 
 
 @require_safe
@@ -75,7 +74,7 @@ def files_retry(request: PageRequest) -> HttpResponse:
         messages.success(request, f"{plural(begun, 'file')} {'is' if begun == 1 else 'are'} tried again.")
     else:
         messages.warning(request, "There is nothing left to try again.")
-    return go(request, f"{reverse('files')}?{_query(asked)}")
+    return go(request, f"{reverse('files')}?{_query(asked)}".rstrip("?"))
 
 
 @require_safe
@@ -133,7 +132,7 @@ def filing_delete(request: PageRequest, filing_id: UUID) -> HttpResponse:
     """Asks for a reason; the documents go to the trash, the row stays with it."""
     found, reason = _the_one(filing_id), request.POST.get("reason", "").replace("\0", "").strip()[:500]
     if request.method != "POST" or not reason:
-        asked = {"filing": found, "missing": request.method == "POST"}
+        asked = {"filing": found, "missing": request.method == "POST", "trash_days": settings.TRASH_DAYS}
         return render(request, "dashboard/filing_delete.html", asked, status=422 if asked["missing"] else 200)
     removed = remove_filing(found, reason=reason, now=timezone.now(), actor=actor_of(request))
     messages.success(request, f"{found.shown_name} is deleted; {plural(removed, 'document')} went to the trash.")
