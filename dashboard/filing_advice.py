@@ -21,6 +21,11 @@ ADVICE = {
     "interrupted": "Look at the system page whether workers are well; then try again.",
     "internal": "Try again; if it fails again, an operator finds the cause in the log by the id of this page.",
 }
+FINAL = (
+    "no_text", "kind_refused", "unreadable", "too_costly", "body_too_large", "address_refused", "url_refused",
+    "redirect_refused", "too_many_redirects",
+)  # fmt: skip
+"""Of the same bytes, or the same address, the same comes again."""
 
 
 def advice_for(code: str) -> str:

@@ -7,6 +7,8 @@ from knowledge.models import Passage
 
 SHOWN = 60
 """Passages on one page of a document."""
+CHUNKS_SHOWN = 50
+"""Of a file on one page."""
 
 
 @dataclass(frozen=True, kw_only=True)

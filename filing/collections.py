@@ -1,20 +1,23 @@
 """Collections: made, listed and deleted with all that was filed in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from pydantic import TypeAdapter, ValidationError
 
 from filing.errors import CollectionExists, CollectionNotFound, FilingRefused
-from filing.handing_in import take_back
+from filing.handing_in import take_all_back, take_back
 from filing.models import DEFAULT_COLLECTION, Collection, Filing, Job, Splitter, State
 from filing.splitting import SPLITTERS
 from knowledge.fields import Source
 
 EXPIRED = "expired"
 BATCH = 500
+MOST_DOCUMENTS = 5_000
+"""Moved to the trash in one transaction."""
 NAME = TypeAdapter(Source)
 MOST_DAYS = 36_500
 
@@ -97,13 +100,26 @@ def _follow_metadata(collection: Collection) -> None:
 def delete_collection(collection: Collection, *, now: datetime, actor: str) -> int:
     """Take back everything that was filed in it, then the collection; how many documents went to the trash."""
     removed = 0
-    for filing_id in collection.filings.exclude(state=State.DELETED).values_list("pk", flat=True):
-        removed += take_back(filing_id, reason="its collection was deleted", now=now, actor=actor)
+    for few in _in_batches(collection):
+        removed += take_all_back(few, reason="its collection was deleted", now=now, actor=actor)
     with transaction.atomic():
         Filing.objects.filter(collection=collection).delete()
         Job.objects.filter(collection=collection).delete()
         collection.delete()
     return removed
+
+
+def _in_batches(collection: Collection) -> Iterator[list[UUID]]:
+    """Of files, and of as many documents as one transaction had better hold; what has more documents goes alone."""
+    few, documents = list[UUID](), 0
+    for filing_id, count in collection.filings.exclude(state=State.DELETED).values_list("pk", "document_count"):
+        if few and (len(few) == BATCH or documents + count > MOST_DOCUMENTS):
+            yield few
+            few, documents = [], 0
+        few.append(filing_id)
+        documents += count
+    if few:
+        yield few
 
 
 def delete_expired(*, now: datetime) -> int:

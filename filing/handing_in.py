@@ -105,17 +105,21 @@ def take_back(filing_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -
 
     One that a worker is at stays deleted, too. Raises FilingNotFound.
     """
-    with transaction.atomic():
-        filing = Filing.objects.without_text().filter(pk=filing_id).select_for_update().first()
-        if filing is None:
-            raise FilingNotFound("Document not found")
-        if filing.state == State.DELETED:
-            return 0
-        removed = remove_documents(filing, now=now, actor=actor, reason=reason)
-        filing.state, filing.deleted_reason, filing.lease_until = State.DELETED, reason, None
-        filing.updated_at, filing.document_count = now, 0
-        filing.save(update_fields=["state", "deleted_reason", "lease_until", "updated_at", "document_count"])
-        drop_bodies([filing])
+    if not Filing.objects.filter(pk=filing_id).exists():
+        raise FilingNotFound("Document not found")
+    return take_all_back([filing_id], reason=reason, now=now, actor=actor)
+
+
+@transaction.atomic
+def take_all_back(filing_ids: Sequence[uuid.UUID], *, reason: str, now: datetime, actor: str) -> int:
+    """The same of many of one collection, all of them or none; what is not there any more is left out."""
+    wanted = Filing.objects.without_text().filter(pk__in=filing_ids).exclude(state=State.DELETED)
+    filings = list(wanted.order_by("pk").select_for_update())
+    removed = remove_documents(filings, now=now, actor=actor, reason=reason)
+    Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(
+        state=State.DELETED, deleted_reason=reason, lease_until=None, updated_at=now, document_count=0
+    )
+    drop_bodies(filings)
     return removed
 
 

@@ -64,8 +64,8 @@ def index_chunks(filings: Sequence[Filing], cut: Cut, embedded: Embedded, *, now
         items = [_document(filing, chunk) for filing, chunk in _pairs(list(of_actor), cut)]
         upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=actor, known=embedded.vectors)
     for filing in filings:
-        gone = range(filing.chunk_count, filing.document_count)
-        _delete(filing, gone, now=now, actor=filing.actor, reason=REPLACED)
+        if gone := [filing.key_of(index) for index in range(filing.chunk_count, filing.document_count)]:
+            _delete(filing.collection_id, gone, now=now, actor=filing.actor, reason=REPLACED)
         filing.document_count = filing.chunk_count
 
 
@@ -77,16 +77,14 @@ def _pairs(filings: Sequence[Filing], cut: Cut) -> Iterator[tuple[Filing, Chunk]
     return ((filing, chunk) for filing in filings for chunk in cut[filing.pk])
 
 
-def remove_documents(filing: Filing, *, now: datetime, actor: str, reason: str) -> int:
-    """Move the filing's documents to the trash; how many went."""
-    return _delete(filing, range(filing.document_count), now=now, actor=actor, reason=reason)
+def remove_documents(filings: Sequence[Filing], *, now: datetime, actor: str, reason: str) -> int:
+    """Move the documents of these filings, all of one collection, to the trash; how many went."""
+    keys = [filing.key_of(index) for filing in filings for index in range(filing.document_count)]
+    return _delete(filings[0].collection_id, keys, now=now, actor=actor, reason=reason) if keys else 0
 
 
-def _delete(filing: Filing, indexes: range, *, now: datetime, actor: str, reason: str) -> int:
-    keys = [filing.key_of(index) for index in indexes]
-    if not keys:
-        return 0
-    return delete_keys(filing.collection_id, keys, now=now, actor=actor, reason=reason, unless_after=NEVER)
+def _delete(collection: str, keys: Sequence[str], *, now: datetime, actor: str, reason: str) -> int:
+    return delete_keys(collection, keys, now=now, actor=actor, reason=reason, unless_after=NEVER)
 
 
 def _document(filing: Filing, chunk: Chunk) -> DocumentIn:

@@ -9,6 +9,7 @@ from django.db import transaction
 from filing.collections import create_collection, delete_collection, update_collection
 from filing.handing_in import Handed, take_back
 from filing.models import Collection, Filing
+from filing.querysets import FilingQuerySet
 from filing.refetching import Refetch, fetch_again, schedule_fetches
 from filing.retrying import retry_filing
 from knowledge.audit import Actor, changed, record
@@ -39,6 +40,11 @@ def try_again(filing: Filing, *, now: datetime, actor: Actor) -> bool:
         if begun:
             record(actor, "filing.retry", str(filing.pk), now=now)
     return begun
+
+
+def try_all_again(filings: FilingQuerySet, *, now: datetime, actor: Actor) -> int:
+    """Those that failed; how many. One entry a filing, as when each is tried again on its own."""
+    return sum(try_again(filing, now=now, actor=actor) for filing in filings.filter(state="failed").without_text())
 
 
 def change_schedule(filing: Filing, again: Refetch, *, now: datetime, actor: Actor) -> None:

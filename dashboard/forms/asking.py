@@ -81,7 +81,7 @@ class FilterForm(forms.Form):
         label="Id, words, or text in quotes",
         required=False,
         max_length=500,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": 'id, words or "exact text"'}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": 'id, words, "text"'}),
     )
     tags = TagsField(widget=forms.TextInput(attrs={"placeholder": "tag expression"}))
     source = SourceField()

@@ -35,7 +35,7 @@ class FilesField(forms.FileField):
 class FilingForm(forms.Form):
     """Files, a URL or a text; one of them at least."""
 
-    file = FilesField(required=False, label="Files")
+    file = FilesField(required=False, label="Files", allow_empty_file=True)
     url = forms.CharField(
         required=False,
         max_length=2_000,

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from dashboard.passages import SHOWN
+from dashboard.passages import CHUNKS_SHOWN, SHOWN
+from filing.models import Chunk, Filing
 from knowledge.models import Change, Document
 from knowledge.search import Hit
 
@@ -52,6 +53,26 @@ def passage_url(document: Document, number: int) -> str:
     if number > SHOWN:
         address += f"{'&' if '?' in address else '?'}{urlencode({'from': (number - 1) // SHOWN * SHOWN + 1})}"
     return f"{address}#passage-{number}"
+
+
+@register.filter
+def chunk_url(chunk: Chunk) -> str:
+    """The file's page where it shows the chunk among its neighbours."""
+    first = max(0, chunk.index - CHUNKS_SHOWN // 2) if chunk.index >= CHUNKS_SHOWN else 0
+    after = f"?{urlencode({'after': first})}" if first else ""
+    return f"{reverse('filing', args=[chunk.filing_id])}{after}#chunk-{chunk.index}"
+
+
+@register.filter
+def chunk_document_url(filing: Filing, index: int) -> str:
+    """The document of the store that the chunk is."""
+    return reverse("document", args=[filing.collection_id, filing.key_of(index)])
+
+
+@register.filter
+def filed_url(filing: Filing) -> str:
+    """The list of the documents that came of it."""
+    return f"{reverse('knowledge')}?{urlencode({'source': filing.collection_id, 'q': f'{filing.pk}/'})}#documents"
 
 
 @register.filter

@@ -1,16 +1,22 @@
 """What was handed in, in templates."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.filing_advice import advice_for
+from dashboard.filing_advice import FINAL, advice_for
+from dashboard.templatetags.addresses import tag_url
 from dashboard.templatetags.states import badge
 from filing.models import Filing, State
 from filing.querysets import WORK
+from filing.scanning import TAG_PREFIX
+from knowledge.models import AuditEntry
 
 register = template.Library()
 
+DEEDS = {"filing.create": "handed it in", "filing.retry": "had it tried again", "filing.delete": "deleted it"}
 KINDS = {"text": "a text", "url": "a web page", "file": "a file"}
 
 
@@ -32,6 +38,42 @@ def stage_percent(filing: Filing) -> str:
 @register.filter
 def flag_badge(flag: str) -> SafeString:
     return badge("warn", "!", flag)
+
+
+@register.filter
+def flags_first(tags: Iterable[str]) -> list[str]:
+    """So that a list of a few tags leaves none of them out."""
+    return sorted(tags, key=lambda tag: not tag.startswith(TAG_PREFIX))
+
+
+@register.filter
+def tag_link(tag: str) -> SafeString:
+    """What the scanner put on it is not to be taken for a tag that somebody gave."""
+    if tag.startswith(TAG_PREFIX):
+        flag = tag.removeprefix(TAG_PREFIX)
+        return format_html('<a class="tag flag" href="{}"><span aria-hidden="true">!</span> {}</a>', tag_url(tag), flag)
+    return format_html('<a class="tag" href="{}">{}</a>', tag_url(tag), tag)
+
+
+@register.filter
+def trouble(filing: Filing) -> str:
+    """Its error beside its name, which needs not be said again."""
+    return filing.error.removeprefix(f"{filing.shown_name}: ")
+
+
+@register.filter
+def may_help(filing: Filing) -> bool:
+    """Whether trying again may end otherwise."""
+    return filing.state == State.FAILED and filing.error_code not in FINAL
+
+
+@register.filter
+def deed_words(entry: AuditEntry) -> str:
+    """What somebody did to it."""
+    if entry.verb == "filing.update":
+        schedule = entry.after.get("fetch_schedule")
+        return "changed when it is fetched again" if schedule != "" else "stopped fetching it again"
+    return DEEDS.get(entry.verb, entry.verb)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from dashboard.access import PageRequest, go, staff_only
+from dashboard.filing_list import MOST_COUNTED
 from dashboard.forms import CollectionForm
 from dashboard.words import plural
 from filing.collections import get_collection
@@ -39,7 +41,7 @@ def collections(request: PageRequest) -> HttpResponse:
         else:
             messages.success(request, f"{made.name} is there; hand in what belongs in it.")
             return go(request, "collections")
-    found = _counted(Collection.objects.order_by("name")[: COLLECTIONS_SHOWN + 1])
+    found = _counted(Collection.objects.order_by("name")[: COLLECTIONS_SHOWN + 1], most=FILES_COUNTED)
     context = {
         "form": form,
         "collections": found[:COLLECTIONS_SHOWN],
@@ -70,26 +72,25 @@ def collection(request: PageRequest, name: str) -> HttpResponse:
 def collection_delete(request: PageRequest, name: str) -> HttpResponse:
     collection = get_collection(name)
     if request.method != "POST":
-        [found] = _counted(Collection.objects.filter(pk=name))
-        return render(request, "dashboard/collection_delete.html", {"collection": found, "most": FILES_COUNTED})
+        [found] = _counted(Collection.objects.filter(pk=name), most=MOST_COUNTED)
+        context = {"collection": found, "most": MOST_COUNTED, "trash_days": settings.TRASH_DAYS}
+        return render(request, "dashboard/collection_delete.html", context)
     removed = remove_collection(collection, now=timezone.now(), actor=actor_of(request))
     messages.success(request, f"{name} is deleted; {plural(removed, 'document')} went to the trash.")
     return go(request, "collections")
 
 
-def _counted(collections: QuerySet[Collection]) -> list[Any]:
-    """Each with its `files`, those `at_work` and those that `failed`, and its live `documents`."""
-    at_work, failed = Q(state__in=WORK), Q(state="failed")
-    found: list[Any] = list(
-        collections.annotate(files=_count(~Q(state="deleted")), at_work=_count(at_work), failed=_count(failed))
-    )
+def _counted(collections: QuerySet[Collection], *, most: int) -> list[Any]:
+    """Each with its `files`, those `at_work` and `failed`, each to one more than `most`; and its live `documents`."""
+    of = {"files": ~Q(state="deleted"), "at_work": Q(state__in=WORK), "failed": Q(state="failed")}
+    found: list[Any] = list(collections.annotate(**{name: _count(which, most) for name, which in of.items()}))
     documents = live_counts(now=timezone.now(), sources=[each.name for each in found])
     for each in found:
         each.documents = documents.get(each.name, 0)
     return found
 
 
-def _count(which: Q) -> Func:
-    """Up to one more than `FILES_COUNTED`, however many there are. Expects: a walk along filing_of_collection."""
-    rows = Filing.objects.filter(which, collection=OuterRef("pk")).values("pk")[: FILES_COUNTED + 1]
+def _count(which: Q, most: int) -> Func:
+    """Up to one more than `most`, however many there are. Expects: a walk along filing_of_collection."""
+    rows = Filing.objects.filter(which, collection=OuterRef("pk")).values("pk")[: most + 1]
     return Func(ArraySubquery(rows), function="cardinality", output_field=IntegerField())

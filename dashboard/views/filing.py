@@ -3,29 +3,45 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.filing_advice import advice_for
+from dashboard.filing_list import (
+    FILTERS,
+    MOST_COUNTED,
+    UNFINISHED,
+    in_state,
+    last_looked_at,
+    named,
+    tally,
+    within,
+    worth_trying,
+)
 from dashboard.forms import FilingForm
 from dashboard.handing_in import hand_in_all, taken_words
+from dashboard.passages import CHUNKS_SHOWN
+from dashboard.schedule_preview import preview_schedule
 from dashboard.words import plural
 from filing.errors import FilingNotFound
-from filing.models import Collection, Filing, State
+from filing.models import DEFAULT_COLLECTION, Collection, Filing, State
 from filing.pages import read_filings
-from filing.querysets import WORK, FilingQuerySet
+from filing.querysets import WORK
 from filing.refetching import Refetch
 from filing.scanning import Flag
-from filing.steering import change_schedule, remove_filing, try_again
-from knowledge.audit import actor_of
+from filing.steering import change_schedule, remove_filing, try_again, try_all_again
+from knowledge.audit import actor_of, read_audit
+from knowledge.models import AuditEntry
 from providers.errors import ScheduleInvalid
 
-FILINGS_SHOWN, CHUNKS_SHOWN, TEXT_SHOWN = 30, 50, 100_000
-FILTERS = ("state", "collection", "flag", "cursor")
+FILINGS_SHOWN, TEXT_SHOWN, DEEDS_SHOWN = 30, 100_000, 10
+AGAIN_AT_ONCE = 1_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,19 +49,40 @@ FILTERS = ("state", "collection", "flag", "cursor")
 def files(request: PageRequest) -> HttpResponse:
     """The list under the filters of the address; POST hands in what the form holds."""
     if request.method != "POST":
-        return _page(request, FilingForm(initial={"collection": request.GET.get("collection"), "timezone": "UTC"}))
+        collection = request.GET.get("collection") or DEFAULT_COLLECTION
+        return _page(request, FilingForm(initial={"collection": collection, "timezone": "UTC"}))
     form = FilingForm(request.POST, request.FILES)
-    taken = hand_in_all(form, now=timezone.now(), actor=actor_of(request)) if form.is_valid() else []
-    if form.is_valid():
+    if form.is_valid() and (taken := hand_in_all(form, now=timezone.now(), actor=actor_of(request))):
         messages.success(request, taken_words(taken))
-        return go(request, "files")
-    return _page(request, form)
+    return _page(request, form) if form.errors else go(request, "files")
 
 
 @require_safe
 @staff_only
 def files_live(request: PageRequest) -> HttpResponse:
     return render(request, "dashboard/_files_live.html", _listed(request))
+
+
+@require_POST
+@staff_only
+def files_retry(request: PageRequest) -> HttpResponse:
+    """Those of the address's collection, flag and job that failed for a reason that may have passed, oldest first."""
+    asked = _asked(request)
+    few = worth_trying(within(asked)).order_by("created_at").values("pk")[:AGAIN_AT_ONCE]
+    begun = try_all_again(Filing.objects.filter(pk__in=few), now=timezone.now(), actor=actor_of(request))
+    if begun:
+        messages.success(request, f"{plural(begun, 'file')} {'is' if begun == 1 else 'are'} tried again.")
+    else:
+        messages.warning(request, "There is nothing left to try again.")
+    return go(request, f"{reverse('files')}?{_query(asked)}".rstrip("?"))
+
+
+@require_safe
+@staff_only
+def refetch_words(request: PageRequest) -> HttpResponse:
+    """The schedule of a URL as it is typed, in words."""
+    typed = Refetch(schedule=request.GET.get("fetch_schedule", ""), timezone=request.GET.get("timezone") or "UTC")
+    return render(request, "dashboard/_refetch_words.html", _in_words(typed))
 
 
 @require_safe
@@ -83,7 +120,7 @@ def filing_schedule(request: PageRequest, filing_id: UUID) -> HttpResponse:
     try:
         change_schedule(found, again, now=timezone.now(), actor=actor_of(request))
     except ScheduleInvalid as error:
-        shown = _inspected(request, found) | {"schedule_error": error.detail, "typed": again}
+        shown = _inspected(request, found) | _in_words(again) | {"schedule_error": error.detail, "typed": again}
         return render(request, "dashboard/filing.html", shown, status=422)
     messages.success(request, "It is fetched again as you say." if schedule else "It is not fetched again.")
     return go(request, "filing", filing_id=filing_id)
@@ -95,7 +132,7 @@ def filing_delete(request: PageRequest, filing_id: UUID) -> HttpResponse:
     """Asks for a reason; the documents go to the trash, the row stays with it."""
     found, reason = _the_one(filing_id), request.POST.get("reason", "").replace("\0", "").strip()[:500]
     if request.method != "POST" or not reason:
-        asked = {"filing": found, "missing": request.method == "POST"}
+        asked = {"filing": found, "missing": request.method == "POST", "trash_days": settings.TRASH_DAYS}
         return render(request, "dashboard/filing_delete.html", asked, status=422 if asked["missing"] else 200)
     removed = remove_filing(found, reason=reason, now=timezone.now(), actor=actor_of(request))
     messages.success(request, f"{found.shown_name} is deleted; {plural(removed, 'document')} went to the trash.")
@@ -110,32 +147,46 @@ def _the_one(filing_id: UUID) -> Filing:
 
 
 def _page(request: PageRequest, form: FilingForm) -> HttpResponse:
-    context = _listed(request) | {"form": form, "states": State.choices, "flags": list(Flag)}
+    context = _listed(request) | {"form": form, "flags": list(Flag)}
+    context["states"] = [(UNFINISHED, "On their way"), *State.choices]
     context["collections"] = list(Collection.objects.values_list("name", flat=True))
-    return render(request, "dashboard/files.html", context, status=422 if form.errors else 200)
+    typed = Refetch(schedule=str(form["fetch_schedule"].value() or ""), timezone=form["timezone"].value() or "UTC")
+    return render(request, "dashboard/files.html", context | _in_words(typed), status=422 if form.errors else 200)
+
+
+def _asked(request: PageRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "").replace("\0", "") for name in FILTERS}
+
+
+def _query(asked: dict[str, str]) -> str:
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in asked.items() if value})
+    return query.urlencode()
 
 
 def _listed(request: PageRequest) -> dict[str, Any]:
-    asked = {name: request.GET.get(name, "").replace("\0", "") for name in FILTERS}
-    page = read_filings(_found(asked), cursor=asked["cursor"], limit=FILINGS_SHOWN)
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in asked.items() if value})
+    asked, cursor = _asked(request), request.GET.get("cursor", "")
+    found = within(asked)
+    counted = tally(found)
+    until = last_looked_at(found) if asked["name"] else None
+    listed = named(found, asked["name"], since=until) if asked["name"] else found
     return {
         "now": timezone.now(),
-        "page": page,
+        "page": read_filings(in_state(listed, asked["state"]), cursor=cursor, limit=FILINGS_SHOWN),
         "asked": asked,
-        "query": query.urlencode(),
-        "filtered": any(asked[name] for name in ("state", "collection", "flag")),
-        "moves": any(each.state in WORK for each in page.filings),
+        "cursor": cursor,
+        "query": _query(asked | {"cursor": cursor}),
+        "scope": _query(asked | {"state": "", "name": ""}),
+        "until": until,
+        "filtered": any(asked.values()),
+        "tally": counted,
+        "most": MOST_COUNTED,
+        "moves": counted.unfinished > 0,
     }
 
 
-def _found(asked: dict[str, str]) -> FilingQuerySet:
-    """Deleted ones only where they are asked for."""
-    found = Filing.objects.filter(state=asked["state"]) if asked["state"] else Filing.objects.exclude(state="deleted")
-    if asked["collection"]:
-        found = found.filter(collection=asked["collection"])
-    return found.filter(flags__contains=[asked["flag"]]) if asked["flag"] else found
+def _in_words(again: Refetch) -> dict[str, Any]:
+    return {"preview": preview_schedule(again.schedule, again.timezone, now=timezone.now())}
 
 
 def _staged(found: Filing) -> dict[str, Any]:
@@ -156,12 +207,18 @@ def _inspected(request: PageRequest, found: Filing) -> dict[str, Any]:
     after = request.GET.get("after", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
     rows = list(found.chunks.filter(index__gte=first).order_by("index")[: CHUNKS_SHOWN + 1])
-    return _staged(found) | {
-        "chunks": [(chunk, found.text[chunk.start : chunk.end]) for chunk in rows[:CHUNKS_SHOWN]],
-        "next": rows[-1].index if len(rows) > CHUNKS_SHOWN else None,
-        "first": first,
-        "text": found.text[:TEXT_SHOWN],
-        "text_cut": len(found.text) > TEXT_SHOWN,
-        "flags": [flag for flag in Flag if flag in found.flags],
-        "typed": Refetch(schedule=found.fetch_schedule, timezone=found.timezone),
-    }
+    typed = Refetch(schedule=found.fetch_schedule, timezone=found.timezone)
+    return (
+        _staged(found)
+        | _in_words(typed)
+        | {
+            "chunks": [(chunk, found.text[chunk.start : chunk.end]) for chunk in rows[:CHUNKS_SHOWN]],
+            "next": rows[-1].index if len(rows) > CHUNKS_SHOWN else None,
+            "first": first,
+            "text": found.text[:TEXT_SHOWN],
+            "text_cut": len(found.text) > TEXT_SHOWN,
+            "flags": [flag for flag in Flag if flag in found.flags],
+            "typed": typed,
+            "deeds": read_audit(AuditEntry.objects.matching(object=str(found.pk)), cursor="", limit=DEEDS_SHOWN),
+        }
+    )

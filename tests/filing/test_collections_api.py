@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from filing.models import Collection
+from filing import collections
+from filing.models import Body, Collection
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
 from tests.filing.conftest import DOCUMENTS, FileAll, upload
@@ -80,6 +82,24 @@ def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, fi
     assert told["success"] is True
     assert reports("get", "/v1/collections/reports").status_code == 404
     assert not Document.objects.filter(source="reports", deleted_at=None).exists()
+
+
+@pytest.mark.parametrize(("files", "documents"), [(2, 100), (100, 3), (1, 1)])
+def test_a_collection_of_any_size_is_deleted_by_batches(
+    reports: Any, file_all: FileAll, monkeypatch: pytest.MonkeyPatch, files: int, documents: int
+) -> None:
+    monkeypatch.setattr(collections, "BATCH", files)
+    monkeypatch.setattr(collections, "MOST_DOCUMENTS", documents)
+    words = {n: b"".join(b"word%d " % each for each in range(1_000 if n == 2 else n + 1)) for n in range(5)}
+    upload(reports, *((f"{n}.txt", text) for n, text in words.items()))
+    file_all()
+    live = Document.objects.filter(source="reports", deleted_at=None)
+    assert (before := live.count()) > 5
+    named = {"now": timezone.now(), "actor": "test"}
+    assert collections.delete_collection(Collection.objects.get(pk="reports"), **named) == before
+    assert not live.exists()
+    assert not Body.objects.exists()
+    assert not Collection.objects.filter(pk="reports").exists()
 
 
 def test_a_term_can_be_changed_for_what_is_filed_from_now_on(reports: Any) -> None:

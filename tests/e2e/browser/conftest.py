@@ -37,7 +37,8 @@ SHOP = [
     {"id": "markup", "content": "<img src=x onerror=alert(1)> <b>stays text</b>", "tags": ["odd"]},
 ]
 SECRET = "shared with the provider"
-expect.set_options(timeout=30_000)  # a busy machine may take its time
+expect.set_options(timeout=30_000)
+"""Nobody waits so long but where something is wrong, or the machine is busy."""
 MARKS = [
     pytest.mark.e2e,
     pytest.mark.browser,
