@@ -75,6 +75,15 @@ def test_a_web_page_is_its_main_text() -> None:
     assert ("Cleaning", "table") in [(section, form) for _, _, section, form in places(found)]
 
 
+def test_a_row_of_thousands_of_cells_is_broken_into_lines() -> None:
+    row = "".join(f"<TD>cell {number}" for number in range(2_500))
+    page = f"<html><body><p>Words that are long enough to be kept.</p><table><tr>{row}</table></body></html>"
+    *_, (table, _, _, form) = places(read(page.encode(), "p.html"))
+    assert form == "table"
+    assert [line.count("cell") for line in table.split("\n")] == [1_000, 1_000, 500]
+    assert table.endswith("cell 2498 | cell 2499")
+
+
 def test_markdown_keeps_its_headings_as_sections() -> None:
     below = b"# Trains\nFast.\n\n```\n# no heading\n```\n\n## Night\nSlow.\n\n# Bus\nCheap."
     body = b"---\ntitle: Trips\n---\nBefore.\n\n" + below

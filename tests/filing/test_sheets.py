@@ -103,6 +103,7 @@ def test_a_stray_cell_far_from_the_others_is_read_with_them(stray: str) -> None:
     ]
     assert found.text.startswith("Item | Since")
     assert found.text.count("stray") == 1
+    assert len(found.text) < 80
 
 
 def test_a_workbook_of_many_sheets_with_strays_is_read() -> None:

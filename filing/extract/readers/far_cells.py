@@ -6,7 +6,7 @@ which nothing stands are left out before it looks; what stands in the others kee
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +17,7 @@ from lxml import etree
 from filing.extract.base import Unreadable
 
 SHEETS = "xl/worksheets/"
-FEW = 1_000_000
+FEW = 10_000
 """So many cells are laid out without a second look."""
 MOST = 10_000_000
 SPREAD = "Its cells lie too far apart, in rows and in columns. Take out those that are far from the others."
@@ -25,12 +25,13 @@ SPREAD = "Its cells lie too far apart, in rows and in columns. Take out those th
 LEAST_BYTES, USUAL_BYTES = 2, 100
 """Of a sheet for a cell: of fewer, nearly all are empty; of more, there may be more cells than it says."""
 SMALL_BYTES = 65_536
+HEAD_BYTES = 4_096
 AT_ONCE_BYTES = 1024 * 1024
 TORN_BYTES = 16
 
 SIZE = re.compile(rb'<(?:\w+:)?dimension\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-FAR = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{2}\d{5}|[A-Z]\d{6})')
-"""A cell behind column ZZ or row 99,999, or far off both ways."""
+FAR = re.compile(rb' r="(?=[A-Z]{3}|[A-Z]{2}\d{5}|[A-Z]?\d{6})([A-Z]*)(\d+)')
+"""A cell behind column ZZ or row 99,999, or far off both ways; also such a row."""
 PLACE = re.compile(r"([A-Z]+)(\d+)")
 OPENED = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 CLOSED = b"</sheetData></worksheet>"
@@ -59,17 +60,11 @@ def move_together(body: bytes, archive: ZipFile) -> bytes:
 
 def _is_far(archive: ZipFile, sheet: ZipInfo) -> bool:
     """By the size that it names, if that may be; many programs name none, or always the same."""
-    claimed = _claimed(next(_blocks(archive, sheet.filename), b""))
-    if claimed > FEW:
-        return claimed * LEAST_BYTES > sheet.file_size
-    if sheet.file_size > SMALL_BYTES and claimed * USUAL_BYTES > sheet.file_size:
-        return False
-    torn = b""
-    for block in _blocks(archive, sheet.filename):
-        if FAR.search(torn + block):
-            return True
-        torn = block[-TORN_BYTES:]
-    return False
+    with archive.open(sheet) as part:
+        area = _claimed(part.read(HEAD_BYTES))
+    if area <= FEW and (sheet.file_size < SMALL_BYTES or area * USUAL_BYTES < sheet.file_size):
+        area = _reached(_blocks(archive, sheet.filename))
+    return area > FEW and area * LEAST_BYTES > sheet.file_size
 
 
 def _claimed(head: bytes) -> int:
@@ -77,6 +72,16 @@ def _claimed(head: bytes) -> int:
         return 0
     left, top, right, bottom = size[1].decode(), int(size[2]), size[3].decode(), int(size[4])
     return (_number(right) - _number(left) + 1) * (bottom - top + 1)
+
+
+def _reached(blocks: Iterable[bytes]) -> int:
+    """The area up to the farthest cells, as far as any is far at all."""
+    bottom, right, torn = 0, 1, b""
+    for block in blocks:
+        for column, row in FAR.findall(torn + block):
+            bottom, right = max(bottom, int(row)), max(right, _number(column.decode()))
+        torn = block[-TORN_BYTES:]
+    return bottom * right
 
 
 def _blocks(archive: ZipFile, name: str) -> Iterator[bytes]:

@@ -17,9 +17,13 @@ LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,40})\s[^<>]{4000,}>")
 MOST_TAGS_COMPARED = 10_000
 """Of larger pages one way of finding the main text is tried, and none beside it: one takes the square of their time."""
 
+CELL_OR_ROW = re.compile(r"<t([dhr])\b", re.IGNORECASE)
+MOST_CELLS = 1_000
+"""Longer rows are broken: the library counts all cells of a row with each that it adds."""
+
 
 def read(body: bytes) -> Extraction:
-    text = LONG_TAG.sub(r"<\1>", _decoded(body))
+    text = _short_rows(LONG_TAG.sub(r"<\1>", _decoded(body)))
     document = trafilatura.bare_extraction(
         text,
         fast=text.count("<") > MOST_TAGS_COMPARED,
@@ -42,6 +46,16 @@ def _decoded(body: bytes) -> str:
     """Pages name their encoding in themselves; the library knows where to look."""
     decoded = trafilatura.utils.decode_file(body)
     return decoded if isinstance(decoded, str) else decode(body)
+
+
+def _short_rows(text: str) -> str:
+    cells, last, kept = 0, 0, []
+    for found in CELL_OR_ROW.finditer(text):
+        cells = 0 if found[1] in "rR" else cells + 1
+        if cells > MOST_CELLS:
+            kept.append(text[last : found.start()])
+            cells, last = 1, found.start()
+    return "</tr><tr>".join([*kept, text[last:]])
 
 
 def _pieces(body: etree._Element) -> Iterator[Piece]:
