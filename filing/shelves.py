@@ -30,10 +30,10 @@ INSERT INTO filing_body (sha256, data) VALUES (%s, %s) ON CONFLICT (sha256) DO U
 KEPT = "SELECT 1 FROM filing_body WHERE sha256 = %s FOR KEY SHARE"
 STREAM = "COPY filing_body (sha256, data) FROM STDIN (FORMAT BINARY)"
 
-# Rows come in any order. Of a packed body each slice unpacks what stands before it, so there are not too many.
+# The last slice comes first, so that room is made once. Of a packed body each unpacks what stands before it.
 READ = """
 SELECT sha256, start, substring(data FROM start + 1 FOR %(size)s)
-  FROM filing_body CROSS JOIN LATERAL generate_series(0, length(data), %(size)s) start
+  FROM filing_body CROSS JOIN LATERAL generate_series(length(data) / %(size)s * %(size)s, 0, -%(size)s) start
  WHERE sha256 = ANY(%(hashes)s)
 """
 SLICE_BYTES = 2 * 1024 * 1024
