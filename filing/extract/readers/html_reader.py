@@ -14,6 +14,7 @@ from filing.extract.readers.tables import table_pieces
 LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,40})\s[^<>]{4000,}>")
 """One of thousands of attributes, each compared with all others, or of a picture that stands in its address."""
 
+APART = ("p", "lb", "item", "cell", "row", "head", "quote")
 MOST_TAGS_COMPARED = 10_000
 """Of larger pages one way of finding the main text is tried, and none beside it: one takes the square of their time."""
 
@@ -32,14 +33,14 @@ def read(body: bytes) -> Extraction:
         include_tables=True,
         include_formatting=False,
     )
-    if not isinstance(document, Document) or document.body is None:
-        plain = trafilatura.html2txt(text) or ""
-        if not plain.strip():
-            raise Unreadable(
-                "It is a page without text. If a program writes it in the browser, save it there as a PDF."
-            )
-        return join_pieces([Piece(plain)])
-    return join_pieces(_pieces(document.body), title=(document.title or "").strip())
+    if isinstance(document, Document) and document.body is not None:
+        found = join_pieces(_pieces(document.body), title=(document.title or "").strip())
+        if found.parts:
+            return found
+    plain = trafilatura.html2txt(text) or ""
+    if not plain.strip():
+        raise Unreadable("It is a page without text. If a program writes it in the browser, save it there as a PDF.")
+    return join_pieces([Piece(plain)])
 
 
 def _decoded(body: bytes) -> str:
@@ -69,7 +70,7 @@ def _pieces(body: etree._Element) -> Iterator[Piece]:
         elif element.tag == "table":
             yield Piece("\n\n".join(lines), section=section)
             lines = []
-            rows = (["".join(cell.itertext()) for cell in row.iter("cell")] for row in element.iter("row"))
+            rows = ([_flat(cell) for cell in row.iter("cell")] for row in element.iter("row"))
             yield from table_pieces(rows, section=section)
         elif element.tag == "list":
             lines.append("\n".join("- " + _flat(item) for item in element.iter("item")))
@@ -79,4 +80,7 @@ def _pieces(body: etree._Element) -> Iterator[Piece]:
 
 
 def _flat(element: etree._Element) -> str:
+    """On one line. Paragraphs and broken lines within it stay apart, words that are only marked do not."""
+    for each in element.iterdescendants(*APART):
+        each.text, each.tail = f" {each.text or ''}", f" {each.tail or ''}"
     return " ".join("".join(element.itertext()).split())
