@@ -73,10 +73,20 @@ def _pieces(body: etree._Element) -> Iterator[Piece]:
             rows = ([_flat(cell) for cell in row.iter("cell")] for row in element.iter("row"))
             yield from table_pieces(rows, section=section)
         elif element.tag == "list":
-            lines.append("\n".join("- " + _flat(item) for item in element.iter("item")))
+            lines.append("\n".join(reversed(list(_points(element)))))
+        elif element.tag == "code":
+            lines.append("".join(element.itertext()).strip("\n"))
         else:
             lines.append(_flat(element))
     yield Piece("\n\n".join(lines), section=section)
+
+
+def _points(element: etree._Element) -> Iterator[str]:
+    """From the last to the first; those within one are points of their own, and not said twice."""
+    for item in reversed(list(element.iter("item"))):
+        if text := _flat(item):
+            yield f"- {text}"
+        item.clear(keep_tail=True)
 
 
 def _flat(element: etree._Element) -> str:

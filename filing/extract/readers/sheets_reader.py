@@ -61,11 +61,8 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
 
 
 def _cells(row: list[Any]) -> list[str]:
-    """As people see them. All rows come as wide as the widest; nobody misses the empty ends."""
-    cells = [cell if type(cell) is str else _shown(cell) for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+    """As people see them."""
+    return [cell if type(cell) is str else _shown(cell) for cell in row]
 
 
 def _shown(value: Any) -> str:

@@ -16,7 +16,15 @@ HEAD_CHARS = 1_000
 
 def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
     """Rows by the dozen, each piece under the table's head, so that a chunk of it can be read on its own."""
-    return line_pieces(map(BAR.join, rows), page=page, section=section)
+    return line_pieces((BAR.join(_used(row)) for row in rows), page=page, section=section)
+
+
+def _used(row: Sequence[str]) -> Sequence[str]:
+    """Nobody misses the empty cells at its end."""
+    end = len(row)
+    while end and not row[end - 1]:
+        end -= 1
+    return row[:end]
 
 
 def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
