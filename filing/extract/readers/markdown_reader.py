@@ -57,7 +57,7 @@ def _without_anchor(name: str) -> str:
 def _any_heading(line: str, below: str) -> tuple[int, str]:
     """The same of a line with nothing above it, which may be underlined instead."""
     underlined = UNDERLINE.match(below) if PROSE.match(line) else None
-    return (1 if underlined[1][0] == "=" else 2, line.strip()) if underlined else _heading(line)
+    return (1 if underlined[1][0] == "=" else 2, _without_anchor(line.strip())) if underlined else _heading(line)
 
 
 def _pieces(text: str) -> Iterator[Piece]:
