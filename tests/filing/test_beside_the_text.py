@@ -227,7 +227,8 @@ def test_underlined_headings_and_the_front_matter_of_toml_are_known() -> None:
 def test_lists_within_lists_and_code_and_lines_of_cells_read_well() -> None:
     kept = "<p>Words that are long enough to be kept, by whoever looks for words in a page.</p>"
     page = (
-        f"<!doctype html><html><body><main><h1>Handbook</h1>{kept}<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul>"
+        f"<!doctype html><html><body><main><h1>Handbook</h1>{kept}"
+        "<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul>"
         f"<pre><code>a:\n    b</code></pre>{kept}<table><tr><td><p>Dear Bob,</p><p>it is <b>late</b></p></td>"
         "<td>5<br>EUR</td></tr></table></main></body></html>"
     )
