@@ -25,6 +25,8 @@ CELERY = ("-W", "ignore:::celery.platforms", "-m", "celery", "--quiet", "-A", "c
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 # Celery puts its own level on the root logger; the settings keep Celery itself quiet.
 LEVEL = ("--loglevel", env.text("LOG_LEVEL", "INFO"))
+# For glibc: what a thread needed for a large file goes back to the machine; each would keep as much for the next.
+GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(8 * 1024 * 1024)}
 
 
 def provision(environment: Mapping[str, str], *, demo_port: int | None) -> Program:
@@ -64,4 +66,4 @@ def demo(environment: Mapping[str, str], *, web_url: str, port: int, key: str, s
 
 def _python(name: str, *arguments: str, environment: Mapping[str, str]) -> Program:
     argv: Sequence[str] = (sys.executable, *arguments)
-    return Program(name=name, argv=argv, env=environment, cwd=env.BASE_DIR)
+    return Program(name=name, argv=argv, env={**GIVE_BACK, **environment}, cwd=env.BASE_DIR)

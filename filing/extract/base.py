@@ -46,7 +46,9 @@ class Unreadable(Exception):
 
 
 def join_pieces(pieces: Iterable[Piece], *, title: str = "") -> Extraction:
-    """The pieces with an empty line between them, without NULs, which no database keeps; blank ones are left out.
+    """The pieces with an empty line between them; blank ones are left out.
+
+    So are NULs, which no database keeps, and soft hyphens, with which no word would be found.
 
     Raises Unreadable for more than a book shelf, and for one torn to shreds.
     """
@@ -69,4 +71,4 @@ def join_pieces(pieces: Iterable[Piece], *, title: str = "") -> Extraction:
 
 
 def _kept(text: str) -> str:
-    return text.replace("\0", "")
+    return text.replace("\0", "").replace("\xad", "")

@@ -59,7 +59,7 @@ def word() -> bytes:
     for row, cells in zip(table.rows, [("City", "Limit"), ("Riga", "90")], strict=True):
         for cell, text in zip(row.cells, cells, strict=True):
             cell.text = text
-    return _saved(document)
+    return saved(document)
 
 
 def slides() -> bytes:
@@ -69,7 +69,7 @@ def slides() -> bytes:
         slide.shapes.title.text = title
         slide.placeholders[1].text = text
     deck.slides[1].notes_slide.notes_text_frame.text = "Say this calmly"
-    return _saved(deck)
+    return saved(deck)
 
 
 def sheets(rows: int = 2) -> bytes:
@@ -83,7 +83,7 @@ def sheet_of(rows: Iterable[Sequence[object]], *, title: str = "") -> bytes:
     sheet.title = "Prices"
     for row in rows:
         sheet.append(row)
-    return _saved(workbook)
+    return saved(workbook)
 
 
 def mail(*, html: bool = False) -> bytes:
@@ -107,7 +107,7 @@ def archive(**entries: bytes) -> bytes:
     return body.getvalue()
 
 
-def _saved(document: object) -> bytes:
+def saved(document: object) -> bytes:
     body = io.BytesIO()
     document.save(body)  # type: ignore[attr-defined]
     return body.getvalue()

@@ -15,6 +15,15 @@ def extract(body: bytes, *, claim: Claim, name: str) -> Extraction:
     return found
 
 
+def read(body: bytes, name: str = "", content_type: str = "") -> Extraction:
+    return extract(body, claim=Claim(content_type=content_type, name=name), name=name or "it")
+
+
+def places(found: Extraction) -> list[tuple[str, int | None, str, str]]:
+    """Text, page, section and form of each part."""
+    return [(found.text[part.start : part.end], part.page, part.section, part.form) for part in found.parts]
+
+
 def ask_child(kind: str, body: bytes, *, wall_s: float = WALL_S) -> dict[str, Any]:
     [answer] = ask_children([(kind, body)], wall_s=wall_s)
     if isinstance(answer, ChildLost):

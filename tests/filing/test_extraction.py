@@ -1,16 +1,13 @@
 import csv
 from collections.abc import Iterator
-from datetime import date, datetime, time
 
 import pytest
 
 from filing.errors import ExtractionFailed, KindRefused
-from filing.extract import Extraction
 from filing.extract.sandbox import end_children
 from filing.kinds import Claim, Kind, recognise
 from tests.filing import files
-from tests.filing.hostile.zips import altered
-from tests.filing.reading import extract
+from tests.filing.reading import places, read
 
 PAGE = b"""<!doctype html><html><head><title>Dogs at work</title></head><body>
 <nav><a href="/">Home</a> <a href="/about">About us</a></nav>
@@ -24,14 +21,6 @@ PAGE = b"""<!doctype html><html><head><title>Dogs at work</title></head><body>
 def no_child_stays() -> Iterator[None]:
     yield
     end_children()
-
-
-def read(body: bytes, name: str = "", content_type: str = "") -> Extraction:
-    return extract(body, claim=Claim(content_type=content_type, name=name), name=name or "it")
-
-
-def places(found: Extraction) -> list[tuple[str, int | None, str, str]]:
-    return [(found.text[part.start : part.end], part.page, part.section, part.form) for part in found.parts]
 
 
 def test_a_pdf_keeps_its_pages() -> None:
@@ -55,40 +44,6 @@ def test_slides_are_pages_under_their_titles() -> None:
         ("Plan\nGrow slowly", 1, "Plan", "text"),
         ("Risks\nFew of them\nSay this calmly", 2, "Risks", "text"),
     ]
-
-
-def test_a_sheet_is_a_table_whose_head_stands_over_every_piece() -> None:
-    found = places(read(files.sheets(rows=50), "p.xlsx"))
-    assert [(section, form) for _, _, section, form in found] == [("Prices", "table")] * 2
-    assert all(text.startswith("Item | Price\n") for text, *_ in found)
-
-
-def test_cells_are_shown_as_people_see_them() -> None:
-    rows = [
-        ["whole", 5, -3.0, 0, 12_345_678_901],
-        ["broken", 0.25, 1e300],
-        ["when", date(2024, 1, 5), datetime(2024, 1, 5, 13, 30), time(9, 15)],  # noqa: DTZ001 - the format has no zones
-        ["said", True, "two\nlines", None, "#N/A", None],
-        [None, None],
-        [None, "behind a gap"],
-    ]
-    found = read(files.sheet_of(rows, title="All sorts"), "p.xlsx")
-    assert found.title == "All sorts"
-    assert found.text.split("\n") == [
-        "whole | 5 | -3 | 0 | 12345678901",
-        "broken | 0.25 | 1e+300",
-        "when | 2024-01-05 | 2024-01-05 13:30:00 | 09:15:00",
-        "said | True | two lines",
-        " | behind a gap",
-    ]
-
-
-def test_a_cell_at_the_end_of_the_world_is_no_end_of_ours() -> None:
-    rows = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    far = altered(files.sheets(), "xl/worksheets/sheet1.xml", b"</sheetData>", rows)
-    with pytest.raises(ExtractionFailed, match="It takes more memory or time to read than it may"):
-        read(far, "p.xlsx")
-    assert read(files.sheets(), "p.xlsx").text.startswith("Item | Price")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -118,6 +73,15 @@ def test_a_web_page_is_its_main_text() -> None:
     assert "About us" not in found.text
     assert "never shown" not in found.text
     assert ("Cleaning", "table") in [(section, form) for _, _, section, form in places(found)]
+
+
+def test_a_row_of_thousands_of_cells_is_broken_into_lines() -> None:
+    row = "".join(f"<TD>cell {number}" for number in range(2_500))
+    page = f"<html><body><p>Words that are long enough to be kept.</p><table><tr>{row}</table></body></html>"
+    *_, (table, _, _, form) = places(read(page.encode(), "p.html"))
+    assert form == "table"
+    assert [line.count("cell") for line in table.split("\n")] == [1_000, 1_000, 500]
+    assert table.endswith("cell 2498 | cell 2499")
 
 
 def test_markdown_keeps_its_headings_as_sections() -> None:

@@ -1,5 +1,6 @@
 """Bodies on their shelf: whole, and once."""
 
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -9,7 +10,15 @@ from django.db import connection, transaction
 
 from filing.handing_in import Label, hand_in_file
 from filing.models import Body, Collection, Filing, State
-from filing.shelves import BLOCK_BYTES, drop_bodies, hash_body, keep_bodies, keep_body
+from filing.shelves import (
+    BLOCK_BYTES,
+    SLICE_BYTES,
+    drop_bodies,
+    hash_body,
+    keep_bodies,
+    keep_body,
+    read_bodies,
+)
 from tests.filing.conftest import FileAll, fresh
 
 SIZES = [0, 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 1]
@@ -20,6 +29,26 @@ SIZES = [0, 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 1]
 def test_a_body_comes_back_as_it_was(size: int) -> None:
     body = bytes(range(256)) * (size // 256) + b"\0" * (size % 256)
     assert bytes(Body.objects.get(pk=keep_body(body)).data) == body
+
+
+@pytest.mark.django_db
+def test_bodies_are_read_whole_however_many_slices_they_have(collection: Collection, now: datetime) -> None:
+    sizes = [1, SLICE_BYTES - 1, SLICE_BYTES, SLICE_BYTES + 1, 2 * SLICE_BYTES]
+    bodies = [random.Random(size).randbytes(size // 2 + 1).hex()[:size].encode() for size in sizes]
+    filings = [
+        hand_in_file(body, name="a.txt", collection=collection, label=Label(), now=now).filing for body in bodies
+    ]
+    read = read_bodies([*filings, Filing(source_type="url")])
+    assert [read[filing.pk] for filing in filings] == bodies
+    assert len(read) == len(bodies)
+
+
+@pytest.mark.django_db
+def test_a_body_of_nothing_is_there_and_one_that_was_forgotten_is_not() -> None:
+    empty, gone = Filing(content_hash=keep_body(b"")), Filing(content_hash=hash_body(b"gone"))
+    assert read_bodies([empty]) == {empty.pk: b""}
+    with pytest.raises(KeyError):
+        read_bodies([gone])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +11,8 @@ from filing.extract.readers.plain_reader import decode
 from filing.extract.readers.tables import BAR, line_pieces
 
 SEPARATORS = ",;\t|"
+NAMED = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
+"""A first line for the spreadsheet program alone."""
 LOOK_CHARS, LOOK_LINES = 4_096, 30
 MAX_CELL_CHARS = 1_000_000
 NO_NEW_ROW = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -18,9 +21,11 @@ NO_NEW_ROW = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 def read(body: bytes) -> Extraction:
     text = decode(body)
+    named = NAMED.match(text)
+    text = text[named.end() :] if named else text
     csv.field_size_limit(MAX_CELL_CHARS)
     try:
-        return join_pieces(line_pieces(_lines(text, _separator(text))))
+        return join_pieces(line_pieces(_lines(text, named[1] if named else _separator(text))))
     except csv.Error as error:
         raise Unreadable(
             f"Its rows cannot be told apart: {error}. A quotation mark may never be closed; save it anew."

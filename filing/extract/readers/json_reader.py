@@ -1,6 +1,7 @@
-"""JSON, indented, so that it reads like text; what is no JSON after all is read as text."""
+"""JSON, indented, so that it reads like text, also of a value a line; what is no JSON after all is read as text."""
 
 import json
+from typing import Any
 
 from filing.extract.base import Extraction, Piece, join_pieces
 from filing.extract.readers.plain_reader import decode
@@ -9,7 +10,18 @@ from filing.extract.readers.plain_reader import decode
 def read(body: bytes) -> Extraction:
     text = decode(body)
     try:
-        shown = json.dumps(json.loads(text), ensure_ascii=False, indent=1)
+        shown = _shown(json.loads(text))
     except (ValueError, RecursionError):
-        shown = text
+        shown = _each_line(text)
     return join_pieces([Piece(shown)])
+
+
+def _each_line(text: str) -> str:
+    try:
+        return "\n".join(_shown(json.loads(line)) for line in text.split("\n") if line.strip())
+    except (ValueError, RecursionError):
+        return text
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,9 +1,11 @@
-"""What all Office files have in common: the ways in which their libraries say that one is broken."""
+"""What all Office files have in common: parts in XML, and the ways in which their libraries say that one is broken."""
 
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
+
+from lxml.etree import XMLParser, _Element, fromstring
 
 from filing.extract.base import Unreadable
 
@@ -29,3 +31,8 @@ def explained(sentence: str, *errors: type[Exception]) -> Iterator[None]:
         yield
     except expected as error:
         raise Unreadable(sentence) from error
+
+
+def parse_part(archive: ZipFile, name: str) -> _Element:
+    """As far as it can be made out."""
+    return fromstring(archive.read(name), XMLParser(resolve_entities=False, recover=True))

@@ -8,7 +8,7 @@ DETECT_BYTES = 200_000
 
 
 def read(body: bytes) -> Extraction:
-    return join_pieces([Piece(decode(body))])
+    return join_pieces([Piece(decode(body).replace("\r\n", "\n").replace("\r", "\n"))])
 
 
 def decode(body: bytes) -> str:

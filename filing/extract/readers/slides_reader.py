@@ -1,4 +1,4 @@
-"""Presentations: a slide is a page, its title the section; tables and speakers' notes are kept."""
+"""Presentations: a slide is a page, its title the section; tables, diagrams and speakers' notes are kept."""
 
 import io
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from pptx.exc import PythonPptxError
 from pptx.shapes.placeholder import SlidePlaceholder
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers.drawn import drawn_texts
 from filing.extract.readers.packages import explained
 from filing.extract.readers.tables import table_pieces
 
@@ -30,18 +31,22 @@ def _pieces(deck: Any) -> Iterator[Piece]:
     for number, slide in enumerate(deck.slides, start=1):
         shapes = list(_shapes(slide.shapes))
         heading = next(filter(_is_title, shapes), None)
-        title = "" if heading is None else heading.text_frame.text.strip()
-        texts = [title]
-        for shape in shapes:
-            if shape.has_text_frame:
-                if shape is not heading:
-                    texts.append(shape.text_frame.text)
-            elif getattr(shape, "has_table", False) and shape.has_table:
-                rows = ([cell.text for cell in row.tc_lst] for row in shape.table._tbl.tr_lst)
-                yield from table_pieces(rows, page=number, section=title)
+        title = "" if heading is None else _text(heading).strip()
+        section = " ".join(title.split())
+        texts = [title, *(_text(shape) for shape in shapes if shape.has_text_frame and shape is not heading)]
+        texts += drawn_texts(slide.part)
         if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
-            texts.append(notes.text)
-        yield Piece("\n".join(text for text in texts if text.strip()), page=number, section=title)
+            texts.append(notes.text.replace("\v", "\n"))
+        yield Piece("\n".join(text for text in texts if text.strip()), page=number, section=section)
+        for shape in shapes:
+            if getattr(shape, "has_table", False) and shape.has_table:
+                rows = ([cell.text for cell in row.tc_lst] for row in shape.table._tbl.tr_lst)
+                yield from table_pieces(rows, page=number, section=section)
+
+
+def _text(shape: Any) -> str:
+    """A line that is broken within a paragraph is told by the library with a sign of its own."""
+    return str(shape.text_frame.text).replace("\v", "\n")
 
 
 def _is_title(shape: Any) -> bool:

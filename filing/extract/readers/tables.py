@@ -1,27 +1,40 @@
 """Tables as text: a row a line, cells between bars, the head repeated where a piece begins anew."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from filing.extract.base import Piece
 
 BAR = " | "
 ROWS_A_PIECE = 40
 LINES_A_LOOK = 100
+LINES_A_HEAD = 4
+"""A table's name and a remark may stand alone in their rows, above the one that names the columns."""
 HEAD_CHARS = 1_000
 """So much of a head is repeated; who makes a longer one has no head in mind."""
 
 
 def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
-    """Rows by the dozen, each piece under the table's first row, so that a chunk of it can be read on its own."""
-    return line_pieces(map(BAR.join, rows), page=page, section=section)
+    """Rows by the dozen, each piece under the table's head, so that a chunk of it can be read on its own."""
+    return line_pieces((BAR.join(_used(row)) for row in rows), page=page, section=section)
+
+
+def _used(row: Sequence[str]) -> Sequence[str]:
+    """Nobody misses the empty cells at its end."""
+    end = len(row)
+    while end and not row[end - 1]:
+        end -= 1
+    return row[:end]
 
 
 def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
     """The same of rows whose cells stand between bars already."""
     told = _told(iter(lines))
-    if not (head := next(told, "")):
+    first = list(islice(told, LINES_A_HEAD))
+    if not first:
         return
+    wide = next((number for number, line in enumerate(first) if BAR in line), 0)
+    head, told = "\n".join(first[: wide + 1]), chain(first[wide + 1 :], told)
     rows = list(islice(told, ROWS_A_PIECE))
     yield Piece("\n".join([head, *rows]), page, section, "table")
     while rows := list(islice(told, ROWS_A_PIECE)):

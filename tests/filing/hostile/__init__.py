@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from filing.kinds import SUFFIXES, Kind
 from tests.filing.hostile import mails, office, pdfs, texts
-from tests.filing.hostile.tampered import tampered
+from tests.filing.hostile.tampered import broken, tampered
 
 A_KIND = 100
 LEAST_TAMPERED = 30
@@ -14,7 +14,7 @@ SUFFIX = {kind: suffix for suffix, kind in reversed(SUFFIXES.items())}
 
 def hostile_files(kind: Kind) -> Iterator[tuple[str, bytes]]:
     """Name and body. The name says which it is, and is the same in every run, as are the bytes."""
-    by_hand = list(BY_HAND[kind]())
+    by_hand = [*BY_HAND[kind](), *broken(kind)]
     yield from ((label + SUFFIX[kind], body) for label, body in by_hand)
     for number in range(max(A_KIND - len(by_hand), LEAST_TAMPERED)):
         yield f"tampered-{number}{SUFFIX[kind]}", tampered(kind, number=number)

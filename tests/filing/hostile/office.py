@@ -9,6 +9,7 @@ from tests.filing.hostile.zips import altered, hostile_archives, part_of, repack
 WORD, DECK, SHEET = "word/document.xml", "ppt/slides/slide1.xml", "xl/worksheets/sheet1.xml"
 RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>'
 TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+OUTSIDE = b'<!ENTITY e SYSTEM "file:///etc/passwd">'
 LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12))
 
 
@@ -39,6 +40,7 @@ def hostile_words() -> Iterator[tuple[str, bytes]]:
         "a-style-without-a-name": (b'w:val="Heading1"', b'w:other=""'),
         "runs-within-runs": (b"<w:t>Travel</w:t>", b"<w:r>" * 200 + b"<w:t>deep</w:t>" + b"</w:r>" * 200),
         "a-long-text": (b"Travel</w:t>", b"long " * 2_000_000 + b"</w:t>"),
+        "paragraphs-beyond-depth": (b"<w:body>", b"<w:body>" + b"<w:p>" * 100_000 + b"</w:p>" * 100_000),
         "fields-and-links": (b"<w:t>Travel", b'<w:instrText>INCLUDETEXT "/etc/passwd"</w:instrText><w:t>'),
         "an-equation-elsewhere": (b"<w:body>", b'<w:body><w:altChunk r:id="rId99"/><w:sdt><w:sdtContent/></w:sdt>'),
     }
@@ -62,7 +64,7 @@ def hostile_slides() -> Iterator[tuple[str, bytes]]:
     group, ungroup = b"<p:grpSp><p:nvGrpSpPr/><p:grpSpPr/>", b"</p:grpSp>"
     slide = {
         "groups-within-groups": (b"<p:sp>", group * 100 + shape + ungroup * 100 + b"<p:sp>"),
-        "groups-beyond-depth": (b"<p:sp>", group * 3_000 + ungroup * 3_000 + b"<p:sp>"),
+        "groups-beyond-depth": (b"<p:sp>", group * 20_000 + ungroup * 20_000 + b"<p:sp>"),
         "many-groups": (b"<p:sp>", (group + ungroup) * 10_000 + b"<p:sp>"),
         "many-titles": (b"<p:sp>", shape * 1_000 + b"<p:sp>"),
         "a-shape-of-nothing": (b"<p:sp>", b"<p:sp/><p:pic/><p:cxnSp/><p:graphicFrame/><p:contentPart/><p:sp>"),
@@ -134,8 +136,33 @@ def hostile_sheets() -> Iterator[tuple[str, bytes]]:
     }
     for label, told in cells.items():
         yield label, altered(whole, SHEET, b"</sheetData>", told + b"</sheetData>")
+    far = altered(whole, SHEET, b"</sheetData>", cells["the-last-cell"] + b"</sheetData>")
+    data = part_of(far, SHEET).replace(b"<v>1</v></c></row></sheetData>", b"<v>&%s;</v></c></row></sheetData>")
+    for label, told, name in (("laughs", b'<!ENTITY l0 "ha">' + LAUGHS, b"l11"), ("is-outside", OUTSIDE, b"e")):
+        yield f"a-last-cell-that-{label}", repacked(whole, {SHEET: b"<!DOCTYPE x [%s]>" % told + data % name})
+    yield "a-last-cell-that-is-torn", repacked(whole, {SHEET: part_of(far, SHEET).replace(b"</row></sheetData>", b"")})
+    spread = b"".join(
+        b'<row><c r="%s%d"><v>1</v></c></row>' % (b"ABCDEFGH"[n % 8 : n % 8 + 1] * 9, n) for n in range(9)
+    )
+    yield "columns-behind-the-last", altered(whole, SHEET, b"</sheetData>", spread + b"</sheetData>")
+    many = b"".join(b'<row r="%d"><c r="ZZZ%d"><v>1</v></c></row>' % (n * 9, n * 9) for n in range(1, 12_000))
+    yield "many-far-rows", altered(whole, SHEET, b"</sheetData>", many + b"</sheetData>")
+    remarks = {"laugh": b"<!DOCTYPE x [%s]><x>&l11;</x>" % LAUGHS, "are-torn": b"<comments><comment", "are-none": b""}
+    for label, told in remarks.items():
+        related = RELATIONS % relation("../comments1.xml", kind="comments")
+        beside = {"xl/worksheets/_rels/sheet1.xml.rels": related, "xl/comments1.xml": told}
+        yield f"remarks-that-{label}", repacked(whole, beside)
+    circle = RELATIONS % (
+        relation("sheet1.xml", kind="drawing") + relation("/xl/workbook.xml", kind="comments", number=2)
+    )
+    yield (
+        "remarks-in-a-ring",
+        repacked(whole, {"xl/worksheets/_rels/sheet1.xml.rels": circle, "xl/comments1.xml": b"<x/>"}),
+    )
     merged = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:XFD1048576"/>' * 100 + b"</mergeCells>"
     yield "merged-over-everything", altered(whole, SHEET, b"</sheetData>", merged)
+    down = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:A1048576"/>' * 5_000 + b"</mergeCells>"
+    yield "merged-downwards-often", altered(whole, SHEET, b"</sheetData>", down)
     for label, told in (("large", b"A1:XFD1048576"), ("small", b"A1"), ("none", b"::"), ("backward", b"Z9:A1")):
         yield f"a-size-that-is-{label}", altered(whole, SHEET, b"A1:B3", told)
     book, styles = "xl/workbook.xml", "xl/styles.xml"
@@ -192,6 +219,9 @@ def _packages(whole: bytes, part: str, main: str) -> Iterator[tuple[str, bytes]]
         "nothing-leads-in": ("_rels/.rels", None),
         "nothing-leads-on": (beside, None),
         "no-main-part": (main, None),
+        "an-empty-main-part": (main, b""),
+        "a-laughing-main-part": (main, b"<!DOCTYPE x [<!ENTITY l0 'ha'>%s]><x>&l11;</x>" % LAUGHS),
+        "a-main-part-outside": (main, b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'),
         "leads-to-itself": ("_rels/.rels", RELATIONS % relation("_rels/.rels")),
         "leads-out": ("_rels/.rels", RELATIONS % relation("../../../../etc/passwd")),
         "leads-to-a-file": ("_rels/.rels", RELATIONS % relation("file:///etc/passwd", mode="External")),

@@ -66,6 +66,7 @@ def _trees() -> Iterator[tuple[str, bytes]]:
     leaf = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
     yield "kids-in-a-ring", build([catalog, PAGES, b"<< /Type /Pages /Kids [2 0 R] /Count 1 /Parent 2 0 R >>"])
     yield "root-is-a-page", build([b"<< /Type /Catalog /Pages 1 0 R /Kids [1 0 R] /Count 3 >>"])
+    yield "two-billion-pages", files.pdf("x", count=2_000_000_000)
     yield "count-below-zero", build([catalog, PAGES.replace(b"/Count 1", b"/Count -7"), leaf])
     yield "six-thousand-pages", build([catalog, b"<< /Kids [%s] /Count 6000 >>" % (b"3 0 R " * 6_000), leaf])
     yield "one-page-many-times", build([catalog, b"<< /Kids [%s] /Count 4000 >>" % (b"3 0 R " * 4_000), leaf])

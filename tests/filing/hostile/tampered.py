@@ -4,7 +4,7 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 from lxml import etree
@@ -46,6 +46,17 @@ WHOLE: dict[Kind, list[bytes]] = {
     Kind.EMAIL: [files.mail(), files.mail(html=True)],
     Kind.TEXT: ["Größe, naïve, 日本語, \U0001f600. ".encode() * 20, "Größe, naïve. ".encode("cp1252") * 20],
 }
+
+
+def broken(kind: Kind) -> Iterator[tuple[str, bytes]]:
+    """A whole file in the ways of a bad disk or line, an Office file from outside, too."""
+    chance, body = random.Random(kind.value), WHOLE[kind][0]
+    yield "half", body[: len(body) // 2]
+    yield "the-last-bytes-lost", body[:-3]
+    yield "a-byte-in-fifty-wrong", bytes(byte ^ (chance.random() < 0.02) * chance.randrange(1, 256) for byte in body)
+    yield "noise-behind-its-head", body[:20] + chance.randbytes(2_000)
+    yield "twice-in-a-row", body + body
+    yield "zeros-behind-its-head", body[:10] + bytes(5_000) + body[10:]
 
 
 def tampered(kind: Kind, *, number: int) -> bytes:

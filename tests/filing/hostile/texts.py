@@ -51,6 +51,7 @@ def page(body: bytes = b"", *, head: bytes = b"") -> bytes:
 def hostile_pages() -> Iterator[tuple[str, bytes]]:
     for tag in (b"div", b"p", b"span", b"table", b"ul", b"li", b"b", b"a", b"blockquote", b"font", b"object", b"svg"):
         yield f"deep-{tag.decode()}", page(b"<%s>" % tag * 10_000 + b"words")
+    yield "deep-beyond-all", page(b"<div>" * 300_000 + b"words")
     yield "deep-and-closed", page(b"<div><p>words</p>" * 3_000 + b"</div>" * 3_000)
     yield "rows-within-cells", page(b"<table><tr><td>" * 2_000 + b"words")
     yield "closed-before-opened", page(b"</div></p></b></table></html>" * 20_000)
@@ -68,6 +69,7 @@ def hostile_pages() -> Iterator[tuple[str, bytes]]:
     yield "remarks", page(b"<!---->" * 100_000)
     yield "cdata", page(b"<![CDATA[" * 50_000 + b"]]>")
     yield "a-script-never-closed", page(b"<script>" + b"</scrip" * 100_000)
+    yield "scripts-and-pictures", page(b"<p><script>alert(1)</script><img src=x onerror=alert(1)>" * 2_000)
     yield "a-style-never-closed", page(b"<style>" + b"a{" * 100_000)
     yield "plaintext", page(b"<plaintext>" + b"</plaintext>" * 9_999)
     yield "a-base-elsewhere", page(b'<a href="x">words</a>' * 5_000, head=b'<base href="file:///etc/passwd">')
@@ -169,6 +171,7 @@ def hostile_rows() -> Iterator[tuple[str, bytes]]:
     yield "columns", b"," * 1_000_000
     yield "wide-rows", (b"," * 50_000 + b"x\n") * 20
     yield "empty-rows", b"\n" * 1_000_000
+    yield "many-rows", b"a,b\n" * 500_000
     yield "rows-of-commas", b",,,\n" * many
     yield "growing-rows", b"".join(b"x," * n + b"\n" for n in range(800))
     yield "a-long-head-above-many", b"head " * 20_000 + b",b\n" + b"1,2\n" * 20_000
@@ -204,6 +207,7 @@ def hostile_json() -> Iterator[tuple[str, bytes]]:
         for depth in (900, 50_000):
             yield f"{depth}-{label}", opened * depth + b"1" + closed * depth
         yield f"open-{label}", opened * many
+    yield "open-lists-beyond-all", b"[" * 3_000_000
     yield "closed-lists", b"[" + b"]" * many
     yield "a-number-of-many-digits", b"[" + b"9" * 1_000_000 + b"]"
     yield "numbers-of-many-digits", b"[" + (b"9" * 4_000 + b",") * 200 + b"1]"

@@ -83,7 +83,6 @@ def hostile_archives(whole: bytes, main: str) -> Iterator[tuple[str, bytes]]:
         others = [entry(name, archive.read(name)) for name in archive.namelist() if name != main]
     good = entry(main, data)
     bomb = Entry(good.name, zeros(1_024)[2:], len(data), good.crc)
-    yield "half", whole[: len(whole) // 2]
     yield "no-directory", whole[: whole.rindex(b"PK\5\6")]
     yield "wrong-sum", written([*others, replace(good, crc=1)])
     yield "twice", written([good, *others, entry(main, b"<other/>")])
@@ -111,6 +110,7 @@ def hostile_archives(whole: bytes, main: str) -> Iterator[tuple[str, bytes]]:
     yield "sizes-beyond-all", written([*others, replace(good, size=0xFFFFFFFF, place=0xFFFFFFFF, extra=large)])
     yield "extra-that-is-torn", written([*others, replace(good, extra=large[:7])])
     yield "nine-thousand-parts", written([good, *others, *(entry(f"word/{n}.xml", b"<a/>") for n in range(9_000))])
+    yield "more-parts-than-may-be", written([good, *others, *(entry(f"word/{n}.xml", b"") for n in range(10_500))])
 
 
 def _noise(size: int) -> bytes:

@@ -1,0 +1,63 @@
+"""The text of Word's markup, as it stands on the page: what was inserted, not what was struck out or moved away."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
+TEXT, BREAK, BOX = qn("w:t"), qn("w:br"), qn("w:txbxContent")
+OTHER_PROGRAMS = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+FORMULA_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+UNSAID = (qn("w:del"), qn("w:moveFrom"), qn("w:tabs"), OTHER_PROGRAMS)
+"""Struck out, moved away, places of tabulators, and what stands beside it once more for older programs."""
+
+SIGNS = {qn("w:tab"): "\t", qn("w:ptab"): "\t", BREAK: "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+SAID = (TEXT, FORMULA_TEXT, *SIGNS)
+
+
+def keep_what_is_said(root: Any) -> None:
+    """Take out the rest. Boxes of text stand behind the paragraph that they hang on, no longer within it."""
+    for element in list(root.iter(*UNSAID)):
+        if (above := element.getparent()) is not None:
+            above.remove(element)
+    for box in reversed(list(root.iter(BOX))):
+        if (anchor := next(box.iterancestors(PARAGRAPH), None)) is not None:
+            for block in reversed(box):
+                anchor.addnext(block)
+
+
+def add_behind(paragraph: Any, text: str) -> None:
+    """One more paragraph."""
+    added = OxmlElement("w:p")
+    added.append(OxmlElement("w:t"))
+    added[0].text = text
+    paragraph.addnext(added)
+
+
+def inner(parent: Any, *tags: str) -> Iterator[Any]:
+    """Those next below it, in order, whatever wraps them: content controls do."""
+    for child in parent.iterchildren():
+        if child.tag in tags:
+            yield child
+        else:
+            yield from inner(child, *tags)
+
+
+def text_of(paragraph: Any) -> str:
+    return "".join(SIGNS.get(each.tag) or each.text or "" for each in paragraph.iter(*SAID))
+
+
+def text_of_cell(cell: Any) -> str:
+    """A table within it is a line a row."""
+    return "\n".join(_lines(cell))
+
+
+def _lines(cell: Any) -> Iterator[str]:
+    for block in inner(cell, PARAGRAPH, TABLE):
+        if block.tag == PARAGRAPH:
+            yield text_of(block)
+        else:
+            for row in inner(block, ROW):
+                yield ", ".join(filter(None, (text_of_cell(held).strip() for held in inner(row, CELL))))
