@@ -4,24 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.fleet import Fleet
+from dashboard.waiting import Waits
 from dashboard.words import count_words, plural, relative_words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
     """`missing` counts parts that are not ready, `waiting` passages without a vector, of which `quarantined` are
-    refused by the embedder; `held` undecided deletions."""
+    refused by the embedder; `held` undecided deletions; `waits` tells of files."""
 
     fleet: Fleet
     missing: int
     documents: int
     waiting: int
+    waits: Waits
     quarantined: int = 0
     held: int = 0
 
     @property
     def sentence(self) -> str:
-        troubles = self.missing + self.fleet.needing + self.held + bool(self.quarantined)
+        troubles = self.missing + self.fleet.needing + self.held + bool(self.quarantined) + bool(self.waits.files)
         if troubles == 0:
             return "Everything is well" if self.fleet.total else "Ready for the first provider"
         things = "thing needs" if troubles == 1 else "things need"
@@ -31,8 +33,8 @@ class Health:
     def facts(self, *, now: datetime) -> str:
         """ "5 providers on schedule · last sync 4 min ago · 48,213 documents, all searchable"."""
         last = self.fleet.last_sync_at
-        parts = [self._providers(), f"last sync {relative_words(last, now=now)}" if last else "", self._documents()]
-        return " · ".join(part for part in parts if part)
+        synced = f"last sync {relative_words(last, now=now)}" if last else ""
+        return " · ".join(filter(None, [self._providers(), synced, self._documents(), self._files()]))
 
     def _providers(self) -> str:
         planned, total = self.fleet.planned, self.fleet.total
@@ -46,3 +48,6 @@ class Health:
         waiting = self.waiting - self.quarantined
         searchable = f"{plural(waiting, 'passage')} waiting for a vector" if waiting > 0 else "all searchable"
         return f"{plural(self.documents, 'document')}, {searchable}"
+
+    def _files(self) -> str:
+        return f"files on their way: {self.waits.filing}" if self.waits.filing else ""

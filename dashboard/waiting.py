@@ -1,4 +1,4 @@
-"""What waits for a person, for the links at the side: two counts in one question, each up to `MOST` and no further."""
+"""What waits for a person, and the files on their way: counts in one question, each up to a bound and no further."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,26 +7,38 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-MOST = 99
+from dashboard.words import up_to
+from filing.querysets import WORK
 
-# Plan: two short walks, along held_one_pending_a_source and passage_quarantine, the latter with one probe of the
-# document's key each: joined, PostgreSQL 18 takes a partial index that begins with something else and skips through it.
+MOST = 99
+MOST_FILING = 1_000
+
+# Plan: short walks, along held_one_pending_a_source, passage_quarantine, filing_temporary and filing_by_state; the
+# second with one probe of the document's key each: joined, PostgreSQL 18 takes a partial index that begins with
+# something else and skips through it.
 WAITING = """
 SELECT
     (SELECT count(*) FROM (SELECT 1 FROM knowledge_helddeletion WHERE state = 'pending' LIMIT %(limit)s) held),
     (SELECT count(*) FROM (
         SELECT 1 FROM knowledge_passage p WHERE p.error <> ''
         AND (SELECT d.deleted_at FROM knowledge_document d WHERE d.id = p.document_id) IS NULL LIMIT %(limit)s
-    ) refused)
+    ) refused),
+    (SELECT count(*) FROM (SELECT 1 FROM filing_filing WHERE state = 'failed' AND temporary LIMIT %(limit)s) failed),
+    (SELECT count(*) FROM (SELECT 1 FROM filing_filing WHERE state = ANY(%(work)s) LIMIT %(most_filing)s) filing)
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waits:
-    """Each "" where nothing waits, "7", or "99+"."""
+    """Each "" where nothing waits, "7", or "99+".
+
+    `files` failed for a time and may be tried again; `filing` are on their way, and wait for nobody.
+    """
 
     held: str
     quarantined: str
+    files: str
+    filing: str
     all: str
 
 
@@ -37,10 +49,16 @@ def waiting_context(request: HttpRequest) -> dict[str, Any]:
 
 def read_waits() -> Waits:
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"limit": MOST + 1})
-        held, quarantined = cursor.fetchone()
-    return Waits(held=_shown(held), quarantined=_shown(quarantined), all=_shown(held + quarantined))
+        cursor.execute(WAITING, {"limit": MOST + 1, "work": list(WORK), "most_filing": MOST_FILING + 1})
+        held, quarantined, files, filing = cursor.fetchone()
+    return Waits(
+        held=_shown(held),
+        quarantined=_shown(quarantined),
+        files=_shown(files),
+        filing=_shown(filing, MOST_FILING),
+        all=_shown(held + quarantined + files),
+    )
 
 
-def _shown(count: int) -> str:
-    return "" if not count else str(count) if count <= MOST else f"{MOST}+"
+def _shown(count: int, most: int = MOST) -> str:
+    return up_to(count, most) if count else ""

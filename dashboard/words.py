@@ -11,6 +11,11 @@ def plural(count: int, noun: str, many: str = "") -> str:
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
+def up_to(count: int, most: int) -> str:
+    """ "1,234", or "300+" of what was counted no further."""
+    return f"{most:,}+" if count > most else f"{count:,}"
+
+
 def count_words(count: int) -> str:
     """A count that begins a sentence."""
     return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else f"{count:,}"

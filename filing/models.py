@@ -169,6 +169,7 @@ class Filing(models.Model):
             models.Index(F("created_at").desc(), F("id").desc(), name="filing_newest"),
             models.Index("collection", F("created_at").desc(), F("id").desc(), name="filing_of_collection"),
             models.Index(fields=["state", "created_at"], name="filing_by_state"),
+            models.Index(fields=["created_at"], name="filing_temporary", condition=Q(state="failed", temporary=True)),
             models.Index(fields=["collection", "content_hash"], name="filing_by_content"),
             models.Index(fields=["content_hash"], name="filing_bodies", condition=Q(state__in=(*WORK, "failed"))),
             models.Index(fields=["expires_at"], name="filing_expiry", condition=Q(state="done")),

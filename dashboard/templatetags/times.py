@@ -13,6 +13,8 @@ register = template.Library()
 
 DUE_FOR = timedelta(seconds=30)
 
+register.filter("up_to", words.up_to)
+
 
 @register.filter
 def relative(at: datetime | None, now: datetime) -> SafeString | str:
@@ -88,12 +90,6 @@ def count(value: int, noun: str) -> str:
     """`3|count:"run"`; an irregular plural after a comma: `3|count:"entry,entries"`."""
     one, _, many = noun.partition(",")
     return words.plural(value, one, many)
-
-
-@register.filter
-def up_to(value: int, most: int) -> str:
-    """ "1,234", or "300+" of what was counted no further."""
-    return f"{most:,}+" if value > most else f"{value:,}"
 
 
 @register.filter

@@ -13,6 +13,7 @@ from dashboard.day_chart import draw_day
 from dashboard.fleet import Fleet, read_fleet
 from dashboard.health import Health
 from dashboard.timeline import day_ahead
+from dashboard.waiting import read_waits
 from knowledge.models import HeldDeletion
 from knowledge.stats import live_counts, waiting_passages
 from providers.readiness import readiness
@@ -39,6 +40,7 @@ def _situation() -> dict[str, Any]:
     now = timezone.now()
     documents = live_counts(now=now)
     waiting, quarantined = waiting_passages()
+    waits = read_waits()
     fleet = read_fleet(now=now, documents=documents)
     missing = [part for part in readiness(now=now) if part.state != "ok" and (fleet.total or part.name != "providers")]
     held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).order_by("-held_at").defer("keys")
@@ -49,10 +51,12 @@ def _situation() -> dict[str, Any]:
         documents=sum(documents.values()),
         waiting=waiting,
         quarantined=quarantined,
+        waits=waits,
     )
     return {
         "now": now,
         "health": health,
+        "waits": waits,
         "facts": health.facts(now=now),
         "missing": missing,
         "held": held,

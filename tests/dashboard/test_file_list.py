@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,23 +11,11 @@ from django.utils import timezone
 from filing.collections import create_collection, default_collection
 from filing.handing_in import Label, hand_in_text, hand_in_url
 from filing.lifecycle import file_next
-from filing.models import Collection, Filing, Job, State
+from filing.models import Filing, Job, State
 from knowledge.models import AuditEntry
+from tests.dashboard.filings import failed, made
 
 pytestmark = pytest.mark.usefixtures("space")
-
-
-def made(title: str, *, state: State = State.DONE, collection: Collection | None = None, **fields: Any) -> Filing:
-    now = timezone.now()
-    filing = hand_in_text(
-        title, collection=collection or default_collection(now=now), label=Label(title=title), now=now
-    )
-    Filing.objects.filter(pk=filing.filing.pk).update(state=state, **fields)
-    return filing.filing
-
-
-def failed(title: str, code: str, **fields: Any) -> Filing:
-    return made(title, state=State.FAILED, error_code=code, error="It failed.", **fields)
 
 
 def page(client: Client, url: str) -> str:

@@ -9,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from filing.models import State
 from knowledge.intake import open_intake
 from knowledge.models import Intake
 from providers.models import Heartbeat, Provider, SyncRun
+from tests.dashboard.filings import failed, made
 
 
 def page_of(staff: Client, path: str = "/") -> str:
@@ -210,6 +212,23 @@ def test_a_thousand_providers_cost_no_more_queries_than_twelve_and_those_that_ne
     assert page.count("<tr id=") == 20
     assert page.index("provider-row-zebra") < page.index("provider-row-wiki-0000")
     assert "All 1,001 providers" in page
+
+
+def test_files_on_their_way_are_told_and_those_that_may_be_tried_again_are_one_thing_to_look_at(
+    staff: Client, all_ready: None, provider: Callable[..., Provider], space: object
+) -> None:
+    provider()
+    made("on its way", state=State.EMBEDDING)
+    failed("empty", "no_text")
+    page = page_of(staff)
+    assert "Everything is well" in page
+    assert "files on their way: 1" in page
+    for name in ("one", "two"):
+        failed(name, "timed_out", temporary=True)
+    page = page_of(staff)
+    assert "One thing needs a hand, the rest is well" in page
+    assert "<b>2 files</b> failed for a reason that may have passed" in page
+    assert 'Files <span class="count">2<span class="hidden"> waiting</span></span>' in page
 
 
 def test_quarantined_texts_are_one_thing_to_look_at(
