@@ -1,4 +1,4 @@
-"""What legal files hold beside their plain text: notes, boxes, insertions, diagrams, forwarded mail."""
+"""What legal files hold beside their plain text: notes, boxes, insertions, diagrams, filled forms, forwarded mail."""
 
 import io
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from filing.extract.sandbox import end_children
 from tests.filing import files
 from tests.filing.hostile.office import TYPES, relation
+from tests.filing.hostile.pdfs import page, stream
 from tests.filing.hostile.zips import altered, repacked
 from tests.filing.reading import places, read
 
@@ -145,6 +146,50 @@ def test_a_slide_says_what_its_groups_charts_and_diagrams_say() -> None:
         ),
         ("left | right", 1, "Plan of ours", "table"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (b"(the responsi-) Tj T* (bilities of) Tj", "the responsibilities of"),
+        (b"(the A-) Tj T* (Team of 2019-) Tj T* (2020) Tj", "the A-Team of 2019-\n2020"),
+    ],
+)
+def test_a_word_that_is_broken_at_the_end_of_a_line_is_one(lines: bytes, text: str) -> None:
+    assert read(page(b"BT /F1 12 Tf 72 720 Td 14 TL %s ET" % lines), "a.pdf").text == text
+
+
+def marked(*marks: bytes, form: bytes = b"<< >>") -> str:
+    """What is read of a page with these marks, of which the first may refer to `9 0 R` for its looks."""
+    looks = b"/Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F1 5 0 R >> >>"
+    on_page = [b"<< /Type /Annot /Rect [72 600 272 620] /P 3 0 R /F 4 %s >>" % mark for mark in marks]
+    drawn = stream(b"BT /F1 12 Tf 2 2 Td (as it looks) Tj ET", looks)
+    body = page(
+        b"BT /F1 12 Tf 20 604 Td (Name:) Tj ET", form, *on_page, *[b"<< >>"] * (2 - len(marks)), drawn,
+        told=b"/Annots [%s]" % b" ".join(b"%d 0 R" % (7 + number) for number in range(len(marks))),
+    )  # fmt: skip
+    return read(body, "a.pdf").text
+
+
+@pytest.mark.parametrize(
+    ("mark", "text"),
+    [
+        (b"/Subtype /Widget /FT /Tx /T (name) /V (Ann) /AP << /N 9 0 R >>", "as it looks"),
+        (b"/Subtype /Widget /FT /Tx /T (name) /V (Ann) /DA (/F1 12 Tf 0 g)", "Ann"),
+        (b"/Subtype /FreeText /Contents (typed over) /AP << /N 9 0 R >>", "as it looks"),
+        (b"/Subtype /Text /T (Ann) /Contents (Ask Joe.)", "Ann: Ask Joe."),
+        (b"/Subtype /Highlight /Contents (Ask Joe.)", "Ask Joe."),
+        (b"/Subtype /Link /Contents (a way out)", ""),
+    ],
+)
+def test_what_is_filled_in_and_remarked_on_a_page_is_read(mark: bytes, text: str) -> None:
+    form = b"<< /Fields [7 0 R] /DA (/F1 12 Tf 0 g) /DR << /Font << /F1 5 0 R >> >> >>"
+    assert marked(mark, form=form) == f"Name:\n{text}".strip()
+
+
+def test_several_marks_of_a_page_are_read_without_a_form() -> None:
+    drawn, remark = b"/Subtype /FreeText /AP << /N 9 0 R >>", b"/Subtype /Caret /Contents (Here.)"
+    assert marked(drawn, remark) == "Name:\nas it looks\nHere."
 
 
 def test_a_mail_that_is_passed_on_is_read_with_its_heads() -> None:

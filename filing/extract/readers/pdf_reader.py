@@ -1,12 +1,17 @@
-"""PDF by PDFium: the text of each page, whose number is kept."""
+"""PDF by PDFium: the text of each page, whose number is kept, with what was filled in and remarked."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pypdfium2 as pdfium
 
 from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
+from filing.extract.readers.pdf_marks import page_with_marks
 
 MAX_PAGES = 5_000
+BROKEN_WORD = re.compile("[\x02\ufffe](?=(\\w?))")
+"""A hyphen at the end of a line, where the library has put both ends together."""
 
 
 def read(body: bytes) -> Extraction:
@@ -16,6 +21,8 @@ def read(body: bytes) -> Extraction:
         if "password" in str(error).lower() and b"/Encrypt" in body:  # the library's last error outlives its cause
             raise Unreadable("It is protected by a password. Save it anew without one.") from error
         raise Unreadable("It is broken: no PDF reader can open it. Make it anew where it comes from.") from error
+    with suppress(pdfium.PdfiumError):
+        document.init_forms()
     if len(document) > MAX_PAGES:
         raise Unreadable(f"It has {len(document):,} pages; at most {MAX_PAGES:,} are read. Hand it in in parts.")
     found = join_pieces(_pages(document), title=_title(document))
@@ -34,9 +41,15 @@ def _title(document: pdfium.PdfDocument) -> str:
 def _pages(document: pdfium.PdfDocument) -> Iterator[Piece]:
     for number in range(len(document)):
         try:
-            page = document[number]
+            page, remarks = page_with_marks(document, number)
             text = page.get_textpage().get_text_bounded()
         except pdfium.PdfiumError:
             continue  # one broken page is no reason to lose the others
-        yield Piece(text.replace("\r\n", "\n").replace("\ufffe", ""), page=number + 1)
+        text = BROKEN_WORD.sub(_hyphen, text.replace("\r\n", "\n"))
+        yield Piece("\n".join([text, *remarks]), page=number + 1)
         page.close()
+
+
+def _hyphen(broken: re.Match[str]) -> str:
+    """None within a word; one that is joined to a name or a number has its own."""
+    return "" if broken[1].islower() else "-"

@@ -17,7 +17,7 @@ build = partial(files.pdf_of, version=b"1.7")
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
-    for told in (_tables(), _trees(), _streams(), _pictures(), _pages(), _fonts(), _locks(), _odds()):
+    for told in (_tables(), _trees(), _streams(), _pictures(), _pages(), _fonts(), _forms(), _locks(), _odds()):
         yield from told
 
 
@@ -165,6 +165,29 @@ def _fonts() -> Iterator[tuple[str, bytes]]:
         b"<< /Type /Font /Subtype /TrueType /BaseFont /A /FontDescriptor << /FontFile2 6 0 R /FontFile3 6 0 R >> >>"
     )
     yield "a-font-of-garbage", page(WORDS, stream(b"\0\1\0\0\xff\xff" + bytes(range(256)) * 40), font=inside)
+
+
+def _forms() -> Iterator[tuple[str, bytes]]:
+    """Fields and remarks, of which `7` is the first, and their looks."""
+    form = b"<< /Fields [7 0 R] /DA (/F1 12 Tf 0 g) /NeedAppearances true >>"
+    mark = b"<< /Type /Annot /Rect [72 600 272 620] /P 3 0 R /F 4 %s >>"
+    looks = b"/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 8 0 R >> >>"
+    field = mark % b"/Subtype /Widget /FT /Tx /T (name) /V (Ann) /Parent 7 0 R /Kids [7 0 R] /AP << /N 8 0 R >>"
+    one = b"/Annots [7 0 R]"
+    yield "a-field-within-itself", page(WORDS, form, field, stream(WORDS, looks), told=one)
+    yield "a-field-that-looks-like-itself", page(WORDS, form, field, stream(b"/X Do ", looks), told=one)
+    yield "looks-that-are-a-page", page(WORDS, form, field.replace(b"/N 8 0 R", b"/N 3 0 R"), told=one)
+    choice = b"/Subtype /Widget /FT /Ch /T 7 0 R /Opt [%s] /V [(x) 7 0 R]" % (b"[(x) 7 0 R] " * 50_000)
+    yield "a-choice-of-fifty-thousand", page(WORDS, form, mark % choice, told=one)
+    remark = mark % (
+        b"/Subtype /Text /T 7 0 R /Contents (" + b"\\376\\377\\330" * 500_000 + b") /Popup 7 0 R /IRT 7 0 R"
+    )
+    yield "a-remark-of-a-megabyte", page(WORDS, form, remark, told=one)
+    yield (
+        "the-same-field-very-often",
+        page(WORDS, form, field, stream(WORDS, looks), told=b"/Annots [%s]" % (b"7 0 R " * 50_000)),
+    )
+    yield "marks-that-are-no-marks", page(WORDS, form, told=b"/Annots [3 0 R null 7 (x) [3 0 R] 99 0 R 1 0 R]")
 
 
 def _locks() -> Iterator[tuple[str, bytes]]:
