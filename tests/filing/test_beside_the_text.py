@@ -153,6 +153,7 @@ def test_a_slide_says_what_its_groups_charts_and_diagrams_say() -> None:
     [
         (b"(the responsi-) Tj T* (bilities of) Tj", "the responsibilities of"),
         (b"(the A-) Tj T* (Team of 2019-) Tj T* (2020) Tj", "the A-Team of 2019-\n2020"),
+        (b"(is OP-) Tj T* (TIONAL\x0d\x05) Tj", "is OPTIONAL"),
     ],
 )
 def test_a_word_that_is_broken_at_the_end_of_a_line_is_one(lines: bytes, text: str) -> None:

@@ -10,8 +10,10 @@ from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers.pdf_marks import page_with_marks
 
 MAX_PAGES = 5_000
-BROKEN_WORD = re.compile("[\x02\ufffe](?=(\\w?))")
+BROKEN_WORD = re.compile("(\\w?)[\x02\ufffe](?=(\\w{0,2}))")
 """A hyphen at the end of a line, where the library has put both ends together."""
+NO_TEXT = re.compile(r"[\0-\x08\x0b-\x1f\x7f]")
+"""Signs of fonts that do not say what their letters are."""
 
 
 def read(body: bytes) -> Extraction:
@@ -45,11 +47,13 @@ def _pages(document: pdfium.PdfDocument) -> Iterator[Piece]:
             text = page.get_textpage().get_text_bounded()
         except pdfium.PdfiumError:
             continue  # one broken page is no reason to lose the others
-        text = BROKEN_WORD.sub(_hyphen, text.replace("\r\n", "\n"))
+        text = NO_TEXT.sub("", BROKEN_WORD.sub(_mended, text.replace("\r\n", "\n")))
         yield Piece("\n".join([text, *remarks]), page=number + 1)
         page.close()
 
 
-def _hyphen(broken: re.Match[str]) -> str:
-    """None within a word; one that is joined to a name or a number has its own."""
-    return "" if broken[1].islower() else "-"
+def _mended(broken: re.Match[str]) -> str:
+    """Within a word, in small letters or in capitals, there was no hyphen; in front of a name or a number there was."""
+    before, behind = broken.groups()
+    within = behind[:1].islower() or (len(behind) == 2 and (before + behind).isupper())
+    return before if within else f"{before}-"
