@@ -10,10 +10,10 @@ from filing.extract.base import Extraction, Piece, Unreadable, join_pieces
 from filing.extract.readers.pdf_marks import page_with_marks
 
 MAX_PAGES = 5_000
-BROKEN_WORD = re.compile("(\\w?)[\x02\ufffe](?=(\\w{0,2}))")
+BROKEN = "\x02\ufffe"
 """A hyphen at the end of a line, where the library has put both ends together."""
-NO_TEXT = re.compile(r"[\0-\x08\x0b-\x1f\x7f]")
-"""Signs of fonts that do not say what their letters are."""
+NO_TEXT = re.compile(f"[\0-\x08\x0b-\x1f\x7f{BROKEN}]")
+"""Beside it, signs of fonts that do not say what their letters are."""
 
 
 def read(body: bytes) -> Extraction:
@@ -47,13 +47,15 @@ def _pages(document: pdfium.PdfDocument) -> Iterator[Piece]:
             text = page.get_textpage().get_text_bounded()
         except pdfium.PdfiumError:
             continue  # one broken page is no reason to lose the others
-        text = NO_TEXT.sub("", BROKEN_WORD.sub(_mended, text.replace("\r\n", "\n")))
+        text = NO_TEXT.sub(_mended, text.replace("\r\n", "\n"))
         yield Piece("\n".join([text, *remarks]), page=number + 1)
         page.close()
 
 
-def _mended(broken: re.Match[str]) -> str:
+def _mended(sign: re.Match[str]) -> str:
     """Within a word, in small letters or in capitals, there was no hyphen; in front of a name or a number there was."""
-    before, behind = broken.groups()
+    if sign[0] not in BROKEN:
+        return ""
+    before, behind = sign.string[max(sign.start() - 1, 0) : sign.start()], sign.string[sign.end() : sign.end() + 2]
     within = behind[:1].islower() or (len(behind) == 2 and (before + behind).isupper())
-    return before if within else f"{before}-"
+    return "" if within else "-"
