@@ -1,4 +1,5 @@
 import csv
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -109,8 +110,22 @@ def test_mail_is_its_heads_and_its_text() -> None:
         assert "Attachments: menu.pdf" in found.text
 
 
-def test_json_is_indented() -> None:
-    assert read(b'{"a":[1,2]}', "a.json").text == '{\n "a": [\n  1,\n  2\n ]\n}'
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"a":[1,2],"b":{},"c":[]}',
+        '{"a": NaN, "b": -Infinity, "c": 1e400, "d": -0.0, "e": 0.1, "f": 1e16}',
+        '{"a": 123456789012345678901234567890, "ä": "\\u00e9\\u007f\\u2028"}',
+        "[" * 600 + "1" + "]" * 600,
+    ],
+)
+def test_json_is_indented(body: str) -> None:
+    shown = json.dumps(json.loads(body), ensure_ascii=False, indent=1)
+    assert read(body.encode(), "a.json").text == shown
+
+
+def test_half_a_character_in_json_loses_nothing_else() -> None:
+    assert '"kept"' in read(b'{"a": "\\ud800", "b": "kept"}', "a.json").text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1251"])
