@@ -32,7 +32,7 @@ CREATE TRIGGER hold_filing BEFORE UPDATE ON filing_filing FOR EACH ROW EXECUTE F
 """
 HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
 NO_WAITS = "UPDATE filing_filing SET lease_until = NULL, not_before = NULL"
-SLOW = "[" + "0," * 1_000_000 + "0]"
+SLOW = f"<p>A page that takes seconds to read.</p><table>{'<tr><td>a</td><td>b</td></tr>' * 40_000}</table>"
 
 
 class Filings:
@@ -152,7 +152,7 @@ def test_a_web_process_killed_in_a_deletion_leaves_all_or_nothing(filings: Filin
 
 
 def test_a_killed_reader_is_an_attempt_and_the_third_is_shown_and_can_be_tried_again(filings: Filings) -> None:
-    slow = filings.hand_in("slow numbers", SLOW, content_type="application/json")
+    slow = filings.hand_in("slow page", SLOW, content_type="text/html")
     for attempt in (1, 2, 3):
         filings.wait(lambda attempt=attempt: filings.row(slow)[:2] == ("extracting", attempt))
         filings.wait(lambda: filings.processes("filing.extract.child"))
