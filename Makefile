@@ -6,6 +6,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
 COMPAT := .compat/spot-1 .compat/spot-2
+# Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint bench compat clean
@@ -38,7 +40,7 @@ up: .venv/.runtime
 	@$(BIN)/python manage.py up $(ARGS)
 
 test: .venv/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils import timezone
 
 from knowledge import caching, checks, embedding
@@ -17,6 +18,7 @@ from knowledge.search.frequencies import forget_frequencies
 from tests.embedding import HashingEmbedder
 
 caching.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
+PBKDF2PasswordHasher.iterations = 1_000  # a password of a test is worth no more work
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import resource
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ import pytest
 from filing.errors import ExtractionFailed
 from filing.extract import Extraction
 from filing.extract.base import MAX_PARTS, MAX_SECTION_CHARS, MAX_TEXT_CHARS
-from filing.extract.sandbox import end_children
 from filing.kinds import Claim, Kind
 from tests.filing.hostile import A_KIND, hostile_files
 from tests.filing.reading import extract
@@ -32,12 +30,6 @@ class Ending:
     seconds: float
     found: Extraction | None = None
     failed: ExtractionFailed | None = None
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def read(named: tuple[str, bytes]) -> Ending:

@@ -1,5 +1,5 @@
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +9,6 @@ from xlsxwriter import Workbook as Written
 
 from filing.errors import ExtractionFailed
 from filing.extract import Extraction
-from filing.extract.sandbox import end_children
 from tests.filing import files
 from tests.filing.hostile.zips import altered, part_of, repacked
 from tests.filing.reading import places, read
@@ -17,12 +16,6 @@ from tests.filing.reading import places, read
 SHEET = "xl/worksheets/sheet1.xml"
 FAR = b'<row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
 GONE = b'<dimension ref="A1:B3"/>'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def written(write: Callable[[Any], None]) -> bytes:
