@@ -76,7 +76,11 @@ def start(data_dir: Path, *options: str, **variables: str) -> Larder:
         process = spawn(program, stdout=log.fileno(), stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     larder = Larder(url=url, data_dir=data_dir, log_file=log_file, process=process, ollama_port=ollama_port)
-    wait_for(lambda: answers(larder), within_s=180, what=lambda: larder.log())
+    try:
+        wait_for(lambda: answers(larder), within_s=180, what=lambda: larder.log())
+    except BaseException:
+        stop(larder)
+        raise
     return larder
 
 
