@@ -1,4 +1,4 @@
-"""The task queue: a bell, never the truth. Every task may be lost or run twice without harm."""
+"""The task queue wakes workers and is never the truth. Every task may be lost or run twice without harm."""
 
 import os
 from contextlib import AbstractContextManager

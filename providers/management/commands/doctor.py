@@ -14,7 +14,7 @@ from providers.doctor import examine_all
 from providers.doctor.steps import Step, verdict
 from providers.lookup import get_provider
 from providers.models import Provider, RunState, SyncRun, Trigger
-from providers.runs.actions import steer_sync
+from providers.runs.actions import request_sync_as
 from providers.system.readiness import readiness
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✕"}
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 def _sync(provider: Provider) -> Step:
     """A real run, by a worker as ever, and how it ended."""
     try:
-        run = steer_sync(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
+        run = request_sync_as(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
     except LarderError as error:
         return Step(name="sync", state="bad", detail=error.detail, fix="Try again when that has changed.")
     give_up_at = time.monotonic() + provider.sync_timeout_ms / 1_000 + QUEUE_PATIENCE_S
