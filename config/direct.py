@@ -21,7 +21,7 @@ from django.utils import timezone
 from config.api import on_database_down
 from config.database import DATABASE_DOWN
 from config.latency import latency
-from config.middleware import POLICY
+from config.middleware import security_headers
 from knowledge.access import ADMITTED, bearer
 from knowledge.direct import Plain, answer_plain, read_plain
 from knowledge.errors import LarderError
@@ -109,12 +109,8 @@ def _observe(status: str, seconds: float) -> None:
 def _headers(answer: Answer, request_id: str) -> list[tuple[str, str]]:
     return [
         ("Content-Type", "application/json; charset=utf-8"),
-        ("X-Frame-Options", settings.X_FRAME_OPTIONS),
-        ("Content-Security-Policy", POLICY),
         ("Content-Length", str(len(answer.body))),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
-        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+        *security_headers(QUERY),
         ("X-Correlation-ID", request_id),
         *answer.extra,
     ]
