@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -155,7 +156,7 @@ def security_headers(path: str) -> tuple[tuple[str, str], ...]:
     request, bare = HttpRequest(), HttpResponse()
     request.path = path
     told = list(bare.items())
-    handler: Handler = lambda request: bare  # noqa: E731
+    handler: Any = lambda request: bare  # noqa: E731
     for middleware in (ContentSecurityPolicyMiddleware, XFrameOptionsMiddleware, SecurityMiddleware):
         handler = middleware(handler)
     return tuple(each for each in handler(request).items() if each not in told)

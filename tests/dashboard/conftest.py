@@ -41,7 +41,7 @@ class ReadingClient(Client):
 
 
 def as_shown(html: str) -> str:
-    html = re.sub(r"\s+", " ", html).replace(" >", ">")
+    html = re.sub(r"[ \t\r\n]+", " ", html).replace(" >", ">")
     return re.sub(rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1", html)
 
 
