@@ -149,6 +149,17 @@ def test_no_file_has_grown_past_reading() -> None:
     assert not long
 
 
+def test_no_line_of_a_template_has_grown_past_reading() -> None:
+    """djangofmt breaks what may be broken; a sentence in an attribute may not."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 140
+    ]
+    assert not long
+
+
 def test_every_error_code_is_documented() -> None:
     import config.api  # noqa: F401 - loads every class of error
     from core.errors import LarderError
