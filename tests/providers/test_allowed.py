@@ -8,14 +8,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from providers.addresses import Allowed, Policy
 from providers.alerts.channels import create_channel
 from providers.doctor import examine
 from providers.doctor.answers import tell_policy
 from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid
-from providers.models import Provider, State, SyncRun
-from providers.outbound import judge
-from providers.sync import run_sync
+from providers.models import Provider, RunState, SyncRun
+from providers.outbound.addresses import Allowed, Policy
+from providers.outbound.http import judge
+from providers.runs.sync import run_sync
 from tests.providers.calling import fetch
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
@@ -89,7 +89,7 @@ def test_a_list_that_is_set_later_stops_the_next_sync(queued: Callable[..., Sync
         run_sync(run.pk)
         assert served.asked == []
     run.refresh_from_db()
-    assert (run.state, run.error_code) == (State.FAILED, "url_refused")
+    assert (run.state, run.error_code) == (RunState.FAILED, "url_refused")
 
 
 @pytest.mark.django_db
@@ -107,8 +107,8 @@ def test_the_doctor_says_what_the_list_does(make: Callable[..., Provider], setti
 
 
 def test_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NETS", "10.20.0.0/16, 192.168.7.9")
-    assert [str(each) for each in env.networks("NETS")] == ["10.20.0.0/16", "192.168.7.9/32"]
-    monkeypatch.setenv("NETS", "10.20.0.1/16")
-    with pytest.raises(ImproperlyConfigured, match=r"NETS holds networks like 10\.20\.0\.0/16"):
-        env.networks("NETS")
+    monkeypatch.setenv("PROVIDER_ALLOWED_NETWORKS", "10.20.0.0/16, 192.168.7.9")
+    assert [str(each) for each in env.read().PROVIDER_ALLOWED_NETWORKS] == ["10.20.0.0/16", "192.168.7.9/32"]
+    monkeypatch.setenv("PROVIDER_ALLOWED_NETWORKS", "10.20.0.1/16")
+    with pytest.raises(ImproperlyConfigured, match=r"PROVIDER_ALLOWED_NETWORKS holds networks like 10\.20\.0\.0/16"):
+        env.read()
