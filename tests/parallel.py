@@ -1,7 +1,7 @@
 """How tests are shared out where several workers run them: `pytest -n auto`, as `make test` does.
 
 A file stays whole, since its fixtures are dear. So do tests above running stacks, which wait more than they work: those
-of one stack, and those that kill processes. Both begin at once, so that the other files fill the time of their waits.
+of one stack, and those that kill processes. What takes longest begins first; other files fill the time of the waits.
 """
 
 import os
@@ -12,24 +12,25 @@ from xdist.scheduler import LoadScopeScheduling
 
 MOST_WORKERS = 16
 """As many as Redis has databases."""
-STACKS = {
+LONGEST = {
     "tests/e2e/browser": "one stack",
     "tests/e2e/test_main_job.py": "one stack",
     "tests/e2e/test_knowledge_layer.py": "one stack",
     "tests/e2e/test_uploads.py": "one stack",
     "tests/e2e": "other stacks",
     "tests/compat": "other stacks",
+    "tests/ingestion/test_hostile_kinds.py": "hostile files",
 }
-"""Who runs these: the first that fits counts."""
+"""By how their paths begin; the first that fits counts."""
 
 
 def group_of(nodeid: str) -> str:
     """What one worker runs in order."""
-    return next((group for path, group in STACKS.items() if nodeid.startswith(path)), nodeid.partition("::")[0])
+    return next((group for path, group in LONGEST.items() if nodeid.startswith(path)), nodeid.partition("::")[0])
 
 
 def place_of(item: pytest.Item) -> int:
-    return group_of(item.nodeid) not in STACKS.values()
+    return group_of(item.nodeid) not in LONGEST.values()
 
 
 class Scheduling(LoadScopeScheduling):
