@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, InterfaceError
 
-from knowledge.embedders import minilm
+from knowledge.embedders.backends import local
 from knowledge.embedders.base import EmbedderError
 from knowledge.embedding import active_model, embedder_named
 from knowledge.models import EmbeddingModel
@@ -61,7 +61,7 @@ def embedding_state() -> EmbeddingState:
 
 def _configured(active: EmbeddingModel | None) -> str:
     """What is asked for; where nothing is, a store's local model is as good as the one that a new store gets."""
-    if active and active.name in minilm.NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
+    if active and active.name in local.NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
         return active.name
     return settings.EMBEDDING_MODEL
 

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from knowledge.embedders import remote
+from knowledge.embedders.backends.ollama import OllamaEmbedder
+from knowledge.embedders.backends.openai import OpenAIEmbedder
 from knowledge.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused, embed_within
-from knowledge.embedders.ollama import OllamaEmbedder
-from knowledge.embedders.openai import OpenAIEmbedder
 from tests.timing import in_time
 
 URL = "http://embed.test:11434"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from knowledge.checks import embedding_state
-from knowledge.embedders import minilm
+from knowledge.embedders.backends import local
 from knowledge.embedders.base import EmbedderUnavailable
 from knowledge.embedding import active_space, embed_pending
 from knowledge.models import Document, EmbeddingModel, Passage
@@ -75,8 +75,8 @@ def test_a_filled_store_keeps_its_model_whatever_is_configured(push, now, settin
 
 @pytest.mark.parametrize("chosen", [True, False])
 def test_a_store_keeps_its_local_model_unless_another_is_asked_for(space, settings, chosen):
-    EmbeddingModel.objects.filter(state="active").update(name=minilm.NAME)
-    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = minilm.INT8_NAME, chosen
+    EmbeddingModel.objects.filter(state="active").update(name=local.NAME)
+    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = local.INT8_NAME, chosen
     assert embedding_state().mismatch is chosen
 
 
