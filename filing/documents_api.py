@@ -19,7 +19,7 @@ from ninja import Router, Status
 from filing.collections import default_collection, get_collection
 from filing.errors import FilingNotFound, FilingRefused, NotFailed
 from filing.handing_in import Handed, Label, hand_in_file, hand_in_text, hand_in_url, take_back
-from filing.kinds import TEXTS, Claim
+from filing.kinds import Claim
 from filing.models import Collection, Filing, SourceType, State
 from filing.naming import read_uuid
 from filing.refetching import Refetch
@@ -200,7 +200,8 @@ def _is_text(asked: Asked) -> bool:
     """Without a type its name's suffix says it."""
     if asked.content_type:
         return asked.content_type.startswith("text/")
-    return Claim(name=asked.title).kind in (None, *TEXTS)
+    claimed = Claim(name=asked.title).kind
+    return claimed is None or claimed.is_text
 
 
 def _collection(request: HttpRequest, named: str) -> Collection:

@@ -14,9 +14,6 @@ from filing.kinds import Claim, Kind, recognise
 from filing.models import Collection, Job
 from filing.naming import plain_title
 
-UTF8 = frozenset({Kind.TEXT, Kind.MARKDOWN, Kind.CSV, Kind.JSON})
-"""Texts that say nothing about their encoding; web pages and mail do."""
-
 
 class Upload(Protocol):
     """A file that came with a form; its bytes lie in memory or on disk until they are read."""
@@ -78,7 +75,7 @@ def check_upload(files: Sequence[Upload]) -> None:
 def check_kind(body: bytes, *, claim: Claim) -> Kind:
     """The kind of a file that may be kept. Raises KindRefused, also for a text that is not UTF-8."""
     kind = recognise(body, claim)
-    if kind in UTF8:
+    if kind.is_utf8:
         try:
             body.decode()
         except UnicodeDecodeError as error:

@@ -64,6 +64,9 @@ class Registry(Mapping[str, T]):
         meant = f" Did you mean {near}?" if near else ""
         return f"There is no {self.noun} {name[:100]!r}.{meant} There are: {', '.join(self.names)}."
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
     def __getitem__(self, name: str) -> T:
         return self._entries[name]
 

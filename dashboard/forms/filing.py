@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from dashboard.forms.providers import CODE
 from filing.errors import FilingRefused
 from filing.fetching import fetched_url
+from filing.kinds import readable_kinds
 from filing.models import DEFAULT_COLLECTION, Collection, Splitter
 from filing.refetching import Refetch
 from filing.tags import check_scope
@@ -91,6 +92,10 @@ class FilingForm(forms.Form):
         if not self.errors and not (given["file"] or given["url"] or given["text"].strip()):
             raise forms.ValidationError("Choose a file, name a URL or paste a text.")
         return given
+
+    @property
+    def kinds(self) -> str:
+        return readable_kinds()
 
     @property
     def most_files(self) -> int:

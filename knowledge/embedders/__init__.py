@@ -66,7 +66,8 @@ def misspelled_backend(name: str) -> str:
 
 def _is_a_slip(typed: str, meant: str) -> bool:
     """One letter is wrong, missing or too many, or two have changed places."""
-    same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), len(meant))
+    pairs = enumerate(zip(typed, meant, strict=False))
+    same = next((at for at, (one, other) in pairs if one != other), min(len(typed), len(meant)))
     typed, meant = typed[same:], meant[same:]
     swapped = typed[:2] == meant[:2][::-1] and typed[2:] == meant[2:]
     return swapped or typed[1:] in (meant[1:], meant) or typed == meant[1:]
