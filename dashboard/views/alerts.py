@@ -12,10 +12,10 @@ from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ChannelForm
 from knowledge.audit import actor_of
 from knowledge.errors import LarderError
-from providers.alerts.channels import create_channel, delete_channel, get_channel, update_channel
 from providers.alerts.deliver import send_test
 from providers.alerts.history import read_alerts
 from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.saving import create_channel, delete_channel, get_channel, update_channel
 from providers.clock import database_now
 
 ALERTS_SHOWN = 50

@@ -12,8 +12,8 @@ from config.embedded.programs import QUEUES
 from config.latency import Latency
 from knowledge.caching import Breaker, client
 from knowledge.held import guard_of
-from providers.alerts.channels import create_channel
 from providers.alerts.models import Alert
+from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, SyncRun
 from providers.registry import create_provider
 

@@ -15,7 +15,7 @@ from knowledge import checks
 from knowledge.held import guard_of
 from knowledge.ingest import Counts
 from knowledge.keys import create_key
-from providers.alerts.channels import create_channel
+from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
 
