@@ -28,8 +28,8 @@ class ChannelKind:
     """`takes` are the fields that it uses, some of ADDRESS_FIELDS; `help` says so behind the name, in the API's schema.
 
     `check` raises ChannelInvalid, naming the field, for a channel that cannot work; what it does not take is empty by
-    then. `send` brings one alert there within some seconds. It raises AlertFailed or CallFailed where it did not arrive,
-    and is called again later.
+    then. `send` brings one alert there within some seconds; it raises AlertFailed or CallFailed where it did not
+    arrive, and is called again later.
     """
 
     name: str
