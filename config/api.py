@@ -18,25 +18,25 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
+from accounts import access
+from accounts.audit_api import router as audit_router
+from accounts.keys_api import router as keys_router
+from accounts.throttle import TooManyRequests
 from config.database import AWAY, DATABASE_DOWN, limit_reached
-from config.metrics import router as metrics_router
+from config.observability.metrics import router as metrics_router
 from config.openapi import DescribedAPI
 from config.statuses import STATUS, status_of
-from filing.collections_api import router as collections_router
-from filing.files_api import router as files_router
-from filing.jobs_api import router as jobs_router
-from knowledge import access
-from knowledge.api import router as knowledge_router
-from knowledge.audit_api import router as audit_router
-from knowledge.embedders.base import EmbedderUnavailable
-from knowledge.errors import LarderError
-from knowledge.held_api import router as held_router
-from knowledge.intake import note_rejected, note_trouble
-from knowledge.keys_api import router as keys_router
-from knowledge.push_api import claimed_run
-from knowledge.push_api import router as push_router
-from knowledge.quarantine_api import router as quarantine_router
-from knowledge.throttle import TooManyRequests
+from core.errors import LarderError
+from ingestion.api.collections import router as collections_router
+from ingestion.api.files import router as files_router
+from ingestion.api.jobs import router as jobs_router
+from knowledge.api.held import router as held_router
+from knowledge.api.pushing import claimed_run
+from knowledge.api.pushing import router as push_router
+from knowledge.api.quarantine import router as quarantine_router
+from knowledge.api.reading import router as knowledge_router
+from knowledge.embedding.embedders.base import EmbedderUnavailable
+from knowledge.run_counts import note_rejected, note_trouble
 from providers.alerts.api import router as alerts_router
 from providers.api import router as providers_router
 from providers.manifest.api import router as manifest_router

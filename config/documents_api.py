@@ -9,8 +9,8 @@ from ninja.errors import AuthenticationError, ValidationError
 from config import api
 from config.database import DATABASE_DOWN
 from config.statuses import DOCUMENTS_STATUS, status_of
-from filing.documents_api import router
-from knowledge.errors import LarderError
+from core.errors import LarderError
+from ingestion.api.documents import router
 
 documents_api = NinjaAPI(
     title="Larder documents", version="1", renderer=api.Renderer(), docs_url=None, urls_namespace="documents"

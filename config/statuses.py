@@ -5,7 +5,7 @@ Errors know no HTTP; whoever answers one asks here, whatever the shape of the an
 
 from collections.abc import Mapping
 
-from knowledge.errors import LarderError
+from core.errors import LarderError
 
 STATUS: dict[str, int] = {
     "no_files": 400,

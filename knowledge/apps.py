@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from knowledge.embedders import BACKENDS
+from knowledge.embedding.embedders import BACKENDS
 
 
 class KnowledgeConfig(AppConfig):

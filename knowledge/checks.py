@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, InterfaceError
 
-from knowledge.embedders.backends import local
-from knowledge.embedders.base import EmbedderError
-from knowledge.embedding import active_model, embedder_named
+from knowledge.embedding.embedders.backends import local
+from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.vector_space import active_model, embedder_named
 from knowledge.models import EmbeddingModel
 from knowledge.stems import LANGUAGES
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from knowledge.audit import LARDER, Actor, record
-from knowledge.batches import run_in_batches
-from knowledge.errors import LarderError
+from accounts.audit import LARDER, Actor, record
+from core.batches import run_in_batches
+from core.errors import LarderError
 from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import Alert
 from providers.alerts.saving import get_channel

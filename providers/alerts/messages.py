@@ -5,10 +5,10 @@ import asyncio
 from django.conf import settings
 from django.urls import reverse
 
-from providers.addresses import Policy
 from providers.alerts.models import Alert
 from providers.errors import AlertFailed
-from providers.outbound import call, deadline, open_client, shown
+from providers.outbound.addresses import Policy
+from providers.outbound.http import call, deadline, open_client, shown
 
 TIMEOUT_MS = 10_000
 

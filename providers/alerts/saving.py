@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from knowledge.audit import LARDER, Actor, changed, record
+from accounts.audit import LARDER, Actor, changed, record
 from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import AlertChannel
 from providers.errors import ChannelInvalid, ChannelNotFound, ProviderInvalid

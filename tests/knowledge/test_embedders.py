@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from knowledge.embedders import embedder_for
-from knowledge.embedders.base import (
+from knowledge.embedding.embedders import embedder_for
+from knowledge.embedding.embedders.base import (
     EmbedderMisconfigured,
     EmbedderTimeout,
     EmbedderUnavailable,

@@ -9,10 +9,10 @@ import time
 import httpx
 import pytest
 
-from knowledge.embedders import remote
-from knowledge.embedders.backends.ollama import OllamaEmbedder
-from knowledge.embedders.backends.openai import OpenAIEmbedder
-from knowledge.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused, embed_within
+from knowledge.embedding.embedders import remote
+from knowledge.embedding.embedders.backends.ollama import OllamaEmbedder
+from knowledge.embedding.embedders.backends.openai import OpenAIEmbedder
+from knowledge.embedding.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused, embed_within
 from tests.timing import in_time
 
 URL = "http://embed.test:11434"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.registry import Registry
+from core.registry import Registry
 
 if TYPE_CHECKING:
     from providers.alerts.models import Alert, AlertChannel

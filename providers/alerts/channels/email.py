@@ -11,7 +11,7 @@ from providers.alerts.channels import ChannelKind, Field
 from providers.alerts.messages import link_of, subject_of
 from providers.alerts.models import Alert, AlertChannel
 from providers.errors import AlertFailed, ChannelInvalid
-from providers.outbound import shown
+from providers.outbound.http import shown
 
 MOST_RECIPIENTS = 50
 

@@ -7,9 +7,9 @@ from providers.alerts.channels import ChannelKind, Field
 from providers.alerts.messages import link_of, post
 from providers.alerts.models import Alert, AlertChannel
 from providers.errors import ChannelInvalid, OutboundRefused
-from providers.outbound import check_url
+from providers.outbound.http import check_url
+from providers.outbound.signatures import signature_headers
 from providers.secrets import decrypt_secret
-from providers.signatures import signature_headers
 
 
 def check(channel: AlertChannel) -> None:

@@ -9,13 +9,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from accounts.models import AuditEntry
 from config.api import api as larder_api
-from knowledge.models import AuditEntry
+from core.clock import database_now
 from providers.alerts.channels import CHANNEL_KINDS, ChannelKind, Field
 from providers.alerts.deliver import send_test
 from providers.alerts.models import Alert, AlertChannel
 from providers.alerts.saving import update_channel
-from providers.clock import database_now
 from providers.errors import ChannelInvalid
 from providers.secrets import decrypt_secret
 from tests import ROOT
