@@ -13,9 +13,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.stack_record import read_secrets, read_stack
+from knowledge.embedding.embedders import BACKENDS, misspelled_backend
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-EMBEDDING_BACKENDS = ("local", "ollama", "openai")
+EMBEDDING_BACKENDS = BACKENDS.names
 LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
 
 
@@ -147,7 +148,7 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
 
 
 def embedding_model() -> str:
-    """The configured model's full name, backend first.
+    """The configured model's full name, backend first. Raises ImproperlyConfigured for a backend that is misspelled.
 
     A name without a backend is Ollama's, and so is the default once `OLLAMA_URL` is set (bge-m3). With neither, the
     local model needs no server.
@@ -155,6 +156,12 @@ def embedding_model() -> str:
     name = text("EMBEDDING_MODEL")
     if name.partition(":")[0] in EMBEDDING_BACKENDS:
         return name
+    if meant := misspelled_backend(name):
+        model = name.partition(":")[2]
+        raise ImproperlyConfigured(
+            f"EMBEDDING_MODEL {name!r} names no embedding backend. Did you mean {meant}:{model}? "
+            f"A model of Ollama that is called so is ollama:{name}."
+        )
     if embedding_model_is_chosen():
         return f"ollama:{name or 'bge-m3'}"
     return LOCAL_MODEL

@@ -1,12 +1,15 @@
 """Registries: what lies in a folder is found, and a file that is no entry ends the start with a sentence."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config import env
 from core.registry import Misregistered, Registry, nearest
 from knowledge.embedding.embedders import BACKENDS, misspelled_backend
 from tests import ROOT
@@ -131,7 +134,29 @@ def test_importing_every_backend_imports_no_library_of_a_model():
     assert told.stdout.strip() == "False"
 
 
+def test_the_settings_know_the_same_backends():
+    assert set(env.EMBEDDING_BACKENDS) == set(BACKENDS)
+
+
+def test_a_misspelled_backend_ends_the_start_with_the_nearest(monkeypatch):
+    monkeypatch.setenv("EMBEDDING_MODEL", "opnai:text-embedding-3")
+    with pytest.raises(ImproperlyConfigured, match=r"Did you mean openai:text-embedding-3\?"):
+        env.embedding_model()
+
+
+@pytest.mark.parametrize("name", ["bge-m3:latest", "hf.co/user/model:Q4"])
+def test_a_name_with_a_colon_of_its_own_is_a_model_of_ollama(monkeypatch, name):
+    monkeypatch.setenv("EMBEDDING_MODEL", name)
+    assert env.embedding_model() == f"ollama:{name}"
+
+
 @pytest.mark.parametrize("name", BACKENDS)
 def test_every_backend_stands_where_people_choose_one(name):
     assert f"{name}:" in (ROOT / "docs" / "operations.md").read_text()
-    assert name in (ROOT / ".env.example").read_text()
+    assert name in (ROOT / ".env.example").read_text().casefold()
+
+
+@pytest.mark.parametrize("name", sorted(set(BACKENDS) - {"ollama"}))
+def test_docker_compose_pulls_no_model_of_another_backend(name):
+    [case] = re.findall(r'case "\$\$EMBEDDING_MODEL" in (.*)\) wanted=""', (ROOT / "docker-compose.yml").read_text())
+    assert f"{name}:*" in case

@@ -5,9 +5,9 @@ import sys
 from dataclasses import replace
 
 import pytest
-from filing import kinds
 
 from core.registry import Misregistered
+from ingestion import kinds
 from ingestion.kinds import KINDS, Kind, kinds_by_media_type, kinds_by_suffix, kinds_in_order, readable_kinds
 from tests import ROOT
 
