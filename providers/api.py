@@ -14,7 +14,7 @@ from accounts.audit import actor_of
 from core.clock import database_now
 from knowledge.browsing.history import Shown, show_changes
 from knowledge.models import Document
-from knowledge.run_counts import intake_counts, late_arrivals
+from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
 from providers.doctor.steps import verdict
@@ -249,7 +249,7 @@ def _described(provider: Provider) -> str:
 
 
 def _run(run: SyncRun, *, late: int = 0) -> RunOut:
-    arrived = intake_counts(run.pk) if run.is_active else run
+    arrived = counts_of_run(run.pk) if run.is_active else run
     return RunOut(
         id=run.pk,
         provider=run.provider_id,

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections
 
 from core.clock import database_now
 from core.stopping import stopping
-from core.tracing import belonging_to
+from core.tracing import log_context
 from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
 from providers.runs.retention import forget_runs as forget_old_runs
@@ -39,7 +39,7 @@ def dispatch_due() -> None:
 
 @shared_task(name="providers.tasks.sync_provider")
 def sync_provider(run_id: str) -> None:
-    with belonging_to(run_id=run_id):
+    with log_context(run_id=run_id):
         run_sync(UUID(run_id))
 
 

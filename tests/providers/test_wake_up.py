@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.models import Provider, State, SyncRun, Trigger
+from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.runs.schedule import claim_due, request_sync
 from providers.runs.wake_up import ring_waiting
 from tests.providers.conftest import NOON, at
@@ -56,4 +56,4 @@ def test_without_a_queue_a_request_still_answers_quickly(make: Make, monkeypatch
     started = datetime.now(UTC)
     run = request_sync("wiki", trigger=Trigger.MANUAL, now=NOON)
     assert datetime.now(UTC) - started < timedelta(seconds=2)
-    assert run.state == State.QUEUED
+    assert run.state == RunState.QUEUED
