@@ -6,8 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from providers.alerts.channels import CHANNEL_KINDS
-
 
 class AlertChannel(models.Model):
     """A place of a `kind` (see `providers.alerts.channels`). `providers` empty: all.
@@ -35,11 +33,6 @@ class AlertChannel(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def kind_label(self) -> str:
-        """What people call the kind; its name where no file is called so any more."""
-        return CHANNEL_KINDS[self.kind].label if self.kind in CHANNEL_KINDS else self.kind
 
     def watches(self, provider_id: str) -> bool:
         return not self.providers or provider_id in self.providers

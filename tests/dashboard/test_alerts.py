@@ -5,6 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.forms.alerts import ChannelForm, kind_choices
+from dashboard.templatetags.states import channel_kind
 from providers.alerts.channels import ADDRESS_FIELDS, CHANNEL_KINDS
 from providers.alerts.models import Alert, AlertChannel
 from providers.alerts.saving import create_channel
@@ -54,6 +55,11 @@ def test_what_a_kind_does_not_take_is_hidden_while_it_is_chosen(place: int) -> N
     assert hidden == set(ADDRESS_FIELDS) - set(kind.takes)
     rule = f'form:has([name="kind"] option:nth-child({place}):checked) .not-{place}:'
     assert rule in (ROOT / "static" / "css" / "components.css").read_text()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("email", "E-mail"), ("pigeon", "pigeon")])
+def test_a_kind_is_called_as_it_says_or_by_its_name_where_it_is_gone(name: str, shown: str) -> None:
+    assert channel_kind(name) == shown
 
 
 def test_a_field_is_called_as_its_kinds_call_it() -> None:

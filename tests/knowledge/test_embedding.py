@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.checks import embedding_state
 from knowledge.deleting.trash import delete_document, purge_trash, sweep_expired
-from knowledge.embedding.embedders.backends import local
+from knowledge.embedding.embedders import minilm_names as local
 from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.embedding.pending import embed_pending
 from knowledge.embedding.vector_space import active_space

