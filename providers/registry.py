@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from knowledge.audit import LARDER, Actor, changed, record
 from knowledge.held import set_delete_percent
 from providers.errors import ProviderExists, ProviderNotFound
-from providers.fields import ProviderFields, assign_fields, check_id, facts_of
+from providers.fields import ProviderFields
+from providers.fields.assign import assign_fields, check_id, facts_of
 from providers.models import MAX_ID_CHARS, Provider, State, SyncRun
 from providers.plan import planned_start
 from providers.verdicts import Verdict, end_queued
