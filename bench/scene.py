@@ -131,8 +131,8 @@ def documents_of(source: str, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def make_documents(web_url: str, now: datetime) -> None:
-    from knowledge.keys import create_key
-    from knowledge.trash import delete_document
+    from accounts.keys import create_key
+    from knowledge.deleting.trash import delete_document
 
     _, key = create_key("filling", role="admin")
     with httpx.Client(base_url=web_url, headers={"Authorization": f"Bearer {key}"}, timeout=120) as client:
@@ -152,8 +152,8 @@ def make_documents(web_url: str, now: datetime) -> None:
 
 
 def make_providers(url: str, now: datetime) -> None:
-    from knowledge.audit import Actor, By
-    from knowledge.models import AuditEntry
+    from accounts.audit import Actor, By
+    from accounts.models import AuditEntry
     from providers.models import Provider
     from providers.registry import create_provider, update_provider
 
@@ -236,7 +236,7 @@ def times(at: datetime) -> dict[str, Any]:
 
 
 def make_held(now: datetime) -> None:
-    from knowledge.held import Guard, remove_missing
+    from knowledge.deleting.held import Guard, remove_missing
     from knowledge.models import Document, HeldDeletion
     from providers.models import SyncRun
 
@@ -266,8 +266,8 @@ def make_quarantine(now: datetime) -> None:
 
 
 def make_people(now: datetime) -> None:
-    from dashboard.users import Role, create_user
-    from knowledge.audit import LARDER
+    from accounts.audit import LARDER
+    from accounts.users import Role, create_user
 
     for name, role in {"alice": Role.ADMIN, "bruno": Role.VIEWER, "freya.lindqvist@acme.test": Role.VIEWER}.items():
         made, _ = create_user(name, role=role, actor=LARDER, now=now - 30 * DAY)
@@ -276,8 +276,8 @@ def make_people(now: datetime) -> None:
 
 
 def make_keys(now: datetime) -> None:
-    from knowledge.keys import create_key
-    from knowledge.models import AccessKey
+    from accounts.keys import create_key
+    from accounts.models import AccessKey
 
     for provider in list(PROVIDERS)[:5]:
         create_key(provider, role="provider", source=provider)
@@ -319,9 +319,9 @@ def make_models(now: datetime) -> None:
 
 
 def make_files(now: datetime) -> None:
-    from filing.collections import create_collection, default_collection
-    from filing.handing_in import Label, hand_in_file, hand_in_text, hand_in_url
-    from filing.models import Filing
+    from ingestion.collections.collections import create_collection, default_collection
+    from ingestion.models import Filing
+    from ingestion.uploads.submit import Label, hand_in_file, hand_in_text, hand_in_url
 
     usual = default_collection(now=now)
     terms = {"days_to_live": 90, "splitter": "structure"}

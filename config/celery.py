@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import task_postrun, task_prerun
 
-from knowledge.tracing import belonging_to
+from core.tracing import belonging_to
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

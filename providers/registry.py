@@ -6,14 +6,15 @@ from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
 
-from knowledge.audit import LARDER, Actor, changed, record
-from knowledge.held import set_delete_percent
-from providers.errors import ProviderExists, ProviderNotFound
+from accounts.audit import LARDER, Actor, changed, record
+from knowledge.deleting.held import set_delete_percent
+from providers.assign import assign_fields, check_id, facts_of
+from providers.errors import ProviderExists
 from providers.fields import ProviderFields
-from providers.fields.assign import assign_fields, check_id, facts_of
-from providers.models import MAX_ID_CHARS, Provider, State, SyncRun
-from providers.plan import planned_start
-from providers.verdicts import Verdict, end_queued
+from providers.lookup import lock_provider
+from providers.models import Provider, State, SyncRun
+from providers.runs.next_start import planned_start
+from providers.runs.outcome import Verdict, end_queued
 
 PLAN = {"enabled", "sync_schedule", "timezone", "jitter_s", "paused"}
 
@@ -86,26 +87,6 @@ def draft_provider(provider_id: str, *, onto: Provider | None = None, **fields: 
     draft = copy(onto) if onto else Provider(id=provider_id, name=provider_id)
     assign_fields(draft, dict(fields))
     return draft
-
-
-def get_provider(provider_id: str) -> Provider:
-    """With its last run and last success; raises ProviderNotFound."""
-    provider = Provider.objects.with_last_run().with_last_success().named(provider_id).first()
-    if provider is None:
-        raise _not_found(provider_id)
-    return provider
-
-
-def lock_provider(provider_id: str) -> Provider:
-    """The row, held until the transaction ends; raises ProviderNotFound."""
-    provider = Provider.objects.select_for_update().named(provider_id).first()
-    if provider is None:
-        raise _not_found(provider_id)
-    return provider
-
-
-def _not_found(provider_id: str) -> ProviderNotFound:
-    return ProviderNotFound(f"There is no provider {provider_id[:MAX_ID_CHARS]!r}.")
 
 
 def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, new_secret: bool, now: datetime) -> None:

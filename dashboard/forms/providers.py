@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.forms import BoundField
 
-from knowledge.errors import LarderError
+from core.errors import LarderError
 from providers.fields import FIELDS, FieldSpec, ProviderFields, Surface, fields_on
 from providers.models import ID_PATTERN, MAX_ID_CHARS, Provider
 

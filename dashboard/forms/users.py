@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
 
-from dashboard.users import Role
+from accounts.users import Role
 
 
 class UserForm(forms.Form):

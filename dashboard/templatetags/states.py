@@ -9,13 +9,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import AuditEntry
 from dashboard import words
-from dashboard.provider_rows import Look
-from knowledge.diff import Op, Span
-from knowledge.models import AuditEntry, Change, HeldDeletion
+from dashboard.providers.rows import Look
+from knowledge.browsing.diff import Op, Span
+from knowledge.models import Change, HeldDeletion
 from providers.alerts.models import Alert
 from providers.models import State
-from providers.readiness import ReadinessRow
+from providers.system.readiness import ReadinessRow
 
 register = template.Library()
 

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from django.conf import settings
 
-from knowledge import caching
-from knowledge.embedders.base import Vector
-from knowledge.embedding import Space, active_space
-from knowledge.errors import QueryInvalid
+from core.errors import QueryInvalid
+from core.redis import recall, remember
+from core.sql import fetch
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import Space, active_space
+from knowledge.search import cache
 from knowledge.search.explaining import explain
 from knowledge.search.finding import Finding, find, unpack_finding
 from knowledge.search.frequencies import read_frequencies
+from knowledge.search.keyword import weigh_terms
 from knowledge.search.loading import load_hits
 from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query
-from knowledge.search.words import weigh_terms
-from knowledge.statements import fetch
 from knowledge.stems import count_stems
 
 GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_advance"
@@ -57,7 +58,7 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     terms = [] if query.mode is Mode.SEMANTIC else weigh_terms(stems, frequencies=read_frequencies())
     finding = find(query, now=now, space=space, vector=vector, terms=terms, generation=memory.generation)
     if not query.explain:
-        caching.remember(memory.answer_key, finding.pack(), live_s=caching.ANSWERS_LIVE_S)
+        remember(memory.answer_key, finding.pack(), live_s=cache.ANSWERS_LIVE_S)
     hits, near_misses = _load(query, finding, now=now, space=space, stems=stems)
     explanation = None
     if query.explain:
@@ -74,27 +75,27 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
 
 def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
     """Under which keys the answer and the text's vector are remembered."""
-    answer_key = caching.answer_key(
+    answer_key = cache.answer_key(
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
         *(query.exclude_tags, query.exclude_flags),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD
-    return answer_key, caching.vector_key(query.text, space=space) if space and needs_vector else ""
+    return answer_key, cache.vector_key(query.text, space=space) if space and needs_vector else ""
 
 
 def _recall(query: Query, *, now: datetime, space: Space | None) -> Memory:
     """The generation is read before anything else: what is found from now on is at least as new."""
     generation = fetch(GENERATION, {})[0][0]
     answer_key, vector_key = keys_of(query, space=space)
-    answer, vector = caching.recall([answer_key, vector_key or answer_key])
+    answer, vector = recall([answer_key, vector_key or answer_key])
     finding = unpack_finding(answer)
     return Memory(
         answer_key=answer_key,
         vector_key=vector_key,
         generation=generation,
         finding=finding if finding is not None and finding.stands(at=now, generation=generation) else None,
-        vector=caching.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
+        vector=cache.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
     )
 
 
@@ -105,7 +106,7 @@ def _vector(query: Query, *, space: Space | None, memory: Memory) -> tuple[Vecto
     started = time.perf_counter()
     vector = space.embedder.embed([query.text])[0]
     embed_ms = (time.perf_counter() - started) * 1_000
-    caching.remember(memory.vector_key, caching.pack_vector(vector), live_s=caching.VECTORS_LIVE_S)
+    remember(memory.vector_key, cache.pack_vector(vector), live_s=cache.VECTORS_LIVE_S)
     return vector, embed_ms
 
 

@@ -5,13 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from knowledge.embedders.base import Vector
-from knowledge.embedding import Space
-from knowledge.search.meaning import Nearest
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import Space
+from knowledge.search.fusion import (
+    FUSED_POOL,
+    diversify,
+    first_expiry,
+    fuse,
+    passage_vectors,
+)
+from knowledge.search.keyword import Wordiest
 from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
-from knowledge.search.ranking import FUSED_POOL, diversify, first_expiry, fuse, passage_vectors
 from knowledge.search.scope import scope_of
-from knowledge.search.words import Wordiest
+from knowledge.search.vector import Nearest
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from knowledge.statements import fetch
+from core.sql import fetch
 from knowledge.tagexpr import TagExpression
 
 FRESH_S = 30.0

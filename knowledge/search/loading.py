@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 
+from core.sql import fetch
 from knowledge.models import Document, EmbeddingModel
 from knowledge.search.highlights import find_highlights
 from knowledge.search.query import Candidate, Hit, NearMiss
-from knowledge.statements import fetch
 
 FIELDS = ("id", "source", "key", "content", "tags", "metadata", "updated_at", "expires_at")
 

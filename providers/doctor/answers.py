@@ -13,11 +13,21 @@ from uuid import uuid4
 import httpx
 from django.conf import settings
 
-from providers.addresses import Policy, refusal
-from providers.conversation import ProviderState, Target, read_state, signed_headers
 from providers.doctor.steps import ASK_ITS_LOG, FIXES, NOT_ALLOWED, Step, bad, failed, ok, warn
 from providers.errors import CallFailed, OutboundTimeout
-from providers.outbound import Answer, Resolve, allowed, call, check_url, deadline, judge, open_client, shown
+from providers.outbound.addresses import Policy, refusal
+from providers.outbound.http import (
+    Answer,
+    Resolve,
+    allowed,
+    call,
+    check_url,
+    deadline,
+    judge,
+    open_client,
+    shown,
+)
+from providers.runs.conversation import ProviderState, Target, read_state, signed_headers
 
 PROBE_MS = 4_000
 MOST_PROBES = 5

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from providers.cron import parse_schedule, parse_zone
 from providers.errors import OutboundRefused, ProviderInvalid
 from providers.fields.spec import FieldSpec, Surface, Unit
-from providers.outbound import check_url
+from providers.outbound.http import check_url
 
 
 class Prune(TextChoices):

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from knowledge import access
-from knowledge.audit import actor_of
-from providers.clock import database_now
+from accounts import access
+from accounts.audit import actor_of
+from core.clock import database_now
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest.changes import Change
 from providers.manifest.export import export_manifest

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from knowledge.audit import LARDER, Actor
-from knowledge.errors import LarderError
+from accounts.audit import LARDER, Actor
+from core.errors import LarderError
 from providers.errors import CallRefused, Fault, ManifestInvalid
 from providers.manifest.changes import Change, FieldChange
 from providers.manifest.read import Manifest, ProviderSpec

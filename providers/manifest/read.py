@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-import knowledge.stages as stage_faults
-from knowledge.stages import StageSpec, parse_stages
+import accounts.stages as stage_faults
+from accounts.stages import StageSpec, parse_stages
 from providers.errors import Fault, ManifestInvalid
 from providers.fields import SAID, FieldSpec, Surface, fields_on
 from providers.manifest.nodes import entries, kind_of, line_of, parse, value_of

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from knowledge.audit import Actor, record
-from knowledge.models import AccessKey, Stage
-from knowledge.stages import NAME, StageSpec, apply_stages
+from accounts.audit import Actor, record
+from accounts.models import AccessKey, Stage
+from accounts.stages import NAME, StageSpec, apply_stages
 from providers.manifest.changes import Change, FieldChange
 
 LIMITS = ("max_top_k", "min_score_floor")

@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.celery import enter_task, leave_task
-from config.logs import JsonFormatter, LineFormatter
-from knowledge.tracing import acceptable, belonging, belonging_to
+from config.observability.logs import JsonFormatter, LineFormatter
+from core.tracing import acceptable, belonging, belonging_to
 
 
 def record(message="run %s ends", *args, **fields):

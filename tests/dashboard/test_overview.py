@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from filing.models import State
-from knowledge.intake import open_intake
+from ingestion.models import State
 from knowledge.models import Intake
+from knowledge.run_counts import open_intake
 from providers.models import Heartbeat, Provider, SyncRun
-from tests.dashboard.filings import failed, made
+from tests.dashboard.files import failed, made
 
 
 def page_of(staff: Client, path: str = "/") -> str:

@@ -4,14 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.users import Role, change_role, role_of, switch_user
-from knowledge.audit import LARDER
-from knowledge.models import AuditEntry
+from accounts.audit import LARDER
+from accounts.models import AuditEntry, User
+from accounts.users import Role, change_role, role_of, switch_user
 
 pytestmark = pytest.mark.django_db
 

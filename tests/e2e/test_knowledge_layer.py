@@ -13,7 +13,7 @@ from larder.knowledge_layer import (
 from larder.knowledge_layer.conformance import DOGS, Conformance, write
 
 from tests.e2e.conftest import Larder
-from tests.filing.files import pdf
+from tests.ingestion.files import pdf
 
 
 class TestLarder(Conformance):

@@ -7,11 +7,19 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from knowledge.audit import Actor, By
+from accounts.audit import Actor, By
+from accounts.models import AuditEntry
+from knowledge.deleting.held import (
+    Guard,
+    approve_held,
+    discard_held,
+    guard_of,
+    held_documents,
+    set_delete_percent,
+)
 from knowledge.errors import HeldDecided, HeldNotFound
-from knowledge.held import Guard, approve_held, discard_held, guard_of, held_documents, set_delete_percent
-from knowledge.intake import Counts, intake_counts, open_intake
-from knowledge.models import AuditEntry, Change, Document, HeldDeletion
+from knowledge.models import Change, Document, HeldDeletion
+from knowledge.run_counts import Counts, intake_counts, open_intake
 
 BASE = "/api/v1/knowledge"
 PUT = f"{BASE}/sources/wiki/documents"

@@ -8,14 +8,20 @@ from math import log
 import numpy as np
 import pytest
 
-from knowledge.embedding import embed_pending
-from knowledge.errors import QueryInvalid
+from core.errors import QueryInvalid
+from core.sql import fetch
+from knowledge.deleting.trash import delete_rows
+from knowledge.embedding.pending import embed_pending
 from knowledge.models import Document
-from knowledge.search import Mode, Query, meaning, search, words
-from knowledge.statements import fetch
+from knowledge.search import (
+    Mode,
+    Query,
+    keyword,
+    search,
+    vector,
+)
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
-from knowledge.trash import delete_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +138,7 @@ CASES = list(product((None, "a", "a+b|c", "f+e+d", "zzz"), (None, "hr"), (1, 7, 
 
 @pytest.mark.parametrize("up_to", [10**9, -1, 5], ids=["exact", "index", "exact until there are too many"])
 def test_both_plans_agree_with_brute_force_over_random_stores(random_store, ask, embedder, monkeypatch, up_to):
-    monkeypatch.setattr(meaning, "exact_up_to", lambda *_, **__: up_to)
+    monkeypatch.setattr(vector, "exact_up_to", lambda *_, **__: up_to)
     chance = random.Random(5)
     for tags, source, top_k in CASES:
         text = random_text(chance, 4)
@@ -175,7 +181,7 @@ def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
 
 @pytest.mark.parametrize("most", [20_000, 30, 1])
 def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(random_store, ask, monkeypatch, most):
-    monkeypatch.setattr(words, "CANDIDATES", most)
+    monkeypatch.setattr(keyword, "CANDIDATES", most)
     chance = random.Random(7)
     for tags, source, top_k in CASES:
         text = random_text(chance, 3)

@@ -11,8 +11,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from providers.addresses import Policy
-from providers.outbound import Answer, Resolve, call, deadline, open_client, resolve_host
+from providers.outbound.addresses import Policy
+from providers.outbound.http import (
+    Answer,
+    Resolve,
+    call,
+    deadline,
+    open_client,
+    resolve_host,
+)
 
 CAP = 10_000
 

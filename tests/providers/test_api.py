@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
-from knowledge.intake import Counts, add_counts
+from core.clock import database_now
 from knowledge.models import Change
-from providers.clock import database_now
+from knowledge.run_counts import Counts, add_counts
 from providers.models import Heartbeat, Provider, State, SyncRun
-from providers.schedule import claim_due
-from providers.sync import claim_run, note_heartbeat
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import claim_due
+from providers.runs.sync import claim_run, note_heartbeat
 from tests.providers.conftest import NOON
 
 BASE = "/api/v1/plugins/context_provider"

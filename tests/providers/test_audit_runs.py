@@ -12,15 +12,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from knowledge.held import HeldDeletion
+from core.clock import database_now
+from knowledge.deleting.held import HeldDeletion
 from knowledge.models import Change, Intake, Seen
-from providers.clock import database_now
-from providers.invariants import RULES, Breach, find_breaches
 from providers.models import Provider, RunAttempt, State, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import claim_due, request_sync
-from providers.sync import claim_run
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs.invariants import RULES, Breach, find_breaches
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import claim_due, request_sync
+from providers.runs.sync import claim_run
 from tests.providers.conftest import NOON
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)

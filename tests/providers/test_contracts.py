@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import pytest
 
-from knowledge.intake import Counts, add_counts
 from knowledge.models import Intake
+from knowledge.run_counts import Counts, add_counts
 from providers.models import State, SyncRun
 from tests.providers.runs import after_run, running
 from tests.providers.scripted import Connection, provider, script_of

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from providers import sync
 from providers.models import State, SyncRun
+from providers.runs import sync
 from tests.providers.runs import after_run
 from tests.providers.scripted import Script, drip_headers, hang, provider, script_of
 from tests.timing import in_time

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.clock import database_now
 from knowledge.models import Document
-from providers import schedule, sync
-from providers.clock import database_now
 from providers.models import Provider, State, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import claim_due, request_sync
-from providers.sync import claim_run, reap, run_sync
+from providers.runs import schedule, sync
+from providers.runs.outcome import LOST, Verdict, settle_attempt
+from providers.runs.schedule import claim_due, request_sync
+from providers.runs.sync import claim_run, reap, run_sync
 from providers.tasks import dispatch_due
-from providers.verdicts import LOST, Verdict, settle_attempt
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
 

@@ -19,7 +19,7 @@ from django.db import connections
 
 from providers.errors import CallFailed
 from providers.models import Provider, State, SyncRun
-from providers.sync import run_sync
+from providers.runs.sync import run_sync
 from tests.providers.calling import fetch
 from tests.providers.scripted import (
     Connection,
@@ -279,9 +279,9 @@ def test_a_key_that_was_lost_pauses_nobody_and_its_return_heals_at_once(
 ) -> None:
     from cryptography.fernet import Fernet
 
-    from providers.clock import database_now
+    from core.clock import database_now
     from providers.models import Trigger
-    from providers.schedule import request_sync
+    from providers.runs.schedule import request_sync
 
     kept = settings.SECRETS_KEYS
     with provider(script_of(200)) as served:

@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
-from knowledge.intake import Counts, belongings, close_intake, late_arrivals, note_push, open_intake
+from core.clock import database_now
 from knowledge.models import Change, Document, Seen
-from providers.clock import database_now
+from knowledge.run_counts import (
+    Counts,
+    belongings,
+    close_intake,
+    late_arrivals,
+    note_push,
+    open_intake,
+)
 from providers.models import State, SyncRun, Trigger
-from providers.schedule import request_sync
-from providers.sync import claim_run, run_sync
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import request_sync
+from providers.runs.sync import claim_run, run_sync
 from tests.providers.scripted import hang, provider
 
 BULK = "/api/v1/knowledge/bulk-upsert"

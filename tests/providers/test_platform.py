@@ -12,13 +12,13 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.test import Client
 
-from knowledge.keys import create_key
+from accounts.keys import create_key
+from core.clock import database_now
+from knowledge.locks import LOCK_SOURCE
 from knowledge.models import Document, Intake
-from knowledge.staging import LOCK_SOURCE
-from providers.clock import database_now
 from providers.models import Provider, Prune, State, SyncRun
-from providers.schedule import claim_due
-from providers.sync import run_sync
+from providers.runs.schedule import claim_due
+from providers.runs.sync import run_sync
 from tests.conftest import Api
 from tests.embedding import HashingEmbedder
 from tests.providers.conftest import NOON

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from knowledge.audit import Actor, By
-from knowledge.held import approve_held, guard_of
+from accounts.audit import Actor, By
+from core.clock import database_now
+from knowledge.deleting.held import approve_held, guard_of
+from knowledge.deleting.trash import delete_rows, restore_rows
 from knowledge.models import Change, Document, HeldDeletion, Intake, Seen
-from knowledge.trash import delete_rows, restore_rows
-from providers.clock import database_now
 from providers.models import State, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import request_sync
-from providers.sync import claim_run, reap
-from providers.verdicts import LOST, Verdict, settle_attempt
+from providers.runs.outcome import LOST, Verdict, settle_attempt
+from providers.runs.schedule import request_sync
+from providers.runs.sync import claim_run, reap
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 

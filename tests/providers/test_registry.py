@@ -12,9 +12,10 @@ from providers.errors import (
     ProviderNotFound,
     ScheduleInvalid,
 )
+from providers.lookup import get_provider
 from providers.models import Provider, State, SyncRun
-from providers.registry import create_provider, delete_provider, get_provider, update_provider
-from providers.schedule import Claimed, claim_due
+from providers.registry import create_provider, delete_provider, update_provider
+from providers.runs.schedule import Claimed, claim_due
 from providers.secrets import decrypt_secret
 from tests.providers.conftest import NOON, at
 

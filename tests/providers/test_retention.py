@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from knowledge import batches
+from core import batches
 from knowledge.models import Intake
 from providers.alerts.channels import create_channel
 from providers.alerts.deliver import forget_old
 from providers.alerts.models import Alert
 from providers.models import RunAttempt, SyncRun
-from providers.retention import forget_runs
+from providers.runs.retention import forget_runs
 
 pytestmark = pytest.mark.django_db
 YEARS = timedelta(days=800)

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from knowledge.intake import Counts, add_counts
+from core.clock import database_now
 from knowledge.models import Intake
-from providers import sync, verdicts
-from providers.bell import ring_waiting
-from providers.clock import database_now
+from knowledge.run_counts import Counts, add_counts
 from providers.errors import AlreadySyncing
 from providers.models import Provider, RunAttempt, State, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
-from providers.retry import LONGEST_WAIT, retry_delay
-from providers.schedule import cancel_run, claim_due, request_sync
-from providers.sync import claim_run, reap, run_sync
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs import outcome, sync
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.retry import LONGEST_WAIT, retry_delay
+from providers.runs.schedule import cancel_run, claim_due, request_sync
+from providers.runs.sync import claim_run, reap, run_sync
+from providers.runs.wake_up import ring_waiting
 from tests.providers.conftest import NOON
 from tests.providers.runs import running, wait_for
 from tests.providers.scripted import Connection, Script, hang, provider, script_of
@@ -270,7 +270,7 @@ def test_an_attempt_that_outlives_its_timeout_is_ended_though_it_reports(queued:
 
 def test_a_verdict_outlives_a_database_that_is_away(queued: Queued, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sync, "INSIST_EVERY_S", 0.05)
-    real, refusals = verdicts.settle_attempt, iter([1, 2, 3])
+    real, refusals = outcome.settle_attempt, iter([1, 2, 3])
 
     def settle(*args: Any, **named: Any) -> bool:
         if next(refusals, None):

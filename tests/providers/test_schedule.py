@@ -18,7 +18,7 @@ from providers.errors import (
 )
 from providers.models import Provider, State, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import Claimed, cancel_run, claim_due, request_sync
+from providers.runs.schedule import Claimed, cancel_run, claim_due, request_sync
 from tests.providers.conftest import NOON, at
 
 Make = Callable[..., Provider]

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from providers import sync
-from providers.clock import database_now
+from core.clock import database_now
 from providers.errors import AlreadySyncing
 from providers.models import Provider, State, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
-from providers.schedule import cancel_run, request_sync
-from providers.sync import claim_run, reap, run_sync
-from providers.verdicts import INTERNAL, Verdict, settle_attempt
+from providers.runs import sync
+from providers.runs.outcome import INTERNAL, Verdict, settle_attempt
+from providers.runs.schedule import cancel_run, request_sync
+from providers.runs.sync import claim_run, reap, run_sync
 from tests.providers.runs import after_run, running, wait_for
 from tests.providers.scripted import Connection, hang, provider, script_of
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.audit import command_actor
 from config import env
-from knowledge.audit import command_actor
-from providers.clock import database_now
+from core.clock import database_now
 from providers.errors import ManifestInvalid
 from providers.manifest import Change, Plan, apply_manifest, plan_manifest, read_manifest
 

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from knowledge.meter import Meter
+from core.progress import Meter
 from knowledge.models import Document
-from knowledge.wording import rewrite_wordings
+from knowledge.writing.fulltext import rewrite_wordings
 
 
 class Command(BaseCommand):

@@ -7,15 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.audit import command_actor
-from knowledge.errors import LarderError
-from providers.clock import database_now
+from accounts.audit import command_actor
+from core.clock import database_now
+from core.errors import LarderError
 from providers.doctor import examine_all
 from providers.doctor.steps import Step, verdict
+from providers.lookup import get_provider
 from providers.models import Provider, State, SyncRun, Trigger
-from providers.readiness import readiness
-from providers.registry import get_provider
-from providers.steering import steer_sync
+from providers.runs.actions import steer_sync
+from providers.system.readiness import readiness
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✕"}
 LOOK_AGAIN_S = 0.2
