@@ -84,7 +84,7 @@ class ProviderForm(forms.Form):
                 yield spec.name, round(value * spec.unit.size) if spec.unit and value else value
 
     def _stays(self, spec: FieldSpec, value: Any) -> bool:
-        """A number or a choice left empty stays what it is, unless nothing is what was chosen."""
+        """A number or a choice left empty changes nothing, unless empty is a value and its input was there."""
         if value not in (None, "") or (spec.kind == "text" and not spec.choices):
             return False
         return spec.default is not None or (spec.unit is None and spec.input not in self.data)

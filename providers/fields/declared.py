@@ -74,7 +74,7 @@ class ProviderFields(TypedDict, total=False):
         str,
         FieldSpec(
             label="Time zone",
-            help="An IANA name such as Europe/Riga. The schedule is meant there.",
+            help="An IANA name, such as Europe/Riga.",
             default="UTC",
             check=_check_timezone,
         ),
