@@ -17,12 +17,12 @@ from uuid import uuid4
 
 import httpx
 
-from larder import tagexpr
-from larder.base import Client
-from larder.client import KnowledgeClient, SyncKnowledgeClient
-from larder.documents import Counts, KnowledgeDocument
-from larder.exchange import Retry
-from larder.limits import RetrievalLimits
+from larder_sdk import tagexpr
+from larder_sdk.base import Client
+from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
+from larder_sdk.documents import Counts, KnowledgeDocument
+from larder_sdk.exchange import Retry
+from larder_sdk.limits import RetrievalLimits
 
 _WORDS = re.compile(r"\w+")
 _PUSHED = {"content", "tags", "metadata", "updated_at"}

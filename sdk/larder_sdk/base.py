@@ -9,8 +9,8 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 from pydantic import SecretStr
 
-from larder.exchange import API, Call, Retry
-from larder.limits import RetrievalLimits
+from larder_sdk.exchange import API, Call, Retry
+from larder_sdk.limits import RetrievalLimits
 
 C = TypeVar("C", bound="Client[Any]")
 Transport = TypeVar("Transport", httpx.BaseTransport, httpx.AsyncBaseTransport)

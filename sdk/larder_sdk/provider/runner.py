@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from larder.errors import LarderError
+from larder_sdk.errors import LarderError
 
-logger = logging.getLogger("larder.provider")
+logger = logging.getLogger("larder_sdk.provider")
 
 LONGEST_ERROR = 500
 

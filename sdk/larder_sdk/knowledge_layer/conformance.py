@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from larder.errors import LarderError
-from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
-from larder.knowledge_layer.shapes import IngestionJobStatus, JobState, RetrievalResult
+from larder_sdk.errors import LarderError
+from larder_sdk.knowledge_layer.contract import BaseIngestor, BaseRetriever
+from larder_sdk.knowledge_layer.shapes import IngestionJobStatus, JobState, RetrievalResult
 
 TRAINS = "Trains are booked by the travel desk, second class, two weeks ahead."
 DOGS = "Dogs may come to the office on Fridays when they are calm."

@@ -3,13 +3,13 @@
     retriever = get_retriever("larder", url="http://127.0.0.1:8000", api_key=key)
     result = await retriever.retrieve("who signs off expenses?", "handbook", top_k=5)
 
-Retrieving is awaited and never raises; taking files in blocks, and raises `larder.LarderError`. Whoever writes another
-backend runs `larder.knowledge_layer.conformance` against it.
+Retrieving is awaited and never raises; taking files in blocks, and raises `larder_sdk.LarderError`. Whoever writes
+another backend runs `larder_sdk.knowledge_layer.conformance` against it.
 """
 
-from larder.knowledge_layer.backend import LarderIngestor, LarderRetriever
-from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
-from larder.knowledge_layer.registry import (
+from larder_sdk.knowledge_layer.backend import LarderIngestor, LarderRetriever
+from larder_sdk.knowledge_layer.contract import BaseIngestor, BaseRetriever
+from larder_sdk.knowledge_layer.registry import (
     get_active_ingestor,
     get_ingestor,
     get_retriever,
@@ -17,7 +17,7 @@ from larder.knowledge_layer.registry import (
     register_retriever,
     set_active_ingestor,
 )
-from larder.knowledge_layer.shapes import (
+from larder_sdk.knowledge_layer.shapes import (
     Chunk,
     CollectionInfo,
     ContentType,
@@ -30,7 +30,7 @@ from larder.knowledge_layer.shapes import (
     JobState,
     RetrievalResult,
 )
-from larder.knowledge_layer.summaries import (
+from larder_sdk.knowledge_layer.summaries import (
     AvailableDocument,
     get_available_documents,
     register_summary,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from larder.errors import REFUSALS, UNAVAILABLE, LarderError, Refused, Unavailable, Unexpected
+from larder_sdk.errors import REFUSALS, UNAVAILABLE, LarderError, Refused, Unavailable, Unexpected
 
 API = "/api/v1/knowledge"
 

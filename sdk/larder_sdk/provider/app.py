@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from larder.client import KnowledgeClient
-from larder.provider.runner import SyncRunner
-from larder.provider.signatures import is_signed, verify_signature
+from larder_sdk.client import KnowledgeClient
+from larder_sdk.provider.runner import SyncRunner
+from larder_sdk.provider.signatures import is_signed, verify_signature
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]

@@ -1,8 +1,8 @@
 """Larder for programs: providers push documents, analyzers ask for the few that matter."""
 
-from larder.client import KnowledgeClient, SyncKnowledgeClient
-from larder.documents import Counts, KnowledgeDocument, KnowledgeTag
-from larder.errors import (
+from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
+from larder_sdk.documents import Counts, KnowledgeDocument, KnowledgeTag
+from larder_sdk.errors import (
     Conflict,
     Forbidden,
     Invalid,
@@ -14,10 +14,10 @@ from larder.errors import (
     Unavailable,
     Unexpected,
 )
-from larder.exchange import Retry
-from larder.fake import FakeKnowledgeClient, SyncFakeKnowledgeClient
-from larder.limits import RetrievalLimits
-from larder.text import chunk_text, content_hash
+from larder_sdk.exchange import Retry
+from larder_sdk.fake import FakeKnowledgeClient, SyncFakeKnowledgeClient
+from larder_sdk.limits import RetrievalLimits
+from larder_sdk.text import chunk_text, content_hash
 
 __version__ = "0.1.0"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
+from larder_sdk.knowledge_layer.contract import BaseIngestor, BaseRetriever
 
 B = TypeVar("B")
 F = TypeVar("F", bound=Callable[..., Any])

@@ -1,6 +1,6 @@
 """Every verb of the clients, told once and without a network.
 
-A verb is a plan (see `larder.exchange`); the asynchronous and the blocking client only carry plans out.
+A verb is a plan (see `larder_sdk.exchange`); the asynchronous and the blocking client only carry plans out.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from larder.batches import Batch, batches, encode
-from larder.documents import Counts, KnowledgeDocument, Page
-from larder.errors import Refused, Unexpected
-from larder.exchange import Call, Plan, Retry, ask, exchange
+from larder_sdk.batches import Batch, batches, encode
+from larder_sdk.documents import Counts, KnowledgeDocument, Page
+from larder_sdk.errors import Refused, Unexpected
+from larder_sdk.exchange import Call, Plan, Retry, ask, exchange
 
 MAX_REPLACE = 10_000
 """Documents of a source that are replaced in one push; a larger set goes in parts."""

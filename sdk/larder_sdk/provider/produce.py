@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from larder.client import KnowledgeClient
-from larder.documents import Counts, KnowledgeDocument
+from larder_sdk.client import KnowledgeClient
+from larder_sdk.documents import Counts, KnowledgeDocument
 
 Documents = Iterable[KnowledgeDocument] | AsyncIterator[KnowledgeDocument]
 Sync = Callable[[KnowledgeClient], Documents | int | Counts | Awaitable[Documents | int | Counts]]

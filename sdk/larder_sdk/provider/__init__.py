@@ -1,7 +1,7 @@
 """A provider out of one function.
 
-    from larder import KnowledgeDocument
-    from larder.provider import create_provider_app
+    from larder_sdk import KnowledgeDocument
+    from larder_sdk.provider import create_provider_app
 
     def sync(client):
         for page in wiki.pages():
@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import os
 
-from larder.client import KnowledgeClient
-from larder.provider.app import ProviderApp
-from larder.provider.produce import Delivery, Sync, deliver
-from larder.provider.runner import SyncRunner, SyncState
-from larder.provider.signatures import sign, verify_signature
+from larder_sdk.client import KnowledgeClient
+from larder_sdk.provider.app import ProviderApp
+from larder_sdk.provider.produce import Delivery, Sync, deliver
+from larder_sdk.provider.runner import SyncRunner, SyncState
+from larder_sdk.provider.signatures import sign, verify_signature
 
 __all__ = ["ProviderApp", "Sync", "SyncState", "create_provider_app", "sign", "verify_signature"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pydantic_core import PydanticSerializationError
 
-from larder.documents import KnowledgeDocument
-from larder.errors import Invalid
+from larder_sdk.documents import KnowledgeDocument
+from larder_sdk.errors import Invalid
 
 MAX_BATCH = 1000
 """Documents that one push may hold."""

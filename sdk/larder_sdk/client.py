@@ -1,4 +1,4 @@
-"""The two clients: the same verbs, awaited or blocking. What a verb does stands in `larder.calls`."""
+"""The two clients: the same verbs, awaited or blocking. What a verb does stands in `larder_sdk.calls`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
-from larder import calls
-from larder.base import Client, ForAnalysis
-from larder.documents import Counts, KnowledgeDocument
-from larder.exchange import Call, Outcome, Pause, Plan
+from larder_sdk import calls
+from larder_sdk.base import Client, ForAnalysis
+from larder_sdk.documents import Counts, KnowledgeDocument
+from larder_sdk.exchange import Call, Outcome, Pause, Plan
 
 T = TypeVar("T")
 Documents = list[KnowledgeDocument]
@@ -29,7 +29,7 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
             await larder.upsert(KnowledgeDocument(id="alice", content="Alice Chen, CTO", tags=["employee"]))
             hits = await larder.query("who leads engineering?", tags="employee", top_k=3)
 
-    Every verb raises `larder.errors`: `Refused` where asking again is useless, `Unavailable` after several
+    Every verb raises `larder_sdk.errors`: `Refused` where asking again is useless, `Unavailable` after several
     attempts. A client keeps its connections until `aclose()`; used without `async with` it works as well.
     """
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
-from larder.knowledge_layer.shapes import (
+from larder_sdk.knowledge_layer.shapes import (
     Chunk,
     CollectionInfo,
     DeletionResult,
@@ -55,7 +55,7 @@ class BaseRetriever(ABC):
 
 
 class BaseIngestor(ABC):
-    """Takes files in. Verbs raise `larder.LarderError`, with a sentence for people, unless they say otherwise."""
+    """Takes files in. Verbs raise `larder_sdk.LarderError`, with a sentence for people, unless they say otherwise."""
 
     backend_name: ClassVar[str]
 

@@ -13,14 +13,14 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from larder.base import sendable_key
-from larder.client import KnowledgeClient
-from larder.documents import KnowledgeDocument
-from larder.errors import NotFound, Refused, Unexpected
-from larder.exchange import Call, told, trouble
-from larder.knowledge_layer.contract import BaseIngestor, BaseRetriever
-from larder.knowledge_layer.registry import register_ingestor, register_retriever
-from larder.knowledge_layer.shapes import (
+from larder_sdk.base import sendable_key
+from larder_sdk.client import KnowledgeClient
+from larder_sdk.documents import KnowledgeDocument
+from larder_sdk.errors import NotFound, Refused, Unexpected
+from larder_sdk.exchange import Call, told, trouble
+from larder_sdk.knowledge_layer.contract import BaseIngestor, BaseRetriever
+from larder_sdk.knowledge_layer.registry import register_ingestor, register_retriever
+from larder_sdk.knowledge_layer.shapes import (
     Chunk,
     CollectionInfo,
     ContentType,
@@ -29,7 +29,7 @@ from larder.knowledge_layer.shapes import (
     FileStatus,
     IngestionJobStatus,
 )
-from larder.knowledge_layer.summaries import Chat, register_summary, summarize, unregister_summary
+from larder_sdk.knowledge_layer.summaries import Chat, register_summary, summarize, unregister_summary
 
 T = TypeVar("T")
 BACKEND = "larder"
