@@ -25,7 +25,7 @@ MOST_CHARS = 1_000_000
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-class ManifestInvalid(LarderError):
+class StagesInvalid(LarderError):
     """`line` in `extra`, from 1."""
 
     code = "invalid_manifest"
@@ -58,7 +58,7 @@ class Applied:
 def parse_stages(text: str) -> list[StageSpec]:
     """The stages of a file, in order; none where it declares none. Raises ManifestInvalid for the first fault."""
     if len(text) > MOST_CHARS:
-        raise ManifestInvalid(f"the file has {len(text):,} characters; the limit is {MOST_CHARS:,}", line=1)
+        raise StagesInvalid(f"the file has {len(text):,} characters; the limit is {MOST_CHARS:,}", line=1)
     root = _root(text)
     if root is None:
         return []
@@ -104,9 +104,9 @@ def _root(text: str) -> yaml.Node | None:
         return yaml.SafeLoader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ManifestInvalid(error.problem or "this is no YAML", line=mark.line + 1 if mark else 1) from None
+        raise StagesInvalid(error.problem or "this is no YAML", line=mark.line + 1 if mark else 1) from None
     except (yaml.YAMLError, RecursionError):
-        raise ManifestInvalid("this is no YAML that can be read", line=1) from None
+        raise StagesInvalid("this is no YAML that can be read", line=1) from None
 
 
 def _stage(node: yaml.Node) -> StageSpec:
@@ -126,12 +126,12 @@ def _limits(node: yaml.Node | None) -> dict[str, Any]:
         number = _scalar(value)
         if key == "max_top_k":
             if type(number) is not int or not 1 <= number <= MOST_TOP_K:
-                raise ManifestInvalid(f"max_top_k is a whole number from 1 to {MOST_TOP_K}", line=_line(value))
+                raise StagesInvalid(f"max_top_k is a whole number from 1 to {MOST_TOP_K}", line=_line(value))
         elif key == "min_score_floor":
             if type(number) not in (int, float) or not 0 <= number <= 1:
-                raise ManifestInvalid("min_score_floor is a number from 0 to 1", line=_line(value))
+                raise StagesInvalid("min_score_floor is a number from 0 to 1", line=_line(value))
         else:
-            raise ManifestInvalid(f"there is no retrieval limit {key!r}", line=_line(value))
+            raise StagesInvalid(f"there is no retrieval limit {key!r}", line=_line(value))
         found[key] = number
     return found
 
@@ -146,18 +146,18 @@ def _analyzer(node: yaml.Node) -> str:
 def _name(node: yaml.Node | None, what: str, *, at: yaml.Node) -> str:
     value = None if node is None else _scalar(node)
     if not isinstance(value, str) or not NAME.fullmatch(value):
-        raise ManifestInvalid(f"{what} is at most 64 letters, digits, dots, _ and -", line=_line(node or at))
+        raise StagesInvalid(f"{what} is at most 64 letters, digits, dots, _ and -", line=_line(node or at))
     return value
 
 
 def _entries(node: yaml.Node, what: str) -> Iterator[tuple[str, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
-        raise ManifestInvalid(f"{what} is a mapping of names to values", line=_line(node))
+        raise StagesInvalid(f"{what} is a mapping of names to values", line=_line(node))
     seen: set[str] = set()
     for key_node, value in node.value:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
         if key in seen:
-            raise ManifestInvalid(f"{key!r} stands twice", line=_line(key_node))
+            raise StagesInvalid(f"{key!r} stands twice", line=_line(key_node))
         seen.add(key)
         yield key, value
 
@@ -166,7 +166,7 @@ def _items(node: yaml.Node, what: str) -> list[yaml.Node]:
     if isinstance(node, yaml.ScalarNode) and _scalar(node) is None:
         return []
     if not isinstance(node, yaml.SequenceNode):
-        raise ManifestInvalid(f"{what} is a list", line=_line(node))
+        raise StagesInvalid(f"{what} is a list", line=_line(node))
     return list(node.value)
 
 
@@ -190,12 +190,12 @@ def _refuse_repeats(specs: list[StageSpec]) -> None:
     stage_of: dict[str, str] = {}
     for spec in specs:
         if spec.name in names:
-            raise ManifestInvalid(f"the stage {spec.name!r} stands twice", line=spec.line)
+            raise StagesInvalid(f"the stage {spec.name!r} stands twice", line=spec.line)
         names.add(spec.name)
         for analyzer in spec.analyzers:
             first = stage_of.setdefault(analyzer, spec.name)
             if first != spec.name:
-                raise ManifestInvalid(
+                raise StagesInvalid(
                     f"the analyzer {analyzer!r} is bound to {first!r} already; give it a key of another name",
                     line=spec.line,
                 )

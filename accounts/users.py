@@ -19,7 +19,7 @@ LAST_ADMIN = "This is the last admin; make somebody else an admin first."
 ONESELF = "You cannot do this to yourself; another admin can."
 
 
-class Role(models.TextChoices):
+class UserRole(models.TextChoices):
     ADMIN = "admin", "admin: looks and acts"
     VIEWER = "viewer", "viewer: only looks"
 
@@ -27,12 +27,12 @@ class Role(models.TextChoices):
 def role_of(user: User | AnonymousUser) -> str:
     """admin, viewer, or "none" for whoever may not see the pages."""
     if user.is_staff and user.is_superuser:
-        return Role.ADMIN
-    return Role.VIEWER if user.is_staff else "none"
+        return UserRole.ADMIN
+    return UserRole.VIEWER if user.is_staff else "none"
 
 
 @transaction.atomic
-def create_user(name: str, *, role: Role, actor: Actor, now: datetime) -> tuple[User, str]:
+def create_user(name: str, *, role: UserRole, actor: Actor, now: datetime) -> tuple[User, str]:
     """The user and the password made up for them, which is kept nowhere. Names that differ in case only are one."""
     name = User.normalize_username(name)
     if User.objects.filter(username__iexact=name).exists():
@@ -40,7 +40,7 @@ def create_user(name: str, *, role: Role, actor: Actor, now: datetime) -> tuple[
     password = _make_password()
     try:
         with transaction.atomic():
-            user = User.objects.create_user(name, password=password, is_staff=True, is_superuser=role == Role.ADMIN)
+            user = User.objects.create_user(name, password=password, is_staff=True, is_superuser=role == UserRole.ADMIN)
     except IntegrityError:
         raise ValidationError({"name": f"There is a user {name!r} already."}) from None
     record(actor, "user.create", name, now=now, after={"role": role.value})
@@ -48,14 +48,14 @@ def create_user(name: str, *, role: Role, actor: Actor, now: datetime) -> tuple[
 
 
 @transaction.atomic
-def change_role(user_id: int, *, role: Role, by: User, actor: Actor, now: datetime) -> None:
+def change_role(user_id: int, *, role: UserRole, by: User, actor: Actor, now: datetime) -> None:
     user = _held(user_id, by=by)
     before = role_of(user)
     if before == role:
         return
-    if role != Role.ADMIN:
+    if role != UserRole.ADMIN:
         _keep_an_admin(user)
-    _change(user, is_staff=True, is_superuser=role == Role.ADMIN)
+    _change(user, is_staff=True, is_superuser=role == UserRole.ADMIN)
     record(actor, "user.role", user.username, now=now, before={"role": before}, after={"role": role.value})
 
 

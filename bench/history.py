@@ -77,7 +77,7 @@ FROM generate_series(1, %(runs)s - 1, 2) n
 """
 
 INTAKES = """
-INSERT INTO knowledge_intake (run, source, opened_at, closed_at, created, updated, renewed, unchanged, deleted,
+INSERT INTO knowledge_runcounts (run, source, opened_at, closed_at, created, updated, renewed, unchanged, deleted,
     rejected, pending, held, late, tracks)
 SELECT id, provider_id, started_at, finished_at, 3, 2, 90, 905, 0, 0, 0, 0, 0, false FROM providers_syncrun
 """
@@ -164,7 +164,7 @@ FROM generate_series(0, %(keys)s - 1) n
 
 FILLS = (PROVIDERS, RUNS, ATTEMPTS, INTAKES, CHANGES, AUDIT, CHANNELS, ALERTS, TRASH, QUARANTINED, EXPIRING, HELD, KEYS)
 SETTLE = (
-    "VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_change, knowledge_intake, accounts_auditentry, "
+    "VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_change, knowledge_runcounts, accounts_auditentry, "
     "providers_syncrun, providers_runattempt, providers_provider, alerts_alert, knowledge_helddeletion"
 )
 

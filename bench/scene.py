@@ -175,7 +175,7 @@ def make_providers(url: str, now: datetime) -> None:
 
 def make_history(now: datetime) -> None:
     """Thirty runs each, of which the failing ones lost the last few; the wiki is at it, one waits for its retry."""
-    from knowledge.models import Change, Intake
+    from knowledge.models import Change, RunCounts
     from providers.models import RunAttempt, SyncRun
 
     for provider in list(PROVIDERS)[:-1]:
@@ -196,7 +196,9 @@ def make_history(now: datetime) -> None:
         started_at=now - 40 * MINUTE / 60, attempt_at=now - 40 * MINUTE / 60, lease_until=now + 2 * DAY,
         deadline_at=now + 2 * DAY, http_status=202,
     )  # fmt: skip
-    Intake.objects.create(run=running.pk, source="wiki", opened_at=now, created=14, updated=9, unchanged=40, pending=12)
+    RunCounts.objects.create(
+        run=running.pk, source="wiki", opened_at=now, created=14, updated=9, unchanged=40, pending=12
+    )
     waits = SyncRun.objects.create(
         provider_id="org-chart", trigger="manual", state="queued", attempt=2, queued_at=now - 5 * MINUTE,
         not_before=now + 2 * DAY, deadline_at=now + 3 * DAY,
@@ -267,9 +269,13 @@ def make_quarantine(now: datetime) -> None:
 
 def make_people(now: datetime) -> None:
     from accounts.audit import LARDER
-    from accounts.users import Role, create_user
+    from accounts.users import UserRole, create_user
 
-    for name, role in {"alice": Role.ADMIN, "bruno": Role.VIEWER, "freya.lindqvist@acme.test": Role.VIEWER}.items():
+    for name, role in {
+        "alice": UserRole.ADMIN,
+        "bruno": UserRole.VIEWER,
+        "freya.lindqvist@acme.test": UserRole.VIEWER,
+    }.items():
         made, _ = create_user(name, role=role, actor=LARDER, now=now - 30 * DAY)
         made.set_password("looks only, for pictures")
         made.save()

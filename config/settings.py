@@ -181,14 +181,14 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "larder@localhost")
 
-# --- The queue: a bell; every tick is static and expires before it can pile up ----------------------------------------
+# --- The queue only wakes workers; every tick is static and expires before it can pile up -----------------------------
 REDIS_URL = _servers.redis_url or "redis://localhost:6379/0"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3_600, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_IGNORE_RESULT = True
-# A message is done with once it is heard: what is lost is rung for again, and a worker that holds unacknowledged ones
+# A message is done with once it is heard: what is lost is told again, and a worker that holds unacknowledged ones
 # does not survive the loss of Redis.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

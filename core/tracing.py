@@ -5,23 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_belonging: ContextVar[dict[str, str]] = ContextVar("belonging", default={})  # noqa: B039 -- never changed in place
+_log_ids: ContextVar[dict[str, str]] = ContextVar("belonging", default={})  # noqa: B039 -- never changed in place
 
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
 @contextmanager
-def belonging_to(**ids: str) -> Iterator[None]:
+def log_context(**ids: str) -> Iterator[None]:
     """Everything logged inside names these: `request_id`, `run_id`, `task_id`."""
-    token = _belonging.set(_belonging.get() | ids)
+    token = _log_ids.set(_log_ids.get() | ids)
     try:
         yield
     finally:
-        _belonging.reset(token)
+        _log_ids.reset(token)
 
 
-def belonging() -> dict[str, str]:
-    return _belonging.get()
+def log_ids() -> dict[str, str]:
+    return _log_ids.get()
 
 
 def acceptable(text: str) -> str:

@@ -12,7 +12,7 @@ from providers.assign import assign_fields, check_id, facts_of
 from providers.errors import ProviderExists
 from providers.fields import ProviderFields
 from providers.lookup import lock_provider
-from providers.models import Provider, State, SyncRun
+from providers.models import Provider, RunState, SyncRun
 from providers.runs.next_start import planned_start
 from providers.runs.outcome import Verdict, end_queued
 
@@ -102,6 +102,6 @@ def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, n
 
 
 def _cancel_queued(provider_id: str, *, now: datetime, reason: str) -> None:
-    verdict = Verdict(state=State.CANCELLED, error_code="cancelled", error=reason)
-    for run_id in SyncRun.objects.filter(provider=provider_id, state=State.QUEUED).values_list("pk", flat=True):
+    verdict = Verdict(state=RunState.CANCELLED, error_code="cancelled", error=reason)
+    for run_id in SyncRun.objects.filter(provider=provider_id, state=RunState.QUEUED).values_list("pk", flat=True):
         end_queued(run_id, verdict, now=now)

@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from core.tracing import belonging
+from core.tracing import log_ids
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,4 +38,4 @@ class LineFormatter(logging.Formatter):
 def _ids(record: logging.LogRecord) -> dict[str, str]:
     """Django itself reports refused requests when they are over, and attaches the request."""
     request_id = getattr(getattr(record, "request", None), "correlation_id", None)
-    return {"request_id": request_id, **belonging()} if request_id else belonging()
+    return {"request_id": request_id, **log_ids()} if request_id else log_ids()

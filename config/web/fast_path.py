@@ -26,8 +26,8 @@ from config.database import DATABASE_DOWN
 from config.observability.latency import latency
 from config.web.middleware import POLICY
 from core.errors import LarderError
-from core.tracing import acceptable, belonging_to
-from knowledge.search.fast_path import Plain, answer_plain, read_plain
+from core.tracing import acceptable, log_context
+from knowledge.search.fast_path import FastQuery, answer_fast_query, read_fast_query
 
 log = logging.getLogger("larder.requests")
 
@@ -39,13 +39,13 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class FastPathResponse:
     status: str
     body: bytes
     extra: tuple[tuple[str, str], ...] = ()
 
 
-class Direct:
+class FastPath:
     """A WSGI application in front of Django's."""
 
     def __init__(self, django: Application) -> None:
@@ -57,8 +57,8 @@ class Direct:
         began = time.perf_counter()
         request_id = acceptable(environ.get("HTTP_X_CORRELATION_ID", "")) or uuid.uuid4().hex
         environ["HTTP_X_CORRELATION_ID"] = request_id  # Django's too, if it comes to that
-        with belonging_to(request_id=request_id):
-            answer = _answer(environ)
+        with log_context(request_id=request_id):
+            answer = _respond(environ)
             if answer is not None:
                 _observe(answer.status, time.perf_counter() - began)
         if answer is None:
@@ -67,7 +67,7 @@ class Direct:
         return [answer.body]
 
 
-def _answer(environ: Environ) -> Answer | None:
+def _respond(environ: Environ) -> FastPathResponse | None:
     raw_key = bearer(environ.get("HTTP_AUTHORIZATION", ""))
     length = environ.get("CONTENT_LENGTH", "")
     if not raw_key or not length.isdigit() or int(length) > MOST_BODY_BYTES or not _is_ours(environ.get("HTTP_HOST")):
@@ -75,24 +75,24 @@ def _answer(environ: Environ) -> Answer | None:
     body = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
     try:
-        plain = read_plain(raw_key, body, now=timezone.now())
-        found = _answer_admitted(environ, plain) if plain else None
+        fast_query = read_fast_query(raw_key, body, now=timezone.now())
+        found = _answer_admitted(environ, fast_query) if fast_query else None
     except LarderError:
         return None
     except DATABASE_DOWN as error:  # Django would only wait for it once more
         told = on_database_down(None, error)
-        return Answer(
+        return FastPathResponse(
             status="503 Service Unavailable", body=told.content, extra=(("Retry-After", told["Retry-After"]),)
         )
     finally:
         close_old_connections()
-    return None if found is None else Answer(status="200 OK", body=found)
+    return None if found is None else FastPathResponse(status="200 OK", body=found)
 
 
-def _answer_admitted(environ: Environ, plain: Plain) -> bytes | None:
-    admit(plain.known.key_id)
+def _answer_admitted(environ: Environ, fast_query: FastQuery) -> bytes | None:
+    admit(fast_query.known.key_id)
     environ[ADMITTED] = True
-    return answer_plain(plain)
+    return answer_fast_query(fast_query)
 
 
 @lru_cache(maxsize=100)
@@ -107,7 +107,7 @@ def _observe(status: str, seconds: float) -> None:
         log.info("POST %s %s in %.1f ms", QUERY, status[:3], seconds * 1_000)
 
 
-def _headers(answer: Answer, request_id: str) -> list[tuple[str, str]]:
+def _headers(answer: FastPathResponse, request_id: str) -> list[tuple[str, str]]:
     return [
         ("Content-Type", "application/json; charset=utf-8"),
         ("X-Frame-Options", settings.X_FRAME_OPTIONS),

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from config.errors import PROGRAMS, tell_program
 from config.observability.latency import latency
 from config.web.request_buffering import BROKEN_OFF, CROWDED, LATE, REFUSED
-from core.tracing import acceptable, belonging_to
+from core.tracing import acceptable, log_context
 from dashboard.access import PageRequest, to_sign_in
 
 log = logging.getLogger("larder.requests")
@@ -67,7 +67,7 @@ class ObservationMiddleware:
         request_id = acceptable(request.headers.get("X-Correlation-ID", "")) or uuid.uuid4().hex
         request.correlation_id = request_id  # type: ignore[attr-defined]
         began = time.perf_counter()
-        with belonging_to(request_id=request_id):
+        with log_context(request_id=request_id):
             response = self.get_response(request)
             seconds = time.perf_counter() - began
             if settings.LOG_REQUESTS:

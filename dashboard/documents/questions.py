@@ -19,7 +19,7 @@ from knowledge.writing.scanner import Flag, flag_tags
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class SearchResult:
     """What became of a question: an answer, or a sentence why there is none.
 
     `asked` is what was searched for after the stage's `limits`, `wished` what was asked before them.
@@ -43,7 +43,7 @@ class Reading:
     rest: str = ""
 
 
-def ask(form: SearchForm, *, stages: Mapping[str, Stage], now: datetime) -> Finding:
+def ask(form: SearchForm, *, stages: Mapping[str, Stage], now: datetime) -> SearchResult:
     """Search as an analyzer would with these fields, explained. The form is valid."""
     wished = _query(form.cleaned_data)
     stage = stages.get(form.cleaned_data["stage"])
@@ -54,8 +54,8 @@ def ask(form: SearchForm, *, stages: Mapping[str, Stage], now: datetime) -> Find
     try:
         answer = search(asked, now=now, space=space_for(asked, now=now))
     except (EmbedderUnavailable, EmbeddingRefused) as error:
-        return Finding(wished=wished, asked=asked, limits=limits, problem=error.detail)
-    return Finding(wished=wished, asked=asked, limits=limits, answer=answer)
+        return SearchResult(wished=wished, asked=asked, limits=limits, problem=error.detail)
+    return SearchResult(wished=wished, asked=asked, limits=limits, answer=answer)
 
 
 def read_tags(text: str, *, source: str | None, now: datetime) -> Reading:
@@ -68,7 +68,7 @@ def read_tags(text: str, *, source: str | None, now: datetime) -> Reading:
     return Reading(meaning=_meaning(expression, source=source, now=now))
 
 
-def reading_of(finding: Finding, *, now: datetime) -> Reading | None:
+def reading_of(finding: SearchResult, *, now: datetime) -> Reading | None:
     """What the search has read and counted; None where it did not come to that."""
     explained = finding.answer.explanation if finding.answer else None
     if explained is None:

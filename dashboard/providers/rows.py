@@ -12,7 +12,7 @@ from knowledge.browsing.stats import live_counts
 from providers.cron import describe, parse_schedule
 from providers.errors import ScheduleInvalid
 from providers.freshness import Freshness, freshness_of
-from providers.models import Provider, State, SyncRun
+from providers.models import Provider, RunState, SyncRun
 from providers.secrets import is_readable
 
 RUNS_SHOWN = 30
@@ -24,7 +24,7 @@ SELECT r.*, i.created + i.updated + i.renewed + i.unchanged AS arrived FROM unne
     SELECT id, provider_id, trigger, state, attempt, queued_at, not_before, started_at, finished_at,
         cancel_requested_at, created, updated, renewed, unchanged, error
     FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
-) r LEFT JOIN knowledge_intake i ON i.run = r.id AND r.finished_at IS NULL
+) r LEFT JOIN knowledge_runcounts i ON i.run = r.id AND r.finished_at IS NULL
 ORDER BY r.provider_id, r.queued_at DESC, r.id DESC
 """
 
@@ -72,10 +72,10 @@ class ProviderRow:
     @cached_property
     def last(self) -> SyncRun | None:
         """The newest run that was not skipped."""
-        return next((run for run in self.runs if run.state != State.SKIPPED), None)
+        return next((run for run in self.runs if run.state != RunState.SKIPPED), None)
 
     @property
-    def look(self) -> Look | State:
+    def look(self) -> Look | RunState:
         if self.active:
             return self.active.look
         if not self.provider.enabled:
@@ -141,7 +141,7 @@ class ProviderRow:
     @property
     def expected(self) -> int:
         """What the last success brought, to measure progress by; 0 where there was none."""
-        return next((run.upserted for run in self.runs if run.state == State.SUCCEEDED), 0)
+        return next((run.upserted for run in self.runs if run.state == RunState.SUCCEEDED), 0)
 
     @property
     def progress(self) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.words import plural, span_words
-from providers.models import RunAttempt, State, SyncRun
+from providers.models import RunAttempt, RunState, SyncRun
 
 PUNCTUAL = timedelta(seconds=30)
 
@@ -16,7 +16,7 @@ class Moment:
 
     at: datetime | None
     said: str
-    look: State | None = None
+    look: RunState | None = None
     note: str = ""
 
 
@@ -43,7 +43,7 @@ def run_phases(run: SyncRun, attempts: Iterable[RunAttempt], *, now: datetime) -
     return [*phases, _attempt(run.attempt, run.look, since=began, until=until)] if began else phases
 
 
-def _attempt(number: int, look: State, *, since: datetime, until: datetime) -> Phase:
+def _attempt(number: int, look: RunState, *, since: datetime, until: datetime) -> Phase:
     return Phase(name=f"attempt {number}", colour=look.colour, took=max(until - since, timedelta()))
 
 
@@ -58,7 +58,7 @@ def tell_run(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> 
     moments = [_beginning(run)]
     for each in attempts:
         moments += _followed(each)
-    if run.state == State.RUNNING or (run.finished_at and run.attempt_at and _was_tried_last(run, moments)):
+    if run.state == RunState.RUNNING or (run.finished_at and run.attempt_at and _was_tried_last(run, moments)):
         moments.append(Moment(at=run.attempt_at, said=f"attempt {run.attempt} began"))
     if run.finished_at:
         moments.append(_end(run))

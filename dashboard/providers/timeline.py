@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import AuditEntry
-from providers.models import State, SyncRun
+from providers.models import RunState, SyncRun
 from providers.pages import RunPage, read_runs
 from providers.querysets import BAD
 
 MOST_CHANGES = 50
 KINDS = {"": "all", "good": "went well", "bad": "ended badly", "other": "skipped, cancelled"}
-STATES: dict[str, list[str]] = {"good": [State.SUCCEEDED], "bad": list(BAD), "other": [State.SKIPPED, State.CANCELLED]}
+STATES: dict[str, list[str]] = {
+    "good": [RunState.SUCCEEDED],
+    "bad": list(BAD),
+    "other": [RunState.SKIPPED, RunState.CANCELLED],
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from dashboard import words
 from dashboard.documents.highlight import show_best
 from dashboard.documents.listing import Listing
-from dashboard.documents.questions import Finding
+from dashboard.documents.questions import SearchResult
 from dashboard.templatetags.times import relative
 from knowledge.browsing.lists import Order
 from knowledge.browsing.vocabulary import Alternative, Meaning
@@ -125,7 +125,7 @@ def plan_words(plan: Plan) -> str:
 
 
 @register.filter
-def why_nothing(finding: Finding) -> str:
+def why_nothing(finding: SearchResult) -> str:
     """What to change in a question that found nothing."""
     if finding.asked.min_score and finding.answer and finding.answer.explanation:
         near = finding.answer.explanation.near_misses

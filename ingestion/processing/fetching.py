@@ -15,7 +15,7 @@ from ingestion.kinds import Kind
 from providers.errors import CallFailed, CallUnavailable, OutboundRefused, OutboundTimeout
 from providers.outbound.addresses import Policy
 from providers.outbound.http import (
-    Answer,
+    OutboundResponse,
     Resolve,
     call,
     check_url,
@@ -114,7 +114,7 @@ def _next_url(url: str, location: str) -> str:
     return str(following)
 
 
-def _read(answer: Answer) -> Fetched:
+def _read(answer: OutboundResponse) -> Fetched:
     if answer.status != 200:
         sentence = SENTENCES.get(answer.status, f"The address answers with status {answer.status}.")
         temporary = answer.status >= 500 or answer.status in (408, 425, 429)
@@ -137,7 +137,7 @@ def _is_readable(content_type: str) -> bool:
     return content_type.startswith("text/") or content_type in READABLE or content_type in UNSAID or structured
 
 
-def _validator(answer: Answer, name: str) -> str:
+def _validator(answer: OutboundResponse, name: str) -> str:
     """Sent back as it came, so only if it is short and printable."""
     value = answer.headers.get(name, "")
     return value if len(value) <= MOST_VALIDATOR_CHARS and value.isascii() and value.isprintable() else ""

@@ -20,7 +20,7 @@ class Op(StrEnum):
 
 
 @dataclass(frozen=True)
-class Span:
+class DiffSpan:
     """`chars` of the text in its order; those of a `skip` stayed the same and are left out."""
 
     op: Op
@@ -28,7 +28,7 @@ class Span:
     chars: int
 
 
-def diff_texts(before: str, after: str) -> list[Span] | None:
+def diff_texts(before: str, after: str) -> list[DiffSpan] | None:
     """The spans that make both: same and del make the old text, same and ins the new one; long sameness is skipped.
 
     None where a text is too long to be compared.
@@ -85,16 +85,16 @@ def _merged(pieces: Iterator[tuple[Op, str]]) -> list[tuple[Op, str]]:
     return merged
 
 
-def _shortened(op: Op, text: str, index: int, count: int) -> Iterator[Span]:
+def _shortened(op: Op, text: str, index: int, count: int) -> Iterator[DiffSpan]:
     """A long stretch that stayed keeps only what borders on a change."""
     head = CONTEXT_CHARS if index > 0 else 0
     tail = CONTEXT_CHARS if index < count - 1 else 0
     skipped = len(text) - head - tail
     if op is not Op.SAME or skipped <= CONTEXT_CHARS:
-        yield Span(op, text, len(text))
+        yield DiffSpan(op, text, len(text))
         return
     if head:
-        yield Span(op, text[:head], head)
-    yield Span(Op.SKIP, "", skipped)
+        yield DiffSpan(op, text[:head], head)
+    yield DiffSpan(Op.SKIP, "", skipped)
     if tail:
-        yield Span(op, text[-tail:], tail)
+        yield DiffSpan(op, text[-tail:], tail)

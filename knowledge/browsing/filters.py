@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from psycopg.errors import QueryCanceled
 
 from core.sql import fetch
-from knowledge.models import Document, Wording
+from knowledge.models import Document, FullTextRow
 from knowledge.querysets import KEY_WORDS, DocumentQuerySet, carries, holds, key_query
 from knowledge.stems import count_stems
 from knowledge.tagexpr import TagExpression
@@ -131,8 +131,8 @@ def _said(found: DocumentQuerySet, words: str) -> tuple[DocumentQuerySet, Q]:
     return found.alias(said=said, key_words=KEY_WORDS), Q(said__isnull=False) | Q(key_words=key_query(words))
 
 
-def _wordings(words: str) -> models.QuerySet[Wording]:
+def _wordings(words: str) -> models.QuerySet[FullTextRow]:
     """Passages that have all of the words, in whatever form."""
     stems = count_stems([words])[0]
     query = SearchQuery(" & ".join(f"'{stem}'" for stem in stems), search_type="raw", config="simple")
-    return Wording.objects.filter(lexemes=query) if stems else Wording.objects.none()
+    return FullTextRow.objects.filter(lexemes=query) if stems else FullTextRow.objects.none()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from knowledge.browsing.diff import Span, diff_texts
+from knowledge.browsing.diff import DiffSpan, diff_texts
 from knowledge.models import Change
 
 PAGE_CHARS = 2_000_000
@@ -29,7 +29,7 @@ class Shown:
     """A change with what it did to the text. `note` says why an update has no `spans`."""
 
     change: Change
-    spans: Sequence[Span] | None = None
+    spans: Sequence[DiffSpan] | None = None
     note: str = ""
 
 
@@ -46,7 +46,7 @@ def show_changes(changes: Sequence[Change], *, now: datetime) -> list[Shown]:
     return [_show(change, shown, now=now) if change.pk in updated else Shown(change=change) for change in changes]
 
 
-def _show(change: Change, shown: dict[int, list[Span] | None], *, now: datetime) -> Shown:
+def _show(change: Change, shown: dict[int, list[DiffSpan] | None], *, now: datetime) -> Shown:
     if spans := shown.get(change.pk):
         return Shown(change=change, spans=spans)
     if change.pk in shown:

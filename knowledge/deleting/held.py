@@ -17,7 +17,7 @@ from core import batches
 from knowledge.deleting.trash import MISSING, delete_keys, missing_keys
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.locks import lock_sources
-from knowledge.models import Document, HeldDeletion, Intake, SourcePolicy
+from knowledge.models import Document, HeldDeletion, RunCounts, SourcePolicy
 from knowledge.run_counts import Counts, add_counts, seen_keys
 
 State = HeldDeletion.State
@@ -103,21 +103,21 @@ def remove_missing(
 
 def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:
     """What the run's source holds and the run, which has noted what came, did not bring. Part of the run's end."""
-    intake = Intake.objects.filter(run=run_id, tracks=True, closed_at=None).first()
-    if intake is None or intake.held:  # a replace in this run has judged the source already
+    run_counts = RunCounts.objects.filter(run=run_id, tracks=True, closed_at=None).first()
+    if run_counts is None or run_counts.held:  # a replace in this run has judged the source already
         return NOTHING_REMOVED
-    lock_sources([intake.source])
-    intake.refresh_from_db()
+    lock_sources([run_counts.source])
+    run_counts.refresh_from_db()
     removed = remove_missing(
-        intake.source,
+        run_counts.source,
         seen_keys(run_id),
-        created=intake.created,
-        guard=guard_of(intake.source),
+        created=run_counts.created,
+        guard=guard_of(run_counts.source),
         run=run_id,
         now=now,
         actor=PRUNING,
         reason=UNSEEN,
-        stored_before=intake.opened_at,
+        stored_before=run_counts.opened_at,
     )
     add_counts(run_id, Counts(deleted=removed.deleted, held=removed.held))
     return removed

@@ -72,7 +72,7 @@ SELECT id FROM knowledge_document WHERE deleted_at < %s ORDER BY deleted_at LIMI
 # What hangs on a document goes in statements of its own: counting its passages still needs to know their source.
 PURGE = (
     "DELETE FROM knowledge_passage WHERE document_id = ANY(%s)",
-    "DELETE FROM knowledge_wording WHERE document_id = ANY(%s)",
+    "DELETE FROM knowledge_fulltextrow WHERE document_id = ANY(%s)",
     "DELETE FROM knowledge_document WHERE id = ANY(%s)",
 )
 

@@ -45,7 +45,7 @@ class ModelUnfinished(ModelRefused):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class BuildProgress:
     """How far a model is. `unplanned` documents have no passages yet; `waiting` passages no vector.
 
     `quarantined` passages were refused by the backend, their documents are found by keyword only; they hold up nothing.
@@ -226,11 +226,11 @@ def named_model(name: str) -> EmbeddingModel:
     return model
 
 
-def progress_of(model: EmbeddingModel) -> Progress:
+def progress_of(model: EmbeddingModel) -> BuildProgress:
     """Counts the model's passages: about a second for a million."""
     of_model = Passage.objects.filter(model=model)
     counts = of_model.aggregate(passages=Count("pk"), quarantined=Count("pk", filter=Q(vector=None) & ~Q(error="")))
-    return Progress(
+    return BuildProgress(
         model=model,
         unplanned=_unplanned(model),
         waiting=_waiting(model),

@@ -44,7 +44,7 @@ WHERE p.id = v.id
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
+class ClaimedPassage:
     id: int
     text: str
     attempts: int
@@ -91,11 +91,11 @@ def finish_waiting(space: Space, *, now: datetime, limit: int = 256, budget_s: f
     return finished
 
 
-def _claim(model: EmbeddingModel, *, now: datetime, limit: int) -> list[Claimed]:
+def _claim(model: EmbeddingModel, *, now: datetime, limit: int) -> list[ClaimedPassage]:
     named: dict[str, Any] = {"model": model.pk, "now": now, "until": now + CLAIM_FOR, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, named)
-        return [Claimed(id=row[0], text=row[1], attempts=row[2]) for row in cursor.fetchall()]
+        return [ClaimedPassage(id=row[0], text=row[1], attempts=row[2]) for row in cursor.fetchall()]
 
 
 def _finish(vectors: Sequence[tuple[int, Any]]) -> int:
@@ -108,11 +108,11 @@ def _finish(vectors: Sequence[tuple[int, Any]]) -> int:
         return cursor.rowcount
 
 
-def _release(claimed: Sequence[Claimed]) -> None:
+def _release(claimed: Sequence[ClaimedPassage]) -> None:
     Passage.objects.filter(pk__in=[each.id for each in claimed], vector=None).update(not_before=None)
 
 
-def _quarantine(claimed: Claimed, refused: EmbeddingRefused, *, now: datetime) -> None:
+def _quarantine(claimed: ClaimedPassage, refused: EmbeddingRefused, *, now: datetime) -> None:
     wait = min(FIRST_RETRY * 2 ** min(claimed.attempts, 12), LONGEST_RETRY)
     Passage.objects.filter(pk=claimed.id, vector=None).update(
         attempts=claimed.attempts + 1, not_before=now + wait, error=refused.detail

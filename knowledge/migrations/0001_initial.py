@@ -276,7 +276,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Intake",
+            name="Replacement",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("source", models.TextField()),
+                ("begun_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("deleted", models.PositiveIntegerField(default=0)),
+                ("held", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("source",),
+                        name="replacement_one_open_per_source",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RunCounts",
             fields=[
                 ("created", models.PositiveIntegerField(default=0)),
                 ("updated", models.PositiveIntegerField(default=0)),
@@ -300,32 +320,14 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("late_until__isnull", False)),
                         fields=["source", "late_until"],
-                        name="intake_late",
+                        name="run_counts_late",
                     )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("closed_at", None)), fields=("source",), name="intake_one_open_per_source"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Replacement",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("source", models.TextField()),
-                ("begun_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("deleted", models.PositiveIntegerField(default=0)),
-                ("held", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("finished_at", None)),
+                        condition=models.Q(("closed_at", None)),
                         fields=("source",),
-                        name="replacement_one_open_per_source",
+                        name="run_counts_one_open_per_source",
                     )
                 ],
             },
@@ -366,6 +368,33 @@ class Migration(migrations.Migration):
                     models.Index(condition=models.Q(("documents", 0)), fields=["id"], name="tally_empty"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("kind", "scope", "name"), name="tally_one")],
+            },
+        ),
+        migrations.CreateModel(
+            name="FullTextRow",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "document_id", "ordinal", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("lexemes", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fulltext_rows",
+                        to="knowledge.document",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["lexemes"], name="fulltext_lexemes")],
             },
         ),
         migrations.CreateModel(
@@ -421,33 +450,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("end__gt", models.F("start"))), name="passage_not_empty"
                     ),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Wording",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "document_id", "ordinal", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("ordinal", models.PositiveIntegerField()),
-                ("start", models.PositiveIntegerField()),
-                ("end", models.PositiveIntegerField()),
-                ("lexemes", django.contrib.postgres.search.SearchVectorField()),
-                (
-                    "document",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="wordings",
-                        to="knowledge.document",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["lexemes"], name="wording_lexemes")],
             },
         ),
         migrations.RunSQL(EVERYTHING, migrations.RunSQL.noop),

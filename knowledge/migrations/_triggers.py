@@ -31,7 +31,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION knowledge_advance();
 CREATE TRIGGER advance AFTER INSERT OR UPDATE OF vector OR DELETE OR TRUNCATE ON knowledge_passage
 FOR EACH STATEMENT EXECUTE FUNCTION knowledge_advance();
 
-CREATE TRIGGER advance AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON knowledge_wording
+CREATE TRIGGER advance AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON knowledge_fulltextrow
 FOR EACH STATEMENT EXECUTE FUNCTION knowledge_advance();
 
 INSERT INTO knowledge_advance (step) VALUES (1 + floor(random() * 2147483647)::bigint);
@@ -169,9 +169,9 @@ ALTER TABLE knowledge_tallystep SET (autovacuum_vacuum_scale_factor = 0, autovac
 STORAGE = """
 ALTER TABLE knowledge_passage ALTER COLUMN vector SET STORAGE MAIN;
 ALTER TABLE knowledge_passage SET (toast_tuple_target = 8160);
-ALTER TABLE knowledge_wording ALTER COLUMN lexemes SET STORAGE MAIN;
-ALTER TABLE knowledge_wording SET (toast_tuple_target = 8160);
-ALTER TABLE knowledge_wording ALTER COLUMN lexemes SET STATISTICS 300;
+ALTER TABLE knowledge_fulltextrow ALTER COLUMN lexemes SET STORAGE MAIN;
+ALTER TABLE knowledge_fulltextrow SET (toast_tuple_target = 8160);
+ALTER TABLE knowledge_fulltextrow ALTER COLUMN lexemes SET STATISTICS 300;
 """
 
 EVERYTHING = STORAGE + ADVANCE + FOLD + DOCUMENTS + PASSAGES + TRIGGERS + RECOUNT

@@ -1,8 +1,8 @@
 """What the store holds. A renewal or a tag edit never touches a passage; a missing vector is the work list."""
 
 from knowledge.models.counting import Advance, Count, Tally, TallyStep
-from knowledge.models.documents import Document, EmbeddingModel, Passage, Wording
-from knowledge.models.history import Change, Counted, HeldDeletion, Intake, Replacement, Seen, SourcePolicy
+from knowledge.models.documents import Document, EmbeddingModel, FullTextRow, Passage
+from knowledge.models.history import Change, Counted, HeldDeletion, Replacement, RunCounts, Seen, SourcePolicy
 
 __all__ = [
     "Advance",
@@ -11,13 +11,13 @@ __all__ = [
     "Counted",
     "Document",
     "EmbeddingModel",
+    "FullTextRow",
     "HeldDeletion",
-    "Intake",
     "Passage",
     "Replacement",
+    "RunCounts",
     "Seen",
     "SourcePolicy",
     "Tally",
     "TallyStep",
-    "Wording",
 ]

@@ -31,11 +31,11 @@ from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
 from knowledge.search.answers import write_answer, write_hit
 from knowledge.search.asking import GENERATION, keys_of
-from knowledge.search.finding import Finding, conclude, unpack_finding
 from knowledge.search.highlights import Span, find_highlights
 from knowledge.search.query import Candidate, tighten
+from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import scope_of
-from knowledge.search.vector import Nearest, Verdict
+from knowledge.search.vector import Unsettled, VectorSearch
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
 
@@ -68,7 +68,7 @@ WHERE d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownKey:
     """A key that this process has seen to be usable, and what it was bound to; `row` is how that stood."""
 
     row: tuple[Any, ...]
@@ -78,29 +78,29 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plain:
+class FastQuery:
     """A plain question and who asks it, before PostgreSQL was asked whether they still may."""
 
     query: Query
-    known: Known
+    known: KnownKey
     digest: bytes
     prefix: str
     now: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Memory:
+class CachedVector:
     """What Redis knows of a question."""
 
     answer_key: str
-    answer: Finding | None
+    answer: Ranking | None
     vector: Vector
 
 
-_known: dict[bytes, Known] = {}
+_known: dict[bytes, KnownKey] = {}
 
 
-def read_plain(raw_key: str, body: bytes, *, now: datetime) -> Plain | None:
+def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | None:
     """The question, where it is plain and the key is a reader's.
 
     Raises LarderError where it is refused; the API says so better.
@@ -111,15 +111,15 @@ def read_plain(raw_key: str, body: bytes, *, now: datetime) -> Plain | None:
         return None
     known = _known.get(digest) or _recognise(digest, _standing(prefix, now=now))
     query = _read_query(body, known.caller) if known else None
-    return Plain(query=query, known=known, digest=digest, prefix=prefix, now=now) if known and query else None
+    return FastQuery(query=query, known=known, digest=digest, prefix=prefix, now=now) if known and query else None
 
 
-def answer_plain(plain: Plain) -> bytes | None:
+def answer_fast_query(fast_query: FastQuery) -> bytes | None:
     """The answer as it goes out, or None where the question has to be asked the long way."""
-    memory = _recall(plain)
+    memory = _recall(fast_query)
     if memory is None:
         return None
-    return _answer_remembered(plain, memory) or _search(plain, memory)
+    return _answer_remembered(fast_query, memory) or _search(fast_query, memory)
 
 
 def _read_query(body: bytes, caller: Caller) -> Query | None:
@@ -128,9 +128,9 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         question = QueryIn.model_validate_json(body)
     except ValidationError:
         return None
-    plain = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
-    plain = plain and not (question.exclude_tags or question.exclude_flags)
-    if not plain or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
+    fast_query = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
+    fast_query = fast_query and not (question.exclude_tags or question.exclude_flags)
+    if not fast_query or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     named = question.source or ""
     query = Query(
@@ -149,7 +149,7 @@ def _standing(prefix: str, *, now: datetime, tuned: Mapping[str, object] | None 
     return Statement(text=text, parameters={"prefix": prefix, "now": now})
 
 
-def _recognise(digest: bytes, standing: Statement) -> Known | None:
+def _recognise(digest: bytes, standing: Statement) -> KnownKey | None:
     row = fetch_all([standing])[0][0]
     _, _, key_id, kept, name, role, source, stage, max_top_k, min_score_floor, *model = row
     if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
@@ -161,75 +161,77 @@ def _recognise(digest: bytes, standing: Statement) -> Known | None:
     caller = Caller(name=name, role=role, source=source, limits=limits)
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    _known[digest] = Known(row=row[2:], key_id=key_id, caller=caller, space=space_of(made))
+    _known[digest] = KnownKey(row=row[2:], key_id=key_id, caller=caller, space=space_of(made))
     return _known[digest]
 
 
-def _recall(plain: Plain) -> Memory | None:
-    space = plain.known.space
-    answer_key, vector_key = keys_of(plain.query, space=space)
+def _recall(fast_query: FastQuery) -> CachedVector | None:
+    space = fast_query.known.space
+    answer_key, vector_key = keys_of(fast_query.query, space=space)
     answer, packed = recall([answer_key, vector_key])
     vector = cache.unpack_vector(packed, dimensions=space.model.dimensions)
-    return None if vector is None else Memory(answer_key=answer_key, answer=unpack_finding(answer), vector=vector)
+    return None if vector is None else CachedVector(answer_key=answer_key, answer=unpack_ranking(answer), vector=vector)
 
 
-def _ask(plain: Plain, statement: Statement) -> tuple[int, list[tuple[Any, ...]]] | None:
+def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, list[tuple[Any, ...]]] | None:
     """The generation, then the statement's rows; None, and forgotten, where the key or the model is not as it was."""
-    standing = _standing(plain.prefix, now=plain.now, tuned=statement.tuned)
+    standing = _standing(fast_query.prefix, now=fast_query.now, tuned=statement.tuned)
     [[last_used_at, generation, *row]], rows = fetch_all([standing, replace(statement, tuned={})])
-    if tuple(row) != plain.known.row:
-        _known.pop(plain.digest, None)
+    if tuple(row) != fast_query.known.row:
+        _known.pop(fast_query.digest, None)
         return None
-    keys.note_use(plain.known.key_id, last_used_at=last_used_at, now=plain.now)
+    keys.note_use(fast_query.known.key_id, last_used_at=last_used_at, now=fast_query.now)
     return generation, rows
 
 
-def _answer_remembered(plain: Plain, memory: Memory) -> bytes | None:
+def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
     """None where the answer is not remembered, no longer stands, or a document of it is gone."""
     answer = memory.answer
-    if answer is None or not answer.stands(at=plain.now, generation=answer.generation):
+    if answer is None or not answer.stands(at=fast_query.now, generation=answer.generation):
         return None
     chosen = answer.candidates
     load = Statement(
-        text=REMEMBERED.format(columns=_columns(plain)),
+        text=REMEMBERED.format(columns=_columns(fast_query)),
         parameters={
-            "now": plain.now,
+            "now": fast_query.now,
             "ids": [each.document_id for each in chosen],
             "starts": [each.start for each in chosen],
             "ends": [each.end for each in chosen],
         },
     )
-    told = _ask(plain, load)
+    told = _ask(fast_query, load)
     if told is None or told[0] != answer.generation or len(told[1]) < len(chosen):
         return None
-    return _write(plain, chosen, {row[0]: row[1:] for row in told[1]})
+    return _write(fast_query, chosen, {row[0]: row[1:] for row in told[1]})
 
 
-def _search(plain: Plain, memory: Memory) -> bytes | None:
-    query, model = plain.query, plain.known.space.model
-    scope = scope_of(query, now=plain.now)
-    step = Nearest(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(
-        columns=_columns(plain)
+def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
+    query, model = fast_query.query, fast_query.known.space.model
+    scope = scope_of(query, now=fast_query.now)
+    step = VectorSearch(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(
+        columns=_columns(fast_query)
     )
-    told = _ask(plain, step.statement)
-    ranked = step.judge(told[1]) if told else Verdict.MORE
-    if told is None or isinstance(ranked, Verdict):
+    told = _ask(fast_query, step.statement)
+    ranked = step.judge(told[1]) if told else Unsettled.MORE
+    if told is None or isinstance(ranked, Unsettled):
         return None
     generation, rows = told
-    finding = conclude(query, ranked, plan=step.plan, now=plain.now, space=plain.known.space, generation=generation)
-    remember(memory.answer_key, finding.pack(), live_s=cache.ANSWERS_LIVE_S)
-    return _write(plain, finding.candidates, {row[0]: row[8:] for row in rows})
+    ranking = conclude(
+        query, ranked, plan=step.plan, now=fast_query.now, space=fast_query.known.space, generation=generation
+    )
+    remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
+    return _write(fast_query, ranking.candidates, {row[0]: row[8:] for row in rows})
 
 
-def _columns(plain: Plain) -> str:
-    return COLUMNS.format(model=int(plain.known.space.model.pk))
+def _columns(fast_query: FastQuery) -> str:
+    return COLUMNS.format(model=int(fast_query.known.space.model.pk))
 
 
-def _write(plain: Plain, chosen: Sequence[Candidate], documents: dict[int, tuple[Any, ...]]) -> bytes:
+def _write(fast_query: FastQuery, chosen: Sequence[Candidate], documents: dict[int, tuple[Any, ...]]) -> bytes:
     """`documents`: the values of `COLUMNS`, by row."""
     found = [documents[each.document_id] for each in chosen]
     passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
-    marked = find_highlights(passages, stems=count_stems([plain.query.text])[0])
+    marked = find_highlights(passages, stems=count_stems([fast_query.query.text])[0])
     return write_answer(_hit(*each) for each in zip(chosen, found, marked, strict=True))
 
 

@@ -35,7 +35,7 @@ ALONE = {"max_parallel_workers_per_gather": 0}
 OF_SCOPE = """
 SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, count(*) OVER () FROM (
     SELECT w.document_id, w.ordinal, w."start", w."end", d.expires_at, {counts}
-    FROM knowledge_wording w JOIN knowledge_document d ON d.id = w.document_id
+    FROM knowledge_fulltextrow w JOIN knowledge_document d ON d.id = w.document_id
     WHERE w.lexemes @@ %(any)s::tsquery AND {matching} LIMIT %(bound)s
 ) counted
 ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
@@ -46,7 +46,7 @@ OF_ALL = """
 SELECT document_id, ordinal, "start", "end", d.expires_at, score FROM (
     SELECT *, {score} AS score FROM (
         SELECT w.document_id, w.ordinal, w."start", w."end", {counts}
-        FROM knowledge_wording w WHERE w.lexemes @@ %(any)s::tsquery LIMIT {candidates}
+        FROM knowledge_fulltextrow w WHERE w.lexemes @@ %(any)s::tsquery LIMIT {candidates}
     ) counted ORDER BY score DESC, document_id, ordinal
 ) ranked JOIN knowledge_document d ON d.id = document_id
 WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
@@ -62,7 +62,7 @@ SCORE = "%(weight_{0})s * n_{0} / (n_{0} + norm)"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wordiest:
+class KeywordSearch:
     """The search for the `wanted` documents of a scope that say most of the terms (rarest first)."""
 
     scope: Scope
@@ -73,7 +73,7 @@ class Wordiest:
         if not self.terms:
             return []
         frequencies = read_frequencies()
-        if frequencies.wordings * frequencies.share(self.scope.tags, self.scope.source) <= CANDIDATES:
+        if frequencies.fulltext_rows * frequencies.share(self.scope.tags, self.scope.source) <= CANDIDATES:
             found = self._of_scope(bound=4 * CANDIDATES)
             if found is not None:
                 return found
@@ -160,7 +160,7 @@ def weigh_terms(stems: Sequence[str], *, frequencies: Frequencies) -> list[Term]
     """The terms of a question, rarest first, weighed by how rare they are (BM25's inverse document frequency)."""
     found = frequencies.of_words(stems)
     terms = [
-        Term(stem=stem, passages=passages, weight=_weight(passages, frequencies.wordings))
+        Term(stem=stem, passages=passages, weight=_weight(passages, frequencies.fulltext_rows))
         for stem, passages in found.items()
     ]
     return sorted(terms, key=lambda term: (term.passages, term.stem))

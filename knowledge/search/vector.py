@@ -67,7 +67,7 @@ ORDER BY p.distance, p.document_id, p.ordinal
 """
 
 
-class Verdict(Enum):
+class Unsettled(Enum):
     """Why a step's rows are no answer: the limit cut off what is needed, or the other plan is the better one."""
 
     MORE = auto()
@@ -89,22 +89,22 @@ class Step:
     bound: int | None = None
     once: bool = False
 
-    def judge(self, rows: Sequence[tuple[Any, ...]]) -> list[Candidate] | Verdict:
+    def judge(self, rows: Sequence[tuple[Any, ...]]) -> list[Candidate] | Unsettled:
         """The `wanted` nearest documents, or fewer where no more match."""
         best = best_of_documents(rows)
         if self.plan is Plan.INDEX:
             ran_out = len(rows) < self.limit and not self.once
-            enough, verdict = False, Verdict.OTHER_PLAN if ran_out else Verdict.MORE
+            enough, verdict = False, Unsettled.OTHER_PLAN if ran_out else Unsettled.MORE
         else:
             passages, documents = rows[0][6:8]
             if self.bound is not None and max(passages, documents) >= self.bound:
-                return Verdict.OTHER_PLAN
-            enough, verdict = passages <= self.limit, Verdict.MORE
+                return Unsettled.OTHER_PLAN
+            enough, verdict = passages <= self.limit, Unsettled.MORE
         return best[: self.wanted] if enough or len(best) >= self.wanted else verdict
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nearest:
+class VectorSearch:
     """The search for the `wanted` nearest documents of a scope."""
 
     scope: Scope
@@ -137,8 +137,8 @@ class Nearest:
         limit = self.wanted * 2
         while True:
             found = _run(self._exact_step(limit=limit, bound=bound))
-            if found is not Verdict.MORE:
-                return None if isinstance(found, Verdict) else found
+            if found is not Unsettled.MORE:
+                return None if isinstance(found, Unsettled) else found
             limit *= 8
 
     def _by_index(self) -> list[Candidate] | None:
@@ -146,8 +146,8 @@ class Nearest:
         limit, once = self.wanted * 2, self.scope.is_wide
         while limit <= MOST_ROWS:
             found = _run(self._index_step(limit=limit, once=once))
-            if found is not Verdict.MORE:
-                return None if isinstance(found, Verdict) else found
+            if found is not Unsettled.MORE:
+                return None if isinstance(found, Unsettled) else found
             limit, once = limit if once else limit * 4, False
         return None
 
@@ -177,7 +177,7 @@ class Nearest:
         return Statement(text=sql, parameters=named, tuned=tuned)
 
 
-def _run(step: Step) -> list[Candidate] | Verdict:
+def _run(step: Step) -> list[Candidate] | Unsettled:
     return step.judge(fetch_all([step.statement])[0])
 
 

@@ -36,7 +36,7 @@ class ArchiveInvalid(LarderError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class LineFault:
     line: int
     reason: str
 
@@ -55,7 +55,7 @@ class Loaded:
     line: int = 1
     ends_at: int = 0
     refused: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[LineFault] = field(default_factory=list)
 
 
 def load_documents(
@@ -131,10 +131,10 @@ class _Load:
         try:
             return read_document(line, dimensions=dimensions)
         except LineInvalid as invalid:
-            self._refuse(Fault(line=self.line + 1, reason=invalid.detail))
+            self._refuse(LineFault(line=self.line + 1, reason=invalid.detail))
             return None
 
-    def _refuse(self, fault: Fault) -> None:
+    def _refuse(self, fault: LineFault) -> None:
         if not self.keep_going:
             stored = f"Everything up to line {self.loaded.line} is stored."
             raise ArchiveInvalid(f"Line {fault.line}: {fault.reason}. {stored}", line=fault.line)

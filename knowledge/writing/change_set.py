@@ -14,7 +14,7 @@ from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity, Stored
 
 
-class Effect(StrEnum):
+class ChangeKind(StrEnum):
     """What a push does to one document. Renewed: only its stamps differ. Unchanged: nothing, or the push is older."""
 
     CREATED = "created"
@@ -24,7 +24,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class IncomingDocument:
     """A document on its way in, with the hashes that tell whether it is news."""
 
     item: DocumentIn
@@ -35,16 +35,16 @@ class Draft:
     def identity(self) -> Identity:
         return self.item.source, self.item.id
 
-    def effect_on(self, stored: Stored | None) -> Effect:
+    def change_kind(self, stored: Stored | None) -> ChangeKind:
         if stored is None or stored.deleted_at is not None:
-            return Effect.CREATED
+            return ChangeKind.CREATED
         if self._is_older_than(stored):
-            return Effect.UNCHANGED
+            return ChangeKind.UNCHANGED
         if self.content_hash != stored.content_hash or self.facts_hash != stored.facts_hash:
-            return Effect.UPDATED
+            return ChangeKind.UPDATED
         if self.item.expires_at != stored.expires_at or self.item.updated_at not in (None, stored.updated_at):
-            return Effect.RENEWED
-        return Effect.UNCHANGED
+            return ChangeKind.RENEWED
+        return ChangeKind.UNCHANGED
 
     def rewrites_content_of(self, stored: Stored | None) -> bool:
         """Whether passages have to be made: a new text, or one that comes back from the trash."""
@@ -55,46 +55,51 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Partition:
+class ChangeSet:
     """Drafts by their effect, those that change nothing only counted."""
 
-    drafts: dict[Effect, list[Draft]]
-    rewritten: list[Draft] = field(default_factory=list)
+    incoming: dict[ChangeKind, list[IncomingDocument]]
+    rewritten: list[IncomingDocument] = field(default_factory=list)
 
     @property
-    def changing(self) -> list[tuple[Effect, Draft]]:
-        effects = (Effect.CREATED, Effect.UPDATED, Effect.RENEWED)
-        return [(effect, draft) for effect in effects for draft in self.drafts[effect]]
+    def changing(self) -> list[tuple[ChangeKind, IncomingDocument]]:
+        kinds = (ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.RENEWED)
+        return [(kind, document) for kind in kinds for document in self.incoming[kind]]
 
     def keys(self, source: str) -> list[str]:
-        return [draft.item.id for drafts in self.drafts.values() for draft in drafts if draft.item.source == source]
+        return [
+            document.item.id
+            for incoming in self.incoming.values()
+            for document in incoming
+            if document.item.source == source
+        ]
 
     def counts(self, source: str | None = None, *, rest: Counts) -> Counts:
         """Of one source or of all, beside the `rest`."""
         sizes = {
-            effect.value: sum(source in (None, draft.item.source) for draft in drafts)
-            for effect, drafts in self.drafts.items()
+            kind.value: sum(source in (None, document.item.source) for document in incoming)
+            for kind, incoming in self.incoming.items()
         }
         return replace(rest, **sizes)
 
 
-def draft_items(items: Iterable[DocumentIn]) -> list[Draft]:
+def read_incoming(items: Iterable[DocumentIn]) -> list[IncomingDocument]:
     """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost."""
     positions: dict[Identity, int] = {}
     errors: list[dict[str, Any]] = []
-    drafts: list[Draft] = []
+    incoming: list[IncomingDocument] = []
     for index, item in enumerate(items):
-        draft = Draft(item=item, content_hash=hash_text(item.content), facts_hash=_hash_facts(item))
-        first = positions.setdefault(draft.identity, index)
+        document = IncomingDocument(item=item, content_hash=hash_text(item.content), facts_hash=_hash_facts(item))
+        first = positions.setdefault(document.identity, index)
         if first != index:
             reason = f"stands twice in this batch, first at index {first}"
             errors.append({"index": index, "id": item.id, "field": "id", "reason": reason})
-        drafts.append(draft)
+        incoming.append(document)
     if errors:
         raise DocumentsRefused(
-            f"{len(errors)} of {len(drafts)} documents repeat an id; nothing was stored.", errors=errors
+            f"{len(errors)} of {len(incoming)} documents repeat an id; nothing was stored.", errors=errors
         )
-    return sorted(drafts, key=lambda draft: draft.identity)
+    return sorted(incoming, key=lambda document: document.identity)
 
 
 def _hash_facts(item: DocumentIn) -> bytes:
@@ -102,13 +107,13 @@ def _hash_facts(item: DocumentIn) -> bytes:
     return hashlib.sha256(facts.encode()).digest()
 
 
-def partition_drafts(drafts: Sequence[Draft], stored: Mapping[Identity, Stored]) -> Partition:
-    parts: dict[Effect, list[Draft]] = {effect: [] for effect in Effect}
+def build_change_set(incoming: Sequence[IncomingDocument], stored: Mapping[Identity, Stored]) -> ChangeSet:
+    parts: dict[ChangeKind, list[IncomingDocument]] = {kind: [] for kind in ChangeKind}
     rewritten = []
-    for draft in drafts:
-        before = stored.get(draft.identity)
-        effect = draft.effect_on(before)
-        parts[effect].append(draft)
-        if effect in (Effect.CREATED, Effect.UPDATED) and draft.rewrites_content_of(before):
-            rewritten.append(draft)
-    return Partition(drafts=parts, rewritten=rewritten)
+    for document in incoming:
+        before = stored.get(document.identity)
+        kind = document.change_kind(before)
+        parts[kind].append(document)
+        if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_content_of(before):
+            rewritten.append(document)
+    return ChangeSet(incoming=parts, rewritten=rewritten)

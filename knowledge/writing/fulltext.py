@@ -34,13 +34,13 @@ DELETE FROM staged_wording;
 """
 
 DROP = """
-DELETE FROM knowledge_wording w
+DELETE FROM knowledge_fulltextrow w
 USING (SELECT DISTINCT source, key FROM staged_wording) s, knowledge_document d
 WHERE d.source = s.source AND d.key = s.key AND w.document_id = d.id
 """
 
 WRITE = """
-INSERT INTO knowledge_wording (document_id, ordinal, "start", "end", lexemes)
+INSERT INTO knowledge_fulltextrow (document_id, ordinal, "start", "end", lexemes)
 SELECT d.id, s.ordinal, s.start, s.end, s.lexemes
 FROM staged_wording s JOIN knowledge_document d ON d.source = s.source AND d.key = s.key
 ORDER BY d.id, s.ordinal
@@ -58,7 +58,7 @@ Text = tuple[str, str, str]
 _Row = tuple[str, str, int, int, int]
 
 
-def write_wordings(documents: Iterable[Text]) -> None:
+def write_fulltext(documents: Iterable[Text]) -> None:
     """Replace the words of these documents, in the caller's transaction and after their rows."""
     passages = _passages(documents)
     with raw_cursor() as cursor:
@@ -69,7 +69,7 @@ def write_wordings(documents: Iterable[Text]) -> None:
         cursor.execute(WRITE)
 
 
-def rewrite_wordings() -> Iterator[int]:
+def rewrite_fulltext() -> Iterator[int]:
     """Write the words of all documents anew, as another SEARCH_LANGUAGE asks for; yields how many are done."""
     after, done = 0, 0
     while True:
@@ -78,7 +78,7 @@ def rewrite_wordings() -> Iterator[int]:
             documents = cursor.fetchall()
             if not documents:
                 return
-            write_wordings((source, key, content) for _, source, key, content in documents)
+            write_fulltext((source, key, content) for _, source, key, content in documents)
         after, done = documents[-1][0], done + len(documents)
         yield done
 

@@ -16,7 +16,7 @@ from knowledge.deleting.held import Guard, Removed, remove_missing
 from knowledge.errors import ReplacementLost
 from knowledge.locks import lock_sources
 from knowledge.models import Document, Replacement, Seen
-from knowledge.run_counts import Counts, belongings, note_push, seen_keys
+from knowledge.run_counts import Counts, attribute_to_runs, note_push, seen_keys
 
 KEPT = timedelta(days=1)
 
@@ -50,7 +50,7 @@ def finish_replacement(
     replacement = _find(replacement_id, source=source)
     if replacement.finished_at is not None:
         return Removed(deleted=replacement.deleted, held=replacement.held)
-    owner = belongings([source], run=run, now=now).get(source)
+    owner = attribute_to_runs([source], run=run, now=now).get(source)
     removed = remove_missing(
         source,
         seen_keys(replacement_id),

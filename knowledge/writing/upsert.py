@@ -23,17 +23,17 @@ from knowledge.embedding.passages import Outcomes, cut_passages, hash_text, span
 from knowledge.embedding.vector_space import Space, models_in_use
 from knowledge.locks import lock_sources
 from knowledge.models import EmbeddingModel
-from knowledge.run_counts import Belonging, Counts, belongings, note_push
+from knowledge.run_counts import Counts, RunAttribution, attribute_to_runs, note_push
 from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity
 from knowledge.writing.change_set import (
-    Draft,
-    Effect,
-    Partition,
-    draft_items,
-    partition_drafts,
+    ChangeKind,
+    ChangeSet,
+    IncomingDocument,
+    build_change_set,
+    read_incoming,
 )
-from knowledge.writing.fulltext import write_wordings
+from knowledge.writing.fulltext import write_fulltext
 from knowledge.writing.replace import end_replacements
 
 Stamps = tuple[datetime, datetime]
@@ -44,7 +44,7 @@ Stamps = tuple[datetime, datetime]
 class Push:
     """Drafts, and on whose behalf they come; the fields are those of `upsert_documents`."""
 
-    drafts: Sequence[Draft]
+    incoming: Sequence[IncomingDocument]
     now: datetime
     actor: str
     whole_set_of: str | None
@@ -54,15 +54,17 @@ class Push:
 
     @property
     def sources(self) -> set[str]:
-        named = {draft.item.source for draft in self.drafts}
+        named = {document.item.source for document in self.incoming}
         return named if self.whole_set_of is None else named | {self.whole_set_of}
 
-    def partition(self, *, lock: bool = False) -> Partition:
+    def change_set(self, *, lock: bool = False) -> ChangeSet:
         """By what the store holds now; with `lock` that stays so until the commit."""
-        return partition_drafts(self.drafts, staging.read_stored([draft.identity for draft in self.drafts], lock=lock))
+        return build_change_set(
+            self.incoming, staging.read_stored([document.identity for document in self.incoming], lock=lock)
+        )
 
-    def belongings(self) -> dict[str, Belonging]:
-        return belongings(self.sources, run=self.run, now=self.now)
+    def attribute_to_runs(self) -> dict[str, RunAttribution]:
+        return attribute_to_runs(self.sources, run=self.run, now=self.now)
 
 
 def upsert_documents(
@@ -90,11 +92,17 @@ def upsert_documents(
     embedded and the backend cannot be reached.
     """
     push = Push(
-        drafts=draft_items(items), now=now, actor=actor, whole_set_of=whole_set_of, guard=guard, run=run, stamps=stamps
+        incoming=read_incoming(items),
+        now=now,
+        actor=actor,
+        whole_set_of=whole_set_of,
+        guard=guard,
+        run=run,
+        stamps=stamps,
     )
-    expected = push.partition()
+    expected = push.change_set()
     if not expected.changing and whole_set_of is None:
-        return _settle(expected, push.belongings())
+        return _settle(expected, push.attribute_to_runs())
     vectors = {**known, **_embed(expected.rewritten, space=space, budget_s=budget_s, known=known)}
     return _store(push, vectors={space.model.pk: vectors})
 
@@ -102,14 +110,14 @@ def upsert_documents(
 # --- vectors ----------------------------------------------------------------------------------------------------------
 
 
-def _embed(drafts: Sequence[Draft], *, space: Space, budget_s: float | None, known: Outcomes) -> Outcomes:
+def _embed(incoming: Sequence[IncomingDocument], *, space: Space, budget_s: float | None, known: Outcomes) -> Outcomes:
     """Vectors for those texts of the drafts that have none yet, as far as the budget reaches."""
-    if not drafts or budget_s == 0:
+    if not incoming or budget_s == 0:
         return {}
     texts: dict[bytes, str] = {}
-    for draft in drafts:
-        for span in spans_of(draft.item.content, model=space.model):
-            text = draft.item.content[span.start : span.end]
+    for document in incoming:
+        for span in spans_of(document.item.content, model=space.model):
+            text = document.item.content[span.start : span.end]
             texts[hash_text(text)] = text
     for text_hash in staging.known_texts(space.model.pk, texts) | (texts.keys() & known.keys()):
         del texts[text_hash]
@@ -125,45 +133,49 @@ def _store(push: Push, *, vectors: Mapping[int, Outcomes]) -> Counts:
     """Partition again, now that nobody else can write to these sources, and write what changes. Vectors by model."""
     models = models_in_use(hold=True)
     lock_sources(push.sources)
-    partition, owners = push.partition(lock=True), push.belongings()
+    change_set, owners = push.change_set(lock=True), push.attribute_to_runs()
     runs = {source: each.run for source, each in owners.items()}
-    _write_documents(partition, push, runs=runs)
-    write_wordings((*draft.identity, draft.item.content) for draft in partition.rewritten)
-    pending = _write_passages(partition.rewritten, models, vectors, now=push.now)
-    removed = _remove_rest(partition, push, runs=runs)
-    return _settle(partition, owners, pending=pending, removed=removed)
+    _write_documents(change_set, push, runs=runs)
+    write_fulltext((*document.identity, document.item.content) for document in change_set.rewritten)
+    pending = _write_passages(change_set.rewritten, models, vectors, now=push.now)
+    removed = _remove_rest(change_set, push, runs=runs)
+    return _settle(change_set, owners, pending=pending, removed=removed)
 
 
-def _write_documents(partition: Partition, push: Push, *, runs: Mapping[str, uuid.UUID]) -> None:
-    changing = partition.changing
+def _write_documents(change_set: ChangeSet, push: Push, *, runs: Mapping[str, uuid.UUID]) -> None:
+    changing = change_set.changing
     if not changing:
         return
-    staging.stage_documents(_row(effect, draft, push.stamps.get(draft.identity)) for effect, draft in changing)
+    staging.stage_documents(_row(kind, document, push.stamps.get(document.identity)) for kind, document in changing)
     staging.note_changes(now=push.now, actor=push.actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
-    if any(effect is not Effect.RENEWED for effect, _ in changing):
+    if any(kind is not ChangeKind.RENEWED for kind, _ in changing):
         staging.write_documents(now=push.now)
-    if partition.drafts[Effect.RENEWED]:
+    if change_set.incoming[ChangeKind.RENEWED]:
         staging.renew_documents()
 
 
 def _write_passages(
-    drafts: Sequence[Draft], models: Sequence[EmbeddingModel], outcomes: Mapping[int, Outcomes], *, now: datetime
+    incoming: Sequence[IncomingDocument],
+    models: Sequence[EmbeddingModel],
+    outcomes: Mapping[int, Outcomes],
+    *,
+    now: datetime,
 ) -> int:
     """Passages of every model in use, with the vectors that there are; how many documents wait for the first model."""
-    if not drafts or not models:
+    if not incoming or not models:
         return 0
     for model in models:
         known = outcomes.get(model.pk, {})
         staging.stage_passages(
             passage
-            for draft in drafts
-            for passage in cut_passages(*draft.identity, draft.item.content, model=model, outcomes=known)
+            for document in incoming
+            for passage in cut_passages(*document.identity, document.item.content, model=model, outcomes=known)
         )
     staging.replace_passages(now=now)
     return staging.count_pending(models[0].pk)
 
 
-def _remove_rest(partition: Partition, push: Push, *, runs: Mapping[str, uuid.UUID]) -> Removed:
+def _remove_rest(change_set: ChangeSet, push: Push, *, runs: Mapping[str, uuid.UUID]) -> Removed:
     """What the source holds beside the push, where that is the source's whole set."""
     source = push.whole_set_of
     if source is None:
@@ -171,8 +183,8 @@ def _remove_rest(partition: Partition, push: Push, *, runs: Mapping[str, uuid.UU
     end_replacements(source)
     return remove_missing(
         source,
-        [draft.item.id for draft in push.drafts],
-        created=len(partition.drafts[Effect.CREATED]),
+        [document.item.id for document in push.incoming],
+        created=len(change_set.incoming[ChangeKind.CREATED]),
         guard=push.guard,
         run=runs.get(source),
         now=push.now,
@@ -181,29 +193,29 @@ def _remove_rest(partition: Partition, push: Push, *, runs: Mapping[str, uuid.UU
 
 
 def _settle(
-    partition: Partition, owners: Mapping[str, Belonging], *, pending: int = 0, removed: Removed = NOTHING_REMOVED
+    change_set: ChangeSet, owners: Mapping[str, RunAttribution], *, pending: int = 0, removed: Removed = NOTHING_REMOVED
 ) -> Counts:
     """Count the push, also for the sync runs that it belongs to."""
     rest = Counts(pending=pending, deleted=removed.deleted, held=removed.held)
     for source, owner in owners.items():
-        note_push(owner, partition.counts(source, rest=rest), keys=partition.keys(source))
-    return partition.counts(rest=rest)
+        note_push(owner, change_set.counts(source, rest=rest), keys=change_set.keys(source))
+    return change_set.counts(rest=rest)
 
 
-def _row(effect: Effect, draft: Draft, stamps: Stamps | None) -> tuple[Any, ...]:
-    item = draft.item
+def _row(kind: ChangeKind, document: IncomingDocument, stamps: Stamps | None) -> tuple[Any, ...]:
+    item = document.item
     created_at, stored_at = stamps or (None, None)
     return (
         item.source,
         item.id,
         item.content,
-        draft.content_hash,
-        draft.facts_hash,
+        document.content_hash,
+        document.facts_hash,
         item.tags,
         Jsonb(item.metadata),
         item.updated_at,
         item.expires_at,
         created_at,
         stored_at,
-        effect.value,
+        kind.value,
     )

@@ -80,7 +80,7 @@ def read_manifest(text: str) -> Manifest:
             providers = None if declared is None else list(_providers(declared, faults))
     try:
         stages = parse_stages(text)
-    except stage_faults.ManifestInvalid as error:
+    except stage_faults.StagesInvalid as error:
         faults.append(Fault(line=error.extra["line"], reason=error.detail.partition(": ")[2]))
     if faults:
         raise ManifestInvalid(faults)

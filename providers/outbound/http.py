@@ -37,7 +37,7 @@ NO_HTTP = ("illegal", "bad ", "conflicting", "Receive buffer too long", "Receive
 
 
 @dataclass(frozen=True)
-class Answer:
+class OutboundResponse:
     """A whole answer. `headers` compare without case; `body` is raw, of an error at most its beginning."""
 
     status: int
@@ -83,7 +83,7 @@ async def call(
     max_body_bytes: int,
     content: bytes | None = None,
     show_redirects: bool = False,
-) -> Answer:
+) -> OutboundResponse:
     """One request, and its whole answer; raises OutboundRefused or OutboundUnavailable.
 
     A redirect is refused, or with `show_redirects` an answer as others are, without its body: nothing is followed here.
@@ -94,7 +94,7 @@ async def call(
         try:
             shown_as_is = show_redirects and response.is_redirect
             body = b"" if shown_as_is else await _read_body(response, max_body_bytes)
-            return Answer(response.status_code, response.headers, body)
+            return OutboundResponse(response.status_code, response.headers, body)
         finally:
             await response.aclose()
 

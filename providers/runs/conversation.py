@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 
 from providers.errors import CallRefused, CallUnavailable, OutboundTimeout
-from providers.outbound.http import Answer, call, shown
+from providers.outbound.http import OutboundResponse, call, shown
 from providers.outbound.signatures import signature_headers
 
 POLL_FIRST_S, POLL_GROWTH, POLL_LAST_S = 0.2, 1.5, 2.0
@@ -130,7 +130,7 @@ def _began_now(state: ProviderState, headers: Mapping[str, str]) -> bool:
     return state.last_sync_at >= _aware(answered) - CLOCK_GRAIN
 
 
-async def _ask(target: Target, method: str, path: str, *, client: httpx.AsyncClient) -> Answer:
+async def _ask(target: Target, method: str, path: str, *, client: httpx.AsyncClient) -> OutboundResponse:
     """A successful answer, or the exception that its status means."""
     answer = await call(
         client,
@@ -144,7 +144,7 @@ async def _ask(target: Target, method: str, path: str, *, client: httpx.AsyncCli
     return answer
 
 
-def _explain_status(answer: Answer, path: str) -> NoReturn:
+def _explain_status(answer: OutboundResponse, path: str) -> NoReturn:
     status, said = answer.status, f" It said: {shown(answer.body)}" if answer.body.strip() else ""
     if status in REFUSALS:
         code, sentence = REFUSALS[status]
@@ -172,14 +172,14 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (_aware(until) - _aware(answered)).total_seconds())
 
 
-def _read_count(answer: Answer) -> int | None:
+def _read_count(answer: OutboundResponse) -> int | None:
     """Contract 1's count. A success without one is a success all the same."""
     if not answer.body.strip():
         return None
     return _whole_number(_read_object(answer), "upserted", answer)
 
 
-def read_state(answer: Answer) -> ProviderState:
+def read_state(answer: OutboundResponse) -> ProviderState:
     fields = _read_object(answer)
     if not isinstance(fields.get("in_progress"), bool):
         raise _bad_answer(answer, "tells no `in_progress`")
@@ -192,7 +192,7 @@ def read_state(answer: Answer) -> ProviderState:
     )
 
 
-def _read_object(answer: Answer) -> dict[str, Any]:
+def _read_object(answer: OutboundResponse) -> dict[str, Any]:
     try:
         value = json.loads(answer.body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -202,7 +202,7 @@ def _read_object(answer: Answer) -> dict[str, Any]:
     return value
 
 
-def _whole_number(fields: Mapping[str, Any], name: str, answer: Answer) -> int | None:
+def _whole_number(fields: Mapping[str, Any], name: str, answer: OutboundResponse) -> int | None:
     value = fields.get(name)
     if value is None:
         return None
@@ -227,7 +227,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-def _bad_answer(answer: Answer, fault: str) -> CallRefused:
+def _bad_answer(answer: OutboundResponse, fault: str) -> CallRefused:
     return CallRefused(
         f"The provider's answer ({answer.status}) {fault}: {shown(answer.body)}",
         code="bad_answer",

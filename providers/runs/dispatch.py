@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from django.db import connection
 
-from providers.models import State, Trigger
+from providers.models import RunState, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Busy:
 
     @property
     def sentence(self) -> str:
-        waits = self.state == State.QUEUED and self.attempt > 1
-        doing = "waiting for its next attempt" if waits else State(self.state).label.lower()
+        waits = self.state == RunState.QUEUED and self.attempt > 1
+        doing = "waiting for its next attempt" if waits else RunState(self.state).label.lower()
         return f"The sync before it, {Trigger(self.trigger).label}, was still {doing}."
 
 

@@ -116,12 +116,12 @@ WHERE queued_at >= %(since)s AND state = 'skipped' AND error_code = 'still_runni
 
 INTAKES_FOLLOW_RUNS = """
 SELECT source, run, 'its intake is open, though the run has ended or is gone'
-FROM knowledge_intake AS intake WHERE closed_at IS NULL AND NOT EXISTS (
+FROM knowledge_runcounts AS intake WHERE closed_at IS NULL AND NOT EXISTS (
     SELECT FROM providers_syncrun WHERE id = intake.run AND state IN ('queued', 'running'))
 UNION ALL
 SELECT provider_id, id, 'it is running without an open intake'
 FROM providers_syncrun AS run WHERE state = 'running' AND NOT EXISTS (
-    SELECT FROM knowledge_intake WHERE knowledge_intake.run = run.id AND closed_at IS NULL)
+    SELECT FROM knowledge_runcounts WHERE knowledge_runcounts.run = run.id AND closed_at IS NULL)
 UNION ALL
 SELECT DISTINCT '', seen.run, 'what it has seen is still noted, though the run has ended or is gone'
 FROM knowledge_seen AS seen WHERE NOT EXISTS (
@@ -134,7 +134,7 @@ FROM (
         (run.created, run.updated, run.renewed, run.unchanged, run.deleted, run.rejected, run.held)::text AS of_run,
         (intake.created, intake.updated, intake.renewed, intake.unchanged, intake.deleted, intake.rejected,
             intake.held)::text AS of_intake
-    FROM providers_syncrun AS run JOIN knowledge_intake AS intake ON intake.run = run.id
+    FROM providers_syncrun AS run JOIN knowledge_runcounts AS intake ON intake.run = run.id
     WHERE queued_at >= %(since)s AND finished_at IS NOT NULL
 ) AS run WHERE of_run <> of_intake"""
 
@@ -144,7 +144,7 @@ SELECT provider_id, id, format('it counts %%s created and updated and %%s delete
 FROM (
     SELECT provider_id, run.id, run.created + run.updated AS brought, run.deleted, intake.late,
         kept.noted, kept.noted_deleted
-    FROM providers_syncrun AS run JOIN knowledge_intake AS intake ON intake.run = run.id
+    FROM providers_syncrun AS run JOIN knowledge_runcounts AS intake ON intake.run = run.id
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE kind IN ('created', 'updated')) AS noted,
             count(*) FILTER (WHERE kind = 'deleted') AS noted_deleted

@@ -16,9 +16,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from knowledge.deleting.held import remove_unseen
-from knowledge.models import Intake
-from knowledge.run_counts import close_intake
-from providers.models import Provider, Prune, RunAttempt, State, SyncRun
+from knowledge.models import RunCounts
+from knowledge.run_counts import close_run_counts
+from providers.models import Provider, Prune, RunAttempt, RunState, SyncRun
 from providers.runs.next_start import planned_start
 from providers.runs.retry import retry_delay
 
@@ -37,7 +37,7 @@ class Verdict:
     failures in a row.
     """
 
-    state: State
+    state: RunState
     error_code: str = ""
     error: str = ""
     contract: int | None = None
@@ -48,24 +48,26 @@ class Verdict:
     blames_provider: bool = False
 
 
-CANCELLED = Verdict(state=State.CANCELLED, error_code="cancelled", error="Cancelled while it ran.")
+CANCELLED = Verdict(state=RunState.CANCELLED, error_code="cancelled", error="Cancelled while it ran.")
 LOST = Verdict(
-    state=State.INTERRUPTED, error_code="interrupted", error="The worker stopped reporting.", unavailable=True
+    state=RunState.INTERRUPTED, error_code="interrupted", error="The worker stopped reporting.", unavailable=True
 )
 STOPPED = Verdict(
-    state=State.INTERRUPTED, error_code="interrupted", error="The worker was shut down meanwhile.", unavailable=True
+    state=RunState.INTERRUPTED, error_code="interrupted", error="The worker was shut down meanwhile.", unavailable=True
 )
 INTERNAL = Verdict(
-    state=State.FAILED, error_code="internal_error", error="Larder itself failed here, not the provider; see its log."
+    state=RunState.FAILED,
+    error_code="internal_error",
+    error="Larder itself failed here, not the provider; see its log.",
 )
 NO_DATABASE = Verdict(
-    state=State.FAILED,
+    state=RunState.FAILED,
     error_code="database_unavailable",
     error="Larder's own database was away when the sync was to begin; the provider was not called.",
     unavailable=True,
 )
 RAN_TOO_LONG = Verdict(
-    state=State.TIMED_OUT,
+    state=RunState.TIMED_OUT,
     error_code="ran_too_long",
     error="It was still at work long after its timeout, so its worker was given up; look at the worker's log.",
 )
@@ -74,7 +76,7 @@ RAN_TOO_LONG = Verdict(
 def queued_too_long() -> Verdict:
     minutes = settings.RUN_QUEUE_MINUTES
     sentence = f"No worker took it within {minutes} min. Start more workers, or raise MAX_CONCURRENT_SYNCS."
-    return Verdict(state=State.FAILED, error_code="queued_too_long", error=sentence)
+    return Verdict(state=RunState.FAILED, error_code="queued_too_long", error=sentence)
 
 
 def queue_deadline(may_start_at: datetime) -> datetime:
@@ -107,7 +109,7 @@ def _judge_fairly(run: SyncRun, verdict: Verdict) -> Verdict:
     """A provider is not to blame for what followed from Larder's own refusal to take its documents."""
     if not (verdict.blames_provider and verdict.unavailable):
         return verdict
-    trouble = Intake.objects.filter(run=run.pk).values_list("trouble", flat=True).first()
+    trouble = RunCounts.objects.filter(run=run.pk).values_list("trouble", flat=True).first()
     if not trouble:
         return verdict
     sentence = f"Larder itself could not take the provider's documents: {trouble} What followed: {verdict.error}"
@@ -117,7 +119,7 @@ def _judge_fairly(run: SyncRun, verdict: Verdict) -> Verdict:
 @transaction.atomic
 def end_queued(run_id: UUID, verdict: Verdict, *, now: datetime) -> bool:
     """queued -> the verdict, with what earlier attempts brought. False where it was not queued any more."""
-    run = SyncRun.objects.select_for_update().filter(pk=run_id, state=State.QUEUED).first()
+    run = SyncRun.objects.select_for_update().filter(pk=run_id, state=RunState.QUEUED).first()
     if run is None:
         return False
     _end(run, verdict, now=now)
@@ -125,9 +127,9 @@ def end_queued(run_id: UUID, verdict: Verdict, *, now: datetime) -> bool:
 
 
 def _end(run: SyncRun, verdict: Verdict, *, now: datetime) -> None:
-    may_follow = run.started_at is not None and verdict.state != State.SUCCEEDED
-    close_intake(run.pk, now=now, late_until=now + LATE_GRACE if may_follow else None)
-    counts = Intake.objects.filter(run=run.pk).values(*COUNTS).first() or {}
+    may_follow = run.started_at is not None and verdict.state != RunState.SUCCEEDED
+    close_run_counts(run.pk, now=now, late_until=now + LATE_GRACE if may_follow else None)
+    counts = RunCounts.objects.filter(run=run.pk).values(*COUNTS).first() or {}
     SyncRun.objects.filter(pk=run.pk).update(
         state=verdict.state,
         finished_at=Greatest(Value(now), Coalesce(F("started_at"), Value(now))),
@@ -149,15 +151,15 @@ def _end(run: SyncRun, verdict: Verdict, *, now: datetime) -> None:
 def _is_tried_again(provider: Provider, run: SyncRun, verdict: Verdict) -> bool:
     if not verdict.unavailable or run.cancel_requested_at or not provider.enabled:
         return False
-    if verdict.state == State.TIMED_OUT and not provider.retry_timeouts:
+    if verdict.state == RunState.TIMED_OUT and not provider.retry_timeouts:
         return False
     return run.attempt < provider.max_attempts
 
 
 def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datetime) -> None:
-    """running -> queued, as the next attempt. Its intake stays open: what comes meanwhile belongs to the run."""
+    """running -> queued, as the next attempt. Its counts stay open: what comes meanwhile belongs to the run."""
     retry_at = now
-    if verdict.state != State.INTERRUPTED:
+    if verdict.state != RunState.INTERRUPTED:
         spread = random.random()  # noqa: S311 -- nobody gains from guessing it
         retry_at += retry_delay(
             run.attempt, backoff_s=provider.retry_backoff_s, asked_s=verdict.retry_after_s, spread=spread
@@ -174,12 +176,12 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
         error=verdict.error,
     )
     SyncRun.objects.filter(pk=run.pk).update(
-        state=State.QUEUED,
+        state=RunState.QUEUED,
         attempt=F("attempt") + 1,
         lease_until=None,
         not_before=retry_at,
         deadline_at=queue_deadline(retry_at),
-        rung_at=None,
+        notified_at=None,
     )
     log.info("run %s of %s is tried again at %s", run.pk, run.provider_id, retry_at)
 
@@ -189,18 +191,18 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
 
 def _is_fully_successful(run: SyncRun, verdict: Verdict) -> bool:
     """Whether what it did not bring is really gone: all that it pushed was taken, and no less than it says it sent."""
-    if verdict.state != State.SUCCEEDED:
+    if verdict.state != RunState.SUCCEEDED:
         return False
-    intake = Intake.objects.filter(run=run.pk).first()
-    if intake is None or intake.rejected or intake.trouble:
+    run_counts = RunCounts.objects.filter(run=run.pk).first()
+    if run_counts is None or run_counts.rejected or run_counts.trouble:
         return False
-    arrived = intake.created + intake.updated + intake.renewed + intake.unchanged
+    arrived = run_counts.created + run_counts.updated + run_counts.renewed + run_counts.unchanged
     return verdict.reported is None or verdict.reported <= arrived
 
 
 def _note_outcome(provider: Provider, verdict: Verdict, *, now: datetime) -> None:
     """Failures in a row are counted; too many of them pause the schedule, a success resumes it."""
-    if verdict.state == State.SUCCEEDED and (provider.consecutive_failures or provider.paused_at):
+    if verdict.state == RunState.SUCCEEDED and (provider.consecutive_failures or provider.paused_at):
         provider.consecutive_failures = 0
         resume(provider, now=now)
     elif verdict.blames_provider:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from core.batches import in_batches
-from knowledge.run_counts import forget_intakes
+from knowledge.run_counts import forget_run_counts
 from providers.models import RunAttempt, SyncRun
 
 # Expects: run_newest from its end, and of each success one probe of run_newest_success.
@@ -35,5 +35,5 @@ def _forget_batch(before: datetime, *, batch: int) -> int:
         runs = [run for (run,) in cursor.fetchall()]
     RunAttempt.objects.filter(run__in=runs).delete()
     SyncRun.objects.filter(pk__in=runs).delete()
-    forget_intakes(runs)
+    forget_run_counts(runs)
     return len(runs)

@@ -15,7 +15,7 @@ from providers.errors import (
     RunNotFound,
 )
 from providers.lookup import lock_provider
-from providers.models import State, SyncRun, Trigger
+from providers.models import RunState, SyncRun, Trigger
 from providers.runs.dispatch import (
     Busy,
     Due,
@@ -26,7 +26,7 @@ from providers.runs.dispatch import (
 )
 from providers.runs.next_start import latest_start, next_start
 from providers.runs.outcome import Verdict, end_queued, queue_deadline
-from providers.runs.wake_up import ring_on_commit
+from providers.runs.wake_up import notify_on_commit
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ MAX_KEY_CHARS = 255
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
+class ClaimedSlots:
     """What one look at the due providers came to."""
 
     queued: int = 0
@@ -49,7 +49,7 @@ class Claimed:
 
 
 @transaction.atomic
-def claim_due(*, now: datetime, limit: int = BATCH) -> Claimed:
+def claim_due(*, now: datetime, limit: int = BATCH) -> ClaimedSlots:
     """One run for each due provider, for the latest of its slots that have passed; then its next slot is planned.
 
     Any number of dispatchers may do this at once: rows that another one holds are left to it, and a slot that has its
@@ -57,14 +57,14 @@ def claim_due(*, now: datetime, limit: int = BATCH) -> Claimed:
     """
     due = lock_due(now=now, limit=limit)
     if not due:
-        return Claimed()
+        return ClaimedSlots()
     busy = read_busy(due)
     slots = [_slot_of(provider, busy=busy.get(provider.pk), now=now) for provider in due]
     write_slots(slots, now=now, deadline=queue_deadline(now))
-    if len(due) < limit:  # else more is due, and those who hear the bell would take the processor from the next batch
-        ring_on_commit(now=now)
+    if len(due) < limit:  # else more is due, and the workers who wake up would take the processor from the next batch
+        notify_on_commit(now=now)
     failed, skipped = sum(slot.at is None for slot in slots), sum(slot.busy != "" for slot in slots)
-    return Claimed(queued=len(slots) - skipped - failed, skipped=skipped, failed=failed)
+    return ClaimedSlots(queued=len(slots) - skipped - failed, skipped=skipped, failed=failed)
 
 
 def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempotency_key: str | None = None) -> SyncRun:
@@ -91,7 +91,7 @@ def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempoten
             deadline_at=queue_deadline(now),
             idempotency_key=idempotency_key or None,
         )
-        ring_on_commit(now=now)
+        notify_on_commit(now=now)
     return run
 
 
@@ -102,13 +102,13 @@ def cancel_run(run_id: UUID, *, now: datetime) -> SyncRun:
     """
     waited = SyncRun.objects.filter(pk=run_id, attempt__gt=1).exists()
     when = "while it waited for its next attempt" if waited else "before it began"
-    verdict = Verdict(state=State.CANCELLED, error_code="cancelled", error=f"Cancelled {when}.")
+    verdict = Verdict(state=RunState.CANCELLED, error_code="cancelled", error=f"Cancelled {when}.")
     if not end_queued(run_id, verdict, now=now):
         SyncRun.objects.running().filter(pk=run_id, cancel_requested_at=None).update(cancel_requested_at=now)
     run = SyncRun.objects.filter(pk=run_id).first()
     if run is None:
         raise RunNotFound("There is no such run.")
-    if run.state != State.CANCELLED and not run.is_active:
+    if run.state != RunState.CANCELLED and not run.is_active:
         raise RunNotActive(f"This run has ended already: {run.look.label.lower()}.")
     return run
 

@@ -20,9 +20,9 @@ from django.db.models.functions import Coalesce, Now
 
 from core.clock import DATABASE_AWAY, database_now, first_line
 from core.stopping import WorkerStopping, stopping
-from knowledge.run_counts import open_intake
+from knowledge.run_counts import open_run_counts
 from providers.errors import CallFailed, CallUnavailable, OutboundTimeout, SecretUnreadable
-from providers.models import Heartbeat, Provider, Prune, State, SyncRun
+from providers.models import Heartbeat, Provider, Prune, RunState, SyncRun
 from providers.outbound.addresses import Policy
 from providers.outbound.http import deadline, open_client
 from providers.runs.conversation import Outcome, Target, converse
@@ -38,7 +38,7 @@ from providers.runs.outcome import (
     queued_too_long,
     settle_attempt,
 )
-from providers.runs.wake_up import ring_waiting
+from providers.runs.wake_up import notify_waiting
 from providers.secrets import decrypt_secret
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def run_sync(run_id: UUID) -> None:
     _insist(run, verdict)
     said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
     log.info("run %s of %s: attempt %d ends, %s %s", *said)
-    ring_waiting(now=database_now())
+    notify_waiting(now=database_now())
 
 
 def _insist(run: SyncRun, verdict: Verdict) -> None:
@@ -84,15 +84,15 @@ def _insist(run: SyncRun, verdict: Verdict) -> None:
 
 @transaction.atomic
 def claim_run(run_id: UUID, *, now: datetime) -> SyncRun | None:
-    """queued -> running, with a lease and an open intake; None where it is not ours to run, or the house is full."""
-    waiting = SyncRun.objects.filter(pk=run_id, state=State.QUEUED).exclude(not_before__gt=now)
+    """queued -> running, with a lease and open run counts; None where it is not ours, or every place is taken."""
+    waiting = SyncRun.objects.filter(pk=run_id, state=RunState.QUEUED).exclude(not_before__gt=now)
     if not waiting.exists():
         return None
     if not _has_place():
-        waiting.update(rung_at=None)  # the next run to end may ring for it at once
+        waiting.update(notified_at=None)  # the next run to end may tell of it at once
         return None
     claimed = waiting.update(
-        state=State.RUNNING,
+        state=RunState.RUNNING,
         started_at=Coalesce(F("started_at"), Value(now)),
         attempt_at=now,
         lease_until=now + LEASE,
@@ -103,7 +103,7 @@ def claim_run(run_id: UUID, *, now: datetime) -> SyncRun | None:
     run = SyncRun.objects.get(pk=run_id)
     provider = Provider.objects.filter(pk=run.provider_id).first()
     prunes = provider is not None and provider.prune == Prune.UNSEEN
-    open_intake(run.pk, source=run.provider_id, now=now, tracks=prunes)
+    open_run_counts(run.pk, source=run.provider_id, now=now, tracks=prunes)
     if provider is not None:
         run.deadline_at = now + timedelta(milliseconds=provider.sync_timeout_ms) + LEASE * 2
         run.save(update_fields=["deadline_at"])
@@ -125,7 +125,7 @@ def renew_lease(run: SyncRun) -> None:
 
 
 def reap(*, now: datetime) -> int:
-    """Settle what nobody reports on, end what is too long in its state, and ring again for what nobody took.
+    """Settle what nobody reports on, end what is too long in its state, and tell again of what nobody took.
 
     How many were settled.
     """
@@ -133,11 +133,11 @@ def reap(*, now: datetime) -> int:
     for run in SyncRun.objects.silent(now)[:REAP_BATCH]:
         settled += settle_attempt(run, CANCELLED if run.cancel_requested_at else LOST, now=now)
     for run in SyncRun.objects.overdue(now)[:REAP_BATCH]:
-        if run.state == State.QUEUED:
+        if run.state == RunState.QUEUED:
             settled += end_queued(run.pk, queued_too_long(), now=now)
         else:
             settled += settle_attempt(run, RAN_TOO_LONG, now=now)
-    ring_waiting(now=now)
+    notify_waiting(now=now)
     return settled
 
 
@@ -157,7 +157,9 @@ def _call_provider(run: SyncRun) -> Verdict:
     try:
         provider = Provider.objects.filter(pk=run.provider_id).first()
         if provider is None or not provider.enabled:
-            return Verdict(state=State.CANCELLED, error_code="cancelled", error="The provider was deleted or disabled.")
+            return Verdict(
+                state=RunState.CANCELLED, error_code="cancelled", error="The provider was deleted or disabled."
+            )
         target = _target(provider, run)
         connections.close_all()
         outcome = asyncio.run(_attend(run, _sync(target)))
@@ -172,13 +174,13 @@ def _call_provider(run: SyncRun) -> Verdict:
     except Exception:
         log.exception("run %s", run.pk)
         return INTERNAL
-    return Verdict(state=State.SUCCEEDED, **vars(outcome))
+    return Verdict(state=RunState.SUCCEEDED, **vars(outcome))
 
 
 def _failure(error: CallFailed) -> Verdict:
     """What is unavailable may be tried again, what is refused may not."""
     return Verdict(
-        state=State.TIMED_OUT if isinstance(error, OutboundTimeout) else State.FAILED,
+        state=RunState.TIMED_OUT if isinstance(error, OutboundTimeout) else RunState.FAILED,
         error_code=error.code,
         error=error.detail,
         http_status=error.http_status,

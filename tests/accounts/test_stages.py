@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from accounts.keys import authenticate, create_key
 from accounts.limits import Limits
 from accounts.models import AccessKey, Stage
-from accounts.stages import ManifestInvalid, StageSpec, apply_stages, parse_stages
+from accounts.stages import StagesInvalid, StageSpec, apply_stages, parse_stages
 from knowledge.search import Query
 from knowledge.search.query import tighten
 from tests.conftest import Api
@@ -83,7 +83,7 @@ def test_limits_lie_between_1_and_1000_and_between_0_and_1(most, floor):
     ],
 )
 def test_a_fault_is_named_by_its_line(text, line, reason):
-    with pytest.raises(ManifestInvalid, match=reason) as refused:
+    with pytest.raises(StagesInvalid, match=reason) as refused:
         parse_stages(text)
     assert refused.value.extra["line"] == line
 

@@ -18,7 +18,7 @@ import core.redis
 from accounts.keys import create_key, revoke_key
 from accounts.models import AccessKey, Stage
 from config.observability.latency import latency
-from config.web.fast_path import QUERY, Direct
+from config.web.fast_path import QUERY, FastPath
 from knowledge.deleting.trash import delete_document
 from knowledge.models import Document, EmbeddingModel
 from knowledge.search import cache, fast_path
@@ -69,7 +69,7 @@ class Short:
             "wsgi.input": io.BytesIO(body),
             **headers,
         }
-        parts = Direct(django)(environ, lambda status, headers: said.update(status=status, headers=dict(headers)))
+        parts = FastPath(django)(environ, lambda status, headers: said.update(status=status, headers=dict(headers)))
         self.status = said["status"]
         return said["headers"], b"".join(parts)
 
@@ -183,7 +183,7 @@ def test_django_reads_the_body_that_was_looked_at(made, store):
     body = b'{"text": "bread", "mode": "hybrid"}'
     environ = {"PATH_INFO": QUERY, "REQUEST_METHOD": "POST", "HTTP_HOST": "testserver"}
     environ |= {"HTTP_AUTHORIZATION": f"Bearer {made[1]}", "CONTENT_LENGTH": str(len(body))}
-    Direct(django)(environ | {"wsgi.input": io.BytesIO(body)}, lambda status, headers: None)
+    FastPath(django)(environ | {"wsgi.input": io.BytesIO(body)}, lambda status, headers: None)
     assert read == [body]
 
 
@@ -280,7 +280,7 @@ def test_a_request_is_counted_once_whichever_way_it_goes(store, made, settings):
         environ = Client()._base_environ(PATH_INFO=QUERY, REQUEST_METHOD="POST", CONTENT_TYPE="application/json")
         environ |= {"HTTP_HOST": "testserver", "HTTP_AUTHORIZATION": f"Bearer {made[1]}"}
         environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
-        Direct(django)(environ, lambda status, headers, error=None: statuses.append(status[:3]))
+        FastPath(django)(environ, lambda status, headers, error=None: statuses.append(status[:3]))
     assert statuses == ["200", "200", "200", "429"]
 
 

@@ -19,7 +19,7 @@ from knowledge.deleting.held import (
 )
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.models import Change, Document, HeldDeletion
-from knowledge.run_counts import Counts, intake_counts, open_intake
+from knowledge.run_counts import Counts, counts_of_run, open_run_counts
 
 BASE = "/api/v1/knowledge"
 PUT = f"{BASE}/sources/wiki/documents"
@@ -128,9 +128,9 @@ def test_a_source_may_have_its_own_share(push):
 def test_a_replace_during_a_run_counts_what_was_held_for_the_run(push, now):
     push(*named(*range(20)))
     run = uuid.uuid4()
-    open_intake(run, source="wiki", now=now)
+    open_run_counts(run, source="wiki", now=now)
     push(whole_set_of="wiki", guard=guard_of("wiki"))
-    assert intake_counts(run) == Counts(held=20)
+    assert counts_of_run(run) == Counts(held=20)
     assert HeldDeletion.objects.get().run == run
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from knowledge.deleting.held import guard_of
 from knowledge.models import Change, Document, HeldDeletion, Replacement, Seen
-from knowledge.run_counts import intake_counts, open_intake
+from knowledge.run_counts import counts_of_run, open_run_counts
 from knowledge.writing.replace import begin_replacement, finish_replacement, forget_replacements
 
 SOURCE = "/api/v1/knowledge/sources/wiki"
@@ -143,10 +143,10 @@ def test_only_an_admin_may_force_the_end(api, wiki, begin, stored):
 
 def test_what_goes_counts_for_the_run_it_was_part_of(stored, now):
     run = uuid.uuid4()
-    open_intake(run, source="wiki", now=now)
+    open_run_counts(run, source="wiki", now=now)
     begun = begin_replacement("wiki", now=now)
     finish_replacement(begun.pk, source="wiki", guard=guard_of("wiki"), run=None, now=now, actor="test")
-    assert intake_counts(run).held == 30
+    assert counts_of_run(run).held == 30
     assert HeldDeletion.objects.get().run == run
 
 

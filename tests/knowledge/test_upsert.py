@@ -12,7 +12,7 @@ from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.embedding.vector_space import active_space
 from knowledge.errors import DocumentsRefused
 from knowledge.models import Change, Document, Passage
-from knowledge.run_counts import Counts, close_intake, open_intake
+from knowledge.run_counts import Counts, close_run_counts, open_run_counts
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import upsert_documents
 from tests.conftest import instant
@@ -153,12 +153,12 @@ def test_a_poisonous_text_costs_only_itself(push, embedder):
 
 
 def test_pushes_during_a_run_count_as_the_runs(push, now, uuid4):
-    open_intake(uuid4, source="wiki", now=now)
+    open_run_counts(uuid4, source="wiki", now=now)
     push(A, B, A | {"source": "hr"})
     push(A, B | {"content": "bread is brown"})
-    assert close_intake(uuid4, now=now) == Counts(created=2, updated=1, unchanged=1)
+    assert close_run_counts(uuid4, now=now) == Counts(created=2, updated=1, unchanged=1)
     push({"id": "late", "content": "too late"})
-    assert close_intake(uuid4, now=now).created == 2
+    assert close_run_counts(uuid4, now=now).created == 2
     assert Change.objects.of_run(uuid4).count() == 3
 
 

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from providers.outbound.addresses import Policy
 from providers.outbound.http import (
-    Answer,
+    OutboundResponse,
     Resolve,
     call,
     deadline,
@@ -30,8 +30,8 @@ def fetch(
     policy: Policy = Policy.PROVIDER,
     timeout_ms: int = 3_000,
     resolve: Resolve = resolve_host,
-) -> Answer:
-    async def run() -> Answer:
+) -> OutboundResponse:
+    async def run() -> OutboundResponse:
         async with deadline(timeout_ms), open_client(policy, resolve=resolve) as client:
             return await call(client, "POST", url, headers={"X-Test": "yes"}, max_body_bytes=CAP)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.clock import database_now
-from providers.models import Provider, State, Trigger
+from providers.models import Provider, RunState, Trigger
 from providers.registry import update_provider
 from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.schedule import claim_due, request_sync
@@ -23,7 +23,7 @@ def fail(provider_id: str = "wiki", *, times: int, code: str = "forbidden", blam
         run = request_sync(provider_id, trigger=Trigger.MANUAL, now=now)
         claimed = claim_run(run.pk, now=now)
         assert claimed
-        verdict = Verdict(state=State.FAILED, error_code=code, error="It refuses.", blames_provider=blames)
+        verdict = Verdict(state=RunState.FAILED, error_code=code, error="It refuses.", blames_provider=blames)
         settle_attempt(claimed, verdict, now=now)
 
 

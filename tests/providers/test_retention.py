@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core import batches
-from knowledge.models import Intake
+from knowledge.models import RunCounts
 from providers.alerts.channels import create_channel
 from providers.alerts.deliver import forget_old
 from providers.alerts.models import Alert
@@ -40,11 +40,11 @@ def test_old_runs_go_with_their_attempts_and_what_they_counted(run):
         run=old[0], number=1, state="failed", started_at=old[0].queued_at, ended_at=old[0].queued_at,
         retry_at=old[0].queued_at, error_code="", error="",
     )  # fmt: skip
-    Intake.objects.create(run=old[0].pk, source="wiki", opened_at=old[0].queued_at, closed_at=old[0].queued_at)
+    RunCounts.objects.create(run=old[0].pk, source="wiki", opened_at=old[0].queued_at, closed_at=old[0].queued_at)
     assert forget_runs(now=timezone.now()) == 5
     assert not SyncRun.objects.exists()
     assert not RunAttempt.objects.exists()
-    assert not Intake.objects.exists()
+    assert not RunCounts.objects.exists()
 
 
 def test_young_and_active_runs_stay(run):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.stages import ManifestInvalid, apply_stages, parse_stages
+from accounts.stages import StagesInvalid, apply_stages, parse_stages
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, **options: Any) -> None:
         try:
             specs = parse_stages(file.read_text(encoding="utf-8"))
-        except ManifestInvalid as error:
+        except StagesInvalid as error:
             raise CommandError(f"{file}: {error.detail} Nothing was changed.") from error
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from error

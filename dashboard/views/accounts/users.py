@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.audit import actor_of
 from accounts.models import User
 from accounts.users import (
-    Role,
+    UserRole,
     change_role,
     create_user,
     reset_password,
@@ -30,18 +30,18 @@ USERS_SHOWN = 100
 def users(request: PageRequest) -> HttpResponse:
     """All users; makes one on POST and shows the password, which a redirect could not carry without keeping it."""
     if request.method != "POST":
-        return _page(request, UserForm(initial={"role": Role.VIEWER}))
+        return _page(request, UserForm(initial={"role": UserRole.VIEWER}))
     form = UserForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
         try:
             made, password = create_user(
-                given["name"], role=Role(given["role"]), actor=actor_of(request), now=timezone.now()
+                given["name"], role=UserRole(given["role"]), actor=actor_of(request), now=timezone.now()
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return _page(request, UserForm(initial={"role": Role.VIEWER}), made=made, password=password)
+            return _page(request, UserForm(initial={"role": UserRole.VIEWER}), made=made, password=password)
     return _page(request, form)
 
 
@@ -63,9 +63,11 @@ def _do(request: PageRequest, found: User) -> str:
     """The new password where one was asked for, else ""."""
     who: dict[str, Any] = {"by": request.user, "actor": actor_of(request), "now": timezone.now()}
     match request.POST.get("do"):
-        case "role" if (role := request.POST.get("role")) in Role.values:
-            change_role(found.pk, role=Role(role), **who)
-            messages.success(request, f"{found.username} is {'an admin' if role == Role.ADMIN else 'a viewer'} now.")
+        case "role" if (role := request.POST.get("role")) in UserRole.values:
+            change_role(found.pk, role=UserRole(role), **who)
+            messages.success(
+                request, f"{found.username} is {'an admin' if role == UserRole.ADMIN else 'a viewer'} now."
+            )
         case "deactivate":
             switch_user(found.pk, active=False, **who)
             messages.success(request, f"{found.username} is signed out everywhere and cannot sign in.")
@@ -99,7 +101,7 @@ def _user_page(request: PageRequest, found: User, *, refused: str = "", password
         "now": timezone.now(),
         "found": found,
         "role": role_of(found),
-        "roles": Role.choices,
+        "roles": UserRole.choices,
         "oneself": found.pk == request.user.pk,
         "refused": refused,
         "password": password,

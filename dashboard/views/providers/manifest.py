@@ -12,7 +12,7 @@ from core.clock import database_now
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.words import plural
 from providers.errors import Fault, ManifestInvalid
-from providers.manifest import Plan, apply_manifest, export_manifest, plan_manifest, read_manifest
+from providers.manifest import ManifestPlan, apply_manifest, export_manifest, plan_manifest, read_manifest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,12 @@ def manifest(request: PageRequest) -> HttpResponse:
 
 
 def _page(
-    request: PageRequest, text: str, *, plan: Plan | None = None, faults: list[Fault] | None = None, prune: bool = False
+    request: PageRequest,
+    text: str,
+    *,
+    plan: ManifestPlan | None = None,
+    faults: list[Fault] | None = None,
+    prune: bool = False,
 ) -> HttpResponse:
     context = {
         "text": text,

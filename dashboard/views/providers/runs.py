@@ -15,7 +15,7 @@ from dashboard.providers.hints import advice_on
 from dashboard.providers.run_timeline import run_phases, tell_run
 from knowledge.browsing.history import show_changes
 from knowledge.models import HeldDeletion
-from knowledge.run_counts import intake_counts, late_arrivals
+from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.models import Provider, SyncRun
 from providers.pages import read_changes, read_runs
 
@@ -60,7 +60,7 @@ def _every_run(provider_id: str) -> Iterator[SyncRun]:
 def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
     found = get_object_or_404(SyncRun, pk=run_id)
     cursor = request.GET.get("cursor", "")
-    counts = intake_counts(run_id) if found.is_active else found
+    counts = counts_of_run(run_id) if found.is_active else found
     page = read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN)
     now, attempts = timezone.now(), list(found.attempts.all())
     context = {

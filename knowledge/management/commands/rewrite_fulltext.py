@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 
 from core.progress import Meter
 from knowledge.models import Document
-from knowledge.writing.fulltext import rewrite_wordings
+from knowledge.writing.fulltext import rewrite_fulltext
 
 
 class Command(BaseCommand):
@@ -13,6 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         meter = Meter(self.stdout, unit="documents")
         total = Document.objects.count()
-        for done in rewrite_wordings():
+        for done in rewrite_fulltext():
             meter.show(done, of=total)
         meter.close()

@@ -14,14 +14,14 @@ from knowledge.search.fusion import (
     fuse,
     passage_vectors,
 )
-from knowledge.search.keyword import Wordiest
+from knowledge.search.keyword import KeywordSearch
 from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
 from knowledge.search.scope import scope_of
-from knowledge.search.vector import Nearest
+from knowledge.search.vector import VectorSearch
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Ranking:
     """Which documents answer a query, best first, how they were found, and the next ones below `min_score`.
 
     It stands from `since` until one of the documents that were ranked expires, chosen or not; a write ends it sooner,
@@ -47,13 +47,13 @@ class Finding:
         ).encode()
 
 
-def unpack_finding(packed: bytes | None) -> Finding | None:
+def unpack_ranking(packed: bytes | None) -> Ranking | None:
     """None for what cannot be read."""
     if packed is None:
         return None
     try:
         generation, plan, since, until, rows = json.loads(packed)
-        return Finding(
+        return Ranking(
             generation=generation,
             plan=Plan(plan),
             since=datetime.fromisoformat(since),
@@ -75,28 +75,28 @@ def find(
     vector: Vector | None,
     terms: Sequence[Term],
     generation: int,
-) -> Finding:
+) -> Ranking:
     """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
     scope = scope_of(query, now=now)
     plan, ranked = Plan.WORDS, list[Candidate]()
     wanted = max(query.wanted, FUSED_POOL) if query.mode is Mode.HYBRID else query.wanted
     if space is not None and vector is not None:
-        plan, ranked = Nearest(scope=scope, model=space.model, vector=vector, wanted=wanted).find()
+        plan, ranked = VectorSearch(scope=scope, model=space.model, vector=vector, wanted=wanted).find()
     if query.mode is not Mode.SEMANTIC:
-        by_words = Wordiest(scope=scope, terms=terms, wanted=wanted).find()
+        by_words = KeywordSearch(scope=scope, terms=terms, wanted=wanted).find()
         ranked = fuse(ranked, by_words) if query.mode is Mode.HYBRID else by_words
     return conclude(query, ranked, plan=plan, now=now, space=space, generation=generation)
 
 
 def conclude(
     query: Query, ranked: Sequence[Candidate], *, plan: Plan, now: datetime, space: Space | None, generation: int
-) -> Finding:
+) -> Ranking:
     """What of a ranking answers the query."""
     considered = ranked[: query.wanted]
     kept = [candidate for candidate in considered if candidate.score >= query.min_score]
     if query.diverse and space is not None:
         kept = diversify(kept, count=query.top_k, vectors=passage_vectors(kept, model=space.model))
-    return Finding(
+    return Ranking(
         generation=generation,
         plan=plan,
         candidates=kept[: query.top_k],
