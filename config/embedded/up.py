@@ -30,6 +30,7 @@ from config.embedded.record import (
     write_json,
     write_stack,
 )
+from config.embedded.weights import ensure_weights
 from config.embedded.welcome import credentials, welcome
 
 ADMIN_PASSWORD = "LARDER_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
@@ -83,6 +84,7 @@ def _start_and_watch(up: Up, supervisor: Supervisor) -> None:
 
 
 def _start(up: Up, supervisor: Supervisor) -> None:
+    ensure_weights(up.data_dir, supervisor)
     environment = _environment(up, _start_servers(up, supervisor))
     demo_port = _demo_port(up.data_dir) if up.demo else None
     supervisor.log.write(NAME, "preparing the database")
