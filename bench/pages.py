@@ -43,8 +43,9 @@ def find_examples() -> dict[str, Any]:
     """For each name in an address one thing of the store; others to look at more closely."""
     from django.contrib.auth import get_user_model
 
-    from filing.models import Filing
-    from knowledge.models import AccessKey, Change, EmbeddingModel, HeldDeletion
+    from accounts.models import AccessKey
+    from ingestion.models import Filing
+    from knowledge.models import Change, EmbeddingModel, HeldDeletion
     from providers.alerts.models import AlertChannel
     from providers.models import SyncRun
 
@@ -111,7 +112,7 @@ def asked() -> dict[str, dict[str, str]]:
 
 
 def of_documents() -> dict[str, dict[str, dict[str, str]]]:
-    from filing.models import Filing
+    from ingestion.models import Filing
     from knowledge.models import Document
 
     return {
@@ -139,7 +140,7 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
-    from knowledge.models import AuditEntry
+    from accounts.models import AuditEntry
     from providers.alerts.models import Alert
     from providers.models import SyncRun
 

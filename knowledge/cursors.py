@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from knowledge.errors import CursorInvalid
+from core.errors import CursorInvalid
 
 Row = TypeVar("Row")
 

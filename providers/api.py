@@ -9,24 +9,23 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
-from knowledge import access
-from knowledge.audit import actor_of
-from knowledge.history import Shown, show_changes
-from knowledge.intake import intake_counts, late_arrivals
+from accounts import access
+from accounts.audit import actor_of
+from core.clock import database_now
+from knowledge.browsing.history import Shown, show_changes
 from knowledge.models import Document
-from providers.clock import database_now
+from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
 from providers.doctor.steps import verdict
 from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
-from providers.load import read_load
-from providers.machine import read_machine
+from providers.lookup import get_provider
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
-from providers.plan import shift_of
-from providers.readiness import readiness
-from providers.registry import create_provider, delete_provider, get_provider, update_provider
+from providers.registry import create_provider, delete_provider, update_provider
+from providers.runs.actions import steer_cancel, steer_sync
+from providers.runs.next_start import shift_of
 from providers.schemas import (
     AttemptOut,
     ChangeOut,
@@ -46,7 +45,9 @@ from providers.schemas import (
     SystemOut,
 )
 from providers.secrets import is_readable
-from providers.steering import steer_cancel, steer_sync
+from providers.system import read_machine
+from providers.system.load import read_load
+from providers.system.readiness import readiness
 
 router = Router(tags=["providers"], auth=access.admins)
 
@@ -248,7 +249,7 @@ def _described(provider: Provider) -> str:
 
 
 def _run(run: SyncRun, *, late: int = 0) -> RunOut:
-    arrived = intake_counts(run.pk) if run.is_active else run
+    arrived = counts_of_run(run.pk) if run.is_active else run
     return RunOut(
         id=run.pk,
         provider=run.provider_id,

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 from django.conf import settings
 
-from knowledge.weights import PIN
+from knowledge.embedding.weights import PIN
 from tests import ROOT
 
 INFO = f"larder_server-{settings.VERSION}.dist-info"

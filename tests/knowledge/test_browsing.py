@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from knowledge import browsing, leaves
-from knowledge.browsing import Filter, estimate, narrow
-from knowledge.errors import CursorInvalid
-from knowledge.intake import Counts
-from knowledge.leaves import Leaf, Order, read_leaf
+from core.errors import CursorInvalid
+from knowledge.browsing import filters, lists
+from knowledge.browsing.filters import Filter, estimate, narrow
+from knowledge.browsing.lists import Leaf, Order, read_leaf
 from knowledge.models import Document
+from knowledge.run_counts import Counts
 from knowledge.tagexpr import parse_tags
 
 LIVE_ORDERS = [Order.STORED, Order.UPDATED, Order.EXPIRES, Order.ID]
@@ -71,7 +71,7 @@ def test_what_never_expires_comes_last_and_what_has_no_stamp_goes_by_its_storing
 def test_both_plans_leave_the_same_documents(
     push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(browsing, "FEW", few)
+    monkeypatch.setattr(filters, "FEW", few)
     push(
         {"id": "ticket:8812", "content": "The VPN drops", "tags": ["it"]},
         {"id": "ticket:9", "content": "Ticket about printing with 8812 pages", "tags": ["it"]},
@@ -123,7 +123,7 @@ def test_a_text_is_found_anywhere_whatever_its_case_and_however_short_each_look_
 ) -> None:
     whole = keys(read_leaf(narrow(Filter(text="OUT NUMBER1"), now=now), order=order, limit=9))
     assert sorted(whole) == ["note-01", "note-10"]
-    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    monkeypatch.setattr(lists, "WALK_MS", 0)
     found, leaf = narrow(Filter(text="OUT NUMBER1"), now=now), None
     seen: list[str] = []
     for _ in stock:
@@ -138,7 +138,7 @@ def test_a_text_is_found_anywhere_whatever_its_case_and_however_short_each_look_
 def test_a_look_that_ran_out_of_time_says_how_far_it_got(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    monkeypatch.setattr(lists, "WALK_MS", 0)
     leaf = read_leaf(narrow(Filter(text="number0"), now=now), order=Order.ID, limit=9)
     assert keys(leaf) == ["note-00"]
     assert leaf.looked == 1
@@ -150,7 +150,7 @@ def test_looking_back_stops_in_time_as_well(stock: list[str], now: datetime, mon
     found = narrow(Filter(text="note"), now=now)
     first = read_leaf(found, order=Order.ID, limit=6)
     second = read_leaf(found, order=Order.ID, after=first.next or "", limit=6)
-    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    monkeypatch.setattr(lists, "WALK_MS", 0)
     back = read_leaf(found, order=Order.ID, before=second.previous or "", limit=6)
     assert keys(back) == keys(first)[-1:]
     assert back.previous
@@ -162,7 +162,7 @@ def test_looking_back_stops_in_time_as_well(stock: list[str], now: datetime, mon
 def test_a_walk_ends_after_so_many_documents_and_goes_on_there(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaves, "MOST_WALKED", 4)
+    monkeypatch.setattr(lists, "MOST_WALKED", 4)
     found = narrow(Filter(text="number10"), now=now)
     leaf = read_leaf(found, order=Order.STORED, limit=1)
     while not leaf.documents and leaf.next:
@@ -176,7 +176,7 @@ def test_a_large_source_is_walked_in_every_order(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch, order: Order
 ) -> None:
     few = read_leaf(narrow(Filter(source="wiki"), now=now), order=order, limit=9)
-    monkeypatch.setattr(browsing, "FEW", 0)
+    monkeypatch.setattr(filters, "FEW", 0)
     found = narrow(Filter(source="wiki"), now=now)
     assert found.matches == 1
     assert keys(read_leaf(found, order=order, limit=9)) == keys(few)
@@ -188,7 +188,7 @@ def test_where_the_indexes_take_too_long_documents_are_looked_at_one_by_one(
 ) -> None:
     push({"id": "a", "content": "a", "tags": ["x"]}, "b")
     monkeypatch.setattr(
-        browsing, "_arms", lambda found, words: found.extra(where=["pg_sleep(1) IS NOT NULL"]).values_list("pk")
+        filters, "_arms", lambda found, words: found.extra(where=["pg_sleep(1) IS NOT NULL"]).values_list("pk")
     )
     found = narrow(Filter(tags=parse_tags("x")), now=now)
     assert found.matches is None

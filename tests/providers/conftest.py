@@ -8,10 +8,10 @@ import pytest
 import redis
 from cryptography.fernet import Fernet
 
-from providers.clock import database_now
+from core.clock import database_now
 from providers.models import Provider, SyncRun, Trigger
 from providers.registry import create_provider
-from providers.schedule import request_sync
+from providers.runs.schedule import request_sync
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from knowledge import batches, trash
+from core import batches
+from knowledge.deleting import trash
 from knowledge.models import Document
 from providers.alerts.watch import VERDICTS
 from providers.models import Provider, SyncRun

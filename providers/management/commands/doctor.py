@@ -7,15 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.audit import command_actor
-from knowledge.errors import LarderError
-from providers.clock import database_now
+from accounts.audit import command_actor
+from core.clock import database_now
+from core.errors import LarderError
 from providers.doctor import examine_all
 from providers.doctor.steps import Step, verdict
-from providers.models import Provider, State, SyncRun, Trigger
-from providers.readiness import readiness
-from providers.registry import get_provider
-from providers.steering import steer_sync
+from providers.lookup import get_provider
+from providers.models import Provider, RunState, SyncRun, Trigger
+from providers.runs.actions import steer_sync
+from providers.system.readiness import readiness
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✕"}
 LOOK_AGAIN_S = 0.2
@@ -70,7 +70,7 @@ def _sync(provider: Provider) -> Step:
 
 
 def _ended(run: SyncRun) -> Step:
-    if run.state == State.SUCCEEDED:
+    if run.state == RunState.SUCCEEDED:
         counts = f"{run.created} created, {run.updated} updated, {run.renewed} renewed, {run.unchanged} unchanged"
         return Step(name="sync", state="ok", detail=f"Succeeded: {counts}.")
     if run.is_active:

@@ -1,0 +1,2 @@
+"""What pages of providers and runs show: `overview` of all, `rows` of a list, `timeline` of one, `hints` for failures.
+"""
