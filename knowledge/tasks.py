@@ -26,7 +26,7 @@ _one_round = Lock()
 
 @shared_task(name="knowledge.tasks.embed_pending", expires=30)
 def embed_pending() -> None:
-    """One short round, one at a time in a process; after a round that got something done the bell rings again."""
+    """One short round, one at a time in a process; after a round that got something done it is queued again."""
     if not _one_round.acquire(blocking=False):
         return
     try:

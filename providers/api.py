@@ -24,7 +24,7 @@ from providers.lookup import get_provider
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
 from providers.pages import read_changes, read_runs
 from providers.registry import create_provider, delete_provider, update_provider
-from providers.runs.actions import steer_cancel, steer_sync
+from providers.runs.actions import cancel_run_as, request_sync_as
 from providers.runs.next_start import shift_of
 from providers.schemas import (
     AttemptOut,
@@ -91,7 +91,9 @@ def sync(request: HttpRequest, provider_id: str) -> Status[RunOut]:
     """409 with `run_id` while one is active. The same `Idempotency-Key` answers with the same run."""
     key = request.headers.get("Idempotency-Key")
     actor, now = actor_of(request), database_now()
-    return Status(202, _run(steer_sync(provider_id, trigger=Trigger.API, actor=actor, now=now, idempotency_key=key)))
+    return Status(
+        202, _run(request_sync_as(provider_id, trigger=Trigger.API, actor=actor, now=now, idempotency_key=key))
+    )
 
 
 @router.get(f"{BASE}/{{provider_id}}/sync", response=SyncStateOut, summary="How the last sync went, and what is next")
@@ -130,7 +132,7 @@ def get_run(request: HttpRequest, provider_id: str, run_id: str) -> RunDetailOut
 def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut]:
     """A queued run ends at once, a running one within seconds; 409 where it has ended already."""
     run = _find_run(provider_id, run_id)
-    return Status(202, _run(steer_cancel(run.pk, actor=actor_of(request), now=database_now())))
+    return Status(202, _run(cancel_run_as(run.pk, actor=actor_of(request), now=database_now())))
 
 
 @router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}/changes", response=ChangesOut, summary="What a run did")

@@ -144,8 +144,8 @@ class SyncRun(Counted):
     `scheduled_for` is the planned slot, null for a run that somebody asked for; `due_since` the first of the slots it
     makes up for, where several were missed. `started_at` is the first attempt's start, `attempt_at` the last one's;
     attempts that were followed by another stand in RunAttempt. `lease_until`: whoever runs it reports before then.
-    `deadline_at`: by then a queued run has been taken, or a running attempt has ended. `rung_at`: when the queue was
-    last told. `reported` is the provider's own count, the other counts are what really arrived.
+    `deadline_at`: by then a queued run has been taken, or a running attempt has ended. `notified_at`: when
+    workers were last told. `reported` is the provider's own count, the other counts are what really arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -159,7 +159,7 @@ class SyncRun(Counted):
     attempt = models.PositiveSmallIntegerField(default=1)
     idempotency_key = models.TextField(null=True)
     not_before = models.DateTimeField(null=True)
-    rung_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     attempt_at = models.DateTimeField(null=True)

@@ -18,7 +18,7 @@ from providers.alerts.watch import watch
 from providers.runs.retention import forget_runs as forget_old_runs
 from providers.runs.schedule import BATCH, claim_due
 from providers.runs.sync import note_heartbeat, reap, run_sync
-from providers.runs.wake_up import ring_waiting
+from providers.runs.wake_up import notify_waiting
 
 PULSE_S = 10.0
 
@@ -34,7 +34,7 @@ def dispatch_due() -> None:
         log.info("due: %d queued, %d skipped, %d failed", claimed.queued, claimed.skipped, claimed.failed)
         if claimed.providers < BATCH:
             break
-    ring_waiting(now=now)  # what waited for its next attempt may start now
+    notify_waiting(now=now)  # what waited for its next attempt may start now
 
 
 @shared_task(name="providers.tasks.sync_provider")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from ingestion.models import Filing, SourceType, State
-from ingestion.processing.wake_up import ring_on_commit
+from ingestion.processing.wake_up import notify_on_commit
 from providers.cron import next_fire, parse_schedule, parse_zone
 from providers.errors import ScheduleInvalid
 
@@ -45,7 +45,7 @@ def fetch_again(filing: Filing, *, now: datetime) -> bool:
     filed = Filing.objects.filter(pk=filing.pk, source_type=SourceType.URL, state=State.DONE)
     with transaction.atomic():
         queued = filed.update(state=State.QUEUED, updated_at=now, **FRESH)
-        ring_on_commit()
+        notify_on_commit()
     return bool(queued)
 
 
@@ -60,7 +60,7 @@ def queue_due_fetches(*, now: datetime, limit: int = BATCH) -> int:
             setattr(filing, name, value)
     Filing.objects.bulk_update(due, ["next_fetch_at", "state", "updated_at", *FRESH])
     if due:
-        ring_on_commit()
+        notify_on_commit()
     return len(due)
 
 

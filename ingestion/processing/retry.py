@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from ingestion.models import Filing, State
-from ingestion.processing.wake_up import ring_on_commit
+from ingestion.processing.wake_up import notify_on_commit
 from ingestion.querysets import FilingQuerySet
 
 
@@ -16,7 +16,7 @@ def retry_filing(filing: Filing, *, now: datetime) -> bool:
     failed = Filing.objects.filter(pk=filing.pk, state=State.FAILED)
     try:
         with transaction.atomic():
-            ring_on_commit()
+            notify_on_commit()
             return bool(failed.update(state=State.QUEUED, updated_at=now, **fresh))
     except IntegrityError:
         return False

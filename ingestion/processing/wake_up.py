@@ -1,4 +1,4 @@
-"""Ringing the workers. A lost ring costs seconds: beat's tick looks anyway."""
+"""Waking workers. A lost message costs seconds: beat's tick looks anyway."""
 
 import logging
 
@@ -12,17 +12,17 @@ log = logging.getLogger(__name__)
 
 TASK = "ingestion.tasks.file_waiting"
 QUEUE = "filing"
-RING_EXPIRES_S = 30
+NOTIFICATION_EXPIRES_S = 30
 
 
-def ring_on_commit() -> None:
-    transaction.on_commit(ring)
+def notify_on_commit() -> None:
+    transaction.on_commit(notify_workers)
 
 
-def ring() -> None:
+def notify_workers() -> None:
     """Tell a worker that something waits. Where the queue cannot be reached the next tick will."""
     try:
         with open_queue() as connection:
-            current_app.send_task(TASK, queue=QUEUE, expires=RING_EXPIRES_S, connection=connection, retry=False)
+            current_app.send_task(TASK, queue=QUEUE, expires=NOTIFICATION_EXPIRES_S, connection=connection, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("the queue cannot be reached, filings wait for the next tick: %s", error)

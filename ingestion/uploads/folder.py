@@ -14,7 +14,7 @@ from ingestion.kinds import Claim
 from ingestion.models import Collection, Filing, SourceType, State
 from ingestion.naming import MAX_TITLE_CHARS, plain_title
 from ingestion.processing.retry import retry_failed
-from ingestion.processing.wake_up import ring_on_commit
+from ingestion.processing.wake_up import notify_on_commit
 from ingestion.querysets import FilingQuerySet
 from ingestion.uploads.batch import check_kind
 from ingestion.uploads.submit import (
@@ -169,7 +169,7 @@ def _each_once(batch: Sequence[File]) -> Iterable[File]:
 def _keep(files: Sequence[File], *, collection: Collection, label: Label, now: datetime) -> None:
     keep_bodies({file.sha256: file.body for file in files})
     Filing.objects.bulk_create([_filing(file, collection, label, now) for file in files])
-    ring_on_commit()
+    notify_on_commit()
 
 
 def _filing(file: File, collection: Collection, label: Label, now: datetime) -> Filing:

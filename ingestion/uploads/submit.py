@@ -22,7 +22,7 @@ from ingestion.models import (
 from ingestion.naming import plain_title
 from ingestion.processing.indexing import remove_documents
 from ingestion.processing.refetching import ONCE, Refetch, schedule_fetches
-from ingestion.processing.wake_up import ring_on_commit
+from ingestion.processing.wake_up import notify_on_commit
 
 LOCK_SEED = 1_279_345_235
 ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
@@ -100,7 +100,7 @@ def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime
     try:
         with transaction.atomic():
             filing.save(force_insert=True)
-            ring_on_commit()
+            notify_on_commit()
     except IntegrityError:  # somebody handed the same URL in at the same time
         return Handed(filing=tracked.get(), deduplicated=True)
     return Handed(filing=filing)
@@ -148,7 +148,7 @@ def new_filing(source_type: SourceType, collection: Collection, label: Label, *,
 def _keep(filing: Filing, body: bytes) -> None:
     filing.content_hash, filing.body_bytes = keep_body(body), len(body)
     filing.save(force_insert=True)
-    ring_on_commit()
+    notify_on_commit()
 
 
 def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> Filing | None:

@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ("attempt", models.PositiveSmallIntegerField(default=1)),
                 ("idempotency_key", models.TextField(null=True)),
                 ("not_before", models.DateTimeField(null=True)),
-                ("rung_at", models.DateTimeField(null=True)),
+                ("notified_at", models.DateTimeField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("deadline_at", models.DateTimeField(null=True)),
                 ("attempt_at", models.DateTimeField(null=True)),

@@ -11,7 +11,7 @@ from providers.runs.schedule import cancel_run, request_sync
 
 
 @transaction.atomic
-def steer_sync(
+def request_sync_as(
     provider_id: str, *, trigger: Trigger, actor: Actor, now: datetime, idempotency_key: str | None = None
 ) -> SyncRun:
     """`request_sync`, with its errors. Asked again under the same key there is nothing new to note."""
@@ -22,7 +22,7 @@ def steer_sync(
 
 
 @transaction.atomic
-def steer_cancel(run_id: UUID, *, actor: Actor, now: datetime) -> SyncRun:
+def cancel_run_as(run_id: UUID, *, actor: Actor, now: datetime) -> SyncRun:
     """`cancel_run`, with its errors."""
     run = cancel_run(run_id, now=now)
     record(actor, "run.cancel", run.provider_id, now=now, after={"run": str(run.pk), "state": run.state})

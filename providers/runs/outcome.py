@@ -157,7 +157,7 @@ def _is_tried_again(provider: Provider, run: SyncRun, verdict: Verdict) -> bool:
 
 
 def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datetime) -> None:
-    """running -> queued, as the next attempt. Its intake stays open: what comes meanwhile belongs to the run."""
+    """running -> queued, as the next attempt. Its counts stay open: what comes meanwhile belongs to the run."""
     retry_at = now
     if verdict.state != RunState.INTERRUPTED:
         spread = random.random()  # noqa: S311 -- nobody gains from guessing it
@@ -181,7 +181,7 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
         lease_until=None,
         not_before=retry_at,
         deadline_at=queue_deadline(retry_at),
-        rung_at=None,
+        notified_at=None,
     )
     log.info("run %s of %s is tried again at %s", run.pk, run.provider_id, retry_at)
 

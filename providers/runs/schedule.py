@@ -26,7 +26,7 @@ from providers.runs.dispatch import (
 )
 from providers.runs.next_start import latest_start, next_start
 from providers.runs.outcome import Verdict, end_queued, queue_deadline
-from providers.runs.wake_up import ring_on_commit
+from providers.runs.wake_up import notify_on_commit
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,8 @@ def claim_due(*, now: datetime, limit: int = BATCH) -> ClaimedSlots:
     busy = read_busy(due)
     slots = [_slot_of(provider, busy=busy.get(provider.pk), now=now) for provider in due]
     write_slots(slots, now=now, deadline=queue_deadline(now))
-    if len(due) < limit:  # else more is due, and those who hear the bell would take the processor from the next batch
-        ring_on_commit(now=now)
+    if len(due) < limit:  # else more is due, and the workers who wake up would take the processor from the next batch
+        notify_on_commit(now=now)
     failed, skipped = sum(slot.at is None for slot in slots), sum(slot.busy != "" for slot in slots)
     return ClaimedSlots(queued=len(slots) - skipped - failed, skipped=skipped, failed=failed)
 
@@ -91,7 +91,7 @@ def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempoten
             deadline_at=queue_deadline(now),
             idempotency_key=idempotency_key or None,
         )
-        ring_on_commit(now=now)
+        notify_on_commit(now=now)
     return run
 
 

@@ -38,7 +38,7 @@ from providers.runs.outcome import (
     queued_too_long,
     settle_attempt,
 )
-from providers.runs.wake_up import ring_waiting
+from providers.runs.wake_up import notify_waiting
 from providers.secrets import decrypt_secret
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def run_sync(run_id: UUID) -> None:
     _insist(run, verdict)
     said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
     log.info("run %s of %s: attempt %d ends, %s %s", *said)
-    ring_waiting(now=database_now())
+    notify_waiting(now=database_now())
 
 
 def _insist(run: SyncRun, verdict: Verdict) -> None:
@@ -84,12 +84,12 @@ def _insist(run: SyncRun, verdict: Verdict) -> None:
 
 @transaction.atomic
 def claim_run(run_id: UUID, *, now: datetime) -> SyncRun | None:
-    """queued -> running, with a lease and an open intake; None where it is not ours to run, or the house is full."""
+    """queued -> running, with a lease and open run counts; None where it is not ours, or every place is taken."""
     waiting = SyncRun.objects.filter(pk=run_id, state=RunState.QUEUED).exclude(not_before__gt=now)
     if not waiting.exists():
         return None
     if not _has_place():
-        waiting.update(rung_at=None)  # the next run to end may ring for it at once
+        waiting.update(notified_at=None)  # the next run to end may tell of it at once
         return None
     claimed = waiting.update(
         state=RunState.RUNNING,
@@ -125,7 +125,7 @@ def renew_lease(run: SyncRun) -> None:
 
 
 def reap(*, now: datetime) -> int:
-    """Settle what nobody reports on, end what is too long in its state, and ring again for what nobody took.
+    """Settle what nobody reports on, end what is too long in its state, and tell again of what nobody took.
 
     How many were settled.
     """
@@ -137,7 +137,7 @@ def reap(*, now: datetime) -> int:
             settled += end_queued(run.pk, queued_too_long(), now=now)
         else:
             settled += settle_attempt(run, RAN_TOO_LONG, now=now)
-    ring_waiting(now=now)
+    notify_waiting(now=now)
     return settled
 
 

@@ -1,7 +1,7 @@
-"""Ringing the queue. The row is the truth and the queue only a bell: a lost ring costs seconds, a doubled one nothing.
+"""Waking workers. The row is the truth: a lost message costs seconds, a doubled one nothing.
 
-Only as many runs are rung for as may run at once; the end of each run rings for the next. So the queue stays short, and
-a run that a person waits for is never behind ten thousand scheduled ones.
+Workers are told of as many runs as may run at once; the end of each run tells of the next. So the queue stays short,
+and a run that a person waits for is never behind ten thousand scheduled ones.
 """
 
 import logging
@@ -21,24 +21,24 @@ log = logging.getLogger(__name__)
 
 TASK = "providers.tasks.sync_provider"
 QUEUE = "syncs"
-RING_EXPIRES_S = 30
+NOTIFICATION_EXPIRES_S = 30
 
 
-def ring_on_commit(*, now: datetime) -> None:
-    transaction.on_commit(lambda: ring_waiting(now=now))
+def notify_on_commit(*, now: datetime) -> None:
+    transaction.on_commit(lambda: notify_waiting(now=now))
 
 
-def ring_waiting(*, now: datetime) -> int:
+def notify_waiting(*, now: datetime) -> int:
     """Tell the workers of the most urgent waiting runs, as many as there are free places. How many were told.
 
-    A place that was rung for a moment ago counts as taken, or each end of a run would ring for all the others' places.
+    A place that a worker was told of a moment ago counts as taken, or each end of a run would wake for all of them.
     """
     with transaction.atomic():
         free = settings.MAX_CONCURRENT_SYNCS - SyncRun.objects.taking_places(now).count()
         waiting = SyncRun.objects.waiting(now).most_urgent_first().select_for_update(skip_locked=True)
         ids = [run.pk for run in waiting.only("pk")[: max(free, 0)]]
-        SyncRun.objects.filter(pk__in=ids).update(rung_at=now)
-    return len(ids) if ring(ids) else 0
+        SyncRun.objects.filter(pk__in=ids).update(notified_at=now)
+    return len(ids) if notify_workers(ids) else 0
 
 
 def open_queue() -> Connection:
@@ -48,15 +48,15 @@ def open_queue() -> Connection:
     return connection
 
 
-def ring(run_ids: Sequence[uuid.UUID]) -> bool:
-    """One message each. False where the queue cannot be reached; the next look rings again."""
+def notify_workers(run_ids: Sequence[uuid.UUID]) -> bool:
+    """One message each. False where the queue cannot be reached; the next look tells them again."""
     if not run_ids:
         return True
     try:
         with open_queue() as connection, current_app.amqp.Producer(connection) as producer:
             for run_id in run_ids:
                 current_app.send_task(
-                    TASK, [str(run_id)], queue=QUEUE, expires=RING_EXPIRES_S, producer=producer, retry=False
+                    TASK, [str(run_id)], queue=QUEUE, expires=NOTIFICATION_EXPIRES_S, producer=producer, retry=False
                 )
     except (OperationalError, OSError) as error:
         log.warning("the queue cannot be reached, %d runs wait: %s", len(run_ids), error)

@@ -1,4 +1,4 @@
-"""The local model in whole numbers: near the full precision's vectors, and the same ones in any company."""
+"""The local model in int8: near the full precision's vectors, and the same ones in any company."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -29,7 +29,7 @@ def secrets_keys(settings: Any) -> list[str]:
 
 @pytest.fixture
 def queue(settings: Any) -> Iterator[Callable[[], int]]:
-    """How many bells wait in the queue of syncs."""
+    """How many messages wait in the queue of syncs."""
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.delete("syncs")
     yield lambda: client.llen("syncs")

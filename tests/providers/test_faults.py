@@ -33,10 +33,10 @@ class Killed(BaseException):
 def test_a_dispatcher_killed_before_it_rings_costs_one_sweep(
     make: Make, queue: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "ring_on_commit", lambda **named: None)
+    monkeypatch.setattr(schedule, "notify_on_commit", lambda **named: None)
     make()
     claim_due(now=NOON + HOUR)
-    assert (queue(), SyncRun.objects.get().rung_at) == (0, None)
+    assert (queue(), SyncRun.objects.get().notified_at) == (0, None)
     reap(now=NOON + HOUR + timedelta(seconds=5))
     assert queue() == 1
 

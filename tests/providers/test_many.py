@@ -48,7 +48,7 @@ def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
         "active": SyncRun.objects.active(),
         "silent": SyncRun.objects.silent(later)[:500],
         "overdue": SyncRun.objects.overdue(later)[:500],
-        "to be rung": SyncRun.objects.waiting(later).most_urgent_first()[:32],
+        "to be told of": SyncRun.objects.waiting(later).most_urgent_first()[:32],
         "last successes": Provider.objects.with_last_success(),
         "stale": Provider.objects.stale(later),
         "last hour": SyncRun.objects.filter(queued_at__gt=NOON - timedelta(hours=1)),

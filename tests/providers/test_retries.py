@@ -20,7 +20,7 @@ from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.retry import LONGEST_WAIT, retry_delay
 from providers.runs.schedule import cancel_run, claim_due, request_sync
 from providers.runs.sync import claim_run, reap, run_sync
-from providers.runs.wake_up import ring_waiting
+from providers.runs.wake_up import notify_waiting
 from tests.providers.conftest import NOON
 from tests.providers.runs import running, wait_for
 from tests.providers.scripted import Connection, Script, hang, provider, script_of
@@ -198,9 +198,9 @@ def test_a_waiting_run_is_rung_for_when_its_time_has_come(queued: Queued, queue:
         run = queued(served.url, max_attempts=2)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert ring_waiting(now=run.not_before - timedelta(seconds=1)) == 0
+    assert notify_waiting(now=run.not_before - timedelta(seconds=1)) == 0
     assert claim_run(run.pk, now=run.not_before - timedelta(seconds=1)) is None
-    assert ring_waiting(now=run.not_before) == 1
+    assert notify_waiting(now=run.not_before) == 1
 
 
 def test_a_run_that_waits_for_its_next_attempt_keeps_others_out(queued: Queued) -> None:

@@ -142,7 +142,7 @@ def test_a_full_house_leaves_the_run_queued(queued: Queued, settings: Any) -> No
     assert claim_run(first.pk, now=database_now())
     assert claim_run(second.pk, now=database_now()) is None
     second.refresh_from_db()
-    assert (second.state, second.rung_at) == (RunState.QUEUED, None)
+    assert (second.state, second.notified_at) == (RunState.QUEUED, None)
 
 
 def test_claims_at_once_never_overfill_the_house(queued: Queued, settings: Any) -> None:

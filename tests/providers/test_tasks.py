@@ -88,7 +88,7 @@ def test_a_flushed_queue_loses_nothing(make: Callable[..., Provider], settings: 
         make(url=served.url, now=now, plan_after=now - timedelta(hours=1))
         dispatch_due()
         redis.Redis.from_url(settings.REDIS_URL).flushall()
-        SyncRun.objects.update(rung_at=now - timedelta(seconds=6))
+        SyncRun.objects.update(notified_at=now - timedelta(seconds=6))
         reap_runs()
         with start_worker(current_app, pool="threads", concurrency=1, perform_ping_check=False, queues=["syncs"]):
             wait_for(lambda: SyncRun.objects.get().state == RunState.SUCCEEDED)

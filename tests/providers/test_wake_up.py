@@ -1,4 +1,4 @@
-"""The queue is a bell: how often it is rung, for whom first, and that nothing waits for it."""
+"""The queue wakes workers: how often, for whom first, and that nothing waits for it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.runs.schedule import claim_due, request_sync
-from providers.runs.wake_up import ring_waiting
+from providers.runs.wake_up import notify_waiting
 from tests.providers.conftest import NOON, at
 
 Make = Callable[..., Provider]
@@ -32,9 +32,9 @@ def test_a_run_that_somebody_waits_for_is_rung_first(make: Make, settings: Any, 
         make(f"p{number}")
     make("asked", sync_schedule="")
     claim_due(now=at("13:00"))
-    SyncRun.objects.update(rung_at=None)
+    SyncRun.objects.update(notified_at=None)
     request_sync("asked", trigger=Trigger.MANUAL, now=at("13:00:01"))
-    assert [run.provider_id for run in SyncRun.objects.exclude(rung_at=None)] == ["asked"]
+    assert [run.provider_id for run in SyncRun.objects.exclude(notified_at=None)] == ["asked"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -42,8 +42,8 @@ def test_a_bell_that_nobody_heard_is_rung_again_after_five_seconds(make: Make, q
     make()
     claim_due(now=at("13:00"))
     assert queue() == 1
-    assert ring_waiting(now=at("13:00:04")) == 0
-    assert ring_waiting(now=at("13:00:05")) == 1
+    assert notify_waiting(now=at("13:00:04")) == 0
+    assert notify_waiting(now=at("13:00:05")) == 1
     assert queue() == 2
 
 

@@ -21,7 +21,7 @@ from dashboard.providers.timeline import KINDS, tell_provider
 from knowledge.models import HeldDeletion
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
-from providers.runs.actions import steer_cancel, steer_sync
+from providers.runs.actions import cancel_run_as, request_sync_as
 from providers.runs.next_start import shift_of
 
 RUNS_SHOWN = 20
@@ -50,7 +50,7 @@ def provider_row(request: PageRequest, provider_id: str) -> HttpResponse:
 @staff_only
 def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
     try:
-        steer_sync(provider_id, trigger=Trigger.MANUAL, actor=actor_of(request), now=database_now())
+        request_sync_as(provider_id, trigger=Trigger.MANUAL, actor=actor_of(request), now=database_now())
     except (AlreadySyncing, ProviderDisabled) as error:
         _say(request, error.detail)
     return _show_again(request, provider_id) or go(request, "provider", provider_id=provider_id)
@@ -60,7 +60,7 @@ def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
 @staff_only
 def run_cancel(request: PageRequest, run_id: UUID) -> HttpResponse:
     try:
-        steer_cancel(run_id, actor=actor_of(request), now=database_now())
+        cancel_run_as(run_id, actor=actor_of(request), now=database_now())
     except RunNotActive as error:
         _say(request, error.detail)
     provider_id = SyncRun.objects.values_list("provider", flat=True).get(pk=run_id)

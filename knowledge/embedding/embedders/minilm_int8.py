@@ -1,4 +1,4 @@
-"""Linear layers of whole numbers, which processors multiply several times as fast as floating-point ones.
+"""Linear layers of int8, which processors multiply several times as fast as floating-point ones.
 
 Weights are rounded to eight bits by output column. Tokens are rounded to eight bits as they come, each by its own
 largest number: a scale that were shared by a whole run would make a text's vector depend on the texts beside it. What

@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.checks import run_checks
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import command_actor
@@ -14,7 +15,7 @@ from providers.doctor import examine_all
 from providers.doctor.steps import Step, verdict
 from providers.lookup import get_provider
 from providers.models import Provider, RunState, SyncRun, Trigger
-from providers.runs.actions import steer_sync
+from providers.runs.actions import request_sync_as
 from providers.system.readiness import readiness
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✕"}
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             found = [get_provider(provider)] if provider else list(Provider.objects.enabled())
         except LarderError as error:
             raise CommandError(error.detail) from error
-        states = set() if provider else {self._print("Larder", readiness(now=now))}
+        states = set() if provider else {self._print("Larder", [*readiness(now=now), *_settings()])}
         for each, steps in zip(found, examine_all(found, now=now), strict=True):
             if sync:
                 steps.append(_sync(each))
@@ -56,10 +57,18 @@ class Command(BaseCommand):
         return verdict(steps)
 
 
+def _settings() -> list[Step]:
+    """Nothing to say where nobody doubts them."""
+    return [
+        Step(name="settings", state="bad" if each.is_serious() else "warn", detail=each.msg, fix=each.hint or "")
+        for each in run_checks(tags=["larder"])
+    ]
+
+
 def _sync(provider: Provider) -> Step:
     """A real run, by a worker as ever, and how it ended."""
     try:
-        run = steer_sync(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
+        run = request_sync_as(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
     except LarderError as error:
         return Step(name="sync", state="bad", detail=error.detail, fix="Try again when that has changed.")
     give_up_at = time.monotonic() + provider.sync_timeout_ms / 1_000 + QUEUE_PATIENCE_S
