@@ -14,6 +14,7 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
+from core.paging import paginate
 from knowledge import access, stats
 from knowledge.access import Caller, Role, caller
 from knowledge.answers import write_answer, write_found
@@ -23,9 +24,9 @@ from knowledge.errors import (
     DocumentNotFound,
     QueryInvalid,
 )
+from knowledge.leaves import KEYSETS, Order
 from knowledge.limits import Limits, tighten
 from knowledge.models import Document
-from knowledge.pages import read_page
 from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import (
     AnswerOut,
@@ -85,9 +86,9 @@ def list_documents(
     """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
     now = timezone.now()
     found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
-    page = read_page(found, cursor=cursor, limit=limit)
+    page = paginate(found, by=KEYSETS[Order.STORED], cursor=cursor, limit=limit)
     return PageOut(
-        documents=[_document(document) for document in page.documents],
+        documents=[_document(document) for document in page.rows],
         next=page.next,
         total=found.count() if total else None,
     )

@@ -19,18 +19,9 @@ LarderError
 └── EmbedderError           knowledge.embedders.base
 """
 
-from typing import Any
-
-
-class LarderError(Exception):
-    """`code` is API: tested, documented, never renamed. `extra` are further fields of the JSON answer."""
-
-    code = "error"
-
-    def __init__(self, detail: str, **extra: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.extra = extra
+from core.errors import CursorInvalid as CursorInvalid
+from core.errors import LarderError as LarderError
+from core.errors import QueryInvalid as QueryInvalid
 
 
 class DocumentsRefused(LarderError):
@@ -57,14 +48,6 @@ class SourceForbidden(LarderError):
 
 class SourceMissing(LarderError):
     code = "source_missing"
-
-
-class QueryInvalid(LarderError):
-    code = "invalid_query"
-
-
-class CursorInvalid(LarderError):
-    code = "invalid_cursor"
 
 
 class KeyInvalid(LarderError):

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from core.paging import Keyset, Page
 from knowledge import batches
 from knowledge.audit import Actor, record
 from knowledge.errors import HeldDecided, HeldNotFound
@@ -23,6 +24,7 @@ from knowledge.trash import MISSING, delete_keys, missing_keys
 State = HeldDeletion.State
 UNSEEN = "not brought again by a sync that succeeded"
 PRUNING = "pruning"
+BY_ID = Keyset(name="held documents", by=("key",))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +171,13 @@ def held_documents(held: HeldDeletion, *, after: str = "", limit: int) -> list[D
     keys = [key for key in held.keys if key > after] if after else held.keys
     found = Document.objects.filter(source=held.source, key__in=sorted(keys)[:limit], deleted_at=None)
     return sorted(found, key=lambda document: document.key)
+
+
+def read_held(held: HeldDeletion, *, cursor: str, limit: int) -> Page[Document]:
+    """A page of that preview. Raises CursorInvalid for a cursor that no page handed out."""
+    place = BY_ID.read(cursor)
+    after = (place.values[0] or "") if place else ""
+    return BY_ID.cut(held_documents(held, after=after, limit=limit + 1), limit=limit, place=place)
 
 
 def _pending(held_id: uuid.UUID) -> HeldDeletion:

@@ -2,13 +2,14 @@
 
 import string
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce
 
+from core.paging import Keyset
 from knowledge.tagexpr import TagExpression
 
 # Each of these is spelled the same way in an index of documents.
@@ -29,6 +30,9 @@ KEY_WORDS = SearchVector(
     config="simple",
 )
 """The words of an id: what stands between its punctuation."""
+
+REVOKED = ExpressionWrapper(Q(revoked_at__isnull=False), models.BooleanField())
+ACCESS_KEYS = Keyset(name="access keys", by=(REVOKED.asc(), "-created_at", "-id"))
 
 _BLANKED = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
@@ -81,13 +85,6 @@ class DocumentQuerySet(models.QuerySet):
         query = key_query(text)
         return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 
-    def newest_first(self) -> Self:
-        return self.order_by(F("stored_at").desc(), F("id").desc())
-
-    def after(self, stored_at: datetime, row: int) -> Self:
-        """What follows (stored_at, row) in `newest_first` order."""
-        return self.filter(Q(stored_at__lt=stored_at) | Q(stored_at=stored_at, id__lt=row))
-
 
 class PassageQuerySet(models.QuerySet):
     def waiting(self) -> Self:
@@ -112,14 +109,7 @@ class AccessKeyQuerySet(models.QuerySet):
 
     def newest_first(self) -> Self:
         """Those that can be used before those that are revoked."""
-        return self.alias(revoked=Q(revoked_at__isnull=False)).order_by("revoked", "-created_at", "-id")
-
-    def after(self, key: Any) -> Self:
-        """What follows this one in `newest_first` order."""
-        older = Q(created_at__lt=key.created_at) | Q(created_at=key.created_at, id__lt=key.pk)
-        usable = key.revoked_at is None
-        alike = older & Q(revoked_at__isnull=usable)
-        return self.filter(alike | Q(revoked_at__isnull=False) if usable else alike)
+        return self.order_by(*ACCESS_KEYS.order())
 
     def matching(self, text: str) -> Self:
         """The name, the source or the prefix holds the text, whatever its case."""
@@ -147,6 +137,3 @@ class AuditQuerySet(models.QuerySet):
         if verb:
             found = found.filter(verb=verb) if "." in verb else found.filter(verb__startswith=f"{verb}.")
         return found.filter(object=object) if object else found
-
-    def newest_first(self) -> Self:
-        return self.order_by("-id")

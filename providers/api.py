@@ -9,11 +9,12 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
+from core.paging import paginate
 from knowledge import access
 from knowledge.audit import actor_of
-from knowledge.history import Shown, show_changes
+from knowledge.history import OF_RUN, Shown, show_changes
 from knowledge.intake import intake_counts, late_arrivals
-from knowledge.models import Document
+from knowledge.models import Change, Document
 from providers.clock import database_now
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
@@ -23,8 +24,8 @@ from providers.freshness import freshness_of
 from providers.load import read_load
 from providers.machine import read_machine
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
-from providers.pages import read_changes, read_runs
 from providers.plan import shift_of
+from providers.querysets import RUNS
 from providers.readiness import readiness
 from providers.registry import create_provider, delete_provider, get_provider, update_provider
 from providers.schemas import (
@@ -110,9 +111,9 @@ def list_runs(request: HttpRequest, provider_id: str, limit: Limit = 50, cursor:
     """Also of a provider that was deleted."""
     if "\0" in provider_id or not SyncRun.objects.filter(provider=provider_id).exists():
         get_provider(provider_id)
-    page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=limit)
-    late = late_arrivals(run.pk for run in page.runs)
-    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.runs], next=page.next)
+    page = paginate(SyncRun.objects.filter(provider=provider_id), by=RUNS, cursor=cursor, limit=limit)
+    late = late_arrivals(run.pk for run in page.rows)
+    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.rows], next=page.next)
 
 
 @router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}", response=RunDetailOut)
@@ -136,10 +137,9 @@ def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut
 def list_changes(
     request: HttpRequest, provider_id: str, run_id: str, limit: Limit = 100, cursor: str = ""
 ) -> ChangesOut:
-    page = read_changes(_find_run(provider_id, run_id).pk, cursor=cursor, limit=limit)
-    return ChangesOut(
-        changes=[_change(each) for each in show_changes(page.changes, now=database_now())], next=page.next
-    )
+    found = Change.objects.of_run(_find_run(provider_id, run_id).pk)
+    page = paginate(found, by=OF_RUN, cursor=cursor, limit=limit)
+    return ChangesOut(changes=[_change(each) for each in show_changes(page.rows, now=database_now())], next=page.next)
 
 
 @router.post(f"{BASE}/{{provider_id}}/doctor", response=DiagnosisOut, summary="Look it over; starts no sync")

@@ -9,11 +9,12 @@ import pytest
 from tests import ROOT
 
 MAY_KNOW = {
-    "knowledge": {"knowledge"},
-    "providers": {"providers", "knowledge"},
-    "filing": {"filing", "providers", "knowledge"},
-    "dashboard": {"dashboard", "filing", "providers", "knowledge"},
-    "config": {"config", "dashboard", "filing", "providers", "knowledge"},
+    "core": {"core"},
+    "knowledge": {"knowledge", "core"},
+    "providers": {"providers", "knowledge", "core"},
+    "filing": {"filing", "providers", "knowledge", "core"},
+    "dashboard": {"dashboard", "filing", "providers", "knowledge", "core"},
+    "config": {"config", "dashboard", "filing", "providers", "knowledge", "core"},
 }
 
 
@@ -46,7 +47,7 @@ def test_the_sdk_knows_no_room() -> None:
 def test_only_env_reads_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT))
-        for room in ("knowledge", "providers", "filing", "dashboard")
+        for room in ("core", "knowledge", "providers", "filing", "dashboard")
         for path in modules_of(room)
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     }

@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.passages import lay_out, stretch_of
 from dashboard.templatetags.addresses import document_url
 from filing.cutting import chunk_of
 from knowledge.audit import actor_of, record
 from knowledge.embedding import active_model
-from knowledge.errors import DocumentNotFound
-from knowledge.history import Shown, show_changes
+from knowledge.errors import CursorInvalid, DocumentNotFound
+from knowledge.history import OF_DOCUMENT, show_changes
 from knowledge.models import Change, Document, Passage
 from knowledge.neighbours import find_neighbours
 from knowledge.trash import DELETED, delete_document, restore_rows
@@ -132,17 +133,17 @@ def _content(request: PageRequest, found: Document) -> dict[str, Any]:
 
 
 def _history(request: PageRequest, found: Document, *, now: datetime) -> dict[str, Any]:
-    """Newest first, from the one that follows `changes` on."""
+    """Newest first, from the one that follows `changes` on; an unknown place starts again."""
     rows = Change.objects.of_document(found.source, found.key)
-    after = request.GET.get("changes", "")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
-    page = list(rows[: CHANGES_SHOWN + 1])
-    shown: list[Shown] = show_changes(page[:CHANGES_SHOWN], now=now)
+    try:
+        page = paginate(rows, by=OF_DOCUMENT, cursor=request.GET.get("changes"), limit=CHANGES_SHOWN)
+    except CursorInvalid:
+        page = paginate(rows, by=OF_DOCUMENT, limit=CHANGES_SHOWN)
+    runs = SyncRun.objects.filter(pk__in={row.run for row in page.rows if row.run})
     return {
-        "changes": shown,
-        "runs": set(SyncRun.objects.filter(pk__in={row.run for row in page if row.run}).values_list("pk", flat=True)),
-        "older_changes": page[CHANGES_SHOWN - 1].pk if len(page) > CHANGES_SHOWN else None,
+        "changes": show_changes(page.rows, now=now),
+        "runs": set(runs.values_list("pk", flat=True)),
+        "older_changes": page.next,
         "change_days": settings.CHANGE_DAYS,
     }
 

@@ -21,7 +21,7 @@ from dashboard.words import plural
 from knowledge.audit import actor_of, record
 from knowledge.browsing import Filter, Narrowed, estimate, narrow
 from knowledge.bulk import MOST_AT_ONCE, delete_matching, restore_matching
-from knowledge.leaves import Order, read_leaf
+from knowledge.leaves import Order, read_documents
 from knowledge.querysets import DocumentQuerySet
 from knowledge.trash import DELETED
 
@@ -111,7 +111,7 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
         "now": now,
         "form": form,
         "chosen": chosen,
-        "documents": read_leaf(chosen.found, order=deed.order, limit=SHOWN).documents,
+        "documents": read_documents(chosen.found, order=deed.order, limit=SHOWN).rows,
         "more": chosen.count > SHOWN,
         "most": MOST_AT_ONCE,
         "trash_days": settings.TRASH_DAYS,
