@@ -20,6 +20,7 @@ from core.errors import CursorInvalid
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ class Keyset:
         """For `order_by`."""
         return [OrderBy(key.expression, descending=key.falling != back) for key in self._keys]
 
-    def follow(self, rows: QuerySet[Row], place: Place | None = None) -> QuerySet[Row]:
+    def follow(self, rows: Rows, place: Place | None = None) -> Rows:
         """In order, from the place on.
 
         Expects: an index over all keys is walked from the place, where all go one way and none may be NULL.
