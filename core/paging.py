@@ -109,9 +109,9 @@ class Keyset:
         try:
             values, back, at = self._signer().unsign_object(cursor)
         except (BadSignature, ValueError):
-            values, back, at = [], False, False
+            raise _not_ours() from None
         if len(values) != len(self.by):
-            raise CursorInvalid("This cursor was not handed out by a page of this list; start again without it.")
+            raise _not_ours()
         return Place(values=tuple(values), back=back, at=at)
 
     def _signer(self) -> Signer:
@@ -157,6 +157,10 @@ def walk(read: Callable[[str], Page[T]]) -> Iterator[T]:
         page = read(cursor)
         yield from page.rows
         cursor = page.next
+
+
+def _not_ours() -> CursorInvalid:
+    return CursorInvalid("This cursor was not handed out by a page of this list; start again without it.")
 
 
 def _key(by: str | OrderBy) -> _Key:

@@ -6,7 +6,7 @@ run that prunes. Each such judgement replaces the one before: of a source, at mo
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -174,10 +174,11 @@ def held_documents(held: HeldDeletion, *, after: str = "", limit: int) -> list[D
 
 
 def read_held(held: HeldDeletion, *, cursor: str, limit: int) -> Page[Document]:
-    """A page of that preview. Raises CursorInvalid for a cursor that no page handed out."""
+    """A page of that preview, which goes forwards only. Raises CursorInvalid for a cursor that no page handed out."""
     place = BY_ID.read(cursor)
     after = (place.values[0] or "") if place else ""
-    return BY_ID.cut(held_documents(held, after=after, limit=limit + 1), limit=limit, place=place)
+    page = BY_ID.cut(held_documents(held, after=after, limit=limit + 1), limit=limit, place=place)
+    return replace(page, previous=None)
 
 
 def _pending(held_id: uuid.UUID) -> HeldDeletion:

@@ -20,7 +20,7 @@ from knowledge.models import Change
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-effort = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+effort = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 KEYSETS = [
     Keyset(name="oldest", by=("id",)),
@@ -146,9 +146,7 @@ def test_a_cursor_is_one_word_of_an_address(cursor: str) -> None:
     assert cursor.isascii()
 
 
-def test_a_cursor_outlives_a_key_that_is_replaced(cursor: str, settings: Any) -> None:
-    with override_settings(SECRET_KEY="another", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
-        assert KEYSETS[1].read(cursor)
+def test_a_cursor_of_another_installation_is_refused(cursor: str) -> None:
     with override_settings(SECRET_KEY="another"), pytest.raises(CursorInvalid):
         KEYSETS[1].read(cursor)
 

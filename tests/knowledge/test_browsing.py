@@ -117,6 +117,13 @@ def test_a_cursor_of_another_list_is_refused(db: None, now: datetime, cursor: st
         read_documents(narrow(Filter(), now=now), order=Order.STORED, cursor=cursor, limit=4)
 
 
+def test_a_cursor_of_another_order_is_refused(stock: list[str], now: datetime) -> None:
+    found = narrow(Filter(), now=now)
+    by_id = read_documents(found, order=Order.ID, limit=4).next or ""
+    with pytest.raises(CursorInvalid):
+        read_documents(found, order=Order.STORED, cursor=by_id, limit=4)
+
+
 @pytest.mark.parametrize("order", LIVE_ORDERS)
 def test_a_text_is_found_anywhere_whatever_its_case_and_however_short_each_look_is(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch, order: Order
