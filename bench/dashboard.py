@@ -108,7 +108,7 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
         stack.make_model()
         with connected(stack.data_dir) as connection:
             if not is_filled(connection):
-                fill(connection, corpus, write_words=partial(stack.manage, "rewrite_wordings"))
+                fill(connection, corpus, write_words=partial(stack.manage, "rewrite_fulltext"))
             if not has_history(connection):
                 fill_history(connection, sizes)
             if not has_filings(connection):

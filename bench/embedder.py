@@ -19,7 +19,7 @@ from statistics import median
 
 import numpy as np
 
-from knowledge.embedders import minilm
+from knowledge.embedding.embedders import minilm
 
 WORD_COUNTS = (4, 8, 12, 20, 30, 50, 80, 130, 200, 300)
 WORDS = """the of a to and in is it for on with as by that this from policy travel employee invoice budget server

@@ -8,7 +8,7 @@ COLLECTIONS = 200
 EACH_CHUNKS = 3
 
 NUMBERED = """
-INSERT INTO filing_collection (name, description, metadata, splitter, created_at, updated_at)
+INSERT INTO ingestion_collection (name, description, metadata, splitter, created_at, updated_at)
 SELECT 'shelf ' || n, 'What was filed on shelf ' || n, '{}', 'windows', now(), now()
 FROM generate_series(0, %(collections)s - 1) n
 """
@@ -16,7 +16,7 @@ FROM generate_series(0, %(collections)s - 1) n
 # Half of all lie on one shelf. One in a hundred failed, one in ten is deleted, the newest fifty are on their way and
 # are nobody's to take up for a month; one in five hundred was flagged.
 FILINGS = """
-INSERT INTO filing_filing (id, collection_id, source_type, state, title, file_name, url, content_type, content_hash,
+INSERT INTO ingestion_filing (id, collection_id, source_type, state, title, file_name, url, content_type, content_hash,
     etag, last_modified, fetch_schedule, timezone, body_bytes, tags, metadata, text, parts, flags, chunk_count,
     document_count, actor, attempts, not_before, error_code, error, temporary, deleted_reason, created_at, updated_at,
     started_at, completed_at)
@@ -35,16 +35,16 @@ FROM generate_series(0, %(files)s - 1) n, LATERAL (SELECT now() - '90 days'::int
 """
 
 CHUNKS = """
-INSERT INTO filing_chunk (filing_id, index, start, "end", section, form, text_hash, flags)
+INSERT INTO ingestion_chunk (filing_id, index, start, "end", section, form, text_hash, flags)
 SELECT id, part, part * 900, part * 900 + 1000, '', 'text', sha256((id::text || part)::bytea), '{}'
-FROM filing_filing, generate_series(0, %(chunks)s - 1) part WHERE state = 'done'
+FROM ingestion_filing, generate_series(0, %(chunks)s - 1) part WHERE state = 'done'
 """
 
-SETTLE = "VACUUM ANALYZE filing_collection, filing_filing, filing_chunk"
+SETTLE = "VACUUM ANALYZE ingestion_collection, ingestion_filing, ingestion_chunk"
 
 
 def has_filings(connection: psycopg.Connection[Any]) -> bool:
-    return connection.execute("SELECT 1 FROM filing_filing LIMIT 1").fetchone() is not None
+    return connection.execute("SELECT 1 FROM ingestion_filing LIMIT 1").fetchone() is not None
 
 
 def fill_filings(connection: psycopg.Connection[Any], *, files: int) -> None:

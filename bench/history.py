@@ -77,7 +77,7 @@ FROM generate_series(1, %(runs)s - 1, 2) n
 """
 
 INTAKES = """
-INSERT INTO knowledge_intake (run, source, opened_at, closed_at, created, updated, renewed, unchanged, deleted,
+INSERT INTO knowledge_runcounts (run, source, opened_at, closed_at, created, updated, renewed, unchanged, deleted,
     rejected, pending, held, late, tracks)
 SELECT id, provider_id, started_at, finished_at, 3, 2, 90, 905, 0, 0, 0, 0, 0, false FROM providers_syncrun
 """
@@ -92,7 +92,7 @@ FROM generate_series(0, %(changes)s - 1) n, LATERAL (SELECT n %% %(documents)s A
 """
 
 AUDIT = """
-INSERT INTO knowledge_auditentry (at, by, actor, address, verb, object, before, after)
+INSERT INTO accounts_auditentry (at, by, actor, address, verb, object, before, after)
 SELECT now() - '300 days'::interval * (%(audit)s - n) / %(audit)s, 'user', 'admin ' || n %% 40, '127.0.0.1',
     (ARRAY['provider.update', 'provider.create', 'key.create', 'key.revoke', 'document.delete', 'document.restore',
            'held.approve', 'alert.test'])[1 + n %% 8], 'bench-' || n %% %(providers)s, '{"jitter_s": 0}',
@@ -156,7 +156,7 @@ FROM generate_series(0, %(held)s + %(decided)s - 1) n
 """
 
 KEYS = """
-INSERT INTO knowledge_accesskey (id, name, prefix, digest, role, source, created_at, revoked_at, last_used_at)
+INSERT INTO accounts_accesskey (id, name, prefix, digest, role, source, created_at, revoked_at, last_used_at)
 SELECT md5('key' || n)::uuid, 'key of bench-' || n, 'bench' || n, sha256(n::text::bytea), 'provider', 'bench-' || n,
     now() - n * '1 minute'::interval, CASE WHEN n %% 5 = 0 THEN now() END, now()
 FROM generate_series(0, %(keys)s - 1) n
@@ -164,7 +164,7 @@ FROM generate_series(0, %(keys)s - 1) n
 
 FILLS = (PROVIDERS, RUNS, ATTEMPTS, INTAKES, CHANGES, AUDIT, CHANNELS, ALERTS, TRASH, QUARANTINED, EXPIRING, HELD, KEYS)
 SETTLE = (
-    "VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_change, knowledge_intake, knowledge_auditentry, "
+    "VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_change, knowledge_runcounts, accounts_auditentry, "
     "providers_syncrun, providers_runattempt, providers_provider, alerts_alert, knowledge_helddeletion"
 )
 

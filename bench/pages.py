@@ -43,9 +43,10 @@ def find_examples() -> dict[str, Any]:
     """For each name in an address one thing of the store; others to look at more closely."""
     from django.contrib.auth import get_user_model
 
-    from filing.models import Filing
-    from knowledge.history import OF_RUN
-    from knowledge.models import AccessKey, Change, EmbeddingModel, HeldDeletion
+    from accounts.models import AccessKey
+    from ingestion.models import Filing
+    from knowledge.browsing.history import OF_RUN
+    from knowledge.models import Change, EmbeddingModel, HeldDeletion
     from providers.alerts.models import AlertChannel
     from providers.models import SyncRun
 
@@ -77,7 +78,7 @@ def variants() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def browsed() -> dict[str, dict[str, str]]:
-    from knowledge.leaves import KEYSETS, Order
+    from knowledge.browsing.lists import KEYSETS, Order
     from knowledge.models import Document
 
     return {
@@ -113,9 +114,9 @@ def asked() -> dict[str, dict[str, str]]:
 
 
 def of_documents() -> dict[str, dict[str, dict[str, str]]]:
-    from filing.models import Filing
-    from filing.querysets import FILINGS
-    from knowledge.leaves import KEYSETS, Order
+    from ingestion.models import Filing
+    from ingestion.querysets import FILINGS
+    from knowledge.browsing.lists import KEYSETS, Order
     from knowledge.models import Document
 
     return {
@@ -143,8 +144,8 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
-    from knowledge.audit import NEWEST as NEWEST_ENTRIES
-    from knowledge.models import AuditEntry
+    from accounts.audit import NEWEST as NEWEST_ENTRIES
+    from accounts.models import AuditEntry
     from providers.alerts.history import NEWEST as NEWEST_ALERTS
     from providers.alerts.models import Alert
     from providers.models import Provider, SyncRun

@@ -102,9 +102,9 @@ def store(collection: Collection) -> float:
     """Push the texts; the seconds that it took."""
     from django.utils import timezone
 
-    from knowledge.embedding import active_space
-    from knowledge.ingest import upsert_documents
+    from knowledge.embedding.vector_space import active_space
     from knowledge.schemas import DocumentIn
+    from knowledge.writing.upsert import upsert_documents
 
     began, now = time.perf_counter(), timezone.now()
     items = [DocumentIn(id=number, content=text, source="bench") for number, text in collection.texts.items() if text]
@@ -116,7 +116,7 @@ def store(collection: Collection) -> float:
 def measure(collection: Collection, mode: str) -> Quality:
     from django.utils import timezone
 
-    from knowledge.embedding import active_space
+    from knowledge.embedding.vector_space import active_space
     from knowledge.search import Mode, Query, search
 
     now = timezone.now()
@@ -142,7 +142,7 @@ def main() -> None:
     django.setup()
     from django.utils import timezone
 
-    from knowledge.embedding import active_space
+    from knowledge.embedding.vector_space import active_space
 
     collection = read_collection(options.folder)
     with scratch_database():

@@ -131,8 +131,8 @@ def documents_of(source: str, now: datetime) -> Iterator[dict[str, Any]]:
 
 
 def make_documents(web_url: str, now: datetime) -> None:
-    from knowledge.keys import create_key
-    from knowledge.trash import delete_document
+    from accounts.keys import create_key
+    from knowledge.deleting.trash import delete_document
 
     _, key = create_key("filling", role="admin")
     with httpx.Client(base_url=web_url, headers={"Authorization": f"Bearer {key}"}, timeout=120) as client:
@@ -152,8 +152,8 @@ def make_documents(web_url: str, now: datetime) -> None:
 
 
 def make_providers(url: str, now: datetime) -> None:
-    from knowledge.audit import Actor, By
-    from knowledge.models import AuditEntry
+    from accounts.audit import Actor, By
+    from accounts.models import AuditEntry
     from providers.models import Provider
     from providers.registry import create_provider, update_provider
 
@@ -175,7 +175,7 @@ def make_providers(url: str, now: datetime) -> None:
 
 def make_history(now: datetime) -> None:
     """Thirty runs each, of which the failing ones lost the last few; the wiki is at it, one waits for its retry."""
-    from knowledge.models import Change, Intake
+    from knowledge.models import Change, RunCounts
     from providers.models import RunAttempt, SyncRun
 
     for provider in list(PROVIDERS)[:-1]:
@@ -196,7 +196,9 @@ def make_history(now: datetime) -> None:
         started_at=now - 40 * MINUTE / 60, attempt_at=now - 40 * MINUTE / 60, lease_until=now + 2 * DAY,
         deadline_at=now + 2 * DAY, http_status=202,
     )  # fmt: skip
-    Intake.objects.create(run=running.pk, source="wiki", opened_at=now, created=14, updated=9, unchanged=40, pending=12)
+    RunCounts.objects.create(
+        run=running.pk, source="wiki", opened_at=now, created=14, updated=9, unchanged=40, pending=12
+    )
     waits = SyncRun.objects.create(
         provider_id="org-chart", trigger="manual", state="queued", attempt=2, queued_at=now - 5 * MINUTE,
         not_before=now + 2 * DAY, deadline_at=now + 3 * DAY,
@@ -236,7 +238,7 @@ def times(at: datetime) -> dict[str, Any]:
 
 
 def make_held(now: datetime) -> None:
-    from knowledge.held import Guard, remove_missing
+    from knowledge.deleting.held import Guard, remove_missing
     from knowledge.models import Document, HeldDeletion
     from providers.models import SyncRun
 
@@ -266,18 +268,22 @@ def make_quarantine(now: datetime) -> None:
 
 
 def make_people(now: datetime) -> None:
-    from dashboard.users import Role, create_user
-    from knowledge.audit import LARDER
+    from accounts.audit import LARDER
+    from accounts.users import UserRole, create_user
 
-    for name, role in {"alice": Role.ADMIN, "bruno": Role.VIEWER, "freya.lindqvist@acme.test": Role.VIEWER}.items():
+    for name, role in {
+        "alice": UserRole.ADMIN,
+        "bruno": UserRole.VIEWER,
+        "freya.lindqvist@acme.test": UserRole.VIEWER,
+    }.items():
         made, _ = create_user(name, role=role, actor=LARDER, now=now - 30 * DAY)
         made.set_password("looks only, for pictures")
         made.save()
 
 
 def make_keys(now: datetime) -> None:
-    from knowledge.keys import create_key
-    from knowledge.models import AccessKey
+    from accounts.keys import create_key
+    from accounts.models import AccessKey
 
     for provider in list(PROVIDERS)[:5]:
         create_key(provider, role="provider", source=provider)
@@ -319,9 +325,9 @@ def make_models(now: datetime) -> None:
 
 
 def make_files(now: datetime) -> None:
-    from filing.collections import create_collection, default_collection
-    from filing.handing_in import Label, hand_in_file, hand_in_text, hand_in_url
-    from filing.models import Filing
+    from ingestion.collections.collections import create_collection, default_collection
+    from ingestion.models import Filing
+    from ingestion.uploads.submit import Label, hand_in_file, hand_in_text, hand_in_url
 
     usual = default_collection(now=now)
     terms = {"days_to_live": 90, "splitter": "structure"}

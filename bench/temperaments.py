@@ -155,8 +155,8 @@ class Cast:
 
     def register(self, temperament: str, number: int) -> str:
         """A provider of this temperament, due each minute at a second of its own; its id."""
-        from knowledge.keys import create_key
-        from providers.clock import database_now
+        from accounts.keys import create_key
+        from core.clock import database_now
         from providers.registry import create_provider
 
         provider = f"{temperament}-{number}"

@@ -18,28 +18,29 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
-import filing.errors as filings
+import accounts.errors as callers
+import ingestion.errors as filings
 import knowledge.errors as store
 import providers.errors as syncs
+from accounts import access
+from accounts.audit_api import router as audit_router
+from accounts.keys_api import router as keys_router
+from accounts.throttle import TooManyRequests
 from config.database import AWAY, DATABASE_DOWN, limit_reached
-from config.metrics import router as metrics_router
+from config.observability.metrics import router as metrics_router
 from config.openapi import DescribedAPI
-from filing.collections_api import router as collections_router
-from filing.files_api import router as files_router
-from filing.jobs_api import router as jobs_router
-from knowledge import access
-from knowledge.api import router as knowledge_router
-from knowledge.audit_api import router as audit_router
-from knowledge.embedders.base import EmbedderUnavailable, EmbeddingRefused
-from knowledge.errors import LarderError
-from knowledge.held_api import router as held_router
-from knowledge.intake import note_rejected, note_trouble
-from knowledge.keys_api import router as keys_router
-from knowledge.push_api import claimed_run
-from knowledge.push_api import router as push_router
-from knowledge.quarantine_api import router as quarantine_router
+from core.errors import CursorInvalid, LarderError, QueryInvalid
+from ingestion.api.collections import router as collections_router
+from ingestion.api.files import router as files_router
+from ingestion.api.jobs import router as jobs_router
+from knowledge.api.held import router as held_router
+from knowledge.api.pushing import claimed_run
+from knowledge.api.pushing import router as push_router
+from knowledge.api.quarantine import router as quarantine_router
+from knowledge.api.reading import router as knowledge_router
+from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused
+from knowledge.run_counts import note_rejected, note_trouble
 from knowledge.tagexpr import TagExpressionInvalid
-from knowledge.throttle import TooManyRequests
 from providers.alerts.api import router as alerts_router
 from providers.api import router as providers_router
 from providers.manifest.api import router as manifest_router
@@ -49,7 +50,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[LarderError], int] = {
     access.Unauthorized: 401,
     access.Forbidden: 403,
-    store.SourceForbidden: 403,
+    callers.SourceForbidden: 403,
     store.DocumentNotFound: 404,
     store.DocumentAmbiguous: 409,
     store.HeldNotFound: 404,
@@ -57,12 +58,12 @@ STATUS: dict[type[LarderError], int] = {
     store.ReplacementLost: 409,
     store.ForceForbidden: 403,
     store.BatchTooLarge: 413,
-    store.SourceMissing: 422,
+    callers.SourceMissing: 422,
     store.DocumentsRefused: 422,
-    store.QueryInvalid: 422,
-    store.CursorInvalid: 422,
-    store.KeyInvalid: 422,
-    store.KeyNotFound: 404,
+    QueryInvalid: 422,
+    CursorInvalid: 422,
+    callers.KeyInvalid: 422,
+    callers.KeyNotFound: 404,
     TagExpressionInvalid: 422,
     EmbeddingRefused: 422,
     TooManyRequests: 429,

@@ -1,4 +1,4 @@
-"""The task queue: a bell, never the truth. Every task may be lost or run twice without harm."""
+"""The task queue wakes workers and is never the truth. Every task may be lost or run twice without harm."""
 
 import os
 from contextlib import AbstractContextManager
@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import task_postrun, task_prerun
 
-from knowledge.tracing import belonging_to
+from core.tracing import log_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,7 +20,7 @@ app.autodiscover_tasks()
 @task_prerun.connect
 def enter_task(task_id: str, **kwargs: Any) -> None:
     """Log lines of a task name it."""
-    _contexts[task_id] = belonging_to(task_id=task_id)
+    _contexts[task_id] = log_context(task_id=task_id)
     _contexts[task_id].__enter__()
 
 

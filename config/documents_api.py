@@ -8,9 +8,9 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from config.api import Renderer, on_database_down, on_larder_error
 from config.database import DATABASE_DOWN
-from filing.documents_api import router
-from filing.errors import FilingRefused, FilingTooLarge
-from knowledge.errors import LarderError
+from core.errors import LarderError
+from ingestion.api.documents import router
+from ingestion.errors import FilingRefused, FilingTooLarge
 
 documents_api = NinjaAPI(
     title="Larder documents", version="1", renderer=Renderer(), docs_url=None, urls_namespace="documents"

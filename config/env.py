@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.embedded.record import read_secrets, read_stack
+from config.stack_record import read_secrets, read_stack
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 EMBEDDING_BACKENDS = ("local", "ollama", "openai")

@@ -17,7 +17,7 @@ SECRET_KEY = _keys.secret_key or "larder-development-only-key; `manage.py up` ma
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 ROOT_URLCONF = "config.urls"
-WSGI_APPLICATION = "config.wsgi.application"
+WSGI_APPLICATION = "config.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -28,10 +28,12 @@ APPEND_SLASH = True
 INSTALLED_APPS = [
     "config",
     "dashboard",
-    "filing",
+    "embedded",
+    "ingestion",
     "providers",
     "providers.alerts",
     "knowledge",
+    "accounts",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,21 +48,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.ObservationMiddleware",
-    "config.middleware.BodyLimitMiddleware",
+    "config.web.middleware.ObservationMiddleware",
+    "config.web.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.CompressionMiddleware",
+    "config.web.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.middleware.NameMiddleware",
+    "config.web.middleware.NameMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.ContentSecurityPolicyMiddleware",
+    "config.web.middleware.ContentSecurityPolicyMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.StrangersMiddleware",
+    "config.web.middleware.StrangersMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -83,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": env.database(_servers.database_url, pool_size=env.number("DATABASE_POOL_SIZE", 24, minimum=2))}
 
 # --- Sign-in and browsers ---------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
@@ -178,14 +181,14 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "larder@localhost")
 
-# --- The queue: a bell; every tick is static and expires before it can pile up ----------------------------------------
+# --- The queue only wakes workers; every tick is static and expires before it can pile up -----------------------------
 REDIS_URL = _servers.redis_url or "redis://localhost:6379/0"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3_600, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TASK_IGNORE_RESULT = True
-# A message is done with once it is heard: what is lost is rung for again, and a worker that holds unacknowledged ones
+# A message is done with once it is heard: what is lost is told again, and a worker that holds unacknowledged ones
 # does not survive the loss of Redis.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -197,7 +200,7 @@ CELERY_TASK_ROUTES = {
     "providers.tasks.sync_provider": {"queue": "syncs"},
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
     "knowledge.tasks.index_built_models": {"queue": "embedding"},
-    "filing.tasks.file_waiting": {"queue": "filing"},
+    "ingestion.tasks.file_waiting": {"queue": "filing"},
     "knowledge.tasks.remove_dropped_models": {"queue": "embedding"},
 }
 
@@ -216,9 +219,9 @@ CELERY_BEAT_SCHEDULE = {
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
     "remove dropped models": _tick("knowledge.tasks.remove_dropped_models", seconds=30),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
-    "file what waits": _tick("filing.tasks.file_waiting", seconds=2),
-    "sweep filings": _tick("filing.tasks.sweep_filings", seconds=60),
-    "fetch what is due": _tick("filing.tasks.fetch_due", seconds=15),
+    "file what waits": _tick("ingestion.tasks.file_waiting", seconds=2),
+    "sweep filings": _tick("ingestion.tasks.sweep_filings", seconds=60),
+    "fetch what is due": _tick("ingestion.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }
 
@@ -229,8 +232,11 @@ LOG_REQUESTS = env.flag("LOG_REQUESTS", default=False)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.LineFormatter"}, "json": {"()": "config.logs.JsonFormatter"}},
-    "filters": {"calm": {"()": "config.calm_log.CalmFilter"}},
+    "formatters": {
+        "line": {"()": "config.observability.logs.LineFormatter"},
+        "json": {"()": "config.observability.logs.JsonFormatter"},
+    },
+    "filters": {"calm": {"()": "config.observability.outage_filter.CalmFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -1,4 +1,4 @@
-"""Tools that every other package uses: no models, no rules of the domain. Knows none of them.
+"""Shared tools that know no model and no other package: errors, SQL, Redis, paging, batches, clocks, logs.
 
-Read `errors` first, then `paging`.
+Read `errors` and `sql` first; the others are looked at when needed.
 """

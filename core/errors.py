@@ -1,4 +1,4 @@
-"""The root of every error, and those that any list or filter may raise. Errors know no HTTP."""
+"""The base of every error. Errors know no HTTP; `config` holds the one table of statuses."""
 
 from typing import Any
 

@@ -15,9 +15,10 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from filing.errors import CollectionNotFound, FilingNotFound
-from knowledge.access import SAFE_METHODS, may_change
-from knowledge.errors import CursorInvalid, KeyNotFound
+from accounts.access import SAFE_METHODS, may_change
+from accounts.errors import KeyNotFound
+from core.errors import CursorInvalid
+from ingestion.errors import CollectionNotFound, FilingNotFound
 from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 
 NOT_FOUND = (

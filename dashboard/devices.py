@@ -11,7 +11,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from knowledge.attempts import plain_name
+from accounts.sign_in_limits import plain_name
 
 COOKIE = "larder_device"
 REMEMBERED_S = 180 * 86_400

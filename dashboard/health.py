@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.fleet import Fleet
+from dashboard.providers.overview import Fleet
 from dashboard.waiting import Waits
 from dashboard.words import count_words, plural, relative_words
 

@@ -2,30 +2,32 @@
 
 from django.urls import path
 
-from dashboard.views import (
+from dashboard.views import overview, system
+from dashboard.views.accounts import (
     account,
-    alerts,
     audit,
-    collections,
-    doctor,
+    keys,
+    session,
+    users,
+)
+from dashboard.views.documents import (
     documents,
     export,
-    filing,
     held,
-    keys,
     knowledge,
+    models,
+    quarantine,
+    trash,
+)
+from dashboard.views.files import collections, files
+from dashboard.views.providers import (
+    alerts,
+    doctor,
     manifest,
     many,
-    models,
-    overview,
     providers,
-    quarantine,
     runs,
-    session,
     syncing,
-    system,
-    trash,
-    users,
 )
 
 urlpatterns = [
@@ -71,15 +73,15 @@ urlpatterns = [
     path("held/", held.held, name="held"),
     path("held/<uuid:held_id>/", held.held_deletion, name="held-deletion"),
     path("held/<uuid:held_id>/decide/", held.held_decide, name="held-decide"),
-    path("files/", filing.files, name="files"),
-    path("files/live/", filing.files_live, name="files-live"),
-    path("files/retry/", filing.files_retry, name="files-retry"),
-    path("files/refetch-words/", filing.refetch_words, name="refetch-words"),
-    path("files/<uuid:filing_id>/", filing.filing, name="filing"),
-    path("files/<uuid:filing_id>/live/", filing.filing_live, name="filing-live"),
-    path("files/<uuid:filing_id>/retry/", filing.filing_retry, name="filing-retry"),
-    path("files/<uuid:filing_id>/schedule/", filing.filing_schedule, name="filing-schedule"),
-    path("files/<uuid:filing_id>/delete/", filing.filing_delete, name="filing-delete"),
+    path("files/", files.files, name="files"),
+    path("files/live/", files.files_live, name="files-live"),
+    path("files/retry/", files.files_retry, name="files-retry"),
+    path("files/refetch-words/", files.refetch_words, name="refetch-words"),
+    path("files/<uuid:filing_id>/", files.filing, name="filing"),
+    path("files/<uuid:filing_id>/live/", files.filing_live, name="filing-live"),
+    path("files/<uuid:filing_id>/retry/", files.filing_retry, name="filing-retry"),
+    path("files/<uuid:filing_id>/schedule/", files.filing_schedule, name="filing-schedule"),
+    path("files/<uuid:filing_id>/delete/", files.filing_delete, name="filing-delete"),
     path("collections/", collections.collections, name="collections"),
     path("collections/<str:name>/", collections.collection, name="collection"),
     path("collections/<str:name>/delete/", collections.collection_delete, name="collection-delete"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from dashboard.words import up_to
-from filing.querysets import WORK
+from ingestion.querysets import WORK
 
 MOST = 99
 MOST_FILING = 1_000
@@ -23,8 +23,8 @@ SELECT
         SELECT 1 FROM knowledge_passage p WHERE p.error <> ''
         AND (SELECT d.deleted_at FROM knowledge_document d WHERE d.id = p.document_id) IS NULL LIMIT %(limit)s
     ) refused),
-    (SELECT count(*) FROM (SELECT 1 FROM filing_filing WHERE state = 'failed' AND temporary LIMIT %(limit)s) failed),
-    (SELECT count(*) FROM (SELECT 1 FROM filing_filing WHERE state = ANY(%(work)s) LIMIT %(most_filing)s) filing)
+    (SELECT count(*) FROM (SELECT 1 FROM ingestion_filing WHERE state = 'failed' AND temporary LIMIT %(limit)s) failed),
+    (SELECT count(*) FROM (SELECT 1 FROM ingestion_filing WHERE state = ANY(%(work)s) LIMIT %(most_filing)s) filing)
 """
 
 

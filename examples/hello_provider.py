@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from larder import KnowledgeClient, KnowledgeDocument, KnowledgeTag
-from larder.provider import create_provider_app
+from larder_sdk import KnowledgeClient, KnowledgeDocument, KnowledgeTag
+from larder_sdk.provider import create_provider_app
 
 PEOPLE = {
     "alice": "Alice Chen, Chief Technology Officer, Engineering",

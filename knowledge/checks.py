@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, InterfaceError
 
-from knowledge.embedders import minilm
-from knowledge.embedders.base import EmbedderError
-from knowledge.embedding import active_model, embedder_named
+from knowledge.embedding.embedders import minilm
+from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.vector_space import active_model, embedder_named
 from knowledge.models import EmbeddingModel
 from knowledge.stems import LANGUAGES
 

@@ -5,23 +5,15 @@ LarderError
 ├── BatchTooLarge
 ├── DocumentNotFound
 ├── DocumentAmbiguous       an id that several sources hold, from a key bound to none
-├── SourceForbidden         the key belongs to another source
-├── SourceMissing           an unbound key named no source
-├── QueryInvalid
-├── CursorInvalid
-├── KeyInvalid              an access key that cannot be made
-├── KeyNotFound
 ├── HeldNotFound
 ├── HeldDecided             somebody, or the next run, was faster
 ├── ReplacementLost         parts of a whole set that a newer one has overtaken
 ├── ForceForbidden          only an admin may wave the guard away
 ├── TagExpressionInvalid    knowledge.tagexpr
-└── EmbedderError           knowledge.embedders.base
+└── EmbedderError           knowledge.embedding.embedders.base
 """
 
-from core.errors import CursorInvalid as CursorInvalid
-from core.errors import LarderError as LarderError
-from core.errors import QueryInvalid as QueryInvalid
+from core.errors import LarderError
 
 
 class DocumentsRefused(LarderError):
@@ -40,25 +32,6 @@ class DocumentNotFound(LarderError):
 
 class DocumentAmbiguous(LarderError):
     code = "ambiguous"
-
-
-class SourceForbidden(LarderError):
-    code = "forbidden"
-
-
-class SourceMissing(LarderError):
-    code = "source_missing"
-
-
-class KeyInvalid(LarderError):
-    code = "invalid_key"
-
-    def __init__(self, detail: str, *, field: str) -> None:
-        super().__init__(detail, field=field)
-
-
-class KeyNotFound(LarderError):
-    code = "not_found"
 
 
 class HeldNotFound(LarderError):

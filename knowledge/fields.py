@@ -5,28 +5,15 @@ A check gives the value as it is kept, or raises ValueError with what is wrong, 
 
 import json
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.conf import settings
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
+
+from core.fields import empty_if_null, storable, whole_characters
 
 TAG = re.compile(r"[a-z0-9][a-z0-9_\-:]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def _text(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("holds a NUL character, which no text column can store")
-    return _whole_characters(value)
-
-
-def _whole_characters(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError("holds half of a surrogate pair, which is no character") from None
-    return value
 
 
 def _content(value: str) -> str:
@@ -34,7 +21,7 @@ def _content(value: str) -> str:
         raise ValueError(f"has {len(value):,} characters; the limit is {settings.MAX_CONTENT_CHARS:,}")
     if not value or value.isspace():
         raise ValueError("is blank")
-    return _text(value)
+    return storable(value)
 
 
 def _id(value: str) -> str:
@@ -44,7 +31,7 @@ def _id(value: str) -> str:
         raise ValueError(f"has {len(value):,} characters; the limit is {settings.MAX_ID_CHARS:,}")
     if CONTROL.search(value):
         raise ValueError("holds a control character")
-    return _whole_characters(value)
+    return whole_characters(value)
 
 
 def _source(value: str) -> str:
@@ -52,7 +39,7 @@ def _source(value: str) -> str:
         raise ValueError(f"has {len(value):,} characters; the limit is {settings.MAX_SOURCE_CHARS:,}")
     if "/" in value or CONTROL.search(value):
         raise ValueError("holds a slash or a control character")
-    return _whole_characters(value.strip())
+    return whole_characters(value.strip())
 
 
 def check_tags(value: list[str]) -> list[str]:
@@ -102,21 +89,8 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, items), default=0)
 
 
-def _utc(value: datetime) -> datetime:
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside the years 1 to 9999") from None
-
-
-def _empty_if_null(empty: type) -> BeforeValidator:
-    return BeforeValidator(lambda value: empty() if value is None else value)
-
-
-Instant = Annotated[datetime, AfterValidator(_utc)]
-Text = Annotated[str, AfterValidator(_text)]
 Content = Annotated[str, AfterValidator(_content)]
 Id = Annotated[str, AfterValidator(_id)]
-Source = Annotated[str, _empty_if_null(str), AfterValidator(_source)]
-Tags = Annotated[list[str], _empty_if_null(list), AfterValidator(check_tags)]
-Metadata = Annotated[dict[str, Any], _empty_if_null(dict), AfterValidator(check_metadata)]
+Source = Annotated[str, empty_if_null(str), AfterValidator(_source)]
+Tags = Annotated[list[str], empty_if_null(list), AfterValidator(check_tags)]
+Metadata = Annotated[dict[str, Any], empty_if_null(dict), AfterValidator(check_metadata)]

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import connection
+import numpy as np
+from numpy.typing import NDArray
 from pgvector import HalfVector
-from pgvector.psycopg import register_vector
 from psycopg.rows import class_row
 
-from knowledge.embedders.base import Vector
+from core.sql import raw_cursor
 
 # The tables live as long as the pooled connection and are emptied by each commit: no catalogue churn a push.
 TABLES = """
@@ -31,8 +30,6 @@ CREATE TEMP TABLE IF NOT EXISTS staged_passage (
 DELETE FROM staged_document;
 DELETE FROM staged_passage;
 """
-
-LOCK_SOURCE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1279345234))"
 
 # Plan: one index probe of (source, key) for each key.
 READ_STORED = """
@@ -136,25 +133,8 @@ class StagedPassage:
     start: int
     end: int
     text_hash: bytes
-    vector: Vector | None
+    vector: NDArray[np.float32] | None
     error: str = ""
-
-
-def raw_cursor() -> psycopg.Cursor[Any]:
-    """A server-side-binding cursor on Django's connection, with the vector types registered."""
-    connection.ensure_connection()
-    raw = connection.connection
-    if not getattr(raw, "knows_vectors", False):
-        register_vector(raw)
-        raw.knows_vectors = True
-    return psycopg.Cursor(raw)
-
-
-def lock_sources(sources: Iterable[str]) -> None:
-    """One push at a time writes to a source; others wait here, before they hold anything."""
-    with raw_cursor() as cursor:
-        for source in sorted(sources):
-            cursor.execute(LOCK_SOURCE, [source])
 
 
 def read_stored(identities: Sequence[Identity], *, lock: bool = False) -> dict[Identity, Stored]:

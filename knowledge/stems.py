@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from django.conf import settings
 
-from knowledge.staging import raw_cursor
+from core.sql import raw_cursor
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}]")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from knowledge.errors import LarderError
+from core.errors import LarderError
 
 MAX_BRANCHES = 64
 MAX_TAGS = 1_000

@@ -7,16 +7,16 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from knowledge.attempts import forget_allowances
-from knowledge.audit import purge_audit
-from knowledge.embedders.base import EmbedderUnavailable
-from knowledge.embedding import embed_pending as embed_waiting
-from knowledge.hnsw import build_index_if_free
+from accounts.audit import purge_audit
+from accounts.sign_in_limits import forget_allowances
+from knowledge.deleting.trash import forget_replaced, purge_changes, purge_trash
+from knowledge.deleting.trash import sweep_expired as sweep
+from knowledge.embedding.embedders.base import EmbedderUnavailable
+from knowledge.embedding.index_build import build_index_if_free
+from knowledge.embedding.model_change import finish_drop, progress_of
+from knowledge.embedding.pending import embed_pending as embed_waiting
 from knowledge.models import EmbeddingModel
-from knowledge.replacing import forget_replacements
-from knowledge.spaces import finish_drop, progress_of
-from knowledge.trash import forget_replaced, purge_changes, purge_trash
-from knowledge.trash import sweep_expired as sweep
+from knowledge.writing.replace import forget_replacements
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _one_round = Lock()
 
 @shared_task(name="knowledge.tasks.embed_pending", expires=30)
 def embed_pending() -> None:
-    """One short round, one at a time in a process; after a round that got something done the bell rings again."""
+    """One short round, one at a time in a process; after a round that got something done it is queued again."""
     if not _one_round.acquire(blocking=False):
         return
     try:

@@ -9,25 +9,24 @@ from django.utils import timezone
 from ninja import Router, Status
 from pydantic import Field
 
+from accounts import access
+from accounts.audit import actor_of
+from core.clock import database_now
 from core.paging import paginate
-from knowledge import access
-from knowledge.audit import actor_of
-from knowledge.history import OF_RUN, Shown, show_changes
-from knowledge.intake import intake_counts, late_arrivals
+from knowledge.browsing.history import OF_RUN, Shown, show_changes
 from knowledge.models import Change, Document
-from providers.clock import database_now
+from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
 from providers.doctor.steps import verdict
 from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
-from providers.load import read_load
-from providers.machine import read_machine
+from providers.lookup import get_provider
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
-from providers.plan import shift_of
 from providers.querysets import RUNS
-from providers.readiness import readiness
-from providers.registry import create_provider, delete_provider, get_provider, update_provider
+from providers.registry import create_provider, delete_provider, update_provider
+from providers.runs.actions import cancel_run_as, request_sync_as
+from providers.runs.next_start import shift_of
 from providers.schemas import (
     AttemptOut,
     ChangeOut,
@@ -47,7 +46,9 @@ from providers.schemas import (
     SystemOut,
 )
 from providers.secrets import is_readable
-from providers.steering import steer_cancel, steer_sync
+from providers.system import read_machine
+from providers.system.load import read_load
+from providers.system.readiness import readiness
 
 router = Router(tags=["providers"], auth=access.admins)
 
@@ -91,7 +92,9 @@ def sync(request: HttpRequest, provider_id: str) -> Status[RunOut]:
     """409 with `run_id` while one is active. The same `Idempotency-Key` answers with the same run."""
     key = request.headers.get("Idempotency-Key")
     actor, now = actor_of(request), database_now()
-    return Status(202, _run(steer_sync(provider_id, trigger=Trigger.API, actor=actor, now=now, idempotency_key=key)))
+    return Status(
+        202, _run(request_sync_as(provider_id, trigger=Trigger.API, actor=actor, now=now, idempotency_key=key))
+    )
 
 
 @router.get(f"{BASE}/{{provider_id}}/sync", response=SyncStateOut, summary="How the last sync went, and what is next")
@@ -130,7 +133,7 @@ def get_run(request: HttpRequest, provider_id: str, run_id: str) -> RunDetailOut
 def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut]:
     """A queued run ends at once, a running one within seconds; 409 where it has ended already."""
     run = _find_run(provider_id, run_id)
-    return Status(202, _run(steer_cancel(run.pk, actor=actor_of(request), now=database_now())))
+    return Status(202, _run(cancel_run_as(run.pk, actor=actor_of(request), now=database_now())))
 
 
 @router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}/changes", response=ChangesOut, summary="What a run did")
@@ -248,7 +251,7 @@ def _described(provider: Provider) -> str:
 
 
 def _run(run: SyncRun, *, late: int = 0) -> RunOut:
-    arrived = intake_counts(run.pk) if run.is_active else run
+    arrived = counts_of_run(run.pk) if run.is_active else run
     return RunOut(
         id=run.pk,
         provider=run.provider_id,

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.errors import LarderError
+from core.errors import LarderError
 
 
 class ScheduleInvalid(LarderError):

@@ -22,7 +22,7 @@ from providers.models import (
     Provider,
     Prune,
 )
-from providers.outbound import check_url
+from providers.outbound.http import check_url
 from providers.secrets import encrypt_secret
 
 MAX_REASON_CHARS = 300

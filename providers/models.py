@@ -101,7 +101,7 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", "on schedule"
 
 
-class State(models.TextChoices):
+class RunState(models.TextChoices):
     """`colour` is one of ok, run, warn, bad, idle; `icon` goes beside the label, never alone."""
 
     QUEUED = "queued", "Queued"
@@ -123,18 +123,18 @@ class State(models.TextChoices):
 
     @property
     def is_active(self) -> bool:
-        return self in (State.QUEUED, State.RUNNING)
+        return self in (RunState.QUEUED, RunState.RUNNING)
 
 
 _LOOKS = {
-    State.QUEUED: ("run", "…"),
-    State.RUNNING: ("run", "↻"),
-    State.SUCCEEDED: ("ok", "✓"),
-    State.FAILED: ("bad", "✕"),
-    State.TIMED_OUT: ("bad", "◔"),
-    State.CANCELLED: ("idle", "–"),
-    State.SKIPPED: ("warn", "»"),
-    State.INTERRUPTED: ("bad", "!"),
+    RunState.QUEUED: ("run", "…"),
+    RunState.RUNNING: ("run", "↻"),
+    RunState.SUCCEEDED: ("ok", "✓"),
+    RunState.FAILED: ("bad", "✕"),
+    RunState.TIMED_OUT: ("bad", "◔"),
+    RunState.CANCELLED: ("idle", "–"),
+    RunState.SKIPPED: ("warn", "»"),
+    RunState.INTERRUPTED: ("bad", "!"),
 }
 
 
@@ -144,8 +144,8 @@ class SyncRun(Counted):
     `scheduled_for` is the planned slot, null for a run that somebody asked for; `due_since` the first of the slots it
     makes up for, where several were missed. `started_at` is the first attempt's start, `attempt_at` the last one's;
     attempts that were followed by another stand in RunAttempt. `lease_until`: whoever runs it reports before then.
-    `deadline_at`: by then a queued run has been taken, or a running attempt has ended. `rung_at`: when the queue was
-    last told. `reported` is the provider's own count, the other counts are what really arrived.
+    `deadline_at`: by then a queued run has been taken, or a running attempt has ended. `notified_at`: when
+    workers were last told. `reported` is the provider's own count, the other counts are what really arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -155,11 +155,11 @@ class SyncRun(Counted):
     trigger = models.TextField(choices=Trigger.choices)
     scheduled_for = models.DateTimeField(null=True)
     due_since = models.DateTimeField(null=True)
-    state = models.TextField(choices=State.choices, default=State.QUEUED)
+    state = models.TextField(choices=RunState.choices, default=RunState.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=1)
     idempotency_key = models.TextField(null=True)
     not_before = models.DateTimeField(null=True)
-    rung_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     attempt_at = models.DateTimeField(null=True)
@@ -220,9 +220,9 @@ class SyncRun(Counted):
         return f"run {self.id} of {self.provider_id}"
 
     @property
-    def look(self) -> State:
+    def look(self) -> RunState:
         """The state with its label, colour and icon."""
-        return State(self.state)
+        return RunState(self.state)
 
     @property
     def is_active(self) -> bool:
@@ -230,7 +230,7 @@ class SyncRun(Counted):
 
     @property
     def waits_for_retry(self) -> bool:
-        return self.state == State.QUEUED and self.attempt > 1
+        return self.state == RunState.QUEUED and self.attempt > 1
 
     @property
     def duration(self) -> timedelta | None:
@@ -249,7 +249,7 @@ class RunAttempt(models.Model):
 
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveSmallIntegerField()
-    state = models.TextField(choices=State.choices)
+    state = models.TextField(choices=RunState.choices)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     retry_at = models.DateTimeField()
@@ -265,8 +265,8 @@ class RunAttempt(models.Model):
         return f"attempt {self.number} of run {self.run_id}"
 
     @property
-    def look(self) -> State:
-        return State(self.state)
+    def look(self) -> RunState:
+        return RunState(self.state)
 
 
 class Heartbeat(models.Model):

@@ -6,13 +6,14 @@ from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
 
-from knowledge.audit import LARDER, Actor, changed, record
-from knowledge.held import set_delete_percent
-from providers.errors import ProviderExists, ProviderNotFound
+from accounts.audit import LARDER, Actor, changed, record
+from knowledge.deleting.held import set_delete_percent
+from providers.errors import ProviderExists
 from providers.fields import ProviderFields, assign_fields, check_id, facts_of
-from providers.models import MAX_ID_CHARS, Provider, State, SyncRun
-from providers.plan import planned_start
-from providers.verdicts import Verdict, end_queued
+from providers.lookup import lock_provider
+from providers.models import Provider, RunState, SyncRun
+from providers.runs.next_start import planned_start
+from providers.runs.outcome import Verdict, end_queued
 
 PLAN = {"enabled", "sync_schedule", "timezone", "jitter_s", "paused"}
 
@@ -87,26 +88,6 @@ def draft_provider(provider_id: str, *, onto: Provider | None = None, **fields: 
     return draft
 
 
-def get_provider(provider_id: str) -> Provider:
-    """With its last run and last success; raises ProviderNotFound."""
-    provider = Provider.objects.with_last_run().with_last_success().named(provider_id).first()
-    if provider is None:
-        raise _not_found(provider_id)
-    return provider
-
-
-def lock_provider(provider_id: str) -> Provider:
-    """The row, held until the transaction ends; raises ProviderNotFound."""
-    provider = Provider.objects.select_for_update().named(provider_id).first()
-    if provider is None:
-        raise _not_found(provider_id)
-    return provider
-
-
-def _not_found(provider_id: str) -> ProviderNotFound:
-    return ProviderNotFound(f"There is no provider {provider_id[:MAX_ID_CHARS]!r}.")
-
-
 def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, new_secret: bool, now: datetime) -> None:
     """Pausing and resuming have verbs of their own; a change of nothing has none."""
     before, after = changed(facts, facts_of(provider))
@@ -120,6 +101,6 @@ def _record_update(actor: Actor, provider: Provider, facts: dict[str, Any], *, n
 
 
 def _cancel_queued(provider_id: str, *, now: datetime, reason: str) -> None:
-    verdict = Verdict(state=State.CANCELLED, error_code="cancelled", error=reason)
-    for run_id in SyncRun.objects.filter(provider=provider_id, state=State.QUEUED).values_list("pk", flat=True):
+    verdict = Verdict(state=RunState.CANCELLED, error_code="cancelled", error=reason)
+    for run_id in SyncRun.objects.filter(provider=provider_id, state=RunState.QUEUED).values_list("pk", flat=True):
         end_queued(run_id, verdict, now=now)

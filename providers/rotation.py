@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from knowledge.audit import LARDER, Actor, record
+from accounts.audit import LARDER, Actor, record
 from providers.alerts.models import AlertChannel
 from providers.errors import CallRefused
 from providers.models import Provider

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from knowledge.fields import Instant
-from providers.machine import Disk
-from providers.machine.cache import Cache
-from providers.machine.database import Database
-from providers.machine.processes import Process
+from core.fields import Instant
 from providers.models import JITTER_S
+from providers.system import Disk
+from providers.system.cache import Cache
+from providers.system.database import Database
+from providers.system.processes import Process
 
 
 def _blank_if_null(value: Any) -> Any:

@@ -10,15 +10,15 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 
-from knowledge.tracing import belonging_to
+from core.clock import database_now
+from core.stopping import stopping
+from core.tracing import log_context
 from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
-from providers.bell import ring_waiting
-from providers.clock import database_now
-from providers.retention import forget_runs as forget_old_runs
-from providers.schedule import BATCH, claim_due
-from providers.stopping import stopping
-from providers.sync import note_heartbeat, reap, run_sync
+from providers.runs.retention import forget_runs as forget_old_runs
+from providers.runs.schedule import BATCH, claim_due
+from providers.runs.sync import note_heartbeat, reap, run_sync
+from providers.runs.wake_up import notify_waiting
 
 PULSE_S = 10.0
 
@@ -34,12 +34,12 @@ def dispatch_due() -> None:
         log.info("due: %d queued, %d skipped, %d failed", claimed.queued, claimed.skipped, claimed.failed)
         if claimed.providers < BATCH:
             break
-    ring_waiting(now=now)  # what waited for its next attempt may start now
+    notify_waiting(now=now)  # what waited for its next attempt may start now
 
 
 @shared_task(name="providers.tasks.sync_provider")
 def sync_provider(run_id: str) -> None:
-    with belonging_to(run_id=run_id):
+    with log_context(run_id=run_id):
         run_sync(UUID(run_id))
 
 

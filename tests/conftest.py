@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from knowledge import caching, checks, embedding
-from knowledge.embedding import Space, activate
-from knowledge.ingest import upsert_documents
-from knowledge.intake import Counts
-from knowledge.keys import create_key
+import core.redis
+from accounts.keys import create_key
+from knowledge import checks
+from knowledge.embedding import vector_space
+from knowledge.embedding.vector_space import Space, activate
+from knowledge.run_counts import Counts
 from knowledge.schemas import DocumentIn
+from knowledge.search import cache
 from knowledge.search.frequencies import forget_frequencies
+from knowledge.writing.upsert import upsert_documents
 from tests.embedding import HashingEmbedder
 
-caching.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
+core.redis.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def embedder(monkeypatch: pytest.MonkeyPatch, settings: Any) -> HashingEmbedder:
     played = HashingEmbedder()
     played.refused_marker = "☠"
     settings.EMBEDDING_MODEL = played.name
-    monkeypatch.setattr(embedding, "embedder_named", lambda name: played)
+    monkeypatch.setattr(vector_space, "embedder_named", lambda name: played)
     monkeypatch.setattr(checks, "embedder_named", lambda name: played)
     checks._remembered.clear()
     return played
@@ -40,8 +43,8 @@ def embedder(monkeypatch: pytest.MonkeyPatch, settings: Any) -> HashingEmbedder:
 def nothing_remembered() -> None:
     """Each test asks as if it were the first to ask."""
     forget_frequencies()
-    caching.breaker = caching.Breaker()
-    caching.forget_all()
+    core.redis.breaker = core.redis.Breaker()
+    cache.forget_all()
 
 
 @pytest.fixture

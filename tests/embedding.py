@@ -7,7 +7,13 @@ from hashlib import blake2b
 
 import numpy as np
 
-from knowledge.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused, Vector, unavailable_extra
+from knowledge.embedding.embedders.base import (
+    EmbedderTimeout,
+    EmbedderUnavailable,
+    EmbeddingRefused,
+    Vector,
+    unavailable_extra,
+)
 
 URL = "http://embedder.test"
 

@@ -2,52 +2,105 @@
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
 
-MAY_KNOW = {
-    "core": {"core"},
-    "knowledge": {"knowledge", "core"},
-    "providers": {"providers", "knowledge", "core"},
-    "filing": {"filing", "providers", "knowledge", "core"},
-    "dashboard": {"dashboard", "filing", "providers", "knowledge", "core"},
-    "config": {"config", "dashboard", "filing", "providers", "knowledge", "core"},
-}
+LAYERS = ("core", "accounts", "knowledge", "providers", "ingestion", "dashboard", "config", "embedded")
+"""From the ground up: each may import those before it."""
+
+MOST_MODULES = 16
 
 
-def modules_of(room: str) -> list[Path]:
-    return [path for path in (ROOT / room).rglob("*.py") if "/migrations/" not in str(path)]
+def modules_of(package: str) -> list[Path]:
+    return [path for path in (ROOT / package).rglob("*.py") if "/migrations/" not in str(path)]
 
 
-def imported_rooms(path: Path) -> set[str]:
+def imported_modules(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module.partition(".")[0])
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-@pytest.mark.parametrize("room", MAY_KNOW)
-def test_arrows_between_rooms_run_one_way(room: str) -> None:
-    for path in modules_of(room):
-        strangers = (imported_rooms(path) & MAY_KNOW.keys()) - MAY_KNOW[room]
-        assert not strangers, f"{path.relative_to(ROOT)} knows {strangers}"
+def imported_packages(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imported_modules(path)}
 
 
-def test_the_sdk_knows_no_room() -> None:
+@pytest.mark.parametrize("package", LAYERS)
+def test_imports_between_packages_run_one_way(package: str) -> None:
+    above = set(LAYERS[LAYERS.index(package) + 1 :])
+    for path in modules_of(package):
+        back = imported_packages(path) & above
+        assert not back, f"{path.relative_to(ROOT)} imports {back}"
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_within(package: str, *, depth: int) -> dict[str, set[str]]:
+    """What imports what inside a package, by the first `depth` parts of their names."""
+    known = {module_name(path): path for path in modules_of(package)}
+    graph: dict[str, set[str]] = {}
+    for name, path in known.items():
+        for imported in imported_modules(path):
+            target = imported if imported in known else imported.rpartition(".")[0]
+            if target in known:
+                ours, theirs = (".".join(each.split(".")[:depth]) for each in (name, target))
+                if theirs not in (ours, package) and ours != package:
+                    graph.setdefault(ours, set()).add(theirs)
+    return graph
+
+
+def floors(graph: dict[str, set[str]]) -> int:
+    """How many levels the graph has; an import circle raises CycleError with its members."""
+    height: dict[str, int] = {}
+    for name in TopologicalSorter(graph).static_order():
+        height[name] = 1 + max((height[below] for below in graph.get(name, ())), default=0)
+    return max(height.values(), default=0)
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_subpackages_import_one_way_without_a_circle(package: str) -> None:
+    floors(imports_within(package, depth=2))
+    floors(imports_within(package, depth=9))
+
+
+def test_the_store_can_be_drawn_on_one_sheet() -> None:
+    graph = imports_within("knowledge", depth=2)
+    boxes = {*graph, *(below for belows in graph.values() for below in belows)}
+    assert len(boxes) <= 25, sorted(boxes)
+    assert floors(graph) <= 9
+
+
+def folders() -> list[Path]:
+    found = {path.parent for package in (*LAYERS, "sdk", "bench", "examples") for path in modules_of(package)}
+    return sorted(folder for folder in found if "tests" not in folder.parts)
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_a_folder_is_small_and_says_what_is_in_it(folder: Path) -> None:
+    assert len(list(folder.glob("*.py"))) <= MOST_MODULES
+    if folder.name not in ("management", "commands", "templatetags", "sdk"):
+        assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))), "no docstring"
+
+
+def test_the_sdk_imports_none_of_the_packages() -> None:
     for path in modules_of("sdk"):
-        assert not imported_rooms(path) & {*MAY_KNOW, "django"}, path
+        assert not imported_packages(path) & {*LAYERS, "django"}, path
 
 
 def test_only_env_reads_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT))
-        for room in ("core", "knowledge", "providers", "filing", "dashboard")
+        for room in ("core", "accounts", "knowledge", "providers", "ingestion", "dashboard")
         for path in modules_of(room)
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     }
@@ -66,7 +119,7 @@ def test_every_variable_stands_in_the_example_file() -> None:
 def test_no_file_has_grown_past_reading() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
-        for room in (*MAY_KNOW, "sdk")
+        for room in (*LAYERS, "sdk")
         for path in modules_of(room)
         if (lines := path.read_text(encoding="utf-8").count("\n")) > 350
     }
@@ -75,7 +128,7 @@ def test_no_file_has_grown_past_reading() -> None:
 
 def test_every_error_code_is_documented() -> None:
     import config.api  # noqa: F401 - loads every class of error
-    from knowledge.errors import LarderError
+    from core.errors import LarderError
 
     def codes(kind: type[LarderError]) -> set[str]:
         return {kind.code}.union(*(codes(each) for each in kind.__subclasses__()))

@@ -20,7 +20,7 @@ BATCH = 50
 
 ALONE = """
 import json, sys, time
-from knowledge.embedders.minilm import MiniLMEmbedder
+from knowledge.embedding.embedders.minilm import MiniLMEmbedder
 model = MiniLMEmbedder(int8=True)  # as a new store has it
 model.embed(["warm"] * 32)
 for line in sys.stdin:

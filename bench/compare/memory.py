@@ -48,7 +48,7 @@ def weighing(stack: Stack) -> Iterator[Weight]:
 
 def web_processes(stack: Stack) -> list[psutil.Process]:
     everything = psutil.Process(stack.process.pid).children(recursive=True)
-    return [process for process in everything if "config.wsgi:application" in arguments_of(process)]
+    return [process for process in everything if "config.web.wsgi:application" in arguments_of(process)]
 
 
 def arguments_of(process: psutil.Process) -> list[str]:

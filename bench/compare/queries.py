@@ -99,7 +99,7 @@ def filled_stack(corpus: Corpus, data_dir: Path, beside: ExitStack) -> Asker:
     stack.make_model()
     with connected(data_dir) as connection:
         if not is_filled(connection):
-            fill(connection, corpus, write_words=partial(stack.manage, "rewrite_wordings"))
+            fill(connection, corpus, write_words=partial(stack.manage, "rewrite_fulltext"))
     return Asker(stack=stack, corpus=corpus, key=stack.key("analyzer"))
 
 

@@ -34,7 +34,7 @@ PUSHES = 3
 # Filed under passages, words and document, in this order.
 FORGET = (
     "DELETE FROM knowledge_passage p USING knowledge_document d WHERE d.id = p.document_id AND d.source = %s",
-    "DELETE FROM knowledge_wording w USING knowledge_document d WHERE d.id = w.document_id AND d.source = %s",
+    "DELETE FROM knowledge_fulltextrow w USING knowledge_document d WHERE d.id = w.document_id AND d.source = %s",
     "DELETE FROM knowledge_document WHERE source = %s",
 )
 

@@ -19,7 +19,7 @@ API = "/api/v1/knowledge"
 
 MAKE_MODEL = """
 from django.utils import timezone
-from knowledge.embedding import active_space
+from knowledge.embedding.vector_space import active_space
 active_space(now=timezone.now())
 """
 SHOW_EF_SEARCH = """

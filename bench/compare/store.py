@@ -82,14 +82,14 @@ def is_filled(connection: psycopg.Connection[Any]) -> bool:
 def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, write_words: Callable[[], object]) -> None:
     """Store the corpus in an empty store whose model is active: rows by COPY, their words, then the large indexes."""
     model, _ = active_model(connection)
-    with built_afterwards(connection, f"knowledge_passage_hnsw_{model}", "wording_lexemes", "document_tags"):
+    with built_afterwards(connection, f"knowledge_passage_hnsw_{model}", "fulltext_lexemes", "document_tags"):
         for first in range(0, corpus.documents, STRIDE):
             texts = [(row, text_of(row)) for row in range(first, min(first + STRIDE, corpus.documents))]
             _copy_documents(connection, texts)
             _copy_passages(connection, texts, vectors=corpus.vectors, model=model)
         connection.execute("SELECT setval(pg_get_serial_sequence('knowledge_document', 'id'), %s)", [corpus.documents])
         write_words()
-    connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_wording")
+    connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_fulltextrow")
 
 
 @contextmanager

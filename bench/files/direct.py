@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
-from filing.extract.readers import markdown_reader
+from ingestion.extract.readers import markdown_reader
 
 
 def read_pdf(body: bytes) -> str:

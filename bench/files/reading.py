@@ -11,9 +11,9 @@ from statistics import median
 from bench.compare.report import Row
 from bench.files.direct import DIRECT, READER, Alone
 from bench.files.samples import MAKERS, make_files
-from filing.extract import SMALL_BYTES, TOGETHER, Unread, extract_all
-from filing.extract.sandbox import Child, end_children
-from filing.kinds import Claim
+from ingestion.extract import SMALL_BYTES, TOGETHER, Unread, extract_all
+from ingestion.extract.sandbox import Child, end_children
+from ingestion.kinds import Claim
 
 FILES, TURNS = 12, 5
 OVERHEAD = 1.2

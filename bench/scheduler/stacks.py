@@ -13,8 +13,8 @@ import django
 import httpx
 
 from bench.compare.programs import ROOT, clean_environment, free_port, listens, running, wait_until
-from config.embedded import child, postgres, redis
-from config.embedded.record import read_stack
+from config.stack_record import read_stack
+from embedded import child, postgres, redis
 
 
 @dataclass(frozen=True, kw_only=True)

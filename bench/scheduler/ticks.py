@@ -30,7 +30,7 @@ def beats(count: int = 10_000) -> None:
 
 
 def _ours(count: int) -> float:
-    """From a tick's begin to its end: every run is committed, and as many bells are rung as there are places."""
+    """From a tick's begin to its end: every run is committed, and as many messages are sent as there are places."""
     from providers.models import Provider, SyncRun
     from providers.tasks import dispatch_due
 

@@ -2,7 +2,7 @@
 
 from dashboard.forms.alerts import ChannelForm, WordsField
 from dashboard.forms.asking import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
-from dashboard.forms.filing import CollectionForm, FilingForm
+from dashboard.forms.files import CollectionForm, FilingForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm

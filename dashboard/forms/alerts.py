@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
+from core.errors import LarderError
 from dashboard.forms.providers import CODE
-from knowledge.errors import LarderError
 from providers.alerts.models import AlertChannel
 
 

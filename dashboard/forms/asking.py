@@ -7,13 +7,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
+from accounts.limits import MOST_TOP_K
 from dashboard.forms.widgets import LongSelect
-from filing.scanning import Flag
-from knowledge.browsing import Filter
-from knowledge.leaves import Order
-from knowledge.limits import MOST_TOP_K
+from knowledge.browsing.filters import Filter
+from knowledge.browsing.lists import Order
 from knowledge.search import Mode
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
+from knowledge.writing.scanner import Flag
 
 
 class TagsField(forms.CharField):

@@ -4,7 +4,7 @@ from typing import Any, Literal, get_args
 
 from django import forms
 
-from knowledge.models import AccessKey, Stage
+from accounts.models import AccessKey, Stage
 
 
 class KeyForm(forms.Form):

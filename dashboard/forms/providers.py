@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 from django import forms
 from django.conf import settings
 
-from knowledge.errors import LarderError
+from core.errors import LarderError
 from providers.cron import parse_schedule, parse_zone
 from providers.fields import ProviderFields
 from providers.models import (
@@ -24,7 +24,7 @@ from providers.models import (
     Provider,
     Prune,
 )
-from providers.outbound import check_url
+from providers.outbound.http import check_url
 
 Number = Literal["jitter_s", "max_attempts", "retry_backoff_s", "pause_after_failures"]
 NUMBERS: tuple[Number, ...] = get_args(Number)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
 
-from dashboard.users import Role
+from accounts.users import UserRole
 
 
 class UserForm(forms.Form):
@@ -17,7 +17,7 @@ class UserForm(forms.Form):
         error_messages={"required": "Say how they will sign in."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)
+    role = forms.ChoiceField(choices=UserRole.choices, initial=UserRole.VIEWER)
 
 
 class OwnPasswordForm(PasswordChangeForm):

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from dashboard.passages import CHUNKS_SHOWN, SHOWN
-from filing.models import Chunk, Filing
+from dashboard.documents.passages import CHUNKS_SHOWN, SHOWN
+from ingestion.models import Chunk, Filing
 from knowledge.models import Change, Document
 from knowledge.search import Hit
 

@@ -11,15 +11,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard import words
-from dashboard.highlight import show_best
-from dashboard.listing import Listing
-from dashboard.questions import Finding
+from dashboard.documents.highlight import show_best
+from dashboard.documents.listing import Listing
+from dashboard.documents.questions import SearchResult
 from dashboard.templatetags.times import relative
-from knowledge.leaves import Order
+from knowledge.browsing.lists import Order
+from knowledge.browsing.vocabulary import Alternative, Meaning
 from knowledge.models import Document
 from knowledge.search import Hit, Plan
 from knowledge.search.query import Branch
-from knowledge.vocabulary import Alternative, Meaning
 
 register = template.Library()
 
@@ -125,7 +125,7 @@ def plan_words(plan: Plan) -> str:
 
 
 @register.filter
-def why_nothing(finding: Finding) -> str:
+def why_nothing(finding: SearchResult) -> str:
     """What to change in a question that found nothing."""
     if finding.asked.min_score and finding.answer and finding.answer.explanation:
         near = finding.answer.explanation.near_misses

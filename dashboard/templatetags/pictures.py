@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django import template
 from django.utils.safestring import SafeString
 
-from dashboard import charts
-from dashboard.run_story import Phase
+from dashboard.charts import strips
+from dashboard.providers.run_timeline import Phase
 from knowledge.search import Answer
 from providers.models import SyncRun
 
@@ -15,24 +15,24 @@ register = template.Library()
 
 @register.filter
 def run_strip(runs: Sequence[SyncRun]) -> SafeString:
-    return charts.run_strip(runs)
+    return strips.run_strip(runs)
 
 
 @register.filter
 def phase_bar(phases: Sequence[Phase]) -> SafeString:
-    return charts.phase_bar(phases)
+    return strips.phase_bar(phases)
 
 
 @register.filter
 def progress_bar(share: float) -> SafeString:
-    return charts.bar(share, label=f"{share:.0%} of what the last success brought")
+    return strips.bar(share, label=f"{share:.0%} of what the last success brought")
 
 
 @register.filter
 def score_bar(score: float) -> SafeString:
-    return charts.bar(score, label=f"{score:.0%} alike")
+    return strips.bar(score, label=f"{score:.0%} alike")
 
 
 @register.filter
 def time_bar(answer: Answer) -> SafeString:
-    return charts.split_bar([("embed", answer.embed_ms), ("search", answer.search_ms)])
+    return strips.split_bar([("embed", answer.embed_ms), ("search", answer.search_ms)])

@@ -9,13 +9,14 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import AuditEntry
 from dashboard import words
-from dashboard.provider_rows import Look
-from knowledge.diff import Op, Span
-from knowledge.models import AuditEntry, Change, HeldDeletion
+from dashboard.providers.rows import Look
+from knowledge.browsing.diff import DiffSpan, Op
+from knowledge.models import Change, HeldDeletion
 from providers.alerts.models import Alert
-from providers.models import State
-from providers.readiness import ReadinessRow
+from providers.models import RunState
+from providers.system.readiness import ReadinessRow
 
 register = template.Library()
 
@@ -42,7 +43,7 @@ HELD_LOOKS = {
 
 @register.simple_tag
 def badge(colour: str, icon: str, label: str) -> SafeString:
-    turning = " turning" if icon == State.RUNNING.icon else ""
+    turning = " turning" if icon == RunState.RUNNING.icon else ""
     return format_html(
         '<span class="state {}{}"><span class="icon" aria-hidden="true">{}</span>{}</span>',
         colour,
@@ -53,7 +54,7 @@ def badge(colour: str, icon: str, label: str) -> SafeString:
 
 
 @register.filter
-def state_badge(look: State | Look) -> SafeString:
+def state_badge(look: RunState | Look) -> SafeString:
     return badge(look.colour, look.icon, str(look.label))
 
 
@@ -129,12 +130,12 @@ def change_badge(change: Change) -> SafeString:
 
 
 @register.filter
-def diff(spans: Iterable[Span]) -> SafeString:
+def diff(spans: Iterable[DiffSpan]) -> SafeString:
     """What went struck out, what came underlined; contents are text, never markup."""
     return format_html_join("", "{}", ((_span(each),) for each in spans))
 
 
-def _span(span: Span) -> SafeString | str:
+def _span(span: DiffSpan) -> SafeString | str:
     match span.op:
         case Op.DEL:
             return format_html("<del>{}</del>", span.text)

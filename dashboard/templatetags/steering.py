@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 from django import template
-from django.contrib.auth.models import User
 from django.utils.safestring import SafeString
 
-from dashboard import charts, words
+from accounts.models import User
+from dashboard import words
+from dashboard.charts import strips
 from dashboard.templatetags.addresses import document_url
 from dashboard.templatetags.states import badge
-from knowledge.building import Building
-from knowledge.hnsw import IndexState
+from knowledge.embedding.build_progress import Building
+from knowledge.embedding.index_build import IndexState
+from knowledge.embedding.quarantine import QuarantinedPassage
 from knowledge.models import Document, EmbeddingModel
-from knowledge.quarantine import QuarantinedPassage
-from providers.machine.processes import Process
+from providers.system.processes import Process
 
 register = template.Library()
 
@@ -60,7 +61,7 @@ def index_words(building: Building) -> str:
 
 @register.filter
 def building_bar(building: Building) -> SafeString:
-    return charts.bar(building.share, label=f"{percent(building.share)} of the vectors are there")
+    return strips.bar(building.share, label=f"{percent(building.share)} of the vectors are there")
 
 
 @register.filter

@@ -1,0 +1,3 @@
+"""One function a page or fragment, by noun: accounts, documents, files, providers; `overview` and `system` stand
+alone.
+"""

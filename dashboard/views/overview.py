@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from dashboard.day_chart import draw_day
-from dashboard.fleet import Fleet, read_fleet
+from dashboard.charts.day_ahead import day_ahead
+from dashboard.charts.day_chart import draw_day
 from dashboard.health import Health
-from dashboard.timeline import day_ahead
+from dashboard.providers.overview import Fleet, read_fleet
 from dashboard.waiting import read_waits
+from knowledge.browsing.stats import live_counts, waiting_passages
 from knowledge.models import HeldDeletion
-from knowledge.stats import live_counts, waiting_passages
-from providers.readiness import readiness
+from providers.system.readiness import readiness
 
 OF_PROVIDERS = {"providers", "freshness"}
 """Parts that say of all providers what the list of those that need a hand says one by one."""

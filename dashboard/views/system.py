@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from providers.machine import read_machine
+from providers.system import read_machine
 
 
 @require_safe

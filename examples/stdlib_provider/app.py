@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from larder import KnowledgeClient, KnowledgeDocument
-from larder.provider import ProviderApp, create_provider_app
+from larder_sdk import KnowledgeClient, KnowledgeDocument
+from larder_sdk.provider import ProviderApp, create_provider_app
 
 from examples.stdlib_provider.documents import library_documents
 

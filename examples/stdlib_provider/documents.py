@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from larder import KnowledgeDocument
+from larder_sdk import KnowledgeDocument
 
 WALK = Path(__file__).with_name("walk.py")
 WALK_TIMEOUT_S = 60

@@ -2,10 +2,14 @@ import uuid
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
-import pgvector.django
+import django.db.models.functions.comparison
 import pgvector.django.halfvec
 from django.db import migrations, models
+from pgvector.django import VectorExtension
+
+from knowledge.migrations._triggers import EVERYTHING
 
 
 class Migration(migrations.Migration):
@@ -14,37 +18,34 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        pgvector.django.VectorExtension(),
+        VectorExtension(),
         migrations.CreateModel(
-            name="AccessKey",
+            name="Advance",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Seen",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("run", models.UUIDField(db_index=True, help_text="the run's id, or the replacement's")),
+                ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TallyStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("scope", models.TextField()),
                 ("name", models.TextField()),
-                ("prefix", models.TextField(unique=True)),
-                ("digest", models.BinaryField(max_length=32)),
-                (
-                    "role",
-                    models.TextField(choices=[("provider", "Provider"), ("analyzer", "Analyzer"), ("admin", "Admin")]),
-                ),
-                ("source", models.TextField(help_text="the only source it sees and writes; null: any", null=True)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(null=True)),
-                ("revoked_at", models.DateTimeField(null=True)),
-                ("last_used_at", models.DateTimeField(null=True)),
+                ("documents", models.BigIntegerField()),
+                ("chars", models.BigIntegerField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("source", None), models.Q(("source", ""), _negated=True), _connector="OR"),
-                        name="access_key_source_not_blank",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("source", None), models.Q(("role", "admin"), _negated=True), _connector="OR"
-                        ),
-                        name="access_key_admin_is_unbound",
-                    ),
-                ],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -68,6 +69,10 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("run", models.UUIDField(help_text="a sync run's id; no foreign key upward", null=True)),
                 ("actor", models.TextField(default="", help_text="who: a key's name, a user, or the store itself")),
+                (
+                    "before",
+                    models.TextField(help_text="the content that this change replaced, kept for DIFF_DAYS", null=True),
+                ),
             ],
             options={
                 "indexes": [
@@ -79,6 +84,8 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(condition=models.Q(("run__isnull", False)), fields=["run", "id"], name="change_run"),
                     models.Index(fields=["at"], name="change_at"),
+                    models.Index(condition=models.Q(("kind", "renewed")), fields=["at"], name="change_renewal"),
+                    models.Index(condition=models.Q(("before__isnull", False)), fields=["at"], name="change_before"),
                 ],
             },
         ),
@@ -107,12 +114,10 @@ class Migration(migrations.Migration):
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="document_tags"),
                     models.Index(
-                        condition=models.Q(("deleted_at", None), ("expires_at__isnull", False)),
-                        fields=["expires_at"],
-                        name="document_expiry",
-                    ),
-                    models.Index(
-                        condition=models.Q(("deleted_at__isnull", False)), fields=["deleted_at"], name="document_trash"
+                        models.OrderBy(models.F("deleted_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("deleted_at__isnull", False)),
+                        name="document_trash_newest",
                     ),
                     models.Index(
                         models.OrderBy(models.F("stored_at"), descending=True),
@@ -127,6 +132,50 @@ class Migration(migrations.Migration):
                         condition=models.Q(("deleted_at", None)),
                         name="document_source_newest",
                     ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce("updated_at", "stored_at"), descending=True
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("deleted_at", None)),
+                        name="document_updated",
+                    ),
+                    models.Index(
+                        django.db.models.functions.comparison.Coalesce(
+                            "expires_at",
+                            django.db.models.functions.comparison.Cast(
+                                models.Value("infinity"), models.DateTimeField()
+                            ),
+                        ),
+                        models.F("id"),
+                        condition=models.Q(("deleted_at", None)),
+                        name="document_expires",
+                    ),
+                    models.Index(
+                        models.F("source"),
+                        django.db.models.functions.comparison.Coalesce(
+                            "expires_at",
+                            django.db.models.functions.comparison.Cast(
+                                models.Value("infinity"), models.DateTimeField()
+                            ),
+                        ),
+                        models.F("id"),
+                        condition=models.Q(("deleted_at", None)),
+                        name="document_source_expires",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.search.SearchVector(
+                            models.Func(
+                                models.F("key"),
+                                models.Value("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
+                                models.Value("                                "),
+                                function="translate",
+                                output_field=models.TextField(),
+                            ),
+                            config="simple",
+                        ),
+                        name="document_key_words",
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("source", "key"), name="document_source_key")],
             },
@@ -139,9 +188,22 @@ class Migration(migrations.Migration):
                 ("dimensions", models.PositiveIntegerField()),
                 (
                     "state",
-                    models.TextField(choices=[("building", "Building"), ("active", "Active"), ("retired", "Retired")]),
+                    models.TextField(
+                        choices=[
+                            ("building", "Building"),
+                            ("active", "Active"),
+                            ("retired", "Retired"),
+                            ("dropping", "Dropping"),
+                        ]
+                    ),
                 ),
                 ("created_at", models.DateTimeField()),
+                ("planned_to", models.BigIntegerField(null=True)),
+                (
+                    "passage_chars",
+                    models.PositiveIntegerField(help_text="its own window; null: PASSAGE_CHARS", null=True),
+                ),
+                ("passage_overlap", models.PositiveIntegerField(help_text="null: PASSAGE_OVERLAP", null=True)),
             ],
             options={
                 "constraints": [
@@ -151,16 +213,91 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("dimensions__range", (1, 4000))), name="embedding_model_dimensions"
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("passage_chars", None), ("passage_overlap", None)),
+                            ("passage_overlap__lt", models.F("passage_chars")),
+                            _connector="OR",
+                        ),
+                        name="embedding_model_window",
+                    ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="Intake",
+            name="HeldDeletion",
             fields=[
-                ("run", models.UUIDField(primary_key=True, serialize=False)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("source", models.TextField()),
-                ("opened_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
+                ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("count", models.PositiveIntegerField()),
+                ("live", models.PositiveIntegerField()),
+                ("reason", models.TextField(help_text="why they would go")),
+                ("run", models.UUIDField(null=True)),
+                (
+                    "actor",
+                    models.TextField(default="", help_text="who asked for it: a key's name, or the store itself"),
+                ),
+                ("held_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("discarded", "Discarded"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="pending",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.TextField(default="")),
+                ("deleted", models.PositiveIntegerField(default=0, help_text="how many went when it was approved")),
+            ],
+            options={
+                "indexes": [
+                    models.Index(models.OrderBy(models.F("held_at"), descending=True), name="held_newest"),
+                    models.Index(condition=models.Q(("run__isnull", False)), fields=["run"], name="held_run"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "pending")), fields=("source",), name="held_one_pending_a_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "pending")),
+                            models.Q(models.Q(("state", "pending"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="held_decided_has_its_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Replacement",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("source", models.TextField()),
+                ("begun_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("deleted", models.PositiveIntegerField(default=0)),
+                ("held", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("source",),
+                        name="replacement_one_open_per_source",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RunCounts",
+            fields=[
                 ("created", models.PositiveIntegerField(default=0)),
                 ("updated", models.PositiveIntegerField(default=0)),
                 ("renewed", models.PositiveIntegerField(default=0)),
@@ -168,13 +305,96 @@ class Migration(migrations.Migration):
                 ("deleted", models.PositiveIntegerField(default=0)),
                 ("rejected", models.PositiveIntegerField(default=0)),
                 ("pending", models.PositiveIntegerField(default=0)),
+                ("held", models.PositiveIntegerField(default=0)),
+                ("run", models.UUIDField(primary_key=True, serialize=False)),
+                ("source", models.TextField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("late", models.PositiveIntegerField(default=0)),
+                ("late_until", models.DateTimeField(null=True)),
+                ("tracks", models.BooleanField(default=False)),
+                ("trouble", models.TextField(default="")),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("late_until__isnull", False)),
+                        fields=["source", "late_until"],
+                        name="run_counts_late",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("source",),
+                        name="run_counts_one_open_per_source",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SourcePolicy",
+            fields=[
+                ("source", models.TextField(primary_key=True, serialize=False)),
+                ("delete_percent", models.PositiveSmallIntegerField()),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("closed_at", None)), fields=("source",), name="intake_one_open_per_source"
+                    models.CheckConstraint(
+                        condition=models.Q(("delete_percent__range", (0, 100))), name="source_policy_percent"
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("scope", models.TextField()),
+                ("name", models.TextField()),
+                ("documents", models.BigIntegerField()),
+                ("chars", models.BigIntegerField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("kind"),
+                        models.F("scope"),
+                        models.OrderBy(models.F("documents"), descending=True),
+                        models.F("name"),
+                        name="tally_most",
+                    ),
+                    models.Index(condition=models.Q(("documents", 0)), fields=["id"], name="tally_empty"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "scope", "name"), name="tally_one")],
+            },
+        ),
+        migrations.CreateModel(
+            name="FullTextRow",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "document_id", "ordinal", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("lexemes", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fulltext_rows",
+                        to="knowledge.document",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["lexemes"], name="fulltext_lexemes")],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +438,9 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("vector__isnull", True)), fields=["model", "id"], name="passage_waiting"
                     ),
+                    models.Index(
+                        condition=models.Q(("error", ""), _negated=True), fields=["id"], name="passage_quarantine"
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -229,4 +452,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(EVERYTHING, migrations.RunSQL.noop),
     ]

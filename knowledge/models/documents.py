@@ -123,18 +123,18 @@ class Passage(models.Model):
         return f"passage {self.ordinal} of document {self.document_id}"
 
 
-class Wording(models.Model):
+class FullTextRow(models.Model):
     """The words of a passage, for keyword search: stems, each with as many positions as it occurs."""
 
     pk = models.CompositePrimaryKey("document_id", "ordinal")
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="wordings", db_index=False)
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="fulltext_rows", db_index=False)
     ordinal = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     lexemes = SearchVectorField()
 
     class Meta:
-        indexes = [GinIndex(fields=["lexemes"], name="wording_lexemes")]
+        indexes = [GinIndex(fields=["lexemes"], name="fulltext_lexemes")]
 
     def __str__(self) -> str:
         return f"words of passage {self.ordinal} of document {self.document_id}"

@@ -62,7 +62,7 @@ class Counted(models.Model):
         return self.created + self.updated + self.renewed + self.unchanged
 
 
-class Intake(Counted):
+class RunCounts(Counted):
     """What arrived in a source while one sync run was active; pushes add their counts here, in their transaction.
 
     `late` counts the documents that came after it was closed; until `late_until` every push to the source is one of
@@ -81,10 +81,14 @@ class Intake(Counted):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source"], condition=Q(closed_at=None), name="intake_one_open_per_source")
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(closed_at=None), name="run_counts_one_open_per_source"
+            )
         ]
         indexes = [
-            models.Index(fields=["source", "late_until"], name="intake_late", condition=Q(late_until__isnull=False)),
+            models.Index(
+                fields=["source", "late_until"], name="run_counts_late", condition=Q(late_until__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Finding the few documents that matter: by meaning, by words, or by both.
 
-`query` says what is asked and answered, `asking` is the verb, `finding` ranks with `meaning` and `words`, `loading`
+`query` says what is asked and answered, `asking` is the verb, `ranking` ranks with `meaning` and `words`, `loading`
 brings the documents.
 """
 

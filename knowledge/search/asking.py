@@ -6,30 +6,31 @@ from datetime import datetime
 
 from django.conf import settings
 
-from knowledge import caching
-from knowledge.embedders.base import Vector
-from knowledge.embedding import Space, active_space
-from knowledge.errors import QueryInvalid
+from core.errors import QueryInvalid
+from core.redis import recall, remember
+from core.sql import fetch
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import Space, active_space
+from knowledge.search import cache
 from knowledge.search.explaining import explain
-from knowledge.search.finding import Finding, find, unpack_finding
 from knowledge.search.frequencies import read_frequencies
+from knowledge.search.keyword import weigh_terms
 from knowledge.search.loading import load_hits
 from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query
-from knowledge.search.words import weigh_terms
-from knowledge.statements import fetch
+from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.stems import count_stems
 
 GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_advance"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Memory:
+class CachedQuery:
     """What is remembered of a query: where, and what was there. The vector's key is "" where none is needed."""
 
     answer_key: str
     vector_key: str
     generation: int
-    finding: Finding | None
+    ranking: Ranking | None
     vector: Vector | None
 
 
@@ -49,16 +50,16 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     started = time.perf_counter()
     stems = list(count_stems([query.text])[0])
     memory = _recall(query, now=now, space=space)
-    if memory.finding is not None and not query.explain:
-        hits, _ = _load(query, memory.finding, now=now, space=space, stems=stems)
-        if len(hits) == len(memory.finding.candidates):
-            return _answer(query, memory.finding, hits, space=space, started=started, cached=True)
+    if memory.ranking is not None and not query.explain:
+        hits, _ = _load(query, memory.ranking, now=now, space=space, stems=stems)
+        if len(hits) == len(memory.ranking.candidates):
+            return _answer(query, memory.ranking, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
     terms = [] if query.mode is Mode.SEMANTIC else weigh_terms(stems, frequencies=read_frequencies())
-    finding = find(query, now=now, space=space, vector=vector, terms=terms, generation=memory.generation)
+    ranking = find(query, now=now, space=space, vector=vector, terms=terms, generation=memory.generation)
     if not query.explain:
-        caching.remember(memory.answer_key, finding.pack(), live_s=caching.ANSWERS_LIVE_S)
-    hits, near_misses = _load(query, finding, now=now, space=space, stems=stems)
+        remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
+    hits, near_misses = _load(query, ranking, now=now, space=space, stems=stems)
     explanation = None
     if query.explain:
         explanation = explain(
@@ -67,59 +68,59 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
             terms=terms,
             near_misses=near_misses,
             vector_cached=memory.vector is not None,
-            answer_cached=memory.finding is not None,
+            answer_cached=memory.ranking is not None,
         )
-    return _answer(query, finding, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
+    return _answer(query, ranking, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
 
 
 def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
     """Under which keys the answer and the text's vector are remembered."""
-    answer_key = caching.answer_key(
+    answer_key = cache.answer_key(
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
         *(query.exclude_tags, query.exclude_flags),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD
-    return answer_key, caching.vector_key(query.text, space=space) if space and needs_vector else ""
+    return answer_key, cache.vector_key(query.text, space=space) if space and needs_vector else ""
 
 
-def _recall(query: Query, *, now: datetime, space: Space | None) -> Memory:
+def _recall(query: Query, *, now: datetime, space: Space | None) -> CachedQuery:
     """The generation is read before anything else: what is found from now on is at least as new."""
     generation = fetch(GENERATION, {})[0][0]
     answer_key, vector_key = keys_of(query, space=space)
-    answer, vector = caching.recall([answer_key, vector_key or answer_key])
-    finding = unpack_finding(answer)
-    return Memory(
+    answer, vector = recall([answer_key, vector_key or answer_key])
+    ranking = unpack_ranking(answer)
+    return CachedQuery(
         answer_key=answer_key,
         vector_key=vector_key,
         generation=generation,
-        finding=finding if finding is not None and finding.stands(at=now, generation=generation) else None,
-        vector=caching.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
+        ranking=ranking if ranking is not None and ranking.stands(at=now, generation=generation) else None,
+        vector=cache.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
     )
 
 
-def _vector(query: Query, *, space: Space | None, memory: Memory) -> tuple[Vector | None, float]:
+def _vector(query: Query, *, space: Space | None, memory: CachedQuery) -> tuple[Vector | None, float]:
     """The text's vector, remembered or made, and the milliseconds that making it took."""
     if memory.vector is not None or space is None or not memory.vector_key:
         return memory.vector, 0.0
     started = time.perf_counter()
     vector = space.embedder.embed([query.text])[0]
     embed_ms = (time.perf_counter() - started) * 1_000
-    caching.remember(memory.vector_key, caching.pack_vector(vector), live_s=caching.VECTORS_LIVE_S)
+    remember(memory.vector_key, cache.pack_vector(vector), live_s=cache.VECTORS_LIVE_S)
     return vector, embed_ms
 
 
 def _load(
-    query: Query, finding: Finding, *, now: datetime, space: Space | None, stems: list[str]
+    query: Query, ranking: Ranking, *, now: datetime, space: Space | None, stems: list[str]
 ) -> tuple[list[Hit], list[NearMiss]]:
     """The near misses only for a query that is explained."""
-    model, near_misses = space.model if space else None, finding.near_misses if query.explain else ()
-    return load_hits(finding.candidates, near_misses=near_misses, now=now, model=model, stems=stems)
+    model, near_misses = space.model if space else None, ranking.near_misses if query.explain else ()
+    return load_hits(ranking.candidates, near_misses=near_misses, now=now, model=model, stems=stems)
 
 
 def _answer(
     query: Query,
-    finding: Finding,
+    ranking: Ranking,
     hits: list[Hit],
     *,
     space: Space | None,
@@ -130,7 +131,7 @@ def _answer(
 ) -> Answer:
     return Answer(
         hits=hits,
-        plan=finding.plan,
+        plan=ranking.plan,
         mode=query.mode,
         model=space.model.name if space else "",
         search_ms=(time.perf_counter() - started) * 1_000 - embed_ms,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.sql import fetch
 from knowledge.search.query import Branch, Explanation, NearMiss, Query, Term
 from knowledge.search.scope import scope_of
-from knowledge.statements import fetch
 
 COUNTED_UP_TO = 10_000
 

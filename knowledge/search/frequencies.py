@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from knowledge.statements import fetch
+from core.sql import fetch
 from knowledge.tagexpr import TagExpression
 
 FRESH_S = 30.0
@@ -30,17 +30,17 @@ SELECT tablename || '.' || attname, coalesce(most_common_elems, most_common_vals
        coalesce(most_common_elem_freqs, most_common_freqs)
 FROM pg_stats
 WHERE schemaname = current_schema() AND (tablename, attname) IN
-      (('knowledge_wording', 'lexemes'), ('knowledge_document', 'tags'), ('knowledge_document', 'source'))
+      (('knowledge_fulltextrow', 'lexemes'), ('knowledge_document', 'tags'), ('knowledge_document', 'source'))
 """
 
 AVERAGE_CHARS = """
-SELECT coalesce(avg("end" - start), 1)::float8 FROM (SELECT start, "end" FROM knowledge_wording LIMIT 5000) sample
+SELECT coalesce(avg("end" - start), 1)::float8 FROM (SELECT start, "end" FROM knowledge_fulltextrow LIMIT 5000) sample
 """
 
 # Plan: for each word a bitmap of its postings, read no further than the limit.
 COUNT_WORDS = """
 SELECT stem, (SELECT count(*) FROM (
-    SELECT 1 FROM knowledge_wording WHERE lexemes @@ quote_literal(stem)::tsquery LIMIT %(limit)s
+    SELECT 1 FROM knowledge_fulltextrow WHERE lexemes @@ quote_literal(stem)::tsquery LIMIT %(limit)s
 ) found)
 FROM unnest(%(stems)s::text[]) AS stem
 """
@@ -54,7 +54,7 @@ class Frequencies:
 
     documents: float
     passages: float
-    wordings: float
+    fulltext_rows: float
     average_chars: float
     words: Shares
     tags: Shares
@@ -78,7 +78,7 @@ class Frequencies:
                 self.counted.clear()
             rows = fetch(COUNT_WORDS, {"stems": unknown, "limit": COUNTED_UP_TO})
             self.counted.update(rows)
-        known = {stem: round(self.words[stem] * self.wordings) for stem in stems if stem in self.words}
+        known = {stem: round(self.words[stem] * self.fulltext_rows) for stem in stems if stem in self.words}
         return {stem: known.get(stem, self.counted.get(stem, 0)) for stem in stems}
 
 
@@ -101,9 +101,9 @@ def _read() -> Frequencies:
     return Frequencies(
         documents=_rows("knowledge_document"),
         passages=_rows("knowledge_passage"),
-        wordings=_rows("knowledge_wording"),
+        fulltext_rows=_rows("knowledge_fulltextrow"),
         average_chars=fetch(AVERAGE_CHARS, {})[0][0],
-        words=common.get("knowledge_wording.lexemes", {}),
+        words=common.get("knowledge_fulltextrow.lexemes", {}),
         tags=common.get("knowledge_document.tags", {}),
         sources=common.get("knowledge_document.source", {}),
         read_at=time.monotonic(),

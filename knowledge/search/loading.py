@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 
+from core.sql import fetch
 from knowledge.models import Document, EmbeddingModel
 from knowledge.search.highlights import find_highlights
 from knowledge.search.query import Candidate, Hit, NearMiss
-from knowledge.statements import fetch
 
 FIELDS = ("id", "source", "key", "content", "tags", "metadata", "updated_at", "expires_at")
 
@@ -17,7 +17,7 @@ FIELDS = ("id", "source", "key", "content", "tags", "metadata", "updated_at", "e
 LOAD = f"""
 SELECT {", ".join(f"d.{name}" for name in FIELDS)},
        (SELECT count(*) FROM knowledge_passage p WHERE p.document_id = d.id AND p.model_id = %(model)s),
-       (SELECT count(*) FROM knowledge_wording w WHERE w.document_id = d.id)
+       (SELECT count(*) FROM knowledge_fulltextrow w WHERE w.document_id = d.id)
 FROM knowledge_document d
 WHERE d.id = ANY(%(ids)s) AND d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
 """  # noqa: S608 -- names of columns

@@ -1,10 +1,11 @@
 """What is asked and what is answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from accounts.limits import Limits
 from knowledge.models import Document
 from knowledge.tagexpr import TagExpression
 
@@ -136,3 +137,14 @@ class Answer:
     embed_ms: float = 0.0
     cached: bool = False
     explanation: Explanation | None = None
+
+
+def tighten(query: Query, limits: Limits | None) -> Query:
+    """The query within the limits; None allows all."""
+    if limits is None:
+        return query
+    return replace(
+        query,
+        top_k=min(query.top_k, limits.max_top_k),
+        min_score=max(query.min_score, limits.min_score_floor),
+    )

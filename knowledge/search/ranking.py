@@ -1,74 +1,106 @@
-"""Putting rankings together: the fusion of two, and novelty instead of near copies."""
+"""Ranking for one query, and the ranking as something that can be remembered."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
-from knowledge.embedders.base import Vector
-from knowledge.models import EmbeddingModel
-from knowledge.search.query import Candidate
-from knowledge.statements import fetch
-
-VECTORS = """
-SELECT document_id, ordinal, vector FROM knowledge_passage
-WHERE model_id = %(model)s AND document_id = ANY(%(documents)s) AND vector IS NOT NULL
-"""
-
-DAMPING = 60
-"""Reciprocal rank fusion's constant, as in the paper that proposed it: how little the very first places stand out."""
-
-FUSED_POOL = 100
-"""Places of each ranking that take part in a fusion, at least."""
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import Space
+from knowledge.search.fusion import (
+    FUSED_POOL,
+    diversify,
+    first_expiry,
+    fuse,
+    passage_vectors,
+)
+from knowledge.search.keyword import KeywordSearch
+from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
+from knowledge.search.scope import scope_of
+from knowledge.search.vector import VectorSearch
 
 
-def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
-    """Reciprocal rank fusion over documents. 1 is the first place in every ranking; a place in one counts by itself.
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """Which documents answer a query, best first, how they were found, and the next ones below `min_score`.
 
-    A document in several keeps the passage of the ranking that is named first.
+    It stands from `since` until one of the documents that were ranked expires, chosen or not; a write ends it sooner,
+    as it advances the `generation`.
     """
-    scores: dict[int, float] = {}
-    first: dict[int, Candidate] = {}
-    for ranking in rankings:
-        for place, candidate in enumerate(ranking, start=1):
-            share = (1 + DAMPING) / (place + DAMPING) / len(rankings)
-            scores[candidate.document_id] = scores.get(candidate.document_id, 0.0) + share
-            first.setdefault(candidate.document_id, candidate)
-    fused = [replace(candidate, score=min(1.0, scores[row])) for row, candidate in first.items()]
-    return sorted(fused, key=lambda each: (-each.score, each.document_id))
+
+    generation: int
+    plan: Plan
+    candidates: list[Candidate]
+    since: datetime
+    until: datetime | None
+    near_misses: list[Candidate] = field(default_factory=list)
+
+    def stands(self, *, at: datetime, generation: int) -> bool:
+        return self.generation == generation and self.since <= at and (self.until is None or at < self.until)
+
+    def pack(self) -> bytes:
+        """Everything but the near misses. Contents are not copied: they are loaded, and looked at again, each time."""
+        rows = [[c.document_id, c.ordinal, c.start, c.end, c.score, c.by_words] for c in self.candidates]
+        until = self.until.isoformat() if self.until else None
+        return json.dumps(
+            [self.generation, self.plan, self.since.isoformat(), until, rows], separators=(",", ":")
+        ).encode()
 
 
-def diversify(
-    candidates: Sequence[Candidate], *, count: int, vectors: Mapping[tuple[int, int], Vector]
-) -> list[Candidate]:
-    """Maximal marginal relevance, half relevance and half novelty; what has no vector yet counts as new."""
-    if len(candidates) <= 1 or not vectors:
-        return list(candidates[:count])
-    unknown = np.zeros(next(iter(vectors.values())).size, dtype=np.float32)
-    matrix = np.stack([vectors.get((each.document_id, each.ordinal), unknown) for each in candidates])
-    matrix = matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
-    relevance = np.array([candidate.score for candidate in candidates])
-    nearest = np.full(len(candidates), -1.0)
-    left = np.ones(len(candidates), dtype=bool)
-    chosen: list[int] = []
-    while len(chosen) < min(count, len(candidates)):
-        gain = np.where(left, relevance - nearest if chosen else relevance, -np.inf)
-        best = int(gain.argmax())
-        chosen.append(best)
-        left[best] = False
-        nearest = np.maximum(nearest, matrix @ matrix[best])
-    return [candidates[index] for index in chosen]
+def unpack_ranking(packed: bytes | None) -> Ranking | None:
+    """None for what cannot be read."""
+    if packed is None:
+        return None
+    try:
+        generation, plan, since, until, rows = json.loads(packed)
+        return Ranking(
+            generation=generation,
+            plan=Plan(plan),
+            since=datetime.fromisoformat(since),
+            until=datetime.fromisoformat(until) if until else None,
+            candidates=[
+                Candidate(document_id=row, ordinal=ordinal, start=start, end=end, score=score, by_words=by_words)
+                for row, ordinal, start, end, score, by_words in rows
+            ],
+        )
+    except (ValueError, TypeError):
+        return None
 
 
-def passage_vectors(candidates: Sequence[Candidate], *, model: EmbeddingModel) -> dict[tuple[int, int], Vector]:
-    """The vectors of the candidates' passages, by (document, ordinal), as far as there are any."""
-    wanted = {(each.document_id, each.ordinal) for each in candidates}
-    rows = fetch(VECTORS, {"model": model.pk, "documents": [row for row, _ in wanted]})
-    found = {(row, ordinal): vector for row, ordinal, vector in rows}
-    return {place: found[place].to_numpy().astype(np.float32) for place in wanted & found.keys()}
+def find(
+    query: Query,
+    *,
+    now: datetime,
+    space: Space | None,
+    vector: Vector | None,
+    terms: Sequence[Term],
+    generation: int,
+) -> Ranking:
+    """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
+    scope = scope_of(query, now=now)
+    plan, ranked = Plan.WORDS, list[Candidate]()
+    wanted = max(query.wanted, FUSED_POOL) if query.mode is Mode.HYBRID else query.wanted
+    if space is not None and vector is not None:
+        plan, ranked = VectorSearch(scope=scope, model=space.model, vector=vector, wanted=wanted).find()
+    if query.mode is not Mode.SEMANTIC:
+        by_words = KeywordSearch(scope=scope, terms=terms, wanted=wanted).find()
+        ranked = fuse(ranked, by_words) if query.mode is Mode.HYBRID else by_words
+    return conclude(query, ranked, plan=plan, now=now, space=space, generation=generation)
 
 
-def first_expiry(candidates: Sequence[Candidate]) -> datetime | None:
-    """When the first of them expires; until then, and until the next write, the ranking stands."""
-    return min((each.expires_at for each in candidates if each.expires_at is not None), default=None)
+def conclude(
+    query: Query, ranked: Sequence[Candidate], *, plan: Plan, now: datetime, space: Space | None, generation: int
+) -> Ranking:
+    """What of a ranking answers the query."""
+    considered = ranked[: query.wanted]
+    kept = [candidate for candidate in considered if candidate.score >= query.min_score]
+    if query.diverse and space is not None:
+        kept = diversify(kept, count=query.top_k, vectors=passage_vectors(kept, model=space.model))
+    return Ranking(
+        generation=generation,
+        plan=plan,
+        candidates=kept[: query.top_k],
+        since=now,
+        until=first_expiry(ranked),
+        near_misses=[candidate for candidate in considered if candidate.score < query.min_score][:NEAR_MISSES],
+    )

@@ -12,10 +12,11 @@ from typing import Any, BinaryIO
 from django.db import connection, transaction
 from django.db.models import Q
 
-from knowledge.errors import LarderError
+from core.errors import LarderError
+from core.sql import raw_cursor
 from knowledge.models import Document, EmbeddingModel
 from knowledge.querysets import DocumentQuerySet
-from knowledge.staging import Identity, raw_cursor
+from knowledge.staging import Identity
 from knowledge.transfer.lines import Header, pack_vector, read_header, write_document, write_header
 
 CHUNK = 100

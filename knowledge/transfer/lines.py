@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from knowledge.embedders.base import Vector
-from knowledge.errors import LarderError
-from knowledge.fields import Instant
+from core.errors import LarderError
+from core.fields import Instant
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.passages import hash_text
 from knowledge.models import Document
-from knowledge.passages import hash_text
 from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity
 

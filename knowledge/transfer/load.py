@@ -9,14 +9,20 @@ from datetime import datetime
 
 from django.conf import settings
 
-from knowledge import embedding
-from knowledge.embedders.fitted import FittedEmbedder
-from knowledge.embedding import Space, activate, active_model, active_space, space_of
-from knowledge.errors import LarderError
-from knowledge.ingest import upsert_documents
-from knowledge.intake import Counts
+from core.errors import LarderError
+from knowledge.embedding import vector_space
+from knowledge.embedding.embedders.fitted import FittedEmbedder
+from knowledge.embedding.vector_space import (
+    Space,
+    activate,
+    active_model,
+    active_space,
+    space_of,
+)
+from knowledge.run_counts import Counts
 from knowledge.staging import Identity
 from knowledge.transfer.lines import Archived, Header, LineInvalid, read_document
+from knowledge.writing.upsert import upsert_documents
 
 BATCH = 500
 BATCH_CHARS = 4_000_000
@@ -30,7 +36,7 @@ class ArchiveInvalid(LarderError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class LineFault:
     line: int
     reason: str
 
@@ -49,7 +55,7 @@ class Loaded:
     line: int = 1
     ends_at: int = 0
     refused: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[LineFault] = field(default_factory=list)
 
 
 def load_documents(
@@ -125,10 +131,10 @@ class _Load:
         try:
             return read_document(line, dimensions=dimensions)
         except LineInvalid as invalid:
-            self._refuse(Fault(line=self.line + 1, reason=invalid.detail))
+            self._refuse(LineFault(line=self.line + 1, reason=invalid.detail))
             return None
 
-    def _refuse(self, fault: Fault) -> None:
+    def _refuse(self, fault: LineFault) -> None:
         if not self.keep_going:
             stored = f"Everything up to line {self.loaded.line} is stored."
             raise ArchiveInvalid(f"Line {fault.line}: {fault.reason}. {stored}", line=fault.line)
@@ -141,6 +147,6 @@ def space_for(header: Header, *, now: datetime) -> Space:
     """The space to import into. A new store takes the archive's word for its model's width, and asks no backend."""
     ours = settings.EMBEDDING_MODEL
     if active_model() is None and header.model == ours and header.dimensions:
-        backend = FittedEmbedder(backend=embedding.embedder_named(ours), dimensions=header.dimensions)
+        backend = FittedEmbedder(backend=vector_space.embedder_named(ours), dimensions=header.dimensions)
         return space_of(activate(backend, now=now))
     return active_space(now=now)

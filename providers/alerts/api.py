@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from knowledge import access
-from knowledge.audit import actor_of
+from accounts import access
+from accounts.audit import actor_of
+from core.clock import database_now
 from providers.alerts.channels import create_channel, delete_channel, get_channel, update_channel
 from providers.alerts.deliver import send_test
 from providers.alerts.history import read_alerts
 from providers.alerts.models import Alert, AlertChannel
-from providers.clock import database_now
 
 router = Router(tags=["alerts"], auth=access.admins)
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from knowledge.audit import LARDER, Actor, changed, record
+from accounts.audit import LARDER, Actor, changed, record
 from providers.alerts.models import AlertChannel
 from providers.errors import ChannelInvalid, ChannelNotFound, OutboundRefused, ProviderInvalid
-from providers.outbound import check_url
+from providers.outbound.http import check_url
 from providers.secrets import encrypt_secret
 
 FIELDS = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")

@@ -17,16 +17,16 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from knowledge.audit import LARDER, Actor, record
-from knowledge.batches import run_in_batches
-from knowledge.errors import LarderError
-from providers.addresses import Policy
+from accounts.audit import LARDER, Actor, record
+from core.batches import run_in_batches
+from core.errors import LarderError
 from providers.alerts.channels import get_channel
 from providers.alerts.models import Alert, AlertChannel
 from providers.errors import AlertFailed
-from providers.outbound import call, deadline, open_client, shown
+from providers.outbound.addresses import Policy
+from providers.outbound.http import call, deadline, open_client, shown
+from providers.outbound.signatures import signature_headers
 from providers.secrets import decrypt_secret
-from providers.signatures import signature_headers
 
 TIMEOUT_MS = 10_000
 LEASE = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from providers.doctor.answers import visit
 from providers.doctor.record import look_up
 from providers.doctor.steps import Step
 from providers.models import Provider
-from providers.outbound import Resolve, resolve_host
+from providers.outbound.http import Resolve, resolve_host
 
 AT_ONCE = 16
 

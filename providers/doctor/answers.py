@@ -13,11 +13,21 @@ from uuid import uuid4
 import httpx
 from django.conf import settings
 
-from providers.addresses import Policy, refusal
-from providers.conversation import ProviderState, Target, read_state, signed_headers
 from providers.doctor.steps import ASK_ITS_LOG, FIXES, NOT_ALLOWED, Step, bad, failed, ok, warn
 from providers.errors import CallFailed, OutboundTimeout
-from providers.outbound import Answer, Resolve, allowed, call, check_url, deadline, judge, open_client, shown
+from providers.outbound.addresses import Policy, refusal
+from providers.outbound.http import (
+    OutboundResponse,
+    Resolve,
+    allowed,
+    call,
+    check_url,
+    deadline,
+    judge,
+    open_client,
+    shown,
+)
+from providers.runs.conversation import ProviderState, Target, read_state, signed_headers
 
 PROBE_MS = 4_000
 MOST_PROBES = 5
@@ -130,7 +140,7 @@ def _connection(url: str) -> Step:
     return ok("connection", f"It answers {how}.")
 
 
-def _health(answer: Answer) -> Step:
+def _health(answer: OutboundResponse) -> Step:
     if answer.status in NO_SUCH_PATH:
         return ok("health", "It has no /health, and need not.")
     said = (_object(answer) or {}).get("status")
@@ -163,14 +173,16 @@ async def _resolve(url: str, resolve: Resolve) -> list[str]:
         return await resolve(parts.host, parts.port or (443 if parts.scheme == "https" else 80))
 
 
-async def _ask(target: Target, method: str, path: str, *, client: httpx.AsyncClient, known: bool = False) -> Answer:
+async def _ask(
+    target: Target, method: str, path: str, *, client: httpx.AsyncClient, known: bool = False
+) -> OutboundResponse:
     """One question in its own time; `known`: with our credential."""
     headers: Mapping[str, str] = signed_headers(target, sent_at=int(time.time())) if known else {}
     async with deadline(PROBE_MS):
         return await call(client, method, target.url + path, headers=headers, max_body_bytes=target.max_body_bytes)
 
 
-def _object(answer: Answer) -> dict[str, object] | None:
+def _object(answer: OutboundResponse) -> dict[str, object] | None:
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -178,6 +190,6 @@ def _object(answer: Answer) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def _rejected(answer: Answer) -> Step:
+def _rejected(answer: OutboundResponse) -> Step:
     said = f" It said: {shown(answer.body)}" if answer.body.strip() else ""
     return bad("credential", f"The provider does not accept its secret ({answer.status}).{said}", BOTH_SIDES)

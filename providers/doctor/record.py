@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from knowledge.models import AccessKey
+from accounts.models import AccessKey
 from providers.doctor.steps import Step, bad, ok, warn
 from providers.errors import CallRefused
 from providers.models import Provider

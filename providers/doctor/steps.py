@@ -3,7 +3,7 @@
 from typing import Literal
 
 from providers.errors import CallFailed
-from providers.readiness import ReadinessRow
+from providers.system.readiness import ReadinessRow
 
 Step = ReadinessRow
 

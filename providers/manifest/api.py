@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from knowledge import access
-from knowledge.audit import actor_of
-from providers.clock import database_now
+from accounts import access
+from accounts.audit import actor_of
+from core.clock import database_now
 from providers.errors import Fault, ManifestInvalid
-from providers.manifest.changes import Change
+from providers.manifest.changes import ManifestChange
 from providers.manifest.export import export_manifest
-from providers.manifest.plan import Plan, apply_manifest, plan_manifest
+from providers.manifest.plan import ManifestPlan, apply_manifest, plan_manifest
 from providers.manifest.read import read_manifest
 
 router = Router(tags=["manifest"], auth=access.admins)
@@ -26,7 +26,7 @@ class FieldChangeOut(BaseModel):
     after: Any
 
 
-class ChangeOut(BaseModel):
+class ManifestChangeOut(BaseModel):
     """`kind` is provider or stage; `verb` create, update or disable."""
 
     kind: str
@@ -39,7 +39,7 @@ class PlanOut(BaseModel):
     """`unchanged` counts what is as declared; `ignored` names sections that belong to other programs."""
 
     applied: bool
-    changes: list[ChangeOut]
+    changes: list[ManifestChangeOut]
     unchanged: int
     ignored: list[str]
 
@@ -69,11 +69,11 @@ def _text(body: bytes) -> str:
         raise ManifestInvalid([Fault(line=line, reason="This is no UTF-8.")]) from error
 
 
-def _out(plan: Plan, *, applied: bool) -> PlanOut:
+def _out(plan: ManifestPlan, *, applied: bool) -> PlanOut:
     changes = [_change(each) for each in plan.changes]
     return PlanOut(applied=applied, changes=changes, unchanged=plan.unchanged, ignored=plan.ignored)
 
 
-def _change(change: Change) -> ChangeOut:
+def _change(change: ManifestChange) -> ManifestChangeOut:
     fields = [FieldChangeOut(**vars(field)) for field in change.fields]
-    return ChangeOut(kind=change.kind, id=change.id, verb=change.verb, fields=fields)
+    return ManifestChangeOut(kind=change.kind, id=change.id, verb=change.verb, fields=fields)

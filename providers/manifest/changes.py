@@ -20,7 +20,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ManifestChange:
     """`kind` is provider or stage; `verb` create, update or disable; `given` what the registry is told."""
 
     kind: str

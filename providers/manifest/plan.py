@@ -10,10 +10,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from knowledge.audit import LARDER, Actor
-from knowledge.errors import LarderError
+from accounts.audit import LARDER, Actor
+from core.errors import LarderError
 from providers.errors import CallRefused, Fault, ManifestInvalid
-from providers.manifest.changes import Change, FieldChange
+from providers.manifest.changes import FieldChange, ManifestChange
 from providers.manifest.read import Manifest, ProviderSpec
 from providers.manifest.stages import change_stages, compare_stages
 from providers.models import Provider
@@ -25,16 +25,16 @@ Environment = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ManifestPlan:
     """`unchanged` counts what is as declared; `ignored` names other readers' sections."""
 
-    changes: list[Change]
+    changes: list[ManifestChange]
     unchanged: int
     ignored: list[str]
 
 
 @transaction.atomic
-def plan_manifest(manifest: Manifest, *, environment: Environment | None, prune: bool = False) -> Plan:
+def plan_manifest(manifest: Manifest, *, environment: Environment | None, prune: bool = False) -> ManifestPlan:
     """What applying would change now; holds the rows until the transaction ends.
 
     Raises ManifestInvalid with every value that cannot be saved. Without an environment `secret_env` is such a value.
@@ -53,13 +53,13 @@ def plan_manifest(manifest: Manifest, *, environment: Environment | None, prune:
         wanted += [_disable(provider_id) for provider_id in undeclared.values_list("pk", flat=True)]
     stages = compare_stages(manifest.stages)
     unchanged += len(manifest.stages) - len(stages)
-    return Plan(changes=wanted + stages, unchanged=unchanged, ignored=manifest.ignored)
+    return ManifestPlan(changes=wanted + stages, unchanged=unchanged, ignored=manifest.ignored)
 
 
 @transaction.atomic
 def apply_manifest(
     manifest: Manifest, *, environment: Environment | None, now: datetime, prune: bool = False, actor: Actor = LARDER
-) -> Plan:
+) -> ManifestPlan:
     """Change what differs, all of it or nothing. Returns what was changed; applied again, that is nothing."""
     plan = plan_manifest(manifest, environment=environment, prune=prune)
     stages = [change for change in plan.changes if change.kind == "stage"]
@@ -76,7 +76,7 @@ def apply_manifest(
 
 def _compare(
     spec: ProviderSpec, known: Provider | None, environment: Environment | None, faults: list[Fault]
-) -> Change:
+) -> ManifestChange:
     """The declared provider beside the registered one; values as the registry would keep them."""
     draft = _draft(spec, known, faults)
     names = [name for name in spec.fields if known is None or getattr(draft, name) != getattr(known, name)]
@@ -89,7 +89,9 @@ def _compare(
     if secret is not None and secret != _kept_secret(known):
         changes.append(FieldChange(name="secret", before=None, after=None))
         given["secret"] = secret
-    return Change(kind="provider", id=spec.id, verb="update" if known else "create", fields=tuple(changes), given=given)
+    return ManifestChange(
+        kind="provider", id=spec.id, verb="update" if known else "create", fields=tuple(changes), given=given
+    )
 
 
 def _draft(spec: ProviderSpec, known: Provider | None, faults: list[Fault]) -> Provider:
@@ -132,8 +134,8 @@ def _kept_secret(known: Provider | None) -> str | None:
         return None
 
 
-def _disable(provider_id: str) -> Change:
-    return Change(
+def _disable(provider_id: str) -> ManifestChange:
+    return ManifestChange(
         kind="provider",
         id=provider_id,
         verb="disable",

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-import knowledge.stages as stage_faults
-from knowledge.stages import StageSpec, parse_stages
+import accounts.stages as stage_faults
+from accounts.stages import StageSpec, parse_stages
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest.nodes import entries, kind_of, line_of, parse, value_of
 
@@ -105,7 +105,7 @@ def read_manifest(text: str) -> Manifest:
             providers = None if declared is None else list(_providers(declared, faults))
     try:
         stages = parse_stages(text)
-    except stage_faults.ManifestInvalid as error:
+    except stage_faults.StagesInvalid as error:
         faults.append(Fault(line=error.extra["line"], reason=error.detail.partition(": ")[2]))
     if faults:
         raise ManifestInvalid(faults)

@@ -5,22 +5,24 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from knowledge.audit import Actor, record
-from knowledge.models import AccessKey, Stage
-from knowledge.stages import NAME, StageSpec, apply_stages
-from providers.manifest.changes import Change, FieldChange
+from accounts.audit import Actor, record
+from accounts.models import AccessKey, Stage
+from accounts.stages import NAME, StageSpec, apply_stages
+from providers.manifest.changes import FieldChange, ManifestChange
 
 LIMITS = ("max_top_k", "min_score_floor")
 
 
-def compare_stages(specs: Sequence[StageSpec]) -> list[Change]:
+def compare_stages(specs: Sequence[StageSpec]) -> list[ManifestChange]:
     """What applying would change: limits, and which analyzers' keys it would bind."""
     known = {stage.name: stage for stage in Stage.objects.filter(name__in=[spec.name for spec in specs])}
     changes = [_compare(spec, known.get(spec.name)) for spec in specs]
     return [change for change in changes if change.fields or change.verb == "create"]
 
 
-def change_stages(specs: Sequence[StageSpec], changes: Sequence[Change], *, now: datetime, actor: Actor) -> None:
+def change_stages(
+    specs: Sequence[StageSpec], changes: Sequence[ManifestChange], *, now: datetime, actor: Actor
+) -> None:
     """In the caller's transaction."""
     apply_stages(list(specs), now=now)
     for change in changes:
@@ -50,7 +52,7 @@ def _analyzers(stage: Stage) -> Iterator[str]:
             yield name
 
 
-def _compare(spec: StageSpec, known: Stage | None) -> Change:
+def _compare(spec: StageSpec, known: Stage | None) -> ManifestChange:
     fields = [
         FieldChange(name=name, before=getattr(known, name) if known else None, after=getattr(spec, name))
         for name in LIMITS
@@ -60,4 +62,4 @@ def _compare(spec: StageSpec, known: Stage | None) -> Change:
     unbound = keys.exclude(stage=known) if known else keys
     if names := sorted(set(unbound.values_list("name", flat=True))):
         fields.append(FieldChange(name="binds", before=None, after=", ".join(names)))
-    return Change(kind="stage", id=spec.name, verb="update" if known else "create", fields=tuple(fields))
+    return ManifestChange(kind="stage", id=spec.name, verb="update" if known else "create", fields=tuple(fields))

@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.celery import enter_task, leave_task
-from config.logs import JsonFormatter, LineFormatter
-from knowledge.tracing import acceptable, belonging, belonging_to
+from config.observability.logs import JsonFormatter, LineFormatter
+from core.tracing import acceptable, log_context, log_ids
 
 
 def record(message="run %s ends", *args, **fields):
@@ -21,7 +21,7 @@ def record(message="run %s ends", *args, **fields):
 
 
 def test_a_json_line_names_the_request_and_the_run():
-    with belonging_to(request_id="r1"), belonging_to(run_id="u2"):
+    with log_context(request_id="r1"), log_context(run_id="u2"):
         line = json.loads(JsonFormatter().format(record()))
     assert line | {"at": ""} == {
         "at": "",
@@ -45,27 +45,27 @@ def test_an_exception_stays_on_the_json_line():
 
 def test_a_line_for_people_shows_ids_only_where_there_are_any():
     assert LineFormatter().format(record()) == "WARNING larder.test run 7 ends"
-    with belonging_to(run_id="u2"):
+    with log_context(run_id="u2"):
         assert LineFormatter().format(record()) == "WARNING larder.test run 7 ends  [run_id=u2]"
 
 
 def test_threads_do_not_share_what_they_belong_to():
     seen = []
-    with belonging_to(request_id="mine"):
-        thread = threading.Thread(target=lambda: seen.append(belonging()))
+    with log_context(request_id="mine"):
+        thread = threading.Thread(target=lambda: seen.append(log_ids()))
         thread.start()
         thread.join()
-        assert belonging() == {"request_id": "mine"}
+        assert log_ids() == {"request_id": "mine"}
     assert seen == [{}]
-    assert belonging() == {}
+    assert log_ids() == {}
 
 
 def test_a_task_names_itself_while_it_runs():
     enter_task(task_id="t1")
-    assert belonging() == {"task_id": "t1"}
+    assert log_ids() == {"task_id": "t1"}
     leave_task(task_id="t1")
     leave_task(task_id="t1")
-    assert belonging() == {}
+    assert log_ids() == {}
 
 
 @pytest.mark.parametrize("sent", ["abc-123", "0191:x.y_z", "a" * 128])

@@ -6,12 +6,12 @@ import pytest
 from celery import current_app
 from prometheus_client.parser import text_string_to_metric_families
 
-from config import latency as module
-from config import metrics
-from config.embedded.programs import QUEUES
-from config.latency import Latency
-from knowledge.caching import Breaker, client
-from knowledge.held import guard_of
+from config.observability import latency as module
+from config.observability import metrics
+from config.observability.latency import Latency
+from core.redis import Breaker, client
+from embedded.programs import QUEUES
+from knowledge.deleting.held import guard_of
 from providers.alerts.channels import create_channel
 from providers.alerts.models import Alert
 from providers.models import Heartbeat, SyncRun
@@ -124,7 +124,7 @@ def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings, monkeypat
 
 def test_requests_are_counted_by_route_and_not_by_address(scrape, api, monkeypatch):
     mine = Latency()
-    monkeypatch.setattr("config.middleware.latency", mine)
+    monkeypatch.setattr("config.web.middleware.latency", mine)
     monkeypatch.setattr(metrics, "latency", mine)
     analyzer = api("analyzer")
     for key in ("a", "b/c", "d"):
@@ -138,7 +138,7 @@ def test_requests_are_counted_by_route_and_not_by_address(scrape, api, monkeypat
 
 def test_made_up_methods_are_counted_as_one(client, monkeypatch):
     mine = Latency()
-    monkeypatch.setattr("config.middleware.latency", mine)
+    monkeypatch.setattr("config.web.middleware.latency", mine)
     for method in ("BREW", "PROPFIND"):
         client.generic(method, "/health")
     assert {labels[0] for labels in mine.read()} == {"other"}

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.test import Client
 from django.test.client import ClientHandler
 
-from config.front import AT_ONCE_BYTES, Front
-from config.middleware import STRANGERS_BYTES
-from config.overdue import Visits
+from config.web.middleware import STRANGERS_BYTES
+from config.web.request_buffering import AT_ONCE_BYTES, Front
+from config.web.slow_clients import Visits
 
 pytestmark = pytest.mark.django_db
 LARGE = STRANGERS_BYTES + 1

@@ -1,11 +1,11 @@
 """Every address of the pages, filled in with things that exist; a new page joins every test of addresses by itself."""
 
-from django.contrib.auth.models import User
 from django.urls import URLPattern, reverse
 
+from accounts.models import AccessKey, User
 from dashboard.urls import urlpatterns
-from filing.models import Filing
-from knowledge.models import AccessKey, EmbeddingModel, HeldDeletion
+from ingestion.models import Filing
+from knowledge.models import EmbeddingModel, HeldDeletion
 from providers.alerts.models import AlertChannel
 from providers.models import SyncRun
 

@@ -9,12 +9,12 @@ from cryptography.fernet import Fernet
 from django.test import Client
 from django.utils import timezone
 
-from filing.collections import default_collection
-from filing.handing_in import Label, hand_in_text
+from accounts.keys import create_key
+from ingestion.collections.collections import default_collection
+from ingestion.uploads.submit import Label, hand_in_text
 from knowledge import checks
-from knowledge.held import guard_of
-from knowledge.ingest import Counts
-from knowledge.keys import create_key
+from knowledge.deleting.held import guard_of
+from knowledge.writing.upsert import Counts
 from providers.alerts.channels import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider

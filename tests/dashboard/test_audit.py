@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.audit import Actor, By, known_verbs, record
+from accounts.models import AuditEntry
 from dashboard.templatetags.states import audit_fields
-from knowledge.audit import Actor, By, known_verbs, record
-from knowledge.models import AuditEntry
 
 ADA = Actor(by=By.USER, name="ada", address="10.0.0.9")
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dashboard.day_chart import describe_day, draw_day
-from dashboard.timeline import Day, Planned, plan_day
+from dashboard.charts.day_ahead import Day, Planned, plan_day
+from dashboard.charts.day_chart import describe_day, draw_day
 
 NOON = datetime(2026, 11, 20, 12, 7, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django.test import Client
 
-from knowledge.intake import Counts
 from knowledge.models import Change, Document, Passage
+from knowledge.run_counts import Counts
 from providers.models import Provider, SyncRun
 from tests.embedding import HashingEmbedder
 

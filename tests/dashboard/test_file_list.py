@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from filing.collections import create_collection, default_collection
-from filing.handing_in import Label, hand_in_text, hand_in_url
-from filing.lifecycle import file_next
-from filing.models import Filing, Job, State
-from knowledge.models import AuditEntry
-from tests.dashboard.filings import failed, made
+from accounts.models import AuditEntry
+from ingestion.collections.collections import create_collection, default_collection
+from ingestion.models import Filing, Job, State
+from ingestion.processing.lifecycle import file_next
+from ingestion.uploads.submit import Label, hand_in_text, hand_in_url
+from tests.dashboard.files import failed, made
 
 pytestmark = pytest.mark.usefixtures("space")
 
@@ -45,8 +45,8 @@ def test_a_list_with_nothing_to_do_counts_nothing(staff: Client) -> None:
 def test_what_is_counted_is_counted_within_the_collection_and_to_a_bound(
     staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.filing_list.MOST_COUNTED", 2)
-    monkeypatch.setattr("dashboard.views.filing.MOST_COUNTED", 2)
+    monkeypatch.setattr("dashboard.files.listing.MOST_COUNTED", 2)
+    monkeypatch.setattr("dashboard.views.files.files.MOST_COUNTED", 2)
     other = create_collection("other", now=timezone.now())
     for n in range(3):
         made(f"Waits {n}", state=State.QUEUED)
@@ -92,7 +92,7 @@ def test_a_file_is_found_by_a_part_of_its_name(staff: Client, monkeypatch: pytes
     shown = page(staff, "/files/?name=travel")
     assert ("Travel policy" in shown, "Menu" in shown, "Bread" in shown) == (True, True, False)
     assert "Nothing matches" in page(staff, "/files/?name=%25")
-    monkeypatch.setattr("dashboard.filing_list.MOST_LOOKED", 1)
+    monkeypatch.setattr("dashboard.files.listing.MOST_LOOKED", 1)
     shown = page(staff, "/files/?name=travel")
     assert "Travel policy" not in shown
     assert "Choose a collection to look further" in shown

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from knowledge.held import guard_of
-from knowledge.models import AuditEntry, Document, HeldDeletion
+from accounts.models import AuditEntry
+from knowledge.deleting.held import guard_of
+from knowledge.models import Document, HeldDeletion
 from providers.models import Provider, SyncRun
 
 

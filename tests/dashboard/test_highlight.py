@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.highlight import show_best
+from dashboard.documents.highlight import show_best
 from knowledge.search.highlights import find_highlights
 from knowledge.stems import count_stems
 

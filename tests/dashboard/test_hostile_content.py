@@ -13,9 +13,9 @@ from django.db import DataError, IntegrityError, OperationalError, models, trans
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.highlight import show_best
-from knowledge.ingest import Counts
+from dashboard.documents.highlight import show_best
 from knowledge.models import Change, Document
+from knowledge.writing.upsert import Counts
 from providers.models import Provider, SyncRun
 from tests.dashboard.addresses import GUARDED, address_of
 

@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.views import keys
-from knowledge.audit import Actor, By, record
-from knowledge.ingest import Counts
-from knowledge.keys import authenticate, create_key, revoke_key
-from knowledge.models import AccessKey, AuditEntry, Stage
+from accounts.audit import Actor, By, record
+from accounts.keys import authenticate, create_key, revoke_key
+from accounts.models import AccessKey, AuditEntry, Stage
+from dashboard.views.accounts import keys
+from knowledge.writing.upsert import Counts
 from providers.models import Provider
 
 

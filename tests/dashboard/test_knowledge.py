@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.templatetags.addresses import document_url
-from knowledge.ingest import Counts
 from knowledge.models import Document
+from knowledge.writing.upsert import Counts
 from tests.embedding import HashingEmbedder
 
 ODD_KEYS = (
@@ -273,7 +273,7 @@ def test_quotes_look_for_a_text_as_it_stands_and_words_offer_it(staff: Client, p
 def test_a_list_that_ran_out_of_time_says_how_far_it_looked(
     staff: Client, push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("knowledge.leaves.WALK_MS", 0)
+    monkeypatch.setattr("knowledge.browsing.lists.WALK_MS", 0)
     push("here", "there")
     first = staff.get("/knowledge/", {"q": '"here', "sort": "id"})
     assert "1 document looked at, as far as wiki / there" in first.content.decode()
@@ -289,7 +289,7 @@ def test_a_list_that_ran_out_of_time_says_how_far_it_looked(
 def test_a_list_by_a_time_says_how_far_that_is(
     staff: Client, push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch, sort: str, said: str
 ) -> None:
-    monkeypatch.setattr("knowledge.leaves.WALK_MS", 0)
+    monkeypatch.setattr("knowledge.browsing.lists.WALK_MS", 0)
     push("here", "there")
     page = text_of(staff, "/knowledge/", q='"here', sort=sort)
     assert f"looked at, as far as {said}" in page

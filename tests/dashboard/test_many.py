@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.views import many, trash
-from knowledge import browsing
-from knowledge.intake import Counts
-from knowledge.models import AuditEntry, Change, Document
+from accounts.models import AuditEntry
+from dashboard.views.documents import trash
+from dashboard.views.providers import many
+from knowledge.browsing import filters
+from knowledge.models import Change, Document
+from knowledge.run_counts import Counts
 
 DELETE, RESTORE = "/knowledge/delete-many/", "/knowledge/restore-many/"
 
@@ -62,8 +64,8 @@ def test_all_that_match_need_a_tick_and_what_came_later_stays(staff: Client, pus
 def test_many_more_than_can_be_counted_are_estimated_and_go_a_portion_at_a_time(
     staff: Client, push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(browsing, "FEW", 3)
-    monkeypatch.setattr("knowledge.bulk.MOST_AT_ONCE", 4)
+    monkeypatch.setattr(filters, "FEW", 3)
+    monkeypatch.setattr("knowledge.deleting.bulk.MOST_AT_ONCE", 4)
     monkeypatch.setattr(many, "MOST_AT_ONCE", 4)
     push(*({"id": f"n{number}", "content": "x", "tags": ["old"]} for number in range(6)))
     address = f"{DELETE}?tags=old&all=1"
@@ -145,7 +147,7 @@ def test_a_viewer_ticks_nothing(viewer: Client, push: Callable[..., Counts], now
 def test_a_list_is_exported_in_its_order_under_its_filters(
     staff: Client, push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.views.export.CHUNK", 2)
+    monkeypatch.setattr("dashboard.views.documents.export.CHUNK", 2)
     push(*({"id": key, "content": f"=text of {key}", "tags": ["x", "y"]} for key in "ecadb"), "other")
     answer = staff.get("/knowledge/export/", {"tags": "x", "sort": "id"})
     assert answer["Content-Type"].startswith("text/csv")

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from knowledge import checks, embedding
-from knowledge.building import note_pace, read_building
-from knowledge.embedding import active_model
-from knowledge.models import AuditEntry, EmbeddingModel, Passage
-from knowledge.spaces import build_model
+from accounts.models import AuditEntry
+from knowledge import checks
+from knowledge.embedding import vector_space
+from knowledge.embedding.build_progress import note_pace, read_building
+from knowledge.embedding.model_change import build_model
+from knowledge.embedding.vector_space import active_model
+from knowledge.models import EmbeddingModel, Passage
 from knowledge.tasks import remove_dropped_models
 from tests.embedding import HashingEmbedder
 
@@ -24,7 +26,7 @@ def wider(monkeypatch: pytest.MonkeyPatch, embedder: HashingEmbedder) -> Hashing
     """A second backend beside the first, with more dimensions."""
     second = HashingEmbedder()
     second.name, second.dimensions, second.refused_marker = SECOND, 96, "☠"
-    monkeypatch.setattr(embedding, "embedder_named", {FIRST: embedder, SECOND: second}.__getitem__)
+    monkeypatch.setattr(vector_space, "embedder_named", {FIRST: embedder, SECOND: second}.__getitem__)
     return second
 
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from filing.models import State
-from knowledge.intake import open_intake
-from knowledge.models import Intake
+from ingestion.models import State
+from knowledge.models import RunCounts
+from knowledge.run_counts import open_run_counts
 from providers.models import Heartbeat, Provider, SyncRun
-from tests.dashboard.filings import failed, made
+from tests.dashboard.files import failed, made
 
 
 def page_of(staff: Client, path: str = "/") -> str:
@@ -136,8 +136,8 @@ def test_a_row_counts_what_its_run_has_brought_against_the_last_success(
     provider()
     run(ago=timedelta(hours=1), unchanged=40)
     active = run(state="running")
-    open_intake(active.pk, source="wiki", now=timezone.now())
-    Intake.objects.update(created=4, renewed=6)
+    open_run_counts(active.pk, source="wiki", now=timezone.now())
+    RunCounts.objects.update(created=4, renewed=6)
     row = page_of(staff, "/providers/wiki/row/")
     assert "10 so far" in row
     assert "25% of what the last success brought" in row

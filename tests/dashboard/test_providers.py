@@ -7,8 +7,8 @@ import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
 
-from knowledge.ingest import Counts
 from knowledge.models import Document
+from knowledge.writing.upsert import Counts
 from providers.models import Provider, SyncRun
 from providers.secrets import decrypt_secret
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from knowledge.models import AuditEntry, Passage
+from accounts.models import AuditEntry
+from knowledge.models import Passage
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from django.test import Client
 
-from knowledge.intake import Counts
-from knowledge.models import Stage
+from accounts.models import Stage
+from knowledge.run_counts import Counts
 from tests.embedding import HashingEmbedder
 
 

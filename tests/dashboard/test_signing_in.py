@@ -4,12 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from knowledge.attempts import forget_allowances, forgive_attempts, refused_until, take_attempt
-from knowledge.models import Allowance, AuditEntry
+from accounts.models import Allowance, AuditEntry, User
+from accounts.sign_in_limits import forget_allowances, forgive_attempts, refused_until, take_attempt
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

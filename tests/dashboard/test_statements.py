@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from knowledge.audit import LARDER, record
-from knowledge.ingest import Counts
-from knowledge.keys import create_key
+from accounts.audit import LARDER, record
+from accounts.keys import create_key
+from knowledge.deleting.trash import delete_document
 from knowledge.models import Change, Document, HeldDeletion
-from knowledge.trash import delete_document
+from knowledge.writing.upsert import Counts
 from providers.alerts.channels import create_channel
 from providers.alerts.models import Alert
 from providers.models import Provider, RunAttempt, SyncRun

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from knowledge.models import Change, Intake
+from knowledge.models import Change, RunCounts
 from providers.models import Provider, SyncRun
 
 
@@ -159,7 +159,7 @@ def test_a_run_tells_its_attempts_and_what_came_late(
         error_code="provider_error",
         error="The provider failed (503).",
     )
-    Intake.objects.create(run=told.pk, source="wiki", opened_at=told.started_at, closed_at=told.finished_at, late=7)
+    RunCounts.objects.create(run=told.pk, source="wiki", opened_at=told.started_at, closed_at=told.finished_at, late=7)
     page = staff.get(f"/runs/{told.pk}/").content.decode()
     assert "The provider failed (503). — tried again after 3.0 s" in page
     assert "attempt 2 began" in page
@@ -196,7 +196,7 @@ def test_a_run_shows_the_difference_of_updated_texts_as_text(
     provider()
     push({"id": "travel", "content": "Ask <b>ten</b> people."})
     active = run(state="running")
-    Intake.objects.create(run=active.pk, source="wiki", opened_at=timezone.now())
+    RunCounts.objects.create(run=active.pk, source="wiki", opened_at=timezone.now())
     push({"id": "travel", "content": "Ask <b>five</b> people."})
     page = staff.get(f"/runs/{active.pk}/").content.decode()
     assert "Ask &lt;b&gt;<del>ten</del><ins>five</ins>&lt;/b&gt; people." in page

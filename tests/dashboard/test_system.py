@@ -10,8 +10,8 @@ from django.conf import settings as configured
 from django.test import Client
 from django.utils import timezone
 
-from knowledge import caching
-from providers.machine import read_machine
+import core.redis
+from providers.system import read_machine
 
 
 def test_every_part_shows_its_numbers(
@@ -79,4 +79,4 @@ def test_the_version_is_the_package_s() -> None:
 
 
 def test_redis_that_hangs_does_not_hold_the_page_up() -> None:
-    assert caching.client(configured.REDIS_URL).connection_pool.connection_kwargs["socket_timeout"] <= 5
+    assert core.redis.client(configured.REDIS_URL).connection_pool.connection_kwargs["socket_timeout"] <= 5

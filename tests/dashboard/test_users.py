@@ -4,14 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.users import Role, change_role, role_of, switch_user
-from knowledge.audit import LARDER
-from knowledge.models import AuditEntry
+from accounts.audit import LARDER
+from accounts.models import AuditEntry, User
+from accounts.users import UserRole, change_role, role_of, switch_user
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +90,7 @@ def test_the_last_admin_stays_one() -> None:
     who: dict[str, Any] = {"by": away, "actor": LARDER, "now": timezone.now()}
     User.objects.filter(pk=away.pk).update(is_staff=False)
     with pytest.raises(ValidationError, match="last admin"):
-        change_role(ada.pk, role=Role.VIEWER, **who)
+        change_role(ada.pk, role=UserRole.VIEWER, **who)
     with pytest.raises(ValidationError, match="last admin"):
         switch_user(ada.pk, active=False, **who)
     User.objects.filter(pk=away.pk).update(is_superuser=False)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.charts import bar, run_strip
+from dashboard.charts.strips import bar, run_strip
 from dashboard.words import moment_words, plural, relative_words, span_words
 from providers.models import SyncRun
 

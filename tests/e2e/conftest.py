@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from config.embedded.child import Program, spawn
+from embedded.child import Program, spawn
 from tests import ROOT
 
 PASSWORD = "a password for tests"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from config.embedded import postgres, redis
-from config.embedded.child import Program, running
+from embedded import postgres, redis
+from embedded.child import Program, running
 from tests.e2e.conftest import Larder, start, wait_for
 
 PROVIDERS = "/api/v1/plugins/context_provider"

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pytest
-from larder.knowledge_layer import (
+from larder_sdk.knowledge_layer import (
     LarderIngestor,
     LarderRetriever,
     get_available_documents,
     get_ingestor,
     get_retriever,
 )
-from larder.knowledge_layer.conformance import DOGS, Conformance, write
+from larder_sdk.knowledge_layer.conformance import DOGS, Conformance, write
 
 from tests.e2e.conftest import Larder
-from tests.filing.files import pdf
+from tests.ingestion.files import pdf
 
 
 class TestLarder(Conformance):

@@ -8,7 +8,7 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from config.embedded.record import read_stack
+from config.stack_record import read_stack
 from tests import ROOT
 from tests.e2e.conftest import free_port, start, stop, wait_for
 from tests.e2e.provider import BRIEF_S

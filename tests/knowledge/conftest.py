@@ -3,7 +3,7 @@ from uuid import uuid4 as fresh
 
 import pytest
 
-from knowledge import embedding
+from knowledge.embedding import vector_space
 from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND
 
@@ -45,5 +45,5 @@ def wider(monkeypatch, embedder):
     second = HashingEmbedder()
     second.name, second.dimensions = SECOND, 96
     second.refused_marker = "☠"
-    monkeypatch.setattr(embedding, "embedder_named", {FIRST: embedder, SECOND: second}.__getitem__)
+    monkeypatch.setattr(vector_space, "embedder_named", {FIRST: embedder, SECOND: second}.__getitem__)
     return second

@@ -1,6 +1,6 @@
 """The local model, and texts whose vectors are known."""
 
-from knowledge.embedders.minilm import MiniLMEmbedder
+from knowledge.embedding.embedders.minilm import MiniLMEmbedder
 
 ALICE = "Alice Chen, Chief Technology Officer, Engineering. Email: alice@acme.com"
 TRAVEL = "The travel policy says employees must book flights two weeks in advance."

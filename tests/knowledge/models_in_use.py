@@ -2,11 +2,11 @@
 
 from django.utils import timezone
 
-from knowledge import embedding
-from knowledge.embedding import active_space
+from knowledge.embedding import vector_space
+from knowledge.embedding.model_change import build_model
+from knowledge.embedding.vector_space import active_space
 from knowledge.models import EmbeddingModel, Passage
 from knowledge.search import Query, search
-from knowledge.spaces import build_model
 
 FIRST, SECOND = "test:hashing", "test:wider"
 
@@ -17,7 +17,7 @@ def build(name=SECOND):
 
 def switch(name):
     """Without the index, which needs to stand outside of a test's transaction."""
-    embedding.make_active(EmbeddingModel.objects.get(name=name))
+    vector_space.make_active(EmbeddingModel.objects.get(name=name))
 
 
 def vectors(name):

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from knowledge import browsing, leaves
-from knowledge.browsing import Filter, estimate, narrow
-from knowledge.errors import CursorInvalid
-from knowledge.intake import Counts
-from knowledge.leaves import DocumentPage, Order, read_documents
+from core.errors import CursorInvalid
+from knowledge.browsing import filters, lists
+from knowledge.browsing.filters import Filter, estimate, narrow
+from knowledge.browsing.lists import DocumentPage, Order, read_documents
 from knowledge.models import Document
+from knowledge.run_counts import Counts
 from knowledge.tagexpr import parse_tags
 
 LIVE_ORDERS = [Order.STORED, Order.UPDATED, Order.EXPIRES, Order.ID]
@@ -71,7 +71,7 @@ def test_what_never_expires_comes_last_and_what_has_no_stamp_goes_by_its_storing
 def test_both_plans_leave_the_same_documents(
     push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(browsing, "FEW", few)
+    monkeypatch.setattr(filters, "FEW", few)
     push(
         {"id": "ticket:8812", "content": "The VPN drops", "tags": ["it"]},
         {"id": "ticket:9", "content": "Ticket about printing with 8812 pages", "tags": ["it"]},
@@ -130,7 +130,7 @@ def test_a_text_is_found_anywhere_whatever_its_case_and_however_short_each_look_
 ) -> None:
     whole = keys(read_documents(narrow(Filter(text="OUT NUMBER1"), now=now), order=order, limit=9))
     assert sorted(whole) == ["note-01", "note-10"]
-    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    monkeypatch.setattr(lists, "WALK_MS", 0)
     found, page = narrow(Filter(text="OUT NUMBER1"), now=now), None
     seen: list[str] = []
     for _ in stock:
@@ -145,7 +145,7 @@ def test_a_text_is_found_anywhere_whatever_its_case_and_however_short_each_look_
 def test_a_look_that_ran_out_of_time_says_how_far_it_got(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    monkeypatch.setattr(lists, "WALK_MS", 0)
     page = read_documents(narrow(Filter(text="number0"), now=now), order=Order.ID, limit=9)
     assert keys(page) == ["note-00"]
     assert page.looked == 1
@@ -157,7 +157,7 @@ def test_looking_back_stops_in_time_as_well(stock: list[str], now: datetime, mon
     found = narrow(Filter(text="note"), now=now)
     first = read_documents(found, order=Order.ID, limit=6)
     second = read_documents(found, order=Order.ID, cursor=first.next or "", limit=6)
-    monkeypatch.setattr(leaves, "WALK_MS", 0)
+    monkeypatch.setattr(lists, "WALK_MS", 0)
     back = read_documents(found, order=Order.ID, cursor=second.previous or "", limit=6)
     assert keys(back) == keys(first)[-1:]
     assert back.previous
@@ -169,7 +169,7 @@ def test_looking_back_stops_in_time_as_well(stock: list[str], now: datetime, mon
 def test_a_walk_ends_after_so_many_documents_and_goes_on_there(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leaves, "MOST_WALKED", 4)
+    monkeypatch.setattr(lists, "MOST_WALKED", 4)
     found = narrow(Filter(text="number10"), now=now)
     page = read_documents(found, order=Order.STORED, limit=1)
     while not page.rows and page.next:
@@ -183,7 +183,7 @@ def test_a_large_source_is_walked_in_every_order(
     stock: list[str], now: datetime, monkeypatch: pytest.MonkeyPatch, order: Order
 ) -> None:
     few = read_documents(narrow(Filter(source="wiki"), now=now), order=order, limit=9)
-    monkeypatch.setattr(browsing, "FEW", 0)
+    monkeypatch.setattr(filters, "FEW", 0)
     found = narrow(Filter(source="wiki"), now=now)
     assert found.matches == 1
     assert keys(read_documents(found, order=order, limit=9)) == keys(few)
@@ -195,7 +195,7 @@ def test_where_the_indexes_take_too_long_documents_are_looked_at_one_by_one(
 ) -> None:
     push({"id": "a", "content": "a", "tags": ["x"]}, "b")
     monkeypatch.setattr(
-        browsing, "_arms", lambda found, words: found.extra(where=["pg_sleep(1) IS NOT NULL"]).values_list("pk")
+        filters, "_arms", lambda found, words: found.extra(where=["pg_sleep(1) IS NOT NULL"]).values_list("pk")
     )
     found = narrow(Filter(tags=parse_tags("x")), now=now)
     assert found.matches is None

@@ -2,13 +2,15 @@
 
 import pytest
 
-from knowledge import checks, embedding, planning, spaces
-from knowledge.embedders.base import EmbedderUnavailable
-from knowledge.embedding import active_model, active_space, embed_pending
+from knowledge import checks
+from knowledge.deleting.trash import restore_rows
+from knowledge.embedding import backfill, model_change, vector_space
+from knowledge.embedding.embedders.base import EmbedderUnavailable
+from knowledge.embedding.model_change import ModelRefused, ModelUnfinished, add_model, progress_of
+from knowledge.embedding.pending import embed_pending
+from knowledge.embedding.vector_space import active_model, active_space
 from knowledge.models import EmbeddingModel, Passage
-from knowledge.spaces import ModelRefused, ModelUnfinished, add_model, progress_of
-from knowledge.trash import restore_rows
-from providers.readiness import readiness
+from providers.system.readiness import readiness
 from tests.knowledge.models_in_use import FIRST, SECOND, ask, build, switch, vectors
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +46,11 @@ def test_a_new_backend_builds_while_the_old_one_is_away(push, wider, now, embedd
 
 
 def test_the_walk_goes_in_strides_and_meets_every_document_once(push, wider, now, monkeypatch):
-    monkeypatch.setattr(planning, "STRIDE", 3)
+    monkeypatch.setattr(backfill, "STRIDE", 3)
     push(*(f"text {n}" for n in range(10)))
     model = add_model(SECOND, now=now)
     strides = []
-    while planned := planning.plan_passages(model, now=now):
+    while planned := backfill.plan_passages(model, now=now):
         strides.append(planned)
     assert strides == [3, 3, 3, 1]
     assert Passage.objects.filter(model=model).count() == 10
@@ -87,9 +89,9 @@ def test_an_unfinished_model_is_not_switched_to(push, wider, now):
     push("one", "two")
     model = add_model(SECOND, now=now)
     with pytest.raises(ModelUnfinished, match="still lacks 2 passages"):
-        spaces._check_whole(model)
+        model_change._check_whole(model)
     build()
-    spaces._check_whole(EmbeddingModel.objects.get(name=SECOND))
+    model_change._check_whole(EmbeddingModel.objects.get(name=SECOND))
 
 
 def test_a_refused_text_does_not_hold_up_the_switch(push, wider, now, embedder):
@@ -170,11 +172,11 @@ def test_a_registered_name_keeps_its_width(push, wider, now):
 def test_a_name_that_nobody_registered_is_refused_with_those_that_are(push, wider, now, name):
     push("one")
     with pytest.raises(ModelRefused, match=FIRST):
-        spaces.named_model(name)
+        model_change.named_model(name)
 
 
 def test_readiness_names_the_commands_of_the_change(push, wider, now, settings, monkeypatch):
-    monkeypatch.setattr(checks, "embedder_named", embedding.embedder_named)
+    monkeypatch.setattr(checks, "embedder_named", vector_space.embedder_named)
     push("one")
     settings.EMBEDDING_MODEL = SECOND
     assert f"embedding_model add {SECOND}" in mismatch(now).fix

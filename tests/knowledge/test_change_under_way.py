@@ -11,12 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from knowledge import embedding, planning, spaces
-from knowledge.embedding import active_model, active_space, embed_pending
-from knowledge.hnsw import IndexState, index_state
+from knowledge.embedding import backfill, model_change, vector_space
+from knowledge.embedding.index_build import IndexState, index_state
+from knowledge.embedding.model_change import ModelRefused, add_model, drop_model, progress_of
+from knowledge.embedding.pending import embed_pending
+from knowledge.embedding.vector_space import active_model, active_space
 from knowledge.models import Document, EmbeddingModel, Passage
 from knowledge.search import Query, search
-from knowledge.spaces import ModelRefused, add_model, drop_model, progress_of
 from tests.knowledge.models_in_use import FIRST, SECOND, build, vectors
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def leave_broken(model):
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '1500ms'")
         with pytest.raises(OperationalError):
-            cursor.execute(embedding.index_statement(model, concurrently=True))
+            cursor.execute(vector_space.index_statement(model, concurrently=True))
         cursor.execute("RESET statement_timeout")
     writer.close()
 
@@ -129,7 +130,7 @@ def test_the_walk_waits_for_a_push_and_then_sees_what_it_wrote(push, wider, now)
     thread = threading.Thread(target=pusher)
     thread.start()
     written.wait()
-    assert planning.plan_passages(model, now=now) == 0
+    assert backfill.plan_passages(model, now=now) == 0
     thread.join()
     assert Passage.objects.filter(model=model).count() == 1
 
@@ -142,7 +143,7 @@ def test_the_index_is_built_before_the_switch_and_a_broken_one_is_built_again(pu
     assert index_state(model) is IndexState.MISSING
     leave_broken(model)
     assert index_state(model) is IndexState.BROKEN
-    spaces.activate_model(SECOND)
+    model_change.activate_model(SECOND)
     assert index_state(model) is IndexState.READY
 
 

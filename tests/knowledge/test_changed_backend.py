@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.embedders.base import DimensionsChanged
-from knowledge.embedding import embed_pending
+from knowledge.embedding.embedders.base import DimensionsChanged
+from knowledge.embedding.pending import embed_pending
 from knowledge.models import Passage
 
 pytestmark = pytest.mark.django_db

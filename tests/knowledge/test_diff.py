@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.diff import MOST_CHARS, Op, diff_texts
-from knowledge.history import show_changes
+from knowledge.browsing.diff import MOST_CHARS, Op, diff_texts
+from knowledge.browsing.history import show_changes
+from knowledge.deleting.trash import delete_rows, forget_replaced
 from knowledge.models import Change, Document
-from knowledge.trash import delete_rows, forget_replaced
 from tests.timing import in_time
 
 TRAVEL = "Trips above 5,000 need a member of the executive board.\nRequests are answered within ten working days.\n"
@@ -129,7 +129,7 @@ def test_with_no_days_no_text_is_kept(push, settings):
 
 @pytest.mark.django_db
 def test_a_page_compares_only_so_much(push, now, monkeypatch):
-    monkeypatch.setattr("knowledge.history.PAGE_CHARS", 100)
+    monkeypatch.setattr("knowledge.browsing.history.PAGE_CHARS", 100)
     for content in ("x" * 30, "y" * 30, "z" * 30):
         push({"id": "a", "content": content})
     first, second = shown(now, kind="updated")

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from knowledge.embedders import embedder_for
-from knowledge.embedders.base import (
+from knowledge.embedding.embedders import embedder_for
+from knowledge.embedding.embedders.base import (
     EmbedderMisconfigured,
     EmbedderTimeout,
     EmbedderUnavailable,

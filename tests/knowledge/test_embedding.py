@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from knowledge.checks import embedding_state
-from knowledge.embedders import minilm
-from knowledge.embedders.base import EmbedderUnavailable
-from knowledge.embedding import active_space, embed_pending
+from knowledge.deleting.trash import delete_document, purge_trash, sweep_expired
+from knowledge.embedding.embedders import minilm
+from knowledge.embedding.embedders.base import EmbedderUnavailable
+from knowledge.embedding.pending import embed_pending
+from knowledge.embedding.vector_space import active_space
 from knowledge.models import Document, EmbeddingModel, Passage
 from knowledge.search import Query, search
-from knowledge.trash import delete_document, purge_trash, sweep_expired
 
 pytestmark = pytest.mark.django_db
 

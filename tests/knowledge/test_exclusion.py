@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from knowledge.models import Document
 from knowledge.schemas import QueryIn
-from knowledge.search import Mode, Query, meaning, search
+from knowledge.search import Mode, Query, search, vector
 from knowledge.tagexpr import parse_tags
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def matching(store, tags, without, without_flags):
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("up_to", [10**9, -1], ids=["exact", "index"])
 def test_exactly_as_many_come_back_as_match_and_were_asked_for(store, ask, monkeypatch, mode, up_to):
-    monkeypatch.setattr(meaning, "exact_up_to", lambda *_, **__: up_to)
+    monkeypatch.setattr(vector, "exact_up_to", lambda *_, **__: up_to)
     for tags, without, without_flags, top_k in CASES:
         found = ask(tags=tags, exclude_tags=without, exclude_flags=without_flags, top_k=top_k, mode=mode)
         wanted = matching(store, tags, without, without_flags)

@@ -7,11 +7,19 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from knowledge.audit import Actor, By
+from accounts.audit import Actor, By
+from accounts.models import AuditEntry
+from knowledge.deleting.held import (
+    Guard,
+    approve_held,
+    discard_held,
+    guard_of,
+    held_documents,
+    set_delete_percent,
+)
 from knowledge.errors import HeldDecided, HeldNotFound
-from knowledge.held import Guard, approve_held, discard_held, guard_of, held_documents, set_delete_percent
-from knowledge.intake import Counts, intake_counts, open_intake
-from knowledge.models import AuditEntry, Change, Document, HeldDeletion
+from knowledge.models import Change, Document, HeldDeletion
+from knowledge.run_counts import Counts, counts_of_run, open_run_counts
 
 BASE = "/api/v1/knowledge"
 PUT = f"{BASE}/sources/wiki/documents"
@@ -120,9 +128,9 @@ def test_a_source_may_have_its_own_share(push):
 def test_a_replace_during_a_run_counts_what_was_held_for_the_run(push, now):
     push(*named(*range(20)))
     run = uuid.uuid4()
-    open_intake(run, source="wiki", now=now)
+    open_run_counts(run, source="wiki", now=now)
     push(whole_set_of="wiki", guard=guard_of("wiki"))
-    assert intake_counts(run) == Counts(held=20)
+    assert counts_of_run(run) == Counts(held=20)
     assert HeldDeletion.objects.get().run == run
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.embedders import minilm
-from knowledge.embedders.base import EmbedderMisconfigured, EmbedderTimeout, EmbeddingRefused
-from knowledge.embedders.minilm import MiniLMEmbedder
+from knowledge.embedding.embedders import minilm
+from knowledge.embedding.embedders.base import EmbedderMisconfigured, EmbedderTimeout, EmbeddingRefused
+from knowledge.embedding.embedders.minilm import MiniLMEmbedder
 from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
 
 

@@ -1,4 +1,4 @@
-"""The local model in whole numbers: near the full precision's vectors, and the same ones in any company."""
+"""The local model in int8: near the full precision's vectors, and the same ones in any company."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.embedders.minilm import INT8_NAME, MiniLMEmbedder
+from knowledge.embedding.embedders.minilm import INT8_NAME, MiniLMEmbedder
 from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
 
 INT8 = MiniLMEmbedder(int8=True)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from knowledge.embedding import embed_pending
+from knowledge.deleting.trash import delete_rows
+from knowledge.embedding.pending import embed_pending
+from knowledge.embedding.quarantine import read_quarantine, retry_all
 from knowledge.models import Document, Passage
-from knowledge.quarantine import read_quarantine, retry_all
-from knowledge.trash import delete_rows
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/knowledge/quarantine"

@@ -8,14 +8,20 @@ from math import log
 import numpy as np
 import pytest
 
-from knowledge.embedding import embed_pending
-from knowledge.errors import QueryInvalid
+from core.errors import QueryInvalid
+from core.sql import fetch
+from knowledge.deleting.trash import delete_rows
+from knowledge.embedding.pending import embed_pending
 from knowledge.models import Document
-from knowledge.search import Mode, Query, meaning, search, words
-from knowledge.statements import fetch
+from knowledge.search import (
+    Mode,
+    Query,
+    keyword,
+    search,
+    vector,
+)
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
-from knowledge.trash import delete_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +114,9 @@ def random_store(push, now):
         )
     )
     delete_rows(chance.sample(list(Document.objects.values_list("pk", flat=True)), k=30), now=now, actor="test")
-    return {document.key: document for document in Document.objects.live(now).prefetch_related("passages", "wordings")}
+    return {
+        document.key: document for document in Document.objects.live(now).prefetch_related("passages", "fulltext_rows")
+    }
 
 
 def random_text(chance, count):
@@ -132,7 +140,7 @@ CASES = list(product((None, "a", "a+b|c", "f+e+d", "zzz"), (None, "hr"), (1, 7, 
 
 @pytest.mark.parametrize("up_to", [10**9, -1, 5], ids=["exact", "index", "exact until there are too many"])
 def test_both_plans_agree_with_brute_force_over_random_stores(random_store, ask, embedder, monkeypatch, up_to):
-    monkeypatch.setattr(meaning, "exact_up_to", lambda *_, **__: up_to)
+    monkeypatch.setattr(vector, "exact_up_to", lambda *_, **__: up_to)
     chance = random.Random(5)
     for tags, source, top_k in CASES:
         text = random_text(chance, 4)
@@ -147,7 +155,7 @@ def test_both_plans_agree_with_brute_force_over_random_stores(random_store, ask,
 
 
 def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
-    passages = [wording for document in Document.objects.all() for wording in document.wordings.all()]
+    passages = [fulltext for document in Document.objects.all() for fulltext in document.fulltext_rows.all()]
     counts = dict(zip(map(place, passages), count_stems(list(map(text_of, passages))), strict=True))
     average = sum(each.end - each.start for each in passages) / len(passages)
     chance = random.Random(6)
@@ -159,13 +167,13 @@ def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
             holding = sum(term in counted for counted in counts.values())
             weights[term] = log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
 
-        def score(wording, weights=weights):
-            norm = 1.5 * (0.25 + 0.75 * (wording.end - wording.start) / average)
-            held = counts[place(wording)]
+        def score(fulltext, weights=weights):
+            norm = 1.5 * (0.25 + 0.75 * (fulltext.end - fulltext.start) / average)
+            held = counts[place(fulltext)]
             return sum(w * held[term] / (held[term] + norm) for term, w in weights.items()) / sum(weights.values())
 
         scores = {
-            key: max(score(wording) for wording in document.wordings.all())
+            key: max(score(fulltext) for fulltext in document.fulltext_rows.all())
             for key, document in matching(random_store, tags, source).items()
         }
         best = sorted((score for score in scores.values() if score > 0), reverse=True)
@@ -175,7 +183,7 @@ def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
 
 @pytest.mark.parametrize("most", [20_000, 30, 1])
 def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(random_store, ask, monkeypatch, most):
-    monkeypatch.setattr(words, "CANDIDATES", most)
+    monkeypatch.setattr(keyword, "CANDIDATES", most)
     chance = random.Random(7)
     for tags, source, top_k in CASES:
         text = random_text(chance, 3)
@@ -242,11 +250,11 @@ def test_a_rewritten_document_is_found_by_its_new_words_only(push, ask):
 
 def test_neither_a_renewal_nor_a_tag_nor_a_vector_rewrites_words(push, now):
     push({"id": "1", "content": "apples"}, budget_s=0)
-    written = fetch("SELECT xmin::text, ctid::text FROM knowledge_wording", {})
+    written = fetch("SELECT xmin::text, ctid::text FROM knowledge_fulltextrow", {})
     push({"id": "1", "content": "apples", "expires_at": now + timedelta(days=1)})
     push({"id": "1", "content": "apples", "tags": ["fruit"]})
     assert embed_pending(now=now) == 1
-    assert fetch("SELECT xmin::text, ctid::text FROM knowledge_wording", {}) == written
+    assert fetch("SELECT xmin::text, ctid::text FROM knowledge_fulltextrow", {}) == written
 
 
 def test_ideographs_are_found_one_by_one(push, ask):
@@ -281,12 +289,12 @@ def marked(hit):
     return [hit.document.content[start:end] for start, end in hit.highlights]
 
 
-def place(wording):
-    return wording.document_id, wording.ordinal
+def place(fulltext):
+    return fulltext.document_id, fulltext.ordinal
 
 
-def text_of(wording):
-    return wording.document.content[wording.start : wording.end]
+def text_of(fulltext):
+    return fulltext.document.content[fulltext.start : fulltext.end]
 
 
 def cosine(left: np.ndarray, right: np.ndarray) -> float:

@@ -9,11 +9,17 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from knowledge import stats as module
-from knowledge.embedding import embed_pending
+from knowledge.browsing import stats as module
+from knowledge.browsing.stats import source_stats, stats, tag_counts
+from knowledge.deleting.trash import (
+    delete_document,
+    delete_rows,
+    purge_trash,
+    restore_rows,
+    sweep_expired,
+)
+from knowledge.embedding.pending import embed_pending
 from knowledge.models import Document, EmbeddingModel, Passage, Tally, TallyStep
-from knowledge.stats import source_stats, stats, tag_counts
-from knowledge.trash import delete_document, delete_rows, purge_trash, restore_rows, sweep_expired
 
 pytestmark = pytest.mark.django_db
 

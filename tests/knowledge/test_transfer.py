@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from knowledge.embedding import active_model
+from knowledge.embedding.vector_space import active_model
 from knowledge.models import Change, Document, EmbeddingModel, Passage
 from knowledge.transfer import export, load
 from knowledge.transfer.checkpoint import Checkpoint

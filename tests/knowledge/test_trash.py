@@ -4,9 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from knowledge.deleting.trash import (
+    delete_document,
+    purge_changes,
+    purge_trash,
+    restore_rows,
+    sweep_expired,
+)
 from knowledge.errors import DocumentAmbiguous, DocumentNotFound
 from knowledge.models import Change, Document, Passage
-from knowledge.trash import delete_document, purge_changes, purge_trash, restore_rows, sweep_expired
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from providers.addresses import Policy
-from providers.outbound import Answer, Resolve, call, deadline, open_client, resolve_host
+from providers.outbound.addresses import Policy
+from providers.outbound.http import (
+    OutboundResponse,
+    Resolve,
+    call,
+    deadline,
+    open_client,
+    resolve_host,
+)
 
 CAP = 10_000
 
@@ -23,8 +30,8 @@ def fetch(
     policy: Policy = Policy.PROVIDER,
     timeout_ms: int = 3_000,
     resolve: Resolve = resolve_host,
-) -> Answer:
-    async def run() -> Answer:
+) -> OutboundResponse:
+    async def run() -> OutboundResponse:
         async with deadline(timeout_ms), open_client(policy, resolve=resolve) as client:
             return await call(client, "POST", url, headers={"X-Test": "yes"}, max_body_bytes=CAP)
 

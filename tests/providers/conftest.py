@@ -8,10 +8,10 @@ import pytest
 import redis
 from cryptography.fernet import Fernet
 
-from providers.clock import database_now
+from core.clock import database_now
 from providers.models import Provider, SyncRun, Trigger
 from providers.registry import create_provider
-from providers.schedule import request_sync
+from providers.runs.schedule import request_sync
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ def secrets_keys(settings: Any) -> list[str]:
 
 @pytest.fixture
 def queue(settings: Any) -> Iterator[Callable[[], int]]:
-    """How many bells wait in the queue of syncs."""
+    """How many messages wait in the queue of syncs."""
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.delete("syncs")
     yield lambda: client.llen("syncs")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import connections
 
 from providers.models import SyncRun
-from providers.sync import run_sync
+from providers.runs.sync import run_sync
 
 
 def after_run(run: SyncRun) -> SyncRun:

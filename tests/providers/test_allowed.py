@@ -8,14 +8,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from providers.addresses import Allowed, Policy
 from providers.alerts.channels import create_channel
 from providers.doctor import examine
 from providers.doctor.answers import tell_policy
 from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid
-from providers.models import Provider, State, SyncRun
-from providers.outbound import judge
-from providers.sync import run_sync
+from providers.models import Provider, RunState, SyncRun
+from providers.outbound.addresses import Allowed, Policy
+from providers.outbound.http import judge
+from providers.runs.sync import run_sync
 from tests.providers.calling import fetch
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
@@ -89,7 +89,7 @@ def test_a_list_that_is_set_later_stops_the_next_sync(queued: Callable[..., Sync
         run_sync(run.pk)
         assert served.asked == []
     run.refresh_from_db()
-    assert (run.state, run.error_code) == (State.FAILED, "url_refused")
+    assert (run.state, run.error_code) == (RunState.FAILED, "url_refused")
 
 
 @pytest.mark.django_db

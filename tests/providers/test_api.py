@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
-from knowledge.intake import Counts, add_counts
+from core.clock import database_now
 from knowledge.models import Change
-from providers.clock import database_now
-from providers.models import Heartbeat, Provider, State, SyncRun
-from providers.schedule import claim_due
-from providers.sync import claim_run, note_heartbeat
-from providers.verdicts import Verdict, settle_attempt
+from knowledge.run_counts import Counts, add_counts
+from providers.models import Heartbeat, Provider, RunState, SyncRun
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import claim_due
+from providers.runs.sync import claim_run, note_heartbeat
 from tests.providers.conftest import NOON
 
 BASE = "/api/v1/plugins/context_provider"
@@ -156,7 +156,7 @@ def test_an_active_run_counts_as_it_goes(admin: Any) -> None:
     assert run
     add_counts(run.pk, Counts(created=3))
     assert admin("get", f"{BASE}/wiki/runs/{run_id}").json()["created"] == 3
-    settle_attempt(run, Verdict(state=State.FAILED, error_code="timed_out", error="Too slow."), now=database_now())
+    settle_attempt(run, Verdict(state=RunState.FAILED, error_code="timed_out", error="Too slow."), now=database_now())
     ended = admin("get", f"{BASE}/wiki/runs/{run_id}").json()
     assert (ended["state"], ended["created"], ended["upserted"]) == ("failed", 3, 3)
     assert admin("get", f"{BASE}/wiki/sync").json()["last_error"] == "Too slow."
@@ -167,7 +167,7 @@ def test_the_history_comes_in_pages_newest_first(admin: Any, make: Callable[...,
     for hour in range(1, 8):
         now = NOON + timedelta(hours=hour)
         claim_due(now=now)
-        SyncRun.objects.active().update(state=State.SUCCEEDED, finished_at=now)
+        SyncRun.objects.active().update(state=RunState.SUCCEEDED, finished_at=now)
     seen, cursor = [], ""
     while cursor is not None:
         page = admin("get", f"{BASE}/wiki/runs?limit=3&cursor={cursor}").json()
@@ -198,7 +198,7 @@ def test_a_run_is_cancelled_once(admin: Any) -> None:
     run_id = admin("post", f"{BASE}/wiki/sync").json()["id"]
     cancelled = admin("post", f"{BASE}/wiki/runs/{run_id}/cancel")
     assert (cancelled.status_code, cancelled.json()["state"]) == (202, "cancelled")
-    SyncRun.objects.update(state=State.SUCCEEDED)
+    SyncRun.objects.update(state=RunState.SUCCEEDED)
     again = admin("post", f"{BASE}/wiki/runs/{run_id}/cancel")
     assert (again.status_code, again.json()["code"]) == (409, "run_not_active")
 

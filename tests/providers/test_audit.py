@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from knowledge.models import AuditEntry
+from accounts.models import AuditEntry
 from providers.models import Provider, SyncRun
 from providers.registry import delete_provider, update_provider
 from tests.conftest import Api

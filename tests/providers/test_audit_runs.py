@@ -12,20 +12,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from knowledge.held import HeldDeletion
-from knowledge.models import Change, Intake, Seen
-from providers.clock import database_now
-from providers.invariants import RULES, Breach, find_breaches
-from providers.models import Provider, RunAttempt, State, SyncRun, Trigger
+from core.clock import database_now
+from knowledge.deleting.held import HeldDeletion
+from knowledge.models import Change, RunCounts, Seen
+from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import claim_due, request_sync
-from providers.sync import claim_run
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs.invariants import RULES, Breach, find_breaches
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import claim_due, request_sync
+from providers.runs.sync import claim_run
 from tests.providers.conftest import NOON
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 NOW = NOON + 4 * HOUR + 20 * SECOND
-DOWN = Verdict(state=State.FAILED, error_code="provider_error", error="The provider failed (500).", unavailable=True)
+DOWN = Verdict(state=RunState.FAILED, error_code="provider_error", error="The provider failed (500).", unavailable=True)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queue")]
 
@@ -45,7 +45,7 @@ def history(make: Callable[..., Provider], push: Callable[..., Any]) -> History:
     make(max_attempts=2)
     first = _begin(NOON + HOUR)
     push("a", "b", at=NOON + HOUR + MINUTE)
-    settle_attempt(first, Verdict(state=State.SUCCEEDED, contract=1), now=NOON + HOUR + 2 * MINUTE)
+    settle_attempt(first, Verdict(state=RunState.SUCCEEDED, contract=1), now=NOON + HOUR + 2 * MINUTE)
     second = _begin(NOON + 2 * HOUR)
     settle_attempt(second, DOWN, now=NOON + 2 * HOUR + MINUTE)
     assert claim_due(now=NOON + 3 * HOUR).skipped == 1
@@ -55,7 +55,7 @@ def history(make: Callable[..., Provider], push: Callable[..., Any]) -> History:
     third = _begin(NOON + 4 * HOUR)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    skipped = SyncRun.objects.get(state=State.SKIPPED)
+    skipped = SyncRun.objects.get(state=RunState.SKIPPED)
     return History(succeeded=first, failed=second, skipped=skipped, running=third)
 
 
@@ -108,7 +108,7 @@ def let_two_be_active(history: History) -> None:
 def let_two_overlap(history: History) -> SyncRun:
     later = history.running.started_at + SECOND
     slot = NOON + HOUR + SECOND
-    return copy(history.running, scheduled_for=slot, state=State.SUCCEEDED, started_at=later, finished_at=NOW)
+    return copy(history.running, scheduled_for=slot, state=RunState.SUCCEEDED, started_at=later, finished_at=NOW)
 
 
 def forget_a_lease(history: History) -> SyncRun:
@@ -166,13 +166,13 @@ def skip_without_reason(history: History) -> SyncRun:
 
 
 def leave_an_intake_open(history: History) -> SyncRun:
-    Intake.objects.filter(run=history.running.pk).delete()
-    Intake.objects.filter(run=history.failed.pk).update(closed_at=None)
+    RunCounts.objects.filter(run=history.running.pk).delete()
+    RunCounts.objects.filter(run=history.failed.pk).update(closed_at=None)
     return history.failed
 
 
 def run_without_an_intake(history: History) -> SyncRun:
-    Intake.objects.filter(run=history.running.pk).delete()
+    RunCounts.objects.filter(run=history.running.pk).delete()
     return history.running
 
 
@@ -278,11 +278,11 @@ def test_an_edited_schedule_is_judged_from_its_edit_on(history: History, fields:
 
 def test_a_schedule_that_rested_is_judged_from_its_return_on(history: History) -> None:
     Provider.objects.update(paused_at=NOON + 4 * HOUR, paused_reason="10 failed", next_run_at=None)
-    settle_attempt(history.running, Verdict(state=State.CANCELLED, error_code="cancelled", error="-"), now=NOW)
+    settle_attempt(history.running, Verdict(state=RunState.CANCELLED, error_code="cancelled", error="-"), now=NOW)
     assert breaches(now=NOON + 9 * HOUR) == []
     asked = claim_run(request_sync("wiki", trigger=Trigger.MANUAL, now=NOON + 9 * HOUR).pk, now=NOON + 9 * HOUR)
     assert asked
-    settle_attempt(asked, Verdict(state=State.SUCCEEDED), now=NOON + 9 * HOUR + MINUTE)
+    settle_attempt(asked, Verdict(state=RunState.SUCCEEDED), now=NOON + 9 * HOUR + MINUTE)
     assert breaches(now=NOON + 9 * HOUR + 5 * MINUTE) == []
 
 

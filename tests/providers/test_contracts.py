@@ -14,9 +14,9 @@ from uuid import uuid4
 
 import pytest
 
-from knowledge.intake import Counts, add_counts
-from knowledge.models import Intake
-from providers.models import State, SyncRun
+from knowledge.models import RunCounts
+from knowledge.run_counts import Counts, add_counts
+from providers.models import RunState, SyncRun
 from tests.providers.runs import after_run, running
 from tests.providers.scripted import Connection, provider, script_of
 from tests.timing import in_time
@@ -67,7 +67,7 @@ class ContractTwo:
 def test_contract_one_succeeds_with_the_providers_count(queued: Queued) -> None:
     with provider(script_of(200, {"upserted": 12})) as served:
         run = after_run(queued(served.url + "/base/", secret="s3cret"))
-    assert (run.state, run.contract, run.http_status, run.reported) == (State.SUCCEEDED, 1, 200, 12)
+    assert (run.state, run.contract, run.http_status, run.reported) == (RunState.SUCCEEDED, 1, 200, 12)
     assert run.started_at
     assert run.finished_at
     assert run.lease_until is None
@@ -83,7 +83,7 @@ def test_contract_one_succeeds_with_the_providers_count(queued: Queued) -> None:
 
 def test_without_a_secret_no_credential_is_sent(queued: Queued) -> None:
     with provider(script_of(204)) as served:
-        assert after_run(queued(served.url)).state == State.SUCCEEDED
+        assert after_run(queued(served.url)).state == RunState.SUCCEEDED
     assert not {"authorization", "x-internal-api-key", "webhook-signature"} & served.asked[0].headers.keys()
 
 
@@ -93,7 +93,7 @@ def test_without_a_secret_no_credential_is_sent(queued: Queued) -> None:
 def test_a_success_without_a_count_is_a_success(queued: Queued, status: int, body: object) -> None:
     with provider(script_of(status, body)) as served:
         run = after_run(queued(served.url))
-    assert (run.state, run.http_status, run.reported) == (State.SUCCEEDED, status, None)
+    assert (run.state, run.http_status, run.reported) == (RunState.SUCCEEDED, status, None)
 
 
 def test_what_arrived_meanwhile_is_counted_with_the_run(queued: Queued) -> None:
@@ -108,12 +108,12 @@ def test_what_arrived_meanwhile_is_counted_with_the_run(queued: Queued) -> None:
         run = queued(served.url)
         with running(run):
             assert started.wait(5)
-            assert Intake.objects.get(run=run.pk).source == "wiki"
+            assert RunCounts.objects.get(run=run.pk).source == "wiki"
             add_counts(run.pk, Counts(created=2, unchanged=1))
             go_on.set()
     run.refresh_from_db()
     assert (run.created, run.unchanged, run.upserted) == (2, 1, 3)
-    assert Intake.objects.get(run=run.pk).closed_at
+    assert RunCounts.objects.get(run=run.pk).closed_at
 
 
 # --- Contract 2 ------------------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def test_contract_two_is_followed_until_it_is_done(queued: Queued) -> None:
     script = ContractTwo(seconds=0.5)
     with provider(script) as served:
         run = after_run(queued(served.url, secret="s3cret"))
-    assert (run.state, run.contract, run.http_status, run.reported) == (State.SUCCEEDED, 2, 202, 7)
+    assert (run.state, run.contract, run.http_status, run.reported) == (RunState.SUCCEEDED, 2, 202, 7)
     assert len(served.calls("/internal/sync")) == 1
     assert 1 <= len(served.calls("/internal/state")) <= 4
     assert {asked.headers["authorization"] for asked in served.asked} == {"Bearer s3cret"}
@@ -131,14 +131,14 @@ def test_contract_two_is_followed_until_it_is_done(queued: Queued) -> None:
 
 def test_a_sync_that_ended_before_the_answer_needs_no_question(queued: Queued) -> None:
     with provider(ContractTwo(seconds=0)) as served:
-        assert after_run(queued(served.url)).state == State.SUCCEEDED
+        assert after_run(queued(served.url)).state == RunState.SUCCEEDED
     assert len(served.asked) == 1
 
 
 def test_the_providers_own_error_is_told(queued: Queued) -> None:
     with provider(ContractTwo(seconds=0.2, error="ConnectError")) as served:
         run = after_run(queued(served.url))
-    assert (run.state, run.error_code) == (State.FAILED, "provider_failed")
+    assert (run.state, run.error_code) == (RunState.FAILED, "provider_failed")
     assert "'ConnectError'" in run.error
 
 
@@ -146,7 +146,7 @@ def test_somebody_elses_sync_is_waited_for_and_then_ours_is_started(queued: Queu
     script = ContractTwo(seconds=0.4, running_since=datetime.now(UTC) - timedelta(minutes=5))
     with provider(script) as served:
         run = after_run(queued(served.url))
-    assert run.state == State.SUCCEEDED
+    assert run.state == RunState.SUCCEEDED
     assert len(served.calls("/internal/sync")) == 2
     assert script.syncs == 1
 
@@ -172,11 +172,11 @@ def test_a_hiccup_while_asking_is_forgiven(queued: Queued) -> None:
             await script(connection)
 
     with provider(hiccuping) as served:
-        assert after_run(queued(served.url)).state == State.SUCCEEDED
+        assert after_run(queued(served.url)).state == RunState.SUCCEEDED
 
 
 def test_a_sync_without_an_end_times_out(queued: Queued) -> None:
     with provider(ContractTwo(seconds=60)) as served:
         run = in_time(lambda: after_run(queued(served.url, uuid4().hex, sync_timeout_ms=700)), within_s=1.7)
-    assert (run.state, run.error_code) == (State.TIMED_OUT, "timed_out")
+    assert (run.state, run.error_code) == (RunState.TIMED_OUT, "timed_out")
     assert run.error == "No result within 0.7 s."

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from knowledge.keys import create_key
+from accounts.keys import create_key
 from providers.doctor import answers, examine
 from providers.doctor.answers import MOST_PROBES, tell_policy
 from providers.doctor.steps import Step, verdict

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from providers import sync
-from providers.models import State, SyncRun
+from providers.models import RunState, SyncRun
+from providers.runs import sync
 from tests.providers.runs import after_run
 from tests.providers.scripted import Script, drip_headers, hang, provider, script_of
 from tests.timing import in_time
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def test_a_provider_that_hangs_or_drips_times_out_within_a_second(queued: Queued, script: Script) -> None:
     with provider(script) as served:
         run = in_time(lambda: after_run(queued(served.url, uuid4().hex, sync_timeout_ms=500)), within_s=1.5)
-    assert run.state == State.TIMED_OUT
+    assert run.state == RunState.TIMED_OUT
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_provider_that_hangs_or_drips_times_out_within_a_second(queued: Queued
 def test_each_refusal_has_its_code_and_a_sentence(queued: Queued, status: int, code: str) -> None:
     with provider(script_of(status, b"<script>alert(1)</script>", Location="http://169.254.169.254/")) as served:
         run = after_run(queued(served.url))
-    assert (run.state, run.error_code, run.http_status) == (State.FAILED, code, status)
+    assert (run.state, run.error_code, run.http_status) == (RunState.FAILED, code, status)
     assert run.error.startswith(("The provider", "There is no", "Answered with"))
     assert len(served.asked) == 1
 
@@ -64,7 +64,7 @@ def test_each_refusal_has_its_code_and_a_sentence(queued: Queued, status: int, c
 def test_an_answer_that_cannot_be_read_is_shown_escaped(queued: Queued, status: int, body: object) -> None:
     with provider(script_of(status, body)) as served:
         run = after_run(queued(served.url))
-    assert (run.state, run.error_code) == (State.FAILED, "bad_answer")
+    assert (run.state, run.error_code) == (RunState.FAILED, "bad_answer")
     assert run.error.isprintable()
     assert len(run.error) < 1_500
 
@@ -82,7 +82,7 @@ def test_a_secret_whose_key_was_lost_is_a_configuration_error(queued: Queued, se
         run = queued(served.url, secret="s3cret")
         settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
         run = after_run(run)
-    assert (run.state, run.error_code) == (State.FAILED, "secret_unreadable")
+    assert (run.state, run.error_code) == (RunState.FAILED, "secret_unreadable")
     assert served.asked == []
 
 
@@ -92,7 +92,7 @@ def test_a_rotated_key_still_opens_old_secrets(queued: Queued, settings: Any) ->
     with provider(script_of(200)) as served:
         run = queued(served.url, secret="s3cret")
         settings.SECRETS_KEYS = [Fernet.generate_key().decode(), *settings.SECRETS_KEYS]
-        assert after_run(run).state == State.SUCCEEDED
+        assert after_run(run).state == RunState.SUCCEEDED
 
 
 def test_a_fault_of_larders_own_is_not_blamed_on_the_provider(queued: Queued, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,5 +101,5 @@ def test_a_fault_of_larders_own_is_not_blamed_on_the_provider(queued: Queued, mo
 
     monkeypatch.setattr(sync, "open_client", broken)
     run = after_run(queued("http://127.0.0.1:9"))
-    assert (run.state, run.error_code) == (State.FAILED, "internal_error")
+    assert (run.state, run.error_code) == (RunState.FAILED, "internal_error")
     assert "disk full" not in run.error

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.clock import database_now
 from knowledge.models import Document
-from providers import schedule, sync
-from providers.clock import database_now
-from providers.models import Provider, State, SyncRun, Trigger
+from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import claim_due, request_sync
-from providers.sync import claim_run, reap, run_sync
+from providers.runs import schedule, sync
+from providers.runs.outcome import LOST, Verdict, settle_attempt
+from providers.runs.schedule import claim_due, request_sync
+from providers.runs.sync import claim_run, reap, run_sync
 from providers.tasks import dispatch_due
-from providers.verdicts import LOST, Verdict, settle_attempt
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
 
@@ -33,10 +33,10 @@ class Killed(BaseException):
 def test_a_dispatcher_killed_before_it_rings_costs_one_sweep(
     make: Make, queue: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "ring_on_commit", lambda **named: None)
+    monkeypatch.setattr(schedule, "notify_on_commit", lambda **named: None)
     make()
     claim_due(now=NOON + HOUR)
-    assert (queue(), SyncRun.objects.get().rung_at) == (0, None)
+    assert (queue(), SyncRun.objects.get().notified_at) == (0, None)
     reap(now=NOON + HOUR + timedelta(seconds=5))
     assert queue() == 1
 
@@ -54,13 +54,13 @@ def test_a_worker_killed_between_the_answer_and_the_last_write_is_repeated_witho
             with pytest.raises(Killed):
                 run_sync(run.pk)
         push("a", "b", at=database_now())
-        assert SyncRun.objects.get().state == State.RUNNING
+        assert SyncRun.objects.get().state == RunState.RUNNING
         reap(now=database_now() + timedelta(seconds=61))
         SyncRun.objects.update(not_before=None)
         push("a", "b", at=database_now())
         run_sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.attempt, run.created, run.unchanged) == (State.SUCCEEDED, 2, 2, 2)
+    assert (run.state, run.attempt, run.created, run.unchanged) == (RunState.SUCCEEDED, 2, 2, 2)
     assert Document.objects.count() == 2
     assert len(served.asked) == 2
 
@@ -68,7 +68,7 @@ def test_a_worker_killed_between_the_answer_and_the_last_write_is_repeated_witho
 def test_a_clock_that_jumps_forward_and_back_brings_one_catch_up_and_nothing_twice(make: Make) -> None:
     make()
     assert claim_due(now=NOON + 3 * HOUR).queued == 1
-    SyncRun.objects.update(state=State.SUCCEEDED, finished_at=NOON + 3 * HOUR)
+    SyncRun.objects.update(state=RunState.SUCCEEDED, finished_at=NOON + 3 * HOUR)
     for now in (NOON + HOUR, NOON + 2 * HOUR, NOON + 3 * HOUR):
         assert claim_due(now=now).providers == 0
     assert claim_due(now=NOON + 4 * HOUR).queued == 1
@@ -125,7 +125,7 @@ def test_a_provider_disabled_while_it_runs_is_not_tried_again(make: Make) -> Non
     update_provider("wiki", now=NOON, enabled=False)
     assert settle_attempt(run, LOST, now=NOON + HOUR)
     run.refresh_from_db()
-    assert run.state == State.INTERRUPTED
+    assert run.state == RunState.INTERRUPTED
 
 
 def test_a_history_is_kept_whatever_becomes_of_its_provider(make: Make) -> None:
@@ -134,6 +134,6 @@ def test_a_history_is_kept_whatever_becomes_of_its_provider(make: Make) -> None:
         claim_due(now=NOON + hour * HOUR)
         run = claim_run(SyncRun.objects.active().get().pk, now=NOON + hour * HOUR)
         assert run
-        settle_attempt(run, Verdict(state=State.SUCCEEDED), now=NOON + hour * HOUR)
+        settle_attempt(run, Verdict(state=RunState.SUCCEEDED), now=NOON + hour * HOUR)
     Provider.objects.get().delete()
-    assert SyncRun.objects.filter(provider="wiki", state=State.SUCCEEDED).count() == 3
+    assert SyncRun.objects.filter(provider="wiki", state=RunState.SUCCEEDED).count() == 3

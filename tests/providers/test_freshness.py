@@ -8,8 +8,8 @@ import pytest
 
 from providers.errors import ProviderInvalid
 from providers.models import Heartbeat, Provider, SyncRun
-from providers.readiness import ReadinessRow, readiness
 from providers.registry import update_provider
+from providers.system.readiness import ReadinessRow, readiness
 from tests.conftest import Api
 from tests.providers.conftest import NOON
 

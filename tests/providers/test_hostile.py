@@ -18,8 +18,8 @@ import pytest
 from django.db import connections
 
 from providers.errors import CallFailed
-from providers.models import Provider, State, SyncRun
-from providers.sync import run_sync
+from providers.models import Provider, RunState, SyncRun
+from providers.runs.sync import run_sync
 from tests.providers.calling import fetch
 from tests.providers.scripted import (
     Connection,
@@ -88,10 +88,10 @@ def test_each_way_of_hanging_ends_in_its_own_time_and_holds_nobody_else_up(queue
 
     done = in_time(all_at_once, within_s=TIMEOUT_MS / 1000 + ALLOWANCE_S)
     well = done.pop("well")
-    assert well.state == State.SUCCEEDED
+    assert well.state == RunState.SUCCEEDED
     assert took(well) < min(map(took, done.values()))
     for name, run in done.items():
-        assert (run.state, run.error_code) == (State.TIMED_OUT, "timed_out"), name
+        assert (run.state, run.error_code) == (RunState.TIMED_OUT, "timed_out"), name
 
 
 # --- size -------------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_a_flood_is_stopped_at_the_cap_and_memory_stays_flat(
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-    assert (run.state, run.error_code) == (State.FAILED, code)
+    assert (run.state, run.error_code) == (RunState.FAILED, code)
     assert peak < settings.SYNC_BODY_BYTES + 8 * MIB
     assert len(run.error) < 2_000
 
@@ -166,7 +166,7 @@ def test_a_redirect_while_it_is_asked_how_far_it_is_is_refused_too(
 
     with provider(script) as served:
         run = ended(queued(served.url, secret="s3cret"))
-    assert (run.state, run.error_code) == (State.FAILED, "redirect_refused")
+    assert (run.state, run.error_code) == (RunState.FAILED, "redirect_refused")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def at_name(url: str) -> str:
 def test_a_name_that_nobody_knows_is_a_sentence(queued: Callable[..., SyncRun], names: Callable[..., Any]) -> None:
     names([])
     run = ended(queued("http://wiki.test:8000"))
-    assert (run.state, run.error_code) == (State.FAILED, "dns_failed")
+    assert (run.state, run.error_code) == (RunState.FAILED, "dns_failed")
     assert "wiki.test" in run.error
 
 
@@ -227,7 +227,7 @@ def test_a_slow_resolver_counts_towards_the_timeout(queued: Callable[..., SyncRu
         lambda: ended(queued("http://wiki.test:8000", uuid4().hex, sync_timeout_ms=TIMEOUT_MS)),
         within_s=TIMEOUT_MS / 1000 + ALLOWANCE_S,
     )
-    assert (run.state, run.error_code) == (State.TIMED_OUT, "timed_out")
+    assert (run.state, run.error_code) == (RunState.TIMED_OUT, "timed_out")
 
 
 @pytest.mark.parametrize("answers", [["127.0.0.1", "169.254.169.254"], ["169.254.169.254", "127.0.0.1"]])
@@ -238,7 +238,7 @@ def test_of_several_answers_one_bad_one_is_enough(
     with provider(script_of(200)) as served:
         run = ended(queued(at_name(served.url), secret="s3cret"))
         assert served.asked == []
-    assert (run.state, run.error_code) == (State.FAILED, "address_refused")
+    assert (run.state, run.error_code) == (RunState.FAILED, "address_refused")
 
 
 def test_a_name_that_changes_its_mind_within_a_run_is_judged_again(
@@ -279,9 +279,9 @@ def test_a_key_that_was_lost_pauses_nobody_and_its_return_heals_at_once(
 ) -> None:
     from cryptography.fernet import Fernet
 
-    from providers.clock import database_now
+    from core.clock import database_now
     from providers.models import Trigger
-    from providers.schedule import request_sync
+    from providers.runs.schedule import request_sync
 
     kept = settings.SECRETS_KEYS
     with provider(script_of(200)) as served:
@@ -290,6 +290,6 @@ def test_a_key_that_was_lost_pauses_nobody_and_its_return_heals_at_once(
         settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
         assert ended(run).error_code == "secret_unreadable"
         assert Provider.objects.get(pk="wiki").paused_at is None
-        assert ended(request_sync("open", trigger=Trigger.MANUAL, now=database_now())).state == State.SUCCEEDED
+        assert ended(request_sync("open", trigger=Trigger.MANUAL, now=database_now())).state == RunState.SUCCEEDED
         settings.SECRETS_KEYS = [*settings.SECRETS_KEYS, *kept]
-        assert ended(request_sync("wiki", trigger=Trigger.MANUAL, now=database_now())).state == State.SUCCEEDED
+        assert ended(request_sync("wiki", trigger=Trigger.MANUAL, now=database_now())).state == RunState.SUCCEEDED

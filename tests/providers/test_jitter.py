@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from providers.models import Provider, SyncRun
-from providers.plan import shift_of
 from providers.registry import update_provider
-from providers.schedule import claim_due
+from providers.runs.next_start import shift_of
+from providers.runs.schedule import claim_due
 from tests.providers.conftest import NOON
 
 pytestmark = pytest.mark.django_db

@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
-from knowledge.intake import Counts, belongings, close_intake, late_arrivals, note_push, open_intake
+from core.clock import database_now
 from knowledge.models import Change, Document, Seen
-from providers.clock import database_now
-from providers.models import State, SyncRun, Trigger
-from providers.schedule import request_sync
-from providers.sync import claim_run, run_sync
-from providers.verdicts import Verdict, settle_attempt
+from knowledge.run_counts import (
+    Counts,
+    attribute_to_runs,
+    close_run_counts,
+    late_arrivals,
+    note_push,
+    open_run_counts,
+)
+from providers.models import RunState, SyncRun, Trigger
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import request_sync
+from providers.runs.sync import claim_run, run_sync
 from tests.providers.scripted import hang, provider
 
 BULK = "/api/v1/knowledge/bulk-upsert"
@@ -29,11 +36,11 @@ def timed_out(queued: Callable[..., SyncRun]) -> SyncRun:
         run = queued(served.url, sync_timeout_ms=200)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert run.state == State.TIMED_OUT
+    assert run.state == RunState.TIMED_OUT
     return run
 
 
-def ended(run: SyncRun, state: State) -> SyncRun:
+def ended(run: SyncRun, state: RunState) -> SyncRun:
     claimed = claim_run(run.pk, now=database_now())
     assert claimed
     settle_attempt(claimed, Verdict(state=state), now=database_now())
@@ -64,7 +71,7 @@ def test_after_the_grace_a_push_belongs_to_no_run(timed_out: SyncRun, push: Call
 def test_a_run_that_succeeded_is_late_only_for_what_names_it(
     queued: Callable[..., SyncRun], api: Callable[..., Any]
 ) -> None:
-    run = ended(queued("http://127.0.0.1:9"), State.SUCCEEDED)
+    run = ended(queued("http://127.0.0.1:9"), RunState.SUCCEEDED)
     client = api("provider", "wiki")
     client("post", BULK, BODY)
     assert late_arrivals([run.pk]) == {}
@@ -75,13 +82,13 @@ def test_a_run_that_succeeded_is_late_only_for_what_names_it(
 def test_what_names_an_ended_run_does_not_count_for_the_next_one(
     queued: Callable[..., SyncRun], api: Callable[..., Any]
 ) -> None:
-    first = ended(queued("http://127.0.0.1:9"), State.FAILED)
+    first = ended(queued("http://127.0.0.1:9"), RunState.FAILED)
     second = claim_run(request_sync("wiki", trigger=Trigger.API, now=database_now()).pk, now=database_now())
     assert second
     client = api("provider", "wiki")
     client("post", BULK, BODY, **{"X-Correlation-ID": str(first.pk)})
     client("post", BULK, {"documents": [{"id": "c", "content": "Gamma."}]})
-    settle_attempt(second, Verdict(state=State.SUCCEEDED), now=database_now())
+    settle_attempt(second, Verdict(state=RunState.SUCCEEDED), now=database_now())
     second.refresh_from_db()
     assert (late_arrivals([first.pk]), second.created) == ({first.pk: 2}, 1)
 
@@ -89,8 +96,8 @@ def test_what_names_an_ended_run_does_not_count_for_the_next_one(
 @pytest.mark.parametrize("named", ["no uuid", "6f3e6f4e-0000-4000-8000-000000000000", ""])
 def test_a_name_that_is_no_run_of_the_source_is_ignored(api: Callable[..., Any], named: str) -> None:
     other = "6f3e6f4e-0000-4000-8000-000000000000"
-    open_intake(other, source="hr", now=database_now())
-    close_intake(other, now=database_now())
+    open_run_counts(other, source="hr", now=database_now())
+    close_run_counts(other, now=database_now())
     answer = api("provider", "wiki")("post", BULK, BODY, **{"X-Correlation-ID": named})
     assert answer.json()["created"] == 2
     assert not Change.objects.exclude(run=None).exists()
@@ -100,8 +107,8 @@ def test_a_name_that_is_no_run_of_the_source_is_ignored(api: Callable[..., Any],
 def test_a_push_that_was_under_way_while_its_run_ended_is_late(queued: Callable[..., SyncRun]) -> None:
     run = queued("http://wiki.test")
     assert claim_run(run.pk, now=database_now())
-    noticed = belongings(["wiki"], run=None, now=database_now())["wiki"]
-    settle_attempt(run, Verdict(state=State.CANCELLED, error_code="cancelled", error="-"), now=database_now())
+    noticed = attribute_to_runs(["wiki"], run=None, now=database_now())["wiki"]
+    settle_attempt(run, Verdict(state=RunState.CANCELLED, error_code="cancelled", error="-"), now=database_now())
     note_push(replace(noticed, tracks=True), Counts(created=2), keys=["a", "b"])
     run.refresh_from_db()
     assert (run.created, late_arrivals([run.pk]), Seen.objects.count()) == (0, {run.pk: 2}, 0)

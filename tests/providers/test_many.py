@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core import batches
 from core.paging import Place
-from knowledge import batches, trash
+from knowledge.deleting import trash
 from knowledge.models import Document
 from providers import querysets as keysets
 from providers.alerts.watch import VERDICTS
@@ -50,7 +51,7 @@ def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
         "active": SyncRun.objects.active(),
         "silent": SyncRun.objects.silent(later)[:500],
         "overdue": SyncRun.objects.overdue(later)[:500],
-        "to be rung": SyncRun.objects.waiting(later).most_urgent_first()[:32],
+        "to be told of": SyncRun.objects.waiting(later).most_urgent_first()[:32],
         "last successes": Provider.objects.with_last_success(),
         "stale": Provider.objects.stale(later),
         "last hour": SyncRun.objects.filter(queued_at__gt=NOON - timedelta(hours=1)),

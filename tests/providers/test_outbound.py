@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from providers.addresses import Policy, refusal
 from providers.errors import CallFailed, OutboundRefused, OutboundTimeout, OutboundUnavailable
-from providers.outbound import check_url, shown
+from providers.outbound.addresses import Policy, refusal
+from providers.outbound.http import check_url, shown
 from tests.providers.calling import fetch, self_signed
 from tests.providers.scripted import (
     Connection,

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.clock import database_now
-from providers.models import Provider, State, Trigger
+from core.clock import database_now
+from providers.models import Provider, RunState, Trigger
 from providers.registry import update_provider
-from providers.schedule import claim_due, request_sync
-from providers.sync import claim_run, run_sync
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.schedule import claim_due, request_sync
+from providers.runs.sync import claim_run, run_sync
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
 
@@ -23,7 +23,7 @@ def fail(provider_id: str = "wiki", *, times: int, code: str = "forbidden", blam
         run = request_sync(provider_id, trigger=Trigger.MANUAL, now=now)
         claimed = claim_run(run.pk, now=now)
         assert claimed
-        verdict = Verdict(state=State.FAILED, error_code=code, error="It refuses.", blames_provider=blames)
+        verdict = Verdict(state=RunState.FAILED, error_code=code, error="It refuses.", blames_provider=blames)
         settle_attempt(claimed, verdict, now=now)
 
 

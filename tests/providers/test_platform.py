@@ -12,13 +12,13 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.test import Client
 
-from knowledge.keys import create_key
-from knowledge.models import Document, Intake
-from knowledge.staging import LOCK_SOURCE
-from providers.clock import database_now
-from providers.models import Provider, Prune, State, SyncRun
-from providers.schedule import claim_due
-from providers.sync import run_sync
+from accounts.keys import create_key
+from core.clock import database_now
+from knowledge.locks import LOCK_SOURCE
+from knowledge.models import Document, RunCounts
+from providers.models import Provider, Prune, RunState, SyncRun
+from providers.runs.schedule import claim_due
+from providers.runs.sync import run_sync
 from tests.conftest import Api
 from tests.embedding import HashingEmbedder
 from tests.providers.conftest import NOON
@@ -136,7 +136,7 @@ def test_the_providers_failure_that_follows_is_not_its_own(
             run_sync(run.pk)
         run.refresh_from_db()
         attempt = run.attempts.get()
-        assert (run.state, attempt.error_code) == (State.QUEUED, "store_unavailable")
+        assert (run.state, attempt.error_code) == (RunState.QUEUED, "store_unavailable")
         assert FAULTS[fault][2] in attempt.error
         assert Provider.objects.get().paused_at is None
         SyncRun.objects.update(not_before=None)
@@ -155,8 +155,8 @@ def test_a_success_after_a_refused_push_prunes_nothing(
         with disk_full():
             run_sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.deleted, run.held) == (State.SUCCEEDED, 0, 0)
-    assert "disk is full" in Intake.objects.get().trouble
+    assert (run.state, run.deleted, run.held) == (RunState.SUCCEEDED, 0, 0)
+    assert "disk is full" in RunCounts.objects.get().trouble
     assert Document.objects.filter(deleted_at=None).count() == 2
 
 
@@ -168,7 +168,7 @@ def test_an_embedder_that_is_away_is_not_the_providers_fault(
         run = queued(served.url, pause_after_failures=1)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.error_code, pusher.statuses) == (State.FAILED, "store_unavailable", [503])
+    assert (run.state, run.error_code, pusher.statuses) == (RunState.FAILED, "store_unavailable", [503])
     assert Provider.objects.get().paused_at is None
 
 

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from knowledge.audit import Actor, By
-from knowledge.held import approve_held, guard_of
-from knowledge.models import Change, Document, HeldDeletion, Intake, Seen
-from knowledge.trash import delete_rows, restore_rows
-from providers.clock import database_now
-from providers.models import State, SyncRun, Trigger
+from accounts.audit import Actor, By
+from core.clock import database_now
+from knowledge.deleting.held import approve_held, guard_of
+from knowledge.deleting.trash import delete_rows, restore_rows
+from knowledge.models import Change, Document, HeldDeletion, RunCounts, Seen
+from providers.models import RunState, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import request_sync
-from providers.sync import claim_run, reap
-from providers.verdicts import LOST, Verdict, settle_attempt
+from providers.runs.outcome import LOST, Verdict, settle_attempt
+from providers.runs.schedule import request_sync
+from providers.runs.sync import claim_run, reap
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
 Push = Callable[..., Any]
 ADA = Actor(by=By.USER, name="ada")
-OK = Verdict(state=State.SUCCEEDED)
+OK = Verdict(state=RunState.SUCCEEDED)
 
 
 @pytest.fixture
@@ -78,10 +78,10 @@ def test_without_the_policy_nothing_goes_and_nothing_is_noted(wiki: Callable[...
 @pytest.mark.parametrize(
     "verdict",
     [
-        Verdict(state=State.FAILED, error_code="forbidden", error="No."),
-        Verdict(state=State.TIMED_OUT, error_code="timed_out", error="Slow."),
-        Verdict(state=State.CANCELLED),
-        Verdict(state=State.SUCCEEDED, reported=18),
+        Verdict(state=RunState.FAILED, error_code="forbidden", error="No."),
+        Verdict(state=RunState.TIMED_OUT, error_code="timed_out", error="Slow."),
+        Verdict(state=RunState.CANCELLED),
+        Verdict(state=RunState.SUCCEEDED, reported=18),
     ],
 )
 def test_a_run_that_is_not_fully_successful_prunes_nothing(wiki: Callable[..., SyncRun], verdict: Verdict) -> None:
@@ -91,7 +91,7 @@ def test_a_run_that_is_not_fully_successful_prunes_nothing(wiki: Callable[..., S
 
 def test_a_run_with_rejected_documents_prunes_nothing(wiki: Callable[..., SyncRun]) -> None:
     run = wiki(*some(*range(17)), verdict=None)
-    Intake.objects.filter(run=run.pk).update(rejected=1)
+    RunCounts.objects.filter(run=run.pk).update(rejected=1)
     settle_attempt(run, OK, now=database_now())
     assert len(live()) == 20
 
@@ -114,7 +114,7 @@ def test_a_worker_that_comes_back_late_prunes_nothing(wiki: Callable[..., SyncRu
 
 
 def test_a_late_push_of_the_run_before_is_not_seen_by_this_one(wiki: Callable[..., SyncRun], push: Push) -> None:
-    before = wiki(*some(*range(20)), verdict=Verdict(state=State.FAILED))
+    before = wiki(*some(*range(20)), verdict=Verdict(state=RunState.FAILED))
     run = wiki(*some(*range(17)), verdict=None)
     push(*some(17, 18, 19), at=database_now(), run=before.pk)
     settle_attempt(run, OK, now=database_now())
@@ -133,7 +133,7 @@ def test_a_document_restored_meanwhile_stays(wiki: Callable[..., SyncRun]) -> No
 @pytest.mark.parametrize("brought", [[], some(0), some(*range(10))])
 def test_a_run_that_would_delete_most_of_the_source_is_held(wiki: Callable[..., SyncRun], brought: list[str]) -> None:
     run = wiki(*brought)
-    assert (run.state, run.deleted, run.held) == (State.SUCCEEDED, 0, 20 - len(brought))
+    assert (run.state, run.deleted, run.held) == (RunState.SUCCEEDED, 0, 20 - len(brought))
     assert len(live()) == 20
     held = HeldDeletion.objects.get()
     assert (held.run, held.count, held.live) == (run.pk, 20 - len(brought), 20)

@@ -12,9 +12,10 @@ from providers.errors import (
     ProviderNotFound,
     ScheduleInvalid,
 )
-from providers.models import Provider, State, SyncRun
-from providers.registry import create_provider, delete_provider, get_provider, update_provider
-from providers.schedule import Claimed, claim_due
+from providers.lookup import get_provider
+from providers.models import Provider, RunState, SyncRun
+from providers.registry import create_provider, delete_provider, update_provider
+from providers.runs.schedule import ClaimedSlots, claim_due
 from providers.secrets import decrypt_secret
 from tests.providers.conftest import NOON, at
 
@@ -33,7 +34,7 @@ def test_a_blank_schedule_means_only_when_asked(make: Make) -> None:
 
 def test_a_first_plan_from_the_past_is_due_at_once(make: Make) -> None:
     make(plan_after=NOON - timedelta(minutes=90))
-    assert claim_due(now=NOON) == Claimed(queued=1)
+    assert claim_due(now=NOON) == ClaimedSlots(queued=1)
     assert SyncRun.objects.get().scheduled_for == NOON
 
 
@@ -101,7 +102,7 @@ def test_disabling_takes_the_plan_and_the_queued_run_away(make: Make) -> None:
     claim_due(now=at("13:00"))
     assert update_provider("wiki", now=at("13:01"), enabled=False).next_run_at is None
     run = SyncRun.objects.get()
-    assert (run.state, run.finished_at) == (State.CANCELLED, at("13:01"))
+    assert (run.state, run.finished_at) == (RunState.CANCELLED, at("13:01"))
     assert "disabled" in run.error
 
 
@@ -109,8 +110,8 @@ def test_a_deleted_provider_leaves_its_history(make: Make) -> None:
     make()
     claim_due(now=at("13:00"))
     delete_provider("wiki", now=at("13:01"))
-    assert SyncRun.objects.get().state == State.CANCELLED
-    assert claim_due(now=at("14:00")) == Claimed()
+    assert SyncRun.objects.get().state == RunState.CANCELLED
+    assert claim_due(now=at("14:00")) == ClaimedSlots()
     with pytest.raises(ProviderNotFound):
         get_provider("wiki")
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from knowledge import batches
-from knowledge.models import Intake
+from core import batches
+from knowledge.models import RunCounts
 from providers.alerts.channels import create_channel
 from providers.alerts.deliver import forget_old
 from providers.alerts.models import Alert
 from providers.models import RunAttempt, SyncRun
-from providers.retention import forget_runs
+from providers.runs.retention import forget_runs
 
 pytestmark = pytest.mark.django_db
 YEARS = timedelta(days=800)
@@ -40,11 +40,11 @@ def test_old_runs_go_with_their_attempts_and_what_they_counted(run):
         run=old[0], number=1, state="failed", started_at=old[0].queued_at, ended_at=old[0].queued_at,
         retry_at=old[0].queued_at, error_code="", error="",
     )  # fmt: skip
-    Intake.objects.create(run=old[0].pk, source="wiki", opened_at=old[0].queued_at, closed_at=old[0].queued_at)
+    RunCounts.objects.create(run=old[0].pk, source="wiki", opened_at=old[0].queued_at, closed_at=old[0].queued_at)
     assert forget_runs(now=timezone.now()) == 5
     assert not SyncRun.objects.exists()
     assert not RunAttempt.objects.exists()
-    assert not Intake.objects.exists()
+    assert not RunCounts.objects.exists()
 
 
 def test_young_and_active_runs_stay(run):

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from knowledge.intake import Counts, add_counts
-from knowledge.models import Intake
-from providers import sync, verdicts
-from providers.bell import ring_waiting
-from providers.clock import database_now
+from core.clock import database_now
+from knowledge.models import RunCounts
+from knowledge.run_counts import Counts, add_counts
 from providers.errors import AlreadySyncing
-from providers.models import Provider, RunAttempt, State, SyncRun, Trigger
+from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
-from providers.retry import LONGEST_WAIT, retry_delay
-from providers.schedule import cancel_run, claim_due, request_sync
-from providers.sync import claim_run, reap, run_sync
-from providers.verdicts import Verdict, settle_attempt
+from providers.runs import outcome, sync
+from providers.runs.outcome import Verdict, settle_attempt
+from providers.runs.retry import LONGEST_WAIT, retry_delay
+from providers.runs.schedule import cancel_run, claim_due, request_sync
+from providers.runs.sync import claim_run, reap, run_sync
+from providers.runs.wake_up import notify_waiting
 from tests.providers.conftest import NOON
 from tests.providers.runs import running, wait_for
 from tests.providers.scripted import Connection, Script, hang, provider, script_of
@@ -89,10 +89,10 @@ def test_an_unavailable_provider_is_tried_again_in_the_same_run(queued: Queued) 
         run_sync(run.pk)
         run.refresh_from_db()
         first_start = run.started_at
-        assert (run.state, run.attempt, run.lease_until, run.finished_at) == (State.QUEUED, 2, None, None)
+        assert (run.state, run.attempt, run.lease_until, run.finished_at) == (RunState.QUEUED, 2, None, None)
         assert run.not_before > database_now()
         run = see_through(run)
-    assert (run.state, run.attempt, run.started_at) == (State.SUCCEEDED, 3, first_start)
+    assert (run.state, run.attempt, run.started_at) == (RunState.SUCCEEDED, 3, first_start)
     assert SyncRun.objects.count() == 1
     told = RunAttempt.objects.values_list("number", "state", "http_status", "error_code")
     assert list(told) == [(1, "failed", 503, "provider_error"), (2, "failed", 502, "provider_error")]
@@ -105,7 +105,7 @@ def test_what_is_refused_is_not_tried_again(queued: Queued, status: int) -> None
         run = queued(served.url, max_attempts=3)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.attempt) == (State.FAILED, 1)
+    assert (run.state, run.attempt) == (RunState.FAILED, 1)
     assert len(served.asked) == 1
 
 
@@ -115,12 +115,12 @@ def test_an_answer_that_cannot_be_read_is_not_tried_again(queued: Queued, body: 
         run = queued(served.url, max_attempts=3)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.attempt, run.error_code) == (State.FAILED, 1, code)
+    assert (run.state, run.attempt, run.error_code) == (RunState.FAILED, 1, code)
 
 
 def test_a_provider_that_is_not_there_is_tried_as_often_as_allowed(queued: Queued) -> None:
     run = see_through(queued("http://127.0.0.1:9", max_attempts=4))
-    assert (run.state, run.attempt, run.error_code) == (State.FAILED, 4, "connect_failed")
+    assert (run.state, run.attempt, run.error_code) == (RunState.FAILED, 4, "connect_failed")
     assert RunAttempt.objects.count() == 3
 
 
@@ -143,8 +143,8 @@ def test_retry_after_may_be_a_date_by_the_providers_own_clock(queued: Queued) ->
     assert attempt.retry_at - attempt.ended_at == timedelta(seconds=60)
 
 
-@pytest.mark.parametrize(("allowed", "state"), [(False, State.TIMED_OUT), (True, State.QUEUED)])
-def test_a_timeout_is_tried_again_where_the_policy_says_so(queued: Queued, allowed: bool, state: State) -> None:
+@pytest.mark.parametrize(("allowed", "state"), [(False, RunState.TIMED_OUT), (True, RunState.QUEUED)])
+def test_a_timeout_is_tried_again_where_the_policy_says_so(queued: Queued, allowed: bool, state: RunState) -> None:
     with provider(hang) as served:
         run = queued(served.url, max_attempts=3, retry_timeouts=allowed, sync_timeout_ms=300)
         run_sync(run.pk)
@@ -159,14 +159,14 @@ def test_a_run_whose_worker_died_goes_on_as_the_next_attempt_at_once(queued: Que
     assert stale
     assert reap(now=now + timedelta(seconds=61)) == 1
     run.refresh_from_db()
-    assert (run.state, run.attempt, run.not_before) == (State.QUEUED, 2, now + timedelta(seconds=61))
+    assert (run.state, run.attempt, run.not_before) == (RunState.QUEUED, 2, now + timedelta(seconds=61))
     assert claim_run(run.pk, now=now + timedelta(seconds=62))
-    assert not settle_attempt(stale, Verdict(state=State.SUCCEEDED), now=now + timedelta(seconds=63))
+    assert not settle_attempt(stale, Verdict(state=RunState.SUCCEEDED), now=now + timedelta(seconds=63))
     with pytest.raises(sync.RunTaken):
         sync.renew_lease(stale)
     assert reap(now=now + timedelta(seconds=200)) == 1
     run.refresh_from_db()
-    assert (run.state, run.error) == (State.INTERRUPTED, "The worker stopped reporting.")
+    assert (run.state, run.error) == (RunState.INTERRUPTED, "The worker stopped reporting.")
 
 
 def test_a_worker_that_is_shut_down_hands_its_run_back(queued: Queued, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_a_worker_that_is_shut_down_hands_its_run_back(queued: Queued, monkeypat
             wait_for(lambda: served.asked)
             sync.stopping.set()
     run.refresh_from_db()
-    assert (run.state, run.attempt) == (State.QUEUED, 2)
+    assert (run.state, run.attempt) == (RunState.QUEUED, 2)
     assert run.not_before <= database_now()
 
 
@@ -186,11 +186,11 @@ def test_what_comes_between_two_attempts_belongs_to_the_run(queued: Queued) -> N
     with provider(one_after_the_other((503, {}))) as served:
         run = queued(served.url, max_attempts=2)
         run_sync(run.pk)
-        assert Intake.objects.get(run=run.pk).closed_at is None
+        assert RunCounts.objects.get(run=run.pk).closed_at is None
         add_counts(run.pk, Counts(created=4))
         run = see_through(run)
-    assert (run.state, run.created) == (State.SUCCEEDED, 4)
-    assert Intake.objects.get(run=run.pk).closed_at
+    assert (run.state, run.created) == (RunState.SUCCEEDED, 4)
+    assert RunCounts.objects.get(run=run.pk).closed_at
 
 
 def test_a_waiting_run_is_rung_for_when_its_time_has_come(queued: Queued, queue: Callable[[], int]) -> None:
@@ -198,9 +198,9 @@ def test_a_waiting_run_is_rung_for_when_its_time_has_come(queued: Queued, queue:
         run = queued(served.url, max_attempts=2)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert ring_waiting(now=run.not_before - timedelta(seconds=1)) == 0
+    assert notify_waiting(now=run.not_before - timedelta(seconds=1)) == 0
     assert claim_run(run.pk, now=run.not_before - timedelta(seconds=1)) is None
-    assert ring_waiting(now=run.not_before) == 1
+    assert notify_waiting(now=run.not_before) == 1
 
 
 def test_a_run_that_waits_for_its_next_attempt_keeps_others_out(queued: Queued) -> None:
@@ -218,14 +218,14 @@ def test_a_run_can_be_ended_while_it_waits_for_its_next_attempt(queued: Queued, 
     add_counts(run.pk, Counts(updated=2))
     now = database_now()
     if end == "cancel":
-        assert cancel_run(run.pk, now=now).state == State.CANCELLED
+        assert cancel_run(run.pk, now=now).state == RunState.CANCELLED
     elif end == "disable":
         update_provider("wiki", now=now, enabled=False)
     else:
         delete_provider("wiki", now=now)
     run.refresh_from_db()
-    assert (run.state, run.updated) == (State.CANCELLED, 2)
-    assert Intake.objects.get(run=run.pk).closed_at
+    assert (run.state, run.updated) == (RunState.CANCELLED, 2)
+    assert RunCounts.objects.get(run=run.pk).closed_at
 
 
 def test_a_slot_that_falls_into_a_wait_is_skipped_and_says_why(make: Callable[..., Provider]) -> None:
@@ -233,7 +233,7 @@ def test_a_slot_that_falls_into_a_wait_is_skipped_and_says_why(make: Callable[..
     claim_due(now=NOON + timedelta(hours=1))
     run_sync(SyncRun.objects.get().pk)
     claim_due(now=NOON + timedelta(hours=2))
-    skipped = SyncRun.objects.get(state=State.SKIPPED)
+    skipped = SyncRun.objects.get(state=RunState.SKIPPED)
     assert skipped.error == "The sync before it, on schedule, was still waiting for its next attempt."
 
 
@@ -247,7 +247,7 @@ def test_a_run_that_no_worker_takes_has_failed_with_its_own_sentence(queued: Que
     assert reap(now=run.queued_at + timedelta(minutes=4)) == 0
     assert reap(now=run.queued_at + timedelta(minutes=6)) == 1
     run.refresh_from_db()
-    assert (run.state, run.error_code) == (State.FAILED, "queued_too_long")
+    assert (run.state, run.error_code) == (RunState.FAILED, "queued_too_long")
     assert run.error == "No worker took it within 5 min. Start more workers, or raise MAX_CONCURRENT_SYNCS."
     assert Provider.objects.get().consecutive_failures == 0
 
@@ -262,7 +262,7 @@ def test_an_attempt_that_outlives_its_timeout_is_ended_though_it_reports(queued:
     assert reap(now=now + timedelta(seconds=50)) == 0
     assert reap(now=late) == 1
     run.refresh_from_db()
-    assert (run.state, run.error_code) == (State.TIMED_OUT, "ran_too_long")
+    assert (run.state, run.error_code) == (RunState.TIMED_OUT, "ran_too_long")
 
 
 # --- A database that is away -----------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def test_an_attempt_that_outlives_its_timeout_is_ended_though_it_reports(queued:
 
 def test_a_verdict_outlives_a_database_that_is_away(queued: Queued, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sync, "INSIST_EVERY_S", 0.05)
-    real, refusals = verdicts.settle_attempt, iter([1, 2, 3])
+    real, refusals = outcome.settle_attempt, iter([1, 2, 3])
 
     def settle(*args: Any, **named: Any) -> bool:
         if next(refusals, None):
@@ -282,7 +282,7 @@ def test_a_verdict_outlives_a_database_that_is_away(queued: Queued, monkeypatch:
         run = queued(served.url)
         run_sync(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.reported) == (State.SUCCEEDED, 3)
+    assert (run.state, run.reported) == (RunState.SUCCEEDED, 3)
     assert len(served.asked) == 1
 
 

@@ -16,9 +16,9 @@ from providers.errors import (
     RunNotActive,
     RunNotFound,
 )
-from providers.models import Provider, State, SyncRun, Trigger
+from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.registry import update_provider
-from providers.schedule import Claimed, cancel_run, claim_due, request_sync
+from providers.runs.schedule import ClaimedSlots, cancel_run, claim_due, request_sync
 from tests.providers.conftest import NOON, at
 
 Make = Callable[..., Provider]
@@ -43,11 +43,11 @@ def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
 
 def test_a_due_provider_gets_one_run_for_its_slot_and_a_new_plan(make: Make) -> None:
     make()
-    assert claim_due(now=at("12:59:59")) == Claimed()
-    assert claim_due(now=at("13:00:01")) == Claimed(queued=1)
-    assert claim_due(now=at("13:00:02")) == Claimed()
+    assert claim_due(now=at("12:59:59")) == ClaimedSlots()
+    assert claim_due(now=at("13:00:01")) == ClaimedSlots(queued=1)
+    assert claim_due(now=at("13:00:02")) == ClaimedSlots()
     run = SyncRun.objects.get()
-    assert (run.scheduled_for, run.state, run.trigger) == (at("13:00"), State.QUEUED, Trigger.SCHEDULE)
+    assert (run.scheduled_for, run.state, run.trigger) == (at("13:00"), RunState.QUEUED, Trigger.SCHEDULE)
     assert run.due_since is None
     assert Provider.objects.get().next_run_at == at("14:00")
 
@@ -55,7 +55,7 @@ def test_a_due_provider_gets_one_run_for_its_slot_and_a_new_plan(make: Make) -> 
 def test_missed_slots_become_one_run_that_says_how_late_it_is(make: Make) -> None:
     make()
     now = NOON + timedelta(hours=27, minutes=30)
-    assert claim_due(now=now) == Claimed(queued=1)
+    assert claim_due(now=now) == ClaimedSlots(queued=1)
     run = SyncRun.objects.get()
     assert run.scheduled_for == NOON + timedelta(hours=27)
     assert run.late_by == timedelta(hours=26, minutes=30)
@@ -65,9 +65,9 @@ def test_missed_slots_become_one_run_that_says_how_late_it_is(make: Make) -> Non
 def test_a_busy_provider_gets_a_visible_skipped_run(make: Make) -> None:
     make()
     claim_due(now=at("13:00"))
-    assert claim_due(now=at("14:00")) == Claimed(skipped=1)
+    assert claim_due(now=at("14:00")) == ClaimedSlots(skipped=1)
     skipped = SyncRun.objects.get(scheduled_for=at("14:00"))
-    assert (skipped.state, skipped.error_code) == (State.SKIPPED, "still_running")
+    assert (skipped.state, skipped.error_code) == (RunState.SKIPPED, "still_running")
     assert skipped.error == "The sync before it, on schedule, was still queued."
 
 
@@ -76,7 +76,7 @@ def test_a_row_that_raises_is_moved_out_of_the_way_and_says_so(make: Make, broke
     make("bad")
     make("good")
     Provider.objects.filter(pk="bad").update(**broken)
-    assert claim_due(now=at("13:00")) == Claimed(queued=1, failed=1)
+    assert claim_due(now=at("13:00")) == ClaimedSlots(queued=1, failed=1)
     bad = Provider.objects.get(pk="bad")
     assert bad.next_run_at == at("14:00")
     assert "tried again in an hour" in bad.schedule_error
@@ -86,8 +86,8 @@ def test_a_row_that_raises_is_moved_out_of_the_way_and_says_so(make: Make, broke
 def test_a_clock_that_went_back_brings_no_slot_twice(make: Make) -> None:
     make()
     claim_due(now=at("13:00"))
-    SyncRun.objects.update(state=State.SUCCEEDED, finished_at=at("13:01"))
-    assert claim_due(now=at("11:30")) == Claimed()
+    SyncRun.objects.update(state=RunState.SUCCEEDED, finished_at=at("13:01"))
+    assert claim_due(now=at("11:30")) == ClaimedSlots()
     update_provider("wiki", now=at("11:30"), sync_schedule="*/30 * * * *")
     claim_due(now=at("13:00"))
     assert SyncRun.objects.filter(scheduled_for=at("13:00")).count() == 1
@@ -107,8 +107,8 @@ def test_dispatchers_at_once_claim_each_slot_once(make: Make, queue: Callable[[]
         now = NOON + hour * HOUR
         in_threads(8, lambda now=now: claim_due(now=now, limit=10))
         claim_due(now=now, limit=100)
-        SyncRun.objects.active().update(state=State.SUCCEEDED, finished_at=now)
-    assert SyncRun.objects.filter(state=State.SUCCEEDED).count() == 200
+        SyncRun.objects.active().update(state=RunState.SUCCEEDED, finished_at=now)
+    assert SyncRun.objects.filter(state=RunState.SUCCEEDED).count() == 200
     assert SyncRun.objects.count() == 200
 
 
@@ -172,8 +172,8 @@ def test_twenty_requests_at_once_make_one_run(make: Make, queue: Callable[[], in
 def test_a_queued_run_is_cancelled_at_once_and_an_ended_one_is_not(make: Make) -> None:
     make()
     run = request_sync("wiki", trigger=Trigger.API, now=NOON)
-    assert cancel_run(run.pk, now=NOON).state == State.CANCELLED
-    SyncRun.objects.update(state=State.SUCCEEDED)
+    assert cancel_run(run.pk, now=NOON).state == RunState.CANCELLED
+    SyncRun.objects.update(state=RunState.SUCCEEDED)
     with pytest.raises(RunNotActive):
         cancel_run(run.pk, now=NOON)
     with pytest.raises(RunNotFound):
@@ -181,7 +181,7 @@ def test_a_queued_run_is_cancelled_at_once_and_an_ended_one_is_not(make: Make) -
 
 
 def test_each_state_has_a_label_a_colour_and_an_icon() -> None:
-    for state in State:
+    for state in RunState:
         assert state.label
         assert state.icon
         assert state.colour in {"ok", "run", "warn", "bad", "idle"}

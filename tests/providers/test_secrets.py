@@ -11,10 +11,10 @@ from django.core.management.base import CommandError
 
 from providers import rotation
 from providers.models import Provider, SyncRun
-from providers.readiness import ReadinessRow, readiness
 from providers.rotation import rotate_secrets
+from providers.runs.sync import run_sync
 from providers.secrets import decrypt_secret, is_current, is_readable
-from providers.sync import run_sync
+from providers.system.readiness import ReadinessRow, readiness
 from tests.conftest import Api
 from tests.providers.conftest import NOON
 from tests.providers.scripted import Connection

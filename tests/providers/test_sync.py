@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from providers import sync
-from providers.clock import database_now
+from core.clock import database_now
 from providers.errors import AlreadySyncing
-from providers.models import Provider, State, SyncRun, Trigger
+from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
-from providers.schedule import cancel_run, request_sync
-from providers.sync import claim_run, reap, run_sync
-from providers.verdicts import INTERNAL, Verdict, settle_attempt
+from providers.runs import sync
+from providers.runs.outcome import INTERNAL, Verdict, settle_attempt
+from providers.runs.schedule import cancel_run, request_sync
+from providers.runs.sync import claim_run, reap, run_sync
 from tests.providers.runs import after_run, running, wait_for
 from tests.providers.scripted import Connection, hang, provider, script_of
 
@@ -64,9 +64,9 @@ def test_a_running_sync_is_cancelled_within_a_report(queued: Queued, monkeypatch
         run = queued(served.url)
         with running(run):
             wait_for(lambda: served.asked)
-            assert cancel_run(run.pk, now=database_now()).state == State.RUNNING
+            assert cancel_run(run.pk, now=database_now()).state == RunState.RUNNING
     run.refresh_from_db()
-    assert (run.state, run.error) == (State.CANCELLED, "Cancelled while it ran.")
+    assert (run.state, run.error) == (RunState.CANCELLED, "Cancelled while it ran.")
 
 
 def test_a_worker_that_is_shut_down_gives_its_run_up_in_good_order(
@@ -80,7 +80,7 @@ def test_a_worker_that_is_shut_down_gives_its_run_up_in_good_order(
             wait_for(lambda: served.asked)
             sync.stopping.set()
     run.refresh_from_db()
-    assert (run.state, run.error) == (State.INTERRUPTED, "The worker was shut down meanwhile.")
+    assert (run.state, run.error) == (RunState.INTERRUPTED, "The worker was shut down meanwhile.")
 
 
 def test_a_lease_is_renewed_while_the_provider_works(queued: Queued, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_a_lease_is_renewed_while_the_provider_works(queued: Queued, monkeypatch
             connections.close_all()
 
     with provider(script) as served:
-        assert after_run(queued(served.url)).state == State.SUCCEEDED
+        assert after_run(queued(served.url)).state == RunState.SUCCEEDED
     assert len(leases) >= 3
 
 
@@ -113,7 +113,7 @@ def test_a_silent_run_is_interrupted_and_its_provider_is_free_again(queued: Queu
     assert reap(now=now + timedelta(seconds=59)) == 0
     assert reap(now=now + timedelta(seconds=61)) == 1
     run.refresh_from_db()
-    assert (run.state, run.error) == (State.INTERRUPTED, "The worker stopped reporting.")
+    assert (run.state, run.error) == (RunState.INTERRUPTED, "The worker stopped reporting.")
     assert request_sync("wiki", trigger=Trigger.API, now=now)
 
 
@@ -123,9 +123,9 @@ def test_a_verdict_stands_when_the_worker_comes_back_late(queued: Queued) -> Non
     claimed = claim_run(run.pk, now=now)
     assert claimed
     reap(now=now + timedelta(seconds=61))
-    assert not settle_attempt(claimed, Verdict(state=State.SUCCEEDED), now=now)
+    assert not settle_attempt(claimed, Verdict(state=RunState.SUCCEEDED), now=now)
     run.refresh_from_db()
-    assert run.state == State.INTERRUPTED
+    assert run.state == RunState.INTERRUPTED
 
 
 def test_a_clock_that_goes_back_makes_no_negative_duration(queued: Queued) -> None:
@@ -142,7 +142,7 @@ def test_a_full_house_leaves_the_run_queued(queued: Queued, settings: Any) -> No
     assert claim_run(first.pk, now=database_now())
     assert claim_run(second.pk, now=database_now()) is None
     second.refresh_from_db()
-    assert (second.state, second.rung_at) == (State.QUEUED, None)
+    assert (second.state, second.notified_at) == (RunState.QUEUED, None)
 
 
 def test_claims_at_once_never_overfill_the_house(queued: Queued, settings: Any) -> None:
@@ -168,16 +168,16 @@ def test_a_provider_deleted_while_it_runs_is_left_in_peace(queued: Queued, monke
             delete_provider("wiki", now=database_now())
     assert not Provider.objects.exists()
     run.refresh_from_db()
-    assert run.state == State.CANCELLED
+    assert run.state == RunState.CANCELLED
 
 
 def test_a_run_whose_provider_is_gone_by_then_is_cancelled(queued: Queued) -> None:
     run = queued("http://127.0.0.1:9")
     Provider.objects.all().delete()
-    assert after_run(run).state == State.CANCELLED
+    assert after_run(run).state == RunState.CANCELLED
 
 
 def test_a_run_of_a_disabled_provider_never_starts(queued: Queued) -> None:
     run = queued("http://127.0.0.1:9")
     update_provider("wiki", now=database_now(), enabled=False)
-    assert after_run(run).state == State.CANCELLED
+    assert after_run(run).state == RunState.CANCELLED

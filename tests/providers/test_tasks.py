@@ -9,11 +9,11 @@ import redis
 from celery import current_app
 from celery.contrib.testing.worker import start_worker
 
-from providers.clock import database_now
-from providers.invariants import find_breaches
-from providers.models import Heartbeat, Provider, State, SyncRun, Trigger
-from providers.schedule import request_sync
-from providers.sync import claim_run
+from core.clock import database_now
+from providers.models import Heartbeat, Provider, RunState, SyncRun, Trigger
+from providers.runs.invariants import find_breaches
+from providers.runs.schedule import request_sync
+from providers.runs.sync import claim_run
 from providers.tasks import dispatch_due, note_pulse, reap_runs, sync_provider
 from tests.providers.runs import wait_for
 from tests.providers.scripted import Connection, provider
@@ -37,7 +37,7 @@ def test_what_is_due_is_claimed_rung_and_run(make: Callable[..., Provider], work
         for number in range(12):
             make(f"p{number}", url=served.url, now=now, plan_after=now - timedelta(hours=1))
         dispatch_due()
-        wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() == 12)
+        wait_for(lambda: SyncRun.objects.filter(state=RunState.SUCCEEDED).count() == 12)
     assert len(served.asked) == 12
     assert set(SyncRun.objects.values_list("reported", flat=True)) == {5}
     assert Heartbeat.objects.get(name="dispatcher").at >= now
@@ -50,7 +50,7 @@ def test_the_end_of_each_run_rings_for_the_next(make: Callable[..., Provider], w
         for number in range(9):
             make(f"p{number}", url=served.url, now=now, plan_after=now - timedelta(hours=1))
         dispatch_due()
-        wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() == 9)
+        wait_for(lambda: SyncRun.objects.filter(state=RunState.SUCCEEDED).count() == 9)
     assert len(served.asked) == 9
 
 
@@ -68,12 +68,12 @@ def test_hundreds_that_are_due_at_once_are_run_once_each_and_a_person_is_not_beh
             for n in range(300)
         )
         dispatch_due()
-        assert SyncRun.objects.filter(state=State.QUEUED).count() == 300
+        assert SyncRun.objects.filter(state=RunState.QUEUED).count() == 300
         with start_worker(current_app, pool="threads", concurrency=12, perform_ping_check=False, queues=["syncs"]):
-            wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() > 20, 60)
+            wait_for(lambda: SyncRun.objects.filter(state=RunState.SUCCEEDED).count() > 20, 60)
             asked = request_sync("wiki", trigger=Trigger.MANUAL, now=database_now())
             stands_since = database_now()
-            wait_for(lambda: SyncRun.objects.filter(state=State.SUCCEEDED).count() == 301, 120)
+            wait_for(lambda: SyncRun.objects.filter(state=RunState.SUCCEEDED).count() == 301, 120)
     asked.refresh_from_db()
     scheduled = SyncRun.objects.filter(trigger=Trigger.SCHEDULE)
     assert asked.started_at
@@ -88,10 +88,10 @@ def test_a_flushed_queue_loses_nothing(make: Callable[..., Provider], settings: 
         make(url=served.url, now=now, plan_after=now - timedelta(hours=1))
         dispatch_due()
         redis.Redis.from_url(settings.REDIS_URL).flushall()
-        SyncRun.objects.update(rung_at=now - timedelta(seconds=6))
+        SyncRun.objects.update(notified_at=now - timedelta(seconds=6))
         reap_runs()
         with start_worker(current_app, pool="threads", concurrency=1, perform_ping_check=False, queues=["syncs"]):
-            wait_for(lambda: SyncRun.objects.get().state == State.SUCCEEDED)
+            wait_for(lambda: SyncRun.objects.get().state == RunState.SUCCEEDED)
 
 
 def test_a_worker_has_a_pulse_without_any_tick() -> None:
@@ -106,4 +106,4 @@ def test_a_message_about_a_run_that_is_gone_is_nothing() -> None:
 def test_the_reaper_ends_what_nobody_reports(queued: Callable[..., SyncRun]) -> None:
     claim_run(queued("http://127.0.0.1:9").pk, now=database_now() - timedelta(minutes=2))
     reap_runs()
-    assert SyncRun.objects.get().state == State.INTERRUPTED
+    assert SyncRun.objects.get().state == RunState.INTERRUPTED

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from larder import KnowledgeClient, Retry, SyncKnowledgeClient
+from larder_sdk import KnowledgeClient, Retry, SyncKnowledgeClient
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-from larder import FakeKnowledgeClient, KnowledgeClient, KnowledgeDocument
-from larder.provider import create_provider_app
+from larder_sdk import FakeKnowledgeClient, KnowledgeClient, KnowledgeDocument
+from larder_sdk.provider import create_provider_app
 
 SECRET = "the provider's secret"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from larder import (
+from larder_sdk import (
     Conflict,
     Counts,
     Invalid,
@@ -16,7 +16,7 @@ from larder import (
     Unexpected,
     calls,
 )
-from larder.batches import batches
+from larder_sdk.batches import batches
 
 from tests.sdk.conftest import Script
 

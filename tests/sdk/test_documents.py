@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from larder import Counts, KnowledgeDocument, KnowledgeTag, RetrievalLimits
+from larder_sdk import Counts, KnowledgeDocument, KnowledgeTag, RetrievalLimits
 from pydantic import ValidationError
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
-from larder import (
+from larder_sdk import (
     Conflict,
     Forbidden,
     Invalid,
@@ -20,7 +20,7 @@ from larder import (
     Unavailable,
     Unexpected,
 )
-from larder.exchange import Pause
+from larder_sdk.exchange import Pause
 
 from tests.sdk.conftest import Script
 

@@ -2,7 +2,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from larder import (
+from larder_sdk import (
     Counts,
     FakeKnowledgeClient,
     Forbidden,

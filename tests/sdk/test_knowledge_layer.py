@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from larder import KnowledgeDocument
-from larder.errors import Unavailable, Unexpected
-from larder.knowledge_layer import (
+from larder_sdk import KnowledgeDocument
+from larder_sdk.errors import Unavailable, Unexpected
+from larder_sdk.knowledge_layer import (
     BaseRetriever,
     Chunk,
     LarderIngestor,
@@ -24,7 +24,7 @@ from larder.knowledge_layer import (
     summarize,
     unregister_summary,
 )
-from larder.knowledge_layer.backend import to_chunk
+from larder_sdk.knowledge_layer.backend import to_chunk
 
 
 def refuse(request: httpx.Request) -> httpx.Response:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 import pytest
-from larder.knowledge_layer import (
+from larder_sdk.knowledge_layer import (
     Chunk,
     CollectionInfo,
     ContentType,

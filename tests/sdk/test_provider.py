@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from larder import KnowledgeClient, KnowledgeDocument
-from larder.provider import ProviderApp, create_provider_app
+from larder_sdk import KnowledgeClient, KnowledgeDocument
+from larder_sdk.provider import ProviderApp, create_provider_app
 
 from tests.sdk.played import SECRET, Played, documents, plain_list, run
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from larder import KnowledgeClient
-from larder.provider import create_provider_app, sign, verify_signature
+from larder_sdk import KnowledgeClient
+from larder_sdk.provider import create_provider_app, sign, verify_signature
 
 from tests.sdk.played import SECRET, Played, plain_list, run
 

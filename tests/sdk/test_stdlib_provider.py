@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from larder import KnowledgeDocument
+from larder_sdk import KnowledgeDocument
 
 from examples.stdlib_provider.documents import library_documents
 

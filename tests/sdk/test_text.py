@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from larder import chunk_text, content_hash
+from larder_sdk import chunk_text, content_hash
 
 
 def test_short_text_is_one_piece() -> None:

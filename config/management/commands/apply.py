@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.audit import command_actor
 from config import env
-from knowledge.audit import command_actor
-from providers.clock import database_now
+from core.clock import database_now
 from providers.errors import ManifestInvalid
-from providers.manifest import Change, Plan, apply_manifest, plan_manifest, read_manifest
+from providers.manifest import ManifestChange, ManifestPlan, apply_manifest, plan_manifest, read_manifest
 
 MOST_BYTES = 4_000_000
 MARKS = {"create": "+", "update": "~", "disable": "-"}
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             ) from error
         self._show(plan, dry_run=dry_run)
 
-    def _show(self, plan: Plan, *, dry_run: bool) -> None:
+    def _show(self, plan: ManifestPlan, *, dry_run: bool) -> None:
         for change in plan.changes:
             self.stdout.write(_lines(change))
         for section in plan.ignored:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(plan.changes)} {done}, {plan.unchanged} as declared")
 
 
-def _lines(change: Change) -> str:
+def _lines(change: ManifestChange) -> str:
     return "\n".join([f"{MARKS[change.verb]} {change.kind} {change.id}", *(f"    {field}" for field in change.fields)])
 
 

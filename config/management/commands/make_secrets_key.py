@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.embedded.record import fernet_key
+from config.stack_record import fernet_key
 
 
 class Command(BaseCommand):

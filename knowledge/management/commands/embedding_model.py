@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from knowledge import spaces
-from knowledge.audit import command_actor
-from knowledge.errors import LarderError
-from knowledge.meter import Meter
+from accounts.audit import command_actor
+from core.errors import LarderError
+from core.progress import Meter
+from knowledge.embedding import model_change
 from knowledge.models import EmbeddingModel
 
 LOOK_EVERY_S = 1.0
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError("--passage-chars must be from 200 to 50000.")
         if passage_chars is not None and passage_overlap is not None and not 0 <= passage_overlap < passage_chars:
             raise CommandError("--passage-overlap must be at least 0 and less than --passage-chars.")
-        model = spaces.add_model(
+        model = model_change.add_model(
             name,
             now=timezone.now(),
             passage_chars=passage_chars,
@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
     def _status(self, **options: Any) -> None:
         for model in EmbeddingModel.objects.order_by("state", "name"):
-            progress = spaces.progress_of(model)
+            progress = model_change.progress_of(model)
             facts = (
                 f"{model.state:<9}",
                 model.name,
@@ -86,14 +86,14 @@ class Command(BaseCommand):
 
     def _activate(self, *, name: str, force: bool, **options: Any) -> None:
         """A retired model is brought up to date first: that is the way back."""
-        if spaces.named_model(name).state == EmbeddingModel.State.RETIRED and not force:
-            spaces.add_model(name, now=timezone.now(), actor=command_actor())
+        if model_change.named_model(name).state == EmbeddingModel.State.RETIRED and not force:
+            model_change.add_model(name, now=timezone.now(), actor=command_actor())
             self._build(name)
-        model = spaces.activate_model(name, force=force, actor=command_actor())
+        model = model_change.activate_model(name, force=force, actor=command_actor())
         self.stdout.write(f"{model.name} is active. Set EMBEDDING_MODEL to it for the next start.")
 
     def _drop(self, *, name: str, **options: Any) -> None:
-        dropped = spaces.drop_model(name, actor=command_actor())
+        dropped = model_change.drop_model(name, actor=command_actor())
         self.stdout.write(f"{name} is gone, with {dropped:,} passages.")
 
     def _build(self, name: str) -> None:
@@ -104,10 +104,10 @@ class Command(BaseCommand):
             nonlocal looked_at
             if time.monotonic() - looked_at < LOOK_EVERY_S:
                 return
-            progress = spaces.progress_of(spaces.named_model(name))
+            progress = model_change.progress_of(model_change.named_model(name))
             total = progress.passages + progress.unplanned
             meter.show(total - progress.missing, of=total)
             looked_at = time.monotonic()
 
-        spaces.build_model(name, clock=timezone.now, rest=rest)
+        model_change.build_model(name, clock=timezone.now, rest=rest)
         meter.close()

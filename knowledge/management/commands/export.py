@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from knowledge.embedding import active_model
-from knowledge.errors import LarderError
-from knowledge.meter import Meter
+from core.errors import LarderError
+from core.progress import Meter
+from knowledge.embedding.vector_space import active_model
 from knowledge.transfer.export import Begun, export_documents, exported, header_of, look_at_partial
 from knowledge.transfer.lines import Header
 

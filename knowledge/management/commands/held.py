@@ -7,9 +7,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from knowledge.audit import command_actor
-from knowledge.errors import LarderError
-from knowledge.held import approve_held, discard_held, find_held, held_documents
+from accounts.audit import command_actor
+from core.errors import LarderError
+from knowledge.deleting.held import approve_held, discard_held, find_held, held_documents
 from knowledge.models import HeldDeletion
 
 SHOWN = 1_000

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from knowledge.errors import LarderError
-from knowledge.meter import Meter
+from core.errors import LarderError
+from core.progress import Meter
 from knowledge.transfer.checkpoint import Checkpoint
 from knowledge.transfer.lines import read_header
 from knowledge.transfer.load import Loaded, load_documents, space_for

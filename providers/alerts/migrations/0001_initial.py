@@ -1,5 +1,3 @@
-"""Channels, what each was told last, and every alert."""
-
 import uuid
 
 import django.contrib.postgres.fields

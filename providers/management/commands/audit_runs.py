@@ -11,9 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from providers.clock import database_now
-from providers.invariants import RULES, find_breaches
+from core.clock import database_now
 from providers.models import Provider, SyncRun
+from providers.runs.invariants import RULES, find_breaches
 
 LOOK_BACK = timedelta(days=1)
 

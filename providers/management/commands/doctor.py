@@ -7,15 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.audit import command_actor
-from knowledge.errors import LarderError
-from providers.clock import database_now
+from accounts.audit import command_actor
+from core.clock import database_now
+from core.errors import LarderError
 from providers.doctor import examine_all
 from providers.doctor.steps import Step, verdict
-from providers.models import Provider, State, SyncRun, Trigger
-from providers.readiness import readiness
-from providers.registry import get_provider
-from providers.steering import steer_sync
+from providers.lookup import get_provider
+from providers.models import Provider, RunState, SyncRun, Trigger
+from providers.runs.actions import request_sync_as
+from providers.system.readiness import readiness
 
 MARKS = {"ok": "✓", "warn": "!", "bad": "✕"}
 LOOK_AGAIN_S = 0.2
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 def _sync(provider: Provider) -> Step:
     """A real run, by a worker as ever, and how it ended."""
     try:
-        run = steer_sync(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
+        run = request_sync_as(provider.pk, trigger=Trigger.MANUAL, actor=command_actor(), now=database_now())
     except LarderError as error:
         return Step(name="sync", state="bad", detail=error.detail, fix="Try again when that has changed.")
     give_up_at = time.monotonic() + provider.sync_timeout_ms / 1_000 + QUEUE_PATIENCE_S
@@ -70,7 +70,7 @@ def _sync(provider: Provider) -> Step:
 
 
 def _ended(run: SyncRun) -> Step:
-    if run.state == State.SUCCEEDED:
+    if run.state == RunState.SUCCEEDED:
         counts = f"{run.created} created, {run.updated} updated, {run.renewed} renewed, {run.unchanged} unchanged"
         return Step(name="sync", state="ok", detail=f"Succeeded: {counts}.")
     if run.is_active:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.audit import command_actor
-from knowledge.errors import LarderError
-from providers.clock import database_now
+from accounts.audit import command_actor
+from core.clock import database_now
+from core.errors import LarderError
 from providers.rotation import rotate_secrets
 
 

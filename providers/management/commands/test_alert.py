@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from knowledge.audit import command_actor
+from accounts.audit import command_actor
+from core.clock import database_now
 from providers.alerts.deliver import send_test
 from providers.alerts.models import Alert, AlertChannel
-from providers.clock import database_now
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser.axe import faults_here
 from tests.e2e.conftest import Larder
-from tests.filing.files import pdf
+from tests.ingestion.files import pdf
 
 GIVE = """(files) => {
     const given = new DataTransfer();

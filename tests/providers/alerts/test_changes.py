@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from knowledge.audit import LARDER
-from knowledge.held import approve_held, discard_held, guard_of
+from accounts.audit import LARDER
+from knowledge.deleting.held import approve_held, discard_held, guard_of
 from knowledge.models import HeldDeletion
 from providers.alerts.models import Alert
 from providers.models import Provider, SyncRun

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from knowledge.models import AuditEntry
+from accounts.models import AuditEntry
+from core.clock import database_now
 from providers.alerts.channels import update_channel
 from providers.alerts.models import Alert
-from providers.clock import database_now
 from providers.errors import ChannelInvalid
 from providers.secrets import decrypt_secret
 from tests.conftest import Api

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from providers.errors import ManifestInvalid
-from providers.manifest import Plan, apply_manifest, plan_manifest, read_manifest
+from providers.manifest import ManifestPlan, apply_manifest, plan_manifest, read_manifest
 from tests.providers.conftest import NOON
 
 FILE = """\
@@ -26,7 +26,7 @@ def variables(name: str) -> str:
     return VARIABLES.get(name, "")
 
 
-def apply(text: str, **options: Any) -> Plan:
+def apply(text: str, **options: Any) -> ManifestPlan:
     return apply_manifest(read_manifest(text), environment=variables, now=NOON, **options)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from providers.manifest import plan_manifest, read_manifest
 from providers.models import Provider, SyncRun, Trigger
-from providers.schedule import request_sync
+from providers.runs.schedule import request_sync
 from providers.secrets import decrypt_secret
 from tests.providers.conftest import NOON
 from tests.providers.manifest.files import FILE, apply, one, refused, variables

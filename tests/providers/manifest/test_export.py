@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.keys import create_key
-from knowledge.models import AuditEntry
+from accounts.keys import create_key
+from accounts.models import AuditEntry
 from providers.manifest import export_manifest
 from providers.models import Provider
 from tests.providers.conftest import NOON

@@ -1,0 +1,155 @@
+"""Who is asking, and what they may see and write.
+
+A key sees and writes its own source only; an unbound key any. Providers push, analyzers read, admins do both and steer.
+Of the people who sign in, admins (superusers) may do what an admin key may; viewers (staff) may only look.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import SessionAuth
+from ninja.security.base import AuthBase
+
+from accounts.errors import SourceForbidden, SourceMissing
+from accounts.keys import authenticate
+from accounts.limits import Limits
+from accounts.models import AccessKey, Stage
+from accounts.throttle import admit
+from core.errors import LarderError
+
+Role = AccessKey.Role
+READERS = frozenset({Role.PROVIDER, Role.ANALYZER, Role.ADMIN})
+WRITERS = frozenset({Role.PROVIDER, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+ADMITTED = "larder.admitted"
+"""Set in a request's environ where the request was counted already; no header has such a name."""
+
+
+class Unauthorized(LarderError):
+    code = "unauthorized"
+
+
+class Forbidden(LarderError):
+    code = "forbidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whoever a request speaks for; `source` None means any source, `limits` are those of the key's stage."""
+
+    name: str
+    role: str
+    source: str | None = None
+    limits: Limits | None = None
+
+    def source_for(self, named: str) -> str:
+        """The source that a push goes to, from the one it names (or "").
+
+        Raises SourceForbidden for another source than the key's, SourceMissing where neither names one.
+        """
+        if self.source is None:
+            if not named:
+                raise SourceMissing("This key is bound to no source; name the source of each document.")
+            return named
+        if named not in ("", self.source):
+            raise SourceForbidden(f"This key belongs to the source {self.source!r} and cannot touch {named!r}.")
+        return self.source
+
+
+class KeyAuth(AuthBase):
+    """`Authorization: Bearer <key>` or `X-Internal-API-Key: <key>`, of one of the given roles."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self.roles = roles
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        raw = credential(request)
+        if not raw:
+            return None
+        key = authenticate(raw, now=timezone.now())
+        if key is None:
+            raise Unauthorized("This access key is unknown, expired or revoked.")
+        if not request.META.get(ADMITTED):
+            admit(key.pk)
+        who = Caller(name=key.name, role=key.role, source=key.source, limits=_limits(key.stage))
+        return _checked(who, self.roles)
+
+
+class StaffSession(SessionAuth):
+    """Staff signed in with a browser; Django's CSRF rule applies, but only to those who are signed in.
+
+    Viewers are let in to look: by safe methods, or by any where `asking` says that the endpoint only answers.
+    """
+
+    def __init__(self, *, asking: bool = False) -> None:
+        self.asking = asking
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return super().__call__(request) if request.user.is_authenticated else None
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        user = request.user
+        if not user.is_staff:
+            return None
+        if not (may_change(user) or self.asking or request.method in SAFE_METHODS):
+            raise Forbidden(f"{user.get_username()!r} is a viewer, who may look and change nothing.")
+        return Caller(name=user.get_username(), role=Role.ADMIN)
+
+
+def may_change(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether this user of the pages is an admin, not only a viewer."""
+    return user.is_active and getattr(user, "is_superuser", False)
+
+
+def anyone(request: HttpRequest) -> Caller | None:
+    """Queries without a credential, where `QUERY_REQUIRES_KEY` is off: older clients send none."""
+    return None if settings.QUERY_REQUIRES_KEY else Caller(name="anyone", role=Role.ANALYZER)
+
+
+def caller(request: HttpRequest) -> Caller:
+    """The caller that authentication found for this request."""
+    found: Any = getattr(request, "auth", None)
+    if not isinstance(found, Caller):
+        raise Unauthorized("Send an access key as `Authorization: Bearer <key>`.")
+    return found
+
+
+def credential(request: HttpRequest) -> str:
+    """The bearer token or internal key that was sent, or ""."""
+    return bearer(request.headers.get("Authorization", "")) or request.headers.get("X-Internal-API-Key", "").strip()
+
+
+def bearer(authorization: str) -> str:
+    """The token of an `Authorization` header, or ""."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _limits(stage: Stage | None) -> Limits | None:
+    if stage is None:
+        return None
+    return Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
+
+
+def _checked(caller: Caller, roles: frozenset[Role]) -> Caller:
+    if caller.role not in roles:
+        allowed = " or ".join(sorted(roles))
+        raise Forbidden(f"This takes a key of the role {allowed}; {caller.name!r} is of the role {caller.role}.")
+    return caller
+
+
+readers = [KeyAuth(READERS), StaffSession()]
+writers = [KeyAuth(WRITERS), StaffSession()]
+admins = [KeyAuth(ADMINS), StaffSession()]
+askers = [KeyAuth(READERS), StaffSession(asking=True), anyone]

@@ -1,0 +1,87 @@
+"""`/api/v1/keys`: access keys listed, made and revoked. A key's text leaves once, in the answer that made it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+from pydantic import BaseModel, ConfigDict
+
+from accounts import access
+from accounts.audit import actor_of
+from accounts.keys import create_key, get_key, get_stage, revoke_key
+from accounts.models import AccessKey
+from core.fields import Instant
+
+router = Router(tags=["access keys"], auth=access.admins)
+
+
+class KeyIn(BaseModel):
+    """`role` is provider, analyzer or admin. Without a `source` it is bound to none; a `stage` is for analyzers.
+
+    Without `expires_at` it stays until it is revoked.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    role: str
+    source: str | None = None
+    stage: str | None = None
+    expires_at: Instant | None = None
+
+
+class KeyOut(BaseModel):
+    """`state` is usable, expired or revoked; `prefix` names the key without giving it away."""
+
+    id: UUID
+    name: str
+    prefix: str
+    role: str
+    source: str | None
+    stage: str | None
+    state: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class NewKeyOut(KeyOut):
+    """`key` is its text, which is kept nowhere and cannot be shown again."""
+
+    key: str
+
+
+@router.get("/keys", response=list[KeyOut], summary="All access keys, those that can be used first")
+def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
+    now = timezone.now()
+    return [_key(key, now=now) for key in AccessKey.objects.select_related("stage").newest_first()]
+
+
+@router.post("/keys", response={201: NewKeyOut}, summary="Make an access key")
+def create(request: HttpRequest, body: KeyIn) -> Status[dict[str, Any]]:
+    key, raw = create_key(
+        body.name,
+        role=body.role,
+        source=body.source,
+        stage=get_stage(body.stage),
+        expires_at=body.expires_at,
+        actor=actor_of(request),
+    )
+    return Status(201, _key(key, now=timezone.now()) | {"key": raw})
+
+
+@router.delete("/keys/{key_id}", response=KeyOut, summary="Revoke a key, at once and for good")
+def revoke(request: HttpRequest, key_id: UUID) -> dict[str, Any]:
+    """Revoked again, it keeps its first date."""
+    now = timezone.now()
+    revoke_key(get_key(key_id), now=now, actor=actor_of(request))
+    return _key(get_key(key_id), now=now)
+
+
+def _key(key: AccessKey, *, now: datetime) -> dict[str, Any]:
+    fields = {name: getattr(key, name) for name in KeyOut.model_fields if name not in ("stage", "state")}
+    return fields | {"stage": key.stage.name if key.stage else None, "state": key.state(now)}

@@ -1,0 +1,52 @@
+"""`manage.py create_key NAME --role provider|analyzer|admin [--source S] [--stage S]`: prints the new key alone."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.audit import command_actor
+from accounts.keys import create_key
+from accounts.models import AccessKey, Stage
+from core.errors import LarderError
+
+
+class Command(BaseCommand):
+    help = "Make an access key and print it; it cannot be shown again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="who will use it, as people know them")
+        parser.add_argument("--role", required=True, choices=AccessKey.Role.values)
+        parser.add_argument("--source", help="the only source it may see and write; without: any")
+        parser.add_argument("--stage", help="the stage whose retrieval limits cap it; analyzers only")
+        parser.add_argument("--days", type=int, help="expires after this many days; without: never")
+
+    def handle(
+        self, *, name: str, role: str, source: str | None, stage: str | None, days: int | None, **options: Any
+    ) -> None:
+        if role == AccessKey.Role.ADMIN and source:
+            raise CommandError("An admin key is bound to no source; leave --source out.")
+        if stage and role != AccessKey.Role.ANALYZER:
+            raise CommandError("Only an analyzer's key is bound to a stage; leave --stage out.")
+        if days is not None and days < 1:
+            raise CommandError("--days must be at least 1.")
+        expires_at = timezone.now() + timedelta(days=days) if days else None
+        try:
+            _, raw = create_key(
+                name, role=role, source=source, stage=_stage(stage), expires_at=expires_at, actor=command_actor()
+            )
+        except LarderError as error:
+            raise CommandError(error.detail) from error
+        self.stdout.write(raw)
+
+
+def _stage(name: str | None) -> Stage | None:
+    if not name:
+        return None
+    stage = Stage.objects.filter(name=name).first()
+    if stage is None:
+        known = ", ".join(Stage.objects.order_by("name").values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no stage {name!r}; these are: {known}. `apply_stages` makes them.")
+    return stage

@@ -1,0 +1,131 @@
+"""Who signs in, who may ask, how much, and who did what."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.querysets import AccessKeyQuerySet, AuditQuerySet
+
+
+class PeopleManager(UserManager["User"]):
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str | None:  # type: ignore[override] # no address is null, not ""
+        """In lower case, since mail servers tell no difference; None for no address, so that many may have none."""
+        return (email or "").strip().lower() or None
+
+
+class User(AbstractUser):
+    """Somebody who signs in to the pages. An e-mail address belongs to one user, however its letters are written."""
+
+    email = models.EmailField("e-mail address", null=True, blank=True)  # type: ignore[assignment] # null: not known
+
+    objects: ClassVar[PeopleManager] = PeopleManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+
+class Stage(models.Model):
+    """A step of the analyzers' work with retrieval limits, which cap what the keys bound to it may ask."""
+
+    name = models.TextField(unique=True)
+    max_top_k = models.PositiveIntegerField(default=1_000)
+    min_score_floor = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(max_top_k__range=(1, 1_000)), name="stage_max_top_k"),
+            models.CheckConstraint(condition=Q(min_score_floor__range=(0, 1)), name="stage_min_score_floor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccessKey(models.Model):
+    """A credential of a provider, an analyzer or an admin program. Only a digest is kept; the prefix names it."""
+
+    class Role(models.TextChoices):
+        PROVIDER = "provider"
+        ANALYZER = "analyzer"
+        ADMIN = "admin"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.TextField()
+    prefix = models.TextField(unique=True)
+    digest = models.BinaryField(max_length=32)
+    role = models.TextField(choices=Role.choices)
+    source = models.TextField(null=True, help_text="the only source it sees and writes; null: any")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, related_name="keys")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = AccessKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(source=None) | ~Q(source=""), name="access_key_source_not_blank"),
+            models.CheckConstraint(condition=Q(source=None) | ~Q(role="admin"), name="access_key_admin_is_unbound"),
+            models.CheckConstraint(condition=Q(stage=None) | Q(role="analyzer"), name="access_key_stage_of_analyzers"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def state(self, now: datetime) -> str:
+        """usable, expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= now else "usable"
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody steered: who, what, from where, and what it was before and after. Never changed."""
+
+    class By(models.TextChoices):
+        USER = "user"
+        KEY = "key"
+        COMMAND = "command"
+        LARDER = "larder"
+
+    at = models.DateTimeField()
+    by = models.TextField(choices=By.choices)
+    actor = models.TextField(help_text="a user's name, a key's name and prefix, or an account of the machine")
+    address = models.TextField(default="", help_text='the client\'s address; "" for commands')
+    verb = models.TextField(help_text="`provider.update`")
+    object = models.TextField(help_text="what it was done to")
+    before = models.JSONField(default=dict, help_text="of the fields that changed; secrets are never among the values")
+    after = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object", "-id"], name="audit_object"),
+            models.Index(fields=["actor", "-id"], name="audit_actor"),
+            models.Index(fields=["verb", "-id"], name="audit_verb"),
+            models.Index(fields=["at"], name="audit_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.verb} {self.object}"
+
+
+class Allowance(models.Model):
+    """Attempts left to a name or an address, as one instant: when the whole allowance will be there again."""
+
+    name = models.TextField(primary_key=True, help_text="a digest; what people type is not kept")
+    full_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["full_at"], name="allowance_full_at")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,67 @@
+"""How often one access key may call, over all web processes: `THROTTLE_RATE` requests, refilled evenly over its period.
+
+One Lua call of Redis counts and decides (the generic cell rate algorithm, by Redis' clock): a key may spend its whole
+allowance at once and then goes on at its rate. While Redis is away nobody is throttled, and nobody waits for it.
+"""
+
+import math
+from functools import cache
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from redis.commands.core import Script
+
+from core.errors import LarderError
+from core.redis import breaker, client
+
+# The value is the instant (ms) at which the whole allowance is there again. Answers how long (ms) to wait, 0: go ahead.
+TAKE_ONE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local period, most = tonumber(ARGV[1]), tonumber(ARGV[2])
+local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + period / most
+if full - now > period + 0.5 then
+    return math.ceil(full - now - period)
+end
+redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil(full - now))
+return 0
+"""
+
+
+class TooManyRequests(LarderError):
+    """`retry_after_s` in `extra`: whole seconds until the next request is let through."""
+
+    code = "too_many_requests"
+
+    def __init__(self, *, most: int, period_s: int, wait_ms: int) -> None:
+        self.retry_after_s = max(1, math.ceil(wait_ms / 1_000))
+        detail = f"This access key may call {most:,} times in {period_s} s; try again in {self.retry_after_s} s."
+        super().__init__(detail, retry_after_s=self.retry_after_s)
+
+
+def wait_ms(name: str, *, most: int, period_s: int) -> int:
+    """Take one request from the named allowance; how long to wait where it is spent, else 0."""
+    if not breaker.allows():
+        return 0
+    try:
+        wait = int(_take_one(settings.REDIS_URL)(keys=[f"larder:throttle:{name}"], args=[period_s * 1_000, most]))
+    except (redis.RedisError, OSError) as error:
+        breaker.note_failure(error)
+        return 0
+    breaker.note_success()
+    return wait
+
+
+def admit(key_id: UUID) -> None:
+    """Count a request of this key, unless throttling is off; raises TooManyRequests where its allowance is spent."""
+    if settings.THROTTLE_RATE is None:
+        return
+    most, period_s = settings.THROTTLE_RATE
+    if wait := wait_ms(key_id.hex, most=most, period_s=period_s):
+        raise TooManyRequests(most=most, period_s=period_s, wait_ms=wait)
+
+
+@cache
+def _take_one(url: str) -> Script:
+    return client(url).register_script(TAKE_ONE)

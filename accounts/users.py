@@ -1,0 +1,111 @@
+"""People who sign in: made, given a role, switched off, given a new password. There is always an admin left.
+
+Whoever acts can change everybody but themselves: nobody shuts the door behind them. What cannot be is a ValidationError
+with the sentence to show.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from accounts.audit import Actor, record
+from accounts.models import User
+
+LAST_ADMIN = "This is the last admin; make somebody else an admin first."
+ONESELF = "You cannot do this to yourself; another admin can."
+
+
+class UserRole(models.TextChoices):
+    ADMIN = "admin", "admin: looks and acts"
+    VIEWER = "viewer", "viewer: only looks"
+
+
+def role_of(user: User | AnonymousUser) -> str:
+    """admin, viewer, or "none" for whoever may not see the pages."""
+    if user.is_staff and user.is_superuser:
+        return UserRole.ADMIN
+    return UserRole.VIEWER if user.is_staff else "none"
+
+
+@transaction.atomic
+def create_user(name: str, *, role: UserRole, actor: Actor, now: datetime) -> tuple[User, str]:
+    """The user and the password made up for them, which is kept nowhere. Names that differ in case only are one."""
+    name = User.normalize_username(name)
+    if User.objects.filter(username__iexact=name).exists():
+        raise ValidationError({"name": f"There is a user {name!r} already."})
+    password = _make_password()
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(name, password=password, is_staff=True, is_superuser=role == UserRole.ADMIN)
+    except IntegrityError:
+        raise ValidationError({"name": f"There is a user {name!r} already."}) from None
+    record(actor, "user.create", name, now=now, after={"role": role.value})
+    return user, password
+
+
+@transaction.atomic
+def change_role(user_id: int, *, role: UserRole, by: User, actor: Actor, now: datetime) -> None:
+    user = _held(user_id, by=by)
+    before = role_of(user)
+    if before == role:
+        return
+    if role != UserRole.ADMIN:
+        _keep_an_admin(user)
+    _change(user, is_staff=True, is_superuser=role == UserRole.ADMIN)
+    record(actor, "user.role", user.username, now=now, before={"role": before}, after={"role": role.value})
+
+
+@transaction.atomic
+def switch_user(user_id: int, *, active: bool, by: User, actor: Actor, now: datetime) -> None:
+    """Off: their sessions end at once, and they cannot sign in."""
+    user = _held(user_id, by=by)
+    if user.is_active == active:
+        return
+    if not active:
+        _keep_an_admin(user)
+    _change(user, is_active=active)
+    record(actor, "user.activate" if active else "user.deactivate", user.username, now=now)
+
+
+@transaction.atomic
+def reset_password(user_id: int, *, by: User, actor: Actor, now: datetime) -> str:
+    """The new password, which is kept nowhere; every session of theirs ends."""
+    user, password = _held(user_id, by=by), _make_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(actor, "user.password", user.username, now=now)
+    return password
+
+
+def _held(user_id: int, *, by: User) -> User:
+    """The user's row and those of all admins, locked: of two who demote each other at once, one is refused."""
+    rows = User.objects.select_for_update().filter(models.Q(pk=user_id) | models.Q(is_superuser=True)).order_by("pk")
+    held = {user.pk: user for user in rows}
+    if user_id == by.pk:
+        raise ValidationError(ONESELF)
+    if by.pk not in held or not held[by.pk].is_active:
+        raise ValidationError("You are no admin any more.")
+    if user_id not in held:
+        raise ValidationError("There is no such user any more.")
+    return held[user_id]
+
+
+def _keep_an_admin(user: User) -> None:
+    others = User.objects.filter(is_superuser=True, is_staff=True, is_active=True).exclude(pk=user.pk)
+    if user.is_superuser and user.is_active and not others.exists():
+        raise ValidationError(LAST_ADMIN)
+
+
+def _change(user: User, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(fields))
+
+
+def _make_password() -> str:
+    """96 bits; more than any rule asks for."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,1 @@
+"""What operators watch: `metrics` and `latency`, `logs` and the `outage_filter` that keeps them readable."""

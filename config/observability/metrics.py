@@ -1,0 +1,201 @@
+"""`GET /metrics` for Prometheus: what PostgreSQL and Redis say at this moment, whichever process is asked.
+
+The numbers are those of the whole of Larder, so one address is scraped, however many processes there are.
+"""
+
+import hmac
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router
+from ninja.security.base import AuthBase
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+
+from accounts import access
+from accounts.access import Caller, credential
+from config.observability.latency import latency
+from knowledge.browsing.stats import source_stats, stats
+from knowledge.embedding.model_change import State, waiting_under
+from knowledge.models import EmbeddingModel, HeldDeletion
+from providers.alerts.models import Alert
+from providers.alerts.watch import CONDITIONS, Situation, read_situations
+from providers.freshness import freshness_of
+from providers.models import Heartbeat, Provider, SyncRun
+from providers.system.load import queue_depths
+
+RECENT = timedelta(hours=1)
+MOST_LISTED = 1_000
+"""Sources and providers with series of their own: more would only be a burden to whoever scrapes."""
+
+router = Router(tags=["operations"])
+
+
+class MetricsToken(AuthBase):
+    """`METRICS_TOKEN`, where it is set: a credential that opens nothing else."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        token = settings.METRICS_TOKEN
+        if not token or not hmac.compare_digest(credential(request).encode(errors="replace"), token.encode()):
+            return None
+        return Caller(name="metrics", role="metrics")
+
+
+@router.get("/metrics", auth=[MetricsToken(), *access.admins], summary="Numbers for Prometheus")
+def metrics(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(generate_latest(Collector(now=timezone.now())), content_type=CONTENT_TYPE_LATEST)
+
+
+class Collector:
+    """Asks everything anew; a part that is away leaves its numbers out and says so in `larder_up`."""
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now = now
+
+    def collect(self) -> Iterator[Metric]:
+        up = GaugeMetricFamily("larder_up", "Whether the part answers.", labels=["part"])
+        yield from self._asked(up, "database", self._of_database, DatabaseError)
+        yield from self._asked(up, "redis", self._of_redis, (redis.RedisError, OSError))
+        yield up
+
+    def _asked(
+        self,
+        up: GaugeMetricFamily,
+        part: str,
+        ask: Callable[[], list[Metric]],
+        away: type[Exception] | tuple[type[Exception], ...],
+    ) -> list[Metric]:
+        try:
+            found = ask()
+        except away:
+            up.add_metric([part], 0)
+            return []
+        up.add_metric([part], 1)
+        return found
+
+    def _of_database(self) -> list[Metric]:
+        situations = read_situations(now=self.now, most_failures=1)
+        return [
+            *self._store(),
+            self._models(),
+            *self._providers(),
+            *self._each_provider(situations),
+            *self._runs(),
+            *self._waiting_for_people(),
+            self._heartbeats(),
+        ]
+
+    def _of_redis(self) -> list[Metric]:
+        depths = queue_depths()
+        if depths is None:
+            raise ConnectionError("the queue does not answer")
+        queues = GaugeMetricFamily("larder_queue_messages", "Messages that no worker took yet.", labels=["queue"])
+        for name, depth in depths.items():
+            queues.add_metric([name], depth)
+        return [queues, _latency()]
+
+    def _store(self) -> list[Metric]:
+        documents = GaugeMetricFamily("larder_documents", "Live documents.", labels=["source"])
+        characters = GaugeMetricFamily("larder_document_characters", "Characters of their content.", labels=["source"])
+        rows = sorted(source_stats(now=self.now), key=lambda row: -row.documents)
+        for row in rows[:MOST_LISTED]:
+            documents.add_metric([row.source], row.documents)
+            characters.add_metric([row.source], row.bytes)
+        found = stats(now=self.now)
+        return [
+            documents,
+            characters,
+            _left_out("sources", len(rows)),
+            GaugeMetricFamily("larder_trash_documents", "Documents in the trash.", value=found.trash),
+            GaugeMetricFamily("larder_passages", "Passages under the active model.", value=found.passages),
+            GaugeMetricFamily("larder_passages_pending", "Of them without a vector.", value=found.pending),
+            GaugeMetricFamily("larder_passages_quarantined", "Of them refused.", value=found.quarantined),
+        ]
+
+    def _models(self) -> Metric:
+        models = GaugeMetricFamily(
+            "larder_embedding_model_pending", "Passages without a vector.", labels=["model", "state"]
+        )
+        waiting = waiting_under()
+        for model in EmbeddingModel.objects.exclude(state=State.RETIRED):
+            models.add_metric([model.name, model.state], waiting.get(model.pk, 0))
+        return models
+
+    def _providers(self) -> list[Metric]:
+        counts = Provider.objects.aggregate(
+            on=Count("pk", filter=Q(enabled=True)),
+            off=Count("pk", filter=Q(enabled=False)),
+            late=Count("pk", filter=Q(enabled=True, next_run_at__lt=self.now - timedelta(minutes=1))),
+        )
+        providers = GaugeMetricFamily("larder_providers", "Registered providers.", labels=["state"])
+        providers.add_metric(["enabled"], counts["on"])
+        providers.add_metric(["disabled"], counts["off"])
+        overdue = GaugeMetricFamily("larder_providers_overdue", "Due for a minute and not begun.", value=counts["late"])
+        return [providers, overdue]
+
+    def _each_provider(self, situations: Mapping[str, Situation]) -> list[Metric]:
+        """Of the first `MOST_LISTED` by id how they stand, of all of them how many stand so."""
+        success = GaugeMetricFamily(
+            "larder_provider_last_success_timestamp_seconds", "When its newest success ended.", labels=["provider"]
+        )
+        conditions = GaugeMetricFamily(
+            "larder_provider_condition", "1 while it holds.", labels=["provider", "condition"]
+        )
+        for provider in Provider.objects.with_last_success().order_by("pk")[:MOST_LISTED]:
+            if at := freshness_of(provider).last_success_at:
+                success.add_metric([provider.pk], at.timestamp())
+            for condition in CONDITIONS if provider.pk in situations else ():
+                conditions.add_metric([provider.pk, condition], condition in situations[provider.pk].reasons)
+        counts = GaugeMetricFamily("larder_providers_in", "Providers in this condition.", labels=["condition"])
+        for condition in CONDITIONS:
+            counts.add_metric([condition], sum(condition in each.reasons for each in situations.values()))
+        return [success, conditions, counts, _left_out("providers", len(situations))]
+
+    def _waiting_for_people(self) -> list[Metric]:
+        held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).count()
+        alerts = GaugeMetricFamily("larder_alerts", "Alerts of the last 90 days.", labels=["state"])
+        for state in Alert.State.values:
+            alerts.add_metric([state], Alert.objects.filter(state=state).count())
+        return [alerts, GaugeMetricFamily("larder_held_deletions", "Deletions that wait for a decision.", value=held)]
+
+    def _runs(self) -> list[Metric]:
+        active = GaugeMetricFamily("larder_sync_runs_active", "Sync runs under way.", labels=["state"])
+        recent = GaugeMetricFamily("larder_sync_runs_last_hour", "Sync runs begun in the last hour.", labels=["state"])
+        for family, runs in (
+            (active, SyncRun.objects.active()),
+            (recent, SyncRun.objects.filter(queued_at__gt=self.now - RECENT)),
+        ):
+            for state, count in runs.order_by().values_list("state").annotate(Count("pk")):
+                family.add_metric([state], count)
+        return [active, recent]
+
+    def _heartbeats(self) -> Metric:
+        ages = GaugeMetricFamily("larder_heartbeat_age_seconds", "Since a part was last seen at work.", labels=["part"])
+        for name, at in Heartbeat.objects.values_list("name", "at"):
+            ages.add_metric([name], max(0.0, (self.now - at).total_seconds()))
+        return ages
+
+
+def _left_out(what: str, count: int) -> Metric:
+    return GaugeMetricFamily(
+        f"larder_{what}_left_out", "Beyond those with series of their own.", value=max(0, count - MOST_LISTED)
+    )
+
+
+def _latency() -> Metric:
+    family = HistogramMetricFamily(
+        "larder_http_request_seconds", "Requests by how long they took.", labels=["method", "route", "status"]
+    )
+    for labels, (buckets, seconds) in latency.read().items():
+        named = [(f"{bound:g}" if bound != float("inf") else "+Inf", count) for bound, count in buckets]
+        family.add_metric(list(labels), buckets=named, sum_value=seconds)
+    return family

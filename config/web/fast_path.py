@@ -1,0 +1,121 @@
+"""The door of the web process: plain questions (see `knowledge.search.fast_path`) are answered here, all else goes to
+Django.
+
+What pages and other calls need before a view (sessions, forms, routing, a schema for each answer) takes longer than the
+whole search. An answer that is given here is what Django would have given, headers included.
+"""
+
+import io
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
+
+from accounts.access import ADMITTED, bearer
+from accounts.throttle import admit
+from config.api import on_database_down
+from config.database import DATABASE_DOWN
+from config.observability.latency import latency
+from config.web.middleware import POLICY
+from core.errors import LarderError
+from core.tracing import acceptable, log_context
+from knowledge.search.fast_path import FastQuery, answer_fast_query, read_fast_query
+
+log = logging.getLogger("larder.requests")
+
+QUERY = "/api/v1/knowledge/query"
+MOST_BODY_BYTES = 64 * 1024
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastPathResponse:
+    status: str
+    body: bytes
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+class FastPath:
+    """A WSGI application in front of Django's."""
+
+    def __init__(self, django: Application) -> None:
+        self.django = django
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != QUERY or environ["REQUEST_METHOD"] != "POST":
+            return self.django(environ, start_response)
+        began = time.perf_counter()
+        request_id = acceptable(environ.get("HTTP_X_CORRELATION_ID", "")) or uuid.uuid4().hex
+        environ["HTTP_X_CORRELATION_ID"] = request_id  # Django's too, if it comes to that
+        with log_context(request_id=request_id):
+            answer = _respond(environ)
+            if answer is not None:
+                _observe(answer.status, time.perf_counter() - began)
+        if answer is None:
+            return self.django(environ, start_response)
+        start_response(answer.status, _headers(answer, request_id))
+        return [answer.body]
+
+
+def _respond(environ: Environ) -> FastPathResponse | None:
+    raw_key = bearer(environ.get("HTTP_AUTHORIZATION", ""))
+    length = environ.get("CONTENT_LENGTH", "")
+    if not raw_key or not length.isdigit() or int(length) > MOST_BODY_BYTES or not _is_ours(environ.get("HTTP_HOST")):
+        return None
+    body = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        fast_query = read_fast_query(raw_key, body, now=timezone.now())
+        found = _answer_admitted(environ, fast_query) if fast_query else None
+    except LarderError:
+        return None
+    except DATABASE_DOWN as error:  # Django would only wait for it once more
+        told = on_database_down(None, error)
+        return FastPathResponse(
+            status="503 Service Unavailable", body=told.content, extra=(("Retry-After", told["Retry-After"]),)
+        )
+    finally:
+        close_old_connections()
+    return None if found is None else FastPathResponse(status="200 OK", body=found)
+
+
+def _answer_admitted(environ: Environ, fast_query: FastQuery) -> bytes | None:
+    admit(fast_query.known.key_id)
+    environ[ADMITTED] = True
+    return answer_fast_query(fast_query)
+
+
+@lru_cache(maxsize=100)
+def _is_ours(host: str | None) -> bool:
+    """Whether Django would take the name that the client asked for."""
+    return host is not None and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _observe(status: str, seconds: float) -> None:
+    latency.observe(("POST", QUERY, f"{status[0]}xx"), seconds)
+    if settings.LOG_REQUESTS:
+        log.info("POST %s %s in %.1f ms", QUERY, status[:3], seconds * 1_000)
+
+
+def _headers(answer: FastPathResponse, request_id: str) -> list[tuple[str, str]]:
+    return [
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("X-Frame-Options", settings.X_FRAME_OPTIONS),
+        ("Content-Security-Policy", POLICY),
+        ("Content-Length", str(len(answer.body))),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+        ("X-Correlation-ID", request_id),
+        *answer.extra,
+    ]

@@ -1,0 +1,184 @@
+"""What stands before every view."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
+from django.middleware.gzip import GZipMiddleware
+from django.template.loader import render_to_string
+
+from config.errors import PROGRAMS, tell_program
+from config.observability.latency import latency
+from config.web.request_buffering import BROKEN_OFF, CROWDED, LATE, REFUSED
+from core.tracing import acceptable, log_context
+from dashboard.access import PageRequest, to_sign_in
+
+log = logging.getLogger("larder.requests")
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Others are counted as one: whoever makes up methods must not make rows."""
+
+UPLOADS = re.compile(r"/v1/collections/[^/]+/documents|/files/")
+FRAMING_BYTES = 64 * 1024
+"""What the parts of an upload may take beside the files themselves."""
+
+WATCHED = ("/health", "/readiness")
+STRANGERS_BYTES = 64 * 1024
+
+UNWAITED = {
+    LATE: (408, "body_late", "The body came too slowly and was given up; send it again."),
+    BROKEN_OFF: (400, "body_incomplete", "The connection broke before the whole body had come."),
+    CROWDED: (503, "too_many_bodies", "Too many clients are sending a body at the moment; come back soon."),
+}
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+
+class ObservationMiddleware:
+    """Gives each request an id, the client's own (`X-Correlation-ID`) where it sent one, and measures how long it took.
+
+    The id stands in every log line of the request and goes back to the client.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = acceptable(request.headers.get("X-Correlation-ID", "")) or uuid.uuid4().hex
+        request.correlation_id = request_id  # type: ignore[attr-defined]
+        began = time.perf_counter()
+        with log_context(request_id=request_id):
+            response = self.get_response(request)
+            seconds = time.perf_counter() - began
+            if settings.LOG_REQUESTS:
+                log.info("%s %s %d in %.1f ms", request.method, request.path, response.status_code, seconds * 1_000)
+        method = request.method if request.method in METHODS else "other"
+        latency.observe((method, _route(request), f"{response.status_code // 100}xx"), seconds)
+        response["X-Correlation-ID"] = request_id
+        return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that is too large by its announced length, before a byte of it is read.
+
+    The limit is `MAX_BODY_BYTES`; of uploads, whose files go to disk as they come, `MAX_UPLOAD_BYTES`. A body without
+    a length cannot be judged early: 411. Bodies that did not come, in whole or in part, are told here, too, and
+    whatever was made of the part is not sent. Programs are told in JSON, people by a page.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if refusal := _unwaited(request) or _too_large(request):
+            return refusal
+        answer = self.get_response(request)
+        return _unwaited(request) or answer
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A view that could not read its body to the end is no fault of ours."""
+        return _unwaited(request)
+
+
+class NameMiddleware(CommonMiddleware):
+    """Refuses names that are not in `ALLOWED_HOSTS`. Who watches a process asks by its address, and is answered."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path in WATCHED else super().process_request(request)
+
+
+class StrangersMiddleware:
+    """Who is not signed in has nothing large to say to a page: it is not read, not even for the form's token."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PageRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        large = length.isdigit() and int(length) > STRANGERS_BYTES
+        if large and not request.path.startswith(PROGRAMS) and not request.user.is_authenticated:
+            answer = to_sign_in(request)
+            answer["Connection"] = "close"
+            return answer
+        return self.get_response(request)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses what browsers show: pages, styles, scripts, pictures. The API's answers go as they are; there time
+    counts and not size. Lengths tell nothing of a page's secrets: tokens are masked anew, and Django pads at random.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        shown = response.get("Content-Type", "").startswith(("text/html", "text/css", "text/javascript", "image/svg"))
+        return super().process_response(request, response) if shown and response.status_code == 200 else response
+
+
+class ContentSecurityPolicyMiddleware:
+    """Scripts and styles come from our own files only. The interactive API page brings its own inline script."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path != "/api/docs":
+            response.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+def _unwaited(request: HttpRequest) -> HttpResponse | None:
+    reason = request.META.get(REFUSED)
+    return _refuse(request, *UNWAITED[reason]) if reason else None
+
+
+def _too_large(request: HttpRequest) -> HttpResponse | None:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        return _refuse(request, 411, "length_required", "Send the body with a Content-Length.")
+    most, framing = _most_bytes(request)
+    if not length.isdigit() or int(length) <= most + framing:
+        return None
+    if not request.path.startswith(PROGRAMS):
+        page = render_to_string("413.html", {"most": most})
+        return HttpResponse(page, status=413, headers={"Connection": "close"})
+    detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
+    return _refuse(request, 413, "body_too_large", detail)
+
+
+def _most_bytes(request: HttpRequest) -> tuple[int, int]:
+    """The limit, and what may come on top of it."""
+    if request.method == "POST" and UPLOADS.fullmatch(request.path):
+        return settings.MAX_UPLOAD_BYTES, FRAMING_BYTES
+    return settings.MAX_BODY_BYTES, 0
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern that matched, not the address: ids would make as many rows as there are documents."""
+    match = request.resolver_match
+    return f"/{match.route}".replace("|", "/") if match and match.route is not None else "unmatched"
+
+
+def _refuse(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    refusal = tell_program(request, status, code, detail)
+    refusal["Connection"] = "close"
+    return refusal

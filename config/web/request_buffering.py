@@ -1,0 +1,186 @@
+"""The front of the web process: whoever waits for a body waits beside the work, not in its place.
+
+Granian hands a request to a thread as soon as its head is there, and a body is read as it comes. So there are many
+threads, of which only `AT_WORK` may be at work at a time; what a thread gives back while it waits costs nothing else.
+Bodies that hardly come are ended by `config.web.slow_clients`.
+"""
+
+import io
+import resource
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import UnsupportedOperation
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+from django.db import connections
+
+from config.web.slow_clients import Visit, Visits
+
+AT_WORK = 16
+"""Requests that are worked on at a time, whatever the number of threads."""
+
+SENDING = 192
+"""Bodies that may be on their way at a time; the other threads are for who has sent all."""
+
+AT_ONCE_BYTES = 256 * 1024
+"""Bodies up to this size are read before any work is begun; larger ones by whoever needs them, and refused unread."""
+
+OPEN_FILES = 8_192
+"""Twice the connections that granian is told to take (`--backpressure`)."""
+
+REFUSED = "larder.refused"
+"""In an environ: `LATE`, `BROKEN_OFF` or `CROWDED`, why there is no body. `BodyLimitMiddleware` puts it in words."""
+LATE = "late"
+BROKEN_OFF = "broken off"
+CROWDED = "crowded"
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+def allow_connections() -> None:
+    """Let this process open the files it may: of the usual 1,024 idle connections alone would leave none."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(OPEN_FILES, most)), most))
+
+
+class Slots:
+    """A semaphore of which every step is one call in C: it stands in the way of every request."""
+
+    def __init__(self, count: int) -> None:
+        self.free: SimpleQueue[None] = SimpleQueue()
+        for _ in range(count):
+            self.free.put(None)
+
+    def __enter__(self) -> None:
+        self.free.get()
+
+    def __exit__(self, *raised: object) -> None:
+        self.free.put(None)
+
+    def take_now(self) -> bool:
+        try:
+            self.free.get_nowait()
+        except Empty:
+            return False
+        return True
+
+    take = __enter__
+    give_back = __exit__
+
+
+class Body(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Front:
+    """A WSGI application in front of `Direct`."""
+
+    def __init__(self, application: Application, *, visits: Visits) -> None:
+        self.application = application
+        self.visits = visits
+        self.slots = Slots(AT_WORK)
+        self.sending = Slots(SENDING)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        visit = self.visits.begin(environ["REMOTE_ADDR"], port=environ["SERVER_PORT"])
+        answer: Iterable[bytes] = []
+        try:
+            length = environ.get("CONTENT_LENGTH", "")
+            answer = self._receive(environ, start_response, visit, length=int(length) if length.isdigit() else 0)
+        finally:
+            if isinstance(answer, list):
+                self.visits.end()
+        return answer if isinstance(answer, list) else Pieces(answer, slots=self.slots, visits=self.visits)
+
+    def _receive(
+        self, environ: Environ, start_response: Callable[..., Any], visit: Visit, *, length: int
+    ) -> Iterable[bytes]:
+        if not length:
+            return self._work(environ, start_response)
+        if not self.sending.take_now():
+            environ[REFUSED], environ["wsgi.input"] = CROWDED, io.BytesIO()
+            return self._work(environ, start_response)
+        try:
+            if length > AT_ONCE_BYTES:
+                environ["wsgi.input"] = Coming(environ, length=length, slots=self.slots, visit=visit)
+                return self._work(environ, start_response)
+            with visit:
+                body = environ["wsgi.input"].read(length)
+        finally:
+            self.sending.give_back()
+        if len(body) < length:
+            environ[REFUSED], body = why_short(visit), b""
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self._work(environ, start_response)
+
+    def _work(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self.slots:
+            return self.application(environ, start_response)
+
+
+class Coming:
+    """A body that is read while it comes. A read waits without the slot and without a connection to the database.
+
+    Nobody takes a body that ends too early for a whole one: that raises ConnectionError.
+    """
+
+    def __init__(self, environ: Environ, *, length: int, slots: Slots, visit: Visit) -> None:
+        self.environ = environ
+        self.body: Body = environ["wsgi.input"]
+        self.to_come = length
+        self.slots = slots
+        self.visit = visit
+
+    def read(self, size: int = -1, /) -> bytes:
+        wanted = self.to_come if size < 0 else min(size, self.to_come)
+        with self._waiting():
+            read = self.body.read(wanted)
+        self.to_come -= len(read)
+        if len(read) < wanted:
+            self.environ[REFUSED] = why_short(self.visit)
+            raise ConnectionError("The body ended before it was whole.")
+        return read
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Django wants it to be there, and nobody calls it: granian's waits for the whole body and loses line ends."""
+        raise UnsupportedOperation("A large body is read in blocks.")
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close()
+        self.slots.give_back()
+        try:
+            with self.visit:
+                yield
+        finally:
+            self.slots.take()
+
+
+def why_short(visit: Visit) -> str:
+    return LATE if visit.given_up else BROKEN_OFF
+
+
+class Pieces:
+    """An answer that is made while it is sent. A slot is held for the making, not while the client reads."""
+
+    def __init__(self, answer: Iterable[bytes], *, slots: Slots, visits: Visits) -> None:
+        self.answer = answer
+        self.pieces = iter(answer)
+        self.slots = slots
+        self.visits = visits
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with self.slots:
+            return next(self.pieces)
+
+    def close(self) -> None:
+        self.visits.end()
+        if hasattr(self.answer, "close"):
+            self.answer.close()

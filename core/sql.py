@@ -1,0 +1,80 @@
+"""Running the statements of hot paths: prepared, in one round trip, without the query builder."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from django.db import connection
+from pgvector.psycopg import register_vector
+
+NEVER_BY_ITSELF = 1_000_000_000
+"""Uses until psycopg prepares a statement that did not ask for it."""
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """What to run, and how.
+
+    `tuned` are settings for this statement and those that follow it in the same round trip. `prepare`: keep the parsed
+    statement with the connection; not for one whose text hardly ever comes again.
+    """
+
+    text: str
+    parameters: Mapping[str, Any] | Sequence[Any] = field(default_factory=dict)
+    tuned: Mapping[str, object] = field(default_factory=dict)
+    prepare: bool = True
+
+
+def raw_cursor() -> psycopg.Cursor[Any]:
+    """A server-side-binding cursor on Django's connection, with the vector types registered."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if not getattr(raw, "knows_vectors", False):
+        register_vector(raw)
+        raw.knows_vectors = True
+    return psycopg.Cursor(raw)
+
+
+def fetch(
+    statement: str,
+    parameters: Mapping[str, Any] | Sequence[Any],
+    *,
+    tuned: Mapping[str, object] | None = None,
+    prepare: bool = True,
+) -> Rows:
+    """The statement's rows, in one round trip."""
+    return fetch_all([Statement(text=statement, parameters=parameters, tuned=tuned or {}, prepare=prepare)])[0]
+
+
+def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
+    """The rows of each, all in one round trip.
+
+    Several statements, or one with its settings, travel in one pipeline, whose implicit transaction the settings end
+    with. Each still sees what is committed when its turn comes.
+    """
+    with connection.wrap_database_errors, raw_cursor() as cursor:
+        raw = connection.connection
+        raw.prepare_threshold = NEVER_BY_ITSELF  # Django forbids preparing altogether; a statement may ask for it
+        if len(statements) == 1 and not statements[0].tuned:
+            only = statements[0]
+            return [cursor.execute(only.text, only.parameters, prepare=only.prepare, binary=True).fetchall()]
+        with raw.pipeline():
+            cursors = [_send(each) for each in statements]
+            if connection.in_atomic_block:  # which outlives the round trip
+                _untune(name for each in statements for name in each.tuned)
+        return [each.fetchall() for each in cursors]
+
+
+def _send(statement: Statement) -> Any:
+    if statement.tuned:
+        settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in statement.tuned.items())
+        raw_cursor().execute(f"SELECT {settings}", prepare=True)
+    return raw_cursor().execute(statement.text, statement.parameters, prepare=statement.prepare, binary=True)
+
+
+def _untune(names: Iterable[str]) -> None:
+    if defaults := ", ".join(f"set_config('{name}', NULL, true)" for name in dict.fromkeys(names)):
+        raw_cursor().execute(f"SELECT {defaults}", prepare=True)

@@ -1,0 +1,1 @@
+"""What pages of files show: `listing`, `hints` for failures, and `uploads` from the form to the verbs."""

@@ -1,0 +1,1 @@
+"""What pages of providers and runs show: `overview` of all, `rows` of a list, `timeline` of one, `hints` for failures."""

@@ -1,0 +1,1 @@
+"""Signing in, one's account, users, access keys, the audit."""

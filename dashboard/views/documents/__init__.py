@@ -1,0 +1,1 @@
+"""Search, lists, a document, trash, held deletions, quarantine, embedding models, exports."""

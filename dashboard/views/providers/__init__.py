@@ -1,0 +1,1 @@
+"""Providers, their runs, many at once, doctor, manifest, alerts."""

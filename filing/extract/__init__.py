@@ -1,6 +1,0 @@
-"""From bytes to text: what a body says, with its pages, sections and tables."""
-
-from filing.extract.base import Extraction, Part
-from filing.extract.door import SMALL_BYTES, TOGETHER, Unread, extract_all
-
-__all__ = ["SMALL_BYTES", "TOGETHER", "Extraction", "Part", "Unread", "extract_all"]

@@ -1,0 +1,1 @@
+"""The published interfaces of ingestion: `/api/documents` (`documents`) and `/v1` (`collections`, `files`, `jobs`)."""

@@ -1,0 +1,123 @@
+"""`/v1/collections`, in another product's published shape; its files and jobs stand in `files_api` and `jobs_api`.
+
+What the clients of that shape can send is all that is needed: a collection's term (`days_to_live`) and its `splitter`
+are read off its `metadata`.
+"""
+
+from typing import Annotated, Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+from pydantic import AfterValidator, BaseModel, Field
+
+from accounts import access
+from accounts.access import caller
+from ingestion.collections.collections import (
+    check_name,
+    create_collection,
+    delete_collection,
+    get_collection,
+    update_collection,
+)
+from ingestion.errors import CollectionNotFound
+from ingestion.models import Collection, State
+from knowledge.checks import embedding_state
+from knowledge.fields import Metadata, Source, check_metadata
+
+router = Router(tags=["collections"])
+
+BACKEND = "larder"
+
+
+class CollectionIn(BaseModel):
+    name: Annotated[Source, AfterValidator(check_name)]
+    description: str | None = None
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class CollectionChange(BaseModel):
+    """None leaves a field as it is."""
+
+    description: str | None = None
+    metadata: Annotated[dict[str, Any], AfterValidator(check_metadata)] | None = None
+
+
+@router.post("/collections", auth=access.writers, response={201: dict}, summary="Make a collection")
+def post_collection(request: HttpRequest, body: CollectionIn) -> Status[dict[str, Any]]:
+    made = create_collection(
+        caller(request).source_for(body.name),
+        now=timezone.now(),
+        description=(body.description or "").replace("\0", ""),
+        metadata=body.metadata,
+    )
+    return Status(201, _collection(made))
+
+
+@router.get("/collections", auth=access.readers, summary="All collections, by name")
+def get_collections(request: HttpRequest) -> list[dict[str, Any]]:
+    bound = caller(request).source
+    found = Collection.objects.all() if bound is None else Collection.objects.filter(pk=bound)
+    return [_collection(each) for each in _counted(found)]
+
+
+@router.get("/collections/{name}", auth=access.readers)
+def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
+    visible_collection(request, name)
+    return _collection(_counted(Collection.objects.filter(pk=name))[0])
+
+
+@router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a term, a splitter")
+def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
+    """What is filed from now on follows the new metadata; what was filed stays as it is."""
+    update_collection(visible_collection(request, name), now=timezone.now(), **body.model_dump())
+    return get_one_collection(request, name)
+
+
+@router.delete("/collections/{name}", auth=access.writers, summary="Delete a collection with all that is in it")
+def remove_collection(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Its documents go to the trash."""
+    delete_collection(visible_collection(request, name), now=timezone.now(), actor=caller(request).name)
+    return {"success": True, "collection": name}
+
+
+@router.get(
+    "/knowledge/health", auth=None, response={200: dict, 503: dict}, summary="Whether questions can be answered"
+)
+def knowledge_health(request: HttpRequest) -> Status[dict[str, Any]]:
+    Collection.objects.exists()
+    if embedding_state().reachable:
+        return Status(200, {"status": "healthy", "backend": BACKEND})
+    detail = "The embedding backend cannot be reached."
+    return Status(503, {"status": "unhealthy", "backend": BACKEND, "detail": detail})
+
+
+def visible_collection(request: HttpRequest, name: str) -> Collection:
+    """Raises CollectionNotFound, also for one of another source than the key's."""
+    if caller(request).source not in (None, name):
+        raise CollectionNotFound(f"Collection '{name}' not found")
+    return get_collection(name)
+
+
+# --- translation ------------------------------------------------------------------------------------------------------
+
+
+def _counted(collections: QuerySet[Collection]) -> QuerySet[Collection]:
+    kept = ~Q(filings__state=State.DELETED)
+    return collections.order_by("name").annotate(
+        file_count=Count("filings", filter=kept), chunk_count=Sum("filings__chunk_count", filter=kept, default=0)
+    )
+
+
+def _collection(collection: Any) -> dict[str, Any]:
+    return {
+        "name": collection.name,
+        "description": collection.description or None,
+        "file_count": getattr(collection, "file_count", 0),
+        "chunk_count": getattr(collection, "chunk_count", 0),
+        "created_at": collection.created_at,
+        "updated_at": collection.updated_at,
+        "backend": BACKEND,
+        "metadata": collection.metadata,
+    }

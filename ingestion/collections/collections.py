@@ -1,0 +1,137 @@
+"""Collections: made, listed and deleted with all that was filed in them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from pydantic import TypeAdapter, ValidationError
+
+from ingestion.errors import CollectionExists, CollectionNotFound, FilingRefused
+from ingestion.models import (
+    DEFAULT_COLLECTION,
+    Collection,
+    Filing,
+    Job,
+    Splitter,
+    State,
+)
+from ingestion.splitting import SPLITTERS
+from ingestion.uploads.submit import take_all_back, take_back
+from knowledge.fields import Source
+
+EXPIRED = "expired"
+BATCH = 500
+MOST_DOCUMENTS = 5_000
+"""Moved to the trash in one transaction."""
+NAME = TypeAdapter(Source)
+MOST_DAYS = 36_500
+
+
+def default_collection(*, now: datetime, source: str | None = None) -> Collection:
+    """Where what names no collection goes, of a key that is bound to a source to its own; made by the first.
+
+    Raises FilingRefused for a source whose name no address can hold.
+    """
+    name = _checked(source or DEFAULT_COLLECTION)
+    found, _ = Collection.objects.get_or_create(name=name, defaults={"created_at": now, "updated_at": now})
+    return found
+
+
+def get_collection(name: str) -> Collection:
+    """Raises CollectionNotFound."""
+    found = Collection.objects.filter(pk=name).first() if "\0" not in name else None
+    if found is None:
+        raise CollectionNotFound(f"Collection '{name}' not found")
+    return found
+
+
+def check_name(name: str) -> str:
+    """A source's name that can stand in an address: `.` and `..` would lead elsewhere. Raises ValueError."""
+    if not name:
+        raise ValueError("is blank")
+    if name in (".", ".."):
+        raise ValueError("is . or .., which no address can name")
+    return name
+
+
+def _checked(name: str) -> str:
+    try:
+        return check_name(NAME.validate_python(name))
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+    except ValueError as error:
+        reason = str(error)
+    raise FilingRefused(f"A collection's name {reason}")
+
+
+def create_collection(
+    name: str, *, now: datetime, description: str = "", metadata: Mapping[str, Any] | None = None
+) -> Collection:
+    """`metadata` may name the collection's `days_to_live` and `splitter`. Raises CollectionExists, FilingRefused."""
+    given = dict(metadata or {})
+    made = Collection(name=_checked(name), description=description, metadata=given, created_at=now, updated_at=now)
+    _follow_metadata(made)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+            return made
+    except IntegrityError:
+        raise CollectionExists(f"Collection '{name}' exists already") from None
+
+
+def update_collection(
+    collection: Collection, *, now: datetime, description: str | None = None, metadata: Mapping[str, Any] | None = None
+) -> None:
+    """None leaves a field as it is. What is filed from now on follows it. Raises FilingRefused."""
+    if description is not None:
+        collection.description = description.replace("\0", "")
+    if metadata is not None:
+        collection.metadata = dict(metadata)
+        _follow_metadata(collection)
+    collection.updated_at = now
+    collection.save(update_fields=["description", "metadata", "days_to_live", "splitter", "updated_at"])
+
+
+def _follow_metadata(collection: Collection) -> None:
+    term = collection.metadata.get("days_to_live")
+    if term is not None and (isinstance(term, bool) or not isinstance(term, int) or not 1 <= term <= MOST_DAYS):
+        raise FilingRefused(f"days_to_live has to be a whole number of days, 1 to {MOST_DAYS:,}")
+    splitter = collection.metadata.get("splitter", Splitter.WINDOWS)
+    if splitter not in list(SPLITTERS):
+        raise FilingRefused(f"splitter has to be one of {', '.join(SPLITTERS)}")
+    collection.days_to_live, collection.splitter = term, splitter
+
+
+def delete_collection(collection: Collection, *, now: datetime, actor: str) -> int:
+    """Take back everything that was filed in it, then the collection; how many documents went to the trash."""
+    removed = 0
+    for few in _in_batches(collection):
+        removed += take_all_back(few, reason="its collection was deleted", now=now, actor=actor)
+    with transaction.atomic():
+        Filing.objects.filter(collection=collection).delete()
+        Job.objects.filter(collection=collection).delete()
+        collection.delete()
+    return removed
+
+
+def _in_batches(collection: Collection) -> Iterator[list[UUID]]:
+    """Of files, and of as many documents as one transaction had better hold; what has more documents goes alone."""
+    few, documents = list[UUID](), 0
+    for filing_id, count in collection.filings.exclude(state=State.DELETED).values_list("pk", "document_count"):
+        if few and (len(few) == BATCH or documents + count > MOST_DOCUMENTS):
+            yield few
+            few, documents = [], 0
+        few.append(filing_id)
+        documents += count
+    if few:
+        yield few
+
+
+def delete_expired(*, now: datetime) -> int:
+    """Take back filings whose term is over; how many. Their documents were hidden the moment they expired."""
+    due = Filing.objects.filter(state=State.DONE, expires_at__lte=now).values_list("pk", flat=True)[:BATCH]
+    for filing_id in due:
+        take_back(filing_id, reason=EXPIRED, now=now, actor="expiry")
+    return len(due)

@@ -1,0 +1,112 @@
+"""The sandbox's inner half: reads files that nobody trusts, in a process that holds no secret and may not take much.
+
+`python -m ingestion.extract.child <fd>` answers one request after another over the socket until its other end closes.
+A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces. A request names
+the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
+its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
+"""
+
+import json
+import resource
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from ingestion.extract.base import Unreadable
+from ingestion.extract.readers import reader_of
+
+MEMORY_BYTES = 1_536 * 1024 * 1024
+CPU_S = 60
+OPEN_FILES = 64
+AT_ONCE_BYTES = 65_536
+MOST_BYTES = 256 * 1024 * 1024
+PLACE = attrgetter("start", "end", "page", "section", "form")
+TOO_BIG = "It takes more memory to read than a file may take. Hand it in in parts."
+BROKEN = "It is broken in a way that no reader could make sense of. Open it where it was made and save it anew."
+
+
+def main() -> None:
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    confine()
+    while message := receive_message(connection):
+        for kind, body in files_of(*message):
+            allow_cpu()
+            found = answer(kind, body)
+            text = found.pop("text", "")
+            send_message(connection, found, text.encode(errors="replace"))
+
+
+def files_of(request: dict[str, Any], bodies: bytes) -> Iterator[tuple[str, bytes]]:
+    start = 0
+    for kind, size in request["files"]:
+        yield kind, bodies[start : start + size]
+        start += size
+
+
+def confine() -> None:
+    """No core, no file written, few opened, little memory; the first to go where memory runs out."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def allow_cpu() -> None:
+    """So many seconds more for the next file; beyond them the kernel ends the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime) + CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+
+
+def answer(kind: str, body: bytes) -> dict[str, Any]:
+    """The extraction, or `unreadable` with a sentence."""
+    try:
+        found = reader_of(kind)(body)
+    except Unreadable as error:
+        return {"unreadable": str(error)}
+    except (MemoryError, RecursionError):
+        return {"unreadable": TOO_BIG}
+    except Exception as error:  # noqa: BLE001 - whatever a library makes of a hostile file, the next file is read
+        return {"unreadable": BROKEN, "cause": f"{type(error).__name__}: {error}"[:500]}
+    return {"text": found.text, "title": found.title, "parts": list(map(PLACE, found.parts))}
+
+
+def send_message(connection: socket.socket, message: dict[str, Any], body: bytes) -> None:
+    data = json.dumps({**message, "body_bytes": len(body)}, ensure_ascii=False).encode(errors="replace")
+    rest = memoryview(body)
+    connection.sendall(struct.pack(">I", len(data)) + data + rest[:AT_ONCE_BYTES])  # so that the other end wakes once
+    if len(rest) > AT_ONCE_BYTES:
+        connection.sendall(rest[AT_ONCE_BYTES:])
+
+
+def receive_message(connection: socket.socket) -> tuple[dict[str, Any], bytes] | None:
+    """The message and its body; None where the other end has closed."""
+    header = receive_exactly(connection, 4)
+    data = receive_exactly(connection, *struct.unpack(">I", header)) if header else b""
+    if not data:
+        return None
+    message = json.loads(data)
+    body = receive_exactly(connection, message["body_bytes"])
+    return (message, body) if len(body) == message["body_bytes"] else None
+
+
+def receive_exactly(connection: socket.socket, size: int) -> bytes:
+    """So many bytes, or none where the other end has closed, or announces more than anything here can have."""
+    if size > MOST_BYTES:
+        return b""
+    received = bytearray(size)
+    left = memoryview(received)
+    while left and (count := connection.recv_into(left)):
+        left = left[count:]
+    return b"" if left else bytes(received)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The one way in: bodies and what they are said to be, out comes the text of each or a sentence why there is none."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingestion.errors import ExtractionFailed, KindRefused
+from ingestion.extract.base import Extraction, Part
+from ingestion.extract.sandbox import Answer, ChildLost, How, ask_children
+from ingestion.kinds import Claim, Kind, recognise
+
+log = logging.getLogger(__name__)
+
+TOGETHER = 64
+SMALL_BYTES = 64 * 1024
+"""Of at most this size, so many files are handed in together; a larger one comes alone."""
+
+LOST = {
+    How.HUNG: "It takes too long to read. Hand it in in parts.",
+    How.DIED: "It takes more memory or time to read than it may. Hand it in in parts.",
+    How.KILLED: "Reading it was broken off from outside; the machine may be short of memory.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A body, what it is said to be, and what people call it."""
+
+    body: bytes
+    claim: Claim
+    name: str
+
+
+def extract_all(files: Sequence[Unread]) -> Iterator[Extraction | ExtractionFailed]:
+    """The text of each in their order, or why there is none: for good, unless the reading was ended from outside."""
+    kinds = [_recognised(file) for file in files]
+    readable = [(kind, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
+    answers = ask_children(readable)
+    for file, kind in zip(files, kinds, strict=True):
+        yield _found(file.name, kind, next(answers)) if isinstance(kind, Kind) else kind
+
+
+def _recognised(file: Unread) -> Kind | ExtractionFailed:
+    try:
+        return recognise(file.body, file.claim)
+    except KindRefused as error:
+        return ExtractionFailed(f"{file.name}: {error.detail}", code="kind_refused")
+
+
+def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | ExtractionFailed:
+    if isinstance(answer, ChildLost):
+        code = "interrupted" if answer.how == How.KILLED else "too_costly"
+        return ExtractionFailed(f"{name}: {LOST[answer.how]}", code=code, temporary=answer.how == How.KILLED)
+    if sentence := answer.get("unreadable"):
+        if cause := answer.get("cause"):
+            log.warning("a reader of %s failed: %s", kind.value, cause)
+        return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
+    return Extraction(text=answer["text"], title=answer["title"], parts=tuple(Part(*part) for part in answer["parts"]))

@@ -1,0 +1,104 @@
+"""Mail: who wrote to whom about what, and the text, also of what is passed on; HTML is read as a page.
+
+Other attachments are named only.
+"""
+
+import email
+import re
+from collections.abc import Iterator
+from email import policy
+from email.message import EmailMessage, MIMEPart
+from functools import lru_cache
+from typing import Any, cast
+
+from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
+from ingestion.extract.readers import html_reader
+
+HEADERS = ("From", "To", "Cc", "Date", "Subject")
+MAX_HEADER_CHARS = 16_000
+MEANT = {"ascii": ("utf-8", "cp1252"), "us-ascii": ("utf-8", "cp1252"), "iso-8859-1": ("cp1252", "iso-8859-1")}
+FLOWING = re.compile(r"(?<!\n--) \r?\n(?![> \r\n])")
+"""The end of a line that goes on in the next one, where a mail says that such lines do."""
+
+
+class Remembering(policy.EmailPolicy):
+    """The library parses a header at each look, and looks at a part's type a dozen times. Long ones take it forever."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER_CHARS]
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return _parsed(name, value)
+
+
+@lru_cache(maxsize=32)
+def _parsed(name: str, value: str) -> Any:
+    return policy.default.header_fetch_parse(name, value)
+
+
+def read(body: bytes) -> Extraction:
+    try:
+        message = cast(EmailMessage, email.message_from_bytes(body, policy=Remembering()))
+        title, pieces = str(message["Subject"] or ""), list(_message(message))
+    except (ValueError, LookupError, AttributeError, IndexError, TypeError) as error:
+        raise Unreadable(
+            "It is broken: the format of mail is not kept to. Save it anew in the program that shows it."
+        ) from error
+    except RecursionError as error:
+        raise Unreadable("Its parts lie within one another, too deep to be read. Hand in what is inside.") from error
+    finally:
+        _parsed.cache_clear()
+    return join_pieces(pieces, title=title)
+
+
+def _message(message: EmailMessage) -> Iterator[Piece]:
+    yield Piece("\n".join(f"{name}: {value}" for name in HEADERS if (value := message[name])))
+    yield from _said(message)
+    names = [name for part in message.iter_attachments() if (name := part.get_filename())]
+    yield Piece("Attachments: " + ", ".join(names) if names else "")
+
+
+def _said(part: MIMEPart) -> Iterator[Piece]:
+    """What the mail says itself and what it passes on, in order; of alternatives the plainest that says anything."""
+    kind = part.get_content_type()
+    if kind == "multipart/alternative":
+        told = (list(_said(each)) for each in sorted(part.iter_parts(), key=_by_plainness))
+        yield from next((pieces for pieces in told if any(piece.text.strip() for piece in pieces)), [])
+    elif kind == "message/rfc822":
+        for passed_on in part.iter_parts():
+            yield from _message(cast(EmailMessage, passed_on))
+    elif part.is_multipart():
+        for each in part.iter_parts():
+            yield from _said(each)
+    elif kind == "text/html" and not part.is_attachment():
+        yield from _of_page(_decoded(part))
+    elif kind == "text/plain" and not part.is_attachment():
+        flowed = part.get_param("format") == "flowed"
+        yield Piece(FLOWING.sub(" ", _decoded(part)) if flowed else _decoded(part))
+
+
+def _by_plainness(part: MIMEPart) -> bool:
+    return part.get_content_type() != "text/plain"
+
+
+def _of_page(text: str) -> list[Piece]:
+    try:
+        page = html_reader.read(text.encode(errors="replace"))
+    except Unreadable:  # pictures alone
+        return []
+    return [Piece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
+
+
+def _decoded(part: MIMEPart) -> str:
+    """Who names no charset, or the least one, mostly means another."""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    named = str(part.get_content_charset() or "ascii")
+    for charset in MEANT.get(named, (named,)):
+        try:
+            return payload.decode(charset)
+        except (UnicodeError, LookupError):
+            pass
+    return payload.decode(errors="replace")

@@ -1,0 +1,162 @@
+"""Where files are read that nobody trusts: child processes without secrets, with limits on memory, processor and time.
+
+Children are kept for the next file, also a while for the next person's, since starting one and importing its libraries
+costs more than reading most files. One that dies, hangs or has read its fill is replaced; whatever happens in it, the
+worker lives on.
+"""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from ingestion.extract.child import receive_message, send_message
+
+log = logging.getLogger(__name__)
+
+WALL_S = 90.0
+FILES_A_CHILD = 200
+IDLE_S = 60.0
+HOUSE = Path(__file__).resolve().parents[2]
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
+"""For glibc: what one file needed is kept for the next. Being given it anew, page by page, took a quarter of a PDF."""
+
+Asked = tuple[str, bytes]
+"""A kind and a body of it."""
+
+Answer = dict[str, Any]
+
+
+class How(StrEnum):
+    """How a child was lost: it took too long, it went over a limit or crashed, or somebody else ended it."""
+
+    HUNG = "hung"
+    DIED = "died"
+    KILLED = "killed"
+
+
+class ChildLost(Exception):
+    """The child gave no answer."""
+
+    def __init__(self, how: How) -> None:
+        super().__init__(how.value)
+        self.how = how
+
+
+class Child:
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ingestion.extract.child", str(theirs.fileno())],
+                cwd=HOUSE,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE), **KEEP_MEMORY},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._connection = ours
+        self.files = 0
+        self.owed = 0
+        self.used_at = time.monotonic()
+
+    def ask(self, files: Sequence[Asked], *, wall_s: float) -> Iterator[Answer]:
+        """The answers in order, each as soon as it is there. Raises ChildLost in the place of one that never comes."""
+        self.files += len(files)
+        self.owed = len(files)
+        self._connection.settimeout(wall_s)
+        try:
+            asked = [[kind, len(body)] for kind, body in files]
+            send_message(self._connection, {"files": asked}, b"".join(body for _, body in files))
+            for _ in files:
+                answer = self._next_answer()
+                self.owed -= 1
+                yield answer
+        except TimeoutError as error:
+            raise ChildLost(How.HUNG) from error
+        except OSError as error:
+            raise ChildLost(self._end()) from error
+        self.used_at = time.monotonic()
+
+    def _next_answer(self) -> Answer:
+        received = receive_message(self._connection)
+        if received is None:
+            raise ChildLost(self._end())
+        answer, text = received
+        return {**answer, "text": text.decode()}
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _end(self) -> How:
+        """None of its limits ends it by SIGKILL: that is the kernel, short of memory, or a person."""
+        try:
+            return How.KILLED if self._process.wait(5) == -signal.SIGKILL else How.DIED
+        except subprocess.TimeoutExpired:
+            return How.DIED
+
+    def end(self) -> None:
+        self._connection.close()
+        self._process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+
+
+_idle: list[Child] = []
+_lock = Lock()
+
+
+def ask_children(files: Sequence[Asked], *, wall_s: float = WALL_S) -> Iterator[Answer | ChildLost]:
+    """What reading each came to, in their order, see `ingestion.extract.child`.
+
+    They go to one child in one message, and while one answer is unpacked the next file is read. A child that is lost is
+    lost on the first file without an answer; the files behind it go to another one.
+    """
+    done = 0
+    while done < len(files):
+        child = _idle_or_new()
+        try:
+            for answer in child.ask(files[done:], wall_s=wall_s):
+                done += 1
+                yield answer
+        except ChildLost as lost:
+            done += 1
+            yield lost
+        finally:
+            _put_back(child)
+
+
+def _idle_or_new() -> Child:
+    with _lock:
+        child = _idle.pop() if _idle else None
+    return child if child is not None and child.alive else Child()
+
+
+def _put_back(child: Child) -> None:
+    """One that owes an answer, or has read its fill, is ended."""
+    if child.owed or child.files >= FILES_A_CHILD:
+        child.end()
+        return
+    with _lock:
+        _idle.append(child)
+
+
+def end_children(*, idle_s: float = 0.0) -> None:
+    """End those that have waited for work that long."""
+    since = time.monotonic() - idle_s
+    with _lock:
+        stale = [child for child in _idle if child.used_at <= since]
+        _idle[:] = [child for child in _idle if child not in stale]
+    for child in stale:
+        child.end()

@@ -1,0 +1,96 @@
+"""`manage.py ingest PATH…`: files and folders into a collection. Run again, it hands in only what is new."""
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from ingestion.collections.collections import create_collection, default_collection, get_collection
+from ingestion.errors import CollectionNotFound, FilingRefused
+from ingestion.extract.sandbox import end_children
+from ingestion.models import DEFAULT_COLLECTION, Collection, Filing, State
+from ingestion.processing.lifecycle import file_next
+from ingestion.processing.retry import count_states
+from ingestion.progress import Bar
+from ingestion.querysets import WORK
+from ingestion.tags import check_scope
+from ingestion.uploads.folder import Tally, find_files, hand_in_files, name_below
+from ingestion.uploads.submit import Label
+
+SHOWN = 20
+PAUSE_S = 0.5
+
+
+class Command(BaseCommand):
+    help = "Hand files and whole folders in. What a collection holds already is not filed again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+        parser.add_argument("--collection", default=DEFAULT_COLLECTION, help="made where it does not exist")
+        parser.add_argument("--tag", action="append", default=[], help="on every chunk; may be given several times")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be handed in, and hand in nothing")
+        parser.add_argument("--wait", action="store_true", help="file here, beside the workers, until all is done")
+
+    def handle(self, *args: Any, paths: list[Path], collection: str, tag: list[str], **options: Any) -> None:
+        for path in paths:
+            if not path.exists():
+                raise CommandError(f"There is nothing at {path}.")
+        try:
+            tags = check_scope(tag, field="--tag")
+            into = _collection(collection, dry_run=options["dry_run"])
+        except FilingRefused as error:
+            raise CommandError(f"{error.detail}.") from None
+        tally = self._hand_in(paths, into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
+        self._tell(tally.refused)
+        if options["wait"] and not options["dry_run"]:
+            self._see_through(into)
+
+    def _tell(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences[:SHOWN]:
+            self.stderr.write(sentence)
+        if len(sentences) > SHOWN:
+            self.stderr.write(f"… and {len(sentences) - SHOWN:,} more.")
+
+    def _hand_in(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
+        named, now = {path: name_below(path, given) for path in find_files(given)}, timezone.now()
+        tally, bar = Tally(), Bar(self.stderr, total=len(named), unit="files")
+        for part in hand_in_files(named, collection=collection, label=label, now=now, dry_run=dry_run):
+            tally += part
+            bar.show(tally.files)
+        bar.close()
+        verb = "would be handed in" if dry_run else "handed in"
+        others = f"{tally.retried:,} tried again, {tally.deduplicated:,} known already, {len(tally.refused):,} refused"
+        self.stdout.write(f"{tally.queued:,} {verb} to {collection.name}, {others}.")
+        return tally
+
+    def _see_through(self, collection: Collection) -> None:
+        """File what waits here too, and show how far the collection is."""
+        filings = Filing.objects.filter(collection=collection)
+        total = filings.filter(state__in=WORK).count()
+        bar = Bar(self.stderr, total=total, unit="filed")
+        try:
+            while waiting := filings.filter(state__in=WORK).count():
+                bar.show(total - waiting)
+                if not file_next(now=timezone.now()):
+                    time.sleep(PAUSE_S)
+        finally:
+            end_children()
+            bar.close()
+        self._tell(list(filings.filter(state=State.FAILED).order_by("file_name", "id").values_list("error", flat=True)))
+        counts = count_states(filings)
+        failed = f"{counts['failed']:,} failed, {counts['temporary']:,} of them for a reason that may pass"
+        self.stdout.write(f"{counts['done']:,} filed in {collection.name}, {failed}.")
+
+
+def _collection(name: str, *, dry_run: bool) -> Collection:
+    now = timezone.now()
+    if name == DEFAULT_COLLECTION and not dry_run:
+        return default_collection(now=now)
+    try:
+        return get_collection(name)
+    except CollectionNotFound:
+        return Collection(name=name) if dry_run else create_collection(name, now=now)

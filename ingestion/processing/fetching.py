@@ -1,0 +1,143 @@
+"""A URL that somebody handed in is fetched by the worker, under the policy for addresses that users name.
+
+Redirects are followed by hand, so that every step passes the guard; nothing is asked for that is known to be unchanged.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+from django.conf import settings
+
+from ingestion.errors import ExtractionFailed
+from ingestion.kinds import Kind
+from providers.errors import CallFailed, CallUnavailable, OutboundRefused, OutboundTimeout
+from providers.outbound.addresses import Policy
+from providers.outbound.http import (
+    OutboundResponse,
+    Resolve,
+    call,
+    check_url,
+    deadline,
+    open_client,
+    resolve_host,
+    shown,
+)
+
+TIMEOUT_MS = 60_000
+MOST_REDIRECTS = 5
+MOST_VALIDATOR_CHARS = 1_000
+ACCEPT = "text/html, text/*;q=0.9, application/json;q=0.8, */*;q=0.5"
+READABLE = {kind.value for kind in Kind} | {"application/xml", "application/xhtml+xml"}
+UNSAID = ("", "application/octet-stream", "binary/octet-stream")
+"""What servers send that do not know; the body says what it is."""
+SENTENCES = {
+    401: "The address asks for a sign-in; only what anybody may read can be fetched.",
+    403: "The address refuses to be read by programs, or without a sign-in.",
+    404: "Nothing stands at this address (404).",
+    410: "What stood at this address is gone for good (410).",
+    429: "The address asks to be left alone for a while (429).",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validators:
+    """By what a server recognises the version that is known here; "" where it named none."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    body: bytes
+    content_type: str
+    validators: Validators
+
+
+Fetch = Callable[[str, Validators], Fetched | None]
+
+
+def fetch(
+    url: str, known: Validators, *, policy: Policy = Policy.PUBLIC, resolve: Resolve = resolve_host
+) -> Fetched | None:
+    """What stands at the URL, or None where it is the version that is `known`.
+
+    Raises ExtractionFailed, temporary where it may be there a minute later.
+    """
+    try:
+        return asyncio.run(_fetch(url, known, policy=policy, resolve=resolve))
+    except CallFailed as error:
+        temporary = isinstance(error, CallUnavailable | OutboundTimeout)
+        raise ExtractionFailed(error.detail, temporary=temporary, code=error.code) from error
+
+
+def fetched_url(given: str) -> str:
+    """The address that is fetched for what somebody gave: without what points into the page.
+
+    Raises OutboundRefused for what is no public web address. A name is judged when it is called.
+    """
+    url = given.strip().partition("#")[0]
+    check_url(url, Policy.PUBLIC)
+    return url
+
+
+async def _fetch(url: str, known: Validators, *, policy: Policy, resolve: Resolve) -> Fetched | None:
+    asked = {"Accept": ACCEPT, "If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    headers = {name: value for name, value in asked.items() if value}
+    async with deadline(TIMEOUT_MS), open_client(policy, resolve=resolve) as client:
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = await call(
+                client, "GET", url, headers=headers, max_body_bytes=settings.MAX_FILING_BYTES, show_redirects=True
+            )
+            if answer.status == 304 and known != Validators():
+                return None
+            if not (answer.headers.get("Location") and 300 <= answer.status < 400):
+                return _read(answer)
+            url = _next_url(url, answer.headers["Location"])
+    raise ExtractionFailed(f"The address leads on more than {MOST_REDIRECTS} times.", code="too_many_redirects")
+
+
+def _next_url(url: str, location: str) -> str:
+    try:
+        following = httpx.URL(url).join(location).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        raise OutboundRefused(
+            f"The address leads on to {shown(location)}, which is none.", code="url_refused"
+        ) from None
+    if url.startswith("https:") and following.scheme == "http":
+        raise OutboundRefused(
+            f"The address leads on to {shown(str(following))}, without encryption; that is not followed.",
+            code="redirect_refused",
+        )
+    return str(following)
+
+
+def _read(answer: OutboundResponse) -> Fetched:
+    if answer.status != 200:
+        sentence = SENTENCES.get(answer.status, f"The address answers with status {answer.status}.")
+        temporary = answer.status >= 500 or answer.status in (408, 425, 429)
+        raise ExtractionFailed(sentence, temporary=temporary, code="not_ok")
+    content_type = answer.headers.get("Content-Type", "")
+    if not _is_readable(content_type.partition(";")[0].strip().lower()):
+        raise ExtractionFailed(
+            f"At the address is {shown(content_type)}; no text is read from that. Hand in a page or a document.",
+            code="kind_refused",
+        )
+    return Fetched(
+        body=answer.body,
+        content_type=content_type[:200],
+        validators=Validators(etag=_validator(answer, "ETag"), last_modified=_validator(answer, "Last-Modified")),
+    )
+
+
+def _is_readable(content_type: str) -> bool:
+    structured = content_type.endswith(("+json", "+xml")) and not content_type.startswith("image/")
+    return content_type.startswith("text/") or content_type in READABLE or content_type in UNSAID or structured
+
+
+def _validator(answer: OutboundResponse, name: str) -> str:
+    """Sent back as it came, so only if it is short and printable."""
+    value = answer.headers.get(name, "")
+    return value if len(value) <= MOST_VALIDATOR_CHARS and value.isascii() and value.isprintable() else ""

@@ -1,0 +1,46 @@
+"""Windows of a fixed number of characters, each beginning `overlap` characters before the one before it ends."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from ingestion.extract.base import Part
+
+
+def split_windows(text: str, parts: Sequence[Part], *, size: int, overlap: int) -> Iterator[Part]:
+    """0..2000, 1800..3800, 3600..5600 within each page; the last one is shorter, and blank ones are left out.
+
+    No window lies wholly inside the one before it. A window is filed under the heading that most of it stands under.
+    """
+    for _, group in groupby(parts, key=lambda part: part.page):
+        page = list(group)
+        starts = [part.start for part in page]
+        for first, last in windows(starts[0], page[-1].end, size=size, overlap=overlap):
+            if text[first:last].strip():
+                within = page[max(bisect_right(starts, first) - 1, 0) : bisect_right(starts, last - 1)]
+                yield _window(within, first, last)
+
+
+def windows(start: int, stop: int, *, size: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Raises ValueError unless 0 <= overlap < size."""
+    if not 0 <= overlap < size:
+        raise ValueError(f"The overlap has to be at least 0 and less than the size; got {overlap} of {size}.")
+    for first in range(start, stop, size - overlap):
+        yield first, min(first + size, stop)
+        if first + size >= stop:
+            return
+
+
+def _window(parts: Sequence[Part], first: int, last: int) -> Part:
+    """With the heading and the form that have most of its characters; of equal ones the earlier."""
+    sections, forms = Counter[str](), Counter[str]()
+    for part in parts:
+        chars = min(part.end, last) - max(part.start, first)
+        sections[part.section] += chars
+        forms[part.form] += chars
+    return Part(first, last, parts[0].page, _most(sections), _most(forms))
+
+
+def _most(chars: Counter[str]) -> str:
+    return max(chars, key=chars.__getitem__)

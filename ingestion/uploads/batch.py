@@ -1,0 +1,102 @@
+"""Several files handed in together: judged all before one is kept, then followed as one job
+(`ingestion.collections.jobs`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+
+from ingestion.errors import FilingTooLarge, KindRefused, NoFiles, TooManyFiles
+from ingestion.kinds import Claim, Kind, recognise
+from ingestion.models import Collection, Job
+from ingestion.naming import plain_title
+from ingestion.uploads.submit import Handed, Label, check_size, hand_in_file
+
+UTF8 = frozenset({Kind.TEXT, Kind.MARKDOWN, Kind.CSV, Kind.JSON})
+"""Texts that say nothing about their encoding; web pages and mail do."""
+
+
+class Upload(Protocol):
+    """A file that came with a form; its bytes lie in memory or on disk until they are read."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
+    @property
+    def content_type(self) -> str | None: ...
+    def read(self) -> bytes: ...
+    def seek(self, place: int) -> Any: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """The job, its filings in the order of the files, and which of them were known before."""
+
+    job: Job
+    handed: Sequence[Handed]
+
+
+def submit_files(files: Sequence[Upload], *, collection: Collection, label: Label, now: datetime) -> Submitted:
+    """Hand all of them in as one job, or none; one is in memory at a time.
+
+    Raises NoFiles, TooManyFiles, FilingTooLarge, KindRefused.
+    """
+    check_upload(files)
+    with transaction.atomic():
+        job = Job.objects.create(collection=collection, submitted_at=now, metadata=dict(label.metadata))
+        handed = [_hand_in(file, collection=collection, label=replace(label, job=job), now=now) for file in files]
+        named = dict.fromkeys((each.filing.pk, each.name) for each in handed)
+        job.file_ids, job.file_names = [pk for pk, _ in named], [name for _, name in named]
+        job.save(update_fields=["file_ids", "file_names"])
+    return Submitted(job=job, handed=handed)
+
+
+def check_upload(files: Sequence[Upload]) -> None:
+    if not files:
+        raise NoFiles("No files provided")
+    if len(files) > settings.MAX_UPLOAD_FILES:
+        most = settings.MAX_UPLOAD_FILES
+        raise TooManyFiles(f"Too many files: {len(files)}; at most {most} can be handed in at once.")
+    total = sum(file.size or 0 for file in files)
+    if total > settings.MAX_UPLOAD_BYTES:
+        most = settings.MAX_UPLOAD_BYTES
+        raise FilingTooLarge(f"The files have {total:,} bytes in all; at most {most:,} can be handed in at once.")
+    for file in files:
+        name = plain_title(file.name or "file")
+        try:
+            check_size(file.size or 0)
+            check_kind(_read(file), claim=_claim(file))
+        except FilingTooLarge as error:
+            raise FilingTooLarge(f"{name}: {error.detail}") from None
+        except KindRefused as error:
+            raise KindRefused(f"{name}: {error.detail}") from None
+
+
+def check_kind(body: bytes, *, claim: Claim) -> Kind:
+    """The kind of a file that may be kept. Raises KindRefused, also for a text that is not UTF-8."""
+    kind = recognise(body, claim)
+    if kind in UTF8:
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            raise KindRefused(f"This text is not valid UTF-8 (byte {error.start:,}). Save it as UTF-8.") from None
+    return kind
+
+
+def _hand_in(file: Upload, *, collection: Collection, label: Label, now: datetime) -> Handed:
+    own = replace(label, content_type=file.content_type or "")
+    return hand_in_file(_read(file), name=file.name or "file", collection=collection, label=own, now=now)
+
+
+def _claim(file: Upload) -> Claim:
+    return Claim(content_type=file.content_type or "", name=file.name or "")
+
+
+def _read(file: Upload) -> bytes:
+    file.seek(0)
+    return file.read()

@@ -1,0 +1,221 @@
+"""Reading and deleting, `/api/v1/knowledge`; pushes are in `knowledge.api.pushing`. Endpoints translate, verbs decide.
+
+Errors leave through the one table in `config.api`. Shapes are in `knowledge.schemas`.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Status
+from pydantic import Field
+
+from accounts import access
+from accounts.access import Caller, Role, caller
+from accounts.audit import actor_of, record
+from accounts.limits import Limits
+from core.errors import QueryInvalid
+from core.paging import paginate
+from knowledge.api.schemas import (
+    AnswerOut,
+    BranchOut,
+    CachesOut,
+    DocumentOut,
+    ExplanationOut,
+    LimitsOut,
+    NearMissOut,
+    PageOut,
+    PassageOut,
+    SourcesOut,
+    TagsOut,
+    TermOut,
+)
+from knowledge.browsing import stats
+from knowledge.browsing.lists import KEYSETS, Order
+from knowledge.browsing.stats import Stats
+from knowledge.deleting.trash import delete_document
+from knowledge.errors import DocumentAmbiguous, DocumentNotFound
+from knowledge.models import Document
+from knowledge.querysets import DocumentQuerySet
+from knowledge.schemas import QueryIn
+from knowledge.search import Answer, Hit, Mode, Query, search, space_for
+from knowledge.search.answers import write_answer, write_found
+from knowledge.search.query import tighten
+from knowledge.tagexpr import parse_tags
+
+router = Router(tags=["knowledge"])
+
+JSON = "application/json; charset=utf-8"
+
+Limit = Annotated[int, Field(ge=1, le=500)]
+
+
+@router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
+def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None]:
+    _delete(request, key, source=caller(request).source_for(source))
+    return Status(204, None)
+
+
+@router.delete("/documents/{path:key}", auth=access.writers, response={204: None})
+def delete(request: HttpRequest, key: str) -> Status[None]:
+    """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise.
+
+    Older clients do not encode the id: what follows a `?` in it arrives as the query string.
+    """
+    if query := request.META.get("QUERY_STRING"):
+        key = f"{key}?{unquote(query)}"
+    _delete(request, key, source=caller(request).source)
+    return Status(204, None)
+
+
+@router.get("/documents", auth=access.readers, response=PageOut)
+def list_documents(
+    request: HttpRequest,
+    tags: str = "",
+    source: str = "",
+    q: str = "",
+    limit: Limit = 50,
+    cursor: str = "",
+    total: bool = False,
+) -> PageOut:
+    """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
+    now = timezone.now()
+    found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
+    page = paginate(found, by=KEYSETS[Order.STORED], cursor=cursor, limit=limit)
+    return PageOut(
+        documents=[_document(document) for document in page.rows],
+        next=page.next,
+        total=found.count() if total else None,
+    )
+
+
+@router.get("/sources/{source}/documents/{path:key}", auth=access.readers, response=DocumentOut)
+def get_of_source(request: HttpRequest, source: str, key: str) -> DocumentOut:
+    return _document(_the_one(_visible(caller(request), source, timezone.now()), key))
+
+
+@router.get("/documents/{path:key}", auth=access.readers, response=DocumentOut)
+def get(request: HttpRequest, key: str) -> DocumentOut:
+    return _document(_the_one(_visible(caller(request), "", timezone.now()), key))
+
+
+@router.post("/query", auth=access.askers, response=AnswerOut, exclude_unset=True, summary="The documents that matter")
+def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
+    """At most `top_k` documents, best first, by meaning, by words or by both, and under the tag expression."""
+    expression = parse_tags(question.tags)
+    if len(question.text) > settings.MAX_QUERY_CHARS:
+        raise QueryInvalid(
+            f"The text has {len(question.text):,} characters; the limit is {settings.MAX_QUERY_CHARS:,}."
+        )
+    now = timezone.now()
+    asked = Query(
+        text=question.text,
+        tags=expression,
+        top_k=question.top_k,
+        min_score=question.min_score,
+        diverse=question.strategy == "diverse",
+        source=_readable_source(caller(request), question.source or ""),
+        mode=Mode(question.mode),
+        explain=question.explain,
+        exclude_tags=tuple(question.exclude_tags),
+        exclude_flags=question.exclude_flags,
+    )
+    asked = tighten(asked, caller(request).limits)
+    answer = search(asked, now=now, space=space_for(asked, now=now))
+    if answer.explanation is None:
+        return HttpResponse(write_answer(map(write_found, answer.hits)), content_type=JSON)
+    documents = [_hit(hit) for hit in answer.hits]
+    return AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
+
+
+@router.get("/stats", auth=access.readers, response=Stats)
+def get_stats(request: HttpRequest) -> Stats:
+    return stats.stats(now=timezone.now(), source=caller(request).source)
+
+
+@router.get("/sources", auth=access.readers, response=SourcesOut)
+def get_sources(request: HttpRequest) -> SourcesOut:
+    return SourcesOut(sources=stats.source_stats(now=timezone.now(), source=caller(request).source))
+
+
+@router.get("/tags", auth=access.readers, response=TagsOut)
+def get_tags(request: HttpRequest) -> TagsOut:
+    return TagsOut(tags=stats.tag_counts(now=timezone.now(), source=caller(request).source))
+
+
+# --- translation ------------------------------------------------------------------------------------------------------
+
+
+def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
+    """What a provider deletes is its own affair and a change; what an admin deletes is noted in the audit, too."""
+    who, now = caller(request), timezone.now()
+    with transaction.atomic():
+        held_by = delete_document(key, source=source, now=now, actor=who.name)
+        if who.role == Role.ADMIN:
+            record(actor_of(request), "document.delete", f"{held_by}/{key}", now=now)
+
+
+def _readable_source(who: Caller, named: str) -> str | None:
+    """The source to read from; None: all. Naming another source than the key's is forbidden."""
+    return who.source_for(named) if named or who.source else None
+
+
+def _visible(who: Caller, source: str, now: datetime) -> DocumentQuerySet:
+    return Document.objects.live(now).of_source(_readable_source(who, source))
+
+
+def _searchable(text: str) -> str:
+    if "\0" in text:
+        raise QueryInvalid("The parameter q holds a NUL character.")
+    return text
+
+
+def _the_one(documents: DocumentQuerySet, key: str) -> Document:
+    found = list(documents.filter(key=key)[:2]) if "\0" not in key else []
+    if not found:
+        raise DocumentNotFound(f"There is no document {key!r}.")
+    if len(found) > 1:
+        raise DocumentAmbiguous(f"Several sources hold a document {key!r}; name the source.")
+    return found[0]
+
+
+def _document(document: Document) -> DocumentOut:
+    return DocumentOut(
+        id=document.key,
+        content=document.content,
+        tags=document.tags,
+        metadata=document.metadata,
+        source=document.source,
+        updated_at=document.updated_at,
+        expires_at=document.expires_at,
+        score=None,
+    )
+
+
+def _hit(hit: Hit) -> DocumentOut:
+    passage = PassageOut(ordinal=hit.ordinal, start=hit.start, end=hit.end, count=hit.passages)
+    found = {"score": hit.score, "passage": passage, "highlights": hit.highlights}
+    return _document(hit.document).model_copy(update=found)
+
+
+def _explanation(answer: Answer, asked: Query, limits: Limits | None) -> ExplanationOut:
+    found = answer.explanation
+    assert found is not None  # noqa: S101 -- the query asked for it
+    near_misses = () if limits else found.near_misses  # a stage is shown what it may have and nothing else
+    return ExplanationOut(
+        mode=answer.mode,
+        plan=answer.plan,
+        tags=str(asked.tags) if asked.tags else None,
+        branches=[BranchOut(tags=list(each.tags), documents=each.documents, more=each.more) for each in found.branches],
+        terms=[TermOut(**vars(term)) for term in found.terms],
+        near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in near_misses],
+        caches=CachesOut(vector=found.vector_cached, answer=found.answer_cached),
+        limits=LimitsOut(stage=limits.stage, top_k=asked.top_k, min_score=asked.min_score) if limits else None,
+        model=answer.model,
+        embed_ms=round(answer.embed_ms, 3),
+        search_ms=round(answer.search_ms, 3),
+    )

@@ -1,0 +1,148 @@
+"""Shapes of the store's answers, and of a push. What their fields accept is `knowledge.fields`."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from knowledge.browsing.stats import SourceStats, TagCount
+from knowledge.schemas import DocumentIn
+
+
+class Batch(BaseModel):
+    documents: list[DocumentIn]
+
+
+class CountsOut(BaseModel):
+    """`upserted` = created + updated + renewed + unchanged; `pending` of them still wait for their vectors."""
+
+    upserted: int
+    created: int
+    updated: int
+    renewed: int
+    unchanged: int
+    pending: int
+    deleted: int
+
+
+class ReplacedOut(CountsOut):
+    """`held`: documents that would have been deleted, but were too many to do so unasked."""
+
+    held: int
+
+
+class ReplacementOut(BaseModel):
+    """A replacement in parts; `id` names it in the addresses of its parts and of its end."""
+
+    id: UUID
+
+
+class JudgedOut(BaseModel):
+    """What became of the documents that are not in the set; see `ReplacedOut`."""
+
+    deleted: int
+    held: int
+
+
+class PassageOut(BaseModel):
+    """The span of the content that matched best: `content[start:end]`, the `ordinal`-th of `count`, from 0."""
+
+    ordinal: int
+    start: int
+    end: int
+    count: int
+
+
+class DocumentOut(BaseModel):
+    """One document as analyzers see it. Only in the answer to a query: `score` in [0, 1], `passage`, and `highlights`,
+    the spans `content[start:end]` within that passage that hold a word of the question, whatever its ending."""
+
+    id: str
+    content: str
+    tags: list[str]
+    metadata: dict[str, Any]
+    source: str
+    updated_at: datetime | None
+    expires_at: datetime | None
+    score: float | None = None
+    passage: PassageOut | None = None
+    highlights: list[tuple[int, int]] | None = None
+
+
+class PageOut(BaseModel):
+    """`next` is the cursor of the following page, null on the last; `total` only where it was asked for."""
+
+    documents: list[DocumentOut]
+    next: str | None
+    total: int | None = None
+
+
+class BranchOut(BaseModel):
+    """One alternative of the tag expression; `more`: than the 10,000 `documents` that are counted."""
+
+    tags: list[str]
+    documents: int
+    more: bool
+
+
+class TermOut(BaseModel):
+    """A word of the text by its stem, about how many passages hold it, and the weight that this gives it."""
+
+    stem: str
+    passages: int
+    weight: float
+
+
+class NearMissOut(BaseModel):
+    id: str
+    source: str
+    score: float
+
+
+class CachesOut(BaseModel):
+    """Whether the text's vector was remembered, and whether the whole answer was; explained queries search anyway."""
+
+    vector: bool
+    answer: bool
+
+
+class LimitsOut(BaseModel):
+    """What the key's stage made of the question."""
+
+    stage: str
+    top_k: int
+    min_score: float
+
+
+class ExplanationOut(BaseModel):
+    """How the answer came about. `plan`: exact, index, or words where no vector was looked at; times in milliseconds.
+
+    `tags` is the expression in its shortest form, `branches` its alternatives. `near_misses`, at most five, would have
+    been among the documents but for `min_score`; a key that is bound to a stage is told none.
+    """
+
+    mode: str
+    plan: str
+    tags: str | None
+    branches: list[BranchOut]
+    terms: list[TermOut]
+    near_misses: list[NearMissOut]
+    caches: CachesOut
+    limits: LimitsOut | None
+    model: str
+    embed_ms: float
+    search_ms: float
+
+
+class AnswerOut(BaseModel):
+    documents: list[DocumentOut]
+    explanation: ExplanationOut | None = None
+
+
+class SourcesOut(BaseModel):
+    sources: list[SourceStats]
+
+
+class TagsOut(BaseModel):
+    tags: list[TagCount]

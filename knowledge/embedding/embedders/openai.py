@@ -1,0 +1,36 @@
+"""Any server that speaks OpenAI's embeddings API: https://platform.openai.com/docs/api-reference/embeddings"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from knowledge.embedding.embedders.base import EmbeddingRefused
+from knowledge.embedding.embedders.remote import PROBE_TIMEOUT_S, RemoteEmbedder
+
+
+class OpenAIEmbedder(RemoteEmbedder):
+    prefix = "openai"
+    advice = "Ensure that the server is running and reachable, and that it serves the '{model}' model."
+
+    def __init__(
+        self, model: str, *, url: str, api_key: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        super().__init__(model, url=url, headers=headers, transport=transport)
+
+    def probe(self) -> None:
+        """Asks for a real, tiny embedding: not every server of this kind lists its models."""
+        try:
+            self.embed(["probe"], timeout_s=PROBE_TIMEOUT_S)
+        except EmbeddingRefused as refused:
+            raise self._unavailable(f"Embedding backend at {self.url} refuses any text: {refused.detail}") from refused
+
+    def _embed_some(self, texts: Sequence[str], *, ends_at: float) -> Any:
+        body = {"model": self.model, "input": list(texts), "encoding_format": "float"}
+        answer = self._call("POST", "/embeddings", body=body, ends_at=ends_at)
+        try:
+            rows = {row["index"]: row["embedding"] for row in answer["data"]}
+            return [rows[index] for index in range(len(texts))]
+        except (KeyError, TypeError):
+            return None

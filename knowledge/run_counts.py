@@ -1,0 +1,146 @@
+"""Counting what one sync run brings. The store knows the run only by its id."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from knowledge.models import RunCounts, Seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What became of the documents of one push, or of one run. `upserted` is what the wire calls their sum."""
+
+    created: int = 0
+    updated: int = 0
+    renewed: int = 0
+    unchanged: int = 0
+    pending: int = 0
+    deleted: int = 0
+    held: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(**{name: count + getattr(other, name) for name, count in vars(self).items()})
+
+    @property
+    def upserted(self) -> int:
+        return self.created + self.updated + self.renewed + self.unchanged
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunAttribution:
+    """The sync run that a push belongs to. `late`: the run has ended already; `tracks`: it notes what comes."""
+
+    run: uuid.UUID
+    late: bool = False
+    tracks: bool = False
+
+
+def open_run_counts(run_id: uuid.UUID, *, source: str, now: datetime, tracks: bool = False) -> None:
+    """From now on pushes to the source belong to this run. An intake that a dead run left open is closed first."""
+    RunCounts.objects.filter(source=source, closed_at=None).exclude(run=run_id).update(closed_at=now)
+    run_counts, _ = RunCounts.objects.get_or_create(
+        run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks}
+    )
+    if run_counts.trouble:  # of the attempt before
+        RunCounts.objects.filter(run=run_id).update(trouble="")
+
+
+def close_run_counts(run_id: uuid.UUID, *, now: datetime, late_until: datetime | None = None) -> Counts:
+    """The run is over; what it brought. Closing twice changes nothing.
+
+    Until `late_until` what else comes to the source is late for this run, unless the next run has begun by then.
+    """
+    RunCounts.objects.filter(run=run_id, closed_at=None).update(closed_at=now, late_until=late_until)
+    Seen.objects.filter(run=run_id).delete()
+    return counts_of_run(run_id)
+
+
+def counts_of_run(run_id: uuid.UUID) -> Counts:
+    """What the run has brought so far; nothing for a run that never opened."""
+    names = [each.name for each in fields(Counts)]
+    return Counts(**(RunCounts.objects.filter(run=run_id).values(*names).first() or {}))
+
+
+def seen_keys(run_id: uuid.UUID) -> list[str]:
+    """What the pushes of a run, or the parts of a replacement, have brought."""
+    return [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
+
+
+def runs_of(sources: Iterable[str]) -> dict[str, uuid.UUID]:
+    """The sync runs that are filling these sources at this moment, by source."""
+    return dict(RunCounts.objects.filter(source__in=sources, closed_at=None).values_list("source", "run"))
+
+
+def attribute_to_runs(sources: Iterable[str], *, run: uuid.UUID | None, now: datetime) -> dict[str, RunAttribution]:
+    """Which run a push to these sources belongs to, by source.
+
+    The one that the client names, if it ever filled that source; else the open one; else the last it is late for.
+    """
+    candidates = Q(closed_at=None) | Q(late_until__gt=now) | (Q(run=run) if run else Q(pk__in=[]))
+    found = RunCounts.objects.filter(candidates, source__in=list(sources))
+    ordered = sorted(
+        found, key=lambda run_counts: (run_counts.run == run, run_counts.closed_at is None, run_counts.opened_at)
+    )
+    return {
+        each.source: RunAttribution(run=each.run, late=each.closed_at is not None, tracks=each.tracks)
+        for each in ordered
+    }
+
+
+def note_push(attribution: RunAttribution, counts: Counts, *, keys: Sequence[str]) -> None:
+    """Last statements of a push's transaction: what it brought, counted for its run.
+
+    A run may end while a push to it is under way: whoever comes to the open intake's row first is served first, and a
+    push that comes second is late.
+    """
+    with transaction.atomic():
+        if attribution.late or not add_counts(attribution.run, counts):
+            RunCounts.objects.filter(run=attribution.run).update(late=F("late") + counts.upserted)
+        elif attribution.tracks and keys:
+            Seen.objects.create(run=attribution.run, keys=list(keys))
+
+
+def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many documents came after these runs had ended; only those runs that any came for."""
+    return dict(RunCounts.objects.filter(run__in=run_ids, late__gt=0).values_list("run", "late"))
+
+
+def forget_run_counts(run_ids: Iterable[uuid.UUID]) -> None:
+    """Of runs that are forgotten, too."""
+    RunCounts.objects.filter(run__in=run_ids).delete()
+
+
+def add_counts(run_id: uuid.UUID, counts: Counts) -> bool:
+    """False where the intake is closed, which counts no more.
+
+    Best at the end of a transaction: the row is locked only as long as the commit takes.
+
+    What is held replaces what was held before it, as the judgements themselves do.
+    """
+    judged = {"held": counts.held} if counts.held else {}
+    changed = RunCounts.objects.filter(run=run_id, closed_at=None).update(
+        created=F("created") + counts.created,
+        updated=F("updated") + counts.updated,
+        renewed=F("renewed") + counts.renewed,
+        unchanged=F("unchanged") + counts.unchanged,
+        pending=F("pending") + counts.pending,
+        deleted=F("deleted") + counts.deleted,
+        **judged,
+    )
+    return bool(changed)
+
+
+def note_trouble(reason: str, *, source: str | None, run: uuid.UUID | None) -> None:
+    """Larder could not take a push of the running sync: by the key's source, else by the run that the client names."""
+    whose = Q(source=source) if source else Q(run=run)
+    RunCounts.objects.filter(whose, closed_at=None).update(trouble=reason)
+
+
+def note_rejected(source: str, count: int) -> None:
+    """Documents that a push of the running sync was refused for."""
+    RunCounts.objects.filter(source=source, closed_at=None).update(rejected=F("rejected") + count)

@@ -1,0 +1,54 @@
+"""What is remembered in Redis: vectors of questions, and which documents answered one.
+
+A cache may only save time: Redis that is down, slow, flushed or full of nonsense makes queries slower and never wrong
+(see `core.redis`).
+
+Answers are kept with the store's generation. It lives in PostgreSQL, where each write advances it in its own
+transaction (see the migration `advance`), and is read before the search: an answer that is kept with it is at least as
+new, and after the next commit nobody takes it for one any more.
+"""
+
+import hashlib
+
+import numpy as np
+from django.conf import settings
+
+from core.redis import client
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import Space
+
+VECTORS_LIVE_S = 24 * 3_600
+ANSWERS_LIVE_S = 600
+MOST_ANSWER_BYTES = 256 * 1024
+
+
+def forget_all() -> None:
+    """For who wants to begin anew: raises where Redis is not there."""
+    known = client(settings.REDIS_URL)
+    for key in known.scan_iter("larder:*:*", count=1_000):
+        if key.startswith((b"larder:vector:", b"larder:answer:")):
+            known.delete(key)
+
+
+def vector_key(text: str, *, space: Space) -> str:
+    return f"larder:vector:{_digest(space.model.name, space.embedder.url, text)}"
+
+
+def pack_vector(vector: Vector) -> bytes:
+    return vector.astype("<f4").tobytes()
+
+
+def unpack_vector(packed: bytes | None, *, dimensions: int) -> Vector | None:
+    """None for what is no vector of so many dimensions."""
+    if packed is None or len(packed) != 4 * dimensions:
+        return None
+    return np.frombuffer(packed, dtype="<f4").astype(np.float32)
+
+
+def answer_key(*question: object) -> str:
+    """`question`: everything that an answer depends on, the store's generation and the time apart."""
+    return f"larder:answer:{_digest(*question)}"
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -1,0 +1,251 @@
+"""The short way of the plainest question: by meaning, of a text that was asked before, with a key that is known.
+
+It takes two round trips. Redis is asked for the text's vector and the answer; then PostgreSQL, in one pipeline, for
+whether the key and the model still are as this process knows them, for the generation, and for the documents. Nothing
+is taken for granted: where a row has changed, what came with it is thrown away.
+
+Whatever else is asked, or is wrong with the question, is left to the API, which takes its time and says what is wrong.
+So is a ranking whose first step does not settle it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from pydantic import ValidationError
+
+from accounts import keys
+from accounts.access import READERS, Caller
+from accounts.limits import Limits
+from core.redis import recall, remember
+from core.sql import Statement, fetch_all
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import MODEL_FIELDS, Space, space_of
+from knowledge.models import EmbeddingModel
+from knowledge.schemas import QueryIn
+from knowledge.search import Query, cache
+from knowledge.search.answers import write_answer, write_hit
+from knowledge.search.asking import GENERATION, keys_of
+from knowledge.search.highlights import Span, find_highlights
+from knowledge.search.query import Candidate, tighten
+from knowledge.search.ranking import Ranking, conclude, unpack_ranking
+from knowledge.search.scope import scope_of
+from knowledge.search.vector import Unsettled, VectorSearch
+from knowledge.stems import count_stems
+from knowledge.tagexpr import parse_tags
+
+MOST_KNOWN = 1_000
+"""Keys that a process remembers; then remembering starts anew."""
+
+# Plan: one probe of the key's prefix, its stage, the one active model, and the few rows of the generation. Always one
+# row, empty where there is no such key. The settings are for the statement that follows.
+STANDING = f"""
+SELECT k.last_used_at, ({GENERATION}), k.id, k.digest, k.name, k.role, k.source,
+       s.name, s.max_top_k, s.min_score_floor, {", ".join(f"m.{name}" for name in MODEL_FIELDS)}
+FROM (SELECT {{settings}}) tuned
+LEFT JOIN accounts_accesskey k ON k.prefix = %(prefix)s AND {keys.USABLE}
+LEFT JOIN accounts_stage s ON s.id = k.stage_id
+LEFT JOIN knowledge_embeddingmodel m ON m.state = 'active'
+"""  # noqa: S608 -- names of columns
+
+# Of a hit: its document, and how many passages that has; a passage that is the whole content is the only one.
+COLUMNS = """, d.source, d.key, d.content, d.tags, d.metadata::text, d.updated_at, d.expires_at,
+       CASE WHEN p."start" = 0 AND p."end" = length(d.content) THEN 1
+            ELSE (SELECT count(*) FROM knowledge_passage o WHERE o.document_id = d.id AND o.model_id = {model}) END"""
+
+# The documents of a remembered answer, as far as they are still live.
+REMEMBERED = """
+SELECT p.document_id{columns}
+FROM unnest(%(ids)s::bigint[], %(starts)s::int[], %(ends)s::int[]) AS p(document_id, "start", "end")
+JOIN knowledge_document d ON d.id = p.document_id
+WHERE d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownKey:
+    """A key that this process has seen to be usable, and what it was bound to; `row` is how that stood."""
+
+    row: tuple[Any, ...]
+    key_id: UUID
+    caller: Caller
+    space: Space
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastQuery:
+    """A plain question and who asks it, before PostgreSQL was asked whether they still may."""
+
+    query: Query
+    known: KnownKey
+    digest: bytes
+    prefix: str
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CachedVector:
+    """What Redis knows of a question."""
+
+    answer_key: str
+    answer: Ranking | None
+    vector: Vector
+
+
+_known: dict[bytes, KnownKey] = {}
+
+
+def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | None:
+    """The question, where it is plain and the key is a reader's.
+
+    Raises LarderError where it is refused; the API says so better.
+    """
+    digest = hashlib.sha256(raw_key.encode(errors="replace")).digest()
+    prefix = keys.prefix_of(raw_key)
+    if not prefix:
+        return None
+    known = _known.get(digest) or _recognise(digest, _standing(prefix, now=now))
+    query = _read_query(body, known.caller) if known else None
+    return FastQuery(query=query, known=known, digest=digest, prefix=prefix, now=now) if known and query else None
+
+
+def answer_fast_query(fast_query: FastQuery) -> bytes | None:
+    """The answer as it goes out, or None where the question has to be asked the long way."""
+    memory = _recall(fast_query)
+    if memory is None:
+        return None
+    return _answer_remembered(fast_query, memory) or _search(fast_query, memory)
+
+
+def _read_query(body: bytes, caller: Caller) -> Query | None:
+    """What is asked, within the caller's limits; None where it is not plain."""
+    try:
+        question = QueryIn.model_validate_json(body)
+    except ValidationError:
+        return None
+    fast_query = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
+    fast_query = fast_query and not (question.exclude_tags or question.exclude_flags)
+    if not fast_query or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
+        return None
+    named = question.source or ""
+    query = Query(
+        text=question.text,
+        tags=parse_tags(question.tags),
+        top_k=question.top_k,
+        min_score=question.min_score,
+        source=caller.source_for(named) if named or caller.source else None,
+    )
+    return tighten(query, caller.limits)
+
+
+def _standing(prefix: str, *, now: datetime, tuned: Mapping[str, object] | None = None) -> Statement:
+    settings = [f"set_config('{name}', '{value}', true)" for name, value in (tuned or {}).items()]
+    text = STANDING.format(settings=", ".join(settings))
+    return Statement(text=text, parameters={"prefix": prefix, "now": now})
+
+
+def _recognise(digest: bytes, standing: Statement) -> KnownKey | None:
+    row = fetch_all([standing])[0][0]
+    _, _, key_id, kept, name, role, source, stage, max_top_k, min_score_floor, *model = row
+    if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
+        return None
+    made = EmbeddingModel(**dict(zip(MODEL_FIELDS, model, strict=True)))
+    if made.pk is None:  # nothing was ever stored
+        return None
+    limits = Limits(stage=stage, max_top_k=max_top_k, min_score_floor=min_score_floor) if stage else None
+    caller = Caller(name=name, role=role, source=source, limits=limits)
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[digest] = KnownKey(row=row[2:], key_id=key_id, caller=caller, space=space_of(made))
+    return _known[digest]
+
+
+def _recall(fast_query: FastQuery) -> CachedVector | None:
+    space = fast_query.known.space
+    answer_key, vector_key = keys_of(fast_query.query, space=space)
+    answer, packed = recall([answer_key, vector_key])
+    vector = cache.unpack_vector(packed, dimensions=space.model.dimensions)
+    return None if vector is None else CachedVector(answer_key=answer_key, answer=unpack_ranking(answer), vector=vector)
+
+
+def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, list[tuple[Any, ...]]] | None:
+    """The generation, then the statement's rows; None, and forgotten, where the key or the model is not as it was."""
+    standing = _standing(fast_query.prefix, now=fast_query.now, tuned=statement.tuned)
+    [[last_used_at, generation, *row]], rows = fetch_all([standing, replace(statement, tuned={})])
+    if tuple(row) != fast_query.known.row:
+        _known.pop(fast_query.digest, None)
+        return None
+    keys.note_use(fast_query.known.key_id, last_used_at=last_used_at, now=fast_query.now)
+    return generation, rows
+
+
+def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
+    """None where the answer is not remembered, no longer stands, or a document of it is gone."""
+    answer = memory.answer
+    if answer is None or not answer.stands(at=fast_query.now, generation=answer.generation):
+        return None
+    chosen = answer.candidates
+    load = Statement(
+        text=REMEMBERED.format(columns=_columns(fast_query)),
+        parameters={
+            "now": fast_query.now,
+            "ids": [each.document_id for each in chosen],
+            "starts": [each.start for each in chosen],
+            "ends": [each.end for each in chosen],
+        },
+    )
+    told = _ask(fast_query, load)
+    if told is None or told[0] != answer.generation or len(told[1]) < len(chosen):
+        return None
+    return _write(fast_query, chosen, {row[0]: row[1:] for row in told[1]})
+
+
+def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
+    query, model = fast_query.query, fast_query.known.space.model
+    scope = scope_of(query, now=fast_query.now)
+    step = VectorSearch(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(
+        columns=_columns(fast_query)
+    )
+    told = _ask(fast_query, step.statement)
+    ranked = step.judge(told[1]) if told else Unsettled.MORE
+    if told is None or isinstance(ranked, Unsettled):
+        return None
+    generation, rows = told
+    ranking = conclude(
+        query, ranked, plan=step.plan, now=fast_query.now, space=fast_query.known.space, generation=generation
+    )
+    remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
+    return _write(fast_query, ranking.candidates, {row[0]: row[8:] for row in rows})
+
+
+def _columns(fast_query: FastQuery) -> str:
+    return COLUMNS.format(model=int(fast_query.known.space.model.pk))
+
+
+def _write(fast_query: FastQuery, chosen: Sequence[Candidate], documents: dict[int, tuple[Any, ...]]) -> bytes:
+    """`documents`: the values of `COLUMNS`, by row."""
+    found = [documents[each.document_id] for each in chosen]
+    passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
+    marked = find_highlights(passages, stems=count_stems([fast_query.query.text])[0])
+    return write_answer(_hit(*each) for each in zip(chosen, found, marked, strict=True))
+
+
+def _hit(candidate: Candidate, document: tuple[Any, ...], highlights: list[Span]) -> str:
+    source, key, content, tags, metadata, updated_at, expires_at, passages = document
+    return write_hit(
+        source=source,
+        key=key,
+        content=content,
+        tags=tags,
+        metadata=metadata,
+        updated_at=updated_at,
+        expires_at=expires_at,
+        score=candidate.score,
+        passage=(candidate.ordinal, candidate.start, candidate.end, passages),
+        highlights=highlights,
+    )

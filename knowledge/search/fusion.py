@@ -1,0 +1,74 @@
+"""Putting rankings together: the fusion of two, and novelty instead of near copies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from core.sql import fetch
+from knowledge.embedding.embedders.base import Vector
+from knowledge.models import EmbeddingModel
+from knowledge.search.query import Candidate
+
+VECTORS = """
+SELECT document_id, ordinal, vector FROM knowledge_passage
+WHERE model_id = %(model)s AND document_id = ANY(%(documents)s) AND vector IS NOT NULL
+"""
+
+DAMPING = 60
+"""Reciprocal rank fusion's constant, as in the paper that proposed it: how little the very first places stand out."""
+
+FUSED_POOL = 100
+"""Places of each ranking that take part in a fusion, at least."""
+
+
+def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
+    """Reciprocal rank fusion over documents. 1 is the first place in every ranking; a place in one counts by itself.
+
+    A document in several keeps the passage of the ranking that is named first.
+    """
+    scores: dict[int, float] = {}
+    first: dict[int, Candidate] = {}
+    for ranking in rankings:
+        for place, candidate in enumerate(ranking, start=1):
+            share = (1 + DAMPING) / (place + DAMPING) / len(rankings)
+            scores[candidate.document_id] = scores.get(candidate.document_id, 0.0) + share
+            first.setdefault(candidate.document_id, candidate)
+    fused = [replace(candidate, score=min(1.0, scores[row])) for row, candidate in first.items()]
+    return sorted(fused, key=lambda each: (-each.score, each.document_id))
+
+
+def diversify(
+    candidates: Sequence[Candidate], *, count: int, vectors: Mapping[tuple[int, int], Vector]
+) -> list[Candidate]:
+    """Maximal marginal relevance, half relevance and half novelty; what has no vector yet counts as new."""
+    if len(candidates) <= 1 or not vectors:
+        return list(candidates[:count])
+    unknown = np.zeros(next(iter(vectors.values())).size, dtype=np.float32)
+    matrix = np.stack([vectors.get((each.document_id, each.ordinal), unknown) for each in candidates])
+    matrix = matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+    relevance = np.array([candidate.score for candidate in candidates])
+    nearest = np.full(len(candidates), -1.0)
+    left = np.ones(len(candidates), dtype=bool)
+    chosen: list[int] = []
+    while len(chosen) < min(count, len(candidates)):
+        gain = np.where(left, relevance - nearest if chosen else relevance, -np.inf)
+        best = int(gain.argmax())
+        chosen.append(best)
+        left[best] = False
+        nearest = np.maximum(nearest, matrix @ matrix[best])
+    return [candidates[index] for index in chosen]
+
+
+def passage_vectors(candidates: Sequence[Candidate], *, model: EmbeddingModel) -> dict[tuple[int, int], Vector]:
+    """The vectors of the candidates' passages, by (document, ordinal), as far as there are any."""
+    wanted = {(each.document_id, each.ordinal) for each in candidates}
+    rows = fetch(VECTORS, {"model": model.pk, "documents": [row for row, _ in wanted]})
+    found = {(row, ordinal): vector for row, ordinal, vector in rows}
+    return {place: found[place].to_numpy().astype(np.float32) for place in wanted & found.keys()}
+
+
+def first_expiry(candidates: Sequence[Candidate]) -> datetime | None:
+    """When the first of them expires; until then, and until the next write, the ranking stands."""
+    return min((each.expires_at for each in candidates if each.expires_at is not None), default=None)

@@ -1,0 +1,188 @@
+"""Ranking by words, as BM25 does: over passages, a document's score being that of its best one.
+
+PostgreSQL's own `ts_rank` knows neither how rare a word is nor how long a text; it only serves to count here. A rank of
+one word, all weights 1, is the sum of 1/1² + 1/2² + … 1/n² over π²/6, and that tells n, how often the word occurs.
+
+A score is the share of what a passage could have that repeats every word of the question without end: below 1,
+comparable between questions, and the same order as BM25's own number.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+from core.sql import fetch
+from knowledge.search.frequencies import Frequencies, read_frequencies
+from knowledge.search.query import Candidate, Term
+from knowledge.search.scope import Scope
+
+K1 = 1.5
+B = 0.75
+"""How soon repetition stops to count, and how much length counts against a passage: BM25's usual values."""
+
+CANDIDATES = 5_000
+"""Passages scored in one go: a store of a million answers in bounded time."""
+
+MOST_TERMS = 64
+"""Words of a question that are scored, the rarest ones; all of them make a passage match."""
+
+# A worker takes longer to start than most of these statements run.
+ALONE = {"max_parallel_workers_per_gather": 0}
+
+# Where the filter leaves few documents. Expects: the documents by their tag or source index and their passages by key,
+# or, of words that are rarer than that, a bitmap of their postings; no further than the bound. Planned anew each time.
+OF_SCOPE = """
+SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, count(*) OVER () FROM (
+    SELECT w.document_id, w.ordinal, w."start", w."end", d.expires_at, {counts}
+    FROM knowledge_fulltextrow w JOIN knowledge_document d ON d.id = w.document_id
+    WHERE w.lexemes @@ %(any)s::tsquery AND {matching} LIMIT %(bound)s
+) counted
+ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
+"""
+
+# Elsewhere. Expects: a bitmap of the words' postings; documents are looked up for the best passages only, one by one.
+OF_ALL = """
+SELECT document_id, ordinal, "start", "end", d.expires_at, score FROM (
+    SELECT *, {score} AS score FROM (
+        SELECT w.document_id, w.ordinal, w."start", w."end", {counts}
+        FROM knowledge_fulltextrow w WHERE w.lexemes @@ %(any)s::tsquery LIMIT {candidates}
+    ) counted ORDER BY score DESC, document_id, ordinal
+) ranked JOIN knowledge_document d ON d.id = document_id
+WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
+"""
+
+# Each computed once a passage, below a limit that keeps the planner from copying them into the score.
+NORM = f'{K1} * ({1 - B} + {B} * (w."end" - w."start") / %(average)s) AS norm'
+COUNT = (
+    "round(1 / (1.6449340668482264 * (1 - ts_rank('{{1,1,1,1}}', w.lexemes, %(term_{0})s::tsquery, 0)::float8)) - 0.5)"
+    " AS n_{0}"
+)
+SCORE = "%(weight_{0})s * n_{0} / (n_{0} + norm)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeywordSearch:
+    """The search for the `wanted` documents of a scope that say most of the terms (rarest first)."""
+
+    scope: Scope
+    terms: Sequence[Term]
+    wanted: int
+
+    def find(self) -> list[Candidate]:
+        if not self.terms:
+            return []
+        frequencies = read_frequencies()
+        if frequencies.fulltext_rows * frequencies.share(self.scope.tags, self.scope.source) <= CANDIDATES:
+            found = self._of_scope(bound=4 * CANDIDATES)
+            if found is not None:
+                return found
+        found = self._of_all()
+        return found if len(found) >= self.wanted else self._of_scope(bound=4 * CANDIDATES, cut=True) or []
+
+    def _of_scope(self, *, bound: int, cut: bool = False) -> list[Candidate] | None:
+        """The best of all that match; None where `bound` passages or more do.
+
+        `cut`: then the best of so many, and of more only where those belong to too few documents.
+        """
+        limit = self.wanted * 2
+        while True:
+            rows = self._rows(OF_SCOPE, _any_of(self.terms), {"limit": limit, "bound": bound})
+            matched = rows[0][6] if rows else 0
+            if matched >= bound and not cut:
+                return None
+            best = _best_of_documents(rows)
+            if len(best) >= self.wanted or len(rows) == matched < bound:
+                return list(best.values())[: self.wanted]
+            bound, limit = bound * 8 if len(rows) == matched else bound, limit * 8
+
+    def _of_all(self) -> list[Candidate]:
+        """The best of a wide scope, as far as `CANDIDATES` passages of each step show them."""
+        best: dict[int, Candidate] = {}
+        for any_of in self._steps():
+            rows = self._rows(OF_ALL, any_of, {"limit": self.wanted * 4})
+            for row, candidate in _best_of_documents(rows).items():
+                if row not in best or candidate.score > best[row].score:
+                    best[row] = candidate
+            if len(best) >= self.wanted:
+                break
+        return sorted(best.values(), key=lambda each: (-each.score, each.document_id))[: self.wanted]
+
+    def _steps(self) -> Iterator[str]:
+        """What candidates must hold, until there are enough of them.
+
+        All words where that stays within bounds. Otherwise the rarest ones first: what holds only common words scores
+        below them and is asked for only when too few hold a rare one. Where even the rarest is too common, passages
+        that hold another word beside it go first.
+        """
+        essential = _within(CANDIDATES, self.terms)
+        rare, common = _any_of(self.terms[:essential]), _any_of(self.terms[essential:])
+        if common and essential == 1 and self.terms[0].passages > CANDIDATES:
+            yield f"{rare} & ({common})"
+        yield rare
+        if common:
+            yield common
+
+    def _rows(self, statement: str, any_of: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        scored = self.terms[:MOST_TERMS]
+        whole = sum(term.weight for term in scored)
+        sql = statement.format(
+            matching=self.scope.condition,
+            candidates=CANDIDATES,
+            score=" + ".join(SCORE.format(index) for index, _ in enumerate(scored)),
+            counts=", ".join([NORM, *(COUNT.format(index) for index, _ in enumerate(scored))]),
+        )
+        terms = {f"term_{index}": _quoted(term.stem) for index, term in enumerate(scored)}
+        weights = {f"weight_{index}": term.weight / whole for index, term in enumerate(scored)}
+        average = read_frequencies().average_chars
+        named = {**self.scope.parameters, **parameters, **terms, **weights, "any": any_of, "average": average}
+        return fetch(sql, named, tuned=ALONE, prepare=False)
+
+
+def _best_of_documents(rows: Sequence[tuple[Any, ...]]) -> dict[int, Candidate]:
+    """The first row of each document, rows being best first."""
+    best: dict[int, Candidate] = {}
+    for document_id, ordinal, start, end, expires_at, score, *_ in rows:
+        if document_id not in best:
+            best[document_id] = Candidate(
+                document_id=document_id,
+                ordinal=ordinal,
+                start=start,
+                end=end,
+                score=score,
+                expires_at=expires_at,
+                by_words=True,
+            )
+    return best
+
+
+def weigh_terms(stems: Sequence[str], *, frequencies: Frequencies) -> list[Term]:
+    """The terms of a question, rarest first, weighed by how rare they are (BM25's inverse document frequency)."""
+    found = frequencies.of_words(stems)
+    terms = [
+        Term(stem=stem, passages=passages, weight=_weight(passages, frequencies.fulltext_rows))
+        for stem, passages in found.items()
+    ]
+    return sorted(terms, key=lambda term: (term.passages, term.stem))
+
+
+def _weight(passages: float, of: float) -> float:
+    return log(1 + (max(of, passages) - passages + 0.5) / (passages + 0.5))
+
+
+def _within(limit: int, terms: Sequence[Term]) -> int:
+    """How many of the terms, rarest first, together stay below the limit; at least one."""
+    total = 0
+    for index, term in enumerate(terms):
+        total += term.passages
+        if total > limit and index:
+            return index
+    return len(terms)
+
+
+def _any_of(terms: Sequence[Term]) -> str:
+    return " | ".join(_quoted(term.stem) for term in terms)
+
+
+def _quoted(stem: str) -> str:
+    return f"'{stem}'"

@@ -1,0 +1,119 @@
+"""What a push would change: its documents as drafts, beside what the store holds of them; pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from knowledge.embedding.passages import hash_text
+from knowledge.errors import DocumentsRefused
+from knowledge.run_counts import Counts
+from knowledge.schemas import DocumentIn
+from knowledge.staging import Identity, Stored
+
+
+class ChangeKind(StrEnum):
+    """What a push does to one document. Renewed: only its stamps differ. Unchanged: nothing, or the push is older."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    RENEWED = "renewed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingDocument:
+    """A document on its way in, with the hashes that tell whether it is news."""
+
+    item: DocumentIn
+    content_hash: bytes
+    facts_hash: bytes
+
+    @property
+    def identity(self) -> Identity:
+        return self.item.source, self.item.id
+
+    def change_kind(self, stored: Stored | None) -> ChangeKind:
+        if stored is None or stored.deleted_at is not None:
+            return ChangeKind.CREATED
+        if self._is_older_than(stored):
+            return ChangeKind.UNCHANGED
+        if self.content_hash != stored.content_hash or self.facts_hash != stored.facts_hash:
+            return ChangeKind.UPDATED
+        if self.item.expires_at != stored.expires_at or self.item.updated_at not in (None, stored.updated_at):
+            return ChangeKind.RENEWED
+        return ChangeKind.UNCHANGED
+
+    def rewrites_content_of(self, stored: Stored | None) -> bool:
+        """Whether passages have to be made: a new text, or one that comes back from the trash."""
+        return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
+
+    def _is_older_than(self, stored: Stored) -> bool:
+        return None not in (self.item.updated_at, stored.updated_at) and self.item.updated_at < stored.updated_at  # type: ignore[operator]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSet:
+    """Drafts by their effect, those that change nothing only counted."""
+
+    incoming: dict[ChangeKind, list[IncomingDocument]]
+    rewritten: list[IncomingDocument] = field(default_factory=list)
+
+    @property
+    def changing(self) -> list[tuple[ChangeKind, IncomingDocument]]:
+        kinds = (ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.RENEWED)
+        return [(kind, document) for kind in kinds for document in self.incoming[kind]]
+
+    def keys(self, source: str) -> list[str]:
+        return [
+            document.item.id
+            for incoming in self.incoming.values()
+            for document in incoming
+            if document.item.source == source
+        ]
+
+    def counts(self, source: str | None = None, *, rest: Counts) -> Counts:
+        """Of one source or of all, beside the `rest`."""
+        sizes = {
+            kind.value: sum(source in (None, document.item.source) for document in incoming)
+            for kind, incoming in self.incoming.items()
+        }
+        return replace(rest, **sizes)
+
+
+def read_incoming(items: Iterable[DocumentIn]) -> list[IncomingDocument]:
+    """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost."""
+    positions: dict[Identity, int] = {}
+    errors: list[dict[str, Any]] = []
+    incoming: list[IncomingDocument] = []
+    for index, item in enumerate(items):
+        document = IncomingDocument(item=item, content_hash=hash_text(item.content), facts_hash=_hash_facts(item))
+        first = positions.setdefault(document.identity, index)
+        if first != index:
+            reason = f"stands twice in this batch, first at index {first}"
+            errors.append({"index": index, "id": item.id, "field": "id", "reason": reason})
+        incoming.append(document)
+    if errors:
+        raise DocumentsRefused(
+            f"{len(errors)} of {len(incoming)} documents repeat an id; nothing was stored.", errors=errors
+        )
+    return sorted(incoming, key=lambda document: document.identity)
+
+
+def _hash_facts(item: DocumentIn) -> bytes:
+    facts = json.dumps([item.tags, item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(facts.encode()).digest()
+
+
+def build_change_set(incoming: Sequence[IncomingDocument], stored: Mapping[Identity, Stored]) -> ChangeSet:
+    parts: dict[ChangeKind, list[IncomingDocument]] = {kind: [] for kind in ChangeKind}
+    rewritten = []
+    for document in incoming:
+        before = stored.get(document.identity)
+        kind = document.change_kind(before)
+        parts[kind].append(document)
+        if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_content_of(before):
+            rewritten.append(document)
+    return ChangeSet(incoming=parts, rewritten=rewritten)

@@ -1,0 +1,64 @@
+"""Waking workers. The row is the truth: a lost message costs seconds, a doubled one nothing.
+
+Workers are told of as many runs as may run at once; the end of each run tells of the next. So the queue stays short,
+and a run that a person waits for is never behind ten thousand scheduled ones.
+"""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.connection import Connection
+from kombu.exceptions import OperationalError
+
+from providers.models import SyncRun
+
+log = logging.getLogger(__name__)
+
+TASK = "providers.tasks.sync_provider"
+QUEUE = "syncs"
+NOTIFICATION_EXPIRES_S = 30
+
+
+def notify_on_commit(*, now: datetime) -> None:
+    transaction.on_commit(lambda: notify_waiting(now=now))
+
+
+def notify_waiting(*, now: datetime) -> int:
+    """Tell the workers of the most urgent waiting runs, as many as there are free places. How many were told.
+
+    A place that a worker was told of a moment ago counts as taken, or each end of a run would wake for all of them.
+    """
+    with transaction.atomic():
+        free = settings.MAX_CONCURRENT_SYNCS - SyncRun.objects.taking_places(now).count()
+        waiting = SyncRun.objects.waiting(now).most_urgent_first().select_for_update(skip_locked=True)
+        ids = [run.pk for run in waiting.only("pk")[: max(free, 0)]]
+        SyncRun.objects.filter(pk__in=ids).update(notified_at=now)
+    return len(ids) if notify_workers(ids) else 0
+
+
+def open_queue() -> Connection:
+    """A connection to the broker that gives up at once where there is none. Use it as a context."""
+    connection = current_app.connection_for_write()
+    connection.transport_options = {**connection.transport_options, "max_retries": 0}
+    return connection
+
+
+def notify_workers(run_ids: Sequence[uuid.UUID]) -> bool:
+    """One message each. False where the queue cannot be reached; the next look tells them again."""
+    if not run_ids:
+        return True
+    try:
+        with open_queue() as connection, current_app.amqp.Producer(connection) as producer:
+            for run_id in run_ids:
+                current_app.send_task(
+                    TASK, [str(run_id)], queue=QUEUE, expires=NOTIFICATION_EXPIRES_S, producer=producer, retry=False
+                )
+    except (OperationalError, OSError) as error:
+        log.warning("the queue cannot be reached, %d runs wait: %s", len(run_ids), error)
+        return False
+    return True

@@ -1,0 +1,37 @@
+"""Redis, by what it tells of itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from core.redis import client
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    """Redis' own counters since its start. `hit_rate` from 0 to 1, None before the first look-up."""
+
+    version: str
+    memory_bytes: int
+    memory_limit_bytes: int
+    hit_rate: float | None
+    lookups: int
+    evicted: int
+    clients: int
+    up_s: int
+
+
+def read_cache() -> Cache:
+    told: Any = client(settings.REDIS_URL).info()
+    hits, misses = int(told.get("keyspace_hits", 0)), int(told.get("keyspace_misses", 0))
+    return Cache(
+        version=str(told.get("redis_version", "")),
+        memory_bytes=int(told.get("used_memory", 0)),
+        memory_limit_bytes=int(told.get("maxmemory", 0)),
+        hit_rate=hits / (hits + misses) if hits + misses else None,
+        lookups=hits + misses,
+        evicted=int(told.get("evicted_keys", 0)),
+        clients=int(told.get("connected_clients", 0)),
+        up_s=int(told.get("uptime_in_seconds", 0)),
+    )

@@ -1,0 +1,137 @@
+"""Every verb of the clients, told once and without a network.
+
+A verb is a plan (see `larder_sdk.exchange`); the asynchronous and the blocking client only carry plans out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from larder_sdk.batches import Batch, batches, encode
+from larder_sdk.documents import Counts, KnowledgeDocument, Page
+from larder_sdk.errors import Refused, Unexpected
+from larder_sdk.exchange import Call, Plan, Retry, ask, exchange
+
+MAX_REPLACE = 10_000
+"""Documents of a source that are replaced in one push; a larger set goes in parts."""
+
+
+def upsert(doc: KnowledgeDocument, *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
+    body = encode(doc, index=0, source=source)
+    return Counts.read((yield from ask(Call(method="POST", path="/upsert", body=body, wait_s=wait_s), retry)))
+
+
+def bulk_upsert(docs: Iterable[KnowledgeDocument], *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
+    total = Counts()
+    for batch in batches(docs, source=source):
+        total += yield from _push(batch, method="POST", path="/bulk-upsert", wait_s=wait_s, retry=retry)
+    return total
+
+
+def replace_source(docs: Iterable[KnowledgeDocument], *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
+    whole = list(docs)
+    fits, *more = [*batches(whole, source=source, max_documents=MAX_REPLACE)] or [Batch(first=0, documents=[])]
+    if more:
+        return (yield from _replace_in_parts(whole, source=source, wait_s=wait_s, retry=retry))
+    return (yield from _push(fits, method="PUT", path=_documents_path(source), wait_s=wait_s, retry=retry))
+
+
+def delete(doc_id: str, *, source: str, retry: Retry) -> Plan[None]:
+    yield from exchange(Call(method="DELETE", path=_document_path(doc_id, source=source)), retry)
+
+
+def get(doc_id: str, *, source: str, retry: Retry) -> Plan[KnowledgeDocument]:
+    call = Call(method="GET", path=_document_path(doc_id, source=source))
+    return read_document((yield from ask(call, retry)))
+
+
+def list_page(*, retry: Retry, limit: int, **filters: str | None) -> Plan[Page]:
+    params = {name: value for name, value in filters.items() if value} | {"limit": str(limit)}
+    answer = yield from ask(Call(method="GET", path="/documents", params=params), retry)
+    return Page(documents=read_documents(answer), next=answer.get("next") or None)
+
+
+def query(question: Mapping[str, Any], *, retry: Retry) -> Plan[list[KnowledgeDocument]]:
+    body = _json(question)
+    return read_documents((yield from ask(Call(method="POST", path="/query", body=body), retry)))
+
+
+def stats(*, retry: Retry) -> Plan[dict[str, Any]]:
+    return (yield from ask(Call(method="GET", path="/stats"), retry))
+
+
+def rows(path: str, name: str, *, retry: Retry) -> Plan[list[dict[str, Any]]]:
+    return _rows((yield from ask(Call(method="GET", path=path), retry)), name)
+
+
+# -- pushes ----------------------------------------------------------------------------------------
+
+
+def _push(batch: Batch, *, method: str, path: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
+    try:
+        answer = yield from ask(Call(method=method, path=path, body=batch.body(), wait_s=wait_s), retry)
+    except Refused as refusal:
+        _count_from(refusal, batch.first)
+        raise
+    return Counts.read(answer)
+
+
+def _replace_in_parts(whole: list[KnowledgeDocument], *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
+    """A set larger than one push: its parts are stored one by one, then the server judges what none of them named."""
+    begun = yield from ask(Call(method="POST", path=_replacements_path(source)), retry)
+    if not isinstance(begun.get("id"), str):
+        raise Unexpected("Larder began a replacement without an id")
+    path = f"{_replacements_path(source)}/{quote(begun['id'], safe='')}"
+    total = Counts()
+    for batch in batches(whole, source=source):
+        total += yield from _push(batch, method="PUT", path=path, wait_s=wait_s, retry=retry)
+    return total + Counts.read((yield from ask(Call(method="POST", path=f"{path}/finish"), retry)))
+
+
+def _count_from(refusal: Refused, first: int) -> None:
+    """Turn indices within a batch into indices within everything that was passed."""
+    for error in refusal.errors:
+        if isinstance(error, dict) and isinstance(error.get("index"), int):
+            error["index"] += first
+
+
+# -- addresses and answers --------------------------------------------------------------------------
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _replacements_path(source: str) -> str:
+    return f"/sources/{quote(source, safe='')}/replacements"
+
+
+def _documents_path(source: str) -> str:
+    return f"/sources/{quote(source, safe='')}/documents"
+
+
+def _document_path(doc_id: str, *, source: str) -> str:
+    return f"{_documents_path(source) if source else '/documents'}/{quote(doc_id, safe='')}"
+
+
+def read_document(answer: Any) -> KnowledgeDocument:
+    try:
+        return KnowledgeDocument.model_validate(answer)
+    except ValidationError as error:
+        raise Unexpected(f"Larder answered with a document that cannot be read: {error}") from error
+
+
+def read_documents(answer: Mapping[str, Any]) -> list[KnowledgeDocument]:
+    return [read_document(document) for document in _rows(answer, "documents")]
+
+
+def _rows(answer: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = answer.get(name)
+    if not isinstance(rows, list):
+        raise Unexpected(f"Larder answered without a list of {name}")
+    return rows

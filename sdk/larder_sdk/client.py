@@ -1,0 +1,273 @@
+"""The two clients: the same verbs, awaited or blocking. What a verb does stands in `larder_sdk.calls`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+import httpx
+
+from larder_sdk import calls
+from larder_sdk.base import Client, ForAnalysis
+from larder_sdk.documents import Counts, KnowledgeDocument
+from larder_sdk.exchange import Call, Outcome, Pause, Plan
+
+T = TypeVar("T")
+Documents = list[KnowledgeDocument]
+Rows = list[dict[str, Any]]
+Strategy = Literal["similarity", "diverse"]
+Mode = Literal["semantic", "keyword", "hybrid"]
+
+
+class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
+    """Larder's knowledge API, awaited.
+
+        async with KnowledgeClient("http://127.0.0.1:8000", key) as larder:
+            await larder.upsert(KnowledgeDocument(id="alice", content="Alice Chen, CTO", tags=["employee"]))
+            hits = await larder.query("who leads engineering?", tags="employee", top_k=3)
+
+    Every verb raises `larder_sdk.errors`: `Refused` where asking again is useless, `Unavailable` after several
+    attempts. A client keeps its connections until `aclose()`; used without `async with` it works as well.
+    """
+
+    for_analysis = ForAnalysis["KnowledgeClient"]()
+
+    def _connect(self, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._http = httpx.AsyncClient(transport=transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections, also those of `for_analysis` and `correlated` copies."""
+        await self._http.aclose()
+
+    async def upsert(self, doc: KnowledgeDocument, *, wait_s: int | None = None) -> Counts:
+        """Store one document, replacing the one of the same id.
+
+        `wait_s`: seconds to wait for its embedding. None leaves it to the server (5); with 0 the document
+        is stored now and embedded later, and counts as `pending`.
+        """
+        return await self._carry_out(calls.upsert(doc, source=self.source, wait_s=wait_s, retry=self.retry))
+
+    async def bulk_upsert(self, docs: Iterable[KnowledgeDocument], *, wait_s: int | None = None) -> Counts:
+        """Store any number of documents, in pushes of at most 1000 documents and 30 MiB; the counts are their sum.
+
+        Each push is stored whole or not at all. Where one is refused, those before it are stored:
+        repeat the call once the named documents are mended. `wait_s` as in `upsert`, for each push.
+        """
+        return await self._carry_out(calls.bulk_upsert(docs, source=self.source, wait_s=wait_s, retry=self.retry))
+
+    async def replace_source(
+        self, docs: Iterable[KnowledgeDocument], *, source: str | None = None, wait_s: int | None = None
+    ) -> Counts:
+        """Make the documents the source's whole set: what they do not name is deleted, to the trash.
+
+        A set that fits one push is replaced in one transaction. A larger one is stored part by part, and what
+        none of them names is deleted at the end, all of it together. Either way a deletion that is too large to
+        be made unasked waits for an admin and is counted as `held`. Raises Conflict where another replacement
+        of the source begins meanwhile.
+        """
+        return await self._carry_out(
+            calls.replace_source(docs, source=self.needed(source), wait_s=wait_s, retry=self.retry)
+        )
+
+    async def delete(self, doc_id: str, *, source: str | None = None) -> None:
+        """Delete one document, to the trash. Raises NotFound, or Conflict where several sources use the id."""
+        await self._carry_out(calls.delete(doc_id, source=self.own(source), retry=self.retry))
+
+    async def get(self, doc_id: str, *, source: str | None = None) -> KnowledgeDocument:
+        """One document. Raises NotFound, or Conflict where several sources use the id."""
+        return await self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
+
+    async def list(
+        self, *, tags: str | None = None, source: str | None = None, q: str | None = None, page_size: int = 100
+    ) -> AsyncIterator[KnowledgeDocument]:
+        """All documents, page after page as they are read: `async for doc in client.list(tags="policy")`.
+
+        `tags` is a tag expression, `q` words to be found in the text.
+        """
+        cursor: str | None = None
+        while True:
+            page = await self._carry_out(
+                calls.list_page(tags=tags, source=source, q=q, cursor=cursor, limit=page_size, retry=self.retry)
+            )
+            for document in page.documents:
+                yield document
+            if (cursor := page.next) is None:
+                return
+
+    async def query(
+        self,
+        text: str,
+        *,
+        tags: str | None = None,
+        top_k: int = 5,
+        min_score: float = 0.0,
+        strategy: Strategy = "similarity",
+        source: str | None = None,
+        mode: Mode = "semantic",
+        exclude_tags: Sequence[str] = (),
+        exclude_flags: bool = False,
+    ) -> Documents:
+        """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
+
+        `tags`: a tag expression, `employee+executive|director`: `+` is and, `|` is or, and `+` binds tighter.
+        `top_k` 1 to 1000, `min_score` 0 to 1, both within the client's retrieval limits.
+        `strategy`: `diverse` prefers hits that differ from each other. `mode`: by meaning, by words (BM25), or by both.
+        Documents with any of `exclude_tags` are left out; with `exclude_flags` all that the server flagged as perhaps
+        meant for a model (tags `flag:…`).
+        """
+        options = {"strategy": strategy, "source": source, "mode": mode}
+        excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
+        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
+        return await self._carry_out(calls.query(question, retry=self.retry))
+
+    async def fetch(
+        self,
+        tags: str | None = None,
+        text: str | None = None,
+        top_k: int = 5,
+        min_score: float = 0.0,
+        strategy: Strategy = "similarity",
+    ) -> Documents:
+        """`query` under the name and with the order of arguments that programs written for SPOT use."""
+        return await self.query(text or "", tags=tags, top_k=top_k, min_score=min_score, strategy=strategy)
+
+    async def stats(self) -> dict[str, Any]:
+        """Totals of what the key may see."""
+        return await self._carry_out(calls.stats(retry=self.retry))
+
+    async def sources(self) -> Rows:
+        """Each source with its documents, bytes, last push and next expiry."""
+        return await self._carry_out(calls.rows("/sources", "sources", retry=self.retry))
+
+    async def tags(self) -> Rows:
+        """Each tag with the number of its documents."""
+        return await self._carry_out(calls.rows("/tags", "tags", retry=self.retry))
+
+    async def _carry_out(self, plan: Plan[T]) -> T:
+        outcome: Outcome | None = None
+        while True:
+            try:
+                step = plan.send(outcome)
+            except StopIteration as end:
+                return end.value
+            outcome = await self._step(step)
+
+    async def _step(self, step: Call | Pause) -> Outcome | None:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+            return None
+        try:
+            return await self._http.request(**self.request(step))
+        except httpx.RequestError as error:
+            return error
+
+
+class SyncKnowledgeClient(Client[httpx.BaseTransport]):
+    """`KnowledgeClient` for programs without an event loop: the same verbs, arguments and errors, blocking."""
+
+    for_analysis = ForAnalysis["SyncKnowledgeClient"]()
+
+    def _connect(self, transport: httpx.BaseTransport | None) -> None:
+        self._http = httpx.Client(transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def upsert(self, doc: KnowledgeDocument, *, wait_s: int | None = None) -> Counts:
+        return self._carry_out(calls.upsert(doc, source=self.source, wait_s=wait_s, retry=self.retry))
+
+    def bulk_upsert(self, docs: Iterable[KnowledgeDocument], *, wait_s: int | None = None) -> Counts:
+        return self._carry_out(calls.bulk_upsert(docs, source=self.source, wait_s=wait_s, retry=self.retry))
+
+    def replace_source(
+        self, docs: Iterable[KnowledgeDocument], *, source: str | None = None, wait_s: int | None = None
+    ) -> Counts:
+        return self._carry_out(calls.replace_source(docs, source=self.needed(source), wait_s=wait_s, retry=self.retry))
+
+    def delete(self, doc_id: str, *, source: str | None = None) -> None:
+        self._carry_out(calls.delete(doc_id, source=self.own(source), retry=self.retry))
+
+    def get(self, doc_id: str, *, source: str | None = None) -> KnowledgeDocument:
+        return self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
+
+    def list(
+        self, *, tags: str | None = None, source: str | None = None, q: str | None = None, page_size: int = 100
+    ) -> Iterator[KnowledgeDocument]:
+        cursor: str | None = None
+        while True:
+            page = self._carry_out(
+                calls.list_page(tags=tags, source=source, q=q, cursor=cursor, limit=page_size, retry=self.retry)
+            )
+            yield from page.documents
+            if (cursor := page.next) is None:
+                return
+
+    def query(
+        self,
+        text: str,
+        *,
+        tags: str | None = None,
+        top_k: int = 5,
+        min_score: float = 0.0,
+        strategy: Strategy = "similarity",
+        source: str | None = None,
+        mode: Mode = "semantic",
+        exclude_tags: Sequence[str] = (),
+        exclude_flags: bool = False,
+    ) -> Documents:
+        options = {"strategy": strategy, "source": source, "mode": mode}
+        excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
+        question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
+        return self._carry_out(calls.query(question, retry=self.retry))
+
+    def fetch(
+        self,
+        tags: str | None = None,
+        text: str | None = None,
+        top_k: int = 5,
+        min_score: float = 0.0,
+        strategy: Strategy = "similarity",
+    ) -> Documents:
+        return self.query(text or "", tags=tags, top_k=top_k, min_score=min_score, strategy=strategy)
+
+    def stats(self) -> dict[str, Any]:
+        return self._carry_out(calls.stats(retry=self.retry))
+
+    def sources(self) -> Rows:
+        return self._carry_out(calls.rows("/sources", "sources", retry=self.retry))
+
+    def tags(self) -> Rows:
+        return self._carry_out(calls.rows("/tags", "tags", retry=self.retry))
+
+    def _carry_out(self, plan: Plan[T]) -> T:
+        outcome: Outcome | None = None
+        while True:
+            try:
+                step = plan.send(outcome)
+            except StopIteration as end:
+                return end.value
+            outcome = self._step(step)
+
+    def _step(self, step: Call | Pause) -> Outcome | None:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return None
+        try:
+            return self._http.request(**self.request(step))
+        except httpx.RequestError as error:
+            return error

@@ -1,0 +1,78 @@
+"""What `up` refuses before it starts anything, and how it reaches itself."""
+
+import fcntl
+import io
+import itertools
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.stack_record import StackRecord, write_stack
+from embedded.child import Program, StackRefused
+from embedded.combined_log import CombinedLog
+from embedded.processes import Supervisor
+from embedded.up import Up, start_server
+from tests import ROOT
+
+
+def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as occupant:
+        port = occupant.getsockname()[1]
+        with pytest.raises(CommandError, match=f"port {port} of 127.0.0.1: it is taken"):
+            call_command("up", port=port, data_dir=tmp_path)
+
+
+def test_a_second_stack_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    running = StackRecord(database_url="", redis_url="", web_url="http://127.0.0.1:8123", pid=os.getpid())
+    write_stack(tmp_path, running)
+    with (tmp_path / "up.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(CommandError, match=f"already runs on {tmp_path} at http://127.0.0.1:8123"):
+            call_command("up", port=0, data_dir=tmp_path)
+
+
+def test_a_host_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"192\.0\.2\.1: Cannot assign"):
+        call_command("up", host="192.0.2.1", port=8123, data_dir=tmp_path)
+
+
+def test_a_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for data_dir in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(CommandError, match=f"cannot keep its data in {data_dir}: "):
+            call_command("up", port=0, data_dir=data_dir)
+
+
+def test_a_server_that_ends_again_and_again_is_not_waited_for() -> None:
+    seconds = itertools.count()
+    stack = Supervisor(CombinedLog(io.StringIO(), width=6, coloured=False), clock=lambda: next(seconds) / 10)
+    frail = Program(name="frail", argv=[sys.executable, "-S", "-c", "raise SystemExit(1)"])
+    with stack.listening(), pytest.raises(StackRefused, match="frail does not start; its lines above"):
+        start_server(frail, stack, ready=lambda: False)
+
+
+def test_a_setting_that_cannot_be_read_is_a_sentence() -> None:
+    environment = os.environ | {"THROTTLE_RATE": "often"}
+    command = [sys.executable, str(ROOT / "manage.py"), "check"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "THROTTLE_RATE must read like 600/minute (or /second, /hour), not 'often'.\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8123"),
+        ("0.0.0.0", "http://127.0.0.1:8123"),
+        ("::", "http://[::1]:8123"),
+        ("::1", "http://[::1]:8123"),
+        ("larder.example", "http://larder.example:8123"),
+    ],
+)
+def test_the_stack_calls_itself_at_an_address_that_can_be_called(host: str, url: str) -> None:
+    assert Up(host=host, port=8123, data_dir=Path(), demo=False).web_url == url
