@@ -14,7 +14,7 @@ help:
 	@echo "make up       install and run Larder on this machine; make up ARGS='--port 9000' passes options on"
 	@echo "make test     run the whole test suite on real PostgreSQL and Redis"
 	@echo "make install  install what Larder runs on into .venv"
-	@echo "make lint     ruff, mypy and a look for missing migrations"
+	@echo "make lint     ruff, djangofmt, mypy and a look for missing migrations"
 	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick takes three minutes"
 	@echo "make compat   install the published clients that the compatibility tests run unmodified"
 	@echo "make clean    remove caches and what was installed; the data in .larder stays"
@@ -43,6 +43,7 @@ test: .venv/.dev
 lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check templates
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 

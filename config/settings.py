@@ -6,16 +6,17 @@ from config import env
 
 BASE_DIR = env.BASE_DIR
 VERSION = "0.1.0"
-DATA_DIR = env.data_dir()
 
-_servers = env.servers(DATA_DIR)
-_keys = env.keys(DATA_DIR)
+_env = env.read()
+_servers = env.servers(_env)
+_keys = env.keys(_env)
+DATA_DIR = _env.LARDER_DATA_DIR
 
 # --- Django -----------------------------------------------------------------------------------------------------------
-DEBUG = env.flag("DEBUG", default=False)
+DEBUG = _env.DEBUG
 SECRET_KEY = _keys.secret_key or "larder-development-only-key; `manage.py up` makes a real one"
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = _env.ALLOWED_HOSTS
+CSRF_TRUSTED_ORIGINS = _env.CSRF_TRUSTED_ORIGINS
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -82,25 +83,25 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": env.database(_servers.database_url, pool_size=env.number("DATABASE_POOL_SIZE", 24, minimum=2))}
+DATABASES = {"default": env.database(_servers.database_url, pool_size=_env.DATABASE_POOL_SIZE)}
 
 # --- Sign-in and browsers ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
-SECURE_COOKIES = env.flag("SECURE_COOKIES", default=False)
+SECURE_COOKIES = _env.SECURE_COOKIES
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 168, minimum=1) * 3_600
+SESSION_COOKIE_AGE = _env.SESSION_HOURS * 3_600
 SESSION_COOKIE_NAME = "larder_session"
 CSRF_COOKIE_NAME = "larder_csrf"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
+TRUST_PROXY = _env.TRUST_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
-SIGN_IN_NAME_RATE = env.rate("SIGN_IN_NAME_RATE", "10/hour")
-SIGN_IN_ADDRESS_RATE = env.rate("SIGN_IN_ADDRESS_RATE", "60/hour")
+SIGN_IN_NAME_RATE = _env.SIGN_IN_NAME_RATE
+SIGN_IN_ADDRESS_RATE = _env.SIGN_IN_ADDRESS_RATE
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -113,73 +114,73 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # --- The store --------------------------------------------------------------------------------------------------------
-EMBEDDING_MODEL = env.embedding_model()
-EMBEDDING_MODEL_IS_CHOSEN = env.embedding_model_is_chosen()
-OLLAMA_URL = env.text("OLLAMA_URL", "http://localhost:11434")
-OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
-OPENAI_API_KEY = env.text("OPENAI_API_KEY")
-EMBED_BUDGET_MS = env.number("EMBED_BUDGET_MS", 5_000)
-PASSAGE_CHARS = env.number("PASSAGE_CHARS", 2_000, minimum=200)
-PASSAGE_OVERLAP = env.number("PASSAGE_OVERLAP", 200)
+EMBEDDING_MODEL = _env.embedding_model
+EMBEDDING_MODEL_IS_CHOSEN = _env.embedding_model_is_chosen
+OLLAMA_URL = _env.OLLAMA_URL
+OPENAI_BASE_URL = _env.OPENAI_BASE_URL
+OPENAI_API_KEY = _env.OPENAI_API_KEY
+EMBED_BUDGET_MS = _env.EMBED_BUDGET_MS
+PASSAGE_CHARS = _env.PASSAGE_CHARS
+PASSAGE_OVERLAP = _env.PASSAGE_OVERLAP
 # How many of the nearest the walk of the graph keeps in sight: 144 finds 98 of 100 among 100,000 passages.
-HNSW_EF_SEARCH = env.clamped("HNSW_EF_SEARCH", 144, least=10, most=1_000)
-SEARCH_LANGUAGE = env.text("SEARCH_LANGUAGE", "english")
-TRASH_DAYS = env.number("TRASH_DAYS", 7)
-CHANGE_DAYS = env.number("CHANGE_DAYS", 30)
-RENEWAL_DAYS = env.number("RENEWAL_DAYS", 2)
-AUDIT_DAYS = env.number("AUDIT_DAYS", 365, minimum=1)
-DIFF_DAYS = env.number("DIFF_DAYS", 7)
-DELETE_PERCENT = env.number("DELETE_PERCENT", 30)
-DELETE_FLOOR = env.number("DELETE_FLOOR", 10)
-QUERY_REQUIRES_KEY = env.flag("QUERY_REQUIRES_KEY", default=True)
+HNSW_EF_SEARCH = _env.HNSW_EF_SEARCH
+SEARCH_LANGUAGE = _env.SEARCH_LANGUAGE
+TRASH_DAYS = _env.TRASH_DAYS
+CHANGE_DAYS = _env.CHANGE_DAYS
+RENEWAL_DAYS = _env.RENEWAL_DAYS
+AUDIT_DAYS = _env.AUDIT_DAYS
+DIFF_DAYS = _env.DIFF_DAYS
+DELETE_PERCENT = _env.DELETE_PERCENT
+DELETE_FLOOR = _env.DELETE_FLOOR
+QUERY_REQUIRES_KEY = _env.QUERY_REQUIRES_KEY
 
 # What one request may carry; beyond it the answer is 413 or 422 and nothing is stored.
-MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 32 * 1024 * 1024, minimum=1_024)
-BODY_PATIENCE_S = env.number("BODY_PATIENCE_S", 30, minimum=1)
-MAX_BATCH = env.number("MAX_BATCH", 1_000, minimum=1)
-MAX_REPLACE = env.number("MAX_REPLACE", 100_000, minimum=1)
-MAX_CONTENT_CHARS = env.number("MAX_CONTENT_CHARS", 1_000_000, minimum=1)
-MAX_QUERY_CHARS = env.number("MAX_QUERY_CHARS", 10_000, minimum=1)
-MAX_ID_CHARS = env.number("MAX_ID_CHARS", 512, minimum=1)
-MAX_SOURCE_CHARS = env.number("MAX_SOURCE_CHARS", 128, minimum=1)
-MAX_TAGS = env.number("MAX_TAGS", 64, minimum=8)
-MAX_TAG_CHARS = env.number("MAX_TAG_CHARS", 128, minimum=32)
-MAX_METADATA_BYTES = env.number("MAX_METADATA_BYTES", 64 * 1024)
-MAX_METADATA_DEPTH = env.number("MAX_METADATA_DEPTH", 16, minimum=1)
-THROTTLE_RATE = env.rate("THROTTLE_RATE")
+MAX_BODY_BYTES = _env.MAX_BODY_BYTES
+BODY_PATIENCE_S = _env.BODY_PATIENCE_S
+MAX_BATCH = _env.MAX_BATCH
+MAX_REPLACE = _env.MAX_REPLACE
+MAX_CONTENT_CHARS = _env.MAX_CONTENT_CHARS
+MAX_QUERY_CHARS = _env.MAX_QUERY_CHARS
+MAX_ID_CHARS = _env.MAX_ID_CHARS
+MAX_SOURCE_CHARS = _env.MAX_SOURCE_CHARS
+MAX_TAGS = _env.MAX_TAGS
+MAX_TAG_CHARS = _env.MAX_TAG_CHARS
+MAX_METADATA_BYTES = _env.MAX_METADATA_BYTES
+MAX_METADATA_DEPTH = _env.MAX_METADATA_DEPTH
+THROTTLE_RATE = _env.THROTTLE_RATE
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # --- Filing -----------------------------------------------------------------------------------------------------------
-CHUNK_CHARS = env.clamped("CHUNK_CHARS", 2_000, least=200, most=50_000)
-CHUNK_OVERLAP = env.clamped("CHUNK_OVERLAP", 200, least=0, most=10_000)
-MAX_FILING_BYTES = env.clamped("MAX_FILING_BYTES", 10 * 1024 * 1024, least=1_024, most=100 * 1024 * 1024)
-MAX_UPLOAD_FILES = env.number("MAX_UPLOAD_FILES", 10, minimum=1)
-MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_BYTES", 100 * 1024 * 1024, minimum=1_024)
+CHUNK_CHARS = _env.CHUNK_CHARS
+CHUNK_OVERLAP = _env.CHUNK_OVERLAP
+MAX_FILING_BYTES = _env.MAX_FILING_BYTES
+MAX_UPLOAD_FILES = _env.MAX_UPLOAD_FILES
+MAX_UPLOAD_BYTES = _env.MAX_UPLOAD_BYTES
 DATA_UPLOAD_MAX_NUMBER_FILES = 10 * MAX_UPLOAD_FILES  # beyond it reading stops; up to it the answer counts them
-MAX_CONCURRENT_FILINGS = env.number("MAX_CONCURRENT_FILINGS", 2, minimum=1)
+MAX_CONCURRENT_FILINGS = _env.MAX_CONCURRENT_FILINGS
 
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys
-MAX_CONCURRENT_SYNCS = env.number("MAX_CONCURRENT_SYNCS", 128, minimum=1)
-RUN_DAYS = env.number("RUN_DAYS", 365, minimum=1)
-RUN_QUEUE_MINUTES = env.number("RUN_QUEUE_MINUTES", 60, minimum=1)
-SYNC_BODY_BYTES = env.number("SYNC_BODY_BYTES", 1024 * 1024, minimum=1_024)
+MAX_CONCURRENT_SYNCS = _env.MAX_CONCURRENT_SYNCS
+RUN_DAYS = _env.RUN_DAYS
+RUN_QUEUE_MINUTES = _env.RUN_QUEUE_MINUTES
+SYNC_BODY_BYTES = _env.SYNC_BODY_BYTES
 # Where providers and webhooks of alerts may be, on top of what is never called; both empty: anywhere else.
-PROVIDER_ALLOWED_NETWORKS = env.networks("PROVIDER_ALLOWED_NETWORKS")
-PROVIDER_ALLOWED_HOSTS = [host.lower() for host in env.words("PROVIDER_ALLOWED_HOSTS")]
+PROVIDER_ALLOWED_NETWORKS = _env.PROVIDER_ALLOWED_NETWORKS
+PROVIDER_ALLOWED_HOSTS = _env.PROVIDER_ALLOWED_HOSTS
 
 # --- Where people find Larder, for links in alerts
-PUBLIC_URL = env.address("PUBLIC_URL")
+PUBLIC_URL = _env.PUBLIC_URL
 
 # --- Mail, for alerts -------------------------------------------------------------------------------------------------
-EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_PORT = env.number("EMAIL_PORT", 25, minimum=1)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
-EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_HOST = _env.EMAIL_HOST
+EMAIL_PORT = _env.EMAIL_PORT
+EMAIL_HOST_USER = _env.EMAIL_HOST_USER
+EMAIL_HOST_PASSWORD = _env.EMAIL_HOST_PASSWORD
+EMAIL_USE_TLS = _env.EMAIL_USE_TLS
+EMAIL_USE_SSL = _env.EMAIL_USE_SSL
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "larder@localhost")
+DEFAULT_FROM_EMAIL = _env.EMAIL_FROM
 
 # --- The queue only wakes workers; every tick is static and expires before it can pile up -----------------------------
 REDIS_URL = _servers.redis_url or "redis://localhost:6379/0"
@@ -225,10 +226,10 @@ CELERY_BEAT_SCHEDULE = {
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }
 
-METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_TOKEN = _env.METRICS_TOKEN
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
-LOG_REQUESTS = env.flag("LOG_REQUESTS", default=False)
+LOG_REQUESTS = _env.LOG_REQUESTS
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -240,11 +241,11 @@ LOGGING: dict[str, Any] = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": env.choice("LOG_FORMAT", ("line", "json"), "line"),
+            "formatter": _env.LOG_FORMAT,
             "filters": ["calm"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": _env.LOG_LEVEL},
     "loggers": {
         "celery": {"level": "WARNING"},
         "django_celery_beat": {"level": "WARNING"},

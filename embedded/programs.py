@@ -24,7 +24,7 @@ GRANIAN_STURDY = ("--respawn-failed-workers", "--workers-kill-timeout", "5")
 CELERY = ("-W", "ignore:::celery.platforms", "-m", "celery", "--quiet", "-A", "config")
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 # Celery puts its own level on the root logger; the settings keep Celery itself quiet.
-LEVEL = ("--loglevel", env.text("LOG_LEVEL", "INFO"))
+LEVEL = ("--loglevel", env.read().LOG_LEVEL)
 # For glibc: what a thread needed for a large file goes back to the machine; each would keep as much for the next.
 GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(8 * 1024 * 1024)}
 
@@ -36,7 +36,7 @@ def provision(environment: Mapping[str, str], *, demo_port: int | None) -> Progr
 
 def web(environment: Mapping[str, str], *, host: str, port: int) -> Program:
     listen = ("--host", host, "--port", str(port))
-    workers = ("--workers", str(env.web_workers()))
+    workers = ("--workers", str(env.read().WEB_WORKERS))
     arguments = (
         *UNCOLLECTED,
         *GRANIAN,

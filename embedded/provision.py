@@ -43,7 +43,7 @@ def create_first_admin() -> str | None:
     users = get_user_model().objects
     if users.filter(is_superuser=True).exists():
         return None
-    given = env.text("LARDER_ADMIN_PASSWORD")
+    given = env.read().LARDER_ADMIN_PASSWORD
     password = given or secrets.token_urlsafe(12)
     users.create_superuser(username=ADMIN, password=password)
     return None if given else password

@@ -103,8 +103,9 @@ def _start(up: Up, supervisor: Supervisor) -> None:
 
 def _start_servers(up: Up, supervisor: Supervisor) -> StackRecord:
     """Start what the environment does not name, and note where everything listens."""
-    database_url = env.text("DATABASE_URL") or _start_postgres(up.data_dir, supervisor)
-    redis_url = env.text("REDIS_URL") or _start_redis(up.data_dir, supervisor)
+    given = env.read()
+    database_url = given.DATABASE_URL or _start_postgres(up.data_dir, supervisor)
+    redis_url = given.REDIS_URL or _start_redis(up.data_dir, supervisor)
     record = StackRecord(database_url=database_url, redis_url=redis_url, web_url=up.web_url, pid=os.getpid())
     write_stack(up.data_dir, record)
     return record
@@ -138,7 +139,7 @@ def start_server(program: Program, supervisor: Supervisor, *, ready: Callable[[]
 
 def _environment(up: Up, record: StackRecord) -> dict[str, str]:
     return {
-        **os.environ,
+        **env.inherited(),
         "DATABASE_URL": record.database_url,
         "REDIS_URL": record.redis_url,
         "LARDER_DATA_DIR": str(up.data_dir),

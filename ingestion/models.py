@@ -1,7 +1,7 @@
 """What people and programs hand in: a text, a URL or a file, and its way to becoming documents of the store.
 
 The row is the truth and the queue only wakes workers: a filing's state says which stage comes next, and a killed worker
-loses at most the stage it was in. What was handed in is kept by content (`Body`) until it is filed, its text after that.
+loses at most the stage it was in. What was handed in is kept by content (`Body`) until it is filed, then its text.
 """
 
 import uuid

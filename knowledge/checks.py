@@ -1,4 +1,4 @@
-"""Whether the store's own parts are well: the embedding backend, and what a production start must not lack."""
+"""Whether the store's own parts are well: the embedding backend."""
 
 import time
 from dataclasses import dataclass
@@ -6,14 +6,12 @@ from threading import Lock
 
 import psycopg
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, InterfaceError
 
-from knowledge.embedding.embedders import minilm
 from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.embedders.minilm_names import NAMES
 from knowledge.embedding.vector_space import active_model, embedder_named
 from knowledge.models import EmbeddingModel
-from knowledge.stems import LANGUAGES
 
 REMEMBERED_S = 5.0
 
@@ -61,7 +59,7 @@ def embedding_state() -> EmbeddingState:
 
 def _configured(active: EmbeddingModel | None) -> str:
     """What is asked for; where nothing is, a store's local model is as good as the one that a new store gets."""
-    if active and active.name in minilm.NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
+    if active and active.name in NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
         return active.name
     return settings.EMBEDDING_MODEL
 
@@ -83,28 +81,3 @@ def backend_trouble(name: str) -> str:
             answer = error.detail
         _remembered[name] = (time.monotonic(), answer)
         return answer
-
-
-@register("security", deploy=True)
-def check_secrets(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """`manage.py check --deploy`: a production start needs its own keys."""
-    errors: list[CheckMessage] = []
-    if "development-only" in settings.SECRET_KEY:
-        errors.append(Error("SECRET_KEY is not set.", hint="Set SECRET_KEY to 50 random characters.", id="larder.E001"))
-    if not settings.SECRETS_KEYS:
-        errors.append(
-            Error(
-                "SECRETS_KEYS is not set, so provider secrets cannot be kept.",
-                hint="Set SECRETS_KEYS to the output of `manage.py make_secrets_key`.",
-                id="larder.E002",
-            )
-        )
-    return errors
-
-
-@register()
-def check_search_language(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    if settings.SEARCH_LANGUAGE in LANGUAGES:
-        return []
-    hint = f"Set SEARCH_LANGUAGE to one of: {', '.join(sorted(LANGUAGES))}."
-    return [Error(f"SEARCH_LANGUAGE {settings.SEARCH_LANGUAGE!r} is not known.", hint=hint, id="larder.E010")]

@@ -18,14 +18,6 @@ IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}]")
 WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
 _BLANKED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
-LANGUAGES = frozenset(
-    """
-    arabic armenian basque catalan danish dutch english finnish french german greek hindi hungarian indonesian irish
-    italian lithuanian nepali norwegian portuguese romanian russian serbian simple spanish swedish tamil turkish yiddish
-    """.split()  # noqa: SIM905 -- a list of them would not read better
-)
-"""Those whose stems PostgreSQL 14 and later know; `simple` leaves words as they are."""
-
 LONGEST_WORD = 64
 """What is longer is no word but a blob, and is not searched."""
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from config.env.pages import pages
+from config.env.service import Compose
+from config.env.variables import GROUPS, Environment
 from tests import ROOT
 
 LAYERS = ("core", "accounts", "knowledge", "providers", "ingestion", "dashboard", "config", "embedded")
@@ -97,23 +100,43 @@ def test_the_sdk_imports_none_of_the_packages() -> None:
         assert not imported_packages(path) & {*LAYERS, "django"}, path
 
 
+def reads_the_environment(path: Path) -> bool:
+    """Whether it does more than to name Django's settings, which every way in does."""
+    source = path.read_text(encoding="utf-8").replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE",', "(")
+    read = {"environ", "environb", "getenv", "getenvb"}
+    return any(
+        node.attr in read and ast.unparse(node.value) == "os"
+        if isinstance(node, ast.Attribute)
+        else isinstance(node, ast.ImportFrom) and node.module == "os" and any(each.name in read for each in node.names)
+        for node in ast.walk(ast.parse(source))
+    )
+
+
 def test_only_env_reads_the_environment() -> None:
-    readers = {
-        str(path.relative_to(ROOT))
-        for room in ("core", "accounts", "knowledge", "providers", "ingestion", "dashboard")
-        for path in modules_of(room)
-        if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
-    }
-    assert not readers
+    readers = {path.relative_to(ROOT) for room in LAYERS for path in modules_of(room) if reads_the_environment(path)}
+    assert {str(path.parent) for path in readers} == {"config/env"}
 
 
 def test_every_variable_stands_in_the_example_file() -> None:
-    source = (ROOT / "config" / "env.py").read_text() + (ROOT / "config" / "settings.py").read_text()
-    read = set(re.findall(r"(?:text|number|clamped|flag|words|networks|address|rate|choice)\(\s*\"([A-Z_]+)\"", source))
-    example = (ROOT / ".env.example").read_text()
-    missing = {name for name in read if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)}
-    assert read
-    assert not missing
+    example = (ROOT / ".env.example").read_text().splitlines()
+    told = [line.removeprefix("# ").partition("=")[0] for line in example if "=" in line]
+    assert len(Environment.model_fields) > 60
+    assert [name for name in Environment.model_fields if told.count(name) != 1] == []
+
+
+def test_every_variable_says_what_it_is_for() -> None:
+    assert [name for name, field in Environment.model_fields.items() if not field.description] == []
+
+
+def test_every_variable_belongs_to_one_group() -> None:
+    grouped = [name for group in GROUPS for name in group.model_fields]
+    assert len(grouped) == len(set(grouped))
+    assert set(grouped) == {*Environment.model_fields, *Compose.model_fields}
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_what_is_written_from_the_declarations_is_as_they_are(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == pages()[path], "write it anew: python -m config.env"
 
 
 def test_no_file_has_grown_past_reading() -> None:
@@ -123,6 +146,17 @@ def test_no_file_has_grown_past_reading() -> None:
         for path in modules_of(room)
         if (lines := path.read_text(encoding="utf-8").count("\n")) > 350
     }
+    assert not long
+
+
+def test_no_line_of_a_template_has_grown_past_reading() -> None:
+    """djangofmt breaks what may be broken; a sentence in an attribute may not."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 140
+    ]
     assert not long
 
 
@@ -137,10 +171,32 @@ def test_every_error_code_is_documented() -> None:
     assert codes(LarderError) - {LarderError.code} <= documented
 
 
+def test_every_status_is_the_documented_one() -> None:
+    from config.statuses import DOCUMENTS_STATUS, STATUS
+
+    page = (ROOT / "docs" / "errors.md").read_text().partition("## Why a sync run ended")[0]
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| (\d{3})(?: \((\d{3}) below `/api/documents`\))? \|", page, re.MULTILINE)
+    told = {code: row[1:] for row in rows for code in re.findall("[a-z_]+", row[0])}
+    assert {code: int(status) for code, (status, _) in told.items()} == STATUS
+    below = {code: int(other or status) for code, (status, other) in told.items()}
+    assert below == DOCUMENTS_STATUS
+
+
+def test_no_view_of_errors_decides_a_status() -> None:
+    deciders = {
+        path.name: found
+        for path in (ROOT / "config").glob("*.py")
+        if path.name != "statuses.py"
+        and (found := re.findall(r"status=\d{3}|problem\(\d|, [45]\d\d, \"", path.read_text(encoding="utf-8")))
+    }
+    assert deciders == {}
+
+
 def test_every_limit_is_documented() -> None:
-    limits = re.findall(r"^(MAX_[A-Z_]+) =", (ROOT / "config" / "settings.py").read_text(), re.MULTILINE)
+    limits = [name for name in Environment.model_fields if name.startswith("MAX_")]
     page = (ROOT / "docs" / "limits.md").read_text()
-    assert [name for name in limits if f"`{name}`" not in page] == []
+    assert limits
+    assert [name for name in limits if f"| `{name}` |" not in page] == []
 
 
 def test_every_fault_has_tests_and_each_of_them_exists() -> None:

@@ -24,6 +24,7 @@ from config.observability.latency import latency
 from knowledge.browsing.stats import source_stats, stats
 from knowledge.embedding.model_change import State, waiting_under
 from knowledge.models import EmbeddingModel, HeldDeletion
+from providers.alerts.deliver import HISTORY
 from providers.alerts.models import Alert
 from providers.alerts.watch import CONDITIONS, Situation, read_situations
 from providers.freshness import freshness_of
@@ -162,7 +163,7 @@ class Collector:
 
     def _waiting_for_people(self) -> list[Metric]:
         held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).count()
-        alerts = GaugeMetricFamily("larder_alerts", "Alerts of the last 90 days.", labels=["state"])
+        alerts = GaugeMetricFamily("larder_alerts", f"Alerts of the last {HISTORY.days} days.", labels=["state"])
         for state in Alert.State.values:
             alerts.add_metric([state], Alert.objects.filter(state=state).count())
         return [alerts, GaugeMetricFamily("larder_held_deletions", "Deletions that wait for a decision.", value=held)]

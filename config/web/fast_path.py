@@ -24,7 +24,7 @@ from accounts.throttle import admit
 from config.api import on_database_down
 from config.database import DATABASE_DOWN
 from config.observability.latency import latency
-from config.web.middleware import POLICY
+from config.web.middleware import security_headers
 from core.errors import LarderError
 from core.tracing import acceptable, log_context
 from knowledge.search.fast_path import FastQuery, answer_fast_query, read_fast_query
@@ -81,9 +81,8 @@ def _respond(environ: Environ) -> FastPathResponse | None:
         return None
     except DATABASE_DOWN as error:  # Django would only wait for it once more
         told = on_database_down(None, error)
-        return FastPathResponse(
-            status="503 Service Unavailable", body=told.content, extra=(("Retry-After", told["Retry-After"]),)
-        )
+        status = f"{told.status_code} {told.reason_phrase}"
+        return FastPathResponse(status=status, body=told.content, extra=(("Retry-After", told["Retry-After"]),))
     finally:
         close_old_connections()
     return None if found is None else FastPathResponse(status="200 OK", body=found)
@@ -110,12 +109,8 @@ def _observe(status: str, seconds: float) -> None:
 def _headers(answer: FastPathResponse, request_id: str) -> list[tuple[str, str]]:
     return [
         ("Content-Type", "application/json; charset=utf-8"),
-        ("X-Frame-Options", settings.X_FRAME_OPTIONS),
-        ("Content-Security-Policy", POLICY),
         ("Content-Length", str(len(answer.body))),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
-        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+        *security_headers(QUERY),
         ("X-Correlation-ID", request_id),
         *answer.extra,
     ]

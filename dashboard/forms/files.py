@@ -9,12 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from core.errors import LarderError
 from dashboard.forms.providers import CODE
 from ingestion.errors import FilingRefused
+from ingestion.kinds import readable_kinds
 from ingestion.models import DEFAULT_COLLECTION, Collection, Splitter
 from ingestion.processing.fetching import fetched_url
 from ingestion.processing.refetching import Refetch
 from ingestion.tags import check_scope
-
-MOST_FILES = 20
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -27,8 +26,9 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        if len(data or ()) > MOST_FILES:
-            raise forms.ValidationError(f"At most {MOST_FILES} files at once; the command takes whole folders.")
+        most = settings.MAX_UPLOAD_FILES
+        if len(data or ()) > most:
+            raise forms.ValidationError(f"At most {most} files at once; the command takes whole folders.")
         return [super(FilesField, self).clean(each, initial) for each in data or ()]
 
 
@@ -93,8 +93,12 @@ class FilingForm(forms.Form):
         return given
 
     @property
+    def kinds(self) -> str:
+        return readable_kinds()
+
+    @property
     def most_files(self) -> int:
-        return MOST_FILES
+        return settings.MAX_UPLOAD_FILES
 
     @property
     def most_bytes(self) -> int:
@@ -115,7 +119,7 @@ class CollectionForm(forms.Form):
 
     name = forms.RegexField(
         regex=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$",
-        max_length=128,
+        max_length=settings.MAX_SOURCE_CHARS,
         help_text="Also the source of its documents; it cannot be changed later.",
         error_messages={"required": "Give it a name.", "invalid": "Letters, digits, - _ and . only."},
         widget=forms.TextInput(attrs=CODE | {"placeholder": "handbook"}),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from accounts.users import UserRole
@@ -35,5 +36,10 @@ class OwnPasswordForm(PasswordChangeForm):
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("autofocus", None)
-        self.fields["new_password1"].help_text = "At least 10 characters, and none that everybody uses."
+        self.fields["new_password1"].help_text = f"At least {_least()} characters, and none that everybody uses."
         self.fields["new_password2"].help_text = ""
+
+
+def _least() -> int:
+    rules = get_default_password_validators()
+    return next(rule.min_length for rule in rules if isinstance(rule, MinimumLengthValidator))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dashboard.charts.strips import STRIP_BARS
 from dashboard.providers.rows import ProviderRow, read_rows
 from providers.models import Provider
 
@@ -20,6 +21,7 @@ class Fleet:
     planned: int = 0
     needing: int = 0
     changed_at: datetime | None = None
+    bars = STRIP_BARS
 
     @property
     def attention(self) -> list[ProviderRow]:

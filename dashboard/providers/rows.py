@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from dashboard.charts.strips import STRIP_BARS
 from dashboard.words import span_words
 from knowledge.browsing.stats import live_counts
 from providers.cron import describe, parse_schedule
@@ -14,8 +15,6 @@ from providers.errors import ScheduleInvalid
 from providers.freshness import Freshness, freshness_of
 from providers.models import Provider, RunState, SyncRun
 from providers.secrets import is_readable
-
-RUNS_SHOWN = 30
 
 # Only the columns that rows show; of one that is not here, each row would ask by itself.
 # Expects: one walk of run_newest_per_provider for each provider, however long its history.
@@ -103,6 +102,11 @@ class ProviderRow:
         return next((count for count, run in enumerate(self.verdicts) if run.look.colour == "ok"), len(self.verdicts))
 
     @property
+    def fails_throughout(self) -> bool:
+        """Whether it failed as far back as is looked, and maybe before."""
+        return self.failures == STRIP_BARS
+
+    @property
     def failed(self) -> SyncRun | None:
         """The last verdict, where it is bad."""
         return self.verdicts[0] if self.failures else None
@@ -183,6 +187,6 @@ def schedule_words(provider: Provider) -> str:
 
 def _newest_runs(ids: Sequence[str]) -> dict[str, list[SyncRun]]:
     found: dict[str, list[SyncRun]] = defaultdict(list)
-    for run in SyncRun.objects.raw(NEWEST_RUNS, [list(ids), RUNS_SHOWN]):
+    for run in SyncRun.objects.raw(NEWEST_RUNS, [list(ids), STRIP_BARS]):
         found[run.provider_id].append(run)
     return found

@@ -18,7 +18,6 @@ from providers.models import Provider
 FAILING, STALE, HELD, PAUSED = "failing", "stale", "held", "paused"
 CONDITIONS = (FAILING, STALE, HELD, PAUSED)
 ENDED = {FAILING: "recovered", STALE: "fresh", HELD: "released", PAUSED: "resumed"}
-EVENTS = (*CONDITIONS, *ENDED.values(), "test")
 
 # The newest verdicts of each provider, newest first. Expects: one walk of run_newest_per_provider for each.
 VERDICTS = """

@@ -104,11 +104,11 @@ def test_a_wait_is_at_least_a_second():
 )
 def test_a_rate_is_read(monkeypatch, raw, rate):
     monkeypatch.setenv("THROTTLE_RATE", raw)
-    assert env.rate("THROTTLE_RATE") == rate
+    assert rate == env.read().THROTTLE_RATE
 
 
 @pytest.mark.parametrize("raw", ["600", "0/minute", "x/minute", "-1/minute", "5/day", "/minute", "½/hour"])
 def test_a_rate_that_reads_otherwise_is_refused(monkeypatch, raw):
     monkeypatch.setenv("THROTTLE_RATE", raw)
     with pytest.raises(ImproperlyConfigured, match="600/minute"):
-        env.rate("THROTTLE_RATE")
+        env.read()

@@ -1,5 +1,6 @@
 """A signed-in browser of sorts, and providers with a history."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,16 +16,43 @@ from ingestion.uploads.submit import Label, hand_in_text
 from knowledge import checks
 from knowledge.deleting.held import guard_of
 from knowledge.writing.upsert import Counts
-from providers.alerts.channels import create_channel
+from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
 
 NOW = timedelta()
+KEPT = re.compile(r"(<(?:pre|textarea)\b.*?</(?:pre|textarea)>|<div class=\"(?:body )?text\b.*?</div>)", re.DOTALL)
+BLOCKS = "|".join(
+    """address article aside body button caption dd details dialog div dl dt fieldset footer form h1 h2 h3 head header
+    html label legend li link main meta nav ol option p script section select summary table tbody td th thead title tr
+    ul""".split()  # noqa: SIM905
+)
+
+
+class ReadingClient(Client):
+    """Takes pages as a browser does, which shows any blank space as one blank, and none at the edges of a block."""
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        if not answer.streaming and answer.get("Content-Type", "").startswith("text/html"):
+            parts = KEPT.split(answer.content.decode())
+            answer.content = "".join(part if number % 2 else as_shown(part) for number, part in enumerate(parts))
+        return answer
+
+
+def as_shown(html: str) -> str:
+    html = re.sub(r"[ \t\r\n]+", " ", html).replace(" >", ">")
+    return re.sub(rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1", html)
 
 
 @pytest.fixture(autouse=True)
 def _secrets_keys(settings: Any) -> None:
     settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
+
+
+@pytest.fixture
+def client() -> Client:
+    return ReadingClient()
 
 
 @pytest.fixture

@@ -315,6 +315,18 @@ def test_a_person_who_sends_too_much_is_told_by_a_page(staff: Client, settings: 
     assert "at most 1.9\xa0MB" in answer.content.decode()
 
 
+def test_the_page_takes_as_many_files_as_the_setting_says_and_says_so(staff: Client, settings: Any) -> None:
+    settings.MAX_UPLOAD_FILES = 2
+    shown = page(staff, "/files/")
+    assert 'data-most-files="2"' in shown
+    assert "at most 2 files at once" in shown
+    files = [SimpleUploadedFile(f"{number}.txt", b"Butter") for number in range(3)]
+    answer = staff.post("/files/", {"collection": "documents", "file": files})
+    assert answer.status_code == 422
+    assert "At most 2 files at once" in answer.content.decode()
+    assert not Filing.objects.exists()
+
+
 def test_what_was_filed_before_is_named_and_not_awaited(staff: Client) -> None:
     for names, told in (
         ("a.txt", "Handed in. What comes of it shows below by itself."),

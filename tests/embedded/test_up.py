@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 
 from config.stack_record import StackRecord, write_stack
 from embedded.child import Program, StackRefused
@@ -62,6 +64,34 @@ def test_a_setting_that_cannot_be_read_is_a_sentence() -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == "THROTTLE_RATE must read like 600/minute (or /second, /hour), not 'often'.\n"
+
+
+def test_what_is_doubtful_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("METRCS_TOKEN", "hunter2")
+    with pytest.raises(CommandError, match="Cannot assign"):
+        call_command("up", host="192.0.2.1", port=8123, data_dir=tmp_path)
+    told = capsys.readouterr().out
+    assert "larder    WARNING METRCS_TOKEN is set, and nothing reads it. Did you mean METRICS_TOKEN?" in told
+    assert "hunter2" not in told
+
+
+@pytest.mark.parametrize("command", ["check", "up", "doctor"])
+def test_no_traceback_comes_of_a_wrong_key(command: str) -> None:
+    environment = os.environ | {"SECRETS_KEYS": "hunter2"}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), command], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("SECRETS_KEYS holds no usable key at position 1 of 1.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_production_start_without_keys_is_refused(settings: Any) -> None:
+    settings.SECRET_KEY, settings.SECRETS_KEYS = "development-only", []
+    with pytest.raises(SystemCheckError, match=r"SECRET_KEY is not set(?s:.)*SECRETS_KEYS is not set"):
+        call_command("check", deploy=True)
 
 
 @pytest.mark.parametrize(

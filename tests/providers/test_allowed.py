@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from providers.alerts.channels import create_channel
+from providers.alerts.saving import create_channel
 from providers.doctor import examine
 from providers.doctor.answers import tell_policy
 from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid
@@ -107,8 +107,8 @@ def test_the_doctor_says_what_the_list_does(make: Callable[..., Provider], setti
 
 
 def test_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NETS", "10.20.0.0/16, 192.168.7.9")
-    assert [str(each) for each in env.networks("NETS")] == ["10.20.0.0/16", "192.168.7.9/32"]
-    monkeypatch.setenv("NETS", "10.20.0.1/16")
-    with pytest.raises(ImproperlyConfigured, match=r"NETS holds networks like 10\.20\.0\.0/16"):
-        env.networks("NETS")
+    monkeypatch.setenv("PROVIDER_ALLOWED_NETWORKS", "10.20.0.0/16, 192.168.7.9")
+    assert [str(each) for each in env.read().PROVIDER_ALLOWED_NETWORKS] == ["10.20.0.0/16", "192.168.7.9/32"]
+    monkeypatch.setenv("PROVIDER_ALLOWED_NETWORKS", "10.20.0.1/16")
+    with pytest.raises(ImproperlyConfigured, match=r"PROVIDER_ALLOWED_NETWORKS holds networks like 10\.20\.0\.0/16"):
+        env.read()

@@ -223,13 +223,18 @@ def test_the_command_prints_the_steps_and_fails_where_something_is_bad(make: Cal
         assert "✓ credential" in run_command("wiki")
 
 
-def test_without_an_argument_the_installation_comes_first(make: Callable[..., Provider]) -> None:
+def test_without_an_argument_the_installation_comes_first(
+    make: Callable[..., Provider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRASH_DAY", "30")
     make(url="http://127.0.0.1:1")
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("doctor", stdout=out)
     assert out.getvalue().startswith("Larder\n")
     assert "workers" in out.getvalue()
+    assert "TRASH_DAY is set, and nothing reads it.\n" in out.getvalue()
+    assert "→ Did you mean TRASH_DAYS?\n" in out.getvalue()
     assert "\nwiki\n" in out.getvalue()
 
 

@@ -112,7 +112,7 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "documents": read_documents(chosen.found, order=deed.order, limit=SHOWN).rows,
-        "more": chosen.count > SHOWN,
+        "more": max(chosen.count - SHOWN, 0),
         "most": MOST_AT_ONCE,
         "trash_days": settings.TRASH_DAYS,
         "back": _list_url(request.GET, deed),

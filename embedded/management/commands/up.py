@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.checks import judge_settings
 from embedded.child import StackRefused
 from embedded.combined_log import CombinedLog, wants_colour
 from embedded.ports import free_port
+from embedded.processes import NAME
 from embedded.up import Up, run_up
 
 LONGEST_NAME = len("postgres")
@@ -31,7 +33,10 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, data_dir: Path | None, demo: bool, **options: Any) -> None:
         where = (data_dir or settings.DATA_DIR).expanduser().resolve()
         up = Up(host=host, port=port or free_port(), data_dir=where, demo=demo)
+        doubts = judge_settings()
         log = CombinedLog(sys.stdout, width=LONGEST_NAME, coloured=wants_colour(sys.stdout))
+        for doubt in doubts:
+            log.write(NAME, f"WARNING {doubt}")
         try:
             run_up(up, log=log)
         except StackRefused as refused:

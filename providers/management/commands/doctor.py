@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.checks import run_checks
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import command_actor
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             found = [get_provider(provider)] if provider else list(Provider.objects.enabled())
         except LarderError as error:
             raise CommandError(error.detail) from error
-        states = set() if provider else {self._print("Larder", readiness(now=now))}
+        states = set() if provider else {self._print("Larder", [*readiness(now=now), *_settings()])}
         for each, steps in zip(found, examine_all(found, now=now), strict=True):
             if sync:
                 steps.append(_sync(each))
@@ -54,6 +55,14 @@ class Command(BaseCommand):
             if step.fix:
                 self.stdout.write(f"    {'':{width}}  → {step.fix}")
         return verdict(steps)
+
+
+def _settings() -> list[Step]:
+    """Nothing to say where nobody doubts them."""
+    return [
+        Step(name="settings", state="bad" if each.is_serious() else "warn", detail=each.msg, fix=each.hint or "")
+        for each in run_checks(tags=["larder"])
+    ]
 
 
 def _sync(provider: Provider) -> Step:

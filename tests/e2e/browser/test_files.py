@@ -76,8 +76,8 @@ def test_files_that_miss_the_zone_are_taken_all_the_same(page: Page) -> None:
 
 def test_more_files_than_go_at_once_are_told_of_before_they_are_sent(page: Page) -> None:
     page.goto("/files/")
-    drop(page, {f"{n}.txt": b"Red to port." for n in range(21)})
-    expect(page.locator("[data-chosen]")).to_contain_text("21 files; at most 20 go at once.")
+    drop(page, {f"{n}.txt": b"Red to port." for n in range(11)})
+    expect(page.locator("[data-chosen]")).to_contain_text("11 files; at most 10 go at once.")
     assert page.evaluate("document.querySelector('[data-drop] input').files.length") == 0
     assert not list(faults_here(page, "too many files dropped"))
 

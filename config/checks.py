@@ -1,0 +1,58 @@
+"""What is looked at when Larder starts: settings that are wrong, and variables that nothing reads."""
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+TAG = "larder"
+
+
+@register(TAG)
+def check_names(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    return [
+        Warning(f"{name} is set, and nothing reads it.", hint=f"Did you mean {meant}?", id="larder.W001")
+        for name, meant in sorted(env.misspelt_names().items())
+    ]
+
+
+@register(TAG)
+def check_embedding_model(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    from knowledge.embedding import vector_space
+    from knowledge.embedding.embedders.base import EmbedderMisconfigured
+
+    try:
+        vector_space.embedder_named(settings.EMBEDDING_MODEL)
+    except EmbedderMisconfigured as error:
+        return [Error(error.detail, hint="Set EMBEDDING_MODEL to one of these.", id="larder.E011")]
+    return []
+
+
+@register("security", deploy=True)
+def check_secrets(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """`manage.py check --deploy`: a production start needs its own keys."""
+    errors: list[CheckMessage] = []
+    if "development-only" in settings.SECRET_KEY:
+        errors.append(Error("SECRET_KEY is not set.", hint="Set SECRET_KEY to 50 random characters.", id="larder.E001"))
+    if not settings.SECRETS_KEYS:
+        errors.append(
+            Error(
+                "SECRETS_KEYS is not set, so provider secrets cannot be kept.",
+                hint="Set SECRETS_KEYS to the output of `manage.py make_secrets_key`.",
+                id="larder.E002",
+            )
+        )
+    return errors
+
+
+def judge_settings() -> list[str]:
+    """Sentences about what is doubtful. Raises ImproperlyConfigured with those about what is wrong."""
+    found = [message for message in run_checks(tags=[TAG]) if not message.is_silenced()]
+    if wrong := [_sentence(message) for message in found if message.is_serious()]:
+        raise ImproperlyConfigured("\n".join(wrong))
+    return [_sentence(message) for message in found]
+
+
+def _sentence(message: CheckMessage) -> str:
+    return f"{message.msg} {message.hint}" if message.hint else str(message.msg)

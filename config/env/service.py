@@ -1,0 +1,122 @@
+"""Servers, keys, the web process and mail."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+
+from config.env.base import BASE_DIR, Variables
+from config.env.kinds import (
+    MOST_DAYS,
+    choice,
+    directory,
+    flag,
+    rate,
+    read_credential,
+    read_host,
+    read_mail_host,
+    read_public_address,
+    read_sender,
+    text,
+    whole,
+    word_list,
+    words,
+)
+from config.env.shapes import LEVELS, read_database_url, read_origin, read_redis_url, read_secrets_keys
+
+MOST_HOURS = 24 * MOST_DAYS
+
+
+def _web_workers() -> int:
+    return min(os.cpu_count() or 1, 4)
+
+
+class Servers(Variables):
+    """Servers: where set, these replace the embedded ones"""
+
+    DATABASE_URL: str = text(
+        read=read_database_url,
+        shown="postgresql://larder:password@localhost:5432/larder",
+        help="PostgreSQL with pgvector; behind `?` options of libpq, like `sslmode=require`",
+    )
+    REDIS_URL: str = text(read=read_redis_url, shown="redis://localhost:6379/0", help="the queue; rediss:// for TLS")
+    DATABASE_POOL_SIZE: int = whole(24, least=2, most=10_000, help="connections a process may hold")
+    LARDER_DATA_DIR: Path = directory(
+        BASE_DIR / ".larder", shown=".larder", help="data and secrets of the embedded stack"
+    )
+
+
+class Compose(Variables):
+    """docker compose only"""
+
+    POSTGRES_PASSWORD: str = text(help="password of the bundled PostgreSQL")
+    LARDER_ADDRESS: str = text("127.0.0.1:8000", help="where the web process is published")
+    OLLAMA_EXTRA_MODELS: str = text(help="more models that Ollama pulls, separated by blanks")
+
+
+class Keys(Variables):
+    """Keys: `up` makes its own and keeps them in the data directory"""
+
+    SECRET_KEY: str = text(help="50 random characters; signs sessions")
+    SECRETS_KEYS: list[str] = word_list(
+        read=read_secrets_keys,
+        help="keys from `manage.py make_secrets_key`; the first encrypts, the others still decrypt",
+    )
+    LARDER_ADMIN_PASSWORD: str = text(help="password of the first admin; generated and printed once if absent")
+
+
+class Web(Variables):
+    """The web process"""
+
+    WEB_WORKERS: int = whole(
+        _web_workers, least=1, most=1_000, help="processes that answer requests; default: one a core, four at most"
+    )
+    ALLOWED_HOSTS: list[str] = words(
+        "localhost 127.0.0.1 [::1]", read_word=read_host, help="names that the pages answer to"
+    )
+    CSRF_TRUSTED_ORIGINS: list[str] = words(
+        read_word=read_origin, help="where forms may come from, like https://larder.example.com"
+    )
+    SECURE_COOKIES: bool = flag(False, help="true behind TLS")
+    SESSION_HOURS: int = whole(168, least=1, most=MOST_HOURS, unit="hours", help="how long a sign-in lasts")
+    SIGN_IN_NAME_RATE: tuple[int, int] | None = rate("10/hour", help="failed attempts for one name, from anywhere")
+    SIGN_IN_ADDRESS_RATE: tuple[int, int] | None = rate(
+        "60/hour", help="failed attempts from one address, for any name"
+    )
+    TRUST_PROXY: bool = flag(
+        False, help="true behind a proxy that sets X-Forwarded-Proto and appends to X-Forwarded-For"
+    )
+    QUERY_REQUIRES_KEY: bool = flag(True, help="false: /query answers without a credential, for older clients")
+    DEBUG: bool = flag(False, help="tracebacks in the browser; never where others come")
+    LOG_LEVEL: str = choice("INFO", options=LEVELS, help="what is less grave is not logged")
+    LOG_FORMAT: str = choice("line", options=("line", "json"), help="json: one JSON object a line")
+    LOG_REQUESTS: bool = flag(False, help="true: a line for each request")
+    METRICS_TOKEN: str = text(read=read_credential, help="opens /metrics and nothing else; an admin key opens it, too")
+
+
+class Links(Variables):
+    """Links in alerts"""
+
+    PUBLIC_URL: str = text(
+        read=read_public_address,
+        help="where people find Larder, like https://larder.example.com; without it alerts have no link",
+    )
+
+
+class Mail(Variables):
+    """Mail, for alerts: without a host none is sent"""
+
+    EMAIL_HOST: str = text(read=read_mail_host, help="the server that takes mail")
+    EMAIL_PORT: int = whole(25, least=1, most=65_535, help="its port")
+    EMAIL_HOST_USER: str = text(help="name that signs in to it; none: nobody signs in")
+    EMAIL_HOST_PASSWORD: str = text(help="password of that name")
+    EMAIL_USE_TLS: bool = flag(False, help="STARTTLS, usually port 587")
+    EMAIL_USE_SSL: bool = flag(False, help="TLS from the start, usually port 465")
+    EMAIL_FROM: str = text("larder@localhost", read=read_sender, help="the sender of mails")
+
+    @model_validator(mode="after")
+    def _one_kind_of_tls(self) -> Self:
+        if self.EMAIL_USE_TLS and self.EMAIL_USE_SSL:
+            raise ValueError("EMAIL_USE_TLS and EMAIL_USE_SSL are both true. Set one of them to false.")
+        return self

@@ -1,0 +1,50 @@
+"""Every variable that Larder reads, once: its type, default, bounds, unit and what it is for.
+
+A class is a group of them, its docstring the group's heading. `.env.example` and the table of `docs/limits.md` are
+written from them by `python -m config.env`.
+"""
+
+from pydantic_settings import SettingsConfigDict
+
+from config.env.base import Variables
+from config.env.service import Compose, Keys, Links, Mail, Servers, Web
+from config.env.shapes import LOCAL_MODEL
+from config.env.store import Deletions, Embedding, Filing, Limits, Providers, Time
+from knowledge.embedding.embedders import BACKENDS
+
+GROUPS: tuple[type[Variables], ...] = (
+    Servers,
+    Compose,
+    Keys,
+    Embedding,
+    Web,
+    Links,
+    Mail,
+    Limits,
+    Filing,
+    Time,
+    Deletions,
+    Providers,
+)
+
+
+class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Filing, Time, Deletions, Providers):
+    """What the process environment says, judged; defaults where it says nothing."""
+
+    model_config = SettingsConfigDict(defer_build=False)
+
+    @property
+    def embedding_model(self) -> str:
+        """The configured model's full name, backend first.
+
+        A name without a backend is Ollama's, and so is the default once `OLLAMA_URL` is set (bge-m3). With neither,
+        the local model needs no server.
+        """
+        if self.EMBEDDING_MODEL.partition(":")[0] in BACKENDS:
+            return self.EMBEDDING_MODEL
+        return f"ollama:{self.EMBEDDING_MODEL or 'bge-m3'}" if self.embedding_model_is_chosen else LOCAL_MODEL
+
+    @property
+    def embedding_model_is_chosen(self) -> bool:
+        """Somebody asks for a model. Where nobody does, a store keeps the local model that it began with."""
+        return bool(self.model_fields_set & {"EMBEDDING_MODEL", "OLLAMA_URL"})
