@@ -12,9 +12,11 @@ from pydantic import Field
 from accounts import access
 from accounts.audit import actor_of
 from core.clock import database_now
-from knowledge.browsing.history import Shown, show_changes
-from knowledge.models import Document
+from core.paging import paginate
+from knowledge.browsing.history import OF_RUN, Shown, show_changes
+from knowledge.models import Change, Document
 from knowledge.run_counts import counts_of_run, late_arrivals
+from providers.assign import values_of
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
 from providers.doctor.steps import verdict
@@ -22,7 +24,7 @@ from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
 from providers.lookup import get_provider
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
-from providers.pages import read_changes, read_runs
+from providers.querysets import RUNS
 from providers.registry import create_provider, delete_provider, update_provider
 from providers.runs.actions import cancel_run_as, request_sync_as
 from providers.runs.next_start import shift_of
@@ -113,9 +115,9 @@ def list_runs(request: HttpRequest, provider_id: str, limit: Limit = 50, cursor:
     """Also of a provider that was deleted."""
     if "\0" in provider_id or not SyncRun.objects.filter(provider=provider_id).exists():
         get_provider(provider_id)
-    page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=limit)
-    late = late_arrivals(run.pk for run in page.runs)
-    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.runs], next=page.next)
+    page = paginate(SyncRun.objects.filter(provider=provider_id), by=RUNS, cursor=cursor, limit=limit)
+    late = late_arrivals(run.pk for run in page.rows)
+    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.rows], next=page.next)
 
 
 @router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}", response=RunDetailOut)
@@ -139,10 +141,9 @@ def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut
 def list_changes(
     request: HttpRequest, provider_id: str, run_id: str, limit: Limit = 100, cursor: str = ""
 ) -> ChangesOut:
-    page = read_changes(_find_run(provider_id, run_id).pk, cursor=cursor, limit=limit)
-    return ChangesOut(
-        changes=[_change(each) for each in show_changes(page.changes, now=database_now())], next=page.next
-    )
+    found = Change.objects.of_run(_find_run(provider_id, run_id).pk)
+    page = paginate(found, by=OF_RUN, cursor=cursor, limit=limit)
+    return ChangesOut(changes=[_change(each) for each in show_changes(page.rows, now=database_now())], next=page.next)
 
 
 @router.post(f"{BASE}/{{provider_id}}/doctor", response=DiagnosisOut, summary="Look it over; starts no sync")
@@ -203,13 +204,7 @@ def _provider(provider: Provider) -> ProviderOut:
     freshness = freshness_of(provider)
     return ProviderOut(
         id=provider.pk,
-        name=provider.name,
-        url=provider.url,
-        enabled=provider.enabled,
-        sync_schedule=provider.sync_schedule,
-        timezone=provider.timezone,
-        sync_timeout_ms=provider.sync_timeout_ms,
-        max_age_s=provider.max_age_s,
+        **values_of(provider),
         last_success_at=freshness.last_success_at,
         stale=freshness.stale_for(timezone.now()) is not None,
         has_secret=bool(provider.secret_encrypted),
@@ -217,16 +212,9 @@ def _provider(provider: Provider) -> ProviderOut:
         schedule_description=_described(provider),
         next_run_at=provider.next_run_at,
         schedule_error=provider.schedule_error or None,
-        max_attempts=provider.max_attempts,
-        retry_backoff_s=provider.retry_backoff_s,
-        retry_timeouts=provider.retry_timeouts,
-        jitter_s=provider.jitter_s,
-        pause_after_failures=provider.pause_after_failures,
         consecutive_failures=provider.consecutive_failures,
         paused_at=provider.paused_at,
         paused_reason=provider.paused_reason or None,
-        prune=provider.prune,
-        delete_percent=provider.delete_percent,
         created_at=provider.created_at,
         updated_at=provider.updated_at,
         last_run=_run(provider.last_run) if provider.last_run else None,

@@ -13,14 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import actor_of
 from core.clock import database_now
 from core.errors import LarderError
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ProviderForm
 from dashboard.providers.filters import LISTED, in_state
 from dashboard.providers.rows import read_rows
 from dashboard.providers.schedule_preview import preview_schedule
 from knowledge.browsing.stats import live_counts
-from providers.fields import ProviderFields
-from providers.models import JITTER_S, Provider
+from providers.fields import FIELDS, ProviderFields
+from providers.models import Provider
+from providers.querysets import PROVIDERS
 from providers.registry import create_provider, delete_provider, update_provider
 from providers.runs.next_start import shift_of
 
@@ -30,20 +32,20 @@ PAGE_SIZE = 30
 @require_safe
 @staff_only
 def providers(request: PageRequest) -> HttpResponse:
-    """By id, those whose id or name holds `q` and that are in `state`; `after` an id the next page."""
+    """By id, those whose id or name holds `q` and that are in `state`; `after` a page's end the next one."""
     now = timezone.now()
     q, state, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "state", "after"))
     found = in_state(Provider.objects.all(), state, now=now).filter(Q(pk__icontains=q) | Q(name__icontains=q))
-    page = list(found.with_last_success().filter(pk__gt=after)[: PAGE_SIZE + 1])
+    page = paginate(found.with_last_success(), by=PROVIDERS, cursor=after, limit=PAGE_SIZE)
     context = {
         "now": now,
         "q": q,
         "state": state,
         "states": LISTED,
-        "rows": read_rows(page[:PAGE_SIZE], now=now),
-        "next": page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else "",
-        "count": found.count() if q or state or after or len(page) > PAGE_SIZE else len(page),
-        "any": bool(page) or Provider.objects.exists(),
+        "rows": read_rows(page.rows, now=now),
+        "next": page.next,
+        "count": found.count() if q or state or after or page.next else len(page.rows),
+        "any": bool(page.rows) or Provider.objects.exists(),
     }
     return render(request, "dashboard/providers.html", context)
 
@@ -122,7 +124,7 @@ def schedule_preview(request: PageRequest) -> HttpResponse:
 def _shift(provider_id: str, jitter: str) -> timedelta:
     """By the jitter as typed; none while it is no number."""
     seconds = int(jitter) if jitter.isascii() and jitter.isdigit() and len(jitter) < 6 else 0
-    return shift_of(provider_id, min(seconds, JITTER_S[1]))
+    return shift_of(provider_id, min(seconds, FIELDS["jitter_s"].between[1]))
 
 
 def _form(request: PageRequest, form: ProviderForm, *, provider: Provider | None = None) -> HttpResponse:
