@@ -19,7 +19,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 import accounts.errors as callers
-import ingestion.errors as filings
+import ingestion.errors as files
 import knowledge.errors as store
 import providers.errors as syncs
 from accounts import access
@@ -80,15 +80,15 @@ STATUS: dict[type[LarderError], int] = {
     syncs.ChannelNotFound: 404,
     syncs.AlertFailed: 502,
     syncs.ManifestInvalid: 422,
-    filings.FilingRefused: 422,
-    filings.FilingTooLarge: 413,
-    filings.NoFiles: 400,
-    filings.KindRefused: 415,
-    filings.FilingNotFound: 404,
-    filings.CollectionNotFound: 404,
-    filings.CollectionExists: 409,
-    filings.NotFailed: 409,
-    filings.ExtractionFailed: 422,
+    files.FileRefused: 422,
+    files.FileTooLarge: 413,
+    files.NoFiles: 400,
+    files.KindRefused: 415,
+    files.FileNotFound: 404,
+    files.CollectionNotFound: 404,
+    files.CollectionExists: 409,
+    files.NotFailed: 409,
+    files.ExtractionFailed: 422,
 }
 
 RETRY_AFTER_S = 10
@@ -197,7 +197,7 @@ def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(TooManyFilesSent)
 def on_too_many_files(request: HttpRequest, error: TooManyFilesSent) -> HttpResponse:
-    detail = f"Too many files; at most {settings.MAX_UPLOAD_FILES} can be handed in at once."
+    detail = f"Too many files; at most {settings.MAX_UPLOAD_FILES} can be uploaded at once."
     return problem(413, "too_many_files", detail)
 
 

@@ -10,7 +10,7 @@ from config.api import Renderer, on_database_down, on_larder_error
 from config.database import DATABASE_DOWN
 from core.errors import LarderError
 from ingestion.api.documents import router
-from ingestion.errors import FilingRefused, FilingTooLarge
+from ingestion.errors import FileRefused, FileTooLarge
 
 documents_api = NinjaAPI(
     title="Larder documents", version="1", renderer=Renderer(), docs_url=None, urls_namespace="documents"
@@ -26,7 +26,7 @@ def reshaped(response: HttpResponse, status: int) -> JsonResponse:
 
 @documents_api.exception_handler(LarderError)
 def on_error(request: HttpRequest, error: LarderError) -> HttpResponse:
-    refused = isinstance(error, FilingRefused) and not isinstance(error, FilingTooLarge)
+    refused = isinstance(error, FileRefused) and not isinstance(error, FileTooLarge)
     response = on_larder_error(request, error)
     return reshaped(response, 400 if refused else response.status_code)
 

@@ -1,4 +1,4 @@
-"""What a body is, by what it holds. A name and a claimed type only choose among kinds that look alike, such as texts.
+"""What a body is, by what it holds. A name and a declared type only choose among kinds that look alike, such as texts.
 
 Knows no library that parses: this runs where the request is, before anything is kept.
 """
@@ -44,7 +44,7 @@ SUFFIXES = {
     ".log": Kind.TEXT,
     ".rst": Kind.TEXT,
 }
-CLAIMS = {
+CONTENT_TYPES = {
     **{kind.value: kind for kind in Kind},
     "application/xhtml+xml": Kind.HTML,
     "text/x-markdown": Kind.MARKDOWN,
@@ -64,7 +64,7 @@ NAMES = {
     Kind.EMAIL: "a mail",
     Kind.TEXT: "plain text",
 }
-HAND_IN = "Hand in a PDF, an Office file or text."
+UPLOAD = "Upload a PDF, an Office file or text."
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90", b"BZh")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -77,7 +77,7 @@ UNPACKS = "This Office file unpacks to far more than it should, so it is not ope
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class DeclaredType:
     """What somebody says a body is: a content type, a file name; either may be empty, and wrong."""
 
     content_type: str = ""
@@ -86,20 +86,20 @@ class Claim:
     @property
     def kind(self) -> Kind | None:
         """A name's suffix says more than a type: `text/plain` is sent for whatever a sender does not know."""
-        by_type = CLAIMS.get(self.content_type.partition(";")[0].strip().lower())
+        by_type = CONTENT_TYPES.get(self.content_type.partition(";")[0].strip().lower())
         return SUFFIXES.get(PurePath(self.name).suffix.lower()) or by_type
 
 
-def recognise(body: bytes, claim: Claim) -> Kind:
-    """The kind of a body. Raises KindRefused for what cannot be read, and for what is not what it claims to be."""
+def recognise(body: bytes, declared: DeclaredType) -> Kind:
+    """The kind of a body. Raises KindRefused for what cannot be read, and for what is not of its declared type."""
     found = _by_content(body)
-    claimed = claim.kind
+    expected = declared.kind
     if found in TEXTS:
-        if claimed is not None and claimed not in TEXTS:
-            raise KindRefused(f"This claims to be {NAMES[claimed]}, but it does not begin like one. Save it anew.")
-        return claimed or found
-    if claimed is not None and claimed != found:
-        raise KindRefused(f"This claims to be {NAMES[claimed]}, but it is {NAMES[found]}. Rename it.")
+        if expected is not None and expected not in TEXTS:
+            raise KindRefused(f"This claims to be {NAMES[expected]}, but it does not begin like one. Save it anew.")
+        return expected or found
+    if expected is not None and expected != found:
+        raise KindRefused(f"This claims to be {NAMES[expected]}, but it is {NAMES[found]}. Rename it.")
     return found
 
 
@@ -112,9 +112,9 @@ def _by_content(body: bytes) -> Kind:
     if head.startswith(OLE):
         raise KindRefused("This is an encrypted Office file, or one of before 2007. Save it anew, without a password.")
     if head.startswith(BINARIES):
-        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {HAND_IN}")
+        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {UPLOAD}")
     if b"\0" in head and not head.startswith(UTF16):
-        raise KindRefused(f"This holds binary data of no type that can be read. {HAND_IN}")
+        raise KindRefused(f"This holds binary data of no type that can be read. {UPLOAD}")
     return _of_text(head)
 
 
@@ -141,7 +141,7 @@ def _of_archive(body: bytes) -> Kind:
     names = [entry.filename for entry in entries]
     kind = next((kind for folder, kind in OFFICE.items() if any(name.startswith(folder) for name in names)), None)
     if kind is None or "[Content_Types].xml" not in names:
-        raise KindRefused("This is an archive; hand in the files that are in it.")
+        raise KindRefused("This is an archive; upload the files that are in it.")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise KindRefused("This Office file is encrypted. Save it anew, without a password.")
     unpacked = sum(entry.file_size for entry in entries)

@@ -1,4 +1,4 @@
-"""How filings are asked for. Querysets narrow and order; they never write and never decide."""
+"""How files are asked for. Querysets narrow and order; they never write and never decide."""
 
 from datetime import datetime
 from typing import Self
@@ -10,7 +10,7 @@ WORK = ("queued", "extracting", "chunking", "embedding", "indexing")
 """The states in which a worker has something to do."""
 
 
-class FilingQuerySet(models.QuerySet):
+class FileQuerySet(models.QuerySet):
     def waiting(self, now: datetime) -> Self:
         """Those that a worker may take up: nobody has them, and their time has come."""
         free = Q(lease_until=None) | Q(lease_until__lt=now)
@@ -30,5 +30,5 @@ class FilingQuerySet(models.QuerySet):
         return self.order_by(F("created_at").desc(), F("id").desc())
 
     def without_text(self) -> Self:
-        """For lists: what extraction made of a filing may be megabytes."""
+        """For lists: what extraction made of a file may be megabytes."""
         return self.defer("text", "parts")

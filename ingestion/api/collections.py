@@ -22,7 +22,7 @@ from ingestion.collections.collections import (
     update_collection,
 )
 from ingestion.errors import CollectionNotFound
-from ingestion.models import Collection, State
+from ingestion.models import Collection, FileState
 from knowledge.checks import embedding_state
 from knowledge.fields import Metadata, Source, check_metadata
 
@@ -70,7 +70,7 @@ def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
 
 @router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a term, a splitter")
 def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
-    """What is filed from now on follows the new metadata; what was filed stays as it is."""
+    """What is uploaded from now on follows the new metadata; what is there stays as it is."""
     update_collection(visible_collection(request, name), now=timezone.now(), **body.model_dump())
     return get_one_collection(request, name)
 
@@ -104,9 +104,9 @@ def visible_collection(request: HttpRequest, name: str) -> Collection:
 
 
 def _counted(collections: QuerySet[Collection]) -> QuerySet[Collection]:
-    kept = ~Q(filings__state=State.DELETED)
+    kept = ~Q(files__state=FileState.DELETED)
     return collections.order_by("name").annotate(
-        file_count=Count("filings", filter=kept), chunk_count=Sum("filings__chunk_count", filter=kept, default=0)
+        file_count=Count("files", filter=kept), chunk_count=Sum("files__chunk_count", filter=kept, default=0)
     )
 
 

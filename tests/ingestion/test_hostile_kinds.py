@@ -12,7 +12,7 @@ from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction
 from ingestion.extract.base import MAX_PARTS, MAX_SECTION_CHARS, MAX_TEXT_CHARS
 from ingestion.extract.sandbox import end_children
-from ingestion.kinds import Claim, Kind
+from ingestion.kinds import DeclaredType, Kind
 from tests.ingestion.hostile import A_KIND, hostile_files
 from tests.ingestion.reading import extract
 
@@ -44,7 +44,7 @@ def read(named: tuple[str, bytes]) -> Ending:
     name, body = named
     began = time.monotonic()
     try:
-        found = extract(body, claim=Claim(name=name), name=name)
+        found = extract(body, declared=DeclaredType(name=name), name=name)
     except ExtractionFailed as failed:
         return Ending(name=name, seconds=time.monotonic() - began, failed=failed)
     return Ending(name=name, seconds=time.monotonic() - began, found=found)

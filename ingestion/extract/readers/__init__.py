@@ -22,5 +22,5 @@ READERS = {
 
 def reader_of(kind: str) -> Callable[[bytes], Extraction]:
     """A library is imported with the first file that needs it."""
-    read: Callable[[bytes], Extraction] = import_module(f"filing.extract.readers.{READERS[Kind(kind)]}").read
+    read: Callable[[bytes], Extraction] = import_module(f"file.extract.readers.{READERS[Kind(kind)]}").read
     return read
