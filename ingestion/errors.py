@@ -1,4 +1,4 @@
-"""What can go wrong between an upload and its documents. The statuses stand in `config.api`.
+"""What can go wrong between an upload and its documents. The statuses stand in `config.statuses`.
 
 LarderError
 ├── FileRefused             what was submitted cannot be taken; nothing was kept

@@ -20,7 +20,7 @@ from accounts import access
 from accounts.access import caller
 from ingestion.collections.collections import default_collection, get_collection
 from ingestion.errors import FileNotFound, FileRefused, NotFailed
-from ingestion.kinds import TEXTS, DeclaredType
+from ingestion.kinds import DeclaredType
 from ingestion.models import Collection, File, FileState, SourceType
 from ingestion.naming import read_uuid
 from ingestion.processing.refetching import Refetch
@@ -46,9 +46,9 @@ MOST_SKIPPED = 2**31
 @router.post("", auth=access.writers, response={200: dict, 201: dict}, summary="Submit a text, a URL or a file")
 def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     """201 with the id of what is queued; 200 for a URL, or the bytes of a file, that are tracked already."""
-    submission = _submit(request, _body(request))
-    told: dict[str, Any] = {"id": str(submission.file.pk), "status": submission.file.state}
-    if submission.deduplicated:
+    handed = _submit(request, _body(request))
+    told: dict[str, Any] = {"id": str(handed.file.pk), "status": handed.file.state}
+    if handed.deduplicated:
         return Status(200, told | {"deduplicated": True})
     return Status(201, told)
 
@@ -207,7 +207,8 @@ def _is_text(asked: Asked) -> bool:
     """Without a type its name's suffix says it."""
     if asked.content_type:
         return asked.content_type.startswith("text/")
-    return DeclaredType(name=asked.title).kind in (None, *TEXTS)
+    claimed = DeclaredType(name=asked.title).kind
+    return claimed is None or claimed.is_text
 
 
 def _collection(request: HttpRequest, named: str) -> Collection:
