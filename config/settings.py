@@ -220,8 +220,8 @@ CELERY_BEAT_SCHEDULE = {
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
     "remove dropped models": _tick("knowledge.tasks.remove_dropped_models", seconds=30),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
-    "file what waits": _tick("ingestion.tasks.process_waiting", seconds=2),
-    "sweep files": _tick("ingestion.tasks.sweep_files", seconds=60),
+    "process waiting files": _tick("ingestion.tasks.process_waiting", seconds=2),
+    "sweep expired files": _tick("ingestion.tasks.sweep_files", seconds=60),
     "fetch what is due": _tick("ingestion.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }

@@ -36,13 +36,15 @@ class Collection(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=Q(splitter__in=Splitter.values), name="collection_splitter"),
-            models.CheckConstraint(condition=Q(days_to_live=None) | Q(days_to_live__gt=0), name="collection_term"),
+            models.CheckConstraint(
+                condition=Q(days_to_live=None) | Q(days_to_live__gt=0), name="collection_days_to_live"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
-    def term_from(self, now: datetime) -> datetime | None:
+    def expiry_from(self, now: datetime) -> datetime | None:
         """When what is stored now expires; None: never."""
         return now + timedelta(days=self.days_to_live) if self.days_to_live else None
 

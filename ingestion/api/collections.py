@@ -1,7 +1,7 @@
-"""`/v1/collections`, in another product's published shape; its files and jobs stand in `files_api` and `jobs_api`.
+"""`/v1/collections`, in another product's published shape; its files and jobs stand in `files` and `jobs`.
 
-What the clients of that shape can send is all that is needed: a collection's term (`days_to_live`) and its `splitter`
-are read off its `metadata`.
+What the clients of that shape can send is all that is needed: a collection's time to live (`days_to_live`) and its
+`splitter` are read off its `metadata`.
 """
 
 from typing import Annotated, Any
@@ -68,7 +68,7 @@ def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
     return _collection(_counted(Collection.objects.filter(pk=name))[0])
 
 
-@router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a term, a splitter")
+@router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a time to live, a splitter")
 def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
     """What is uploaded from now on follows the new metadata; what is there stays as it is."""
     update_collection(visible_collection(request, name), now=timezone.now(), **body.model_dump())

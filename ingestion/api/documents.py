@@ -46,9 +46,9 @@ MOST_SKIPPED = 2**31
 @router.post("", auth=access.writers, response={200: dict, 201: dict}, summary="Submit a text, a URL or a file")
 def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     """201 with the id of what is queued; 200 for a URL, or the bytes of a file, that are tracked already."""
-    handed = _submit(request, _body(request))
-    told: dict[str, Any] = {"id": str(handed.file.pk), "status": handed.file.state}
-    if handed.deduplicated:
+    submission = _submit(request, _body(request))
+    told: dict[str, Any] = {"id": str(submission.file.pk), "status": submission.file.state}
+    if submission.deduplicated:
         return Status(200, told | {"deduplicated": True})
     return Status(201, told)
 
@@ -207,8 +207,8 @@ def _is_text(asked: Asked) -> bool:
     """Without a type its name's suffix says it."""
     if asked.content_type:
         return asked.content_type.startswith("text/")
-    claimed = DeclaredType(name=asked.title).kind
-    return claimed is None or claimed.is_text
+    declared = DeclaredType(name=asked.title).kind
+    return declared is None or declared.is_text
 
 
 def _collection(request: HttpRequest, named: str) -> Collection:

@@ -95,13 +95,13 @@ def update_collection(
 
 
 def _follow_metadata(collection: Collection) -> None:
-    term = collection.metadata.get("days_to_live")
-    if term is not None and (isinstance(term, bool) or not isinstance(term, int) or not 1 <= term <= MOST_DAYS):
+    days = collection.metadata.get("days_to_live")
+    if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MOST_DAYS):
         raise FileRefused(f"days_to_live has to be a whole number of days, 1 to {MOST_DAYS:,}")
     splitter = collection.metadata.get("splitter", Splitter.WINDOWS)
     if splitter not in list(SPLITTERS):
         raise FileRefused(f"splitter has to be one of {', '.join(SPLITTERS)}")
-    collection.days_to_live, collection.splitter = term, splitter
+    collection.days_to_live, collection.splitter = days, splitter
 
 
 def delete_collection(collection: Collection, *, now: datetime, actor: str) -> int:

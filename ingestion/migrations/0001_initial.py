@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("days_to_live", None), ("days_to_live__gt", 0), _connector="OR"),
-                        name="collection_term",
+                        name="collection_days_to_live",
                     ),
                 ],
             },

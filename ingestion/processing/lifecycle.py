@@ -97,7 +97,7 @@ def _see_through(files: list[File], fetch: Fetch) -> None:
             keep_chunks(files, cut)
         now = timezone.now()
         for file in files:
-            file.expires_at = file.collection.term_from(now)
+            file.expires_at = file.collection.expiry_from(now)
         index_chunks(files, cut, embedded, now=now)
         for file in files:
             file.parts, file.error, file.error_code = [], "", ""
@@ -131,7 +131,7 @@ def _fetch(files: list[File], fetch: Fetch) -> Mapping[UUID, bytes]:
 
 
 def _go_on_unchanged(files: list[File], fetched: Fetched | None) -> None:
-    """An address that says what it said before costs nothing, or its new term."""
+    """An address that says what it said before costs nothing, or a new time to live."""
     [file] = files
     then = FileState.EMBEDDING if file.collection.days_to_live else FileState.DONE
     with ours(files, *FETCHED, "error", "error_code", then=then):

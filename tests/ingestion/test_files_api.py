@@ -69,7 +69,7 @@ def test_a_file_of_another_collection_is_not_deleted(reports: Any) -> None:
     assert (told["total_deleted"], len(told["failed"])) == (0, 3)
 
 
-def test_a_term_from_the_metadata_gives_files_an_expiration_date(
+def test_a_expiry_from_the_metadata_gives_files_an_expiration_date(
     admin: Any, process_all: ProcessAll, now: datetime
 ) -> None:
     admin("post", "/v1/collections", {"name": "reports", "metadata": {"days_to_live": 3}})

@@ -8,9 +8,9 @@ from zipfile import ZipFile
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
-from ingestion.extract.readers.far_cells import move_together
-from ingestion.extract.readers.packages import explained, parse_part
-from ingestion.extract.readers.sheet_remarks import remarks_of
+from ingestion.extract.readers.office.far_cells import move_together
+from ingestion.extract.readers.office.packages import explained, parse_part
+from ingestion.extract.readers.office.sheet_remarks import remarks_of
 from ingestion.extract.readers.tables import table_pieces
 
 BROKEN = "It is broken: the format of spreadsheets is not kept to. Open it where it was made and save it anew."

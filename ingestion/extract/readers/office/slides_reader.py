@@ -9,8 +9,8 @@ from pptx.exc import PythonPptxError
 from pptx.shapes.placeholder import SlidePlaceholder
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
-from ingestion.extract.readers.drawn import drawn_texts
-from ingestion.extract.readers.packages import explained
+from ingestion.extract.readers.office.drawn import drawn_texts
+from ingestion.extract.readers.office.packages import explained
 from ingestion.extract.readers.tables import table_pieces
 
 BROKEN = "It is broken: the format of presentations is not kept to. Open it where it was made and save it anew."

@@ -12,11 +12,10 @@ from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.ns import qn
 
 from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
-from ingestion.extract.readers.drawn import drawn_texts
-from ingestion.extract.readers.packages import explained
-from ingestion.extract.readers.tables import table_pieces
-from ingestion.extract.readers.word_notes import around_pages, place_notes
-from ingestion.extract.readers.word_text import (
+from ingestion.extract.readers.office.drawn import drawn_texts
+from ingestion.extract.readers.office.packages import explained
+from ingestion.extract.readers.office.word_notes import around_pages, place_notes
+from ingestion.extract.readers.office.word_text import (
     CELL,
     PARAGRAPH,
     ROW,
@@ -26,6 +25,7 @@ from ingestion.extract.readers.word_text import (
     text_of,
     text_of_cell,
 )
+from ingestion.extract.readers.tables import table_pieces
 
 BROKEN = "It is broken: Word's format is not kept to. Open it in Word and save it anew."
 ID, VALUE = qn("w:styleId"), qn("w:val")
