@@ -24,6 +24,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest
 
+from core.paging import Keyset
+
+PROVIDERS = Keyset(name="providers", by=("id",))
+RUNS = Keyset(name="runs", by=("-queued_at", "-id"))
 NOTIFY_AGAIN_AFTER = timedelta(seconds=5)
 ACTIVE = ("queued", "running")
 BAD = ("failed", "timed_out", "interrupted")
@@ -130,20 +134,16 @@ class SyncRunQuerySet(models.QuerySet):
     def waiting(self, now: datetime) -> Self:
         """Queued, allowed to start, and no worker told of them lately."""
         may_start = Q(not_before=None) | Q(not_before__lte=now)
-        unheard = Q(notified_at=None) | Q(rung_at__lte=now - NOTIFY_AGAIN_AFTER)
+        unheard = Q(notified_at=None) | Q(notified_at__lte=now - NOTIFY_AGAIN_AFTER)
         return self.filter(may_start & unheard, state="queued")
 
     def taking_places(self, now: datetime) -> Self:
         """Running, or queued while a worker was told of them so lately that it is probably about to take them."""
-        return self.filter(Q(state="running") | Q(state="queued", rung_at__gt=now - NOTIFY_AGAIN_AFTER))
+        return self.filter(Q(state="running") | Q(state="queued", notified_at__gt=now - NOTIFY_AGAIN_AFTER))
 
     def most_urgent_first(self) -> Self:
         """Somebody waits for the runs that were asked for, nobody for scheduled ones. Walks the index run_urgency."""
         return self.order_by("trigger", "queued_at", "id")
 
     def newest_first(self) -> Self:
-        return self.order_by(F("queued_at").desc(), F("id").desc())
-
-    def after(self, queued_at: datetime, run_id: object) -> Self:
-        """What follows (queued_at, run_id) in `newest_first` order."""
-        return self.filter(Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, id__lt=run_id))
+        return self.order_by(*RUNS.order())

@@ -109,7 +109,7 @@ class Limits(Variables):
         64,
         least=8,
         is_limit=True,
-        help="tags of a document; with an [upload](filing.md#tags) five less may be given",
+        help="tags of a document; with an [upload](file.md#tags) five less may be given",
     )
     MAX_TAG_CHARS: int = whole(128, least=32, is_limit=True, help="characters of a tag")
     MAX_METADATA_BYTES: int = whole(64 * KIB, unit="bytes", is_limit=True, help="a document's metadata as JSON")

@@ -21,7 +21,7 @@ def fresh():
 
 @pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
 def test_every_kind_stands_in_the_documentation(kind: Kind) -> None:
-    page = (ROOT / "docs" / "filing.md").read_text()
+    page = (ROOT / "docs" / "file.md").read_text()
     assert [suffix for suffix in kind.suffixes if f"`{suffix}`" not in page] == []
 
 
