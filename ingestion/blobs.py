@@ -30,7 +30,7 @@ INSERT INTO ingestion_blob (sha256, data) VALUES (%s, %s) ON CONFLICT (sha256) D
 KEPT = "SELECT 1 FROM ingestion_blob WHERE sha256 = %s FOR KEY SHARE"
 STREAM = "COPY ingestion_blob (sha256, data) FROM STDIN (FORMAT BINARY)"
 
-# The last slice comes first, so that room is made once. Of a packed body each unpacks what stands before it.
+# The last slice comes first, so that memory is taken once. Of a packed body each unpacks what stands before it.
 READ = """
 SELECT sha256, start, substring(data FROM start + 1 FOR %(size)s)
   FROM ingestion_blob CROSS JOIN LATERAL generate_series(length(data) / %(size)s * %(size)s, 0, -%(size)s) start
@@ -89,7 +89,7 @@ def keep_blobs(bodies: Mapping[bytes, bytes]) -> None:
 def read_blobs(files: Sequence[File]) -> dict[UUID, bytes]:
     """The bodies of those files that have one, by the file's id.
 
-    They come in slices: in one piece each would be in memory three times, and its connection would keep the room.
+    They come in slices: in one piece each would be in memory three times, and its connection would keep that memory.
     """
     kept: dict[bytes, io.BytesIO] = {}
     with connection.wrap_database_errors, raw_cursor() as cursor:

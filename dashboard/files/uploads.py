@@ -53,8 +53,8 @@ def submit_all(form: UploadForm, *, now: datetime, actor: Actor) -> list[Submiss
 def taken_words(taken: Sequence[Submission]) -> str:
     """What a person looks for in the list, and what is not new in it."""
     known = [each.name or each.file.shown_name for each in taken if each.deduplicated]
-    new = "Submission in. What comes of it shows below by itself." if len(known) < len(taken) else ""
-    there = f"Submission in before, under the same tags, and not again: {', '.join(known)}." if known else ""
+    new = "Uploaded. What comes of it shows below by itself." if len(known) < len(taken) else ""
+    there = f"Uploaded before, under the same tags, and not again: {', '.join(known)}." if known else ""
     return f"{new} {there}".strip()
 
 

@@ -1,4 +1,4 @@
-"""Fetching a URL again by a schedule: a URL is a tiny provider. When, says the one cron brain."""
+"""Fetching a URL again by a schedule: a URL is a tiny provider. `providers.cron` says when."""
 
 import logging
 from dataclasses import dataclass

@@ -123,10 +123,10 @@ def test_the_schedule_of_a_url_is_said_in_words(staff: Client) -> None:
     assert "cannot be read" in page(staff, "/files/refetch-words/?fetch_schedule=61+*+*+*+*")
     assert "It is fetched once." in page(staff, "/files/refetch-words/")
     now = timezone.now()
-    submission = submit_url("https://example.org/", collection=default_collection(now=now), label=Label(), now=now).file
+    file = submit_url("https://example.org/", collection=default_collection(now=now), label=Label(), now=now).file
     later = {"fetch_schedule": "0 6 * * *", "next_fetch_at": now}
     File.objects.update(state=FileState.DONE, **later)
-    assert "<dd>every day at 06:00, UTC; " in page(staff, f"/files/{submission.pk}/")
+    assert "<dd>every day at 06:00, UTC; " in page(staff, f"/files/{file.pk}/")
 
 
 def test_what_was_done_to_a_file_is_told_on_its_page(staff: Client) -> None:
@@ -143,7 +143,7 @@ def test_of_several_files_each_is_judged_by_name_and_what_was_taken_is_told(staf
     answer = staff.post("/files/", {"collection": "documents", "file": files})
     assert answer.status_code == 422
     assert "empty.txt: It is empty." in answer.content.decode()
-    assert "Submission in. What comes of it shows below" in answer.content.decode()
+    assert "Uploaded. What comes of it shows below" in answer.content.decode()
     assert File.objects.get().file_name == "good.txt"
 
 

@@ -329,9 +329,9 @@ def test_the_page_takes_as_many_files_as_the_setting_says_and_says_so(staff: Cli
 
 def test_what_was_filed_before_is_named_and_not_awaited(staff: Client) -> None:
     for names, told in (
-        ("a.txt", "Submission in. What comes of it shows below by itself."),
-        ("a.txt", "Submission in before, under the same tags, and not again: a.txt."),
-        ("ab", "below by itself. Submission in before, under the same tags, and not again: a.txt."),
+        ("a.txt", "Uploaded. What comes of it shows below by itself."),
+        ("a.txt", "Uploaded before, under the same tags, and not again: a.txt."),
+        ("ab", "below by itself. Uploaded before, under the same tags, and not again: a.txt."),
     ):
         files = [SimpleUploadedFile(f"{each}.txt", each.encode()) for each in names.removesuffix(".txt")]
         answer = staff.post("/files/", {"collection": "documents", "file": files}, follow=True)

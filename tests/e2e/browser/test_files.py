@@ -54,7 +54,7 @@ def test_dropped_files_are_followed_to_their_end_without_touching_the_page(page:
     expect(page.locator("[data-chosen]")).to_have_text("harbour.md, tides.pdf, scan.pdf")
     page.get_by_label("Collection", exact=True).last.select_option("dropped")
     page.get_by_role("button", name="Upload it").click()
-    expect(page.get_by_text("Submission in. What comes of it shows below by itself.")).to_be_visible()
+    expect(page.get_by_text("Uploaded. What comes of it shows below by itself.")).to_be_visible()
     for name in files:
         expect(row(page, name)).to_be_visible()
     address = page.url
@@ -131,7 +131,7 @@ def test_without_javascript_the_plain_form_takes_files(browser: Browser, larder:
         ]
         page.locator("input[type=file]").set_input_files(files)
         page.get_by_role("button", name="Upload it").click()
-        expect(page.get_by_text("Submission in.")).to_be_visible()
+        expect(page.get_by_text("Uploaded.")).to_be_visible()
         for name in ("rope.txt", "splice.txt"):
             ends_at = time.monotonic() + WHILE_IT_LASTS_MS / 1_000
             while "Done" not in row(page, name).inner_text() and time.monotonic() < ends_at:
