@@ -2,4 +2,6 @@
 
 Read `models`, then `uploads` (what is taken), `processing.lifecycle` (what becomes of it), `extract` (from bytes to
 text).
+
+See docs/decisions/0070.
 """

@@ -1,4 +1,7 @@
-"""The tags of a filing's documents: those of whoever handed it in, its title's, and those of the flags."""
+"""The tags of a filing's documents: those of whoever handed it in, its title's, and those of the flags.
+
+See docs/decisions/0085.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,7 @@
-"""Fetching a URL again by a schedule: a URL is a tiny provider. When, says the one cron brain."""
+"""Fetching a URL again by a schedule: a URL is a tiny provider. When, says the one cron brain.
+
+See docs/decisions/0083.
+"""
 
 import logging
 from dataclasses import dataclass
