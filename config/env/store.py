@@ -54,7 +54,7 @@ class Embedding(Variables):
         options=LANGUAGES,
         accepts="",
         help="whose word endings keyword search ignores, or `simple`: none; after a change of it run "
-        "`manage.py rewrite_wordings`",
+        "`manage.py rewrite_fulltext`",
     )
 
     @model_validator(mode="after")
