@@ -16,7 +16,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from config.env.base import BASE_DIR
+from config.env.base import BASE_DIR, INSTALLED
 from config.env.names import misspelt
 from config.env.service import Compose
 from config.env.shapes import database
@@ -25,6 +25,7 @@ from config.stack_record import read_secrets, read_stack
 
 __all__ = [
     "BASE_DIR",
+    "INSTALLED",
     "Environment",
     "Keys",
     "Servers",
