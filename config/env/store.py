@@ -161,7 +161,7 @@ class Time(Variables):
         is_limit=True,
         help="how long replaced contents are kept for the differences of a run; 0 keeps none",
     )
-    AUDIT_DAYS: int = whole(365, least=1, most=MOST_DAYS, unit="days", help="who steered what is kept for so long")
+    AUDIT_DAYS: int = whole(365, least=1, most=MOST_DAYS, unit="days", help="the audit is kept for so long")
 
 
 class Deletions(Variables):
