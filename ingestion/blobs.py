@@ -2,6 +2,8 @@
 
 Who keeps one holds its row until the file that needs it is there to be seen, and who would forget it waits for that.
 They go to and from the database as they are: as part of a statement's text each would be in memory several times over.
+
+See docs/decisions/0091 and docs/decisions/0111.
 """
 
 import hashlib

@@ -1,4 +1,7 @@
-"""The tags of a file's documents: those that came with it, its title's, and those of the flags."""
+"""The tags of a file's documents: those that came with it, its title's, and those of the flags.
+
+See docs/decisions/0085.
+"""
 
 from collections.abc import Iterable
 

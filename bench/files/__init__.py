@@ -7,5 +7,5 @@
 
 Files are made for the occasion, of the sizes that people have; `reading` takes a folder of one's own instead. `reading`
 runs alone, the others start all of `manage.py up` on a data directory of their own, with vectors that are ready, or
-with `--local` as a new store makes them. `docs/benchmarks.md` says what is measured.
+with `--local` as a new store makes them. `docs/reference/benchmarks.md` says what is measured.
 """

@@ -1,4 +1,4 @@
-"""Which files the list of files shows, and how many of them are on their way or failed."""
+"""Which files the list of files shows, and how many of them are on their way or failed. See docs/decisions/0120."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

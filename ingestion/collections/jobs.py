@@ -1,4 +1,7 @@
-"""How far the files are that were uploaded together. It is read off the files; nothing is counted twice."""
+"""How far the files are that were uploaded together. It is read off the files; nothing is counted twice.
+
+See docs/decisions/0072.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

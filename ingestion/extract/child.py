@@ -4,6 +4,8 @@
 A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces. A request names
 the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
 its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
+
+See docs/decisions/0093.
 """
 
 import json

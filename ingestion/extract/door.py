@@ -1,4 +1,7 @@
-"""The one way in: bodies and what they are said to be, out comes the text of each or a sentence why there is none."""
+"""The one way in: bodies and what they are said to be, out comes the text of each or a sentence why there is none.
+
+See docs/decisions/0099.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""From a file's text to its chunks, and the chunks that are kept."""
+"""From a file's text to its chunks, and the chunks that are kept. See docs/decisions/0096."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby

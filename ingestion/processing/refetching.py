@@ -1,4 +1,7 @@
-"""Fetching a URL again by a schedule: a URL is a tiny provider. `providers.cron` says when."""
+"""Fetching a URL again by a schedule: a URL is a tiny provider. `providers.cron` says when.
+
+See docs/decisions/0083.
+"""
 
 import logging
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Windows of a fixed number of characters, each beginning `overlap` characters before the one before it ends."""
+"""Windows of a fixed number of characters, each beginning `overlap` characters before the one before it ends.
+
+See docs/decisions/0097.
+"""
 
 from bisect import bisect_right
 from collections import Counter

@@ -9,7 +9,7 @@ import pytest
 from core.registry import Misregistered
 from ingestion import kinds
 from ingestion.kinds import KINDS, Kind, kinds_by_media_type, kinds_by_suffix, kinds_in_order, readable_kinds
-from tests import ROOT
+from tests import REFERENCE, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def fresh():
 
 @pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
 def test_every_kind_stands_in_the_documentation(kind: Kind) -> None:
-    page = (ROOT / "docs" / "file.md").read_text()
+    page = (REFERENCE / "files.md").read_text()
     assert [suffix for suffix in kind.suffixes if f"`{suffix}`" not in page] == []
 
 

@@ -2,6 +2,8 @@
 
 The library lays out all cells between the first and the last, which may be 17 thousand million. Rows and columns in
 which nothing stands are left out before it looks; what stands in the others keeps its order and its format.
+
+See docs/decisions/0110.
 """
 
 import io

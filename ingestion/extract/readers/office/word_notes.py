@@ -1,4 +1,7 @@
-"""What stands beside a Word document's own text: foot- and endnotes, remarks, and the heads and feet of its pages."""
+"""What stands beside a Word document's own text: foot- and endnotes, remarks, and the heads and feet of its pages.
+
+See docs/decisions/0112.
+"""
 
 from collections.abc import Collection, Iterator
 from itertools import count
