@@ -5,7 +5,7 @@ price back. An allowance refills evenly over its period (the generic cell rate a
 where the users and their sessions are: none of it depends on Redis. Names that nobody bears have one, too, so that
 being refused says nothing about a name. Kept are digests only: people type passwords into the wrong field.
 
-Whoever is `known`, by a browser that the name signed in with or by a session, has an allowance apart: what strangers
+Whoever is `known`, by a browser that the name signed in with or by a session, has an allowance apart: what others
 use up is not theirs, nor the other way round.
 """
 

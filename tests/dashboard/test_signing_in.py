@@ -118,11 +118,11 @@ def test_the_session_s_cookie_is_kept_from_scripts_and_other_sites(client: Clien
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 168 * 3_600)
 
 
-def test_strangers_do_not_keep_out_who_signed_in_here_before(client: Client, ada: User) -> None:
+def test_others_do_not_keep_out_who_signed_in_here_before(client: Client, ada: User) -> None:
     assert attempt(client, password="a long password").status_code == 302
     client.post("/logout/")
-    stranger = Client()
-    assert [attempt(stranger, address="10.0.0.9").status_code for _ in range(3)][-1] == 429
+    other = Client()
+    assert [attempt(other, address="10.0.0.9").status_code for _ in range(3)][-1] == 429
     assert attempt(Client(), password="a long password", address="10.0.0.2").status_code == 429
     assert attempt(client, password="a long password").status_code == 302
 
@@ -184,7 +184,7 @@ def test_every_present_password_that_was_wrong_is_in_the_audit(client: Client, a
     assert "wrong" not in str(vars(entry))
 
 
-def test_strangers_at_the_door_do_not_keep_anybody_from_a_new_password(client: Client, ada: User) -> None:
+def test_attempts_at_the_door_do_not_keep_anybody_from_a_new_password(client: Client, ada: User) -> None:
     client.force_login(ada)
     for _ in range(3):
         attempt(Client(), address="10.0.0.9")

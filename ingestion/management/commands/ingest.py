@@ -9,13 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core.progress import ProgressLine
 from ingestion.collections.collections import create_collection, default_collection, get_collection
 from ingestion.errors import CollectionNotFound, FilingRefused
 from ingestion.extract.sandbox import end_children
 from ingestion.models import DEFAULT_COLLECTION, Collection, Filing, State
 from ingestion.processing.lifecycle import file_next
 from ingestion.processing.retry import count_states
-from ingestion.progress import Bar
 from ingestion.querysets import WORK
 from ingestion.tags import check_scope
 from ingestion.uploads.folder import Tally, find_files, hand_in_files, name_below
@@ -57,11 +57,11 @@ class Command(BaseCommand):
 
     def _hand_in(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
         named, now = {path: name_below(path, given) for path in find_files(given)}, timezone.now()
-        tally, bar = Tally(), Bar(self.stderr, total=len(named), unit="files")
+        tally, progress = Tally(), ProgressLine(self.stderr, unit="files")
         for part in hand_in_files(named, collection=collection, label=label, now=now, dry_run=dry_run):
             tally += part
-            bar.show(tally.files)
-        bar.close()
+            progress.show(tally.files, of=len(named))
+        progress.close()
         verb = "would be handed in" if dry_run else "handed in"
         others = f"{tally.retried:,} tried again, {tally.deduplicated:,} known already, {len(tally.refused):,} refused"
         self.stdout.write(f"{tally.queued:,} {verb} to {collection.name}, {others}.")
@@ -71,15 +71,15 @@ class Command(BaseCommand):
         """File what waits here too, and show how far the collection is."""
         filings = Filing.objects.filter(collection=collection)
         total = filings.filter(state__in=WORK).count()
-        bar = Bar(self.stderr, total=total, unit="filed")
+        progress = ProgressLine(self.stderr, unit="filed")
         try:
             while waiting := filings.filter(state__in=WORK).count():
-                bar.show(total - waiting)
+                progress.show(total - waiting, of=total)
                 if not file_next(now=timezone.now()):
                     time.sleep(PAUSE_S)
         finally:
             end_children()
-            bar.close()
+            progress.close()
         self._tell(list(filings.filter(state=State.FAILED).order_by("file_name", "id").values_list("error", flat=True)))
         counts = count_states(filings)
         failed = f"{counts['failed']:,} failed, {counts['temporary']:,} of them for a reason that may pass"
