@@ -297,8 +297,8 @@ def make_keys(now: datetime) -> None:
 
 
 def make_alerts(now: datetime) -> None:
-    from providers.alerts.channels import create_channel
     from providers.alerts.models import Alert
+    from providers.alerts.saving import create_channel
 
     ops = create_channel(now=now, name="Operations chat", kind="webhook", url="http://chat.acme.test/hooks/7f3c91")
     mail = create_channel(now=now, name="On-call mail", kind="email", recipients=["oncall@acme.test"], enabled=False)

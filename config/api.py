@@ -1,4 +1,4 @@
-"""The API's assembly and the one table from errors to HTTP statuses.
+"""The API's assembly, and how its errors leave; their statuses stand in `config.statuses`.
 
 Every error leaves as `{"code", "detail", …}`: the code is for programs and never renamed, the detail for people.
 """
@@ -18,10 +18,6 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
-import accounts.errors as callers
-import ingestion.errors as filings
-import knowledge.errors as store
-import providers.errors as syncs
 from accounts import access
 from accounts.audit_api import router as audit_router
 from accounts.keys_api import router as keys_router
@@ -29,7 +25,8 @@ from accounts.throttle import TooManyRequests
 from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.observability.metrics import router as metrics_router
 from config.openapi import DescribedAPI
-from core.errors import CursorInvalid, LarderError, QueryInvalid
+from config.statuses import STATUS, status_of
+from core.errors import LarderError
 from ingestion.api.collections import router as collections_router
 from ingestion.api.files import router as files_router
 from ingestion.api.jobs import router as jobs_router
@@ -38,58 +35,13 @@ from knowledge.api.pushing import claimed_run
 from knowledge.api.pushing import router as push_router
 from knowledge.api.quarantine import router as quarantine_router
 from knowledge.api.reading import router as knowledge_router
-from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused
+from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.run_counts import note_rejected, note_trouble
-from knowledge.tagexpr import TagExpressionInvalid
 from providers.alerts.api import router as alerts_router
 from providers.api import router as providers_router
 from providers.manifest.api import router as manifest_router
 
 log = logging.getLogger(__name__)
-
-STATUS: dict[type[LarderError], int] = {
-    access.Unauthorized: 401,
-    access.Forbidden: 403,
-    callers.SourceForbidden: 403,
-    store.DocumentNotFound: 404,
-    store.DocumentAmbiguous: 409,
-    store.HeldNotFound: 404,
-    store.HeldDecided: 409,
-    store.ReplacementLost: 409,
-    store.ForceForbidden: 403,
-    store.BatchTooLarge: 413,
-    callers.SourceMissing: 422,
-    store.DocumentsRefused: 422,
-    QueryInvalid: 422,
-    CursorInvalid: 422,
-    callers.KeyInvalid: 422,
-    callers.KeyNotFound: 404,
-    TagExpressionInvalid: 422,
-    EmbeddingRefused: 422,
-    TooManyRequests: 429,
-    EmbedderUnavailable: 503,
-    syncs.ProviderNotFound: 404,
-    syncs.RunNotFound: 404,
-    syncs.ProviderExists: 409,
-    syncs.ProviderDisabled: 409,
-    syncs.AlreadySyncing: 409,
-    syncs.RunNotActive: 409,
-    syncs.ScheduleInvalid: 422,
-    syncs.ProviderInvalid: 422,
-    syncs.ChannelInvalid: 422,
-    syncs.ChannelNotFound: 404,
-    syncs.AlertFailed: 502,
-    syncs.ManifestInvalid: 422,
-    filings.FilingRefused: 422,
-    filings.FilingTooLarge: 413,
-    filings.NoFiles: 400,
-    filings.KindRefused: 415,
-    filings.FilingNotFound: 404,
-    filings.CollectionNotFound: 404,
-    filings.CollectionExists: 409,
-    filings.NotFailed: 409,
-    filings.ExtractionFailed: 422,
-}
 
 RETRY_AFTER_S = 10
 MOST_ERRORS_SHOWN = 100
@@ -97,9 +49,6 @@ MOST_ERRORS_SHOWN = 100
 
 class BodyInvalid(LarderError):
     code = "invalid_json"
-
-
-STATUS[BodyInvalid] = 422
 
 
 class BodyParser(Parser):
@@ -154,16 +103,16 @@ api.add_router("/v1", jobs_router)
 api.add_router("", metrics_router)
 
 
-def problem(status: int, code: str, detail: str, **extra: Any) -> JsonResponse:
-    """The one shape of an error. 401 says how to sign in, 503 when to come back."""
+def problem(code: str, detail: str, *, status: int = 0, **extra: Any) -> JsonResponse:
+    """The one shape of an error, with its code's status. 401 says how to sign in, 503 when to come back."""
+    status = status or STATUS[code]
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(RETRY_AFTER_S)}}.get(status)
     return JsonResponse({"code": code, "detail": detail, **extra}, status=status, headers=headers)
 
 
 @api.exception_handler(LarderError)
 def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    response = problem(status, error.code, error.detail, **error.extra)
+    response = problem(error.code, error.detail, status=status_of(error), **error.extra)
     if isinstance(error, EmbedderUnavailable):
         _note_trouble(request, error.detail)
     if isinstance(error, TooManyRequests):
@@ -173,7 +122,7 @@ def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problem(401, "unauthorized", "Send an access key as `Authorization: Bearer <key>`.")
+    return problem("unauthorized", "Send an access key as `Authorization: Bearer <key>`.")
 
 
 @api.exception_handler(ValidationError)
@@ -183,32 +132,32 @@ def on_invalid_request(request: HttpRequest, error: ValidationError) -> HttpResp
     indexed = {fault["index"] for fault in faults if "index" in fault}
     if not indexed:
         first = faults[0]
-        return problem(422, "invalid_request", f"{first['field'] or 'The body'}: {first['reason']}.", errors=faults)
+        return problem("invalid_request", f"{first['field'] or 'The body'}: {first['reason']}.", errors=faults)
     _note_rejected(request, len(indexed))
     first = next(fault for fault in faults if "index" in fault)
     named = f"document {first['index']} ({first['id']!r}): {first['field'] or 'it'} {first['reason']}"
-    return problem(422, "invalid_documents", f"Nothing was stored: {named}.", errors=faults)
+    return problem("invalid_documents", f"Nothing was stored: {named}.", errors=faults)
 
 
 @api.exception_handler(RequestDataTooBig)
 def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problem(413, "body_too_large", "The body is larger than the limit; send smaller batches.")
+    return problem("body_too_large", "The body is larger than the limit; send smaller batches.")
 
 
 @api.exception_handler(TooManyFilesSent)
 def on_too_many_files(request: HttpRequest, error: TooManyFilesSent) -> HttpResponse:
     detail = f"Too many files; at most {settings.MAX_UPLOAD_FILES} can be handed in at once."
-    return problem(413, "too_many_files", detail)
+    return problem("too_many_files", detail)
 
 
 @api.exception_handler(MultiPartParserError)
 def on_broken_form(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
-    return problem(400, "body_incomplete", "The form's parts cannot be told apart; it is broken or cut off.")
+    return problem("body_incomplete", "The form's parts cannot be told apart; it is broken or cut off.")
 
 
 @api.exception_handler(Http404)
 def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, "not_found", "There is nothing at this address.")
+    return problem("not_found", "There is nothing at this address.")
 
 
 @api.exception_handler(HttpError)
@@ -216,7 +165,7 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if isinstance(error.__cause__, BodyInvalid):
         return on_larder_error(request, error.__cause__)
     codes = {400: "invalid_request", 403: "forbidden", 404: "not_found", 429: "too_many_requests"}
-    return problem(error.status_code, codes.get(error.status_code, "error"), str(error))
+    return problem(codes.get(error.status_code, "error"), str(error), status=error.status_code)
 
 
 def on_database_down(request: HttpRequest | None, error: Exception) -> HttpResponse:
@@ -224,7 +173,7 @@ def on_database_down(request: HttpRequest | None, error: Exception) -> HttpRespo
     reason = limit_reached(error)
     if reason:
         _note_trouble(request, f"{reason}.")
-    return problem(503, "database_unavailable", f"{reason or AWAY}; nothing was stored.")
+    return problem("database_unavailable", f"{reason or AWAY}; nothing was stored.")
 
 
 for _kind in DATABASE_DOWN:

@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
-from config.api import Renderer, on_database_down, on_larder_error
+from config import api
 from config.database import DATABASE_DOWN
+from config.statuses import DOCUMENTS_STATUS, status_of
 from core.errors import LarderError
 from ingestion.api.documents import router
-from ingestion.errors import FilingRefused, FilingTooLarge
 
 documents_api = NinjaAPI(
-    title="Larder documents", version="1", renderer=Renderer(), docs_url=None, urls_namespace="documents"
+    title="Larder documents", version="1", renderer=api.Renderer(), docs_url=None, urls_namespace="documents"
 )
 documents_api.add_router("/api/documents", router)
 
@@ -26,24 +26,23 @@ def reshaped(response: HttpResponse, status: int) -> JsonResponse:
 
 @documents_api.exception_handler(LarderError)
 def on_error(request: HttpRequest, error: LarderError) -> HttpResponse:
-    refused = isinstance(error, FilingRefused) and not isinstance(error, FilingTooLarge)
-    response = on_larder_error(request, error)
-    return reshaped(response, 400 if refused else response.status_code)
+    return reshaped(api.on_larder_error(request, error), status_of(error, DOCUMENTS_STATUS))
 
 
 @documents_api.exception_handler(AuthenticationError)
 def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    detail = "Send an access key as `Authorization: Bearer <key>`."
-    return JsonResponse({"error": detail}, status=401, headers={"WWW-Authenticate": "Bearer"})
+    response = api.on_unauthenticated(request, error)
+    return reshaped(response, response.status_code)
 
 
 @documents_api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return JsonResponse({"error": str(error.errors[0]["msg"])}, status=400)
+    return JsonResponse({"error": str(error.errors[0]["msg"])}, status=DOCUMENTS_STATUS["invalid_request"])
 
 
 def _on_database_down(request: HttpRequest, error: Exception) -> HttpResponse:
-    return reshaped(on_database_down(request, error), 503)
+    response = api.on_database_down(request, error)
+    return reshaped(response, response.status_code)
 
 
 for _kind in DATABASE_DOWN:

@@ -14,39 +14,40 @@ from django.template.loader import render_to_string
 from config.api import RETRY_AFTER_S, problem
 from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.documents_api import reshaped
+from config.statuses import STATUS, UNREADABLE
 
 log = logging.getLogger(__name__)
 PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
 
 
-def tell_program(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
+def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 0) -> JsonResponse:
     """A refusal in the shape that the clients of this address read."""
-    refusal = problem(status, code, detail)
-    return reshaped(refusal, status) if request.path.startswith("/api/documents") else refusal
+    refusal = problem(code, detail, status=status)
+    return reshaped(refusal, refusal.status_code) if request.path.startswith("/api/documents") else refusal
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
         detail = "The request names an address that Larder does not answer to, or holds what cannot be read."
-        return tell_program(request, 400, "invalid_request", detail)
-    return HttpResponse(render_to_string("400.html"), status=400)
+        return tell_program(request, "invalid_request", detail, status=UNREADABLE)
+    return HttpResponse(render_to_string("400.html"), status=UNREADABLE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
-        return tell_program(request, 404, "not_found", "There is nothing at this address.")
-    return render(request, "404.html", status=404)
+        return tell_program(request, "not_found", "There is nothing at this address.")
+    return render(request, "404.html", status=STATUS["not_found"])
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, 500 otherwise; the log has the traceback, the client never."""
     error = sys.exc_info()[1]
     away = (limit_reached(error) or AWAY) if isinstance(error, DATABASE_DOWN) else ""
-    status = 503 if away else 500
+    status = STATUS["database_unavailable" if away else "internal"]
     if request.path.startswith(PROGRAMS):
         if away:
-            return tell_program(request, 503, "database_unavailable", f"{away}.")
-        return tell_program(request, 500, "internal", "Something broke on our side; the server's log says what.")
+            return tell_program(request, "database_unavailable", f"{away}.")
+        return tell_program(request, "internal", "Something broke on our side; the server's log says what.")
     again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     told = {"again": again, "request_id": getattr(request, "correlation_id", "")}
     response = HttpResponse(render_to_string(f"{status}.html", told), status=status)
@@ -63,7 +64,7 @@ class WrongMethodMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405:
+        if response.status_code != STATUS["method_not_allowed"]:
             return response
         allowed = ", ".join(sorted(response["Allow"].split(", ")))
         refusal = _refuse_method(request, allowed=allowed)
@@ -74,5 +75,5 @@ class WrongMethodMiddleware:
 def _refuse_method(request: HttpRequest, *, allowed: str) -> HttpResponse:
     detail = f"This address takes {allowed}, not {request.method}."
     if request.path.startswith(PROGRAMS):
-        return tell_program(request, 405, "method_not_allowed", detail)
-    return render(request, "405.html", status=405)
+        return tell_program(request, "method_not_allowed", detail)
+    return render(request, "405.html", status=STATUS["method_not_allowed"])

@@ -1,4 +1,4 @@
-"""What can go wrong between handing in and filing. The statuses stand in `config.api`.
+"""What can go wrong between handing in and filing. The statuses stand in `config.statuses`.
 
 LarderError
 ├── FilingRefused           what was handed in cannot be taken; nothing was kept

@@ -8,8 +8,8 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from knowledge.embedding.embedders import minilm
 from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.embedders.minilm_names import NAMES
 from knowledge.embedding.vector_space import active_model, embedder_named
 from knowledge.models import EmbeddingModel
 
@@ -59,7 +59,7 @@ def embedding_state() -> EmbeddingState:
 
 def _configured(active: EmbeddingModel | None) -> str:
     """What is asked for; where nothing is, a store's local model is as good as the one that a new store gets."""
-    if active and active.name in minilm.NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
+    if active and active.name in NAMES and not settings.EMBEDDING_MODEL_IS_CHOSEN:
         return active.name
     return settings.EMBEDDING_MODEL
 

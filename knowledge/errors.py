@@ -1,4 +1,4 @@
-"""What can go wrong in the store. Errors know no HTTP; `config.api` holds the one table of statuses.
+"""What can go wrong in the store. Errors know no HTTP; `config.statuses` holds the one table.
 
 LarderError
 ├── DocumentsRefused        one item of a push is not acceptable; nothing was stored

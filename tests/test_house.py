@@ -171,6 +171,27 @@ def test_every_error_code_is_documented() -> None:
     assert codes(LarderError) - {LarderError.code} <= documented
 
 
+def test_every_status_is_the_documented_one() -> None:
+    from config.statuses import DOCUMENTS_STATUS, STATUS
+
+    page = (ROOT / "docs" / "errors.md").read_text().partition("## Why a sync run ended")[0]
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| (\d{3})(?: \((\d{3}) below `/api/documents`\))? \|", page, re.MULTILINE)
+    told = {code: row[1:] for row in rows for code in re.findall("[a-z_]+", row[0])}
+    assert {code: int(status) for code, (status, _) in told.items()} == STATUS
+    below = {code: int(other or status) for code, (status, other) in told.items()}
+    assert below == DOCUMENTS_STATUS
+
+
+def test_no_view_of_errors_decides_a_status() -> None:
+    deciders = {
+        path.name: found
+        for path in (ROOT / "config").glob("*.py")
+        if path.name != "statuses.py"
+        and (found := re.findall(r"status=\d{3}|problem\(\d|, [45]\d\d, \"", path.read_text(encoding="utf-8")))
+    }
+    assert deciders == {}
+
+
 def test_every_limit_is_documented() -> None:
     limits = [name for name in Environment.model_fields if name.startswith("MAX_")]
     page = (ROOT / "docs" / "limits.md").read_text()

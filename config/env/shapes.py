@@ -3,9 +3,8 @@
 import base64
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from config.env.names import edits
+from knowledge.embedding.embedders import BACKENDS, misspelled_backend
 
-EMBEDDING_BACKENDS = ("local", "ollama", "openai")
 LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")  # those that both Python and Celery know
 LANGUAGES = tuple(
@@ -60,14 +59,13 @@ def read_embedding_model(raw: str) -> str:
     Names of Ollama's hold colons themselves (`bge-m3:latest`, `hf.co/user/model:Q4`), so a word before the first colon
     need not be a backend. One that is a single slip away from a backend, and begins like it, is taken for a slip.
     """
-    backend, colon, model = raw.partition(":")
-    if backend in EMBEDDING_BACKENDS:
+    backend, _, model = raw.partition(":")
+    if backend in BACKENDS:
         if model:
             return raw
         example = LOCAL_MODEL if backend == "local" else f"{backend}:<model>"
         raise ValueError(f"names the backend {backend} and no model of it. Write it like {example}.")
-    meant = next((each for each in EMBEDDING_BACKENDS if _is_slip(backend.lower(), each)), None)
-    if colon and meant:
+    if meant := misspelled_backend(raw):
         raise ValueError(
             f"names no backend that there is: {raw!r}. Did you mean {meant}:{model}? "
             f"A model of Ollama's that is called so is ollama:{raw}."
@@ -98,10 +96,6 @@ def _is_fernet_key(word: str) -> bool:
         return len(base64.urlsafe_b64decode(word)) == 32
     except ValueError:
         return False
-
-
-def _is_slip(word: str, backend: str) -> bool:
-    return word[:1] == backend[0] and edits(word, backend) <= 1
 
 
 def _split(raw: str, *, example: str) -> SplitResult:

@@ -8,8 +8,9 @@ from pydantic_settings import SettingsConfigDict
 
 from config.env.base import Variables
 from config.env.service import Compose, Keys, Links, Mail, Servers, Web
-from config.env.shapes import EMBEDDING_BACKENDS, LOCAL_MODEL
+from config.env.shapes import LOCAL_MODEL
 from config.env.store import Deletions, Embedding, Filing, Limits, Providers, Time
+from knowledge.embedding.embedders import BACKENDS
 
 GROUPS: tuple[type[Variables], ...] = (
     Servers,
@@ -39,7 +40,7 @@ class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Filing, Ti
         A name without a backend is Ollama's, and so is the default once `OLLAMA_URL` is set (bge-m3). With neither,
         the local model needs no server.
         """
-        if self.EMBEDDING_MODEL.partition(":")[0] in EMBEDDING_BACKENDS:
+        if self.EMBEDDING_MODEL.partition(":")[0] in BACKENDS:
             return self.EMBEDDING_MODEL
         return f"ollama:{self.EMBEDDING_MODEL or 'bge-m3'}" if self.embedding_model_is_chosen else LOCAL_MODEL
 

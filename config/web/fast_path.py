@@ -81,9 +81,8 @@ def _respond(environ: Environ) -> FastPathResponse | None:
         return None
     except DATABASE_DOWN as error:  # Django would only wait for it once more
         told = on_database_down(None, error)
-        return FastPathResponse(
-            status="503 Service Unavailable", body=told.content, extra=(("Retry-After", told["Retry-After"]),)
-        )
+        status = f"{told.status_code} {told.reason_phrase}"
+        return FastPathResponse(status=status, body=told.content, extra=(("Retry-After", told["Retry-After"]),))
     finally:
         close_old_connections()
     return None if found is None else FastPathResponse(status="200 OK", body=found)

@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 
 from config.errors import PROGRAMS, tell_program
 from config.observability.latency import latency
+from config.statuses import STATUS
 from config.web.request_buffering import BROKEN_OFF, CROWDED, LATE, REFUSED
 from core.tracing import acceptable, log_context
 from dashboard.access import PageRequest, to_sign_in
@@ -36,9 +37,9 @@ WATCHED = ("/health", "/readiness")
 ANONYMOUS_BODY_BYTES = 64 * 1024
 
 UNWAITED = {
-    LATE: (408, "body_late", "The body came too slowly and was given up; send it again."),
-    BROKEN_OFF: (400, "body_incomplete", "The connection broke before the whole body had come."),
-    CROWDED: (503, "too_many_bodies", "Too many clients are sending a body at the moment; come back soon."),
+    LATE: ("body_late", "The body came too slowly and was given up; send it again."),
+    BROKEN_OFF: ("body_incomplete", "The connection broke before the whole body had come."),
+    CROWDED: ("too_many_bodies", "Too many clients are sending a body at the moment; come back soon."),
 }
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -170,15 +171,15 @@ def _unwaited(request: HttpRequest) -> HttpResponse | None:
 def _too_large(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        return _refuse(request, 411, "length_required", "Send the body with a Content-Length.")
+        return _refuse(request, "length_required", "Send the body with a Content-Length.")
     most, framing = _most_bytes(request)
     if not length.isdigit() or int(length) <= most + framing:
         return None
     if not request.path.startswith(PROGRAMS):
         page = render_to_string("413.html", {"most": most})
-        return HttpResponse(page, status=413, headers={"Connection": "close"})
+        return HttpResponse(page, status=STATUS["body_too_large"], headers={"Connection": "close"})
     detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
-    return _refuse(request, 413, "body_too_large", detail)
+    return _refuse(request, "body_too_large", detail)
 
 
 def _most_bytes(request: HttpRequest) -> tuple[int, int]:
@@ -194,7 +195,7 @@ def _route(request: HttpRequest) -> str:
     return f"/{match.route}".replace("|", "/") if match and match.route is not None else "unmatched"
 
 
-def _refuse(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    refusal = tell_program(request, status, code, detail)
+def _refuse(request: HttpRequest, code: str, detail: str) -> HttpResponse:
+    refusal = tell_program(request, code, detail)
     refusal["Connection"] = "close"
     return refusal

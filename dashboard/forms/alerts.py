@@ -6,6 +6,7 @@ from django import forms
 
 from core.errors import LarderError
 from dashboard.forms.providers import CODE
+from providers.alerts.channels import ADDRESS_FIELDS, CHANNEL_KINDS
 from providers.alerts.models import AlertChannel
 
 
@@ -19,25 +20,27 @@ class WordsField(forms.CharField):
         return str(super().clean(value)).replace(",", " ").split()
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    """Webhooks first, since most use them."""
+    kinds = sorted(CHANNEL_KINDS.values(), key=lambda kind: kind.name != "webhook")
+    return [(kind.name, kind.label) for kind in kinds]
+
+
 class ChannelForm(forms.Form):
     """An alert channel. What is refused comes back beside the field that it names."""
 
     name = forms.CharField(max_length=200, error_messages={"required": "Give it a name."})
-    kind = forms.ChoiceField(choices=AlertChannel.Kind.choices)
-    url = forms.CharField(label="Webhook's URL", required=False, max_length=2_000, widget=forms.URLInput(attrs=CODE))
+    kind = forms.ChoiceField(choices=kind_choices)
+    url = forms.CharField(required=False, max_length=2_000, widget=forms.URLInput(attrs=CODE))
     secret = forms.CharField(
-        label="Webhook's secret",
         required=False,
         max_length=1_000,
-        help_text="Signs each call in the Standard Webhooks form.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     remove_secret = forms.BooleanField(required=False, label="Remove the secret")
     recipients = WordsField(
-        label="Mail goes to",
         required=False,
         max_length=5_000,
-        help_text="Addresses, between commas.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     providers = WordsField(
@@ -54,6 +57,8 @@ class ChannelForm(forms.Form):
     def __init__(self, data: Any = None, *, channel: AlertChannel | None = None) -> None:
         names = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
         super().__init__(data, initial={name: getattr(channel, name) for name in names} if channel else None)
+        for name in ADDRESS_FIELDS:
+            _describe(self.fields[name], name)
         if channel and channel.secret_encrypted:
             self.fields["secret"].help_text = "One is kept. Leave this empty to keep it."
         else:
@@ -68,3 +73,21 @@ class ChannelForm(forms.Form):
 
     def refuse(self, error: LarderError) -> None:
         self.add_error(error.extra.get("field"), error.detail)
+
+    @property
+    def addresses(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields that only some kinds take, with the classes by which the page hides them for the others."""
+        return [(self[name], _classes(name)) for name in ADDRESS_FIELDS]
+
+
+def _describe(field: forms.Field, name: str) -> None:
+    """As the kinds say that take it."""
+    told = [kind.takes[name] for kind in CHANNEL_KINDS.values() if name in kind.takes]
+    field.label = " / ".join(dict.fromkeys(each.label for each in told))
+    field.help_text = " ".join(dict.fromkeys(each.help for each in told if each.help))
+
+
+def _classes(name: str) -> str:
+    """`not-1 not-3` where the first and the third choice do not take the field: CSS knows places, no names."""
+    places = enumerate((CHANNEL_KINDS[kind] for kind, _ in kind_choices()), start=1)
+    return " ".join(f"not-{place}" for place, kind in places if name not in kind.takes)

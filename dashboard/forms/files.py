@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from core.errors import LarderError
 from dashboard.forms.providers import CODE
 from ingestion.errors import FilingRefused
+from ingestion.kinds import readable_kinds
 from ingestion.models import DEFAULT_COLLECTION, Collection, Splitter
 from ingestion.processing.fetching import fetched_url
 from ingestion.processing.refetching import Refetch
@@ -90,6 +91,10 @@ class FilingForm(forms.Form):
         if not self.errors and not (given["file"] or given["url"] or given["text"].strip()):
             raise forms.ValidationError("Choose a file, name a URL or paste a text.")
         return given
+
+    @property
+    def kinds(self) -> str:
+        return readable_kinds()
 
     @property
     def most_files(self) -> int:

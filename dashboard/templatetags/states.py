@@ -14,6 +14,7 @@ from dashboard import words
 from dashboard.providers.rows import Look
 from knowledge.browsing.diff import DiffSpan, Op
 from knowledge.models import Change, HeldDeletion
+from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import Alert
 from providers.models import RunState
 from providers.system.readiness import ReadinessRow
@@ -62,6 +63,12 @@ def state_badge(look: RunState | Look) -> SafeString:
 def step_badge(step: ReadinessRow) -> SafeString:
     icon, label = STEP_LOOKS[step.state]
     return badge(step.state, icon, label)
+
+
+@register.filter
+def channel_kind(name: str) -> str:
+    """What people call the kind; its name where no file is called so any more."""
+    return CHANNEL_KINDS[name].label if name in CHANNEL_KINDS else name
 
 
 @register.filter

@@ -20,7 +20,7 @@ from accounts import access
 from accounts.access import caller
 from ingestion.collections.collections import default_collection, get_collection
 from ingestion.errors import FilingNotFound, FilingRefused, NotFailed
-from ingestion.kinds import TEXTS, Claim
+from ingestion.kinds import Claim
 from ingestion.models import Collection, Filing, SourceType, State
 from ingestion.naming import read_uuid
 from ingestion.processing.refetching import Refetch
@@ -207,7 +207,8 @@ def _is_text(asked: Asked) -> bool:
     """Without a type its name's suffix says it."""
     if asked.content_type:
         return asked.content_type.startswith("text/")
-    return Claim(name=asked.title).kind in (None, *TEXTS)
+    claimed = Claim(name=asked.title).kind
+    return claimed is None or claimed.is_text
 
 
 def _collection(request: HttpRequest, named: str) -> Collection:

@@ -34,7 +34,7 @@ class Unread:
 def extract_all(files: Sequence[Unread]) -> Iterator[Extraction | ExtractionFailed]:
     """The text of each in their order, or why there is none: for good, unless the reading was ended from outside."""
     kinds = [_recognised(file) for file in files]
-    readable = [(kind, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
+    readable = [(kind.name, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
     answers = ask_children(readable)
     for file, kind in zip(files, kinds, strict=True):
         yield _found(file.name, kind, next(answers)) if isinstance(kind, Kind) else kind
@@ -53,6 +53,6 @@ def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | Ex
         return ExtractionFailed(f"{name}: {LOST[answer.how]}", code=code, temporary=answer.how == How.KILLED)
     if sentence := answer.get("unreadable"):
         if cause := answer.get("cause"):
-            log.warning("a reader of %s failed: %s", kind.value, cause)
+            log.warning("a reader of %s failed: %s", kind.name, cause)
         return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
     return Extraction(text=answer["text"], title=answer["title"], parts=tuple(Part(*part) for part in answer["parts"]))

@@ -11,7 +11,7 @@ import httpx
 from django.conf import settings
 
 from ingestion.errors import ExtractionFailed
-from ingestion.kinds import Kind
+from ingestion.kinds import kinds_in_order
 from providers.errors import CallFailed, CallUnavailable, OutboundRefused, OutboundTimeout
 from providers.outbound.addresses import Policy
 from providers.outbound.http import (
@@ -29,7 +29,7 @@ TIMEOUT_MS = 60_000
 MOST_REDIRECTS = 5
 MOST_VALIDATOR_CHARS = 1_000
 ACCEPT = "text/html, text/*;q=0.9, application/json;q=0.8, */*;q=0.5"
-READABLE = {kind.value for kind in Kind} | {"application/xml", "application/xhtml+xml"}
+READABLE = {kind.media_type for kind in kinds_in_order()} | {"application/xml", "application/xhtml+xml"}
 UNSAID = ("", "application/octet-stream", "binary/octet-stream")
 """What servers send that do not know; the body says what it is."""
 SENTENCES = {

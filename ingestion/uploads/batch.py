@@ -16,9 +16,6 @@ from ingestion.models import Collection, Job
 from ingestion.naming import plain_title
 from ingestion.uploads.submit import Handed, Label, check_size, hand_in_file
 
-UTF8 = frozenset({Kind.TEXT, Kind.MARKDOWN, Kind.CSV, Kind.JSON})
-"""Texts that say nothing about their encoding; web pages and mail do."""
-
 
 class Upload(Protocol):
     """A file that came with a form; its bytes lie in memory or on disk until they are read."""
@@ -80,7 +77,7 @@ def check_upload(files: Sequence[Upload]) -> None:
 def check_kind(body: bytes, *, claim: Claim) -> Kind:
     """The kind of a file that may be kept. Raises KindRefused, also for a text that is not UTF-8."""
     kind = recognise(body, claim)
-    if kind in UTF8:
+    if kind.is_utf8:
         try:
             body.decode()
         except UnicodeDecodeError as error:

@@ -1,6 +1,6 @@
 """Reading and deleting, `/api/v1/knowledge`; pushes are in `knowledge.api.pushing`. Endpoints translate, verbs decide.
 
-Errors leave through the one table in `config.api`. Shapes are in `knowledge.schemas`.
+Errors leave through the one table in `config.statuses`. Shapes are in `knowledge.schemas`.
 """
 
 from datetime import datetime

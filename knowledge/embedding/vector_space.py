@@ -39,12 +39,7 @@ class Space:
 @cache
 def embedder_named(name: str) -> Embedder:
     """The backend of a full model name, made once a process. Loading and connecting wait for the first use."""
-    return embedder_for(
-        name,
-        ollama_url=settings.OLLAMA_URL,
-        openai_base_url=settings.OPENAI_BASE_URL,
-        openai_api_key=settings.OPENAI_API_KEY,
-    )
+    return embedder_for(name, settings)
 
 
 @cache

@@ -11,14 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from accounts import access
 from accounts.audit import actor_of
 from core.clock import database_now
-from providers.alerts.channels import create_channel, delete_channel, get_channel, update_channel
+from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.deliver import send_test
 from providers.alerts.history import read_alerts
 from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.saving import create_channel, delete_channel, get_channel, update_channel
 
 router = Router(tags=["alerts"], auth=access.admins)
 
 Limit = Annotated[int, Field(ge=1, le=500)]
+KINDS = "; ".join(f"{kind.name}, {kind.help}" for kind in CHANNEL_KINDS.values())
 
 
 class ChannelPatch(BaseModel):
@@ -37,10 +39,8 @@ class ChannelPatch(BaseModel):
 
 
 class ChannelIn(ChannelPatch):
-    """`kind` is webhook, with a `url`, or email, with `recipients`."""
-
     name: str
-    kind: str
+    kind: str = Field(description=KINDS, json_schema_extra={"enum": list(CHANNEL_KINDS.names)})
 
 
 class ChannelOut(BaseModel):

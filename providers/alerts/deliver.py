@@ -4,31 +4,20 @@ An alert is taken with a lease before it is sent, so that a worker that dies lea
 bears the same id. What does not arrive is tried again at growing distances, for about a day.
 """
 
-import asyncio
-import json
-import smtplib
-import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 
 from accounts.audit import LARDER, Actor, record
 from core.batches import run_in_batches
 from core.errors import LarderError
-from providers.alerts.channels import get_channel
-from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.channels import CHANNEL_KINDS
+from providers.alerts.models import Alert
+from providers.alerts.saving import get_channel
 from providers.errors import AlertFailed
-from providers.outbound.addresses import Policy
-from providers.outbound.http import call, deadline, open_client, shown
-from providers.outbound.signatures import signature_headers
-from providers.secrets import decrypt_secret
 
-TIMEOUT_MS = 10_000
 LEASE = timedelta(minutes=5)
 BATCH = 20
 WAITS_S = (10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
@@ -82,10 +71,10 @@ def send_test(channel_id: UUID, *, now: datetime, actor: Actor = LARDER) -> Aler
 
 def send(alert: Alert) -> None:
     """Raises AlertFailed, CallFailed, or what the secret's key does."""
-    if alert.channel.kind == AlertChannel.Kind.WEBHOOK:
-        asyncio.run(_post(alert, secret=decrypt_secret(alert.channel.secret_encrypted)))
-    else:
-        _mail(alert)
+    kind = alert.channel.kind
+    if kind not in CHANNEL_KINDS:
+        raise AlertFailed(CHANNEL_KINDS.missing(kind))
+    CHANNEL_KINDS[kind].send(alert)
 
 
 def forget_old(*, now: datetime) -> int:
@@ -111,48 +100,3 @@ def _note_failure(alert: Alert, reason: str, *, now: datetime) -> None:
         rows.update(state=Alert.State.FAILED, error=reason)
     else:
         rows.update(not_before=now + timedelta(seconds=WAITS_S[alert.attempts - 1]), error=reason)
-
-
-async def _post(alert: Alert, *, secret: str) -> None:
-    """Standard Webhooks: id, timestamp and signature in the headers, `type`, `timestamp` and `data` in the body."""
-    body = json.dumps(payload(alert)).encode()
-    headers = signature_headers(str(alert.pk), secret=secret, sent_at=int(time.time()), body=body)
-    headers["Content-Type"] = "application/json"
-    async with deadline(TIMEOUT_MS), open_client(Policy.PROVIDER) as client:
-        answer = await call(
-            client, "POST", alert.channel.url, headers=headers, max_body_bytes=settings.SYNC_BODY_BYTES, content=body
-        )
-    if not 200 <= answer.status < 300:
-        raise AlertFailed(f"The webhook answered {answer.status}: {shown(answer.body)}")
-
-
-def link_of(alert: Alert) -> str:
-    """The page that shows what the alert is about; "" where nobody said at which address people find Larder."""
-    page = reverse("provider", args=[alert.provider]) if alert.provider else reverse("alerts")
-    return f"{settings.PUBLIC_URL}{page}" if settings.PUBLIC_URL else ""
-
-
-def payload(alert: Alert) -> dict[str, object]:
-    """What a webhook receives."""
-    data = {"provider": alert.provider or None, "detail": alert.detail, "channel": alert.channel.name}
-    if link := link_of(alert):
-        data["link"] = link
-    return {"type": f"provider.{alert.event}" if alert.provider else alert.event, "timestamp": alert.at.isoformat(),
-            "data": data}  # fmt: skip
-
-
-def _mail(alert: Alert) -> None:
-    if not settings.EMAIL_HOST:
-        raise AlertFailed("No mail server is configured; set EMAIL_HOST.")
-    what = f"{alert.provider} is {alert.event}" if alert.provider else "test"
-    sent = f"{alert.at:%Y-%m-%d %H:%M:%S} UTC, channel {alert.channel.name}"
-    message = EmailMessage(
-        subject=f"[Larder] {what}",
-        body="\n\n".join(part for part in (alert.detail, link_of(alert), sent) if part) + "\n",
-        to=alert.channel.recipients,
-        headers={"Message-ID": f"<{alert.pk}@larder>"},
-    )
-    try:
-        message.send()
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise AlertFailed(f"The mail server did not take it: {shown(str(error))}") from error

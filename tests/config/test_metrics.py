@@ -12,8 +12,8 @@ from config.observability.latency import Latency
 from core.redis import Breaker, client
 from embedded.programs import QUEUES
 from knowledge.deleting.held import guard_of
-from providers.alerts.channels import create_channel
 from providers.alerts.models import Alert
+from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, SyncRun
 from providers.registry import create_provider
 

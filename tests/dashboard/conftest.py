@@ -16,7 +16,7 @@ from ingestion.uploads.submit import Label, hand_in_text
 from knowledge import checks
 from knowledge.deleting.held import guard_of
 from knowledge.writing.upsert import Counts
-from providers.alerts.channels import create_channel
+from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
 

@@ -4,9 +4,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from providers.alerts.channels import create_channel
+from dashboard.forms.alerts import ChannelForm, kind_choices
+from dashboard.templatetags.states import channel_kind
+from providers.alerts.channels import ADDRESS_FIELDS, CHANNEL_KINDS
 from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.saving import create_channel
 from providers.secrets import decrypt_secret
+from tests import ROOT
 
 FIELDS = {"name": "ops", "kind": "webhook", "url": "http://127.0.0.1:1", "after_failures": "2", "enabled": "on"}
 
@@ -42,6 +46,26 @@ def test_what_is_refused_stands_beside_the_field(staff: Client, db: None, fields
     answer = staff.post("/alerts/new/", {**FIELDS, **fields})
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {wrong}
+
+
+@pytest.mark.parametrize("place", range(1, len(CHANNEL_KINDS) + 1))
+def test_what_a_kind_does_not_take_is_hidden_while_it_is_chosen(place: int) -> None:
+    kind = CHANNEL_KINDS[kind_choices()[place - 1][0]]
+    hidden = {field.name for field, classes in ChannelForm().addresses if f"not-{place}" in classes.split()}
+    assert hidden == set(ADDRESS_FIELDS) - set(kind.takes)
+    rule = f'form:has([name="kind"] option:nth-child({place}):checked) .not-{place}:'
+    assert rule in (ROOT / "static" / "css" / "components.css").read_text()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("email", "E-mail"), ("pigeon", "pigeon")])
+def test_a_kind_is_called_as_it_says_or_by_its_name_where_it_is_gone(name: str, shown: str) -> None:
+    assert channel_kind(name) == shown
+
+
+def test_a_field_is_called_as_its_kinds_call_it() -> None:
+    told = {field.name: (field.label, field.help_text) for field, _ in ChannelForm().addresses}
+    assert told["url"] == ("Webhook's URL", "")
+    assert told["recipients"] == ("Mail goes to", "Addresses, between commas.")
 
 
 def test_editing_keeps_the_secret_that_nobody_typed(staff: Client, channel: AlertChannel) -> None:

@@ -13,8 +13,8 @@ from accounts.keys import create_key
 from knowledge.deleting.trash import delete_document
 from knowledge.models import Change, Document, HeldDeletion
 from knowledge.writing.upsert import Counts
-from providers.alerts.channels import create_channel
 from providers.alerts.models import Alert
+from providers.alerts.saving import create_channel
 from providers.models import Provider, RunAttempt, SyncRun
 from tests.dashboard.addresses import GUARDED, address_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.errors import ExtractionFailed, KindRefused
 from ingestion.extract.sandbox import end_children
-from ingestion.kinds import Claim, Kind, recognise
+from ingestion.kinds import KINDS, Claim, Kind, recognise
 from tests.ingestion import files
 from tests.ingestion.reading import places, read
 
@@ -138,17 +138,17 @@ def test_text_is_read_whatever_it_is_encoded_in(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "name", "kind"),
     [
-        (files.pdf("x"), "", Kind.PDF),
-        (files.pdf("x"), "x.pdf", Kind.PDF),
-        (files.word(), "", Kind.DOCX),
-        (files.slides(), "", Kind.PPTX),
-        (files.sheets(), "", Kind.XLSX),
-        (PAGE, "", Kind.HTML),
-        (b'{"a": 1}', "", Kind.JSON),
-        (files.mail(), "", Kind.EMAIL),
-        (b"# not known to be markdown", "", Kind.TEXT),
-        (b"# known", "x.md", Kind.MARKDOWN),
-        (b"a,b", "x.csv", Kind.CSV),
+        (files.pdf("x"), "", KINDS["pdf"]),
+        (files.pdf("x"), "x.pdf", KINDS["pdf"]),
+        (files.word(), "", KINDS["docx"]),
+        (files.slides(), "", KINDS["pptx"]),
+        (files.sheets(), "", KINDS["xlsx"]),
+        (PAGE, "", KINDS["html"]),
+        (b'{"a": 1}', "", KINDS["json"]),
+        (files.mail(), "", KINDS["email"]),
+        (b"# not known to be markdown", "", KINDS["text"]),
+        (b"# known", "x.md", KINDS["markdown"]),
+        (b"a,b", "x.csv", KINDS["csv"]),
     ],
 )
 def test_a_kind_is_known_by_its_content(body: bytes, name: str, kind: Kind) -> None:

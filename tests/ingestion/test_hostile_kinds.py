@@ -12,7 +12,7 @@ from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction
 from ingestion.extract.base import MAX_PARTS, MAX_SECTION_CHARS, MAX_TEXT_CHARS
 from ingestion.extract.sandbox import end_children
-from ingestion.kinds import Claim, Kind
+from ingestion.kinds import Claim, Kind, kinds_in_order
 from tests.ingestion.hostile import A_KIND, hostile_files
 from tests.ingestion.reading import extract
 
@@ -51,7 +51,7 @@ def read(named: tuple[str, bytes]) -> Ending:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
+@pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
 def test_a_hundred_hostile_files_of_a_kind_end_with_text_or_a_sentence(kind: Kind) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with ThreadPoolExecutor(2) as readers:

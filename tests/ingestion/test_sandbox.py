@@ -9,7 +9,7 @@ from ingestion.extract import sandbox
 from ingestion.extract.sandbox import ChildLost, How, ask_children, end_children
 from tests.ingestion.reading import ask_child
 
-PLAIN = ("text/plain", b"x")
+PLAIN = ("text", b"x")
 ROWS = b"a,b\n" * 3_000_000
 """A table that takes a second to read."""
 
@@ -26,9 +26,9 @@ def text_of(answer: sandbox.Answer | ChildLost) -> str:
 
 def test_a_reader_that_hangs_is_ended() -> None:
     with pytest.raises(ChildLost) as lost:
-        ask_child("text/csv", b"a,b\n" * 3_000_000, wall_s=0.05)
+        ask_child("csv", b"a,b\n" * 3_000_000, wall_s=0.05)
     assert lost.value.how == How.HUNG
-    assert ask_child("text/plain", b"next")["text"] == "next"
+    assert ask_child("text", b"next")["text"] == "next"
 
 
 def test_a_reader_that_dies_is_replaced() -> None:
@@ -41,11 +41,11 @@ def test_a_reader_that_dies_is_replaced() -> None:
 
 
 def test_a_reader_that_died_while_nobody_asked_costs_nothing() -> None:
-    ask_child("text/plain", b"x")
+    ask_child("text", b"x")
     for child in sandbox._idle:
         child._process.kill()
         child._process.wait()
-    assert ask_child("text/plain", b"next")["text"] == "next"
+    assert ask_child("text", b"next")["text"] == "next"
 
 
 def test_a_reader_that_goes_over_its_processor_time_is_not_tried_again() -> None:
@@ -68,12 +68,12 @@ def test_a_reader_holds_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_reader_may_not_take_all_memory() -> None:
-    answer = ask_child("application/json", b"[" + b"0," * 30_000_000 + b"0]")
+    answer = ask_child("json", b"[" + b"0," * 30_000_000 + b"0]")
     assert "more memory" in answer["unreadable"] or "more than" in answer["unreadable"]
 
 
 def test_files_that_go_together_are_answered_in_their_order_by_one_child() -> None:
-    found = list(ask_children([("text/plain", b"%d" % number) for number in range(64)]))
+    found = list(ask_children([("text", b"%d" % number) for number in range(64)]))
     assert [text_of(answer) for answer in found] == [str(number) for number in range(64)]
     [child] = sandbox._idle
     assert child.files == 64
@@ -87,7 +87,7 @@ def test_nothing_to_read_asks_nobody() -> None:
 def test_of_files_that_go_together_one_that_hangs_is_lost_alone() -> None:
     ask_child(*PLAIN)
     [child] = sandbox._idle
-    answers = ask_children([PLAIN, ("text/csv", ROWS), ("text/plain", b"behind it")], wall_s=2)
+    answers = ask_children([PLAIN, ("csv", ROWS), ("text", b"behind it")], wall_s=2)
     assert text_of(next(answers)) == "x"
     child._process.send_signal(signal.SIGSTOP)
     assert [text_of(answer) for answer in answers] == [How.HUNG, "behind it"]
@@ -96,7 +96,7 @@ def test_of_files_that_go_together_one_that_hangs_is_lost_alone() -> None:
 def test_of_files_that_go_together_one_whose_reader_is_killed_is_lost_alone() -> None:
     ask_child(*PLAIN)
     [child] = sandbox._idle
-    answers = ask_children([PLAIN, ("text/csv", ROWS), ("text/plain", b"behind it")])
+    answers = ask_children([PLAIN, ("csv", ROWS), ("text", b"behind it")])
     assert text_of(next(answers)) == "x"
     child._process.kill()
     assert [text_of(answer) for answer in answers] == [How.KILLED, "behind it"]

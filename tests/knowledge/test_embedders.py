@@ -1,6 +1,7 @@
 """What is asked of every embedder's answer, and how many texts are embedded within a time."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from knowledge.embedding.embedders.base import (
 )
 from tests.embedding import HashingEmbedder
 
-NOWHERE = {"ollama_url": "", "openai_base_url": "", "openai_api_key": ""}
+NOWHERE = SimpleNamespace(OLLAMA_URL="", OPENAI_BASE_URL="", OPENAI_API_KEY="")
 
 
 class TimedEmbedder(HashingEmbedder):
@@ -57,13 +58,13 @@ class TimedEmbedder(HashingEmbedder):
     ],
 )
 def test_a_full_name_finds_its_backend(name):
-    assert embedder_for(name, **NOWHERE).name == name
+    assert embedder_for(name, NOWHERE).name == name
 
 
 @pytest.mark.parametrize("name", ["", "bge-m3", "ollama:", "local:bge-m3", "cloud:model"])
 def test_a_name_that_no_backend_has_is_a_sentence(name):
     with pytest.raises(EmbedderMisconfigured, match="There is no embedding model named"):
-        embedder_for(name, **NOWHERE)
+        embedder_for(name, NOWHERE)
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------

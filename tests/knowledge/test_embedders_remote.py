@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from knowledge.embedding.embedders import remote
+from knowledge.embedding.embedders.backends.ollama import OllamaEmbedder
+from knowledge.embedding.embedders.backends.openai import OpenAIEmbedder
 from knowledge.embedding.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused, embed_within
-from knowledge.embedding.embedders.ollama import OllamaEmbedder
-from knowledge.embedding.embedders.openai import OpenAIEmbedder
 from tests.timing import in_time
 
 URL = "http://embed.test:11434"

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.checks import embedding_state
 from knowledge.deleting.trash import delete_document, purge_trash, sweep_expired
-from knowledge.embedding.embedders import minilm
+from knowledge.embedding.embedders import minilm_names as local
 from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.embedding.pending import embed_pending
 from knowledge.embedding.vector_space import active_space
@@ -76,8 +76,8 @@ def test_a_filled_store_keeps_its_model_whatever_is_configured(push, now, settin
 
 @pytest.mark.parametrize("chosen", [True, False])
 def test_a_store_keeps_its_local_model_unless_another_is_asked_for(space, settings, chosen):
-    EmbeddingModel.objects.filter(state="active").update(name=minilm.NAME)
-    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = minilm.INT8_NAME, chosen
+    EmbeddingModel.objects.filter(state="active").update(name=local.NAME)
+    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = local.INT8_NAME, chosen
     assert embedding_state().mismatch is chosen
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.embedding.embedders.minilm import INT8_NAME, MiniLMEmbedder
+from knowledge.embedding.embedders.minilm import MiniLMEmbedder
+from knowledge.embedding.embedders.minilm_names import INT8_NAME
 from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
 
 INT8 = MiniLMEmbedder(int8=True)

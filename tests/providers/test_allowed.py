@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from providers.alerts.channels import create_channel
+from providers.alerts.saving import create_channel
 from providers.doctor import examine
 from providers.doctor.answers import tell_policy
 from providers.errors import ChannelInvalid, OutboundRefused, ProviderInvalid

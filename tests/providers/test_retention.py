@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from core import batches
 from knowledge.models import RunCounts
-from providers.alerts.channels import create_channel
 from providers.alerts.deliver import forget_old
 from providers.alerts.models import Alert
+from providers.alerts.saving import create_channel
 from providers.models import RunAttempt, SyncRun
 from providers.runs.retention import forget_runs
 

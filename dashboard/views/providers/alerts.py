@@ -13,10 +13,10 @@ from core.clock import database_now
 from core.errors import LarderError
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ChannelForm
-from providers.alerts.channels import create_channel, delete_channel, get_channel, update_channel
 from providers.alerts.deliver import send_test
 from providers.alerts.history import read_alerts
 from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.saving import create_channel, delete_channel, get_channel, update_channel
 
 ALERTS_SHOWN = 50
 

@@ -4,23 +4,10 @@ from collections.abc import Callable
 from importlib import import_module
 
 from ingestion.extract.base import Extraction
-from ingestion.kinds import Kind
-
-READERS = {
-    Kind.PDF: "pdf_reader",
-    Kind.DOCX: "word_reader",
-    Kind.PPTX: "slides_reader",
-    Kind.XLSX: "sheets_reader",
-    Kind.HTML: "html_reader",
-    Kind.MARKDOWN: "markdown_reader",
-    Kind.CSV: "csv_reader",
-    Kind.JSON: "json_reader",
-    Kind.EMAIL: "email_reader",
-    Kind.TEXT: "plain_reader",
-}
+from ingestion.kinds import KINDS
 
 
 def reader_of(kind: str) -> Callable[[bytes], Extraction]:
-    """A library is imported with the first file that needs it."""
-    read: Callable[[bytes], Extraction] = import_module(f"filing.extract.readers.{READERS[Kind(kind)]}").read
+    """The `read` of the kind of this name. A library is imported with the first file that needs it."""
+    read: Callable[[bytes], Extraction] = import_module(KINDS[kind].reader).read
     return read

@@ -1,24 +1,73 @@
-"""Backends that turn texts into vectors. A full name says which: `local:…`, `ollama:…` or `openai:…`."""
+"""Backends that turn texts into vectors: a file each in `backends/`, called as the prefix of its models' full names.
 
-from knowledge.embedding.embedders import minilm
-from knowledge.embedding.embedders.base import Embedder, EmbedderMisconfigured
-from knowledge.embedding.embedders.ollama import OllamaEmbedder
-from knowledge.embedding.embedders.openai import OpenAIEmbedder
+`ollama:bge-m3` is the model bge-m3 of `backends/ollama.py`. Importing this imports no backend and no library: whoever
+reads the settings asks here which backends there are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.registry import Registry, nearest
+
+if TYPE_CHECKING:
+    from knowledge.embedding.embedders.base import Embedder
 
 
-def embedder_for(full_name: str, *, ollama_url: str, openai_base_url: str, openai_api_key: str) -> Embedder:
+@dataclass(frozen=True, kw_only=True)
+class Backend:
+    """`make` takes a model's name without prefix, and the settings; it loads nothing and connects to nothing.
+
+    `models` are the names of those that there are, where the backend knows them.
+    """
+
+    name: str
+    make: "Callable[[str, Any], Embedder]"
+    models: tuple[str, ...] = ()
+
+    def full_names(self) -> list[str]:
+        return [f"{self.name}:{model}" for model in self.models or ("<model>",)]
+
+    def has(self, model: str) -> bool:
+        return model in self.models if self.models else bool(model)
+
+
+BACKENDS: Registry[Backend] = Registry("knowledge.embedding.embedders.backends", "BACKEND", noun="embedding backend")
+
+
+def embedder_for(full_name: str, settings: Any) -> "Embedder":
     """The embedder of a full model name. Nothing is loaded or connected to before its first use.
 
     Raises EmbedderMisconfigured for a name that no backend has.
     """
-    backend, _, model = full_name.partition(":")
-    if full_name in minilm.NAMES:
-        return minilm.MiniLMEmbedder(int8=full_name == minilm.INT8_NAME)
-    if backend == "ollama" and model:
-        return OllamaEmbedder(model, url=ollama_url)
-    if backend == "openai" and model:
-        return OpenAIEmbedder(model, url=openai_base_url, api_key=openai_api_key)
+    prefix, _, model = full_name.partition(":")
+    if prefix in BACKENDS and BACKENDS[prefix].has(model):
+        return BACKENDS[prefix].make(model, settings)
+    from knowledge.embedding.embedders.base import EmbedderMisconfigured  # here, because it brings numpy
+
+    usable = [name for backend in BACKENDS.values() for name in backend.full_names()]
+    near = nearest(full_name, usable) or nearest(prefix, BACKENDS.names)
+    meant = f" Did you mean {near}?" if near else ""
     raise EmbedderMisconfigured(
-        f"There is no embedding model named {full_name!r}. Use {minilm.INT8_NAME}, {minilm.NAME}, ollama:<model> or "
-        "openai:<model>."
+        f"There is no embedding model named {full_name!r}.{meant} Use {', '.join(usable[:-1])} or {usable[-1]}."
     )
+
+
+def misspelled_backend(name: str) -> str:
+    """The backend that was meant where a model's name begins with one that is a slip away, as `opnai:…`; otherwise "".
+
+    Names of Ollama's models have colons themselves (`bge-m3:567m`), so what is further away is left to Ollama.
+    """
+    prefix, colon, _ = name.partition(":")
+    if not colon or prefix in BACKENDS:
+        return ""
+    return next((each for each in BACKENDS if _is_a_slip(prefix.strip().casefold(), each)), "")
+
+
+def _is_a_slip(typed: str, meant: str) -> bool:
+    """One letter is wrong, missing or too many, or two have changed places."""
+    pairs = enumerate(zip(typed, meant, strict=False))
+    same = next((at for at, (one, other) in pairs if one != other), min(len(typed), len(meant)))
+    typed, meant = typed[same:], meant[same:]
+    swapped = typed[:2] == meant[:2][::-1] and typed[2:] == meant[2:]
+    return swapped or typed[1:] in (meant[1:], meant) or typed == meant[1:]

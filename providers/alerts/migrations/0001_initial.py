@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("name", models.TextField(unique=True)),
-                ("kind", models.TextField(choices=[("webhook", "Webhook"), ("email", "E-mail")])),
+                ("kind", models.TextField()),
                 ("url", models.TextField(blank=True, default="")),
                 ("secret_encrypted", models.TextField(blank=True, default="")),
                 (
@@ -43,11 +43,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("kind", "webhook"), ("recipients", []), models.Q(("url", ""), _negated=True)),
-                            models.Q(("kind", "email"), ("url", ""), models.Q(("recipients", []), _negated=True)),
+                            models.Q(("url", ""), _negated=True),
+                            models.Q(("recipients", []), _negated=True),
                             _connector="OR",
                         ),
-                        name="alert_channel_has_its_address",
+                        name="alert_channel_has_an_address",
                     ),
                 ],
             },

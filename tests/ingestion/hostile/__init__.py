@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from ingestion.kinds import SUFFIXES, Kind
+from ingestion.kinds import KINDS, Kind, kinds_by_suffix
 from tests.ingestion.hostile import mails, office, pdfs, texts
 from tests.ingestion.hostile.tampered import broken, tampered
 
 A_KIND = 100
 LEAST_TAMPERED = 30
-BY_HAND = {Kind.PDF: pdfs.hostile, Kind.EMAIL: mails.hostile, **office.BY_HAND, **texts.BY_HAND}
-SUFFIX = {kind: suffix for suffix, kind in reversed(SUFFIXES.items())}
+BY_HAND = {KINDS["pdf"]: pdfs.hostile, KINDS["email"]: mails.hostile, **office.BY_HAND, **texts.BY_HAND}
+SUFFIX = {kind: suffix for suffix, kind in reversed(kinds_by_suffix().items())}
 
 
 def hostile_files(kind: Kind) -> Iterator[tuple[str, bytes]]:

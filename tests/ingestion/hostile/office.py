@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ingestion.kinds import Kind
+from ingestion.kinds import KINDS
 from tests.ingestion import files
 from tests.ingestion.hostile.zips import altered, hostile_archives, part_of, repacked
 
@@ -249,4 +249,4 @@ def _core(told: bytes) -> bytes:
     return b"<cp:coreProperties %s>%s</cp:coreProperties>" % (spaces, told)
 
 
-BY_HAND = {Kind.DOCX: hostile_words, Kind.PPTX: hostile_slides, Kind.XLSX: hostile_sheets}
+BY_HAND = {KINDS["docx"]: hostile_words, KINDS["pptx"]: hostile_slides, KINDS["xlsx"]: hostile_sheets}

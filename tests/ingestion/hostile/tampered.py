@@ -9,7 +9,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from ingestion.kinds import OFFICE, Kind
+from ingestion.kinds import KINDS, Kind
 from tests.ingestion import files
 from tests.ingestion.hostile.zips import repacked
 
@@ -29,28 +29,28 @@ EXTREMES = (
 )
 MATTERS = re.compile(r"document|slide\d|sheet\d|\.rels|workbook|presentation|Types")
 WHOLE: dict[Kind, list[bytes]] = {
-    Kind.PDF: [files.pdf("one", "two", "three", title="A title"), files.pdf("locked", encrypted=True)],
-    Kind.DOCX: [files.word()],
-    Kind.PPTX: [files.slides()],
-    Kind.XLSX: [files.sheets(), files.sheets(rows=60)],
-    Kind.HTML: [
+    KINDS["pdf"]: [files.pdf("one", "two", "three", title="A title"), files.pdf("locked", encrypted=True)],
+    KINDS["docx"]: [files.word()],
+    KINDS["pptx"]: [files.slides()],
+    KINDS["xlsx"]: [files.sheets(), files.sheets(rows=60)],
+    KINDS["html"]: [
         b"<!doctype html><html lang=en><head><meta charset=utf-8><title>Dogs</title></head><body><main><h1>Dogs at work"
         b"</h1><p>Dogs may come on Fridays, when they are calm and their people are, too.</p><ul><li>one<li>two</ul>"
         b"<table><tr><th>Day</th><th colspan=2>Dogs</th></tr><tr><td>Friday</td><td>3</td></tr></table></main>"
     ],
-    Kind.MARKDOWN: [
+    KINDS["markdown"]: [
         b"---\ntitle: 'Trips'\n---\n\n# Trains\n\nFast.\n\n```\ncode\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
     ],
-    Kind.CSV: [b'name,age,"a, b"\nAnn,30,"two\nlines"\nBob,41,x\n' * 20, "näme;größe\nÄ;9\n".encode("cp1252") * 20],
-    Kind.JSON: [b'{"a": [1, 2.5e3, {"b": null, "c": "\\u00e9\\ud83d\\ude00"}], "d": true}'],
-    Kind.EMAIL: [files.mail(), files.mail(html=True)],
-    Kind.TEXT: ["Größe, naïve, 日本語, \U0001f600. ".encode() * 20, "Größe, naïve. ".encode("cp1252") * 20],
+    KINDS["csv"]: [b'name,age,"a, b"\nAnn,30,"two\nlines"\nBob,41,x\n' * 20, "näme;größe\nÄ;9\n".encode("cp1252") * 20],
+    KINDS["json"]: [b'{"a": [1, 2.5e3, {"b": null, "c": "\\u00e9\\ud83d\\ude00"}], "d": true}'],
+    KINDS["email"]: [files.mail(), files.mail(html=True)],
+    KINDS["text"]: ["Größe, naïve, 日本語, \U0001f600. ".encode() * 20, "Größe, naïve. ".encode("cp1252") * 20],
 }
 
 
 def broken(kind: Kind) -> Iterator[tuple[str, bytes]]:
     """A whole file in the ways of a bad disk or line, an Office file from outside, too."""
-    chance, body = random.Random(kind.value), WHOLE[kind][0]
+    chance, body = random.Random(kind.media_type), WHOLE[kind][0]
     yield "half", body[: len(body) // 2]
     yield "the-last-bytes-lost", body[:-3]
     yield "a-byte-in-fifty-wrong", bytes(byte ^ (chance.random() < 0.02) * chance.randrange(1, 256) for byte in body)
@@ -61,9 +61,9 @@ def broken(kind: Kind) -> Iterator[tuple[str, bytes]]:
 
 def tampered(kind: Kind, *, number: int) -> bytes:
     """The same bytes for the same number. One to three things are done to it, to an Office file within its parts."""
-    chance = random.Random(f"{kind.value} {number}")
+    chance = random.Random(f"{kind.media_type} {number}")
     body = chance.choice(WHOLE[kind])
-    if kind in OFFICE.values():
+    if kind.holds:
         return _within(body, chance)
     return tampered_bytes(body, chance)
 

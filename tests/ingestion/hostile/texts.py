@@ -4,7 +4,7 @@ import codecs
 import json
 from collections.abc import Iterator
 
-from ingestion.kinds import Kind
+from ingestion.kinds import KINDS
 
 PAGE = b"<!doctype html><html><head>%s</head><body><main><p>Some words that are long enough to be kept.</p>%s</main>"
 MARKS = {
@@ -292,9 +292,9 @@ def hostile_plain() -> Iterator[tuple[str, bytes]]:
 
 
 BY_HAND = {
-    Kind.HTML: hostile_pages,
-    Kind.MARKDOWN: hostile_notes,
-    Kind.CSV: hostile_rows,
-    Kind.JSON: hostile_json,
-    Kind.TEXT: hostile_plain,
+    KINDS["html"]: hostile_pages,
+    KINDS["markdown"]: hostile_notes,
+    KINDS["csv"]: hostile_rows,
+    KINDS["json"]: hostile_json,
+    KINDS["text"]: hostile_plain,
 }

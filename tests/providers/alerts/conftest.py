@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from providers.alerts.channels import create_channel
 from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.saving import create_channel
 from providers.alerts.watch import watch
 from providers.models import Provider, SyncRun
 from tests.providers.conftest import NOON

@@ -1,6 +1,7 @@
 """Channels: what can be saved, by whom, and the ways to test them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -9,11 +10,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.models import AuditEntry
+from config.api import api as larder_api
 from core.clock import database_now
-from providers.alerts.channels import update_channel
-from providers.alerts.models import Alert
+from providers.alerts.channels import CHANNEL_KINDS, ChannelKind, Field
+from providers.alerts.deliver import send_test
+from providers.alerts.models import Alert, AlertChannel
+from providers.alerts.saving import update_channel
 from providers.errors import ChannelInvalid
 from providers.secrets import decrypt_secret
+from tests import ROOT
 from tests.conftest import Api
 from tests.providers.alerts.conftest import Inbox
 from tests.providers.conftest import NOON
@@ -40,6 +45,41 @@ def test_a_channel_that_cannot_work_is_refused_by_its_field(channel: Any, fields
     with pytest.raises(ChannelInvalid) as refused:
         channel(**{"name": "ops", **fields})
     assert refused.value.extra["field"] == field
+
+
+def test_an_unknown_kind_is_refused_with_the_nearest(channel: Any) -> None:
+    with pytest.raises(ChannelInvalid) as refused:
+        channel(kind="emial", recipients=["ops@example.com"])
+    assert refused.value.detail == (
+        "There is no kind of alert channel 'emial'. Did you mean email? There are: email, webhook."
+    )
+
+
+def test_an_alert_to_a_kind_that_is_gone_says_so(channel: Any) -> None:
+    made = channel()
+    AlertChannel.objects.update(kind="pigeon")
+    sent = send_test(made.pk, now=NOON)
+    assert sent.error == "There is no kind of alert channel 'pigeon'. There are: email, webhook."
+
+
+def test_a_channel_keeps_only_the_address_that_its_kind_takes(channel: Any) -> None:
+    made = channel(recipients=["ops@example.com"])
+    assert (made.url, made.recipients) == ("http://127.0.0.1:1", [])
+    changed = update_channel(made.pk, now=NOON, kind="email", recipients=["ops@example.com"])
+    assert (changed.url, changed.recipients) == ("", ["ops@example.com"])
+
+
+@pytest.mark.parametrize("kind", CHANNEL_KINDS.values(), ids=lambda kind: kind.name)
+def test_every_kind_stands_in_the_documentation_and_the_schema(kind: ChannelKind) -> None:
+    assert f"| `{kind.name}` |" in (ROOT / "docs" / "alerts.md").read_text()
+    schema = larder_api.get_openapi_schema()["components"]["schemas"]["ChannelIn"]["properties"]["kind"]
+    assert kind.name in schema["enum"]
+    assert kind.help in schema["description"]
+
+
+def test_a_kind_that_takes_a_field_channels_do_not_have_is_refused() -> None:
+    with pytest.raises(TypeError, match="channels have no field phone"):
+        replace(CHANNEL_KINDS["email"], takes={"phone": Field(label="Phone")})
 
 
 def test_secrets_of_channels_are_kept_encrypted_and_out_of_the_audit(channel: Any) -> None:

@@ -14,7 +14,9 @@ from django.core import mail
 from django.db import connections, transaction
 
 from providers.alerts import deliver as delivery
-from providers.alerts.deliver import WAITS_S, deliver_due, forget_old, payload, send_test
+from providers.alerts import messages
+from providers.alerts.channels.webhook import payload
+from providers.alerts.deliver import WAITS_S, deliver_due, forget_old, send_test
 from providers.alerts.models import Alert
 from providers.errors import ChannelInvalid
 from tests.providers.alerts.conftest import MINUTE, Inbox, look
@@ -29,13 +31,13 @@ def test_a_webhook_is_signed_and_carries_what_happened(
     ran: Callable[..., None], channel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: dict[str, Any] = {}
-    real = delivery.call
+    real = messages.call
 
     async def spy(*args: Any, **options: Any) -> Any:
         sent.update(options)
         return await real(*args, **options)
 
-    monkeypatch.setattr(delivery, "call", spy)
+    monkeypatch.setattr(messages, "call", spy)
     with scripted(Inbox(200)) as server:
         channel(url=server.url, secret="s3cret")
         ran("failed", error="The provider is away.")

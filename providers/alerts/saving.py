@@ -4,18 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from accounts.audit import LARDER, Actor, changed, record
+from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import AlertChannel
-from providers.errors import ChannelInvalid, ChannelNotFound, OutboundRefused, ProviderInvalid
-from providers.outbound.http import check_url
+from providers.errors import ChannelInvalid, ChannelNotFound, ProviderInvalid
 from providers.secrets import encrypt_secret
 
 FIELDS = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
-MOST_RECIPIENTS = 50
 
 
 def get_channel(channel_id: UUID) -> AlertChannel:
@@ -74,35 +71,16 @@ def _facts(channel: AlertChannel) -> dict[str, Any]:
 def _check(channel: AlertChannel) -> None:
     if not channel.name.strip() or len(channel.name) > 200 or not channel.name.isprintable():
         raise ChannelInvalid("A name is one line of 1 to 200 characters.", field="name")
-    if channel.kind not in AlertChannel.Kind.values:
-        raise ChannelInvalid("A channel is a webhook or email.", field="kind")
+    if channel.kind not in CHANNEL_KINDS:
+        raise ChannelInvalid(CHANNEL_KINDS.missing(channel.kind), field="kind")
     if not 1 <= channel.after_failures <= 100:
         raise ChannelInvalid("Failing counts from 1 to 100 failures in a row.", field="after_failures")
     if any("\0" in each for each in channel.providers):
         raise ChannelInvalid("A provider's id cannot hold a NUL character.", field="providers")
-    if channel.kind == AlertChannel.Kind.WEBHOOK:
-        _check_webhook(channel)
-    else:
-        _check_email(channel)
-
-
-def _check_webhook(channel: AlertChannel) -> None:
-    channel.recipients = []
-    try:
-        check_url(channel.url)
-    except OutboundRefused as refused:
-        raise ChannelInvalid(refused.detail, field="url") from refused
-
-
-def _check_email(channel: AlertChannel) -> None:
-    channel.url = ""
-    if not 1 <= len(channel.recipients) <= MOST_RECIPIENTS:
-        raise ChannelInvalid(f"Mail goes to 1 to {MOST_RECIPIENTS} addresses.", field="recipients")
-    for address in channel.recipients:
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            raise ChannelInvalid(f"{address[:100]!r} is no mail address.", field="recipients") from error
+    kind = CHANNEL_KINDS[channel.kind]
+    channel.url = channel.url if "url" in kind.takes else ""
+    channel.recipients = channel.recipients if "recipients" in kind.takes else []
+    kind.check(channel)
 
 
 def _set_secret(channel: AlertChannel, value: str) -> None:

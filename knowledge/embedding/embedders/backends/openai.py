@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from knowledge.embedding.embedders import Backend
 from knowledge.embedding.embedders.base import EmbeddingRefused
 from knowledge.embedding.embedders.remote import PROBE_TIMEOUT_S, RemoteEmbedder
 
@@ -34,3 +35,10 @@ class OpenAIEmbedder(RemoteEmbedder):
             return [rows[index] for index in range(len(texts))]
         except (KeyError, TypeError):
             return None
+
+
+def make(model: str, settings: Any) -> OpenAIEmbedder:
+    return OpenAIEmbedder(model, url=settings.OPENAI_BASE_URL, api_key=settings.OPENAI_API_KEY)
+
+
+BACKEND = Backend(name=OpenAIEmbedder.prefix, make=make)

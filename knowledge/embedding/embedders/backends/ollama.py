@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from knowledge.embedding.embedders import Backend
 from knowledge.embedding.embedders.remote import PROBE_TIMEOUT_S, RemoteEmbedder
 
 
@@ -22,3 +23,8 @@ class OllamaEmbedder(RemoteEmbedder):
         body = {"model": self.model, "input": list(texts), "truncate": False}
         answer = self._call("POST", "/api/embed", body=body, ends_at=ends_at)
         return answer.get("embeddings") if isinstance(answer, dict) else None
+
+
+BACKEND = Backend(
+    name=OllamaEmbedder.prefix, make=lambda model, settings: OllamaEmbedder(model, url=settings.OLLAMA_URL)
+)

@@ -1,0 +1,53 @@
+"""Mail by the server of the settings `EMAIL_…`."""
+
+import smtplib
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+
+from providers.alerts.channels import ChannelKind, Field
+from providers.alerts.messages import link_of, subject_of
+from providers.alerts.models import Alert, AlertChannel
+from providers.errors import AlertFailed, ChannelInvalid
+from providers.outbound.http import shown
+
+MOST_RECIPIENTS = 50
+
+
+def check(channel: AlertChannel) -> None:
+    if not 1 <= len(channel.recipients) <= MOST_RECIPIENTS:
+        raise ChannelInvalid(f"Mail goes to 1 to {MOST_RECIPIENTS} addresses.", field="recipients")
+    for address in channel.recipients:
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise ChannelInvalid(f"{address[:100]!r} is no mail address.", field="recipients") from error
+
+
+def send(alert: Alert) -> None:
+    """Raises AlertFailed."""
+    if not settings.EMAIL_HOST:
+        raise AlertFailed("No mail server is configured; set EMAIL_HOST.")
+    sent = f"{alert.at:%Y-%m-%d %H:%M:%S} UTC, channel {alert.channel.name}"
+    message = EmailMessage(
+        subject=f"[Larder] {subject_of(alert)}",
+        body="\n\n".join(part for part in (alert.detail, link_of(alert), sent) if part) + "\n",
+        to=alert.channel.recipients,
+        headers={"Message-ID": f"<{alert.pk}@larder>"},
+    )
+    try:
+        message.send()
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise AlertFailed(f"The mail server did not take it: {shown(str(error))}") from error
+
+
+KIND = ChannelKind(
+    name="email",
+    label="E-mail",
+    help="with `recipients`",
+    takes={"recipients": Field(label="Mail goes to", help="Addresses, between commas.")},
+    check=check,
+    send=send,
+)
