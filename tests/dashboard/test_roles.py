@@ -1,4 +1,4 @@
-"""Every address by every role: who is anonymous signs in, viewers look, admins act. New addresses come by themselves."""
+"""Every address by every role: who is anonymous signs in, viewers look, admins act. New ones come by themselves."""
 
 import re
 from typing import Any
