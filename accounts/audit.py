@@ -19,12 +19,13 @@ from django.http import HttpRequest
 from accounts.models import AuditEntry
 from accounts.querysets import AuditQuerySet
 from core.batches import run_in_batches
-from knowledge.cursors import read_number
+from core.paging import Keyset, Page, paginate, walk
 
 By = AuditEntry.By
 KEY_PREFIX = re.compile(r"\blarder_([0-9a-f]{8})_")
 MOST_OBJECT_CHARS = 600
 WALK_BATCH = 500
+NEWEST = Keyset(name="audit", by=("-id",))
 
 # Plan: along the index audit_verb, from each verb to the next.
 KNOWN_VERBS = """
@@ -55,14 +56,6 @@ class Actor:
 
 
 LARDER = Actor(by=By.LARDER, name="larder")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditPage:
-    """`next` is the cursor of the following page, None on the last."""
-
-    entries: list[AuditEntry]
-    next: str | None
 
 
 def record(
@@ -123,21 +116,14 @@ def client_address(request: HttpRequest) -> str:
         return ""
 
 
-def read_audit(entries: AuditQuerySet, *, cursor: str, limit: int) -> AuditPage:
-    """Newest first. Raises CursorInvalid for a cursor that is no number."""
-    last = read_number(cursor)
-    ordered = entries.newest_first()
-    rows = list((ordered.filter(id__lt=last) if last else ordered)[: limit + 1])
-    return AuditPage(entries=rows[:limit], next=str(rows[limit - 1].pk) if len(rows) > limit else None)
+def read_audit(entries: AuditQuerySet, *, cursor: str, limit: int) -> Page[AuditEntry]:
+    """Newest first. Raises CursorInvalid for a cursor that no page handed out."""
+    return paginate(entries, by=NEWEST, cursor=cursor, limit=limit)
 
 
 def walk_audit(entries: AuditQuerySet) -> Iterator[AuditEntry]:
     """All of them, newest first, page by page: for a list that is sent while it is read."""
-    cursor: str | None = ""
-    while cursor is not None:
-        page = read_audit(entries, cursor=cursor, limit=WALK_BATCH)
-        yield from page.entries
-        cursor = page.next
+    return walk(lambda cursor: read_audit(entries, cursor=cursor, limit=WALK_BATCH))
 
 
 def known_verbs() -> list[str]:

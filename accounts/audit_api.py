@@ -47,7 +47,7 @@ def list_audit(
         raise QueryInvalid("A filter cannot hold a NUL character.")
     found = AuditEntry.objects.matching(actor=actor, verb=verb, object=object)
     page = read_audit(found, cursor=cursor, limit=limit)
-    return {"entries": [_entry(entry) for entry in page.entries], "next": page.next}
+    return {"entries": [_entry(entry) for entry in page.rows], "next": page.next}
 
 
 def _entry(entry: AuditEntry) -> AuditEntryOut:

@@ -1,10 +1,15 @@
 """How keys and the audit are asked for. Querysets narrow and order; they never write and never decide."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
+
+from core.paging import Keyset
+
+REVOKED = ExpressionWrapper(Q(revoked_at__isnull=False), models.BooleanField())
+ACCESS_KEYS = Keyset(name="access keys", by=(REVOKED.asc(), "-created_at", "-id"))
 
 
 class AccessKeyQuerySet(models.QuerySet):
@@ -13,14 +18,7 @@ class AccessKeyQuerySet(models.QuerySet):
 
     def newest_first(self) -> Self:
         """Those that can be used before those that are revoked."""
-        return self.alias(revoked=Q(revoked_at__isnull=False)).order_by("revoked", "-created_at", "-id")
-
-    def after(self, key: Any) -> Self:
-        """What follows this one in `newest_first` order."""
-        older = Q(created_at__lt=key.created_at) | Q(created_at=key.created_at, id__lt=key.pk)
-        usable = key.revoked_at is None
-        alike = older & Q(revoked_at__isnull=usable)
-        return self.filter(alike | Q(revoked_at__isnull=False) if usable else alike)
+        return self.order_by(*ACCESS_KEYS.order())
 
     def matching(self, text: str) -> Self:
         """The name, the source or the prefix holds the text, whatever its case."""
@@ -48,6 +46,3 @@ class AuditQuerySet(models.QuerySet):
         if verb:
             found = found.filter(verb=verb) if "." in verb else found.filter(verb__startswith=f"{verb}.")
         return found.filter(object=object) if object else found
-
-    def newest_first(self) -> Self:
-        return self.order_by("-id")

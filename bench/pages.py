@@ -45,13 +45,14 @@ def find_examples() -> dict[str, Any]:
 
     from accounts.models import AccessKey
     from ingestion.models import Filing
+    from knowledge.browsing.history import OF_RUN
     from knowledge.models import Change, EmbeddingModel, HeldDeletion
     from providers.alerts.models import AlertChannel
     from providers.models import SyncRun
 
     runs = SyncRun.objects.filter(state="succeeded").newest_first()
     largest = Change.objects.order_by("pk").values_list("run", flat=True)[0]
-    of_largest = Change.objects.filter(run=largest).order_by("pk")
+    of_largest = Change.objects.filter(run=largest)
     held = HeldDeletion.objects.filter(state="pending")
     return {
         "provider_id": SOURCE,
@@ -67,7 +68,7 @@ def find_examples() -> dict[str, Any]:
         "held_id": held.order_by("count")[0].pk,
         "largest_held": held.order_by("-count")[0].pk,
         "largest_run": largest,
-        "deep_change": of_largest[of_largest.count() // 2].pk,
+        "deep_change": halfway(of_largest, OF_RUN),
     }
 
 
@@ -77,10 +78,11 @@ def variants() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def browsed() -> dict[str, dict[str, str]]:
+    from knowledge.browsing.lists import KEYSETS, Order
     from knowledge.models import Document
 
     return {
-        "deep": {"cursor": halfway(Document.objects.filter(deleted_at=None), "stored_at", order="stored")},
+        "deep": {"cursor": halfway(Document.objects.filter(deleted_at=None), KEYSETS[Order.STORED])},
         "next to expire": {"sort": "expires"},
         "of a source": {"source": SOURCE},
         "of a source, next to expire": {"source": SOURCE, "sort": "expires"},
@@ -113,6 +115,8 @@ def asked() -> dict[str, dict[str, str]]:
 
 def of_documents() -> dict[str, dict[str, dict[str, str]]]:
     from ingestion.models import Filing
+    from ingestion.querysets import FILINGS
+    from knowledge.browsing.lists import KEYSETS, Order
     from knowledge.models import Document
 
     return {
@@ -122,7 +126,7 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
             "all of a source": {"source": SOURCE, "all": "1"},
         },
         "files": {
-            "deep": {"cursor": halfway(Filing.objects.all(), "created_at")},
+            "deep": {"cursor": halfway(Filing.objects.all(), FILINGS)},
             "of a collection": {"collection": "shelf 0"},
             "of a small collection": {"collection": "shelf 7"},
             "failed": {"state": "failed"},
@@ -131,7 +135,7 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
             "flagged with nothing": {"flag": "chat-template"},
         },
         "trash": {
-            "deep": {"cursor": halfway(Document.objects.in_trash(), "deleted_at", order="deleted")},
+            "deep": {"cursor": halfway(Document.objects.in_trash(), KEYSETS[Order.DELETED])},
             "with words": {"q": "number 1234"},
             "with no such words": {"q": "nowhere to be found"},
             "with a text that is nowhere": {"q": '"nowhere to be found"'},
@@ -140,39 +144,38 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
+    from accounts.audit import NEWEST as NEWEST_ENTRIES
     from accounts.models import AuditEntry
+    from providers.alerts.history import NEWEST as NEWEST_ALERTS
     from providers.alerts.models import Alert
-    from providers.models import SyncRun
+    from providers.models import Provider, SyncRun
+    from providers.querysets import PROVIDERS, RUNS
 
     one = AuditEntry.objects.order_by("pk")[0]
     return {
         "providers": {
-            "deep": {"after": "bench-5"},
+            "deep": {"after": halfway(Provider.objects.all(), PROVIDERS)},
             "matching": {"q": "99"},
             "matching nothing": {"q": "nowhere"},
         },
-        "provider": {"deep": {"cursor": halfway(SyncRun.objects.filter(provider=SOURCE), "queued_at")}},
+        "provider": {"deep": {"cursor": halfway(SyncRun.objects.filter(provider=SOURCE), RUNS)}},
         "audit": {
-            "deep": {"cursor": str(one.pk + AuditEntry.objects.count() // 2)},
+            "deep": {"cursor": halfway(AuditEntry.objects.all(), NEWEST_ENTRIES)},
             "by actor": {"actor": one.actor},
             "by verb": {"verb": one.verb},
             "by family": {"verb": "document"},
             "by actor and object": {"actor": one.actor, "object": one.object},
             "by nobody": {"actor": "nobody"},
         },
-        "alerts": {"deep": {"cursor": halfway(Alert.objects.all(), "at")}},
+        "alerts": {"deep": {"cursor": halfway(Alert.objects.all(), NEWEST_ALERTS)}},
         "schedule-preview": {"typed": {"sync_schedule": "*/5 * * * *", "timezone": "Europe/Riga"}},
     }
 
 
-def halfway(rows: Any, instant: str, *, order: str = "") -> str:
+def halfway(rows: Any, keyset: Any) -> str:
     """The cursor of a page in the middle, or after a hundred thousand."""
-    from knowledge.cursors import pack_cursor, write_cursor
-
-    rows = rows.order_by(f"-{instant}", "-pk")
-    last = rows[min(100_000, rows.count() // 2)]
-    at = getattr(last, instant)
-    return pack_cursor(order, at.isoformat(), last.pk) if order else write_cursor(at, last.pk)
+    ordered = keyset.follow(rows)
+    return keyset.write(ordered[min(100_000, ordered.count() // 2)])
 
 
 def question_words() -> str:

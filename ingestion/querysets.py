@@ -4,8 +4,13 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
+from core.paging import Keyset
+
+COLLECTIONS = Keyset(name="collections", by=("name",))
+FILINGS = Keyset(name="files", by=("-created_at", "-id"))
+CHUNKS = Keyset(name="chunks", by=("index",))
 WORK = ("queued", "extracting", "chunking", "embedding", "indexing")
 """The states in which a worker has something to do."""
 
@@ -27,7 +32,7 @@ class FilingQuerySet(models.QuerySet):
         return self.exclude(state__in=("failed", "deleted"))
 
     def newest_first(self) -> Self:
-        return self.order_by(F("created_at").desc(), F("id").desc())
+        return self.order_by(*FILINGS.order())
 
     def without_text(self) -> Self:
         """For lists: what extraction made of a filing may be megabytes."""

@@ -81,13 +81,6 @@ class DocumentQuerySet(models.QuerySet):
         query = key_query(text)
         return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 
-    def newest_first(self) -> Self:
-        return self.order_by(F("stored_at").desc(), F("id").desc())
-
-    def after(self, stored_at: datetime, row: int) -> Self:
-        """What follows (stored_at, row) in `newest_first` order."""
-        return self.filter(Q(stored_at__lt=stored_at) | Q(stored_at=stored_at, id__lt=row))
-
 
 class PassageQuerySet(models.QuerySet):
     def waiting(self) -> Self:

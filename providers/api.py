@@ -12,8 +12,9 @@ from pydantic import Field
 from accounts import access
 from accounts.audit import actor_of
 from core.clock import database_now
-from knowledge.browsing.history import Shown, show_changes
-from knowledge.models import Document
+from core.paging import paginate
+from knowledge.browsing.history import OF_RUN, Shown, show_changes
+from knowledge.models import Change, Document
 from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
@@ -22,7 +23,7 @@ from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
 from providers.lookup import get_provider
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
-from providers.pages import read_changes, read_runs
+from providers.querysets import RUNS
 from providers.registry import create_provider, delete_provider, update_provider
 from providers.runs.actions import cancel_run_as, request_sync_as
 from providers.runs.next_start import shift_of
@@ -113,9 +114,9 @@ def list_runs(request: HttpRequest, provider_id: str, limit: Limit = 50, cursor:
     """Also of a provider that was deleted."""
     if "\0" in provider_id or not SyncRun.objects.filter(provider=provider_id).exists():
         get_provider(provider_id)
-    page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=limit)
-    late = late_arrivals(run.pk for run in page.runs)
-    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.runs], next=page.next)
+    page = paginate(SyncRun.objects.filter(provider=provider_id), by=RUNS, cursor=cursor, limit=limit)
+    late = late_arrivals(run.pk for run in page.rows)
+    return RunsOut(runs=[_run(run, late=late.get(run.pk, 0)) for run in page.rows], next=page.next)
 
 
 @router.get(f"{BASE}/{{provider_id}}/runs/{{run_id}}", response=RunDetailOut)
@@ -139,10 +140,9 @@ def cancel(request: HttpRequest, provider_id: str, run_id: str) -> Status[RunOut
 def list_changes(
     request: HttpRequest, provider_id: str, run_id: str, limit: Limit = 100, cursor: str = ""
 ) -> ChangesOut:
-    page = read_changes(_find_run(provider_id, run_id).pk, cursor=cursor, limit=limit)
-    return ChangesOut(
-        changes=[_change(each) for each in show_changes(page.changes, now=database_now())], next=page.next
-    )
+    found = Change.objects.of_run(_find_run(provider_id, run_id).pk)
+    page = paginate(found, by=OF_RUN, cursor=cursor, limit=limit)
+    return ChangesOut(changes=[_change(each) for each in show_changes(page.rows, now=database_now())], next=page.next)
 
 
 @router.post(f"{BASE}/{{provider_id}}/doctor", response=DiagnosisOut, summary="Look it over; starts no sync")

@@ -24,6 +24,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Greatest
 
+from core.paging import Keyset
+
+PROVIDERS = Keyset(name="providers", by=("id",))
+RUNS = Keyset(name="runs", by=("-queued_at", "-id"))
 NOTIFY_AGAIN_AFTER = timedelta(seconds=5)
 ACTIVE = ("queued", "running")
 BAD = ("failed", "timed_out", "interrupted")
@@ -142,8 +146,4 @@ class SyncRunQuerySet(models.QuerySet):
         return self.order_by("trigger", "queued_at", "id")
 
     def newest_first(self) -> Self:
-        return self.order_by(F("queued_at").desc(), F("id").desc())
-
-    def after(self, queued_at: datetime, run_id: object) -> Self:
-        """What follows (queued_at, run_id) in `newest_first` order."""
-        return self.filter(Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, id__lt=run_id))
+        return self.order_by(*RUNS.order())

@@ -10,7 +10,7 @@ from core.errors import CursorInvalid
 from dashboard.forms import FilterForm
 from dashboard.words import plural
 from knowledge.browsing.filters import FEW, Filter, Narrowed, narrow
-from knowledge.browsing.lists import SORTINGS, Leaf, Order, read_leaf
+from knowledge.browsing.lists import KEYSETS, DocumentPage, Order, read_documents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Listing:
 
     kept: dict[str, str]
     place: dict[str, str]
-    leaf: Leaf
+    page: DocumentPage
     narrowed: Narrowed
     wanted: Filter
     order: Order
@@ -59,17 +59,17 @@ class Listing:
     @property
     def start(self) -> str:
         """What stands at the top of the first page."""
-        return "newest" if SORTINGS[self.order].descending else "first"
+        return "newest" if KEYSETS[self.order].descending else "first"
 
     @property
     def onward(self) -> str:
         """What the address of the next page has after the `?`; "" where this is the last."""
-        return f"{self.base}cursor={self.leaf.next}" if self.leaf.next else ""
+        return f"{self.base}cursor={self.page.next}" if self.page.next else ""
 
     @property
     def back(self) -> str:
         """What the address of the page before has after the `?`; "" where this is the first."""
-        return f"{self.base}back={self.leaf.previous}" if self.leaf.previous else ""
+        return f"{self.base}back={self.page.previous}" if self.page.previous else ""
 
 
 def list_documents(
@@ -78,15 +78,15 @@ def list_documents(
     """The page that a valid form and the address's `cursor` or `back` name; an unknown cursor starts again."""
     wanted = form.wanted(trashed=trashed)
     narrowed = narrow(wanted, now=now)
-    after, before = asked.get("cursor", ""), asked.get("back", "")
+    cursor = asked.get("cursor", "") or asked.get("back", "")
     try:
-        leaf = read_leaf(narrowed, order=order, after=after, before=before, limit=limit)
+        page = read_documents(narrowed, order=order, cursor=cursor, limit=limit)
     except CursorInvalid:
-        leaf = read_leaf(narrowed, order=order, limit=limit)
+        page = read_documents(narrowed, order=order, limit=limit)
     return Listing(
         kept=kept_of(asked),
         place={name: value for name in ("cursor", "back") if (value := asked.get(name, ""))},
-        leaf=leaf,
+        page=page,
         narrowed=narrowed,
         wanted=wanted,
         order=order,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import AuditEntry
+from core.paging import Page, paginate
 from providers.models import RunState, SyncRun
-from providers.pages import RunPage, read_runs
-from providers.querysets import BAD
+from providers.querysets import BAD, RUNS
 
 MOST_CHANGES = 50
 KINDS = {"": "all", "good": "went well", "bad": "ended badly", "other": "skipped, cancelled"}
@@ -39,20 +39,21 @@ class Story:
 def tell_provider(provider_id: str, *, kind: str = "", cursor: str = "", limit: int) -> Story:
     """A page of `limit` runs and what was changed meanwhile; of one of KINDS only runs. Raises CursorInvalid."""
     runs = SyncRun.objects.filter(provider=provider_id)
-    page = read_runs(runs.filter(state__in=STATES[kind]) if kind in STATES else runs, cursor=cursor, limit=limit)
+    runs = runs.filter(state__in=STATES[kind]) if kind in STATES else runs
+    page = paginate(runs, by=RUNS, cursor=cursor, limit=limit)
     entries = _entries(provider_id, page)
     asked = {entry.after.get("run"): entry.actor for entry in entries if entry.verb == "provider.sync"}
-    told = [Event(at=run.queued_at, run=run, by=asked.get(str(run.pk), "")) for run in page.runs]
+    told = [Event(at=run.queued_at, run=run, by=asked.get(str(run.pk), "")) for run in page.rows]
     if kind not in STATES:
         told += [Event(at=entry.at, change=entry) for entry in entries if entry.verb != "provider.sync"]
     return Story(events=sorted(told, key=lambda event: event.at, reverse=True), next=page.next)
 
 
-def _entries(provider_id: str, page: RunPage) -> list[AuditEntry]:
+def _entries(provider_id: str, page: Page[SyncRun]) -> list[AuditEntry]:
     """What the audit has of it between the page before and the end of this one."""
     found = AuditEntry.objects.filter(object=provider_id, verb__startswith="provider.").order_by("-id")
-    if page.before:
-        found = found.filter(at__lt=page.before)
+    if page.place:
+        found = found.filter(at__lt=page.place.values[0])
     if page.next:
-        found = found.filter(at__gte=page.runs[-1].queued_at)
+        found = found.filter(at__gte=page.rows[-1].queued_at)
     return list(found[:MOST_CHANGES])

@@ -111,7 +111,7 @@ def how_many(counted: Alternative | Meaning | Branch) -> str:
 @register.filter
 def reached(listing: Listing, now: datetime) -> SafeString | str:
     """How far a list that ran out of time looked: "wiki / notes-7", "those stored 3 h ago"."""
-    document = listing.leaf.reached
+    document = listing.page.reached
     assert document is not None  # noqa: S101 -- the template has asked whether it ran out
     if listing.order is Order.ID:
         return f"{visible(document.source)} / {visible(document.key)}"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from accounts import access
 from accounts.audit import actor_of
-from knowledge.deleting.held import approve_held, discard_held, find_held, held_documents
+from knowledge.deleting.held import approve_held, discard_held, find_held, read_held
 from knowledge.errors import HeldNotFound
 from knowledge.models import HeldDeletion
 
@@ -73,14 +73,12 @@ def get_held(
     request: HttpRequest, held_id: str, cursor: str = "", limit: Annotated[int, Field(ge=1, le=500)] = SHOWN
 ) -> HeldPreviewOut:
     held = find_held(_id(held_id))
-    found = held_documents(held, after=cursor, limit=limit + 1)
+    page = read_held(held, cursor=cursor, limit=limit)
     documents = [
         HeldDocumentOut(id=each.key, tags=each.tags, stored_at=each.stored_at, beginning=each.content[:BEGINNING_CHARS])
-        for each in found[:limit]
+        for each in page.rows
     ]
-    return HeldPreviewOut(
-        **_fields(held), documents=documents, next=found[limit - 1].key if len(found) > limit else None
-    )
+    return HeldPreviewOut(**_fields(held), documents=documents, next=page.next)
 
 
 @router.post("/{held_id}/approve", response=HeldOut, summary="Delete them")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from accounts import access
 from accounts.audit import actor_of
 from core.errors import QueryInvalid
-from knowledge.embedding.quarantine import QuarantinePage, read_quarantine, retry_all, retry_document
+from knowledge.embedding.quarantine import QuarantinedPassage, read_quarantine, retry_all, retry_document
 
 router = Router(tags=["quarantine"], auth=access.admins)
 
@@ -31,6 +31,13 @@ class RetryIn(BaseModel):
         return self
 
 
+class QuarantinePage(BaseModel):
+    """Oldest first; `next` is the cursor of the following page, null on the last."""
+
+    passages: list[QuarantinedPassage]
+    next: str | None
+
+
 class RetryOut(BaseModel):
     """How many passages workers try again now."""
 
@@ -39,7 +46,8 @@ class RetryOut(BaseModel):
 
 @router.get("/quarantine", response=QuarantinePage, summary="Passages that the embedding backend refused")
 def list_quarantine(request: HttpRequest, source: str = "", limit: Limit = 50, cursor: str = "") -> QuarantinePage:
-    return read_quarantine(source=_storable(source) or None, cursor=cursor, limit=limit)
+    page = read_quarantine(source=_storable(source) or None, cursor=cursor, limit=limit)
+    return QuarantinePage(passages=page.rows, next=page.next)
 
 
 @router.post("/quarantine/retry", response=RetryOut, summary="Try one document, one source or all again now")

@@ -19,6 +19,7 @@ from accounts.access import Caller, Role, caller
 from accounts.audit import actor_of, record
 from accounts.limits import Limits
 from core.errors import QueryInvalid
+from core.paging import paginate
 from knowledge.api.schemas import (
     AnswerOut,
     BranchOut,
@@ -34,7 +35,7 @@ from knowledge.api.schemas import (
     TermOut,
 )
 from knowledge.browsing import stats
-from knowledge.browsing.pages import read_page
+from knowledge.browsing.lists import KEYSETS, Order
 from knowledge.browsing.stats import Stats
 from knowledge.deleting.trash import delete_document
 from knowledge.errors import DocumentAmbiguous, DocumentNotFound
@@ -84,9 +85,9 @@ def list_documents(
     """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
     now = timezone.now()
     found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
-    page = read_page(found, cursor=cursor, limit=limit)
+    page = paginate(found, by=KEYSETS[Order.STORED], cursor=cursor, limit=limit)
     return PageOut(
-        documents=[_document(document) for document in page.documents],
+        documents=[_document(document) for document in page.rows],
         next=page.next,
         total=found.count() if total else None,
     )

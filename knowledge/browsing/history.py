@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
+from core.paging import Keyset
 from knowledge.browsing.diff import DiffSpan, diff_texts
 from knowledge.models import Change
 
@@ -22,6 +23,9 @@ SELECT c.id, c.before, coalesce(
 )
 FROM knowledge_change c WHERE c.id = ANY(%s) AND c.before IS NOT NULL ORDER BY c.id
 """
+
+OF_RUN = Keyset(name="changes of a run", by=("id",))
+OF_DOCUMENT = Keyset(name="changes of a document", by=("-id",))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ run that prunes. Each such judgement replaces the one before: of a source, at mo
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import transaction
 
 from accounts.audit import Actor, record
 from core import batches
+from core.paging import Keyset, Page
 from knowledge.deleting.trash import MISSING, delete_keys, missing_keys
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.locks import lock_sources
@@ -23,6 +24,7 @@ from knowledge.run_counts import Counts, add_counts, seen_keys
 State = HeldDeletion.State
 UNSEEN = "not brought again by a sync that succeeded"
 PRUNING = "pruning"
+BY_ID = Keyset(name="held documents", by=("key",))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +171,14 @@ def held_documents(held: HeldDeletion, *, after: str = "", limit: int) -> list[D
     keys = [key for key in held.keys if key > after] if after else held.keys
     found = Document.objects.filter(source=held.source, key__in=sorted(keys)[:limit], deleted_at=None)
     return sorted(found, key=lambda document: document.key)
+
+
+def read_held(held: HeldDeletion, *, cursor: str, limit: int) -> Page[Document]:
+    """A page of that preview, which goes forwards only. Raises CursorInvalid for a cursor that no page handed out."""
+    place = BY_ID.read(cursor)
+    after = (place.values[0] or "") if place else ""
+    page = BY_ID.cut(held_documents(held, after=after, limit=limit + 1), limit=limit, place=place)
+    return replace(page, previous=None)
 
 
 def _pending(held_id: uuid.UUID) -> HeldDeletion:

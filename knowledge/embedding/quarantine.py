@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import LARDER, Actor, record
-from knowledge.cursors import read_number
+from core.paging import Keyset, Page, paginate
 from knowledge.errors import DocumentNotFound
 from knowledge.models import Passage
 from knowledge.querysets import PassageQuerySet
+
+OLDEST = Keyset(name="quarantine", by=("id",))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,21 +31,11 @@ class QuarantinedPassage:
     next_try_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class QuarantinePage:
-    """Oldest first; `next` is the cursor of the following page, null on the last."""
-
-    passages: list[QuarantinedPassage]
-    next: str | None
-
-
-def read_quarantine(*, source: str | None = None, cursor: str = "", limit: int = 50) -> QuarantinePage:
+def read_quarantine(*, source: str | None = None, cursor: str = "", limit: int = 50) -> Page[QuarantinedPassage]:
     """Of live documents, oldest first. Raises CursorInvalid for a cursor that no page handed out."""
-    found = _quarantined(source).filter(pk__gt=read_number(cursor)).select_related("document", "model").order_by("pk")
-    rows = list(found.defer("document__content", "vector")[: limit + 1])
-    return QuarantinePage(
-        passages=[_shown(row) for row in rows[:limit]], next=str(rows[limit - 1].pk) if len(rows) > limit else None
-    )
+    found = _quarantined(source).select_related("document", "model").defer("document__content", "vector")
+    page = paginate(found, by=OLDEST, cursor=cursor, limit=limit)
+    return Page(rows=[_shown(row) for row in page.rows], next=page.next, previous=page.previous, place=page.place)
 
 
 @transaction.atomic

@@ -117,7 +117,7 @@ def test(request: HttpRequest, channel_id: UUID) -> dict[str, Any]:
 @router.get("/alerts/history", response=AlertsOut, summary="Every alert and what became of it, newest first")
 def history(request: HttpRequest, limit: Limit = 50, cursor: str = "") -> dict[str, Any]:
     page = read_alerts(cursor=cursor, limit=limit)
-    return {"alerts": [_alert(alert) for alert in page.alerts], "next": page.next}
+    return {"alerts": [_alert(alert) for alert in page.rows], "next": page.next}
 
 
 def _channel(channel: AlertChannel) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def test_entries_come_in_pages_newest_first(now: Any) -> None:
         record(ADA, "provider.sync", f"p{number}", now=now)
     first = read_audit(AuditEntry.objects.all(), cursor="", limit=3)
     rest = read_audit(AuditEntry.objects.all(), cursor=first.next or "", limit=3)
-    assert [entry.object for entry in first.entries + rest.entries] == ["p4", "p3", "p2", "p1", "p0"]
+    assert [entry.object for entry in first.rows + rest.rows] == ["p4", "p3", "p2", "p1", "p0"]
     assert rest.next is None
     with pytest.raises(CursorInvalid):
         read_audit(AuditEntry.objects.all(), cursor="x", limit=3)

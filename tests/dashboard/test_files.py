@@ -109,7 +109,7 @@ def test_pages_of_the_list_hold_each_filing_once(staff: Client, monkeypatch: pyt
     url: str | None = "/files/"
     while url:
         answer = staff.get(url)
-        seen += [each.title for each in answer.context["page"].filings]
+        seen += [each.title for each in answer.context["page"].rows]
         following = answer.context["page"].next
         url = f"/files/?cursor={following.replace('+', '%2B')}" if following else None
     assert sorted(seen) == sorted(made)

@@ -124,7 +124,7 @@ def test_browsing_filters_by_tags_source_and_text(staff: Client, push: Callable[
     )
     push({"id": "c", "content": "red paint", "tags": ["paint"], "source": "shop"})
     found = staff.get("/knowledge/", {"tags": "fruit|paint", "q": "red", "source": "shop"})
-    assert [document.key for document in found.context["page"].documents] == ["c"]
+    assert [document.key for document in found.context["page"].rows] == ["c"]
     assert "No document matches" in text_of(staff, "/knowledge/", tags="nothing")
     assert "Invalid tag expression at position 0" in text_of(staff, "/knowledge/", 422, tags="+")
 
@@ -143,9 +143,9 @@ def test_htmx_gets_the_part_it_selects_and_nothing_is_counted(
 def test_browsing_goes_on_where_the_page_ended(staff: Client, push: Callable[..., Counts]) -> None:
     push(*(f"document-{number:02}" for number in range(27)))
     first = staff.get("/knowledge/")
-    assert len(first.context["page"].documents) == 25
+    assert len(first.context["page"].rows) == 25
     second = staff.get("/knowledge/", {"cursor": first.context["page"].next})
-    assert len(second.context["page"].documents) == 2
+    assert len(second.context["page"].rows) == 2
     assert "Back to the newest" in second.content.decode()
     assert staff.get("/knowledge/", {"cursor": "nonsense"}).status_code == 200
 
@@ -265,7 +265,7 @@ def test_quotes_look_for_a_text_as_it_stands_and_words_offer_it(staff: Client, p
     assert "No document matches" in (words := text_of(staff, "/knowledge/", q="icket"))
     assert 'href="?q=%22icket%22">Look for this very text</a>' in words
     found = staff.get("/knowledge/", {"q": '"icket"'})
-    assert {document.key for document in found.context["page"].documents} == {"ticket:8812", "b"}
+    assert {document.key for document in found.context["page"].rows} == {"ticket:8812", "b"}
     assert "all=1" not in found.content.decode()
     assert "Nothing is ticked" in text_of(staff, "/knowledge/delete-many/", q='"icket"', all="1")
 

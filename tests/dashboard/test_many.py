@@ -97,13 +97,11 @@ def test_the_trash_goes_on_where_the_page_ended_and_back(
     push(*(f"n{number:02}" for number in range(trash.PAGE_SIZE + 3)))
     Document.objects.update(deleted_at=now)
     first = staff.get("/knowledge/trash/")
-    assert len(first.context["page"].documents) == trash.PAGE_SIZE
+    assert len(first.context["page"].rows) == trash.PAGE_SIZE
     second = staff.get("/knowledge/trash/", {"cursor": first.context["page"].next})
-    assert len(second.context["page"].documents) == 3
+    assert len(second.context["page"].rows) == 3
     back = staff.get("/knowledge/trash/", {"back": second.context["page"].previous})
-    assert [each.key for each in back.context["page"].documents] == [
-        each.key for each in first.context["page"].documents
-    ]
+    assert [each.key for each in back.context["page"].rows] == [each.key for each in first.context["page"].rows]
 
 
 def test_the_trash_is_filtered_and_says_when_each_leaves(
@@ -114,7 +112,7 @@ def test_the_trash_is_filtered_and_says_when_each_leaves(
     )
     put_in_trash("a", "b", at=now)
     for query, expected in ({"tags": "fruit"}, ["a"]), ({"source": "shop"}, ["b"]), ({"q": "apple"}, ["a"]):
-        assert [each.key for each in staff.get("/knowledge/trash/", query).context["page"].documents] == expected
+        assert [each.key for each in staff.get("/knowledge/trash/", query).context["page"].rows] == expected
     assert "in 7 days" in staff.get("/knowledge/trash/").content.decode()
     assert "Nothing in the trash matches" in staff.get("/knowledge/trash/", {"q": "pears"}).content.decode()
     assert "The filter cannot be read" in staff.get("/knowledge/trash/", {"tags": "+"}).content.decode()

@@ -177,6 +177,8 @@ def test_held_deletions_are_listed_shown_and_decided(api, stored):
     assert (len(shown["documents"]), shown["documents"][0]["beginning"]) == (15, "Document 10.")
     rest = admin("get", f"{where}?limit=15&cursor={shown['next']}").json()
     assert (len(rest["documents"]), rest["next"]) == (5, None)
+    made_up = admin("get", f"{where}?cursor=d015")
+    assert (made_up.status_code, made_up.json()["code"]) == (422, "invalid_cursor")
     assert admin("post", f"{where}/approve").json()["deleted"] == 20
     again = admin("post", f"{where}/discard")
     assert (again.status_code, again.json()["code"], again.json()["state"]) == (409, "held_decided", "approved")

@@ -64,7 +64,7 @@ def test_one_document_is_tried_again_at_once(refused, admin, embedder, now):
     assert embed_pending(now=now) == 0
     assert admin("post", f"{URL}/retry", {"source": "wiki", "id": "bad1"}).json() == {"passages": 1}
     assert embed_pending(now=now) == 1
-    assert [row.id for row in read_quarantine(source="wiki").passages] == ["bad0"]
+    assert [row.id for row in read_quarantine(source="wiki").rows] == ["bad0"]
 
 
 def test_all_are_tried_again_at_once(refused, admin, embedder, now):
@@ -81,7 +81,7 @@ def test_a_source_alone_can_be_tried_again(refused):
 def test_a_retry_that_fails_waits_longer_than_before(refused, admin, now):
     admin("post", f"{URL}/retry", {"source": "hr", "id": "bad"})
     embed_pending(now=now)
-    assert read_quarantine(source="hr").passages[0].attempts == 2
+    assert read_quarantine(source="hr").rows[0].attempts == 2
 
 
 def test_a_document_that_is_not_in_quarantine_is_not_found(refused, admin):
@@ -105,4 +105,4 @@ def test_only_admins_see_the_quarantine(api, role):
 
 def test_what_lies_in_the_trash_is_not_listed(refused, now):
     delete_rows(list(Document.objects.filter(source="hr").values_list("pk", flat=True)), now=now, actor="test")
-    assert not read_quarantine(source="hr").passages
+    assert not read_quarantine(source="hr").rows

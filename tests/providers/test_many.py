@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import batches
+from core.paging import Place
 from knowledge.deleting import trash
 from knowledge.models import Document
+from providers import querysets as keysets
 from providers.alerts.watch import VERDICTS
 from providers.models import Provider, SyncRun
 from tests.providers.conftest import NOON
@@ -40,11 +42,12 @@ def history(make: Callable[..., Provider]) -> None:
 @pytest.mark.usefixtures("history")
 def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
     newest, later = SyncRun.objects.newest_first(), NOON + timedelta(days=1)
+    deep = Place(values=((NOON - timedelta(days=30)).isoformat(), "0" * 32))
     questions = {
         "history": newest[:50],
-        "deep in the history": newest.after(NOON - timedelta(days=30), "0" * 32)[:50],
+        "deep in the history": keysets.RUNS.follow(newest, deep)[:50],
         "of one provider": newest.filter(provider="p7")[:50],
-        "deep in one provider": newest.filter(provider="p7").after(NOON - timedelta(days=30), "0" * 32)[:50],
+        "deep in one provider": keysets.RUNS.follow(newest.filter(provider="p7"), deep)[:50],
         "active": SyncRun.objects.active(),
         "silent": SyncRun.objects.silent(later)[:500],
         "overdue": SyncRun.objects.overdue(later)[:500],

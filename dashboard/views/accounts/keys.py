@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -13,6 +13,8 @@ from accounts.audit import actor_of
 from accounts.errors import KeyInvalid
 from accounts.keys import create_key, get_key, get_stage, revoke_key
 from accounts.models import AccessKey
+from accounts.querysets import ACCESS_KEYS
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import KeyForm
 
@@ -22,7 +24,7 @@ KEYS_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def keys(request: PageRequest) -> HttpResponse:
-    """Page by page, those that match `q`; `after` a key the next page.
+    """Page by page, those that match `q`; `after` a page's end the next one.
 
     Makes one on POST and shows its text, which a redirect could not carry without keeping it.
     """
@@ -62,23 +64,16 @@ def key_revoke(request: PageRequest, key_id: UUID) -> HttpResponse:
 
 def _page(request: PageRequest, form: KeyForm, *, made: AccessKey | None = None, raw: str = "") -> HttpResponse:
     now = timezone.now()
-    q, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
-    rows = AccessKey.objects.select_related("stage").matching(q).newest_first()
-    found = list((rows.after(_key_at(after)) if after else rows)[: KEYS_SHOWN + 1])
+    q = request.GET.get("q", "").replace("\0", "")
+    rows = AccessKey.objects.select_related("stage").matching(q)
+    page = paginate(rows, by=ACCESS_KEYS, cursor=request.GET.get("after"), limit=KEYS_SHOWN)
     context = {
         "q": q,
         "now": now,
         "form": form,
         "made": made,
         "raw": raw,
-        "keys": [(key, key.state(now)) for key in found[:KEYS_SHOWN]],
-        "next": found[KEYS_SHOWN - 1].pk if len(found) > KEYS_SHOWN else "",
+        "keys": [(key, key.state(now)) for key in page.rows],
+        "next": page.next,
     }
     return render(request, "dashboard/keys.html", context, status=422 if form.errors else 200)
-
-
-def _key_at(cursor: str) -> AccessKey:
-    try:
-        return get_key(UUID(cursor))
-    except ValueError:
-        raise Http404 from None

@@ -19,10 +19,12 @@ from accounts.users import (
     role_of,
     switch_user,
 )
+from core.paging import Keyset, paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import UserForm
 
 USERS_SHOWN = 100
+BY_NAME = Keyset(name="users", by=("username",))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,16 +84,15 @@ def _do(request: PageRequest, found: User) -> str:
 
 
 def _page(request: PageRequest, form: UserForm, *, made: User | None = None, password: str = "") -> HttpResponse:
-    after = request.GET.get("after", "").replace("\0", "")
-    found = list(User.objects.filter(username__gt=after).order_by("username")[: USERS_SHOWN + 1])
+    page = paginate(User.objects.all(), by=BY_NAME, cursor=request.GET.get("after", ""), limit=USERS_SHOWN)
     context = {
         "now": timezone.now(),
         "form": form,
         "made": made,
         "password": password,
-        "users": [(each, role_of(each)) for each in found[:USERS_SHOWN]],
-        "next": found[USERS_SHOWN - 1].username if len(found) > USERS_SHOWN else "",
-        "after": after,
+        "users": [(each, role_of(each)) for each in page.rows],
+        "next": page.next,
+        "after": page.place.values[0] if page.place else "",
     }
     return render(request, "dashboard/users.html", context, status=422 if form.errors else 200)
 

@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import actor_of, record
+from core.errors import CursorInvalid
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.documents.passages import lay_out, stretch_of
 from dashboard.templatetags.addresses import document_url
 from ingestion.processing.chunks import chunk_of
-from knowledge.browsing.history import Shown, show_changes
+from knowledge.browsing.history import OF_DOCUMENT, show_changes
 from knowledge.browsing.neighbours import find_neighbours
 from knowledge.deleting.trash import DELETED, delete_document, restore_rows
 from knowledge.embedding.vector_space import active_model
@@ -132,17 +134,17 @@ def _content(request: PageRequest, found: Document) -> dict[str, Any]:
 
 
 def _history(request: PageRequest, found: Document, *, now: datetime) -> dict[str, Any]:
-    """Newest first, from the one that follows `changes` on."""
+    """Newest first, from the one that follows `changes` on; an unknown place starts again."""
     rows = Change.objects.of_document(found.source, found.key)
-    after = request.GET.get("changes", "")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
-    page = list(rows[: CHANGES_SHOWN + 1])
-    shown: list[Shown] = show_changes(page[:CHANGES_SHOWN], now=now)
+    try:
+        page = paginate(rows, by=OF_DOCUMENT, cursor=request.GET.get("changes"), limit=CHANGES_SHOWN)
+    except CursorInvalid:
+        page = paginate(rows, by=OF_DOCUMENT, limit=CHANGES_SHOWN)
+    runs = SyncRun.objects.filter(pk__in={row.run for row in page.rows if row.run})
     return {
-        "changes": shown,
-        "runs": set(SyncRun.objects.filter(pk__in={row.run for row in page if row.run}).values_list("pk", flat=True)),
-        "older_changes": page[CHANGES_SHOWN - 1].pk if len(page) > CHANGES_SHOWN else None,
+        "changes": show_changes(page.rows, now=now),
+        "runs": set(runs.values_list("pk", flat=True)),
+        "older_changes": page.next,
         "change_days": settings.CHANGE_DAYS,
     }
 

@@ -11,11 +11,12 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.paging import walk
 from dashboard.access import PageRequest, staff_only
 from dashboard.csv_export import stream_csv
 from dashboard.forms import BrowseForm
 from knowledge.browsing.filters import Narrowed, narrow
-from knowledge.browsing.lists import Order, read_leaf
+from knowledge.browsing.lists import Order, read_documents
 
 CHUNK = 1_000
 BEGINNING = 1_000
@@ -41,10 +42,6 @@ def documents_export(request: PageRequest) -> HttpResponseBase:
 def _rows(found: Narrowed, *, order: Order) -> Iterator[tuple[Any, ...]]:
     shortened = found.pool.defer("content").annotate(beginning=Left("content", BEGINNING), chars=Length("content"))
     found = replace(found, pool=shortened)
-    after: str | None = ""
-    while after is not None:
-        leaf = read_leaf(found, order=order, after=after, limit=CHUNK)
-        for each in leaf.documents:
-            times: tuple[datetime | None, ...] = (each.updated_at, each.stored_at, each.expires_at)
-            yield (each.source, each.key, " ".join(each.tags), each.metadata, *times, each.chars, each.beginning)  # type: ignore[attr-defined]
-        after = leaf.next
+    for each in walk(lambda cursor: read_documents(found, order=order, cursor=cursor, limit=CHUNK)):
+        times: tuple[datetime | None, ...] = (each.updated_at, each.stored_at, each.expires_at)
+        yield (each.source, each.key, " ".join(each.tags), each.metadata, *times, each.chars, each.beginning)  # type: ignore[attr-defined]

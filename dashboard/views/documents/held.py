@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit import actor_of
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.words import plural
-from knowledge.deleting.held import approve_held, discard_held, find_held, held_documents
+from knowledge.deleting.held import approve_held, discard_held, find_held, read_held
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.models import HeldDeletion
 
@@ -35,13 +35,12 @@ def held(request: PageRequest) -> HttpResponse:
 @staff_only
 def held_deletion(request: PageRequest, held_id: UUID) -> HttpResponse:
     found = _find(held_id)
-    after = request.GET.get("after", "").replace("\0", "")
-    documents = held_documents(found, after=after, limit=DOCUMENTS_SHOWN + 1)
+    page = read_held(found, cursor=request.GET.get("after", ""), limit=DOCUMENTS_SHOWN)
     context = {
         "now": timezone.now(),
         "held": found,
-        "documents": documents[:DOCUMENTS_SHOWN],
-        "next": documents[DOCUMENTS_SHOWN - 1].key if len(documents) > DOCUMENTS_SHOWN else "",
+        "documents": page.rows,
+        "next": page.next,
         "share": round(100 * found.count / found.live) if found.live else 100,
         "trash_days": settings.TRASH_DAYS,
     }

@@ -94,4 +94,4 @@ def _browse(asked: QueryDict, sources: list[str], *, limit: int, now: datetime) 
     if not form.is_valid() or not limit:
         return {"browse_form": form, "listing": None, "page": None}
     listing = list_documents(form, asked, order=form.order, limit=limit, now=now)
-    return {"browse_form": form, "listing": listing, "page": listing.leaf}
+    return {"browse_form": form, "listing": listing, "page": listing.page}

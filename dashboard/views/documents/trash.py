@@ -28,7 +28,7 @@ def trash(request: PageRequest) -> HttpResponse:
         "now": now,
         "browse_form": form,
         "listing": listing,
-        "page": listing.leaf if listing else None,
+        "page": listing.page if listing else None,
         "trash_days": settings.TRASH_DAYS,
     }
     return render(request, "dashboard/trash.html", context, status=200 if readable else 422)

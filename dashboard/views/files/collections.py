@@ -1,5 +1,6 @@
 """Collections: what is filed together, how it is cut and how long it lives."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import actor_of
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.files.listing import MOST_COUNTED
 from dashboard.forms import CollectionForm
@@ -20,7 +22,7 @@ from ingestion.actions import change_collection, make_collection, remove_collect
 from ingestion.collections.collections import get_collection
 from ingestion.errors import CollectionExists
 from ingestion.models import Collection, Filing
-from ingestion.querysets import WORK
+from ingestion.querysets import COLLECTIONS, WORK
 from knowledge.browsing.stats import live_counts
 
 COLLECTIONS_SHOWN = 100
@@ -41,12 +43,12 @@ def collections(request: PageRequest) -> HttpResponse:
         else:
             messages.success(request, f"{made.name} is there; hand in what belongs in it.")
             return go(request, "collections")
-    found = _counted(Collection.objects.order_by("name")[: COLLECTIONS_SHOWN + 1], most=FILES_COUNTED)
+    page = paginate(_counting(Collection.objects.all(), most=FILES_COUNTED), by=COLLECTIONS, limit=COLLECTIONS_SHOWN)
     context = {
         "form": form,
-        "collections": found[:COLLECTIONS_SHOWN],
+        "collections": _with_documents(page.rows),
         "most": FILES_COUNTED,
-        "more": len(found) > COLLECTIONS_SHOWN,
+        "more": page.next is not None,
     }
     return render(request, "dashboard/collections.html", context, status=422 if form.errors else 200)
 
@@ -72,7 +74,7 @@ def collection(request: PageRequest, name: str) -> HttpResponse:
 def collection_delete(request: PageRequest, name: str) -> HttpResponse:
     collection = get_collection(name)
     if request.method != "POST":
-        [found] = _counted(Collection.objects.filter(pk=name), most=MOST_COUNTED)
+        [found] = _with_documents(_counting(Collection.objects.filter(pk=name), most=MOST_COUNTED))
         context = {"collection": found, "most": MOST_COUNTED, "trash_days": settings.TRASH_DAYS}
         return render(request, "dashboard/collection_delete.html", context)
     removed = remove_collection(collection, now=timezone.now(), actor=actor_of(request))
@@ -80,10 +82,15 @@ def collection_delete(request: PageRequest, name: str) -> HttpResponse:
     return go(request, "collections")
 
 
-def _counted(collections: QuerySet[Collection], *, most: int) -> list[Any]:
-    """Each with its `files`, those `at_work` and `failed`, each to one more than `most`; and its live `documents`."""
+def _counting(collections: QuerySet[Collection], *, most: int) -> QuerySet[Any]:
+    """Each with its `files`, those `at_work` and `failed`, each to one more than `most`."""
     of = {"files": ~Q(state="deleted"), "at_work": Q(state__in=WORK), "failed": Q(state="failed")}
-    found: list[Any] = list(collections.annotate(**{name: _count(which, most) for name, which in of.items()}))
+    return collections.annotate(**{name: _count(which, most) for name, which in of.items()})
+
+
+def _with_documents(collections: Iterable[Any]) -> list[Any]:
+    """Each with the number of its live `documents`."""
+    found = list(collections)
     documents = live_counts(now=timezone.now(), sources=[each.name for each in found])
     for each in found:
         each.documents = documents.get(each.name, 0)

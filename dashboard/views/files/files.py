@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.audit import actor_of, read_audit
 from accounts.models import AuditEntry
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.documents.passages import CHUNKS_SHOWN
 from dashboard.files.hints import advice_for
@@ -34,9 +35,8 @@ from dashboard.words import plural
 from ingestion.actions import change_schedule, remove_filing, try_again, try_all_again
 from ingestion.errors import FilingNotFound
 from ingestion.models import DEFAULT_COLLECTION, Collection, Filing, State
-from ingestion.pages import read_filings
 from ingestion.processing.refetching import Refetch
-from ingestion.querysets import WORK
+from ingestion.querysets import CHUNKS, FILINGS, WORK
 from knowledge.writing.scanner import Flag
 from providers.errors import ScheduleInvalid
 
@@ -170,9 +170,10 @@ def _listed(request: PageRequest) -> dict[str, Any]:
     counted = tally(found)
     until = last_looked_at(found) if asked["name"] else None
     listed = named(found, asked["name"], since=until) if asked["name"] else found
+    shown = in_state(listed, asked["state"])
     return {
         "now": timezone.now(),
-        "page": read_filings(in_state(listed, asked["state"]), cursor=cursor, limit=FILINGS_SHOWN),
+        "page": paginate(shown.without_text(), by=FILINGS, cursor=cursor, limit=FILINGS_SHOWN),
         "asked": asked,
         "cursor": cursor,
         "query": _query(asked | {"cursor": cursor}),
@@ -206,14 +207,14 @@ def _staged(found: Filing) -> dict[str, Any]:
 def _inspected(request: PageRequest, found: Filing) -> dict[str, Any]:
     after = request.GET.get("after", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
-    rows = list(found.chunks.filter(index__gte=first).order_by("index")[: CHUNKS_SHOWN + 1])
+    page = paginate(found.chunks.filter(index__gte=first), by=CHUNKS, limit=CHUNKS_SHOWN)
     typed = Refetch(schedule=found.fetch_schedule, timezone=found.timezone)
     return (
         _staged(found)
         | _in_words(typed)
         | {
-            "chunks": [(chunk, found.text[chunk.start : chunk.end]) for chunk in rows[:CHUNKS_SHOWN]],
-            "next": rows[-1].index if len(rows) > CHUNKS_SHOWN else None,
+            "chunks": [(chunk, found.text[chunk.start : chunk.end]) for chunk in page.rows],
+            "next": page.rows[-1].index + 1 if page.next else None,
             "first": first,
             "text": found.text[:TEXT_SHOWN],
             "text_cut": len(found.text) > TEXT_SHOWN,

@@ -20,7 +20,7 @@ from dashboard.documents.listing import kept_of
 from dashboard.forms import FilterForm, ManyForm
 from dashboard.words import plural
 from knowledge.browsing.filters import Filter, Narrowed, estimate, narrow
-from knowledge.browsing.lists import Order, read_leaf
+from knowledge.browsing.lists import Order, read_documents
 from knowledge.deleting.bulk import MOST_AT_ONCE, delete_matching, restore_matching
 from knowledge.deleting.trash import DELETED
 from knowledge.querysets import DocumentQuerySet
@@ -111,7 +111,7 @@ def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
         "now": now,
         "form": form,
         "chosen": chosen,
-        "documents": read_leaf(chosen.found, order=deed.order, limit=SHOWN).documents,
+        "documents": read_documents(chosen.found, order=deed.order, limit=SHOWN).rows,
         "more": max(chosen.count - SHOWN, 0),
         "most": MOST_AT_ONCE,
         "trash_days": settings.TRASH_DAYS,

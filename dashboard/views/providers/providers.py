@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import actor_of
 from core.clock import database_now
 from core.errors import LarderError
+from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ProviderForm
 from dashboard.providers.filters import LISTED, in_state
@@ -21,6 +22,7 @@ from dashboard.providers.schedule_preview import preview_schedule
 from knowledge.browsing.stats import live_counts
 from providers.fields import ProviderFields
 from providers.models import JITTER_S, Provider
+from providers.querysets import PROVIDERS
 from providers.registry import create_provider, delete_provider, update_provider
 from providers.runs.next_start import shift_of
 
@@ -30,20 +32,20 @@ PAGE_SIZE = 30
 @require_safe
 @staff_only
 def providers(request: PageRequest) -> HttpResponse:
-    """By id, those whose id or name holds `q` and that are in `state`; `after` an id the next page."""
+    """By id, those whose id or name holds `q` and that are in `state`; `after` a page's end the next one."""
     now = timezone.now()
     q, state, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "state", "after"))
     found = in_state(Provider.objects.all(), state, now=now).filter(Q(pk__icontains=q) | Q(name__icontains=q))
-    page = list(found.with_last_success().filter(pk__gt=after)[: PAGE_SIZE + 1])
+    page = paginate(found.with_last_success(), by=PROVIDERS, cursor=after, limit=PAGE_SIZE)
     context = {
         "now": now,
         "q": q,
         "state": state,
         "states": LISTED,
-        "rows": read_rows(page[:PAGE_SIZE], now=now),
-        "next": page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else "",
-        "count": found.count() if q or state or after or len(page) > PAGE_SIZE else len(page),
-        "any": bool(page) or Provider.objects.exists(),
+        "rows": read_rows(page.rows, now=now),
+        "next": page.next,
+        "count": found.count() if q or state or after or page.next else len(page.rows),
+        "any": bool(page.rows) or Provider.objects.exists(),
     }
     return render(request, "dashboard/providers.html", context)
 

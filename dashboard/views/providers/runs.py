@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.paging import paginate, walk
 from dashboard.access import PageRequest, staff_only
 from dashboard.csv_export import stream_csv
 from dashboard.providers.hints import advice_on
 from dashboard.providers.run_timeline import run_phases, tell_run
-from knowledge.browsing.history import show_changes
-from knowledge.models import HeldDeletion
+from knowledge.browsing.history import OF_RUN, show_changes
+from knowledge.models import Change, HeldDeletion
 from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.models import Provider, SyncRun
-from providers.pages import read_changes, read_runs
+from providers.querysets import RUNS
 
 CHANGES_SHOWN = 100
 RUNS_READ = 1_000
@@ -50,18 +51,15 @@ def runs_csv(request: PageRequest, provider_id: str) -> StreamingHttpResponse:
 
 
 def _every_run(provider_id: str) -> Iterator[SyncRun]:
-    cursor: str | None = ""
-    while cursor is not None:
-        page = read_runs(SyncRun.objects.filter(provider=provider_id), cursor=cursor, limit=RUNS_READ)
-        yield from page.runs
-        cursor = page.next
+    runs = SyncRun.objects.filter(provider=provider_id)
+    return walk(lambda cursor: paginate(runs, by=RUNS, cursor=cursor, limit=RUNS_READ))
 
 
 def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
     found = get_object_or_404(SyncRun, pk=run_id)
     cursor = request.GET.get("cursor", "")
     counts = counts_of_run(run_id) if found.is_active else found
-    page = read_changes(run_id, cursor=cursor, limit=CHANGES_SHOWN)
+    page = paginate(Change.objects.of_run(run_id), by=OF_RUN, cursor=cursor, limit=CHANGES_SHOWN)
     now, attempts = timezone.now(), list(found.attempts.all())
     context = {
         "now": now,
@@ -70,7 +68,7 @@ def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
         "changed": counts.created or counts.updated or counts.renewed or counts.deleted,
         "provider": Provider.objects.filter(pk=found.provider_id).first(),
         "page": page,
-        "changes": show_changes(page.changes, now=now),
+        "changes": show_changes(page.rows, now=now),
         "moments": tell_run(found, attempts, late=late_arrivals([run_id]).get(run_id, 0)),
         "phases": run_phases(found, attempts, now=now),
         "advice": advice_on(found.error_code),
