@@ -6,7 +6,7 @@ from dashboard.forms.files import CollectionForm, FilingForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
-from dashboard.forms.users import OwnPasswordForm, UserForm
+from dashboard.forms.users import OwnEmailForm, OwnPasswordForm, UserForm
 
 __all__ = [
     "CODE",
@@ -18,6 +18,7 @@ __all__ = [
     "KeyForm",
     "ManyForm",
     "ModelForm",
+    "OwnEmailForm",
     "OwnPasswordForm",
     "ProviderForm",
     "SearchForm",

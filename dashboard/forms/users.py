@@ -1,4 +1,4 @@
-"""A new user, and one's own password."""
+"""A new user, and one's own e-mail address and password."""
 
 from typing import Any
 
@@ -10,6 +10,17 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from accounts.users import UserRole
 
 
+def _email_field(*, autocomplete: str) -> forms.EmailField:
+    return forms.EmailField(
+        label="E-mail address",
+        required=False,
+        max_length=254,
+        help_text="Optional; no two users have the same.",
+        error_messages={"invalid": "This is not an e-mail address."},
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
 class UserForm(forms.Form):
     name = forms.CharField(
         max_length=150,
@@ -19,6 +30,11 @@ class UserForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(choices=UserRole.choices, initial=UserRole.VIEWER)
+    email = _email_field(autocomplete="off")
+
+
+class OwnEmailForm(forms.Form):
+    email = _email_field(autocomplete="email")
 
 
 class OwnPasswordForm(PasswordChangeForm):

@@ -53,7 +53,7 @@ def _wait(since: datetime, until: datetime, *, first: bool) -> list[Phase]:
     return [Phase(name="in the queue" if first else "waiting", colour="idle", took=until - since)]
 
 
-def tell_run(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> list[Moment]:
+def run_moments(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> list[Moment]:
     """From the slot to the last document that came after the end, in order. `attempts`: those before the last one."""
     moments = [_beginning(run)]
     for each in attempts:

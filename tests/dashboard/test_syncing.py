@@ -130,7 +130,7 @@ def test_history_goes_back_page_by_page(
         run(ago=timedelta(hours=hours))
     first = staff.get("/providers/wiki/")
     assert f"/runs/{oldest.pk}/" not in first.content.decode()
-    older = f"/providers/wiki/?cursor={first.context['story'].next}"
+    older = f"/providers/wiki/?cursor={first.context['timeline'].next}"
     assert f'href="{older}"' in first.content.decode()
     assert f"/runs/{oldest.pk}/" in staff.get(older).content.decode()
 

@@ -38,7 +38,11 @@ def users(request: PageRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             made, password = create_user(
-                given["name"], role=UserRole(given["role"]), actor=actor_of(request), now=timezone.now()
+                given["name"],
+                role=UserRole(given["role"]),
+                email=given["email"],
+                actor=actor_of(request),
+                now=timezone.now(),
             )
         except ValidationError as error:
             form.add_error(None, error)
