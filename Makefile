@@ -5,16 +5,21 @@ BIN := .venv/bin
 # The requirement files are whole closures, so there is nothing to resolve; modules are compiled when first imported.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
+PYTHONS := 3.11 3.12 3.13 3.14
+SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 COMPAT := .compat/spot-1 .compat/spot-2
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint bench compat clean
+.PHONY: help install up test lint resolve wheel trial bench compat clean
 
 help:
 	@echo "make up       install and run Larder on this machine; make up ARGS='--port 9000' passes options on"
 	@echo "make test     run the whole test suite on real PostgreSQL and Redis"
 	@echo "make install  install what Larder runs on into .venv"
 	@echo "make lint     ruff, djangofmt, mypy and a look for missing migrations"
+	@echo "make resolve  ask the index for a wheel of every pin, for each Python and system that the README names"
+	@echo "make wheel    build the server's wheel into dist"
+	@echo "make trial    install that wheel with pipx into an empty home, run it, and look whether it works"
 	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick takes three minutes"
 	@echo "make compat   install the published clients that the compatibility tests run unmodified"
 	@echo "make clean    remove caches and what was installed; the data in .larder stays"
@@ -46,6 +51,21 @@ lint: .venv/.dev
 	$(BIN)/djangofmt --check templates
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Installs nothing; uv reads what the index says of each wheel, so none of these Pythons need be here.
+resolve: .venv/.dev
+	@for python in $(PYTHONS); do for system in $(SYSTEMS); do \
+	  echo "Python $$python on $$system"; \
+	  MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run --no-deps --only-binary :all: --target .venv/none \
+	    --python-version $$python --python-platform $$system $(RUNTIME:%=-r %) -r requirements-dev.txt || exit 1; \
+	done; done
+
+wheel: .venv/.dev
+	@rm -f dist/larder_server-*.whl
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+
+trial: wheel
+	@$(BIN)/python .ci/installed.py dist/larder_server-*.whl
 
 bench: .venv/.runtime .venv-bench/.peers
 	@.venv-bench/bin/python -m bench $(ARGS)

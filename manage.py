@@ -1,12 +1,22 @@
 #!/usr/bin/env python
-"""Larder's command line: `manage.py help` lists every command."""
+"""Larder's command line: `manage.py help` lists every command. Installed, it is called `larder`."""
 
 import contextlib
 import os
 import sys
+from pathlib import Path
+
+HERE = str(Path(__file__).resolve().parent)
 
 
 def main() -> None:
+    if HERE not in sys.path:  # installed, Larder's packages lie beside this file inside `larder_server`
+        sys.path.insert(0, HERE)
+    with contextlib.suppress(KeyboardInterrupt):
+        run()
+
+
+def run() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -18,5 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        main()
+    main()

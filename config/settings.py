@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from config import env
+from config import env, version
 
 BASE_DIR = env.BASE_DIR
-VERSION = "0.1.0"
+VERSION = version.VERSION
 
 _env = env.read()
 _servers = env.servers(_env)
@@ -109,7 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = (DATA_DIR if env.INSTALLED else BASE_DIR) / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 

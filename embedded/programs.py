@@ -1,5 +1,6 @@
 """Larder's own programs, as `up` runs them: web, worker, beat, the demo provider, and the step that prepares them."""
 
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ CELERY = ("-W", "ignore:::celery.platforms", "-m", "celery", "--quiet", "-A", "c
 ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 # Celery puts its own level on the root logger; the settings keep Celery itself quiet.
 LEVEL = ("--loglevel", env.read().LOG_LEVEL)
+SDK = env.BASE_DIR / "sdk"  # installed, Larder brings its own for the demo provider alone
 # For glibc: what a thread needed for a large file goes back to the machine; each would keep as much for the next.
 GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(8 * 1024 * 1024)}
 
@@ -68,6 +70,7 @@ def demo(environment: Mapping[str, str], *, web_url: str, port: int, key: str, s
         "LARDER_KEY": key,
         "LARDER_PROVIDER_SECRET": secret,
         "LARDER_PROVIDER_PORT": str(port),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(SDK), environment.get("PYTHONPATH")))),
     }
     return _python("demo", "-m", "examples.stdlib_provider", environment={**environment, **own})
 

@@ -30,6 +30,7 @@ from embedded.child import Program, StackRefused
 from embedded.combined_log import CombinedLog
 from embedded.ports import LOOPBACK, bind_error, free_port
 from embedded.processes import NAME, StopAsked, Supervisor
+from embedded.weights import ensure_weights
 from embedded.welcome import credentials, welcome
 
 ADMIN_PASSWORD = "LARDER_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
@@ -83,6 +84,7 @@ def _start_and_watch(up: Up, supervisor: Supervisor) -> None:
 
 
 def _start(up: Up, supervisor: Supervisor) -> None:
+    ensure_weights(up.data_dir, supervisor)
     environment = _environment(up, _start_servers(up, supervisor))
     demo_port = _demo_port(up.data_dir) if up.demo else None
     supervisor.log.write(NAME, "preparing the database")
@@ -121,15 +123,29 @@ def _start_postgres(data_dir: Path, supervisor: Supervisor) -> str:
 def _start_redis(data_dir: Path, supervisor: Supervisor) -> str:
     supervisor.log.write(NAME, "starting Redis")
     server = redis.prepare_redis(data_dir / "redis")
-    start_server(redis.redis_program(server), supervisor, ready=partial(redis.is_ready, server))
+    for sentence in server.binary.passed_over:
+        supervisor.log.write(NAME, sentence)
+    start_server(
+        redis.redis_program(server),
+        supervisor,
+        ready=partial(redis.is_ready, server),
+        hopeless=partial(redis.cannot_load, server),
+    )
     return server.url
 
 
-def start_server(program: Program, supervisor: Supervisor, *, ready: Callable[[], bool]) -> None:
-    """Start it and wait until it is ready. Raises StackRefused where it ends again and again instead."""
+def start_server(
+    program: Program, supervisor: Supervisor, *, ready: Callable[[], bool], hopeless: Callable[[], str] = str
+) -> None:
+    """Start it and wait until it is ready. Raises StackRefused where it ends again and again instead.
+
+    `hopeless` is asked once it has ended, and answers with the reason where another try is of no use.
+    """
     started = supervisor.start(program)
 
     def comes_up() -> bool:
+        if started.failures and (reason := hopeless()):
+            raise StackRefused(reason)
         if started.failures > MOST_FAILURES:
             raise StackRefused(f"{program.name} does not start; its lines above, or a log in {program.cwd}, say why.")
         return ready()

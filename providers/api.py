@@ -16,6 +16,7 @@ from core.paging import paginate
 from knowledge.browsing.history import OF_RUN, Shown, show_changes
 from knowledge.models import Change, Document
 from knowledge.run_counts import counts_of_run, late_arrivals
+from providers.assign import values_of
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
 from providers.doctor.steps import verdict
@@ -203,13 +204,7 @@ def _provider(provider: Provider) -> ProviderOut:
     freshness = freshness_of(provider)
     return ProviderOut(
         id=provider.pk,
-        name=provider.name,
-        url=provider.url,
-        enabled=provider.enabled,
-        sync_schedule=provider.sync_schedule,
-        timezone=provider.timezone,
-        sync_timeout_ms=provider.sync_timeout_ms,
-        max_age_s=provider.max_age_s,
+        **values_of(provider),
         last_success_at=freshness.last_success_at,
         stale=freshness.stale_for(timezone.now()) is not None,
         has_secret=bool(provider.secret_encrypted),
@@ -217,16 +212,9 @@ def _provider(provider: Provider) -> ProviderOut:
         schedule_description=_described(provider),
         next_run_at=provider.next_run_at,
         schedule_error=provider.schedule_error or None,
-        max_attempts=provider.max_attempts,
-        retry_backoff_s=provider.retry_backoff_s,
-        retry_timeouts=provider.retry_timeouts,
-        jitter_s=provider.jitter_s,
-        pause_after_failures=provider.pause_after_failures,
         consecutive_failures=provider.consecutive_failures,
         paused_at=provider.paused_at,
         paused_reason=provider.paused_reason or None,
-        prune=provider.prune,
-        delete_percent=provider.delete_percent,
         created_at=provider.created_at,
         updated_at=provider.updated_at,
         last_run=_run(provider.last_run) if provider.last_run else None,

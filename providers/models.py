@@ -10,22 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from knowledge.models import Counted
+from providers.fields import FIELDS
+from providers.fields import Prune as Prune
 from providers.querysets import ACTIVE, ProviderQuerySet, SyncRunQuerySet
 
 MAX_ID_CHARS = 64
 RESERVED_IDS = {"new"}
 """What an address below /providers/ already means."""
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
-MIN_AGE_S, MAX_AGE_S = 60, 366 * 24 * 60 * 60
-MIN_TIMEOUT_MS, MAX_TIMEOUT_MS = 100, 24 * 60 * 60 * 1_000
-ATTEMPTS, BACKOFF_S, JITTER_S, PAUSE_AFTER, PERCENT = (1, 10), (0, 900), (0, 86_400), (0, 1_000), (0, 100)
-
-
-class Prune(models.TextChoices):
-    """What becomes of documents that a fully successful sync did not bring again."""
-
-    OFF = "off", "nothing: they stay until they expire"
-    UNSEEN = "unseen", "they go to the trash"
 
 
 class Provider(models.Model):
@@ -36,25 +28,25 @@ class Provider(models.Model):
     """
 
     id = models.CharField(primary_key=True, max_length=MAX_ID_CHARS)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=FIELDS["name"].max_chars)
     url = models.TextField()
-    enabled = models.BooleanField(default=True)
-    sync_schedule = models.TextField(default="", blank=True)
-    timezone = models.TextField(default="UTC")
-    sync_timeout_ms = models.PositiveIntegerField(default=120_000)
+    enabled = models.BooleanField(default=FIELDS["enabled"].default)
+    sync_schedule = models.TextField(default=FIELDS["sync_schedule"].default, blank=True)
+    timezone = models.TextField(default=FIELDS["timezone"].default)
+    sync_timeout_ms = models.PositiveIntegerField(default=FIELDS["sync_timeout_ms"].default)
     secret_encrypted = models.TextField(default="", blank=True, help_text="Fernet; written, never shown")
     max_age_s = models.PositiveIntegerField(null=True, blank=True, help_text="stale without a success for so long")
     next_run_at = models.DateTimeField(null=True, blank=True)
     schedule_error = models.TextField(default="", blank=True)
-    max_attempts = models.PositiveSmallIntegerField(default=3)
-    retry_backoff_s = models.PositiveIntegerField(default=10)
-    retry_timeouts = models.BooleanField(default=False)
-    jitter_s = models.PositiveIntegerField(default=0)
-    pause_after_failures = models.PositiveSmallIntegerField(default=10)
+    max_attempts = models.PositiveSmallIntegerField(default=FIELDS["max_attempts"].default)
+    retry_backoff_s = models.PositiveIntegerField(default=FIELDS["retry_backoff_s"].default)
+    retry_timeouts = models.BooleanField(default=FIELDS["retry_timeouts"].default)
+    jitter_s = models.PositiveIntegerField(default=FIELDS["jitter_s"].default)
+    pause_after_failures = models.PositiveSmallIntegerField(default=FIELDS["pause_after_failures"].default)
     consecutive_failures = models.PositiveIntegerField(default=0)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_reason = models.TextField(default="", blank=True)
-    prune = models.TextField(choices=Prune.choices, default=Prune.OFF)
+    prune = models.TextField(choices=Prune.choices, default=FIELDS["prune"].default)
     delete_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -66,17 +58,21 @@ class Provider(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id__regex=ID_PATTERN), name="provider_id_is_a_slug"),
             models.CheckConstraint(
-                condition=Q(sync_timeout_ms__range=(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS)), name="provider_timeout"
+                condition=Q(sync_timeout_ms__range=FIELDS["sync_timeout_ms"].between), name="provider_timeout"
             ),
             models.CheckConstraint(
                 condition=Q(next_run_at=None) | (Q(enabled=True, paused_at=None) & ~Q(sync_schedule="")),
                 name="provider_plans_only_what_runs",
             ),
             models.CheckConstraint(
-                condition=Q(max_age_s=None) | Q(max_age_s__range=(MIN_AGE_S, MAX_AGE_S)), name="provider_max_age"
+                condition=Q(max_age_s=None) | Q(max_age_s__range=FIELDS["max_age_s"].between), name="provider_max_age"
             ),
             models.CheckConstraint(
-                condition=Q(max_attempts__range=ATTEMPTS, retry_backoff_s__range=BACKOFF_S, jitter_s__range=JITTER_S),
+                condition=Q(
+                    max_attempts__range=FIELDS["max_attempts"].between,
+                    retry_backoff_s__range=FIELDS["retry_backoff_s"].between,
+                    jitter_s__range=FIELDS["jitter_s"].between,
+                ),
                 name="provider_retries",
             ),
             models.CheckConstraint(condition=Q(prune__in=Prune.values), name="provider_prune"),

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import LARDER, Actor, changed, record
 from knowledge.deleting.held import set_delete_percent
+from providers.assign import assign_fields, check_id, facts_of
 from providers.errors import ProviderExists
-from providers.fields import ProviderFields, assign_fields, check_id, facts_of
+from providers.fields import ProviderFields
 from providers.lookup import lock_provider
 from providers.models import Provider, RunState, SyncRun
 from providers.runs.next_start import planned_start

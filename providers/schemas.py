@@ -1,13 +1,14 @@
-"""Shapes of the admin API. What a field may hold is checked where it is saved, in `providers.registry`."""
+"""Shapes of the admin API. A provider's fields stand in `providers.fields`; what they hold is checked when saved."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, create_model
 
 from core.fields import Instant
-from providers.models import JITTER_S
+from providers.fields import FIELDS, FieldSpec, Surface, fields_on
 from providers.system import Disk
 from providers.system.cache import Cache
 from providers.system.database import Database
@@ -19,8 +20,31 @@ def _blank_if_null(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_blank_if_null)]
+Shape = TypeVar("Shape", bound=BaseModel)
+STRICT = {str: str, bool: StrictBool, int: StrictInt, int | None: StrictInt | None}
 
 
+def _strict(spec: FieldSpec) -> Any:
+    """The type as a body may hold it."""
+    return Text if spec.type is str and spec.takes_null else STRICT[spec.type]
+
+
+def _with_fields(fields: Mapping[str, Any]) -> Callable[[type[Shape]], type[Shape]]:
+    """The decorated shape with a provider's fields added: each its type and what pydantic is told of it."""
+
+    def add(shape: type[Shape]) -> type[Shape]:
+        return create_model(shape.__name__, __base__=shape, __doc__=shape.__doc__, **fields)
+
+    return add
+
+
+WRITTEN = {
+    spec.name: (_strict(spec), Field(default=spec.default, description=spec.about)) for spec in fields_on(Surface.WRITE)
+}
+READ = {spec.name: (spec.type, Field(description=spec.about)) for spec in fields_on(Surface.READ)}
+
+
+@_with_fields(WRITTEN)
 class ProviderPatch(BaseModel):
     """Only what is named is changed. A blank `sync_schedule`: only when asked. `secret` is written, never shown.
 
@@ -32,23 +56,6 @@ class ProviderPatch(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
-
-    name: Text = ""
-    url: str = ""
-    enabled: StrictBool = True
-    sync_schedule: Text = ""
-    timezone: str = "UTC"
-    sync_timeout_ms: StrictInt = 120_000
-    max_age_s: StrictInt | None = None
-    secret: Text = ""
-    max_attempts: StrictInt = 3
-    retry_backoff_s: StrictInt = 10
-    retry_timeouts: StrictBool = False
-    jitter_s: StrictInt = 0
-    pause_after_failures: StrictInt = 10
-    paused: StrictBool = False
-    prune: str = "off"
-    delete_percent: StrictInt | None = None
 
 
 class ProviderIn(ProviderPatch):
@@ -122,19 +129,18 @@ class RunsOut(BaseModel):
     next: str | None
 
 
-class ProviderOut(BaseModel):
+@_with_fields(READ)
+class ProviderSettings(BaseModel):
+    """A provider's fields as they were set."""
+
+    id: str
+
+
+class ProviderOut(ProviderSettings):
     """`schedule_error` says why planning failed, `paused_reason` why the schedule waits; null where they do not.
     `secret_readable` is false where the key to its secret is gone; `stale`: no success for longer than `max_age_s`,
     which is null where there is no limit."""
 
-    id: str
-    name: str
-    url: str
-    enabled: bool
-    sync_schedule: str
-    timezone: str
-    sync_timeout_ms: int
-    max_age_s: int | None
     last_success_at: datetime | None
     stale: bool
     has_secret: bool
@@ -142,16 +148,9 @@ class ProviderOut(BaseModel):
     schedule_description: str
     next_run_at: datetime | None
     schedule_error: str | None
-    max_attempts: int
-    retry_backoff_s: int
-    retry_timeouts: bool
-    jitter_s: int
-    pause_after_failures: int
     consecutive_failures: int
     paused_at: datetime | None
     paused_reason: str | None
-    prune: str
-    delete_percent: int | None
     created_at: datetime
     updated_at: datetime
     last_run: RunOut | None
@@ -201,9 +200,9 @@ class PreviewIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     sync_schedule: str
-    timezone: str = "UTC"
+    timezone: str = FIELDS["timezone"].default
     provider: str | None = None
-    jitter_s: Annotated[int, Field(ge=0, le=JITTER_S[1])] = 0
+    jitter_s: Annotated[int, Field(ge=0, le=FIELDS["jitter_s"].between[1])] = 0
     after: Instant | None = None
     count: Annotated[int, Field(ge=1, le=100)] = 5
 

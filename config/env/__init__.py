@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from config.env.base import BASE_DIR
+from config.env.base import BASE_DIR, INSTALLED
 from config.env.names import misspelt
 from config.env.service import ComposeVariables
 from config.env.shapes import database
@@ -23,6 +23,7 @@ from config.stack_record import read_secrets, read_stack
 
 __all__ = [
     "BASE_DIR",
+    "INSTALLED",
     "Environment",
     "Keys",
     "Servers",

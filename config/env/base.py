@@ -1,5 +1,6 @@
 """What all groups of variables share: where they are read, and how."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,15 @@ from config.env.kinds import declared
 from config.env.names import is_kubernetes_link
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+INSTALLED = BASE_DIR.name == "larder_server"  # from the wheel; nothing is ever written there
 KIB, MIB = 1024, 1024 * 1024
+
+
+def default_data_dir() -> Path:
+    """In a checkout `.larder` beside the code; installed, a place that is the same wherever `larder` is called."""
+    if not INSTALLED:
+        return BASE_DIR / ".larder"
+    return Path(os.environ.get("XDG_DATA_HOME", "").strip() or "~/.local/share", "larder").expanduser()
 
 
 class Variables(BaseSettings):

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from config.env.base import BASE_DIR, Variables
+from config.env.base import Variables, default_data_dir
 from config.env.kinds import (
     MOST_DAYS,
     choice,
@@ -43,7 +43,9 @@ class ServerVariables(Variables):
     REDIS_URL: str = text(read=read_redis_url, shown="redis://localhost:6379/0", help="the queue; rediss:// for TLS")
     DATABASE_POOL_SIZE: int = whole(24, least=2, most=10_000, help="connections a process may hold")
     LARDER_DATA_DIR: Path = directory(
-        BASE_DIR / ".larder", shown=".larder", help="data and secrets of the embedded stack"
+        default_data_dir(),
+        shown=".larder",
+        help="data and secrets of the embedded stack; installed: ~/.local/share/larder",
     )
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import yaml
 
-from providers.manifest.read import DEFAULTS, PROVIDERS
+from providers.fields import Surface, fields_on
+from providers.manifest.read import PROVIDERS
 from providers.manifest.stages import export_stages
 from providers.models import Provider
 
-FIELDS = ("name", "url", *(name for name in DEFAULTS if name != "name"))
+FIELDS = tuple(spec.name for spec in fields_on(Surface.CODE | Surface.READ))
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times quicker, where libyaml is there
 ONE_IS_KEPT = "      # secret: one is kept; it stays as it is unless this file gives `secret` or `secret_env`\n"
 

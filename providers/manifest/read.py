@@ -18,48 +18,23 @@ import yaml
 import accounts.stages as stage_faults
 from accounts.stages import StageSpec, parse_stages
 from providers.errors import Fault, ManifestInvalid
+from providers.fields import SAID, FieldSpec, Surface, fields_on
 from providers.manifest.nodes import entries, kind_of, line_of, parse, value_of
 
 SECTIONS = ("plugins", "stages")
 PROVIDERS = "context_providers"
 OWN = "x-"
 
-# What a provider's field must be; what it is where the file does not name it. A secret that is not named stays.
-KINDS = {
-    "name": "text",
-    "url": "text",
-    "enabled": "flag",
-    "sync_schedule": "text",
-    "timezone": "text",
-    "sync_timeout_ms": "number",
-    "max_age_s": "number",
-    "jitter_s": "number",
-    "max_attempts": "number",
-    "retry_backoff_s": "number",
-    "retry_timeouts": "flag",
-    "pause_after_failures": "number",
-    "prune": "text",
-    "delete_percent": "number",
-    "secret": "text",
-    "secret_env": "text",
-}
-DEFAULTS: dict[str, Any] = {
-    "name": "",
-    "enabled": True,
-    "sync_schedule": "",
-    "timezone": "UTC",
-    "sync_timeout_ms": 120_000,
-    "max_age_s": None,
-    "jitter_s": 0,
-    "max_attempts": 3,
-    "retry_backoff_s": 10,
-    "retry_timeouts": False,
-    "pause_after_failures": 10,
-    "prune": "off",
-    "delete_percent": None,
-}
-MAY_BE_BLANK = {"delete_percent", "max_age_s", "name", "sync_schedule", "timezone", "secret"}
-SAID = {"text": "a text", "flag": "true or false", "number": "a whole number"}
+SECRET_ENV = FieldSpec(
+    name="secret_env",
+    label="Variable of the secret",
+    help="Names the environment variable that holds it; read by `manage.py apply` where it runs.",
+    surfaces=Surface.CODE,
+)
+DECLARED = {spec.name: spec for spec in (*fields_on(Surface.CODE), SECRET_ENV)}
+DEFAULTS = {spec.name: spec.default for spec in fields_on(Surface.CODE | Surface.READ) if not spec.required}
+"""What a field is where the file does not name it. A secret that is not named stays."""
+MAY_BE_BLANK = {spec.name for spec in fields_on(Surface.CODE) if spec.takes_null} | {"timezone"}
 TAGS = {"text": "str", "flag": "bool", "number": "int"}
 
 
@@ -146,8 +121,8 @@ def _provider(provider_id: str, line: int, node: yaml.MappingNode, faults: list[
         lines[name] = line_of(key)
         if name.startswith(OWN):
             continue
-        if name not in KINDS:
-            near = get_close_matches(name, KINDS, n=1)
+        if name not in DECLARED:
+            near = get_close_matches(name, DECLARED, n=1)
             hint = f"; is `{near[0]}` meant?" if near else "."
             faults.append(Fault(line=lines[name], reason=f"{provider_id[:64]}: there is no field `{name[:64]}`{hint}"))
             continue
@@ -167,7 +142,7 @@ def _provider(provider_id: str, line: int, node: yaml.MappingNode, faults: list[
 
 def _value(name: str, node: yaml.Node) -> Any:
     """The value, where it is of the field's kind. Nothing at all stands for the default of a field that has one."""
-    kind = KINDS[name]
+    kind = DECLARED[name].kind
     if kind_of(node) == "null" and name in MAY_BE_BLANK:
         return DEFAULTS.get(name, "")
     if not isinstance(node, yaml.ScalarNode) or kind_of(node) != TAGS[kind]:

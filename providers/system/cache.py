@@ -26,7 +26,7 @@ def read_cache() -> Cache:
     told: Any = client(settings.REDIS_URL).info()
     hits, misses = int(told.get("keyspace_hits", 0)), int(told.get("keyspace_misses", 0))
     return Cache(
-        version=str(told.get("redis_version", "")),
+        version=_version(told),
         memory_bytes=int(told.get("used_memory", 0)),
         memory_limit_bytes=int(told.get("maxmemory", 0)),
         hit_rate=hits / (hits + misses) if hits + misses else None,
@@ -35,3 +35,9 @@ def read_cache() -> Cache:
         clients=int(told.get("connected_clients", 0)),
         up_s=int(told.get("uptime_in_seconds", 0)),
     )
+
+
+def _version(told: Any) -> str:
+    """Valkey tells the release of Redis that it is compatible with, beside its own."""
+    valkey = told.get("valkey_version")
+    return f"Valkey {valkey}" if valkey else str(told.get("redis_version", ""))

@@ -1,6 +1,5 @@
 """The system on a page: every part, and a sentence for each that is away."""
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,11 +70,6 @@ def test_programs_read_the_same(
     assert {each["name"] for each in told["processes"]} == {"web", "worker", "scheduler"}
     assert told["disk"]["path"] == str(tmp_path)
     assert api("analyzer")("get", "/api/v1/system").status_code == 403
-
-
-def test_the_version_is_the_package_s() -> None:
-    project = tomllib.loads((configured.BASE_DIR / "pyproject.toml").read_text())["project"]
-    assert project["version"] == configured.VERSION
 
 
 def test_redis_that_hangs_does_not_hold_the_page_up() -> None:

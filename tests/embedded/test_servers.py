@@ -1,12 +1,13 @@
 """The embedded servers, started for real on directories of their own."""
 
+import io
 import os
 import socket
 import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,9 @@ import redis as redis_client
 from config.stack_record import is_alive
 from embedded import postgres, redis
 from embedded.child import ON_LINUX, StackRefused, running, spawn
+from embedded.combined_log import CombinedLog
+from embedded.processes import Supervisor
+from embedded.up import start_server
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +152,58 @@ def test_redis_needs_its_password_and_its_configuration_is_private(tmp_path: Pat
         assert redis.is_ready(server)
         assert not redis.is_ready(replace(server, password="wrong"))
     assert stat.S_IMODE((tmp_path / "redis" / "redis.conf").stat().st_mode) == 0o600
+
+
+@pytest.fixture
+def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Puts a program on PATH, alone but for those put before it, that answers `--version` with these words."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    def put(name: str, told: str) -> Path:
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho '{told}'\n")
+        program.chmod(0o700)
+        return program
+
+    return put
+
+
+def test_a_server_on_path_goes_first_and_valkey_before_redis(on_path: Callable[[str, str], Path]) -> None:
+    older = on_path("redis-server", "Redis server v=6.2.14 sha=00000000:0 malloc=jemalloc-5.1.0 bits=64")
+    assert redis.find_binary() == redis.Binary(path=older)
+    newer = on_path("valkey-server", "Valkey server v=8.1.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64")
+    assert redis.find_binary() == redis.Binary(path=newer)
+
+
+def test_a_server_on_path_that_is_too_old_is_passed_over_in_a_sentence(on_path: Callable[[str, str], Path]) -> None:
+    old = on_path("redis-server", "Redis server v=5.0.7 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64")
+    dumb = on_path("valkey-server", "hello")
+    found = redis.find_binary()
+    assert found.path.parent.parent.name == "_binaries"
+    assert found.passed_over == (
+        f"{dumb} does not tell its version, and is passed over",
+        f"{old} is 5.0, older than 6.2, and is passed over",
+    )
+
+
+def test_files_that_the_server_cannot_load_end_the_start_with_a_sentence(tmp_path: Path) -> None:
+    files = tmp_path / "redis" / "appendonlydir"
+    files.mkdir(parents=True)
+    (files / "appendonly.aof.manifest").write_text("file appendonly.aof.1.base.rdb seq 1 type b\n")
+    (files / "appendonly.aof.1.base.rdb").write_text("REDIS0099")
+    server = redis.prepare_redis(tmp_path / "redis")
+    stack = Supervisor(CombinedLog(io.StringIO(), width=6, coloured=False))
+    ways = {"ready": partial(redis.is_ready, server), "hopeless": partial(redis.cannot_load, server)}
+    with stack.listening(), pytest.raises(StackRefused, match=rf"cannot load the files in {tmp_path}/redis: .* RDB"):
+        start_server(redis.redis_program(server), stack, **ways)
+
+
+def test_the_queue_that_the_older_embedded_server_left_is_read(tmp_path: Path) -> None:
+    """Up to 6.2 it was one file beside the configuration."""
+    (tmp_path / "redis").mkdir()
+    (tmp_path / "redis" / "appendonly.aof").write_bytes(b"*3\r\n$5\r\nRPUSH\r\n$5\r\nqueue\r\n$4\r\ntask\r\n")
+    with serving_redis(redis.prepare_redis(tmp_path / "redis")) as client:
+        assert client.lpop("queue") == b"task"
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="leftovers are recognised through /proc")

