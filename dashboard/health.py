@@ -28,7 +28,7 @@ class Health:
             return "Everything is well" if self.providers.total else "Ready for the first provider"
         things = "thing needs" if troubles == 1 else "things need"
         rest = self.providers.needing < self.providers.total and not self.missing
-        return f"{count_words(troubles)} {things} a hand{', the rest is well' if rest else ''}"
+        return f"{count_words(troubles)} {things} attention{', the rest is well' if rest else ''}"
 
     def facts(self, *, now: datetime) -> str:
         """ "5 providers on schedule · last sync 4 min ago · 48,213 documents, all searchable"."""

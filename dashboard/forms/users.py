@@ -42,17 +42,21 @@ class OwnPasswordForm(PasswordChangeForm):
 
     error_messages = {
         **PasswordChangeForm.error_messages,
-        "password_incorrect": "This is not the password that you have now.",
+        "password_incorrect": "This is not your present password.",
         "password_mismatch": "The two do not match.",
     }
 
     def __init__(self, user: Any, data: Any = None) -> None:
         super().__init__(user, data)
-        labels = {"old_password": "Password now", "new_password1": "New password", "new_password2": "New, once more"}
+        labels = {
+            "old_password": "Present password",
+            "new_password1": "New password",
+            "new_password2": "New, again",
+        }
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("autofocus", None)
-        self.fields["new_password1"].help_text = f"At least {_least()} characters, and none that everybody uses."
+        self.fields["new_password1"].help_text = f"At least {_least()} characters, and not a common password."
         self.fields["new_password2"].help_text = ""
 
 

@@ -1,4 +1,4 @@
-"""Hints: what to do about a run that ended badly, by its error code: one step, and the page for it. Pure."""
+"""Hints: what to do about a run that failed, by its error code: one step, and the page for it. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,16 +26,16 @@ class Hint:
 
 SECRET = Hint("Set the same secret on both sides, then sync again.", Where.EDIT)
 URL = Hint("Correct the provider's URL.", Where.EDIT)
-REACH = Hint("Start the provider, or correct its URL. The check says how far a call comes.", Where.DOCTOR)
+REACH = Hint("Start the provider, or correct its URL. The check says how far a call gets.", Where.DOCTOR)
 CONTRACT = Hint("Correct the provider: its answer is not what the contract says.", Where.DOCTOR)
 OVERLOAD = Hint("Wait, or look at the provider's own log.")
 PLATFORM = Hint("This is Larder's fault, not the provider's. The worker's log says what happened.")
-MAKES_UP = Hint("Nothing. The next sync makes up for it; sync now if you cannot wait.")
+MAKES_UP = Hint("Nothing: the next sync catches up. Sync now if you cannot wait.")
 
 BY_CODE = {
     "unauthorized": SECRET,
     "forbidden": SECRET,
-    "secret_unreadable": Hint("Enter its secret again, or bring the lost key back into `SECRETS_KEYS`.", Where.EDIT),
+    "secret_unreadable": Hint("Enter its secret again, or put the lost key back into `SECRETS_KEYS`.", Where.EDIT),
     "not_found": URL,
     "rejected": URL,
     "url_refused": URL,
@@ -58,7 +58,7 @@ BY_CODE = {
     "cancelled": MAKES_UP,
     "interrupted": MAKES_UP,
     "database_unavailable": MAKES_UP,
-    "store_unavailable": Hint("What the sentence names is Larder's own to mend. The sync is tried again."),
+    "store_unavailable": Hint("The sentence above names a problem of Larder itself. The sync is tried again."),
     "ran_too_long": PLATFORM,
     "internal_error": PLATFORM,
 }

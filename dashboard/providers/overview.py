@@ -14,7 +14,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, kw_only=True)
 class ProvidersOverview:
-    """`rows`: the first SHOWN, those that need a hand before the others. `changed_at`: the registry's last change."""
+    """`rows`: the first SHOWN, those that need attention before the others. `changed_at`: of the registry."""
 
     rows: Sequence[ProviderRow]
     total: int = 0
@@ -25,7 +25,7 @@ class ProvidersOverview:
 
     @property
     def attention(self) -> list[ProviderRow]:
-        return [row for row in self.rows if row.needs_a_hand]
+        return [row for row in self.rows if row.needs_attention]
 
     @property
     def last_sync_at(self) -> datetime | None:

@@ -10,7 +10,7 @@ from providers.models import RunState, SyncRun
 from providers.querysets import BAD, RUNS
 
 MOST_CHANGES = 50
-KINDS = {"": "all", "good": "went well", "bad": "ended badly", "other": "skipped, cancelled"}
+KINDS = {"": "all", "good": "went well", "bad": "failed", "other": "skipped, cancelled"}
 STATES: dict[str, list[str]] = {
     "good": [RunState.SUCCEEDED],
     "bad": list(BAD),

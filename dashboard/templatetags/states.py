@@ -38,7 +38,7 @@ HELD_LOOKS = {
     HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),
     HeldDeletion.State.APPROVED: ("bad", "−", "Approved"),
     HeldDeletion.State.DISCARDED: ("ok", "✓", "Kept"),
-    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Judged anew"),
+    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Superseded"),
 }
 
 

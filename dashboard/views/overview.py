@@ -1,4 +1,4 @@
-"""The overview: one sentence of health, what needs a hand, every provider, and the day ahead."""
+"""The overview: one sentence of health, what needs attention, every provider, and the day ahead."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from knowledge.models import HeldDeletion
 from providers.system.readiness import readiness
 
 OF_PROVIDERS = {"providers", "freshness"}
-"""Parts that say of all providers what the list of those that need a hand says one by one."""
+"""Parts that say of all providers what the list of those that need attention says one by one."""
 
 
 @require_safe

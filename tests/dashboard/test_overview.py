@@ -57,7 +57,7 @@ def test_the_banner_goes_once_all_parts_are_back(staff: Client, provider: Callab
     assert "Not everything is ready" not in page_of(staff)
 
 
-def test_a_provider_that_keeps_failing_needs_a_hand(
+def test_a_provider_that_keeps_failing_needs_attention(
     staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
 ) -> None:
     provider()
@@ -170,7 +170,7 @@ def test_many_providers_cost_no_more_queries_than_one(
     assert len(many) <= len(one) + 1
 
 
-def test_a_stale_provider_needs_a_hand_though_nothing_failed(
+def test_a_stale_provider_needs_attention_though_nothing_failed(
     staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
 ) -> None:
     provider(max_age_s=3_600)
