@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.compare.corpus import batches, make_corpus
-from bench.compare.langchain import LangChain, as_documents, langchain
 from bench.compare.measure import timed
 from bench.compare.memory import weighing
+from bench.compare.peers.langchain import LangChain, as_documents, langchain
 from bench.compare.programs import BenchmarkFailed
 from bench.compare.report import Row
 from bench.compare.sizes import TURNS, Sizes

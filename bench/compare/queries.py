@@ -11,10 +11,10 @@ from typing import Any
 
 from pgvector.psycopg import HalfVector
 
-from bench.compare.chroma import Chroma, chroma
 from bench.compare.corpus import SELECTIVITIES, Corpus, key_of, make_corpus, nearest
 from bench.compare.measure import Call, Client, client, interleave, rates
 from bench.compare.memory import weighing
+from bench.compare.peers.chroma import Chroma, chroma
 from bench.compare.report import Row
 from bench.compare.sizes import CLIENTS, MOST_S, TOP_K, TURNS, Sizes
 from bench.compare.stack import Stack, larder, ready_embedder

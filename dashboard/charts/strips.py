@@ -8,11 +8,11 @@ from math import log1p
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.providers.rows import STRIP_BARS
 from dashboard.providers.run_timeline import Phase
 from dashboard.words import plural, span_words
 from providers.models import SyncRun
 
-STRIP_BARS = 30
 STRIP_HEIGHT = 22
 STRIP_STEP = 7
 LEAST_PHASE, PHASE_GAP = 1.2, 0.4

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dashboard.charts.strips import STRIP_BARS
-from dashboard.providers.rows import ProviderRow, read_rows
+from dashboard.providers.rows import STRIP_BARS, ProviderRow, read_rows
 from providers.models import Provider
 
 SHOWN = 20

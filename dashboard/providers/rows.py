@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from dashboard.charts.strips import STRIP_BARS
 from dashboard.words import span_words
 from knowledge.browsing.stats import live_counts
 from providers.cron import describe, parse_schedule
@@ -18,6 +17,9 @@ from providers.secrets import is_readable
 
 # Only the columns that rows show; of one that is not here, each row would ask by itself.
 # Expects: one walk of run_newest_per_provider for each provider, however long its history.
+STRIP_BARS = 30
+"""The newest runs that a provider's strip shows."""
+
 NEWEST_RUNS = """
 SELECT r.*, i.created + i.updated + i.renewed + i.unchanged AS arrived FROM unnest(%s::text[]) AS p(id), LATERAL (
     SELECT id, provider_id, trigger, state, attempt, queued_at, not_before, started_at, finished_at,

@@ -16,7 +16,7 @@ from config import checks, env
 from config.env.kinds import declared
 from config.env.names import edits, misspelt
 from config.env.variables import Environment
-from knowledge import embedding
+from knowledge.embedding import vector_space
 from knowledge.embedding.embedders import embedder_for
 from tests import ROOT
 from tests.config.environments import FOREIGN
@@ -188,8 +188,7 @@ def test_a_backend_without_a_model_is_refused(monkeypatch: pytest.MonkeyPatch, n
 def test_a_local_model_that_does_not_exist_is_refused_at_the_start(
     monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    nowhere = {"ollama_url": "", "openai_base_url": "", "openai_api_key": ""}
-    monkeypatch.setattr(embedding, "embedder_named", lambda name: embedder_for(name, **nowhere))
+    monkeypatch.setattr(vector_space, "embedder_named", lambda name: embedder_for(name, settings))
     settings.EMBEDDING_MODEL = "local:nope"
     with pytest.raises(ImproperlyConfigured, match=r"named 'local:nope'.*Set EMBEDDING_MODEL"):
         checks.judge_settings()

@@ -65,7 +65,9 @@ def misspelled_backend(name: str) -> str:
 
 
 def _is_a_slip(typed: str, meant: str) -> bool:
-    """One letter is wrong, missing or too many, or two have changed places."""
+    """They begin alike, and one letter is wrong, missing or too many, or two have changed places."""
+    if typed[:1] != meant[:1]:
+        return False
     pairs = enumerate(zip(typed, meant, strict=False))
     same = next((at for at, (one, other) in pairs if one != other), min(len(typed), len(meant)))
     typed, meant = typed[same:], meant[same:]

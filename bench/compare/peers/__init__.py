@@ -1,0 +1,1 @@
+"""What Larder is measured beside: Chroma's server, and LangChain's indexing over PGVectorStore."""
