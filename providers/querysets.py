@@ -134,12 +134,12 @@ class SyncRunQuerySet(models.QuerySet):
     def waiting(self, now: datetime) -> Self:
         """Queued, allowed to start, and no worker told of them lately."""
         may_start = Q(not_before=None) | Q(not_before__lte=now)
-        unheard = Q(notified_at=None) | Q(rung_at__lte=now - NOTIFY_AGAIN_AFTER)
+        unheard = Q(notified_at=None) | Q(notified_at__lte=now - NOTIFY_AGAIN_AFTER)
         return self.filter(may_start & unheard, state="queued")
 
     def taking_places(self, now: datetime) -> Self:
         """Running, or queued while a worker was told of them so lately that it is probably about to take them."""
-        return self.filter(Q(state="running") | Q(state="queued", rung_at__gt=now - NOTIFY_AGAIN_AFTER))
+        return self.filter(Q(state="running") | Q(state="queued", notified_at__gt=now - NOTIFY_AGAIN_AFTER))
 
     def most_urgent_first(self) -> Self:
         """Somebody waits for the runs that were asked for, nobody for scheduled ones. Walks the index run_urgency."""
