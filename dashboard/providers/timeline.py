@@ -52,8 +52,8 @@ def read_timeline(provider_id: str, *, kind: str = "", cursor: str = "", limit: 
 def _entries(provider_id: str, page: Page[SyncRun]) -> list[AuditEntry]:
     """What the audit has of it between the page before and the end of this one."""
     found = AuditEntry.objects.filter(object=provider_id, verb__startswith="provider.").order_by("-id")
-    if page.place:
-        found = found.filter(at__lt=page.place.values[0])
+    if page.position:
+        found = found.filter(at__lt=page.position.values[0])
     if page.next:
         found = found.filter(at__gte=page.rows[-1].queued_at)
     return list(found[:MOST_CHANGES])

@@ -96,7 +96,7 @@ def _page(request: PageRequest, form: UserForm, *, made: User | None = None, pas
         "password": password,
         "users": [(each, role_of(each)) for each in page.rows],
         "next": page.next,
-        "after": page.place.values[0] if page.place else "",
+        "after": page.position.values[0] if page.position else "",
     }
     return render(request, "dashboard/users.html", context, status=422 if form.errors else 200)
 
