@@ -50,15 +50,15 @@ def create_user(name: str, *, role: UserRole, email: str = "", actor: Actor, now
 
 
 @transaction.atomic
-def change_email(user_id: int, email: str, *, actor: Actor, now: datetime) -> None:
+def change_email(username: str, email: str, *, actor: Actor, now: datetime) -> None:
     """ "" clears it."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update().get(username=username)
     before, after = user.email, User.objects.normalize_email(email)
     if before == after:
         return
-    with _unique(user.username):
+    with _unique(username):
         _change(user, email=after)
-    record(actor, "user.email", user.username, now=now, before={"email": before}, after={"email": after})
+    record(actor, "user.email", username, now=now, before={"email": before}, after={"email": after})
 
 
 @transaction.atomic

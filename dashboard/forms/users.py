@@ -36,6 +36,9 @@ class UserForm(forms.Form):
 class OwnEmailForm(forms.Form):
     email = _email_field(autocomplete="email")
 
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(data, initial={"email": user.email})
+
 
 class OwnPasswordForm(PasswordChangeForm):
     """Django's form with our words; its rules are those of AUTH_PASSWORD_VALIDATORS."""

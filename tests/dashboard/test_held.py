@@ -66,7 +66,7 @@ def test_run_and_provider_show_what_is_held(
 
 
 def test_nothing_held_is_said_so(staff: Client, db: None) -> None:
-    assert "Nothing waits" in staff.get("/held/").content.decode()
+    assert "Nothing is waiting" in staff.get("/held/").content.decode()
     assert staff.get(f"/held/{uuid.uuid4()}/").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""The overview: one sentence, what needs a hand, every provider."""
+"""The overview: one sentence, what needs attention, every provider."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,7 +43,7 @@ def test_all_is_well_when_everything_succeeded(
 def test_each_missing_part_has_a_row_with_its_fix(staff: Client, provider: Callable[..., Provider]) -> None:
     provider()
     page = page_of(staff)
-    assert "Two things need a hand" in page
+    assert "Two things need attention" in page
     assert "<dt>Workers</dt>" in page
     assert "Start a worker:" in page
     assert "<dt>Scheduler</dt>" in page
@@ -66,8 +66,8 @@ def test_a_provider_that_keeps_failing_needs_attention(
     for hours in (1, 2, 3):
         run("tickets", "failed", ago=timedelta(hours=hours), error="The provider refused our secret.")
     page = page_of(staff)
-    assert "One thing needs a hand, the rest is well" in page
-    assert "ended badly 3 times in a row" in page
+    assert "One thing needs attention, the rest is well" in page
+    assert "failed 3 times in a row" in page
     assert "The provider refused our secret." in page
 
 
@@ -226,7 +226,7 @@ def test_files_on_their_way_are_told_and_those_that_may_be_tried_again_are_one_t
     for name in ("one", "two"):
         failed(name, "timed_out", temporary=True)
     page = page_of(staff)
-    assert "One thing needs a hand, the rest is well" in page
+    assert "One thing needs attention, the rest is well" in page
     assert "<b>2 files</b> failed for a reason that may have passed" in page
     assert 'Files <span class="count">2<span class="hidden"> waiting</span></span>' in page
 
@@ -237,5 +237,5 @@ def test_quarantined_texts_are_one_thing_to_look_at(
     provider()
     push("well", {"id": "bad", "content": "☠ refused"})
     page = page_of(staff)
-    assert "One thing needs a hand, the rest is well" in page
+    assert "One thing needs attention, the rest is well" in page
     assert "<b>1 text</b> refused by the embedder" in page

@@ -68,12 +68,12 @@ def test_why_tells_plan_branches_caches_limits_and_near_misses(staff: Client, pu
     why = page.partition('id="why"')[2].partition("</details>")[0]
     assert "<b>exact</b>" in why
     assert "2 documents" in why
-    assert "was made now, and is remembered" in why
+    assert "was made now and is cached" in why
     assert "Just below 0.9" in why
     assert 'href="/knowledge/wiki/near/"' in why
     assert 'aria-label="embed ' in why
     again = text_of(staff, "/knowledge/", text="apples", tags="fruit", min_score="0.9")
-    assert "vector was remembered" in again
+    assert "vector was cached" in again
 
 
 def test_as_a_stage_its_limits_apply_as_to_a_key(staff: Client, push: Callable[..., Counts]) -> None:

@@ -18,7 +18,7 @@ def test_sync_now_queues_a_run_and_shows_the_provider(staff: Client, provider: C
     assert answer.redirect_chain == [("/providers/wiki/", 302)]
     run = SyncRun.objects.get()
     assert (run.state, run.trigger) == ("queued", "manual")
-    assert "Waiting for a place" in answer.content.decode()
+    assert "In the queue" in answer.content.decode()
 
 
 def test_sync_now_from_a_row_answers_with_the_row(

@@ -19,7 +19,7 @@ def test_every_part_shows_its_numbers(
     push("a")
     with django_assert_max_num_queries(12):
         page = staff.get("/system/").content.decode()
-    for said in ("The system is well", "knowledge_passage", "pgvector", "embedding", "Remembered", "TRASH_DAYS"):
+    for said in ("The system is well", "knowledge_passage", "pgvector", "embedding", "Cache hits", "TRASH_DAYS"):
         assert said in page
 
 

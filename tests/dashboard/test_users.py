@@ -191,7 +191,7 @@ def test_of_two_who_take_one_e_mail_address_at_once_one_is_refused() -> None:
     def take(user: User) -> str:
         try:
             at_once.wait(timeout=10)
-            change_email(user.pk, "one@example.com", actor=LARDER, now=timezone.now())
+            change_email(user.username, "one@example.com", actor=LARDER, now=timezone.now())
         except ValidationError as error:
             return str(error.message_dict["email"][0])
         finally:

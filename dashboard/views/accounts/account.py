@@ -34,11 +34,11 @@ def account(request: PageRequest) -> HttpResponse:
 
 
 def _change_email(request: PageRequest) -> HttpResponse:
-    form = OwnEmailForm(request.POST)
+    form = OwnEmailForm(request.user, request.POST)
     if form.is_valid():
         email = form.cleaned_data["email"]
         try:
-            change_email(request.user.pk, email, actor=actor_of(request), now=timezone.now())
+            change_email(request.user.get_username(), email, actor=actor_of(request), now=timezone.now())
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -88,7 +88,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form or OwnPasswordForm(request.user),
-        "email_form": email_form or OwnEmailForm(initial={"email": request.user.email}),
+        "email_form": email_form or OwnEmailForm(request.user),
         "role": role_of(request.user),
         "retry_at": retry_at,
         "now": timezone.now(),
