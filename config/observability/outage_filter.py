@@ -14,9 +14,7 @@ from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as QueueError
 
 AGAIN_AFTER_S = 60.0
-CELERY_NOTICE = (
-    "CPendingDeprecationWarning"  # seven lines of Celery at each loss of Redis; a run ends with its own verdict
-)
+CELERY_NOTICE = "CPendingDeprecationWarning"  # seven lines at each loss of Redis; a run tells its own end
 SUSPICIOUS = "django.security."
 MOST_CHARS = 300  # of a line that quotes what a client has sent
 AWAY: dict[str, tuple[type[BaseException], ...]] = {

@@ -22,7 +22,7 @@ PATIENCE_S = 0.2
 
 @contextmanager
 def connected(host: str) -> Iterator[tuple[socket.socket, socket.socket, str]]:
-    """A client's end, the server's, and how the server's has to be named in a visit."""
+    """A client's end, the server's, and how the server's has to be named for a request."""
     family = socket.AF_INET if host == "127.0.0.1" else socket.AF_INET6
     with socket.create_server((host, 0), family=family) as server:
         port = server.getsockname()[1]
