@@ -54,7 +54,7 @@ def test_all_that_match_need_a_tick_and_what_came_later_stays(staff: Client, pus
     as_of = asked.context["now"].isoformat()
     refused = staff.post(address, {"as_of": as_of})
     assert refused.status_code == 422
-    assert "Tick this if it is what you want." in refused.content.decode()
+    assert "Tick this to confirm." in refused.content.decode()
     staff.post(address, {"as_of": as_of, "sure": "on"})
     assert len(gone()) == 30
     assert not gone() & {"late", "kept"}

@@ -276,7 +276,7 @@ def test_a_list_that_ran_out_of_time_says_how_far_it_looked(
     monkeypatch.setattr("knowledge.browsing.lists.WALK_MS", 0)
     push("here", "there")
     first = staff.get("/knowledge/", {"q": '"here', "sort": "id"})
-    assert "1 document looked at, as far as wiki / there" in first.content.decode()
+    assert "1 document searched, up to wiki / there" in first.content.decode()
     assert "Search on →" in first.content.decode()
     page = text_of(staff, "/knowledge/", q='"nowhere')
     assert "Nothing found so far" in page
@@ -292,7 +292,7 @@ def test_a_list_by_a_time_says_how_far_that_is(
     monkeypatch.setattr("knowledge.browsing.lists.WALK_MS", 0)
     push("here", "there")
     page = text_of(staff, "/knowledge/", q='"here', sort=sort)
-    assert f"looked at, as far as {said}" in page
+    assert f"searched, up to {said}" in page
 
 
 def test_a_list_goes_back_to_what_stands_at_its_top(staff: Client, push: Callable[..., Counts]) -> None:

@@ -180,7 +180,7 @@ def test_a_stale_provider_needs_attention_though_nothing_failed(
     assert "<dt>Freshness</dt>" in page
     assert "is stale" in page
     assert "Its last success was 4 h 59 min ago; its documents may be 1 h old at most." in page
-    assert "passed by" in page_of(staff, "/providers/wiki/")
+    assert "exceeded by" in page_of(staff, "/providers/wiki/")
     run()
     assert "Everything is well" in page_of(staff)
 
@@ -227,7 +227,7 @@ def test_files_on_their_way_are_told_and_those_that_may_be_tried_again_are_one_t
         failed(name, "timed_out", temporary=True)
     page = page_of(staff)
     assert "One thing needs attention, the rest is well" in page
-    assert "<b>2 files</b> failed for a reason that may have passed" in page
+    assert "<b>2 files</b> failed for a reason that may be over" in page
     assert 'Files <span class="count">2<span class="hidden"> waiting</span></span>' in page
 
 

@@ -31,7 +31,7 @@ def test_a_tag_expression_is_read_as_one_types(staff: Client, push: Callable[...
     assert reading.documents == 2
     of_people = staff.get("/knowledge/tags/", {"tags": "policy|director", "source": "people"}).context["reading"]
     assert of_people.meaning.documents == 1
-    assert "every document may answer" in text_of(staff, "/knowledge/tags/", tags=" ")
+    assert "all documents are searched" in text_of(staff, "/knowledge/tags/", tags=" ")
 
 
 def test_a_wrong_expression_shows_where(staff: Client, db: None) -> None:
@@ -101,15 +101,20 @@ def test_what_still_works_without_the_embedder_is_offered(
     push({"id": "vpn", "content": "error 4711"})
     embedder.available = False
     page = text_of(staff, "/knowledge/", text="4711", strategy="diverse")
-    offered = page.partition("What needs no embedder")[2].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    offered = (
+        page.partition("Search by keyword and the list still work.")[2]
+        .partition('href="')[2]
+        .partition('"')[0]
+        .replace("&amp;", "&")
+    )
     assert text_of(staff, offered).count('class="hit"') == 1
 
 
 def test_nothing_found_says_what_to_change(staff: Client, push: Callable[..., Counts]) -> None:
     push({"id": "a", "content": "apples and pears", "tags": ["fruit"]})
     assert "The best document scores" in text_of(staff, "/knowledge/", text="apples", min_score="0.99")
-    assert "Ask with fewer tags" in text_of(staff, "/knowledge/", text="apples", tags="paint")
-    assert "No document has one of these words" in text_of(staff, "/knowledge/", text="zebra", mode="keyword")
+    assert "Use fewer tags" in text_of(staff, "/knowledge/", text="apples", tags="paint")
+    assert "No document has any of these words" in text_of(staff, "/knowledge/", text="zebra", mode="keyword")
 
 
 def test_a_question_asks_the_database_a_dozen_times_at_most(
