@@ -143,7 +143,7 @@ def test_a_row_counts_what_its_run_has_brought_against_the_last_success(
     assert "25% of what the last success brought" in row
 
 
-def test_the_day_ahead_is_drawn_by_the_cron_brain(staff: Client, provider: Callable[..., Provider]) -> None:
+def test_the_day_ahead_is_drawn_by_the_cron_functions(staff: Client, provider: Callable[..., Provider]) -> None:
     provider("hourly")
     provider("never", sync_schedule="")
     provider("rests", enabled=False)
@@ -195,7 +195,7 @@ def test_a_paused_provider_that_is_stale_is_not_forgotten(
     assert "It has not succeeded since it was added 2 days ago" in page
 
 
-def test_a_thousand_providers_cost_no_more_queries_than_twelve_and_those_that_need_a_hand_come_first(
+def test_a_thousand_providers_cost_no_more_queries_than_twelve_and_those_that_need_attention_come_first(
     staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
 ) -> None:
     provider("zebra", max_age_s=86_400)
