@@ -3,36 +3,31 @@
 import contextlib
 import io
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import timedelta
 
 import psycopg
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 import core.redis
 from accounts.keys import create_key, revoke_key
 from accounts.models import AccessKey, Stage
 from config.observability.latency import latency
-from config.web.fast_path import QUERY, Environ, FastPath
+from config.web.fast_path import QUERY, FastPath
 from knowledge.deleting.trash import delete_document
 from knowledge.models import Document, EmbeddingModel
-from knowledge.run_counts import Counts
-from knowledge.search import fast_path
+from knowledge.search import cache, fast_path
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+def _fresh(monkeypatch):
     fast_path._known.clear()
     monkeypatch.setattr(
         "config.web.fast_path.close_old_connections", lambda: None
@@ -40,16 +35,13 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(push: Callable[..., Counts], now: datetime) -> None:
+def store(push, now):
     push(
         {"id": "bread", "content": "Bread is baked.", "tags": ["food", "oven"], "metadata": {"a": [1, 2.5, None, "é"]}},
         {"id": 'q"\\/\u2028', "content": 'Butter\n"and" bread 🍞', "updated_at": now, "source": "hr"},
         {"id": "brief", "content": "bread " * 900, "tags": ["food"], "expires_at": now + timedelta(days=1)},
         *(f"number {each}" for each in range(20)),
     )
-
-
-Made = tuple[AccessKey, str]
 
 
 class LongWay(Exception):
@@ -59,14 +51,14 @@ class LongWay(Exception):
 class Short:
     """A client of the door alone: what would go on to Django raises LongWay."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key):
         self.key = key
 
-    def __call__(self, question: dict[str, Any] | bytes, **headers: str) -> tuple[dict[str, str], bytes]:
-        def django(environ: Environ, start_response: Callable[..., Any]) -> NoReturn:
+    def __call__(self, question, **headers):
+        def django(environ, start_response):
             raise LongWay
 
-        said: dict[str, Any] = {}
+        said = {}
         body = question if isinstance(question, bytes) else json.dumps(question).encode()
         environ = {
             "PATH_INFO": QUERY,
@@ -81,17 +73,17 @@ class Short:
         self.status = said["status"]
         return said["headers"], b"".join(parts)
 
-    def ids(self, question: dict[str, Any]) -> list[str]:
+    def ids(self, question):
         return [each["id"] for each in json.loads(self(question)[1])["documents"]]
 
 
 class Long:
     """The same key by way of Django."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key):
         self.key = key
 
-    def __call__(self, question: dict[str, Any]) -> tuple[dict[str, str], bytes]:
+    def __call__(self, question):
         headers = {"Authorization": f"Bearer {self.key}"}
         answer = Client().post(QUERY, data=question, content_type="application/json", headers=headers)
         assert answer.status_code == 200, answer.content
@@ -99,17 +91,17 @@ class Long:
 
 
 @pytest.fixture
-def made(db: None) -> tuple[AccessKey, str]:
+def made(db):
     return create_key("test", role="analyzer")
 
 
 @pytest.fixture
-def short(made: Made) -> Short:
+def short(made):
     return Short(made[1])
 
 
 @pytest.fixture
-def long(made: Made) -> Long:
+def long(made):
     return Long(made[1])
 
 
@@ -127,13 +119,11 @@ QUESTIONS = st.fixed_dictionaries(
 
 @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=QUESTIONS, remembered=st.booleans())
-def test_both_ways_answer_alike_with_the_same_headers(
-    store: None, short: Short, long: Long, question: dict[str, Any], remembered: bool
-) -> None:
+def test_both_ways_answer_alike_with_the_same_headers(store, short, long, question, remembered):
     expected_headers, expected = long(question)
     if not remembered:
-        core.redis.client(django_settings.REDIS_URL).delete(
-            *core.redis.client(django_settings.REDIS_URL).keys("larder:answer:*")
+        core.redis.client(cache.settings.REDIS_URL).delete(
+            *core.redis.client(cache.settings.REDIS_URL).keys("larder:answer:*")
         )
     headers, found = short(question)
     assert json.loads(found) == json.loads(expected)
@@ -143,9 +133,9 @@ def test_both_ways_answer_alike_with_the_same_headers(
     assert headers == expected_headers
 
 
-def test_what_is_not_plain_goes_the_long_way(store: None, short: Short, long: Long) -> None:
+def test_what_is_not_plain_goes_the_long_way(store, short, long):
     long({"text": "bread"})
-    others: list[dict[str, Any] | bytes] = [
+    others = [
         {"text": "bread", "mode": "keyword"},
         {"text": "bread", "mode": "hybrid"},
         {"text": "bread", "strategy": "diverse"},
@@ -177,29 +167,27 @@ def test_what_is_not_plain_goes_the_long_way(store: None, short: Short, long: Lo
         {"PATH_INFO": "/health"},
     ],
 )
-def test_so_does_whoever_is_not_known(store: None, short: Short, long: Long, headers: dict[str, str]) -> None:
+def test_so_does_whoever_is_not_known(store, short, long, headers):
     long({"text": "bread"})
     with pytest.raises(LongWay):
         short({"text": "bread"}, **headers)
 
 
-def test_django_reads_the_body_that_was_looked_at(made: Made, store: None) -> None:
-    read: list[bytes] = []
+def test_django_reads_the_body_that_was_looked_at(made, store):
+    read = []
 
-    def django(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    def django(environ, start_response):
         read.append(environ["wsgi.input"].read())
         return []
 
     body = b'{"text": "bread", "mode": "hybrid"}'
-    environ: Environ = {"PATH_INFO": QUERY, "REQUEST_METHOD": "POST", "HTTP_HOST": "testserver"}
+    environ = {"PATH_INFO": QUERY, "REQUEST_METHOD": "POST", "HTTP_HOST": "testserver"}
     environ |= {"HTTP_AUTHORIZATION": f"Bearer {made[1]}", "CONTENT_LENGTH": str(len(body))}
     FastPath(django)(environ | {"wsgi.input": io.BytesIO(body)}, lambda status, headers: None)
     assert read == [body]
 
 
-def test_a_key_that_is_revoked_is_refused_at_once(
-    store: None, made: Made, short: Short, long: Long, now: datetime
-) -> None:
+def test_a_key_that_is_revoked_is_refused_at_once(store, made, short, long, now):
     long({"text": "bread"})
     assert short.ids({"text": "bread"})
     revoke_key(made[0], now=now)
@@ -209,7 +197,7 @@ def test_a_key_that_is_revoked_is_refused_at_once(
         short({"text": "bread", "min_score": 0.01})
 
 
-def test_a_key_that_is_bound_anew_is_bound_at_once(store: None, made: Made, short: Short, long: Long) -> None:
+def test_a_key_that_is_bound_anew_is_bound_at_once(store, made, short, long):
     long({"text": "number 7"})
     assert len(short.ids({"text": "number 7", "top_k": 9})) == 9
     stage = Stage.objects.create(name="triage", max_top_k=2)
@@ -223,7 +211,7 @@ def test_a_key_that_is_bound_anew_is_bound_at_once(store: None, made: Made, shor
     assert len(short.ids({"text": "number 7", "top_k": 8})) == 1
 
 
-def test_a_bound_key_reads_its_own_source_only(store: None) -> None:
+def test_a_bound_key_reads_its_own_source_only(store):
     key = create_key("test", role="provider", source="hr")[1]
     Long(key)({"text": "bread"})
     assert len(Short(key).ids({"text": "bread"})) == 1
@@ -231,9 +219,7 @@ def test_a_bound_key_reads_its_own_source_only(store: None) -> None:
         Short(key)({"text": "bread", "source": "wiki"})
 
 
-def test_every_write_is_seen_by_the_next_question(
-    store: None, short: Short, long: Long, push: Callable[..., Counts], now: datetime
-) -> None:
+def test_every_write_is_seen_by_the_next_question(store, short, long, push, now):
     long({"text": "bread"})
     assert "new" not in short.ids({"text": "bread"})
     push({"id": "new", "content": "bread"})
@@ -244,9 +230,7 @@ def test_every_write_is_seen_by_the_next_question(
     assert "brief" not in short.ids({"text": "bread"})
 
 
-def test_documents_of_many_passages_do_not_crowd_out_others(
-    push: Callable[..., Counts], short: Short, long: Long
-) -> None:
+def test_documents_of_many_passages_do_not_crowd_out_others(push, short, long):
     """The nearest passages are all of a few documents here, so that the first statement does not settle it."""
     push(*({"id": f"long {each}", "content": "bread and butter " * 2_000} for each in range(2)), budget_s=60)
     push(*({"id": f"short {each}", "content": f"bread and other things {each}"} for each in range(12)))
@@ -256,7 +240,7 @@ def test_documents_of_many_passages_do_not_crowd_out_others(
         assert json.loads(short({"text": "bread and butter"})[1]) == expected
 
 
-def test_another_model_is_never_searched_with_a_vector_of_this_one(store: None, short: Short, long: Long) -> None:
+def test_another_model_is_never_searched_with_a_vector_of_this_one(store, short, long):
     long({"text": "bread"})
     short({"text": "bread"})
     EmbeddingModel.objects.update(state="retired")
@@ -265,7 +249,7 @@ def test_another_model_is_never_searched_with_a_vector_of_this_one(store: None, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_went_away_is_told_at_once_and_found_again(store: None, short: Short, long: Long) -> None:
+def test_a_database_that_went_away_is_told_at_once_and_found_again(store, short, long):
     long({"text": "bread"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -282,30 +266,27 @@ def test_a_database_that_went_away_is_told_at_once_and_found_again(store: None, 
     assert short.ids({"text": "bread"})
 
 
-def test_a_request_is_counted_once_whichever_way_it_goes(store: None, made: Made, settings: Settings) -> None:
+def test_a_request_is_counted_once_whichever_way_it_goes(store, made, settings):
     settings.THROTTLE_RATE = (3, 3_600)
-    handler: Any = ClientHandler(enforce_csrf_checks=False)
-    statuses: list[str] = []
+    handler, statuses = ClientHandler(enforce_csrf_checks=False), []
 
-    def django(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    def django(environ, start_response):
         response = handler(environ)
         start_response(f"{response.status_code} ", [])
         return [response.content]
 
-    questions = ({"text": "one"}, {"text": "one"}, {"text": "one", "mode": "hybrid"}, {"text": "one"})
-    stranger: Any = Client()
-    for question in questions:
+    for question in ({"text": "one"}, {"text": "one"}, {"text": "one", "mode": "hybrid"}, {"text": "one"}):
         body = json.dumps(question).encode()
-        environ = stranger._base_environ(PATH_INFO=QUERY, REQUEST_METHOD="POST", CONTENT_TYPE="application/json")
+        environ = Client()._base_environ(PATH_INFO=QUERY, REQUEST_METHOD="POST", CONTENT_TYPE="application/json")
         environ |= {"HTTP_HOST": "testserver", "HTTP_AUTHORIZATION": f"Bearer {made[1]}"}
         environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
         FastPath(django)(environ, lambda status, headers, error=None: statuses.append(status[:3]))
     assert statuses == ["200", "200", "200", "429"]
 
 
-def test_it_is_measured_as_what_it_is(store: None, short: Short, long: Long, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_measured_as_what_it_is(store, short, long, monkeypatch):
     long({"text": "bread"})
-    seen: list[tuple[str, ...]] = []
+    seen = []
     monkeypatch.setattr(latency, "observe", lambda labels, seconds: seen.append(labels))
     short({"text": "bread"})
     long({"text": "bread"})
