@@ -94,7 +94,7 @@ def hand_in_files(
     for batch, refused in _batches(named):
         with transaction.atomic():
             held = _held(batch, collection, label.tags)
-            known = {bytes(each) for each in held.values_list("content_hash", flat=True)}
+            known = {bytes(each) for each in held.values_list("content_hash", flat=True) if each}
             new = [file for file in _each_once(batch) if file.sha256 not in known]
             again = held.filter(state=State.FAILED, temporary=True)
             retried = again.count() if dry_run else retry_failed(again, now=now)
