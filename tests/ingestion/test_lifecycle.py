@@ -15,11 +15,13 @@ from ingestion.models import (
 )
 from ingestion.processing import indexing, lifecycle
 from ingestion.processing.failures import ATTEMPTS
+from ingestion.processing.indexing import embed_chunks
 from ingestion.processing.leases import claim_filings
 from ingestion.processing.lifecycle import file_next
 from ingestion.processing.retry import retry_filing
 from ingestion.tags import most_tags
 from ingestion.uploads.submit import Label, hand_in_file, take_back
+from knowledge.embedding.embedders.base import embed_within
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
 from tests.ingestion.conftest import FileAll, fresh, hand_in
@@ -124,7 +126,7 @@ def test_what_is_deleted_in_flight_stays_deleted(
     collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filing = hand_in("some text", collection, now)
-    embed = lifecycle.embed_chunks
+    embed = embed_chunks
 
     def delete_meanwhile(*args: Any, **named: Any) -> Any:
         take_back(filing.pk, reason="changed my mind", now=timezone.now(), actor="test")
@@ -165,6 +167,7 @@ def test_a_term_of_the_collection_is_the_term_of_its_documents(
     file_all()
     (document,) = live(filing)
     assert document.expires_at == fresh(filing).expires_at
+    assert document.expires_at is not None
     assert timedelta(days=2, hours=23) < document.expires_at - now < timedelta(days=3, hours=1)
 
 
@@ -214,7 +217,7 @@ def test_how_far_a_stage_is_moves_while_passages_are_embedded(
     settings.CHUNK_CHARS, settings.CHUNK_OVERLAP = 200, 0
     monkeypatch.setattr(indexing, "EMBED_ROUND", 2)
     filing = hand_in(" ".join(f"In year {n} rye was sown on field {n * 7}." for n in range(40)), collection, now)
-    embed, seen = indexing.embed_within, []
+    embed, seen = embed_within, []
 
     def look(*args: Any, **named: Any) -> Any:
         row = fresh(filing)
