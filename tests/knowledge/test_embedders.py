@@ -124,11 +124,8 @@ def test_a_lone_surrogate_is_refused_with_its_place() -> None:
 def test_vectors_come_back_in_the_order_of_the_texts() -> None:
     embedder = HashingEmbedder()
     texts = [f"{'word ' * (n % 7)}{n}" for n in range(300)]
-    vectors = embed_within(embedder, texts, budget_s=None)
-    assert all(
-        np.array_equal(np.asarray(vector), embedder.embed([text])[0])
-        for text, vector in zip(texts, vectors, strict=True)
-    )
+    vectors = map(np.asarray, embed_within(embedder, texts, budget_s=None))
+    assert all(np.array_equal(vector, embedder.embed([text])[0]) for text, vector in zip(texts, vectors, strict=True))
 
 
 def test_equal_texts_are_embedded_once() -> None:
