@@ -50,5 +50,5 @@ def has_filings(connection: psycopg.Connection[Any]) -> bool:
 def fill_filings(connection: psycopg.Connection[Any], *, files: int) -> None:
     numbers = {"files": files, "collections": COLLECTIONS, "chunks": EACH_CHUNKS}
     for statement in (NUMBERED, FILINGS, CHUNKS):
-        connection.execute(statement, numbers)  # type: ignore[arg-type]
+        connection.execute(statement, numbers)
     connection.execute(SETTLE)

@@ -175,7 +175,7 @@ def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
 def halfway(rows: Any, keyset: Any) -> str:
     """The cursor of a page in the middle, or after a hundred thousand."""
     ordered = keyset.follow(rows)
-    return keyset.write(ordered[min(100_000, ordered.count() // 2)])
+    return str(keyset.write(ordered[min(100_000, ordered.count() // 2)]))
 
 
 def question_words() -> str:

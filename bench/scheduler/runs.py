@@ -126,6 +126,7 @@ def _say_asked(run_id: str, asked_at: datetime) -> None:
     from providers.models import SyncRun
 
     run = SyncRun.objects.get(pk=run_id)
+    assert run.started_at
     print(f"asked for by hand: started {(run.started_at - asked_at).total_seconds():.2f} s after the click")
 
 

@@ -27,7 +27,7 @@ class Unreadable:
 def send(client: Client, length: int, *, to: str = "/files/") -> Any:
     client.handler.enforce_csrf_checks = True
     client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32  # which anybody can make up
-    body = {
+    body: dict[str, Any] = {
         "CONTENT_TYPE": "multipart/form-data; boundary=b",
         "CONTENT_LENGTH": str(length),
         "wsgi.input": Unreadable(),
@@ -56,7 +56,7 @@ def test_programs_without_a_key_are_told_so_unread(client: Client) -> None:
 
 @pytest.mark.parametrize("length", [5_000, AT_ONCE_BYTES + 1])
 def test_a_form_that_breaks_off_while_it_comes_is_no_fault_of_ours(
-    admin_client: Client, caplog: pytest.LogCaptureFixture, length: int
+    admin_client: Any, caplog: pytest.LogCaptureFixture, length: int
 ) -> None:
     part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nhalf a li'
     admin_client.cookies[settings.CSRF_COOKIE_NAME] = "t" * 32
@@ -71,7 +71,7 @@ def test_a_form_that_breaks_off_while_it_comes_is_no_fault_of_ours(
     told: list[int] = []
 
     def django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        answer = ClientHandler(enforce_csrf_checks=True)(environ)
+        answer: Any = ClientHandler(enforce_csrf_checks=True)(environ)
         told.append(answer.status_code)
         return [answer.content]
 

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import httpx
@@ -151,10 +152,14 @@ def test_a_web_process_killed_in_a_deletion_leaves_all_or_nothing(filings: Filin
     assert (filings.row(kept)[0], filings.documents(kept)) == ("deleted", [])
 
 
+def is_extracted(filings: Filings, filing: str, attempt: int) -> bool:
+    return filings.row(filing)[:2] == ("extracting", attempt)
+
+
 def test_a_killed_reader_is_an_attempt_and_the_third_is_shown_and_can_be_tried_again(filings: Filings) -> None:
     slow = filings.hand_in("slow page", SLOW, content_type="text/html")
     for attempt in (1, 2, 3):
-        filings.wait(lambda attempt=attempt: filings.row(slow)[:2] == ("extracting", attempt))
+        filings.wait(partial(is_extracted, filings, slow, attempt))
         filings.wait(lambda: filings.processes("ingestion.extract.child"))
         kill(filings.processes("ingestion.extract.child"))
         filings.wait(lambda: filings.row(slow)[2] == "interrupted")

@@ -53,7 +53,7 @@ def serving_redis(server: redis.Redis) -> Iterator[redis_client.Redis]:
 
 def ask(server: postgres.Postgres, sql: str) -> object:
     with psycopg.connect(server.url) as connection:
-        row = connection.execute(sql).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(sql).fetchone()
         return row[0] if row else None
 
 
@@ -193,9 +193,9 @@ def test_files_that_the_server_cannot_load_end_the_start_with_a_sentence(tmp_pat
     (files / "appendonly.aof.1.base.rdb").write_text("REDIS0099")
     server = redis.prepare_redis(tmp_path / "redis")
     stack = Supervisor(CombinedLog(io.StringIO(), width=6, coloured=False))
-    ways = {"ready": partial(redis.is_ready, server), "hopeless": partial(redis.cannot_load, server)}
+    ready, hopeless = partial(redis.is_ready, server), partial(redis.cannot_load, server)
     with stack.listening(), pytest.raises(StackRefused, match=rf"cannot load the files in {tmp_path}/redis: .* RDB"):
-        start_server(redis.redis_program(server), stack, **ways)
+        start_server(redis.redis_program(server), stack, ready=ready, hopeless=hopeless)
 
 
 def test_the_queue_that_the_older_embedded_server_left_is_read(tmp_path: Path) -> None:
