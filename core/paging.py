@@ -20,7 +20,7 @@ from core.errors import CursorInvalid
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
-Rows = TypeVar("Rows", bound=QuerySet)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +178,8 @@ def _text(row: Any, name: str) -> str | None:
     value = getattr(row, name)
     if value is None or isinstance(value, str):
         return value
-    return row._meta.get_field(name).value_to_string(row)
+    text: str = row._meta.get_field(name).value_to_string(row)
+    return text
 
 
 def _past(key: _Key, value: str | None, *, falls: bool, nullable: bool) -> Q:

@@ -178,7 +178,8 @@ class ProviderFields(TypedDict, total=False):
 
 def _read_declaration(name: str, hint: Any) -> FieldSpec:
     kept, spec = get_args(hint)
-    return replace(spec, name=name, type=kept)
+    declared: FieldSpec = replace(spec, name=name, type=kept)
+    return declared
 
 
 FIELDS = {
