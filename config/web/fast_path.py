@@ -19,7 +19,7 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
-from accounts.access import ADMITTED, bearer
+from accounts.access import ADMITTED, credential
 from accounts.throttle import admit
 from config.api import on_database_down
 from config.database import DATABASE_DOWN
@@ -68,7 +68,7 @@ class FastPath:
 
 
 def _respond(environ: Environ) -> FastPathResponse | None:
-    raw_key = bearer(environ.get("HTTP_AUTHORIZATION", ""))
+    raw_key = credential(environ)
     length = environ.get("CONTENT_LENGTH", "")
     if not raw_key or not length.isdigit() or int(length) > MOST_BODY_BYTES or not _is_ours(environ.get("HTTP_HOST")):
         return None
