@@ -1,5 +1,5 @@
-"""The door of the web process: plain questions (see `knowledge.search.fast_path`) are answered here, all else goes to
-Django.
+"""The fast path's door, in front of Django: simple queries (see `knowledge.search.fast_path`) are answered here, all
+else goes to Django. `knowledge.search` tells both paths of a query, step by step.
 
 What pages and other calls need before a view (sessions, forms, routing, a schema for each answer) takes longer than the
 whole search. An answer that is given here is what Django would have given, headers included.

@@ -1,6 +1,8 @@
 """Reading and deleting, `/api/v1/knowledge`; pushes are in `knowledge.api.pushing`. Endpoints translate, verbs decide.
 
-Errors leave through the one table in `config.statuses`. Shapes are in `knowledge.schemas`.
+Most repeated queries never come here: the fast path (`config.web.fast_path`) answers them before Django, and
+`knowledge.search` tells both paths. Errors leave through the one table in `config.statuses`. Shapes are in
+`knowledge.schemas`.
 """
 
 from datetime import datetime

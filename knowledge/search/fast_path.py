@@ -1,4 +1,4 @@
-"""The short way of the plainest question: by meaning, of a text that was asked before, with a key that is known.
+"""The fast path of the simplest query: by meaning, of a text that was asked before, with a key that is known.
 
 It takes two round trips. Redis is asked for the text's vector and the answer; then PostgreSQL, in one pipeline, for
 whether the key and the model still are as this process knows them, for the generation, and for the documents. Nothing
@@ -79,7 +79,7 @@ class KnownKey:
 
 @dataclass(frozen=True, kw_only=True)
 class FastQuery:
-    """A plain question and who asks it, before PostgreSQL was asked whether they still may."""
+    """A simple query and who asks it, before PostgreSQL was asked whether they still may."""
 
     query: Query
     known: KnownKey
@@ -101,7 +101,7 @@ _known: dict[bytes, KnownKey] = {}
 
 
 def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | None:
-    """The question, where it is plain and the key is a reader's.
+    """The query, where it is simple and the key is a reader's.
 
     Raises LarderError where it is refused; the API says so better.
     """
@@ -115,7 +115,7 @@ def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | 
 
 
 def answer_fast_query(fast_query: FastQuery) -> bytes | None:
-    """The answer as it goes out, or None where the question has to be asked the long way."""
+    """The answer as it goes out, or None where the query has to take the ordinary path."""
     memory = _recall(fast_query)
     if memory is None:
         return None
@@ -123,7 +123,7 @@ def answer_fast_query(fast_query: FastQuery) -> bytes | None:
 
 
 def _read_query(body: bytes, caller: Caller) -> Query | None:
-    """What is asked, within the caller's limits; None where it is not plain."""
+    """What is asked, within the caller's limits; None where that is not simple."""
     try:
         question = QueryIn.model_validate_json(body)
     except ValidationError:
