@@ -18,7 +18,7 @@ from knowledge.embedding.embedders.base import EmbeddingRefused, Vector, embed_w
 from knowledge.embedding.passages import Outcomes, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, active_space
 from knowledge.schemas import DocumentIn
-from knowledge.writing.upsert import upsert_documents
+from knowledge.writing.upsert import Push, upsert_documents
 
 EMBED_ROUND = 128
 REPLACED = "no longer in what was handed in"
@@ -62,7 +62,8 @@ def index_chunks(filings: Sequence[Filing], cut: Cut, embedded: Embedded, *, now
     """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
     for actor, of_actor in groupby(sorted(filings, key=_actor), key=_actor):
         items = [_document(filing, chunk) for filing, chunk in _pairs(list(of_actor), cut)]
-        upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=actor, known=embedded.vectors)
+        push = Push(actor=actor, budget_s=0, known=embedded.vectors)
+        upsert_documents(items, now=now, space=embedded.space, push=push)
     for filing in filings:
         if gone := [filing.key_of(index) for index in range(filing.chunk_count, filing.document_count)]:
             _delete(filing.collection_id, gone, now=now, actor=filing.actor, reason=REPLACED)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from knowledge.deleting.held import Guard, Removed, remove_missing
+from knowledge.deleting.held import Cause, Guard, Removed, WholeSet, remove_missing
 from knowledge.errors import ReplacementLost
 from knowledge.locks import lock_sources
 from knowledge.models import Document, Replacement, Seen
@@ -51,16 +51,14 @@ def finish_replacement(
     if replacement.finished_at is not None:
         return Removed(deleted=replacement.deleted, held=replacement.held)
     owner = attribute_to_runs([source], run=run, now=now).get(source)
-    removed = remove_missing(
-        source,
-        seen_keys(replacement_id),
+    whole_set = WholeSet(
+        source=source,
+        keys=seen_keys(replacement_id),
         created=Document.objects.live(now).of_source(source).filter(created_at__gte=replacement.begun_at).count(),
-        guard=guard,
-        run=owner.run if owner else None,
-        now=now,
-        actor=actor,
         stored_before=replacement.begun_at,
     )
+    cause = Cause(actor=actor, run=owner.run if owner else None)
+    removed = remove_missing(whole_set, guard=guard, cause=cause, now=now)
     replacement.finished_at, replacement.deleted, replacement.held = now, removed.deleted, removed.held
     replacement.save()
     Seen.objects.filter(run=replacement_id).delete()
