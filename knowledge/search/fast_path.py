@@ -30,8 +30,8 @@ from knowledge.models import EmbeddingModel
 from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
 from knowledge.search.answers import write_answer, write_hit
-from knowledge.search.asking import GENERATION, keys_of
 from knowledge.search.highlights import Span, find_highlights
+from knowledge.search.pipeline import GENERATION, keys_of
 from knowledge.search.query import Candidate, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import scope_of

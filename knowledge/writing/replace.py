@@ -15,7 +15,7 @@ from django.db import transaction
 from knowledge.deleting.held import Cause, Guard, Removed, WholeSet, remove_missing
 from knowledge.errors import ReplacementLost
 from knowledge.locks import lock_sources
-from knowledge.models import Document, Replacement, Seen
+from knowledge.models import Document, Replacement, SeenKeys
 from knowledge.run_counts import Counts, attribute_to_runs, note_push, seen_keys
 
 KEPT = timedelta(days=1)
@@ -35,7 +35,7 @@ def note_part(replacement_id: uuid.UUID, keys: Sequence[str], *, source: str) ->
     Raises ReplacementLost.
     """
     _find(replacement_id, source=source, finished_at=None)
-    Seen.objects.create(run=replacement_id, keys=list(keys))
+    SeenKeys.objects.create(run=replacement_id, keys=list(keys))
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def finish_replacement(
     removed = remove_missing(whole_set, guard=guard, cause=cause, now=now)
     replacement.finished_at, replacement.deleted, replacement.held = now, removed.deleted, removed.held
     replacement.save()
-    Seen.objects.filter(run=replacement_id).delete()
+    SeenKeys.objects.filter(run=replacement_id).delete()
     if owner:
         note_push(owner, Counts(deleted=removed.deleted, held=removed.held), keys=[])
     return removed
@@ -79,7 +79,7 @@ def forget_replacements(*, now: datetime) -> None:
 
 def _forget(ids: Iterable[uuid.UUID]) -> None:
     gone = list(ids)
-    Seen.objects.filter(run__in=gone).delete()
+    SeenKeys.objects.filter(run__in=gone).delete()
     Replacement.objects.filter(pk__in=gone).delete()
 
 

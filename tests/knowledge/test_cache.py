@@ -19,10 +19,10 @@ from knowledge.deleting.trash import (
     sweep_expired,
 )
 from knowledge.embedding.pending import embed_pending
-from knowledge.models import Advance, Document, Passage
+from knowledge.models import Document, GenerationStep, Passage
 from knowledge.schemas import DocumentIn
 from knowledge.search import Mode, Query, cache, search
-from knowledge.search.asking import GENERATION
+from knowledge.search.pipeline import GENERATION
 from knowledge.tagexpr import parse_tags
 from knowledge.writing.upsert import upsert_documents
 
@@ -130,7 +130,7 @@ def test_advances_are_folded_and_their_sum_only_grows(push, now):
     for number in range(150):
         push({"id": "bread", "content": "bread", "expires_at": now + timedelta(days=number + 1)})
         seen.append(generation())
-    assert Advance.objects.count() <= 65
+    assert GenerationStep.objects.count() <= 65
     assert all(later > earlier for earlier, later in pairwise(seen))
 
 
@@ -158,7 +158,7 @@ def test_a_clock_that_goes_back_does_not_lose_what_has_not_expired_yet(push, ask
 
 def test_a_remembered_answer_is_looked_at_again_before_it_is_given(push, ask, now, monkeypatch):
     push("bread", "bread and butter")
-    monkeypatch.setattr("knowledge.search.asking.GENERATION", "SELECT 7")
+    monkeypatch.setattr("knowledge.search.pipeline.GENERATION", "SELECT 7")
     ask()
     delete_rows([Document.objects.get(key="bread").pk], now=now, actor="test")
     assert keys(ask()) == {"bread and butter"}

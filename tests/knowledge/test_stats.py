@@ -19,7 +19,7 @@ from knowledge.deleting.trash import (
     sweep_expired,
 )
 from knowledge.embedding.pending import embed_pending
-from knowledge.models import Document, EmbeddingModel, Passage, Tally, TallyStep
+from knowledge.models import CountDelta, Document, EmbeddingModel, Passage, StoredCount
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def check(now):
 
 def fold():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT knowledge_fold_tallies()")
+        cursor.execute("SELECT knowledge_fold_counts()")
 
 
 def test_an_empty_store_counts_nothing(db, now):
@@ -102,19 +102,19 @@ def test_the_numbers_are_right_after_every_kind_of_write(push, now, seed, settin
 
 def test_a_renewal_and_a_claim_leave_no_steps(push, now):
     push("one", "two", budget_s=0)
-    steps = TallyStep.objects.count()
+    steps = CountDelta.objects.count()
     push(
         *({"id": text, "content": text, "expires_at": now + timedelta(hours=1)} for text in ("one", "two")), budget_s=0
     )
     Passage.objects.update(not_before=now)
-    assert TallyStep.objects.count() == steps
+    assert CountDelta.objects.count() == steps
 
 
 def test_folding_keeps_the_numbers_and_forgets_the_steps(push, now):
     push({"id": "a", "content": "x", "tags": ["t"]}, "b", "c")
     delete_document("b", source="wiki", now=now, actor="test")
     fold()
-    assert not TallyStep.objects.exists()
+    assert not CountDelta.objects.exists()
     check(now)
     fold()
     check(now)
@@ -123,10 +123,10 @@ def test_folding_keeps_the_numbers_and_forgets_the_steps(push, now):
 def test_writers_fold_now_and_then(push, now):
     for n in range(60):  # each folds with a chance of about two in five
         push(*({"id": f"{n}/{k}", "content": "x", "tags": [f"t{n}-{k}"]} for k in range(400)), budget_s=0)
-        if Tally.objects.exists():
+        if StoredCount.objects.exists():
             break
-    assert Tally.objects.exists()
-    assert TallyStep.objects.count() < (n + 1) * 801
+    assert StoredCount.objects.exists()
+    assert CountDelta.objects.count() < (n + 1) * 801
     check(now)
 
 
@@ -155,7 +155,7 @@ def test_passages_of_a_model_in_building_are_not_the_stores(push, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_truncating_the_documents_empties_the_tallies(push, now):
+def test_truncating_the_documents_empties_the_counts(push, now):
     push("one")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE knowledge_document CASCADE")
@@ -197,5 +197,5 @@ def test_a_recount_agrees(push, now):
     push({"id": "a", "content": "x", "tags": ["t"]}, {"id": "b", "content": "☠"}, "c")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT knowledge_recount()")
-    assert not TallyStep.objects.exists()
+    assert not CountDelta.objects.exists()
     check(now)

@@ -20,7 +20,7 @@ from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Que
 from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.stems import count_stems
 
-GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_advance"
+GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationstep"
 
 
 @dataclass(frozen=True, kw_only=True)
