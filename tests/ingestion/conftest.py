@@ -1,6 +1,6 @@
 """What the tests of filing share with those of the store, and a worker's turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from ingestion.collections.collections import default_collection
+from ingestion.extract.sandbox import end_children
 from ingestion.models import Collection, Filing
 from ingestion.processing.lifecycle import file_next
 from ingestion.uploads.submit import Label, hand_in_text
@@ -16,6 +17,13 @@ from knowledge.embedding.vector_space import Space
 
 FileAll = Callable[[], None]
 DOCUMENTS = "/v1/collections/reports/documents"
+
+
+@pytest.fixture(scope="package", autouse=True)
+def no_child_stays() -> Iterator[None]:
+    """Children that read files are kept from one test to the next, as in a worker."""
+    yield
+    end_children()
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_a_row_has_every_field(admin: Any, file_all: FileAll) -> None:
         assert datetime.fromisoformat(row[name]).tzinfo is not None
 
 
-@pytest.mark.parametrize("filing_id", [str(uuid4()), "no-uuid"])
+@pytest.mark.parametrize("filing_id", [str(uuid4()), "no-uuid"], ids=["uuid", "no-uuid"])
 def test_an_unknown_id_is_not_found_but_its_chunks_are_none(admin: Any, filing_id: str) -> None:
     response = admin("get", f"{ROOT}/{filing_id}")
     assert (response.status_code, response.json()) == (404, {"error": "Document not found"})

@@ -1,11 +1,9 @@
 import csv
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from ingestion.errors import ExtractionFailed, KindRefused
-from ingestion.extract.sandbox import end_children
 from ingestion.kinds import KINDS, Claim, Kind, recognise
 from tests.ingestion import files
 from tests.ingestion.reading import places, read
@@ -16,12 +14,6 @@ PAGE = b"""<!doctype html><html><head><title>Dogs at work</title></head><body>
 <h2>Cleaning</h2><p>Whoever brings a dog brings a towel and leaves the kitchen as it was found in the morning.</p>
 <table><tr><th>Day</th><th>Dogs</th></tr><tr><td>Friday</td><td>3</td></tr></table></main>
 <script>alert("never shown")</script></body></html>"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def test_a_pdf_keeps_its_pages() -> None:

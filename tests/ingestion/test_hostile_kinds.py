@@ -2,7 +2,6 @@
 
 import resource
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ import pytest
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction
 from ingestion.extract.base import MAX_PARTS, MAX_SECTION_CHARS, MAX_TEXT_CHARS
-from ingestion.extract.sandbox import end_children
 from ingestion.kinds import Claim, Kind, kinds_in_order
 from tests.ingestion.hostile import A_KIND, hostile_files
 from tests.ingestion.reading import extract
@@ -32,12 +30,6 @@ class Ending:
     seconds: float
     found: Extraction | None = None
     failed: ExtractionFailed | None = None
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def read(named: tuple[str, bytes]) -> Ending:

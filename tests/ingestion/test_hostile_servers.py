@@ -3,13 +3,11 @@
 import asyncio
 import gzip
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
 
 from ingestion.errors import ExtractionFailed
-from ingestion.extract.sandbox import end_children
 from ingestion.kinds import Claim
 from ingestion.processing import fetching
 from ingestion.processing.fetching import Fetched, Validators, fetch
@@ -26,12 +24,6 @@ PAGE = b"<html><body><p>Some words that are long enough to be kept.</p></body></
 def short_deadline(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
     monkeypatch.setattr(fetching, "TIMEOUT_MS", DEADLINE_MS)
     settings.MAX_FILING_BYTES = 100_000
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def saying(data: bytes, *, then: bytes = b"", close: bool = True) -> Script:

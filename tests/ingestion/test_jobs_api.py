@@ -62,7 +62,7 @@ def test_a_job_that_a_worker_is_at_is_processing(reports: Any) -> None:
     assert [(each["status"], each["progress_percent"]) for each in job["file_details"]] == [("ingesting", 10.0)]
 
 
-@pytest.mark.parametrize("job_id", [str(uuid4()), "no-uuid"])
+@pytest.mark.parametrize("job_id", [str(uuid4()), "no-uuid"], ids=["uuid", "no-uuid"])
 def test_an_unknown_job_answers_200_and_has_failed(admin: Any, job_id: str) -> None:
     response = admin("get", f"/v1/documents/{job_id}/status")
     assert response.status_code == 200

@@ -1,5 +1,5 @@
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +9,6 @@ from xlsxwriter import Workbook as Written
 
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction
-from ingestion.extract.sandbox import end_children
 from tests.ingestion import files
 from tests.ingestion.hostile.zips import altered, part_of, repacked
 from tests.ingestion.reading import places, read
@@ -17,12 +16,6 @@ from tests.ingestion.reading import places, read
 SHEET = "xl/worksheets/sheet1.xml"
 FAR = b'<row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
 GONE = b'<dimension ref="A1:B3"/>'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def written(write: Callable[[Any], None]) -> bytes:
