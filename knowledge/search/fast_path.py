@@ -128,9 +128,9 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         question = QueryIn.model_validate_json(body)
     except ValidationError:
         return None
-    fast_query = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
-    fast_query = fast_query and not (question.exclude_tags or question.exclude_flags)
-    if not fast_query or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
+    simple = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
+    simple = simple and not (question.exclude_tags or question.exclude_flags)
+    if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     named = question.source or ""
     query = Query(
