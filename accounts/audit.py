@@ -1,6 +1,8 @@
 """Who did what. An entry is written in the transaction of the admin action, so that neither stands without the other.
 
 Functions that change something take an `actor`; whoever calls them without one is Larder itself.
+
+See docs/decisions/0040.
 """
 
 import getpass

@@ -1,7 +1,7 @@
 """Every variable that Larder reads, once: its type, default, bounds, unit and what it is for.
 
-A class is a group of them, its docstring the group's heading. `.env.example` and the table of `docs/limits.md` are
-written from them by `python -m config.env`.
+A class is a group of them, its docstring the group's heading. `python -m config.env` writes `.env.example` and the
+table of `docs/reference/limits.md` from them.
 """
 
 from pydantic_settings import SettingsConfigDict

@@ -1,7 +1,7 @@
 """What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
 
 from dashboard.forms.alerts import ChannelForm, WordsField
-from dashboard.forms.files import CollectionForm, FilingForm
+from dashboard.forms.files import CollectionForm, UploadForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
@@ -13,7 +13,6 @@ __all__ = [
     "BrowseForm",
     "ChannelForm",
     "CollectionForm",
-    "FilingForm",
     "FilterForm",
     "KeyForm",
     "ManyForm",
@@ -25,6 +24,7 @@ __all__ = [
     "SignInForm",
     "SourceField",
     "TagsField",
+    "UploadForm",
     "UserForm",
     "WordsField",
 ]
