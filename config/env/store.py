@@ -118,7 +118,7 @@ class Limits(Variables):
     THROTTLE_RATE: tuple[int, int] | None = rate(help="requests of one access key; beyond it 429; none: no limit")
 
 
-class Filing(Variables):
+class Ingestion(Variables):
     """Files"""
 
     MAX_FILING_BYTES: int = clamped(

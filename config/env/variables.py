@@ -9,7 +9,7 @@ from pydantic_settings import SettingsConfigDict
 from config.env.base import Variables
 from config.env.service import Compose, Keys, Links, Mail, Servers, Web
 from config.env.shapes import LOCAL_MODEL
-from config.env.store import Deletions, Embedding, Filing, Limits, Providers, Time
+from config.env.store import Deletions, Embedding, Ingestion, Limits, Providers, Time
 from knowledge.embedding.embedders import BACKENDS
 
 GROUPS: tuple[type[Variables], ...] = (
@@ -21,14 +21,14 @@ GROUPS: tuple[type[Variables], ...] = (
     Links,
     Mail,
     Limits,
-    Filing,
+    Ingestion,
     Time,
     Deletions,
     Providers,
 )
 
 
-class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Filing, Time, Deletions, Providers):
+class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Ingestion, Time, Deletions, Providers):
     """What the process environment says, judged; defaults where it says nothing."""
 
     model_config = SettingsConfigDict(defer_build=False)

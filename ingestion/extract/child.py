@@ -28,7 +28,7 @@ OPEN_FILES = 64
 AT_ONCE_BYTES = 65_536
 MOST_BYTES = 256 * 1024 * 1024
 PLACE = attrgetter("start", "end", "page", "section", "form")
-TOO_BIG = "It takes more memory to read than a file may take. Hand it in in parts."
+TOO_BIG = "It takes more memory to read than a file may take. Upload it in parts."
 BROKEN = "It is broken in a way that no reader could make sense of. Open it where it was made and save it anew."
 
 

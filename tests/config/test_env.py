@@ -52,7 +52,7 @@ def said_of_it() -> str:
 
 
 @pytest.mark.parametrize(("given", "kept"), [("0", [200, 0, 1_024]), ("999999999", [50_000, 10_000, 100 * MIB])])
-def test_what_is_handed_in_is_cut_and_limited_within_bounds(given: str, kept: list[int], tmp_path: Path) -> None:
+def test_what_is_uploaded_is_cut_and_limited_within_bounds(given: str, kept: list[int], tmp_path: Path) -> None:
     assert read_settings(NAMES, dict.fromkeys(NAMES, given), tmp_path) == kept
 
 

@@ -51,7 +51,7 @@ def test_two_kinds_that_want_the_same_are_refused(monkeypatch, changed, table, c
 
 
 def test_recognising_imports_no_reader() -> None:
-    read = "import sys; from ingestion.kinds import Claim, recognise; recognise(b'<html>', Claim(name='a.md')); "
+    read = "import sys; from ingestion import kinds; kinds.recognise(b'<html>', kinds.DeclaredType(name='a.md'));"
     told = subprocess.run(
         [sys.executable, "-c", f"{read} print([name for name in sys.modules if '.readers' in name or name == 'lxml'])"],
         cwd=ROOT,

@@ -7,10 +7,10 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
-from ingestion.extract.readers.far_cells import move_together
-from ingestion.extract.readers.packages import explained, parse_part
-from ingestion.extract.readers.sheet_remarks import remarks_of
+from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
+from ingestion.extract.readers.office.far_cells import move_together
+from ingestion.extract.readers.office.packages import explained, parse_part
+from ingestion.extract.readers.office.sheet_remarks import remarks_of
 from ingestion.extract.readers.tables import table_pieces
 
 BROKEN = "It is broken: the format of spreadsheets is not kept to. Open it where it was made and save it anew."
@@ -28,7 +28,7 @@ def read(body: bytes) -> Extraction:
         return join_pieces(_pieces(workbook, remarks_of(archive)), title=_title(archive))
 
 
-def _pieces(workbook: CalamineWorkbook, remarks: Mapping[str, list[str]]) -> Iterator[Piece]:
+def _pieces(workbook: CalamineWorkbook, remarks: Mapping[str, list[str]]) -> Iterator[TextPiece]:
     left = MAX_ROWS
     for about in workbook.sheets_metadata:
         if about.typ != SheetTypeEnum.WorkSheet:
@@ -36,9 +36,9 @@ def _pieces(workbook: CalamineWorkbook, remarks: Mapping[str, list[str]]) -> Ite
         sheet = workbook.get_sheet_by_name(about.name)
         left -= sheet.height  # a file names one far below, and all that are empty above it come, too
         if left < 0:
-            raise Unreadable(f"It has more than {MAX_ROWS:,} rows, empty ones with them. Hand it in in parts.")
+            raise Unreadable(f"It has more than {MAX_ROWS:,} rows, empty ones with them. Upload it in parts.")
         yield from table_pieces(map(_cells, _rows(sheet)), section=about.name)
-        yield Piece("\n".join(remarks.get(about.name, ())), section=about.name)
+        yield TextPiece("\n".join(remarks.get(about.name, ())), section=about.name)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:

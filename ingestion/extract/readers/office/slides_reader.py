@@ -8,9 +8,9 @@ from pptx import Presentation
 from pptx.exc import PythonPptxError
 from pptx.shapes.placeholder import SlidePlaceholder
 
-from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
-from ingestion.extract.readers.drawn import drawn_texts
-from ingestion.extract.readers.packages import explained
+from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
+from ingestion.extract.readers.office.drawn import drawn_texts
+from ingestion.extract.readers.office.packages import explained
 from ingestion.extract.readers.tables import table_pieces
 
 BROKEN = "It is broken: the format of presentations is not kept to. Open it where it was made and save it anew."
@@ -22,12 +22,12 @@ def read(body: bytes) -> Extraction:
         deck = Presentation(io.BytesIO(body))
         if len(deck.slides) > MAX_SLIDES:
             raise Unreadable(
-                f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read. Hand it in in parts."
+                f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read. Upload it in parts."
             )
         return join_pieces(_pieces(deck), title=(deck.core_properties.title or "").strip())
 
 
-def _pieces(deck: Any) -> Iterator[Piece]:
+def _pieces(deck: Any) -> Iterator[TextPiece]:
     for number, slide in enumerate(deck.slides, start=1):
         shapes = list(_shapes(slide.shapes))
         heading = next(filter(_is_title, shapes), None)
@@ -37,7 +37,7 @@ def _pieces(deck: Any) -> Iterator[Piece]:
         texts += drawn_texts(slide.part)
         if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
             texts.append(notes.text.replace("\v", "\n"))
-        yield Piece("\n".join(text for text in texts if text.strip()), page=number, section=section)
+        yield TextPiece("\n".join(text for text in texts if text.strip()), page=number, section=section)
         for shape in shapes:
             if getattr(shape, "has_table", False) and shape.has_table:
                 rows = ([cell.text for cell in row.tc_lst] for row in shape.table._tbl.tr_lst)

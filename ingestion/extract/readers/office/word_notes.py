@@ -11,7 +11,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from ingestion.extract.readers.word_text import (
+from ingestion.extract.readers.office.word_text import (
     PARAGRAPH,
     TEXT,
     add_behind,

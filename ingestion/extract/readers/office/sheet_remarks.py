@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from ingestion.extract.readers.packages import parse_part
+from ingestion.extract.readers.office.packages import parse_part
 
 WORKBOOK = "xl/workbook.xml"
 BEARERS = ("xl/comments", "xl/threadedComments", "xl/drawings/drawing")

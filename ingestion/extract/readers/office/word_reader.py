@@ -11,12 +11,11 @@ from docx.opc.exceptions import OpcError
 from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.ns import qn
 
-from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, Piece, join_pieces
-from ingestion.extract.readers.drawn import drawn_texts
-from ingestion.extract.readers.packages import explained
-from ingestion.extract.readers.tables import table_pieces
-from ingestion.extract.readers.word_notes import around_pages, place_notes
-from ingestion.extract.readers.word_text import (
+from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
+from ingestion.extract.readers.office.drawn import drawn_texts
+from ingestion.extract.readers.office.packages import explained
+from ingestion.extract.readers.office.word_notes import around_pages, place_notes
+from ingestion.extract.readers.office.word_text import (
     CELL,
     PARAGRAPH,
     ROW,
@@ -26,6 +25,7 @@ from ingestion.extract.readers.word_text import (
     text_of,
     text_of_cell,
 )
+from ingestion.extract.readers.tables import table_pieces
 
 BROKEN = "It is broken: Word's format is not kept to. Open it in Word and save it anew."
 ID, VALUE = qn("w:styleId"), qn("w:val")
@@ -42,25 +42,25 @@ def read(body: bytes) -> Extraction:
         return join_pieces(_pieces(document), title=(document.core_properties.title or "").strip())
 
 
-def _pieces(document: WordDocument) -> Iterator[Piece]:
+def _pieces(document: WordDocument) -> Iterator[TextPiece]:
     depths = _depths(document)
     path: list[tuple[int, str]] = []
     lines: list[str] = []
     for block in inner(document.element.body, PARAGRAPH, TABLE):
         if block.tag == TABLE:
-            yield Piece("\n\n".join(lines), section=_shown(path))
+            yield TextPiece("\n\n".join(lines), section=_shown(path))
             lines = []
             yield from table_pieces(_rows(block), section=_shown(path))
             continue
         text, depth = text_of(block), depths.get(block.style)
         if depth is not None and text.strip():
-            yield Piece("\n\n".join(lines), section=_shown(path))
+            yield TextPiece("\n\n".join(lines), section=_shown(path))
             lines = []
             above = ((level, name) for level, name in path if level < depth)
             path = [*above, (depth, text.strip()[:MAX_SECTION_CHARS])]
         lines.append(text)
-    yield Piece("\n\n".join(lines), section=_shown(path))
-    yield Piece("\n\n".join([*drawn_texts(document.part), *around_pages(document)]))
+    yield TextPiece("\n\n".join(lines), section=_shown(path))
+    yield TextPiece("\n\n".join([*drawn_texts(document.part), *around_pages(document)]))
 
 
 def _rows(table: Any) -> Iterator[list[str]]:
