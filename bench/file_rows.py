@@ -51,5 +51,5 @@ def has_files(connection: psycopg.Connection[Any]) -> bool:
 def fill_files(connection: psycopg.Connection[Any], *, files: int) -> None:
     numbers = {"files": files, "collections": COLLECTIONS, "chunks": EACH_CHUNKS}
     for statement in (NUMBERED, FILES, CHUNKS):
-        connection.execute(statement, numbers)  # type: ignore[arg-type]
+        connection.execute(statement, numbers)
     connection.execute(SETTLE)

@@ -184,11 +184,11 @@ def make_history(now: datetime) -> None:
         for number in range(30, 0, -1):
             at = now - number * 40 * MINUTE
             SyncRun.objects.create(provider_id=provider, **ended(provider, number), **times(at))
-    SyncRun.objects.filter(provider_id="threat-reports").order_by("-queued_at").first().attempts.create(
+    SyncRun.objects.filter(provider_id="threat-reports").latest("queued_at").attempts.create(
         number=1, state="failed", started_at=now - 42 * MINUTE, ended_at=now - 41 * MINUTE, retry_at=now - 40 * MINUTE,
         http_status=503, error_code="provider_error", error="The provider answered 503 and asked to wait 10 s.",
     )  # fmt: skip
-    newest = SyncRun.objects.filter(provider_id="employee-dir").order_by("-queued_at").first()
+    newest = SyncRun.objects.filter(provider_id="employee-dir").latest("queued_at")
     Change.objects.filter(source="employee-dir").update(run=newest.pk, at=newest.finished_at)
     SyncRun.objects.filter(pk=newest.pk).update(created=8, updated=1)
     running = SyncRun.objects.create(
@@ -243,7 +243,7 @@ def make_held(now: datetime) -> None:
     from providers.models import SyncRun
 
     kept = list(Document.objects.filter(source="policies").values_list("key", flat=True))[:40]
-    newest = SyncRun.objects.filter(provider_id="policies").order_by("-queued_at").first()
+    newest = SyncRun.objects.filter(provider_id="policies").latest("queued_at")
     guard = Guard(percent=30, floor=10)
     remove_missing("policies", kept, created=0, guard=guard, run=newest.pk, now=now, actor="pruning")
     SyncRun.objects.filter(pk=newest.pk).update(held=24)
@@ -276,7 +276,8 @@ def make_people(now: datetime) -> None:
         "bruno": UserRole.VIEWER,
         "freya.lindqvist@acme.test": UserRole.VIEWER,
     }.items():
-        made, _ = create_user(name, role=role, actor=LARDER, now=now - 30 * DAY)
+        email = "" if "@" in name else f"{name}@acme.test"
+        made, _ = create_user(name, role=role, email=email, actor=LARDER, now=now - 30 * DAY)
         made.set_password("looks only, for pictures")
         made.save()
 

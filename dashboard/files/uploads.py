@@ -62,7 +62,7 @@ def _collection(name: str, *, now: datetime) -> Collection:
     return default_collection(now=now) if name == DEFAULT_COLLECTION else get_collection(name)
 
 
-def _submit_file(file: UploadedFile, collection: Collection, label: Label, now: datetime) -> Submission:
+def _submit_file(file: "UploadedFile[bytes]", collection: Collection, label: Label, now: datetime) -> Submission:
     """What cannot be read is refused before it is kept; the size before the body is read into memory."""
     check_size(file.size or 0)
     body, name = file.read(), file.name or "file"

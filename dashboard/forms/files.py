@@ -25,7 +25,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[bytes]"]:
         most = settings.MAX_UPLOAD_FILES
         if len(data or ()) > most:
             raise forms.ValidationError(f"At most {most} files at once; the command takes whole folders.")

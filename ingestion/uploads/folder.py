@@ -94,7 +94,7 @@ def submit_paths(
     for batch, refused in _batches(named):
         with transaction.atomic():
             held = _held(batch, collection, label.tags)
-            known = {bytes(each) for each in held.values_list("content_hash", flat=True)}
+            known = {bytes(each) for each in held.values_list("content_hash", flat=True) if each}
             new = [local for local in _each_once(batch) if local.sha256 not in known]
             again = held.filter(state=FileState.FAILED, temporary=True)
             retried = again.count() if dry_run else retry_failed(again, now=now)

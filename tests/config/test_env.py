@@ -30,7 +30,7 @@ def read_settings(names: Iterable[str], given: Mapping[str, str], data_dir: Path
     """As they are where the environment says of them what is given, and nothing else."""
     read = f"from config import settings; print(*(getattr(settings, name) for name in {list(names)}))"
     others = {name: value for name, value in os.environ.items() if name not in names}
-    environment = others | {"LARDER_DATA_DIR": str(data_dir)} | given
+    environment = {**others, "LARDER_DATA_DIR": str(data_dir), **given}
     told = subprocess.run([sys.executable, "-c", read], cwd=ROOT, env=environment, capture_output=True, check=True)
     return list(map(int, told.stdout.split()))
 

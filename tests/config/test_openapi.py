@@ -10,7 +10,8 @@ from config.api import api
 
 @pytest.fixture
 def document(db: None) -> dict[str, Any]:
-    return Client().get("/api/openapi.json").json()
+    found: dict[str, Any] = Client().get("/api/openapi.json").json()
+    return found
 
 
 def test_every_operation_tells_how_it_refuses(document: dict[str, Any]) -> None:

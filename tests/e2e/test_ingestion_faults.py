@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import httpx
@@ -151,10 +152,14 @@ def test_a_web_process_killed_in_a_deletion_leaves_all_or_nothing(files: Files) 
     assert (files.row(kept)[0], files.documents(kept)) == ("deleted", [])
 
 
+def is_extracted(files: Files, file: str, attempt: int) -> bool:
+    return files.row(file)[:2] == ("extracting", attempt)
+
+
 def test_a_killed_reader_is_an_attempt_and_the_third_is_shown_and_can_be_tried_again(files: Files) -> None:
     slow = files.submit("slow page", SLOW, content_type="text/html")
     for attempt in (1, 2, 3):
-        files.wait(lambda attempt=attempt: files.row(slow)[:2] == ("extracting", attempt))
+        files.wait(partial(is_extracted, files, slow, attempt))
         files.wait(lambda: files.processes("ingestion.extract.child"))
         kill(files.processes("ingestion.extract.child"))
         files.wait(lambda: files.row(slow)[2] == "interrupted")

@@ -95,8 +95,8 @@ def test_a_collection_of_any_size_is_deleted_by_batches(
     process_all()
     live = Document.objects.filter(source="reports", deleted_at=None)
     assert (before := live.count()) > 5
-    named = {"now": timezone.now(), "actor": "test"}
-    assert collections.delete_collection(Collection.objects.get(pk="reports"), **named) == before
+    deleted = collections.delete_collection(Collection.objects.get(pk="reports"), now=timezone.now(), actor="test")
+    assert deleted == before
     assert not live.exists()
     assert not Blob.objects.exists()
     assert not Collection.objects.filter(pk="reports").exists()

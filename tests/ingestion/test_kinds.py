@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests import REFERENCE, ROOT
 
 
 @pytest.fixture(autouse=True)
-def fresh():
+def fresh() -> Iterator[None]:
     yield
     for cached in (kinds_in_order, kinds_by_suffix, kinds_by_media_type):
         cached.cache_clear()
@@ -40,7 +42,9 @@ def test_an_unknown_kind_is_told_the_nearest() -> None:
         ({"media_type": "text/json"}, kinds_by_media_type, "text/json"),
     ],
 )
-def test_two_kinds_that_want_the_same_are_refused(monkeypatch, changed, table, claimed) -> None:
+def test_two_kinds_that_want_the_same_are_refused(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], table: Any, claimed: str
+) -> None:
     own = {"name": "twin", "suffixes": (".twin",), "media_type": "text/x-twin", "more_media_types": ()}
     twin = replace(KINDS["text"], **{**own, **changed})
     monkeypatch.setattr(kinds, "KINDS", {**KINDS, "twin": twin})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ingestion.extract import SMALL_BYTES
 from ingestion.models import Collection, FileState
 from ingestion.processing import leases, lifecycle
+from ingestion.processing.chunks import cut_text
 from ingestion.processing.failures import ATTEMPTS
 from ingestion.processing.leases import LEASE, lease_files
 from ingestion.processing.lifecycle import process_next
@@ -61,7 +62,7 @@ def test_of_small_files_that_hold_much_text_few_are_filed_together(
 def test_a_worker_that_stops_hands_back_what_it_is_at(
     collection: Collection, now: datetime, process_all: ProcessAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stopping, cut = threading.Event(), lifecycle.cut_text
+    stopping, cut = threading.Event(), cut_text
     monkeypatch.setattr(leases, "stopping", stopping)
     monkeypatch.setattr(lifecycle, "cut_text", lambda file: (stopping.set(), cut(file))[1])
     files = [submit(f"text no. {number}", collection, now) for number in range(3)]

@@ -15,11 +15,13 @@ from ingestion.models import (
 )
 from ingestion.processing import indexing, lifecycle
 from ingestion.processing.failures import ATTEMPTS
+from ingestion.processing.indexing import embed_chunks
 from ingestion.processing.leases import lease_files
 from ingestion.processing.lifecycle import process_next
 from ingestion.processing.retry import retry_file
 from ingestion.tags import most_tags
 from ingestion.uploads.submit import Label, delete_file, submit_file
+from knowledge.embedding.embedders.base import embed_within
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
 from tests.ingestion.conftest import ProcessAll, fresh, submit
@@ -126,7 +128,7 @@ def test_what_is_deleted_in_flight_stays_deleted(
     collection: Collection, now: datetime, process_all: ProcessAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = submit("some text", collection, now)
-    embed = lifecycle.embed_chunks
+    embed = embed_chunks
 
     def delete_meanwhile(*args: Any, **named: Any) -> Any:
         delete_file(file.pk, reason="changed my mind", now=timezone.now(), actor="test")
@@ -171,6 +173,7 @@ def test_a_term_of_the_collection_is_the_term_of_its_documents(
     process_all()
     (document,) = live(file)
     assert document.expires_at == fresh(file).expires_at
+    assert document.expires_at is not None
     assert timedelta(days=2, hours=23) < document.expires_at - now < timedelta(days=3, hours=1)
 
 
@@ -220,7 +223,7 @@ def test_how_far_a_stage_is_moves_while_passages_are_embedded(
     settings.CHUNK_CHARS, settings.CHUNK_OVERLAP = 200, 0
     monkeypatch.setattr(indexing, "EMBED_ROUND", 2)
     file = submit(" ".join(f"In year {n} rye was sown on field {n * 7}." for n in range(40)), collection, now)
-    embed, seen = indexing.embed_within, []
+    embed, seen = embed_within, []
 
     def look(*args: Any, **named: Any) -> Any:
         row = fresh(file)

@@ -157,6 +157,8 @@ def test_a_failed_fetch_keeps_the_former_version_and_says_so(
     was, site.page = live(), trouble
     again(work)
     kept = fresh(file)
+    assert kept.content_hash
+    assert file.content_hash
     assert (kept.state, bytes(kept.content_hash)) == (FileState.DONE, bytes(file.content_hash))
     assert kept.error
     assert kept.text == file.text

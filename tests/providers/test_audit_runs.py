@@ -13,8 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.clock import database_now
-from knowledge.deleting.held import HeldDeletion
-from knowledge.models import Change, RunCounts, Seen
+from knowledge.models import Change, HeldDeletion, RunCounts, Seen
 from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import update_provider
 from providers.runs.invariants import RULES, Breach, find_breaches
@@ -106,6 +105,7 @@ def let_two_be_active(history: History) -> None:
 
 
 def let_two_overlap(history: History) -> SyncRun:
+    assert history.running.started_at
     later = history.running.started_at + SECOND
     slot = NOON + HOUR + SECOND
     return copy(history.running, scheduled_for=slot, state=RunState.SUCCEEDED, started_at=later, finished_at=NOW)

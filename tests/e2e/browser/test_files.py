@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, StorageState, expect
 
 from tests.e2e.browser.axe import faults_here
 from tests.e2e.conftest import Larder
@@ -121,11 +121,11 @@ def test_the_stages_of_a_long_file_pass_before_ones_eyes(page: Page) -> None:
     expect(page.locator("#chunk-0")).to_contain_text("On day 0 the wind")
 
 
-def test_without_javascript_the_plain_form_takes_files(browser: Browser, larder: Larder, session: object) -> None:
+def test_without_javascript_the_plain_form_takes_files(browser: Browser, larder: Larder, session: StorageState) -> None:
     with browser.new_context(base_url=larder.url, storage_state=session, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/files/")
-        files = [
+        files: list[FilePayload] = [
             {"name": name, "mimeType": "text/plain", "buffer": b"Rope is spliced, not knotted: " + name.encode()}
             for name in ("rope.txt", "splice.txt")
         ]

@@ -143,5 +143,7 @@ def test_the_tick_looks_and_delivers(ran: Callable[..., None], channel: Any) -> 
         channel(url=server.url)
         ran("failed")
         watch_alerts()
-    assert Alert.objects.get().state == "delivered"
-    assert Alert.objects.get().delivered_at <= database_now()
+    alert = Alert.objects.get()
+    assert alert.state == "delivered"
+    assert alert.delivered_at
+    assert alert.delivered_at <= database_now()
