@@ -32,7 +32,7 @@ import psycopg
 from bench.compare.corpus import make_corpus
 from bench.compare.stack import Stack, larder, ready_embedder
 from bench.compare.store import connected, fill, is_filled
-from bench.filings import fill_filings, has_filings
+from bench.file_rows import fill_files, has_files
 from bench.history import Sizes, fill_history, has_history
 from bench.pages import FIRST_ROWS, USER, pages
 
@@ -111,8 +111,8 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
                 fill(connection, corpus, write_words=partial(stack.manage, "rewrite_fulltext"))
             if not has_history(connection):
                 fill_history(connection, sizes)
-            if not has_filings(connection):
-                fill_filings(connection, files=sizes.files)
+            if not has_files(connection):
+                fill_files(connection, files=sizes.files)
         stack.shell(SIGN_UP)
         yield stack
 
@@ -206,7 +206,8 @@ class Inside:
         self.client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
         self.client.force_login(get_user_model().objects.get(username=USER))
         self.sent: list[tuple[float, str]] = []
-        execute = psycopg.Cursor.execute
+        cursors: Any = psycopg.Cursor
+        execute = cursors.execute
 
         def noted(cursor: Any, query: Any, *parameters: Any, **options: Any) -> Any:
             began = time.perf_counter()
@@ -216,7 +217,7 @@ class Inside:
                 if "SELECT set_config(" not in str(query):  # which travels with the statement that it is for
                     self.sent.append(((time.perf_counter() - began) * 1_000, str(query)))
 
-        psycopg.Cursor.execute = noted  # type: ignore[method-assign]
+        cursors.execute = noted
 
     def statements(self, address: str) -> list[tuple[float, str]]:
         """Of the second time: what is remembered for a while is no work of each page."""
@@ -226,7 +227,7 @@ class Inside:
         return list(self.sent)
 
     def ask(self, address: str) -> None:
-        response = self.client.get(address)
+        response: Any = self.client.get(address)
         if response.streaming:
             next(iter(response.streaming_content))
 

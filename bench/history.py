@@ -176,5 +176,5 @@ def has_history(connection: psycopg.Connection[Any]) -> bool:
 def fill_history(connection: psycopg.Connection[Any], sizes: Sizes) -> None:
     """Beside documents that `bench.compare.store.fill` has stored."""
     for statement in FILLS:
-        connection.execute(statement, sizes.numbers)  # type: ignore[arg-type]
+        connection.execute(statement, sizes.numbers)
     connection.execute(SETTLE)

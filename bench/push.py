@@ -10,7 +10,7 @@ import argparse
 import itertools
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def documents(texts: list[str], count: int) -> Iterator[dict[str, object]]:
         }
 
 
-def push_all(client: httpx.Client, batches: list[dict[str, object]]) -> Pass:
+def push_all(client: httpx.Client, batches: Sequence[Mapping[str, object]]) -> Pass:
     seconds, totals = [], dict.fromkeys(("created", "updated", "renewed", "unchanged", "pending"), 0)
     for batch in batches:
         began = time.perf_counter()

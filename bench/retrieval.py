@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -88,8 +89,9 @@ def recall(found: list[str], judged: dict[str, int]) -> float:
 
 @contextmanager
 def scratch_database() -> Iterator[None]:
-    from django.db import connection
+    from django.db import connections
 
+    connection: Any = connections["default"]  # only PostgreSQL's has a pool
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield

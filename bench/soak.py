@@ -20,6 +20,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -53,7 +54,7 @@ class Chaos:
                     os.kill(pid, signal.SIGKILL)
                     self.kills[name] += 1
 
-    def steer(self) -> None:
+    def change(self) -> None:
         """What people do meanwhile."""
         headers = {"Authorization": f"Bearer {self.stack.key}"}
         with httpx.Client(base_url=self.stack.web_url, headers=headers, timeout=30, trust_env=False) as client:
@@ -63,7 +64,7 @@ class Chaos:
                     wish(client, random.choice(self.providers))
 
     def _ask(self, client: httpx.Client, method: str, path: str, **body: object) -> httpx.Response:
-        answer = client.request(method, f"{API}/{path}", **({"json": body} if body else {}))
+        answer = client.request(method, f"{API}/{path}", json=body or None)
         self.answers[f"{method} {answer.status_code}"] += 1
         if answer.status_code >= 500 and answer.status_code != 503:
             print(f"{method} {path}: {answer.status_code} {answer.text[:200]}", flush=True)
@@ -112,7 +113,7 @@ def soak(running: Stack, *, seconds: float) -> list[str]:
     cast = Cast(running.web_url)
     providers = [cast.register(name, number) for name in TEMPERAMENTS for number in range(OF_EACH)]
     chaos = Chaos(running, providers)
-    threads = [threading.Thread(target=work, daemon=True) for work in (chaos.kill, chaos.steer, chaos.steer)]
+    threads = [threading.Thread(target=work, daemon=True) for work in (chaos.kill, chaos.change, chaos.change)]
     for thread in threads:
         thread.start()
     time.sleep(seconds)
@@ -139,11 +140,12 @@ def _judge(running: Stack, chaos: Chaos) -> list[str]:
 
 
 def _show_runs() -> None:
-    from django.db import connection
+    from django.db import connections
     from django.db.models import Count
 
     from providers.models import SyncRun
 
+    connection: Any = connections["default"]  # only PostgreSQL's has a pool
     connection.close()
     connection.close_pool()  # what it holds was cut when PostgreSQL was killed
     ends = SyncRun.objects.values_list("state", "error_code").annotate(count=Count("pk")).order_by("-count")

@@ -38,7 +38,8 @@ class Corpus:
 
     @property
     def vectors(self) -> Vectors:
-        return np.load(self.file, mmap_mode="r")
+        found: Vectors = np.load(self.file, mmap_mode="r")
+        return found
 
     def question_rows(self) -> range:
         return range(self.documents, self.documents + self.questions)
@@ -62,7 +63,8 @@ def _vectors(count: int, *, seed: int) -> npt.NDArray[np.float32]:
     spread = 1 / np.sqrt(np.arange(1, DIRECTIONS + 1, dtype=np.float32))
     latent = np.random.default_rng(seed).standard_normal((count, DIRECTIONS), dtype=np.float32) * spread
     found = latent @ np.random.default_rng(0).standard_normal((DIRECTIONS, DIMENSIONS), dtype=np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    unit: npt.NDArray[np.float32] = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return unit
 
 
 @cache

@@ -9,8 +9,6 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from pgvector.psycopg import HalfVector
-
 from bench.compare.corpus import SELECTIVITIES, Corpus, key_of, make_corpus, nearest
 from bench.compare.measure import Call, Client, client, interleave, rates
 from bench.compare.memory import weighing
@@ -18,7 +16,7 @@ from bench.compare.peers.chroma import Chroma, chroma
 from bench.compare.report import Row
 from bench.compare.sizes import CLIENTS, MOST_S, TOP_K, TURNS, Sizes
 from bench.compare.stack import Stack, larder, ready_embedder
-from bench.compare.store import BareSql, connected, fill, is_filled
+from bench.compare.store import BareSql, HalfVector, connected, fill, is_filled
 from bench.compare.wire import Line
 
 SHOWN = {"half": "50 %", "hundredth": "1 %", "thousandth": "0.1 %"}
@@ -66,7 +64,7 @@ class Asker:
     def embed_ms(self, **asked: Any) -> float:
         """What an answer still spends on the question's vector; no store's merit and no store's fault."""
         answers = self.answers(EXPLAINED, explain=True, **asked)
-        return median(answer["explanation"]["embed_ms"] for answer in answers)
+        return float(median(answer["explanation"]["embed_ms"] for answer in answers))
 
     def plans(self, **asked: Any) -> str:
         answers = self.answers(EXPLAINED, explain=True, **asked)
@@ -161,7 +159,7 @@ def against_chroma(asker: Asker, peer: Chroma, *, embed_ms: float, calls: int, t
 
 def at_full_load(asker: Asker, peer: Chroma, sizes: Sizes) -> Iterator[Row]:
     theirs = partial(client, peer.port, questions_to(peer, asker.corpus))
-    contenders = {"larder": asker.clients(), "chroma": theirs, "sql": asker.bare_sql}
+    contenders: dict[str, Client] = {"larder": asker.clients(), "chroma": theirs, "sql": asker.bare_sql}
     found = rates(contenders, clients=CLIENTS, seconds=sizes.load_s, turns=TURNS)
     work, ours = f"queries a second, {CLIENTS} clients", f"{found['larder']:,.0f}/s"
     yield Row(

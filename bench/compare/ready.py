@@ -17,7 +17,8 @@ def main() -> None:
     def embed(asked: bytes) -> bytes:
         rows = np.array([_row(text) for text in orjson.loads(asked)["input"]]) % len(vectors)
         found = list(vectors[rows].astype(np.float32))
-        return orjson.dumps({"embeddings": found}, option=orjson.OPT_SERIALIZE_NUMPY)
+        answer: bytes = orjson.dumps({"embeddings": found}, option=orjson.OPT_SERIALIZE_NUMPY)
+        return answer
 
     server = ReadyServer(embed)
     print(server.server_port, flush=True)

@@ -58,7 +58,7 @@ def store_of(documents: int, sizes: Sizes, folder: Path, beside: ExitStack) -> A
     return filled_stack(corpus, folder / f"scale-{documents}", beside)
 
 
-def asked_of(work: str, small: Asker, large: Asker, *, calls: int, goal: float | None, **asked: str) -> Row:
+def asked_of(work: str, small: Asker, large: Asker, *, calls: int, goal: float | None, **asked: Any) -> Row:
     with ExitStack() as beside:
         clients = {
             name: beside.enter_context(client(asker.stack.port, asker.requests(**asked)))

@@ -83,7 +83,7 @@ class Stack:
 
 
 @contextmanager
-def larder(data_dir: Path, *, root: Path = ROOT, **variables: str) -> Iterator[Stack]:
+def larder(data_dir: Path, root: Path = ROOT, /, **variables: str) -> Iterator[Stack]:
     """Of this checkout, or of another one that is installed in its own `.venv`."""
     port = free_port()
     up = ("manage.py", "up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir))

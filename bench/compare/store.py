@@ -15,9 +15,9 @@ from psycopg.types.json import Jsonb
 from bench.compare.corpus import STRIDE, Corpus, Vectors, key_of, source_of, tags_of, text_of
 
 try:
-    from pgvector import HalfVector  # type: ignore[attr-defined]
+    from pgvector import HalfVector as HalfVector
 except ImportError:  # 0.3, which the peers ask for
-    from pgvector.psycopg import HalfVector
+    from pgvector.psycopg import HalfVector  # type: ignore[attr-defined, no-redef]
 
 DOCUMENTS = """
 COPY knowledge_document (id, source, key, content, content_hash, facts_hash, tags, metadata, created_at, stored_at,

@@ -45,6 +45,7 @@ def run_script() -> Callable[..., dict[str, Any]]:
         command = [str(interpreter(client)), str(SCRIPTS / script), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told
 
     return run

@@ -4,9 +4,12 @@ import json
 import logging
 import sys
 import threading
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django import Settings
 
 from config import env
 from config.celery import enter_task, leave_task
@@ -14,13 +17,13 @@ from config.observability.logs import JsonFormatter, LineFormatter
 from core.tracing import acceptable, log_context, log_ids
 
 
-def record(message="run %s ends", *args, **fields):
+def record(message: str = "run %s ends", *args: str, **fields: Any) -> logging.LogRecord:
     made = logging.LogRecord("larder.test", logging.WARNING, __file__, 1, message, args or ("7",), None)
     made.__dict__.update(fields)
     return made
 
 
-def test_a_json_line_names_the_request_and_the_run():
+def test_a_json_line_names_the_request_and_the_run() -> None:
     with log_context(request_id="r1"), log_context(run_id="u2"):
         line = json.loads(JsonFormatter().format(record()))
     assert line | {"at": ""} == {
@@ -34,7 +37,7 @@ def test_a_json_line_names_the_request_and_the_run():
     assert line["at"].endswith("Z")
 
 
-def test_an_exception_stays_on_the_json_line():
+def test_an_exception_stays_on_the_json_line() -> None:
     try:
         raise ValueError("bad\nthing")
     except ValueError:
@@ -43,13 +46,13 @@ def test_an_exception_stays_on_the_json_line():
     assert "ValueError: bad\nthing" in json.loads(text)["exception"]
 
 
-def test_a_line_for_people_shows_ids_only_where_there_are_any():
+def test_a_line_for_people_shows_ids_only_where_there_are_any() -> None:
     assert LineFormatter().format(record()) == "WARNING larder.test run 7 ends"
     with log_context(run_id="u2"):
         assert LineFormatter().format(record()) == "WARNING larder.test run 7 ends  [run_id=u2]"
 
 
-def test_threads_do_not_share_what_they_belong_to():
+def test_threads_do_not_share_what_they_belong_to() -> None:
     seen = []
     with log_context(request_id="mine"):
         thread = threading.Thread(target=lambda: seen.append(log_ids()))
@@ -60,7 +63,7 @@ def test_threads_do_not_share_what_they_belong_to():
     assert log_ids() == {}
 
 
-def test_a_task_names_itself_while_it_runs():
+def test_a_task_names_itself_while_it_runs() -> None:
     enter_task(task_id="t1")
     assert log_ids() == {"task_id": "t1"}
     leave_task(task_id="t1")
@@ -69,24 +72,26 @@ def test_a_task_names_itself_while_it_runs():
 
 
 @pytest.mark.parametrize("sent", ["abc-123", "0191:x.y_z", "a" * 128])
-def test_the_clients_own_id_is_kept_and_sent_back(client, sent):
+def test_the_clients_own_id_is_kept_and_sent_back(client: Client, sent: str) -> None:
     assert client.get("/health", headers={"X-Correlation-ID": sent}).headers["X-Correlation-ID"] == sent
 
 
-def test_a_refused_request_is_reported_under_its_id(client, caplog):
+def test_a_refused_request_is_reported_under_its_id(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     client.get("/no/such/page", headers={"X-Correlation-ID": "mine"})
     reported = next(each for each in caplog.records if each.name == "django.request")
     assert json.loads(JsonFormatter().format(reported))["request_id"] == "mine"
 
 
 @pytest.mark.parametrize("sent", ["", "a b", "a" * 129, "<script>", "ü", 'x"y'])
-def test_an_id_that_could_forge_a_line_is_replaced(client, sent):
+def test_an_id_that_could_forge_a_line_is_replaced(client: Client, sent: str) -> None:
     got = client.get("/health", headers={"X-Correlation-ID": sent}).headers["X-Correlation-ID"]
     assert got != sent
     assert acceptable(got)
 
 
-def test_requests_are_logged_where_it_is_asked_for(client, settings, caplog):
+def test_requests_are_logged_where_it_is_asked_for(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, logger="larder.requests")
     client.get("/health")
     assert not caplog.records
@@ -95,7 +100,7 @@ def test_requests_are_logged_where_it_is_asked_for(client, settings, caplog):
     assert caplog.records[0].getMessage().startswith("GET /health 200 in ")
 
 
-def test_a_format_that_does_not_exist_is_refused(monkeypatch):
+def test_a_format_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_FORMAT", "xml")
     with pytest.raises(ImproperlyConfigured, match="line, json"):
         env.read()

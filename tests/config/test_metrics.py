@@ -1,10 +1,14 @@
 """Prometheus' view: the whole of Larder, right whichever process answers, and honest about what is away."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from celery import current_app
+from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
 
 from config.observability import latency as module
 from config.observability import metrics
@@ -12,26 +16,30 @@ from config.observability.latency import Latency
 from core.redis import Breaker, client
 from embedded.programs import QUEUES
 from knowledge.deleting.held import guard_of
+from knowledge.run_counts import Counts
 from providers.alerts.models import Alert
 from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, SyncRun
 from providers.registry import create_provider
+from tests.conftest import Api
 
 pytestmark = pytest.mark.django_db
 
+Scrape = Callable[[], dict[tuple[Any, ...], float]]
+
 
 @pytest.fixture(autouse=True)
-def _own_counts(monkeypatch, settings):
+def _own_counts(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(module, "breaker", Breaker())
     monkeypatch.setattr(module, "KEY", "larder:latency:test")
     client(settings.REDIS_URL).delete("larder:latency:test")
 
 
 @pytest.fixture
-def scrape(api):
+def scrape(api: Callable[..., Api]) -> Scrape:
     """All samples, by name and sorted labels."""
 
-    def get():
+    def get() -> dict[tuple[Any, ...], float]:
         answer = api("admin")("get", "/metrics")
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].startswith("text/plain")
@@ -45,7 +53,7 @@ def scrape(api):
     return get
 
 
-def test_the_store_is_counted(scrape, push, now):
+def test_the_store_is_counted(scrape: Scrape, push: Callable[..., Counts], now: datetime) -> None:
     push("one", {"id": "two", "content": "☠"}, {"id": "x", "content": "text", "source": 'a "b"\\c'})
     found = scrape()
     assert found["larder_documents", ("source", "wiki")] == 2
@@ -55,7 +63,7 @@ def test_the_store_is_counted(scrape, push, now):
     assert found["larder_embedding_model_pending", ("model", "test:hashing"), ("state", "active")] == 1
 
 
-def test_parts_queues_and_heartbeats_are_shown(scrape, now):
+def test_parts_queues_and_heartbeats_are_shown(scrape: Scrape, now: datetime) -> None:
     Heartbeat.objects.create(name="worker", at=now - timedelta(seconds=90))
     found = scrape()
     assert found["larder_up", ("part", "database")] == found["larder_up", ("part", "redis")] == 1
@@ -64,13 +72,15 @@ def test_parts_queues_and_heartbeats_are_shown(scrape, now):
     assert found["larder_providers", ("state", "enabled")] == 0
 
 
-def test_every_queue_that_a_task_goes_to_is_worked_at_and_shown(scrape, settings):
+def test_every_queue_that_a_task_goes_to_is_worked_at_and_shown(scrape: Scrape, settings: Settings) -> None:
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     shown = {dict(labels)["queue"] for name, *labels in scrape() if name == "larder_queue_messages"}
     assert shown == routed | {"celery"} == set(QUEUES.split(","))
 
 
-def test_each_provider_and_what_waits_for_people_is_shown(scrape, push, now, monkeypatch):
+def test_each_provider_and_what_waits_for_people_is_shown(
+    scrape: Scrape, push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("hr", "wiki"):
         create_provider(name, now=now - timedelta(hours=2), url="http://wiki.test", max_age_s=3600)
     done = {"trigger": "manual", "queued_at": now, "started_at": now, "finished_at": now}
@@ -101,7 +111,9 @@ def test_each_provider_and_what_waits_for_people_is_shown(scrape, push, now, mon
     assert found[("larder_providers_left_out",)] == found[("larder_sources_left_out",)] == 0
 
 
-def test_the_number_of_series_has_an_end(scrape, push, now, monkeypatch):
+def test_the_number_of_series_has_an_end(
+    scrape: Scrape, push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(metrics, "MOST_LISTED", 2)
     for name in ("a", "b", "c", "d", "e"):
         create_provider(name, now=now, url="http://wiki.test")
@@ -113,7 +125,9 @@ def test_the_number_of_series_has_an_end(scrape, push, now, monkeypatch):
     assert found["larder_providers", ("state", "enabled")] == 5
 
 
-def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings, monkeypatch):
+def test_a_redis_that_is_away_leaves_its_numbers_out(
+    scrape: Scrape, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(current_app.conf, "broker_write_url", settings.REDIS_URL)
     found = scrape()
@@ -122,7 +136,9 @@ def test_a_redis_that_is_away_leaves_its_numbers_out(scrape, settings, monkeypat
     assert not [name for name in found if name[0] == "larder_queue_messages"]
 
 
-def test_requests_are_counted_by_route_and_not_by_address(scrape, api, monkeypatch):
+def test_requests_are_counted_by_route_and_not_by_address(
+    scrape: Scrape, api: Callable[..., Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine = Latency()
     monkeypatch.setattr("config.web.middleware.latency", mine)
     monkeypatch.setattr(metrics, "latency", mine)
@@ -136,7 +152,7 @@ def test_requests_are_counted_by_route_and_not_by_address(scrape, api, monkeypat
     assert found["larder_http_request_seconds_sum", *labels] > 0
 
 
-def test_made_up_methods_are_counted_as_one(client, monkeypatch):
+def test_made_up_methods_are_counted_as_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = Latency()
     monkeypatch.setattr("config.web.middleware.latency", mine)
     for method in ("BREW", "PROPFIND"):
@@ -144,7 +160,7 @@ def test_made_up_methods_are_counted_as_one(client, monkeypatch):
     assert {labels[0] for labels in mine.read()} == {"other"}
 
 
-def test_several_processes_count_together():
+def test_several_processes_count_together() -> None:
     first, second = Latency(), Latency()
     for process in (first, second):
         process.observe(("GET", "/x", "2xx"), 0.003)
@@ -156,7 +172,7 @@ def test_several_processes_count_together():
     assert seconds == pytest.approx(0.606)
 
 
-def test_counts_wait_for_a_redis_that_is_away(settings, monkeypatch):
+def test_counts_wait_for_a_redis_that_is_away(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     here, mine = settings.REDIS_URL, Latency()
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     mine.observe(("GET", "/x", "2xx"), 0.003)
@@ -166,7 +182,7 @@ def test_counts_wait_for_a_redis_that_is_away(settings, monkeypatch):
     assert mine.read()["GET", "/x", "2xx"][0][-1] == (float("inf"), 1)
 
 
-def test_nobody_but_admins_and_the_token_may_look(api, settings):
+def test_nobody_but_admins_and_the_token_may_look(api: Callable[..., Api], settings: Settings) -> None:
     assert api(None)("get", "/metrics").status_code == 401
     assert api("analyzer")("get", "/metrics").status_code == 403
     settings.METRICS_TOKEN = "let-me-look"
@@ -176,6 +192,6 @@ def test_nobody_but_admins_and_the_token_may_look(api, settings):
     assert api(None).client.get("/metrics", headers={"Authorization": "Bearer let-me"}).status_code == 401
 
 
-def test_an_empty_token_opens_nothing(api, settings):
+def test_an_empty_token_opens_nothing(api: Callable[..., Api], settings: Settings) -> None:
     settings.METRICS_TOKEN = ""
     assert api(None).client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401

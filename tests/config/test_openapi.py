@@ -15,7 +15,8 @@ from config.documents_api import documents_api
 
 @pytest.fixture
 def document(db: None) -> dict[str, Any]:
-    return Client().get("/api/openapi.json").json()
+    found: dict[str, Any] = Client().get("/api/openapi.json").json()
+    return found
 
 
 def test_every_operation_tells_how_it_refuses(document: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ def use_together(together: Barrier) -> int:
     try:
         with connection.cursor() as cursor:
             together.wait(10)
-            return cursor.execute("SELECT pg_backend_pid()").fetchone()[0]
+            return int(cursor.execute("SELECT pg_backend_pid()").fetchone()[0])
     finally:
         connection.close()
 

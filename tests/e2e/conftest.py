@@ -27,7 +27,7 @@ class Larder:
     url: str
     data_dir: Path
     log_file: Path
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
     admin_password: str = PASSWORD
     ollama_port: int = 0
 
@@ -60,7 +60,7 @@ def clean_environment() -> dict[str, str]:
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+        return int(found.getsockname()[1])
 
 
 def start(data_dir: Path, *options: str, **variables: str) -> Larder:

@@ -69,7 +69,8 @@ class Stack:
     def sync(self, provider_id: str) -> dict[str, Any]:
         answer = self.admin.post(f"{PROVIDERS}/{provider_id}/sync")
         assert answer.status_code == 202, answer.text
-        return answer.json()
+        told: dict[str, Any] = answer.json()
+        return told
 
     def run(self, provider_id: str, run_id: str) -> dict[str, Any]:
         answer = self.admin.get(f"{PROVIDERS}/{provider_id}/runs/{run_id}")
@@ -80,7 +81,8 @@ class Stack:
             run = self.run(provider_id, run_id)
             return run if run["state"] not in ("?", "queued", "running") else None
 
-        return wait_for(look, within_s=within_s, what=self.larder.log)
+        found: dict[str, Any] = wait_for(look, within_s=within_s, what=self.larder.log)
+        return found
 
     def log_since(self, mark: int) -> list[str]:
         return self.larder.log()[mark:].splitlines()

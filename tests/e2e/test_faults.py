@@ -83,7 +83,9 @@ def test_a_killed_worker_costs_one_lease(stack: Stack) -> None:
         assert script.began.wait(15)
         os.kill(stack.process("celery", "worker"), signal.SIGKILL)
         with psycopg.connect(stack.database_url, autocommit=True) as database:
-            (left,) = database.execute(LEASE_LEFT, [run["id"]]).fetchone()
+            row = database.execute(LEASE_LEFT, [run["id"]]).fetchone()
+            assert row
+            (left,) = row
             assert timedelta() < left <= timedelta(seconds=60)
             assert stack.run("killed", run["id"])["attempt"] == 1
             database.execute("UPDATE providers_syncrun SET lease_until = now() WHERE id = %s", [run["id"]])
@@ -171,7 +173,7 @@ def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
     beat = [*celery, "beat", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", ""]
     worker = [*celery, "worker", "--pool", "threads", "--concurrency", "16", "--queues", "celery,syncs"]
-    quiet = {"cwd": ROOT, "env": extra, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"cwd": ROOT, "env": extra, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     more = [subprocess.Popen(command, **quiet) for command in (beat, beat, worker, worker)]
     script, names = Slow(seconds=0.3), [f"many{number}" for number in range(20)]
     try:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from larder_sdk.knowledge_layer import (
+    BaseIngestor,
+    BaseRetriever,
     LarderIngestor,
-    LarderRetriever,
     get_available_documents,
     get_ingestor,
     get_retriever,
@@ -19,15 +20,18 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 class TestLarder(Conformance):
+    url: str
+    key: str
+
     @pytest.fixture(autouse=True, scope="class")
     @classmethod
     def server(cls, larder: Larder) -> None:
         cls.url, cls.key = larder.url, larder.create_key("conformance", role="admin")
 
-    def make_ingestor(self) -> LarderIngestor:
+    def make_ingestor(self) -> BaseIngestor:
         return get_ingestor("larder", url=self.url, api_key=self.key)
 
-    def make_retriever(self) -> LarderRetriever:
+    def make_retriever(self) -> BaseRetriever:
         return get_retriever("larder", url=self.url, api_key=self.key)
 
     def test_a_page_is_cited(self, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def begun(larder: Larder, key: str, *, length: int) -> Iterator[socket.socket]:
 def documents(larder: Larder, key: str) -> int:
     answer = larder.client(key).get("/api/v1/knowledge/documents?total=true")
     assert answer.status_code == 200
-    return answer.json()["total"]
+    return int(answer.json()["total"])
 
 
 def test_a_body_over_the_limit_is_refused_before_it_comes(larder: Larder, key: str) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,10 @@ def test_lines_of_all_programs_come_into_one_log() -> None:
     assert [line[10:] for line in out.getvalue().splitlines()] == ["one     first", "two     second"]
 
 
+def has_said(out: io.StringIO, text: str) -> bool:
+    return text in out.getvalue()
+
+
 def test_programs_stop_in_reverse_order() -> None:
     script = (
         "import signal, sys, time\n"
@@ -59,7 +64,7 @@ def test_programs_stop_in_reverse_order() -> None:
     with stack.listening():
         for name in ("one", "two", "three"):
             stack.start(python(name, script))
-            stack.wait_until(lambda name=name: f"{name:6}  up" in out.getvalue(), what=name, timeout_s=5)
+            stack.wait_until(partial(has_said, out, f"{name:6}  up"), what=name, timeout_s=5)
     stopped = [line.split()[1] for line in out.getvalue().splitlines() if line.endswith("bye")]
     assert stopped == ["three", "two", "one"]
 

@@ -96,6 +96,7 @@ def test_a_new_demo_is_due_at_once() -> None:
     demo.register(8123, now=now)
     provider = Provider.objects.get(pk=demo.ID)
     assert provider.url == "http://127.0.0.1:8123"
+    assert provider.next_run_at
     assert now - demo.INTERVAL < provider.next_run_at <= now
 
 
@@ -115,7 +116,9 @@ def test_a_plan_of_the_demo_that_was_missed_is_kept_for_the_dispatcher() -> None
     now = timezone.now()
     demo.register(8123, now=now)
     demo.register(8123, now=now + timedelta(hours=1))
-    assert Provider.objects.get(pk=demo.ID).next_run_at <= now
+    next_run_at = Provider.objects.get(pk=demo.ID).next_run_at
+    assert next_run_at
+    assert next_run_at <= now
 
 
 def test_without_the_demo_it_is_not_called_and_with_it_again_it_is() -> None:

@@ -53,7 +53,7 @@ def serving_redis(server: redis.Redis) -> Iterator[redis_client.Redis]:
 
 def ask(server: postgres.Postgres, sql: str) -> object:
     with psycopg.connect(server.url) as connection:
-        row = connection.execute(sql).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(sql).fetchone()
         return row[0] if row else None
 
 
@@ -109,17 +109,17 @@ def test_a_server_left_over_is_stopped_before_the_next_starts(cluster: Path) -> 
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="leftovers are recognised through /proc")
-def test_a_stale_pid_file_that_names_a_stranger_harms_nobody(cluster: Path) -> None:
-    stranger = subprocess.Popen(["sleep", "60"])
+def test_a_stale_pid_file_that_names_another_process_harms_nobody(cluster: Path) -> None:
+    other = subprocess.Popen(["sleep", "60"])
     try:
-        (cluster / "postmaster.pid").write_text(f"{stranger.pid}\n")
+        (cluster / "postmaster.pid").write_text(f"{other.pid}\n")
         server = postgres.prepare_postgres(cluster, fast=True)
         with serving(server):
             assert ask(server, "SELECT 1") == 1
-        assert stranger.poll() is None
+        assert other.poll() is None
     finally:
-        stranger.kill()
-        stranger.wait()
+        other.kill()
+        other.wait()
 
 
 def test_a_start_that_was_cut_short_leaves_no_ruin(tmp_path: Path) -> None:
@@ -193,9 +193,9 @@ def test_files_that_the_server_cannot_load_end_the_start_with_a_sentence(tmp_pat
     (files / "appendonly.aof.1.base.rdb").write_text("REDIS0099")
     server = redis.prepare_redis(tmp_path / "redis")
     stack = Supervisor(CombinedLog(io.StringIO(), width=6, coloured=False))
-    ways = {"ready": partial(redis.is_ready, server), "hopeless": partial(redis.cannot_load, server)}
+    ready, hopeless = partial(redis.is_ready, server), partial(redis.cannot_load, server)
     with stack.listening(), pytest.raises(StackRefused, match=rf"cannot load the files in {tmp_path}/redis: .* RDB"):
-        start_server(redis.redis_program(server), stack, **ways)
+        start_server(redis.redis_program(server), stack, ready=ready, hopeless=hopeless)
 
 
 def test_the_queue_that_the_older_embedded_server_left_is_read(tmp_path: Path) -> None:

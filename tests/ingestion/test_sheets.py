@@ -40,7 +40,8 @@ def test_a_sheet_is_a_table_whose_head_stands_over_every_piece() -> None:
 
 
 def test_a_table_s_name_above_its_columns_is_of_its_head() -> None:
-    rows = [["Prices of this year"], [], ["Item", "Price"], *([f"thing {number}", number] for number in range(50))]
+    things = ([f"thing {number}", number] for number in range(50))
+    rows: list[list[object]] = [["Prices of this year"], [], ["Item", "Price"], *things]
     first, second = places(read(files.sheet_of(rows), "p.xlsx"))
     assert first[0].startswith("Prices of this year\nItem | Price\nthing 0 | 0\n")
     assert second[0].startswith("Prices of this year\nItem | Price\nthing 40 | 40\n")
@@ -53,7 +54,7 @@ def test_a_list_of_one_column_has_its_first_row_for_a_head() -> None:
 
 
 def test_cells_are_shown_as_people_see_them() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["whole", 5, -3.0, 0, 12_345_678_901],
         ["broken", 0.25, 1e300, 0.1 + 0.2, -1e-7],
         ["when", date(2024, 1, 5), datetime(2024, 1, 5, 13, 30), time(9, 15)],  # noqa: DTZ001 - the format has no zones

@@ -23,8 +23,9 @@ def at(text: str) -> datetime:
 
 @pytest.fixture(autouse=True)
 def secrets_keys(settings: Any) -> list[str]:
-    settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
-    return settings.SECRETS_KEYS
+    keys = [Fernet.generate_key().decode()]
+    settings.SECRETS_KEYS = keys
+    return keys
 
 
 @pytest.fixture

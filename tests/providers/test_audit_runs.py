@@ -13,8 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.clock import database_now
-from knowledge.deleting.held import HeldDeletion
-from knowledge.models import Change, RunCounts, SeenKeys
+from knowledge.models import Change, HeldDeletion, RunCounts, SeenKeys
 from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import update_provider
 from providers.runs.invariants import RULES, Breach, find_breaches
@@ -106,6 +105,7 @@ def let_two_be_active(history: History) -> None:
 
 
 def let_two_overlap(history: History) -> SyncRun:
+    assert history.running.started_at
     later = history.running.started_at + SECOND
     slot = NOON + HOUR + SECOND
     return copy(history.running, scheduled_for=slot, state=RunState.SUCCEEDED, started_at=later, finished_at=NOW)
@@ -228,9 +228,9 @@ BROKEN: list[tuple[str, Callable[[History], SyncRun | None]]] = [
     ("nothing is early", try_again_early),
     ("every attempt is kept", forget_an_attempt),
     ("what is skipped has a reason", skip_without_reason),
-    ("counts follow their runs", leave_counts_open),
-    ("counts follow their runs", run_without_counts),
-    ("counts follow their runs", remember_what_was_seen),
+    ("the counts of a run follow it", leave_counts_open),
+    ("the counts of a run follow it", run_without_counts),
+    ("the counts of a run follow it", remember_what_was_seen),
     ("counts are what arrived", count_what_did_not_arrive),
     ("counts match changes", lose_a_change),
     ("plans are kept", plan_nothing),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -196,7 +196,7 @@ def test_a_secret_that_no_key_opens_is_said_before_anything_is_asked(
 
 
 @pytest.fixture
-def admin(api: Callable[..., Api]) -> Iterator[Api]:
+def admin(api: Callable[..., Api]) -> Api:
     return api("admin")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_what_names_an_ended_run_does_not_count_for_the_next_one(
 
 @pytest.mark.parametrize("named", ["no uuid", "6f3e6f4e-0000-4000-8000-000000000000", ""])
 def test_a_name_that_is_no_run_of_the_source_is_ignored(api: Callable[..., Any], named: str) -> None:
-    other = "6f3e6f4e-0000-4000-8000-000000000000"
+    other = UUID("6f3e6f4e-0000-4000-8000-000000000000")
     open_run_counts(other, source="hr", now=database_now())
     close_run_counts(other, now=database_now())
     answer = api("provider", "wiki")("post", BULK, BODY, **{"X-Correlation-ID": named})

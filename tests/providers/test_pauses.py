@@ -53,6 +53,7 @@ def test_a_sync_by_hand_that_succeeds_resumes_the_schedule(make: Callable[..., P
         run_sync(request_sync("wiki", trigger=Trigger.MANUAL, now=database_now()).pk)
     resumed = Provider.objects.get()
     assert (resumed.paused_at, resumed.consecutive_failures) == (None, 0)
+    assert resumed.next_run_at
     assert resumed.next_run_at > datetime.now(UTC)
 
 

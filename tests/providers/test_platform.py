@@ -71,7 +71,8 @@ class Pusher:
     """Pushes a document to `wiki` over a connection of its own, as another process does; `setting` bounds its waits."""
 
     def __init__(self, key: str) -> None:
-        self.key, self.setting, self.answers = key, "", []
+        self.key, self.setting = key, ""
+        self.answers: list[Any] = []
 
     def __call__(self) -> None:
         with ThreadPoolExecutor(1) as thread:

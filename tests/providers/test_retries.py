@@ -90,6 +90,7 @@ def test_an_unavailable_provider_is_tried_again_in_the_same_run(queued: Queued) 
         run.refresh_from_db()
         first_start = run.started_at
         assert (run.state, run.attempt, run.lease_until, run.finished_at) == (RunState.QUEUED, 2, None, None)
+        assert run.not_before
         assert run.not_before > database_now()
         run = see_through(run)
     assert (run.state, run.attempt, run.started_at) == (RunState.SUCCEEDED, 3, first_start)
@@ -171,14 +172,16 @@ def test_a_run_whose_worker_died_goes_on_as_the_next_attempt_at_once(queued: Que
 
 def test_a_worker_that_is_shut_down_hands_its_run_back(queued: Queued, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sync, "RENEW_S", 0.1)
-    monkeypatch.setattr(sync, "stopping", threading.Event())
+    stopping = threading.Event()
+    monkeypatch.setattr(sync, "stopping", stopping)
     with provider(hang) as served:
         run = queued(served.url, max_attempts=2)
         with running(run):
             wait_for(lambda: served.asked)
-            sync.stopping.set()
+            stopping.set()
     run.refresh_from_db()
     assert (run.state, run.attempt) == (RunState.QUEUED, 2)
+    assert run.not_before
     assert run.not_before <= database_now()
 
 
@@ -198,6 +201,7 @@ def test_a_waiting_run_is_rung_for_when_its_time_has_come(queued: Queued, queue:
         run = queued(served.url, max_attempts=2)
         run_sync(run.pk)
     run.refresh_from_db()
+    assert run.not_before
     assert notify_waiting(now=run.not_before - timedelta(seconds=1)) == 0
     assert claim_run(run.pk, now=run.not_before - timedelta(seconds=1)) is None
     assert notify_waiting(now=run.not_before) == 1

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -105,7 +107,7 @@ def test_dispatchers_at_once_claim_each_slot_once(make: Make, queue: Callable[[]
         make(f"p{number}")
     for hour in range(1, 6):
         now = NOON + hour * HOUR
-        in_threads(8, lambda now=now: claim_due(now=now, limit=10))
+        in_threads(8, partial(claim_due, now=now, limit=10))
         claim_due(now=now, limit=100)
         SyncRun.objects.active().update(state=RunState.SUCCEEDED, finished_at=now)
     assert SyncRun.objects.filter(state=RunState.SUCCEEDED).count() == 200
@@ -177,7 +179,7 @@ def test_a_queued_run_is_cancelled_at_once_and_an_ended_one_is_not(make: Make) -
     with pytest.raises(RunNotActive):
         cancel_run(run.pk, now=NOON)
     with pytest.raises(RunNotFound):
-        cancel_run("6f3e6f4e-0000-4000-8000-000000000000", now=NOON)
+        cancel_run(UUID("6f3e6f4e-0000-4000-8000-000000000000"), now=NOON)
 
 
 def test_each_state_has_a_label_a_colour_and_an_icon() -> None:

@@ -13,7 +13,7 @@ from providers import rotation
 from providers.models import Provider, SyncRun
 from providers.rotation import rotate_secrets
 from providers.runs.sync import run_sync
-from providers.secrets import decrypt_secret, is_current, is_readable
+from providers.secrets import decrypt_secret, encrypt_secret, is_current, is_readable
 from providers.system.readiness import ReadinessRow, readiness
 from tests.conftest import Api
 from tests.providers.conftest import NOON
@@ -56,7 +56,7 @@ def test_rotation_goes_on_where_it_was_broken_off(
     for name in ("a", "b", "c"):
         make(name, secret=name)
     new_key()
-    real, calls = rotation.encrypt_secret, iter("ab")
+    real, calls = encrypt_secret, iter("ab")
     monkeypatch.setattr(rotation, "encrypt_secret", lambda secret: (next(calls), real(secret))[1])
     with pytest.raises((StopIteration, RuntimeError)):
         rotate_secrets(now=NOON)

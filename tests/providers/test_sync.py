@@ -73,12 +73,13 @@ def test_a_worker_that_is_shut_down_gives_its_run_up_in_good_order(
     queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync, "RENEW_S", 0.1)
-    monkeypatch.setattr(sync, "stopping", threading.Event())
+    stopping = threading.Event()
+    monkeypatch.setattr(sync, "stopping", stopping)
     with provider(hang) as served:
         run = queued(served.url)
         with running(run):
             wait_for(lambda: served.asked)
-            sync.stopping.set()
+            stopping.set()
     run.refresh_from_db()
     assert (run.state, run.error) == (RunState.INTERRUPTED, "The worker was shut down meanwhile.")
 

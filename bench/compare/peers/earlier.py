@@ -8,7 +8,7 @@ Both run on data directories of their own with the local model. A ratio is this 
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from itertools import count
@@ -45,7 +45,7 @@ def measure_starts(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
             data_dir = folder / f"start-{name}-{turn}"
             for kind in ("first", "second"):
                 with ExitStack() as running:
-                    start = partial(running.enter_context, larder(data_dir, root=root))
+                    start = partial(running.enter_context, larder(data_dir, root))
                     seconds.setdefault((kind, name), []).append(timed(start))
     for kind in ("first", "second"):
         yield _row(f"up, {kind} start", {name: median(seconds[kind, name]) * 1_000 for name in roots})
@@ -53,7 +53,7 @@ def measure_starts(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
 
 def measure_calls(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
     with ExitStack() as running:
-        stacks = {name: running.enter_context(larder(folder / name, root=root)) for name, root in roots.items()}
+        stacks = {name: running.enter_context(larder(folder / name, root)) for name, root in roots.items()}
         lines = {name: running.enter_context(Line(stack.port)) for name, stack in stacks.items()}
         keys = {name: stack.key("provider", source="bench") for name, stack in stacks.items()}
         for name, line in lines.items():
@@ -92,7 +92,7 @@ def _query(mode: str, stack: Stack, key: str) -> Iterator[bytes]:
         yield post_request(f"{API}/query", asked, key=key)
 
 
-WORK = {
+WORK: dict[str, Callable[[Stack, str], Iterator[bytes]]] = {
     "query, fast path": partial(_query, "semantic"),
     "query, hybrid": partial(_query, "hybrid"),
     f"push of {DOCUMENTS}, unchanged": _unchanged,

@@ -18,13 +18,14 @@ from bench.compare.corpus import DIMENSIONS, Corpus, key_of, row_of, tags_of, te
 TABLE = "notes"
 
 
-class ReadyEmbeddings(Embeddings):
+class ReadyEmbeddings(Embeddings):  # type: ignore[misc, unused-ignore]  # of unknown type where no peer is installed
     def __init__(self, corpus: Corpus) -> None:
         self.vectors = corpus.vectors
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         rows = [row_of(text) or 0 for text in texts]
-        return self.vectors[np.array(rows)].astype(np.float32).tolist()
+        found: list[list[float]] = self.vectors[np.array(rows)].astype(np.float32).tolist()
+        return found
 
     def embed_query(self, text: str) -> list[float]:
         return self.embed_documents([text])[0]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
@@ -26,11 +27,11 @@ async def found(text: str, tags: str) -> list[str]:
     return [hit.id for hit in await client.fetch(text=text, tags=tags, top_k=3)]
 
 
-async def status_of(call) -> int:
+async def status_of(call: Awaitable[object]) -> int:
     try:
         await call
     except SpotAPIError as error:
-        return error.status_code
+        return int(error.status_code)
     return 200
 
 

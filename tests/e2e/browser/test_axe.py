@@ -1,4 +1,7 @@
-"""axe-core finds nothing on any page, in any state, in light and dark, on a small and a large screen, whoever looks."""
+"""axe-core finds nothing on any page, in any state, in light and dark, on a small and a large screen, whoever looks.
+
+See docs/decisions/0063.
+"""
 
 from typing import Any
 
@@ -81,4 +84,5 @@ def test_a_viewer_sees_all_of_it_and_nothing_to_change_it_with(
 
 def controls(page: Page) -> list[str]:
     """All that would change something but the viewer's own session, as their markup."""
-    return page.locator(CHANGES).evaluate_all("found => found.map(each => each.outerHTML.slice(0, 160))")
+    found: list[str] = page.locator(CHANGES).evaluate_all("found => found.map(each => each.outerHTML.slice(0, 160))")
+    return found

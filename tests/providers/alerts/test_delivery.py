@@ -19,6 +19,7 @@ from providers.alerts.channels.webhook import payload
 from providers.alerts.deliver import WAITS_S, deliver_due, forget_old, send_test
 from providers.alerts.models import Alert
 from providers.errors import ChannelInvalid
+from providers.outbound.http import call
 from tests.providers.alerts.conftest import MINUTE, Inbox, look
 from tests.providers.conftest import NOON
 from tests.providers.scripted import Connection
@@ -31,11 +32,10 @@ def test_a_webhook_is_signed_and_carries_what_happened(
     ran: Callable[..., None], channel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: dict[str, Any] = {}
-    real = messages.call
 
     async def spy(*args: Any, **options: Any) -> Any:
         sent.update(options)
-        return await real(*args, **options)
+        return await call(*args, **options)
 
     monkeypatch.setattr(messages, "call", spy)
     with scripted(Inbox(200)) as server:
@@ -145,13 +145,15 @@ def test_with_a_public_address_each_message_leads_to_its_page(channel: Any, sett
     settings.EMAIL_HOST, settings.PUBLIC_URL = "mail.test", "https://larder.test"
     made = channel(kind="email", url="", recipients=["ops@example.com"])
     alert = Alert.objects.create(channel=made, provider="wiki", event="stale", detail="Old.", at=NOON, not_before=NOON)
-    assert payload(alert)["data"]["link"] == "https://larder.test/providers/wiki/"
+    data: Any = payload(alert)["data"]
+    assert data["link"] == "https://larder.test/providers/wiki/"
     deliver_due(now=NOON)
     assert "\n\nhttps://larder.test/providers/wiki/\n\n" in str(mail.outbox[0].body)
     send_test(made.pk, now=NOON)
     assert "https://larder.test/alerts/" in str(mail.outbox[1].body)
     settings.PUBLIC_URL = ""
-    assert "link" not in payload(alert)["data"]
+    data = payload(alert)["data"]
+    assert "link" not in data
 
 
 def test_without_a_mail_server_the_history_says_so(channel: Any, settings: Any) -> None:

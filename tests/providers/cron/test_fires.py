@@ -95,7 +95,8 @@ def test_every_change_of_the_clocks_equals_a_minute_by_minute_run_of_debian_cron
 
 
 def by_cronsim(expression: str, zone: ZoneInfo, after: datetime, count: int) -> list[datetime]:
-    simulator, found = CronSim(expression, after.astimezone(zone)), []
+    simulator = CronSim(expression, after.astimezone(zone))
+    found: list[datetime] = []
     while len(found) < count:
         instant = next(simulator).astimezone(UTC)
         if instant not in found:
