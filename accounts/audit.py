@@ -2,6 +2,8 @@
 
 It lives in the store's room because everything may write here: keys and documents are the store's, providers and pages
 know it anyway. Verbs take an `actor`; whoever calls them without one is Larder itself.
+
+See docs/decisions/0040.
 """
 
 import getpass

@@ -7,6 +7,8 @@ being refused says nothing about a name. Kept are digests only: people type pass
 
 Whoever is `known`, by a browser that the name signed in with or by a session, has an allowance apart: what strangers
 use up is not theirs, nor the other way round.
+
+See docs/decisions/0060.
 """
 
 import hashlib

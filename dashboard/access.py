@@ -18,11 +18,11 @@ from django_htmx.middleware import HtmxDetails
 from accounts.access import SAFE_METHODS, may_change
 from accounts.errors import KeyNotFound
 from core.errors import CursorInvalid
-from ingestion.errors import CollectionNotFound, FilingNotFound
+from ingestion.errors import CollectionNotFound, FileNotFound
 from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 
 NOT_FOUND = (
-    *(ChannelNotFound, CollectionNotFound, FilingNotFound, KeyNotFound, ProviderNotFound, RunNotFound),
+    *(ChannelNotFound, CollectionNotFound, FileNotFound, KeyNotFound, ProviderNotFound, RunNotFound),
     CursorInvalid,
 )
 VIEWERS_LOOK = "You are signed in as a viewer: you may look at everything and change nothing."

@@ -2,6 +2,8 @@
 
 A cookie that only Larder can write says who it was. It opens nothing: it stands for an allowance of attempts of its
 own, so that whoever steals one can guess no more often than anybody else.
+
+See docs/decisions/0087.
 """
 
 import secrets

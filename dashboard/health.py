@@ -50,4 +50,4 @@ class Health:
         return f"{plural(self.documents, 'document')}, {searchable}"
 
     def _files(self) -> str:
-        return f"files on their way: {self.waits.filing}" if self.waits.filing else ""
+        return f"files on their way: {self.waits.under_way}" if self.waits.under_way else ""

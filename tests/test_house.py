@@ -10,7 +10,7 @@ import pytest
 from config.env.pages import pages
 from config.env.service import Compose
 from config.env.variables import GROUPS, Environment
-from tests import ROOT
+from tests import REFERENCE, ROOT
 
 LAYERS = ("core", "accounts", "knowledge", "providers", "ingestion", "dashboard", "config", "embedded")
 """From the ground up: each may import those before it."""
@@ -176,14 +176,14 @@ def test_every_error_code_is_documented() -> None:
     def codes(kind: type[LarderError]) -> set[str]:
         return {kind.code}.union(*(codes(each) for each in kind.__subclasses__()))
 
-    documented = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "errors.md").read_text()))
+    documented = set(re.findall(r"`([a-z_]+)`", (REFERENCE / "errors.md").read_text()))
     assert codes(LarderError) - {LarderError.code} <= documented
 
 
 def test_every_status_is_the_documented_one() -> None:
     from config.statuses import DOCUMENTS_STATUS, STATUS
 
-    page = (ROOT / "docs" / "errors.md").read_text().partition("## Why a sync run ended")[0]
+    page = (REFERENCE / "errors.md").read_text().partition("## Why a sync run ended")[0]
     rows = re.findall(r"^\| (`[a-z_`, ]+`) \| (\d{3})(?: \((\d{3}) below `/api/documents`\))? \|", page, re.MULTILINE)
     told = {code: row[1:] for row in rows for code in re.findall("[a-z_]+", row[0])}
     assert {code: int(status) for code, (status, _) in told.items()} == STATUS
@@ -203,13 +203,13 @@ def test_no_view_of_errors_decides_a_status() -> None:
 
 def test_every_limit_is_documented() -> None:
     limits = [name for name in Environment.model_fields if name.startswith("MAX_")]
-    page = (ROOT / "docs" / "limits.md").read_text()
+    page = (REFERENCE / "limits.md").read_text()
     assert limits
     assert [name for name in limits if f"| `{name}` |" not in page] == []
 
 
 def test_every_fault_has_tests_and_each_of_them_exists() -> None:
-    rows = re.findall(r"^\| (\d+) \|.*\| (.+) \|$", (ROOT / "docs" / "faults.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \|.*\| (.+) \|$", (REFERENCE / "faults.md").read_text(), re.MULTILINE)
     assert sorted(int(number) for number, _ in rows) == list(range(1, 41))
     for number, tests in rows:
         named = re.findall(r"`(\w+/[\w/]+\.py)::(test_\w+)`", tests)

@@ -5,6 +5,8 @@ knows addresses, models and keys, `names` finds misspelt ones, `pages` writes `.
 
 `DATABASE_URL` and `REDIS_URL` win where they are set; otherwise the record that `manage.py up` keeps in the data
 directory names the embedded servers.
+
+See docs/decisions/0138.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Every variable that Larder reads, once: its type, default, bounds, unit and what it is for.
 
-A class is a group of them, its docstring the group's heading. `.env.example` and the table of `docs/limits.md` are
-written from them by `python -m config.env`.
+A class is a group of them, its docstring the group's heading. `python -m config.env` writes `.env.example` and the
+table of `docs/reference/limits.md` from them.
 """
 
 from pydantic_settings import SettingsConfigDict
@@ -9,7 +9,7 @@ from pydantic_settings import SettingsConfigDict
 from config.env.base import Variables
 from config.env.service import Compose, Keys, Links, Mail, Servers, Web
 from config.env.shapes import LOCAL_MODEL
-from config.env.store import Deletions, Embedding, Filing, Limits, Providers, Time
+from config.env.store import Deletions, Embedding, Ingestion, Limits, Providers, Time
 from knowledge.embedding.embedders import BACKENDS
 
 GROUPS: tuple[type[Variables], ...] = (
@@ -21,14 +21,14 @@ GROUPS: tuple[type[Variables], ...] = (
     Links,
     Mail,
     Limits,
-    Filing,
+    Ingestion,
     Time,
     Deletions,
     Providers,
 )
 
 
-class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Filing, Time, Deletions, Providers):
+class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Ingestion, Time, Deletions, Providers):
     """What the process environment says, judged; defaults where it says nothing."""
 
     model_config = SettingsConfigDict(defer_build=False)

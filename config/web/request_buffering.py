@@ -3,6 +3,8 @@
 Granian hands a request to a thread as soon as its head is there, and a body is read as it comes. So there are many
 threads, of which only `AT_WORK` may be at work at a time; what a thread gives back while it waits costs nothing else.
 Bodies that hardly come are ended by `config.web.slow_clients`.
+
+See docs/decisions/0090.
 """
 
 import io

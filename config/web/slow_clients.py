@@ -2,6 +2,8 @@
 
 A thread that waits for a body cannot be told to stop, and the server knows no limit for it. The kernel counts what each
 connection has brought; two looks at it tell which are slow. Only in Linux: elsewhere nobody is cut off.
+
+See docs/decisions/0115.
 """
 
 import logging

@@ -2,7 +2,7 @@
 
 from dashboard.forms.alerts import ChannelForm, WordsField
 from dashboard.forms.asking import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
-from dashboard.forms.files import CollectionForm, FilingForm
+from dashboard.forms.files import CollectionForm, UploadForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
@@ -13,7 +13,6 @@ __all__ = [
     "BrowseForm",
     "ChannelForm",
     "CollectionForm",
-    "FilingForm",
     "FilterForm",
     "KeyForm",
     "ManyForm",
@@ -24,6 +23,7 @@ __all__ = [
     "SignInForm",
     "SourceField",
     "TagsField",
+    "UploadForm",
     "UserForm",
     "WordsField",
 ]

@@ -1,4 +1,4 @@
-"""What most templates say in one word, by noun; `steering` and `filing` are for their own pages."""
+"""What most templates say in one word, by noun; `steering` and `files` are for their own pages."""
 
 from django import template
 

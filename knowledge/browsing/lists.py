@@ -2,6 +2,8 @@
 
 Each order has an index that yields it. What no index can tell is checked document by document along that walk, as far
 as it gets in `WALK_MS`; a page that is not full by then says how far it looked, and the next one looks on from there.
+
+See docs/decisions/0062 and docs/decisions/0086.
 """
 
 from collections.abc import Sequence

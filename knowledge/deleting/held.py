@@ -2,6 +2,8 @@
 
 The guard stands where a source's documents are judged as a whole: at a replace, whole or in parts, and at the end of a
 run that prunes. Each such judgement replaces the one before: of a source, at most one deletion waits.
+
+See docs/decisions/0033.
 """
 
 import uuid

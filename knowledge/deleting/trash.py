@@ -1,6 +1,8 @@
 """Deleting, restoring, sweeping, purging. Deleted documents lie in the trash for `TRASH_DAYS` and keep their vectors.
 
 Every deletion leaves a change row. Sweep and purge go in batches (`core.batches`) and skip what a push holds.
+
+See docs/decisions/0005.
 """
 
 import uuid

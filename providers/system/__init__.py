@@ -2,6 +2,8 @@
 
 Everything is read from catalogues and counters, never counted, so that looking costs a few milliseconds however much is
 stored. A part that does not answer is a sentence in place of its numbers.
+
+See docs/decisions/0061.
 """
 
 import platform

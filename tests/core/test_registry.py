@@ -158,7 +158,7 @@ def test_a_name_with_a_colon_of_its_own_is_a_model_of_ollama(monkeypatch: pytest
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_every_backend_stands_where_people_choose_one(name: str) -> None:
-    assert f"{name}:" in (ROOT / "docs" / "operations.md").read_text()
+    assert f"{name}:" in (ROOT / "docs" / "how-to" / "change-the-embedding-model.md").read_text()
     assert name in (ROOT / ".env.example").read_text().casefold()
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ingestion.models import State
+from ingestion.models import FileState
 from knowledge.models import RunCounts
 from knowledge.run_counts import open_run_counts
 from providers.models import Heartbeat, Provider, SyncRun
@@ -218,7 +218,7 @@ def test_files_on_their_way_are_told_and_those_that_may_be_tried_again_are_one_t
     staff: Client, all_ready: None, provider: Callable[..., Provider], space: object
 ) -> None:
     provider()
-    made("on its way", state=State.EMBEDDING)
+    made("on its way", state=FileState.EMBEDDING)
     failed("empty", "no_text")
     page = page_of(staff)
     assert "Everything is well" in page

@@ -12,7 +12,7 @@ from dashboard.providers.hints import BY_CODE
 from dashboard.providers.run_timeline import run_phases
 from providers.models import Provider, RunAttempt, SyncRun
 from providers.registry import update_provider
-from tests import ROOT
+from tests import REFERENCE
 
 ADA = Actor(by="user", name="ada")  # type: ignore[arg-type]
 
@@ -133,7 +133,7 @@ def test_the_phases_of_a_run_fill_its_time(run: Callable[..., SyncRun]) -> None:
 
 
 def test_every_documented_reason_for_an_end_comes_with_what_to_do() -> None:
-    table = (ROOT / "docs" / "errors.md").read_text().partition("## Why a sync run ended")[2]
+    table = (REFERENCE / "errors.md").read_text().partition("## Why a sync run ended")[2]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     documented = {code.strip("` ") for row in rows for code in row.split(",")}
     assert documented == set(BY_CODE)

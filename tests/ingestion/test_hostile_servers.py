@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 
 from ingestion.errors import ExtractionFailed
-from ingestion.kinds import Claim
+from ingestion.kinds import DeclaredType
 from ingestion.processing import fetching
 from ingestion.processing.fetching import Fetched, Validators, fetch
 from providers.outbound.addresses import Policy
@@ -157,7 +157,7 @@ def test_a_charset_that_lies_takes_no_letter_away(charset: str) -> None:
     found = go(saying(head + b"\r\nContent-Length: %d\r\n\r\n" % len(page) + page))
     assert isinstance(found, Fetched)
     assert len(found.content_type) <= 200
-    assert "größe" in extract(found.body, claim=Claim(content_type=found.content_type), name="it").text
+    assert "größe" in extract(found.body, declared=DeclaredType(content_type=found.content_type), name="it").text
 
 
 def test_a_thousand_headers_and_cookies_are_no_matter() -> None:

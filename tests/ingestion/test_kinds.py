@@ -11,7 +11,7 @@ import pytest
 from core.registry import Misregistered
 from ingestion import kinds
 from ingestion.kinds import KINDS, Kind, kinds_by_media_type, kinds_by_suffix, kinds_in_order, readable_kinds
-from tests import ROOT
+from tests import REFERENCE, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def fresh() -> Iterator[None]:
 
 @pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
 def test_every_kind_stands_in_the_documentation(kind: Kind) -> None:
-    page = (ROOT / "docs" / "filing.md").read_text()
+    page = (REFERENCE / "files.md").read_text()
     assert [suffix for suffix in kind.suffixes if f"`{suffix}`" not in page] == []
 
 
@@ -55,7 +55,7 @@ def test_two_kinds_that_want_the_same_are_refused(
 
 
 def test_recognising_imports_no_reader() -> None:
-    read = "import sys; from ingestion.kinds import Claim, recognise; recognise(b'<html>', Claim(name='a.md')); "
+    read = "import sys; from ingestion import kinds; kinds.recognise(b'<html>', kinds.DeclaredType(name='a.md'));"
     told = subprocess.run(
         [sys.executable, "-c", f"{read} print([name for name in sys.modules if '.readers' in name or name == 'lxml'])"],
         cwd=ROOT,

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.extract import Extraction, Part
-from ingestion.extract.base import Piece, join_pieces
+from ingestion.extract.base import TextPiece, join_pieces
 from ingestion.splitting.structure import split_structure
 
 SIZES = st.integers(20, 300)
 TEXTS = st.text(st.sampled_from("ab. \n\t#|?é。"), min_size=1, max_size=400)
 PIECES = st.lists(
     st.builds(
-        Piece,
+        TextPiece,
         TEXTS,
         page=st.sampled_from([1, 2, 3]),
         section=st.sampled_from(["", "One", "Two"]),

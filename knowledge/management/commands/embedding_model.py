@@ -18,7 +18,7 @@ LOOK_EVERY_S = 1.0
 
 
 class Command(BaseCommand):
-    help = "Change the embedding model while the store serves; docs/operations.md tells the story."
+    help = "Change the embedding model while the store serves; see docs/how-to/change-the-embedding-model.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
