@@ -145,15 +145,15 @@ def first_link(page: Page, url: str, selector: str) -> str:
 def take_pictures(
     browser: Browser, arguments: argparse.Namespace, pages: dict[str, str], *, width: int, scheme: str
 ) -> Iterator[Path]:
-    stranger = open_page(browser, width=width, scheme=scheme)
+    anonymous = open_page(browser, width=width, scheme=scheme)
     page = signed_in(browser, arguments, width=width, scheme=scheme)
     for name in sorted({"login": "", **pages, **PRESSED}):
         if not re.search(arguments.only, name):
             continue
         origin, selector = PRESSED.get(name, (name, ""))
         path = {"login": "/login/", **pages}.get(origin)
-        if path and go_to(stranger if origin == "login" else page, arguments.url + path, selector, name=name):
-            yield take(stranger if origin == "login" else page, arguments.outdir / f"{name}-{scheme}-{width}.png")
+        if path and go_to(anonymous if origin == "login" else page, arguments.url + path, selector, name=name):
+            yield take(anonymous if origin == "login" else page, arguments.outdir / f"{name}-{scheme}-{width}.png")
 
 
 def go_to(page: Page, url: str, selector: str, *, name: str) -> bool:

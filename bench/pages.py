@@ -74,7 +74,7 @@ def find_examples() -> dict[str, Any]:
 
 def variants() -> dict[str, dict[str, dict[str, str]]]:
     """Filters and deep places, by the name of the page."""
-    return {"knowledge": browsed() | asked()} | of_documents() | of_machinery()
+    return {"knowledge": browsed() | asked()} | of_documents() | of_administration()
 
 
 def browsed() -> dict[str, dict[str, str]]:
@@ -143,7 +143,7 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
+def of_administration() -> dict[str, dict[str, dict[str, str]]]:
     from accounts.audit import NEWEST as NEWEST_ENTRIES
     from accounts.models import AuditEntry
     from providers.alerts.history import NEWEST as NEWEST_ALERTS

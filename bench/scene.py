@@ -276,7 +276,8 @@ def make_people(now: datetime) -> None:
         "bruno": UserRole.VIEWER,
         "freya.lindqvist@acme.test": UserRole.VIEWER,
     }.items():
-        made, _ = create_user(name, role=role, actor=LARDER, now=now - 30 * DAY)
+        email = "" if "@" in name else f"{name}@acme.test"
+        made, _ = create_user(name, role=role, email=email, actor=LARDER, now=now - 30 * DAY)
         made.set_password("looks only, for pictures")
         made.save()
 

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "config.web.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.web.middleware.NameMiddleware",
+    "config.web.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "config.web.middleware.ContentSecurityPolicyMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.web.middleware.StrangersMiddleware",
+    "config.web.middleware.AnonymousBodyLimitMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -237,12 +237,12 @@ LOGGING: dict[str, Any] = {
         "line": {"()": "config.observability.logs.LineFormatter"},
         "json": {"()": "config.observability.logs.JsonFormatter"},
     },
-    "filters": {"calm": {"()": "config.observability.outage_filter.CalmFilter"}},
+    "filters": {"outages": {"()": "config.observability.outage_filter.OutageLogFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": _env.LOG_FORMAT,
-            "filters": ["calm"],
+            "filters": ["outages"],
         }
     },
     "root": {"handlers": ["console"], "level": _env.LOG_LEVEL},

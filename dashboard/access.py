@@ -37,7 +37,7 @@ class PageRequest(HttpRequest):
 
 
 def staff_only(view: View[P]) -> View[P]:
-    """Sends strangers to sign in and comes back after it; others than staff get 403, and so do viewers who would act.
+    """Who is anonymous signs in and comes back; others than staff get 403, and so do viewers who would act.
 
     What a verb cannot find is 404.
 

@@ -11,6 +11,7 @@ from dashboard.views.accounts import (
     users,
 )
 from dashboard.views.documents import (
+    bulk,
     documents,
     export,
     held,
@@ -24,7 +25,6 @@ from dashboard.views.providers import (
     alerts,
     doctor,
     manifest,
-    many,
     providers,
     runs,
     syncing,
@@ -90,8 +90,8 @@ urlpatterns = [
     path("knowledge/neighbours/", documents.neighbours, name="neighbours"),
     path("knowledge/tags/", knowledge.tags_read, name="tags-read"),
     path("knowledge/trash/", trash.trash, name="trash"),
-    path("knowledge/delete-many/", many.documents_delete, name="documents-delete"),
-    path("knowledge/restore-many/", many.documents_restore, name="documents-restore"),
+    path("knowledge/delete-many/", bulk.documents_delete, name="documents-delete"),
+    path("knowledge/restore-many/", bulk.documents_restore, name="documents-restore"),
     path("knowledge/document/", documents.document, name="document-by-id"),
     path("knowledge/delete/", documents.document_delete, name="document-delete"),
     path("knowledge/restore/", documents.document_restore, name="document-restore"),

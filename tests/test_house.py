@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.env.pages import pages
-from config.env.service import Compose
+from config.env.service import ComposeVariables
 from config.env.variables import GROUPS, Environment
 from tests import REFERENCE, ROOT
 
@@ -140,7 +140,7 @@ def test_every_variable_says_what_it_is_for() -> None:
 def test_every_variable_belongs_to_one_group() -> None:
     grouped = [name for group in GROUPS for name in group.model_fields]
     assert len(grouped) == len(set(grouped))
-    assert set(grouped) == {*Environment.model_fields, *Compose.model_fields}
+    assert set(grouped) == {*Environment.model_fields, *ComposeVariables.model_fields}
 
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)

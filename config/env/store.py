@@ -25,7 +25,7 @@ A_YEAR_S = 31_536_000
 TEN_YEARS_MINUTES = 5_256_000
 
 
-class Embedding(Variables):
+class EmbeddingVariables(Variables):
     """Embedding"""
 
     EMBEDDING_MODEL: str = text(
@@ -67,7 +67,7 @@ class Embedding(Variables):
         return self
 
 
-class Limits(Variables):
+class LimitVariables(Variables):
     """Limits: beyond them a request is answered 413 or 422 and nothing is stored"""
 
     MAX_BODY_BYTES: int = whole(
@@ -118,7 +118,7 @@ class Limits(Variables):
     THROTTLE_RATE: tuple[int, int] | None = rate(help="requests of one access key; beyond it 429; none: no limit")
 
 
-class Ingestion(Variables):
+class IngestionVariables(Variables):
     """Files"""
 
     MAX_FILING_BYTES: int = clamped(
@@ -146,7 +146,7 @@ class Ingestion(Variables):
     )
 
 
-class Time(Variables):
+class TimeVariables(Variables):
     """Time"""
 
     TRASH_DAYS: int = whole(
@@ -161,10 +161,10 @@ class Time(Variables):
         is_limit=True,
         help="how long replaced contents are kept for the differences of a run; 0 keeps none",
     )
-    AUDIT_DAYS: int = whole(365, least=1, most=MOST_DAYS, unit="days", help="the audit is kept for so long")
+    AUDIT_DAYS: int = whole(365, least=1, most=MOST_DAYS, unit="days", help="how long the audit keeps who did what")
 
 
-class Deletions(Variables):
+class DeletionVariables(Variables):
     """Deletions that wait for a person"""
 
     DELETE_PERCENT: int = whole(
@@ -179,7 +179,7 @@ class Deletions(Variables):
     )
 
 
-class Providers(Variables):
+class ProviderVariables(Variables):
     """Providers"""
 
     MAX_CONCURRENT_SYNCS: int = whole(

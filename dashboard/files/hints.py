@@ -28,5 +28,5 @@ FINAL = (
 """Of the same bytes, or the same address, the same comes again."""
 
 
-def advice_for(code: str) -> str:
+def hint_for(code: str) -> str:
     return ADVICE.get(code, TRY_LATER) if code else ""

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
-from dashboard.files.hints import FINAL, advice_for
+from dashboard.files.hints import FINAL, hint_for
 from dashboard.templatetags.addresses import tag_url
 from dashboard.templatetags.states import badge
 from ingestion.models import File, FileState
@@ -16,7 +16,7 @@ from knowledge.writing.scanner import TAG_PREFIX
 
 register = template.Library()
 
-DEEDS = {"filing.create": "uploaded it", "filing.retry": "had it tried again", "filing.delete": "deleted it"}
+ACTIVITY = {"filing.create": "uploaded it", "filing.retry": "had it tried again", "filing.delete": "deleted it"}
 KINDS = {"text": "a text", "url": "a web page", "file": "a file"}
 
 
@@ -68,12 +68,12 @@ def may_help(file: File) -> bool:
 
 
 @register.filter
-def deed_words(entry: AuditEntry) -> str:
+def activity_words(entry: AuditEntry) -> str:
     """What somebody did to it."""
     if entry.verb == "filing.update":
         schedule = entry.after.get("fetch_schedule")
         return "changed when it is fetched again" if schedule != "" else "stopped fetching it again"
-    return DEEDS.get(entry.verb, entry.verb)
+    return ACTIVITY.get(entry.verb, entry.verb)
 
 
 @register.filter
@@ -85,8 +85,8 @@ def web_link(url: str) -> SafeString | str:
 
 
 @register.filter
-def advice(file: File) -> str:
-    return advice_for(file.error_code)
+def hint(file: File) -> str:
+    return hint_for(file.error_code)
 
 
 @register.filter

@@ -94,7 +94,7 @@ class ProviderFields(TypedDict, total=False):
         int | None,
         FieldSpec(
             label="Stale after",
-            help="Without a success for so long, it needs a hand. Empty: no limit.",
+            help="Without a success for so long, it needs attention. Empty: no limit.",
             default=None,
             between=(60, 366 * 24 * 60 * 60),
             refusal="The maximum age is between one minute and 366 days.",

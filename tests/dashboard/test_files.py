@@ -156,7 +156,7 @@ def test_flagged_documents_are_left_out_of_a_search_by_wish(staff: Client) -> No
     none = page(staff, "/knowledge/?text=bread&tags=flag:instructions&without=flags")
     assert "Nothing matches" in none
     Document.objects.exclude(tags__contains=["flag:instructions"]).delete()
-    assert "Nothing is left without what is flagged." in page(staff, "/knowledge/?text=bread&without=flags")
+    assert "Only flagged documents match." in page(staff, "/knowledge/?text=bread&without=flags")
     assert "exclude_flags" in page(staff, "/knowledge/?text=bread&without=flags")
     assert "flag:instructions" in page(staff, "/knowledge/?text=bread&without=instructions")
     assert staff.get("/knowledge/?text=bread&without=nonsense").status_code == 422

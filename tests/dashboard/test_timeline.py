@@ -42,7 +42,7 @@ def test_each_page_of_the_history_has_the_changes_of_its_time_once(
     while path:
         answer = staff.get(path)
         told += answer.content.decode()
-        following = answer.context["story"].next
+        following = answer.context["timeline"].next
         path = f"/providers/wiki/?cursor={following}" if following else ""
     assert [told.count(f"<ins>name {hours:02}</ins>") for hours in range(60)] == [1] * 60
 
@@ -53,7 +53,7 @@ def test_the_history_is_narrowed_to_runs_of_one_kind(
 ) -> None:
     provider()
     made = {state: run(state=state) for state in ("succeeded", "timed_out", "skipped")}
-    events = staff.get(f"/providers/wiki/?kind={kind}").context["story"].events
+    events = staff.get(f"/providers/wiki/?kind={kind}").context["timeline"].events
     assert [event.run for event in events] == [made[shown]]
 
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 from ingestion.models import Collection, File, FileState
 from ingestion.processing.failures import ATTEMPTS
 from ingestion.processing.lifecycle import process_next
-from ingestion.progress import bar_line
 from ingestion.uploads.folder import find_files, name_below
 from ingestion.uploads.submit import Label, submit_text
 from knowledge.models import Document
@@ -178,10 +177,6 @@ def test_a_second_import_tries_again_what_may_pass_and_nothing_else(
     assert ingest(folder).startswith("0 uploaded to documents, 2 tried again, 1 known already")
     process_all()
     assert File.objects.filter(state=FileState.DONE).count() == 2
-
-
-def test_the_bar_shows_how_far_and_how_fast() -> None:
-    assert bar_line(1_200, 2_400, "files", 2.0) == f"[{'#' * 15}{'.' * 15}] 1,200 of 2,400 files, 600/s"
 
 
 @pytest.mark.parametrize("name", ["a/b", ".", "..", "a\nb", "x" * 200])

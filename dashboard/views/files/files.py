@@ -16,7 +16,7 @@ from accounts.models import AuditEntry
 from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.documents.passages import CHUNKS_SHOWN
-from dashboard.files.hints import advice_for
+from dashboard.files.hints import hint_for
 from dashboard.files.listing import (
     FILTERS,
     MOST_COUNTED,
@@ -40,7 +40,7 @@ from ingestion.querysets import CHUNKS, FILES, WORK
 from knowledge.writing.scanner import Flag
 from providers.errors import ScheduleInvalid
 
-FILES_SHOWN, TEXT_SHOWN, DEEDS_SHOWN = 30, 100_000, 10
+FILES_SHOWN, TEXT_SHOWN, ACTIVITY_SHOWN = 30, 100_000, 10
 AGAIN_AT_ONCE = 1_000
 
 
@@ -207,7 +207,7 @@ def _staged(found: File) -> dict[str, Any]:
         "state": FileState(found.state),
         "stages": stages if found.state in way else [],
         "moves": found.state in WORK,
-        "advice": advice_for(found.error_code),
+        "hint": hint_for(found.error_code),
     }
 
 
@@ -227,6 +227,6 @@ def _inspected(request: PageRequest, found: File) -> dict[str, Any]:
             "text_cut": len(found.text) > TEXT_SHOWN,
             "flags": [flag for flag in Flag if flag in found.flags],
             "typed": typed,
-            "deeds": read_audit(AuditEntry.objects.matching(object=str(found.pk)), cursor="", limit=DEEDS_SHOWN),
+            "activity": read_audit(AuditEntry.objects.matching(object=str(found.pk)), cursor="", limit=ACTIVITY_SHOWN),
         }
     )

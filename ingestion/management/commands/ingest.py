@@ -9,13 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core.progress import ProgressLine
 from ingestion.collections.collections import create_collection, default_collection, get_collection
 from ingestion.errors import CollectionNotFound, FileRefused
 from ingestion.extract.sandbox import end_children
 from ingestion.models import DEFAULT_COLLECTION, Collection, File, FileState
 from ingestion.processing.lifecycle import process_next
 from ingestion.processing.retry import count_states
-from ingestion.progress import Bar
 from ingestion.querysets import WORK
 from ingestion.tags import check_scope
 from ingestion.uploads.folder import UploadCounts, find_files, name_below, submit_paths
@@ -59,11 +59,11 @@ class Command(BaseCommand):
 
     def _submit(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> UploadCounts:
         named, now = {path: name_below(path, given) for path in find_files(given)}, timezone.now()
-        tally, bar = UploadCounts(), Bar(self.stderr, total=len(named), unit="files")
+        tally, progress = UploadCounts(), ProgressLine(self.stderr, unit="files")
         for part in submit_paths(named, collection=collection, label=label, now=now, dry_run=dry_run):
             tally += part
-            bar.show(tally.files)
-        bar.close()
+            progress.show(tally.files, of=len(named))
+        progress.close()
         verb = "would be uploaded" if dry_run else "uploaded"
         others = f"{tally.retried:,} tried again, {tally.deduplicated:,} known already, {len(tally.refused):,} refused"
         self.stdout.write(f"{tally.queued:,} {verb} to {collection.name}, {others}.")
@@ -73,15 +73,15 @@ class Command(BaseCommand):
         """Process what waits here too, and show how far the collection is."""
         files = File.objects.filter(collection=collection)
         total = files.filter(state__in=WORK).count()
-        bar = Bar(self.stderr, total=total, unit="done")
+        progress = ProgressLine(self.stderr, unit="done")
         try:
             while waiting := files.filter(state__in=WORK).count():
-                bar.show(total - waiting)
+                progress.show(total - waiting, of=total)
                 if not process_next(now=timezone.now()):
                     time.sleep(PAUSE_S)
         finally:
             end_children()
-            bar.close()
+            progress.close()
         self._tell(
             list(files.filter(state=FileState.FAILED).order_by("file_name", "id").values_list("error", flat=True))
         )

@@ -11,13 +11,13 @@ NOTHING = "–"
 
 
 @register.filter
-def is_told(field: BoundField) -> bool:
+def is_shown(field: BoundField) -> bool:
     """Neither what is kept secret nor what would be done to it."""
     return not isinstance(field.field.widget, forms.PasswordInput | forms.FileInput) and field.name != "remove_secret"
 
 
 @register.filter
-def told(field: BoundField) -> str:
+def shown_value(field: BoundField) -> str:
     value: Any = field.field.prepare_value(field.value())
     if isinstance(field.field, forms.BooleanField):
         return "yes" if value else "no"

@@ -30,7 +30,7 @@ MOST_TICKED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
+class BulkAction:
     """What is done to the documents, and the words for it."""
 
     trashed: bool
@@ -61,7 +61,7 @@ def _restore(documents: DocumentQuerySet, now: datetime, who: str, reason: str) 
     return restore_matching(documents, now=now, actor=who)
 
 
-DELETE = Deed(
+DELETE = BulkAction(
     trashed=False,
     order=Order.STORED,
     template="dashboard/documents_delete.html",
@@ -70,7 +70,7 @@ DELETE = Deed(
     done="moved to the trash",
     act=_delete,
 )
-RESTORE = Deed(
+RESTORE = BulkAction(
     trashed=True,
     order=Order.DELETED,
     template="dashboard/documents_restore.html",
@@ -95,29 +95,29 @@ def documents_restore(request: PageRequest) -> HttpResponse:
     return _decide(request, RESTORE)
 
 
-def _decide(request: PageRequest, deed: Deed) -> HttpResponse:
+def _decide(request: PageRequest, action: BulkAction) -> HttpResponse:
     """The address names the documents. What was stored, or deleted, after the question was put is not meant by it."""
     now = timezone.now()
-    chosen = _choose(request.GET, trashed=deed.trashed, now=now)
+    chosen = _choose(request.GET, trashed=action.trashed, now=now)
     if chosen is None or not chosen.count:
-        context = {"gone": chosen is not None, "back": _list_url(request.GET, deed)}
+        context = {"gone": chosen is not None, "back": _list_url(request.GET, action)}
         return render(
             request, "dashboard/documents_none.html", context, status=200 if request.method != "POST" else 422
         )
-    form = _form(request, chosen, deed, now=now)
+    form = _form(request, chosen, action, now=now)
     if request.method == "POST" and form.is_valid():
-        return _act(request, deed, chosen, form, now=now)
+        return _act(request, action, chosen, form, now=now)
     context = {
         "now": now,
         "form": form,
         "chosen": chosen,
-        "documents": read_documents(chosen.found, order=deed.order, limit=SHOWN).rows,
+        "documents": read_documents(chosen.found, order=action.order, limit=SHOWN).rows,
         "more": max(chosen.count - SHOWN, 0),
         "most": MOST_AT_ONCE,
         "trash_days": settings.TRASH_DAYS,
-        "back": _list_url(request.GET, deed),
+        "back": _list_url(request.GET, action),
     }
-    return render(request, deed.template, context, status=422 if form.is_bound else 200)
+    return render(request, action.template, context, status=422 if form.is_bound else 200)
 
 
 def _choose(asked: QueryDict, *, trashed: bool, now: datetime) -> Chosen | None:
@@ -145,27 +145,27 @@ def _choose(asked: QueryDict, *, trashed: bool, now: datetime) -> Chosen | None:
     return Chosen(found=narrowed, count=max(count, about), about=about, said=_words(wanted))
 
 
-def _form(request: PageRequest, chosen: Chosen, deed: Deed, *, now: datetime) -> ManyForm:
+def _form(request: PageRequest, chosen: Chosen, action: BulkAction, *, now: datetime) -> ManyForm:
     """All that match a filter need a tick, since nobody sees them all on one page."""
     sure = ""
     if "all" in request.GET:
         number = f"about {plural(chosen.count, 'document')}" if chosen.about else plural(chosen.count, "document")
-        sure = f"Yes, {'restore' if deed.trashed else 'delete'} {number}"
+        sure = f"Yes, {'restore' if action.trashed else 'delete'} {number}"
     data = request.POST if request.method == "POST" else None
-    return ManyForm(data, initial={"as_of": now.isoformat()}, sure=sure, reason=not deed.trashed)
+    return ManyForm(data, initial={"as_of": now.isoformat()}, sure=sure, reason=not action.trashed)
 
 
-def _act(request: PageRequest, deed: Deed, chosen: Chosen, form: ManyForm, *, now: datetime) -> HttpResponse:
+def _act(request: PageRequest, action: BulkAction, chosen: Chosen, form: ManyForm, *, now: datetime) -> HttpResponse:
     given, who = form.cleaned_data, request.user.get_username()
-    meant = Q(deleted_at__lte=given["as_of"]) if deed.trashed else Q(stored_at__lte=given["as_of"])
+    meant = Q(deleted_at__lte=given["as_of"]) if action.trashed else Q(stored_at__lte=given["as_of"])
     reason = given.get("reason", "")
     with transaction.atomic():
-        done = deed.act(chosen.found.documents.filter(meant), now, who, reason)
+        done = action.act(chosen.found.documents.filter(meant), now, who, reason)
         after = {"documents": done} | ({"reason": reason} if reason else {})
-        record(actor_of(request), deed.verb, chosen.said, now=now, after=after)
+        record(actor_of(request), action.verb, chosen.said, now=now, after=after)
     rest = " There are more of them; ask again for the next." if done >= MOST_AT_ONCE else ""
-    messages.success(request, f"{plural(done, 'document')} {deed.done}.{rest}")
-    return go(request, _list_url(request.GET, deed))
+    messages.success(request, f"{plural(done, 'document')} {action.done}.{rest}")
+    return go(request, _list_url(request.GET, action))
 
 
 def _words(wanted: Filter) -> str:
@@ -177,7 +177,7 @@ def _words(wanted: Filter) -> str:
     return " ".join(parts)
 
 
-def _list_url(asked: QueryDict, deed: Deed) -> str:
+def _list_url(asked: QueryDict, action: BulkAction) -> str:
     """Back to the list under the same filters."""
     kept = kept_of(asked)
-    return resolve_url(deed.back) + (f"?{urlencode(kept)}" if kept else "")
+    return resolve_url(action.back) + (f"?{urlencode(kept)}" if kept else "")

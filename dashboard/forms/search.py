@@ -56,7 +56,7 @@ class SearchForm(forms.Form):
     without = forms.ChoiceField(
         label="Flagged",
         required=False,
-        choices=[("", "included"), ("flags", "left out"), *((flag, f"less {flag}") for flag in Flag)],
+        choices=[("", "included"), ("flags", "left out"), *((flag, f"without {flag}") for flag in Flag)],
     )
     stage = forms.ChoiceField(label="As stage", required=False)
     top_k = forms.IntegerField(label="Top k", min_value=1, max_value=MOST_TOP_K, initial=10)
@@ -127,7 +127,7 @@ class ManyForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "outdated, superseded, sent by mistake …", "autocomplete": "off"}),
     )
     as_of = forms.DateTimeField(widget=forms.HiddenInput())
-    sure = forms.BooleanField(error_messages={"required": "Tick this if it is what you want."})
+    sure = forms.BooleanField(error_messages={"required": "Tick this to confirm."})
 
     def __init__(self, data: Any = None, *, initial: Any = None, sure: str = "", reason: bool = True) -> None:
         super().__init__(data, initial=initial)
@@ -146,6 +146,6 @@ def _offer_sources(form: forms.Form, sources: Iterable[str]) -> None:
 
 class SignInForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": "This name and password do not belong together. Both are case-sensitive.",
+        "invalid_login": "This name and password do not match. Both are case-sensitive.",
         "inactive": "This account is switched off.",
     }

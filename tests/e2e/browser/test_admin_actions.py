@@ -35,7 +35,7 @@ def test_an_edited_schedule_takes_effect_and_the_history_says_who_changed_it(
     expect(page.locator("#provider-live .head")).to_contain_text(
         re.compile(rf"every day at {hour:02}:30, Europe/Riga · next in")
     )
-    expect(page.locator("tr.deed").first).to_contain_text(
+    expect(page.locator("tr.activity").first).to_contain_text(
         re.compile(rf"admin changed it.*schedule.*30 {hour} \* \* \*")
     )
     page.goto("/")

@@ -1,4 +1,4 @@
-"""What the pages of people, models and machines say in one word."""
+"""What the pages of users, models and the system say in one word."""
 
 from datetime import timedelta
 

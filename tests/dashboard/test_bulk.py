@@ -9,8 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from dashboard.views.documents import trash
-from dashboard.views.providers import many
+from dashboard.views.documents import bulk, trash
 from knowledge.browsing import filters
 from knowledge.models import Change, Document
 from knowledge.run_counts import Counts
@@ -55,7 +54,7 @@ def test_all_that_match_need_a_tick_and_what_came_later_stays(staff: Client, pus
     as_of = asked.context["now"].isoformat()
     refused = staff.post(address, {"as_of": as_of})
     assert refused.status_code == 422
-    assert "Tick this if it is what you want." in refused.content.decode()
+    assert "Tick this to confirm." in refused.content.decode()
     staff.post(address, {"as_of": as_of, "sure": "on"})
     assert len(gone()) == 30
     assert not gone() & {"late", "kept"}
@@ -66,7 +65,7 @@ def test_many_more_than_can_be_counted_are_estimated_and_go_a_portion_at_a_time(
 ) -> None:
     monkeypatch.setattr(filters, "FEW", 3)
     monkeypatch.setattr("knowledge.deleting.bulk.MOST_AT_ONCE", 4)
-    monkeypatch.setattr(many, "MOST_AT_ONCE", 4)
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 4)
     push(*({"id": f"n{number}", "content": "x", "tags": ["old"]} for number in range(6)))
     address = f"{DELETE}?tags=old&all=1"
     asked = staff.get(address)

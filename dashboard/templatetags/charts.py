@@ -1,4 +1,4 @@
-"""What people would rather look at than read."""
+"""Charts in templates: what people would rather look at than read."""
 
 from collections.abc import Sequence
 
