@@ -37,8 +37,7 @@ def words_of_the_domain() -> list[list[str]]:
 
 @pytest.mark.parametrize("kind", STATES)
 def test_every_state_has_a_row_and_no_row_is_left_over(kind: str) -> None:
-    states: type[TextChoices] = STATES[kind]
-    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == list(states.values)
+    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == list(STATES[kind].values)
 
 
 def test_so_has_every_state_of_an_access_key() -> None:
