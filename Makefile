@@ -8,6 +8,8 @@ RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 COMPAT := .compat/spot-1 .compat/spot-2
+# Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up test lint resolve wheel trial bench compat clean
@@ -43,7 +45,7 @@ up: .venv/.runtime
 	@$(BIN)/python manage.py up $(ARGS)
 
 test: .venv/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

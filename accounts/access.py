@@ -1,6 +1,6 @@
 """Who is asking, and what they may see and write.
 
-A key sees and writes its own source only; an unbound key any. Providers push, analyzers read, admins do both and steer.
+A key sees and writes its own source only; an unbound key any. Providers push, analyzers read; admins do both, and act.
 Of the people who sign in, admins (superusers) may do what an admin key may; viewers (staff) may only look.
 """
 

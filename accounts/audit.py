@@ -1,7 +1,8 @@
-"""Who steered what. An entry is written in the transaction of the action, so that neither stands without the other.
+"""Who did what. An entry is written in the transaction of the admin action, so that neither stands without the other.
 
-It lives in the store's room because everything may write here: keys and documents are the store's, providers and pages
-know it anyway. Verbs take an `actor`; whoever calls them without one is Larder itself.
+Functions that change something take an `actor`; whoever calls them without one is Larder itself.
+
+See docs/decisions/0040.
 """
 
 import getpass
@@ -48,7 +49,7 @@ DELETE FROM accounts_auditentry WHERE id IN (
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Whoever steers: `by` says what kind of name it is; `address` is the client's, "" where there is none."""
+    """Who acts: `by` says what kind of name it is; `address` is the client's, "" where there is none."""
 
     by: By
     name: str

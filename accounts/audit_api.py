@@ -1,4 +1,4 @@
-"""`GET /api/v1/audit`: who steered what, newest first."""
+"""`GET /api/v1/audit`: who did what, newest first."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -38,7 +38,7 @@ class AuditOut(BaseModel):
     next: str | None
 
 
-@router.get("/audit", response=AuditOut, summary="Who steered what, newest first")
+@router.get("/audit", response=AuditOut, summary="Who did what, newest first")
 def list_audit(
     request: HttpRequest, actor: str = "", verb: str = "", object: str = "", limit: Limit = 50, cursor: str = ""
 ) -> dict[str, Any]:

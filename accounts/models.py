@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 
 from accounts.querysets import AccessKeyQuerySet, AuditQuerySet
 
+EMAIL_ONCE = "user_email_once"
+
 
 class PeopleManager(UserManager["User"]):
     @classmethod
@@ -27,7 +29,7 @@ class User(AbstractUser):
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta(AbstractUser.Meta):
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [models.UniqueConstraint(Lower("email"), name=EMAIL_ONCE)]
 
 
 class Stage(models.Model):
@@ -87,7 +89,7 @@ class AccessKey(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody steered: who, what, from where, and what it was before and after. Never changed."""
+    """One admin action: who did what, from where, and the fields before and after. Never changed."""
 
     class By(models.TextChoices):
         USER = "user"
@@ -118,14 +120,14 @@ class AuditEntry(models.Model):
         return f"{self.actor}: {self.verb} {self.object}"
 
 
-class Allowance(models.Model):
+class RateLimitState(models.Model):
     """Attempts left to a name or an address, as one instant: when the whole allowance will be there again."""
 
     name = models.TextField(primary_key=True, help_text="a digest; what people type is not kept")
     full_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["full_at"], name="allowance_full_at")]
+        indexes = [models.Index(fields=["full_at"], name="rate_limit_full_at")]
 
     def __str__(self) -> str:
         return self.name

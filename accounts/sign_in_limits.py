@@ -5,8 +5,10 @@ price back. An allowance refills evenly over its period (the generic cell rate a
 where the users and their sessions are: none of it depends on Redis. Names that nobody bears have one, too, so that
 being refused says nothing about a name. Kept are digests only: people type passwords into the wrong field.
 
-Whoever is `known`, by a browser that the name signed in with or by a session, has an allowance apart: what strangers
+Whoever is `known`, by a browser that the name signed in with or by a session, has an allowance apart: what others
 use up is not theirs, nor the other way round.
+
+See docs/decisions/0060.
 """
 
 import hashlib
@@ -17,22 +19,22 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 
-from accounts.models import Allowance
+from accounts.models import RateLimitState
 from core.sql import fetch
 
 # No row comes back where the allowance is spent; then nothing has been taken either.
 TAKE = """
-INSERT INTO accounts_allowance AS a (name, full_at) VALUES (%(name)s, %(now)s + %(price)s)
+INSERT INTO accounts_ratelimitstate AS a (name, full_at) VALUES (%(name)s, %(now)s + %(price)s)
 ON CONFLICT (name) DO UPDATE SET full_at = greatest(a.full_at, %(now)s) + %(price)s
 WHERE greatest(a.full_at, %(now)s) + %(price)s <= %(now)s + %(period)s + interval '1 millisecond'
 RETURNING full_at
 """
-GIVE_BACK = "UPDATE accounts_allowance SET full_at = full_at - %(price)s WHERE name = %(name)s RETURNING full_at"
+GIVE_BACK = "UPDATE accounts_ratelimitstate SET full_at = full_at - %(price)s WHERE name = %(name)s RETURNING full_at"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Purse:
-    """An allowance under its name: so many attempts a period."""
+class RateLimit:
+    """So many attempts a period, for whom `name` says."""
 
     name: str
     most: int
@@ -46,18 +48,18 @@ class Purse:
 def take_attempt(username: str, *, address: str, known: str = "", now: datetime) -> datetime | None:
     """Pay for one attempt to sign in. None: go ahead; otherwise when the next one will be let through.
 
-    The address pays first: one that is refused cannot use up the allowances of others' names.
+    The address pays first: one that is refused cannot use up the attempts of others' names.
     """
-    for purse in _purses(username, address, known):
-        paid = fetch(TAKE, {"name": purse.name, "price": purse.price, "period": purse.period, "now": now})
+    for limit in _limits(username, address, known):
+        paid = fetch(TAKE, {"name": limit.name, "price": limit.price, "period": limit.period, "now": now})
         if not paid:
-            return _refused_until([purse], now=now) or now
+            return _refused_until([limit], now=now) or now
     return None
 
 
 def refused_until(username: str, *, address: str, known: str = "", now: datetime) -> datetime | None:
     """When the next attempt will be let through; None: now. Takes nothing."""
-    return _refused_until(_purses(username, address, known), now=now)
+    return _refused_until(_limits(username, address, known), now=now)
 
 
 def forgive_attempts(username: str, *, address: str, known: str = "") -> None:
@@ -66,19 +68,19 @@ def forgive_attempts(username: str, *, address: str, known: str = "") -> None:
     The address gets this one attempt back only: others may be there.
     """
     own = _of_known(username, known) if known else _of_name(username)
-    Allowance.objects.filter(name__in=[purse.name for purse in own]).delete()
-    for purse in [] if known else _of_address(address):
-        fetch(GIVE_BACK, {"name": purse.name, "price": purse.price})
+    RateLimitState.objects.filter(name__in=[limit.name for limit in own]).delete()
+    for limit in [] if known else _of_address(address):
+        fetch(GIVE_BACK, {"name": limit.name, "price": limit.price})
 
 
-def forget_allowances(*, now: datetime) -> int:
+def forget_rate_limits(*, now: datetime) -> int:
     """Remove those that are whole again; how many."""
-    return Allowance.objects.filter(full_at__lt=now).delete()[0]
+    return RateLimitState.objects.filter(full_at__lt=now).delete()[0]
 
 
-def _refused_until(purses: list[Purse], *, now: datetime) -> datetime | None:
-    full = dict(Allowance.objects.filter(name__in=[purse.name for purse in purses]).values_list("name", "full_at"))
-    next_at = [full[purse.name] + purse.price - purse.period for purse in purses if purse.name in full]
+def _refused_until(limits: list[RateLimit], *, now: datetime) -> datetime | None:
+    full = dict(RateLimitState.objects.filter(name__in=[limit.name for limit in limits]).values_list("name", "full_at"))
+    next_at = [full[limit.name] + limit.price - limit.period for limit in limits if limit.name in full]
     return max((at for at in next_at if at > now), default=None)
 
 
@@ -87,30 +89,30 @@ def plain_name(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
-def _purses(username: str, address: str, known: str) -> list[Purse]:
+def _limits(username: str, address: str, known: str) -> list[RateLimit]:
     return _of_known(username, known) if known else _of_address(address) + _of_name(username)
 
 
-def _of_known(username: str, known: str) -> list[Purse]:
-    return _purse("known", f"{known}:{plain_name(username)}", settings.SIGN_IN_NAME_RATE)
+def _of_known(username: str, known: str) -> list[RateLimit]:
+    return _limit("known", f"{known}:{plain_name(username)}", settings.SIGN_IN_NAME_RATE)
 
 
-def _of_name(username: str) -> list[Purse]:
-    return _purse("name", plain_name(username), settings.SIGN_IN_NAME_RATE)
+def _of_name(username: str) -> list[RateLimit]:
+    return _limit("name", plain_name(username), settings.SIGN_IN_NAME_RATE)
 
 
-def _of_address(address: str) -> list[Purse]:
+def _of_address(address: str) -> list[RateLimit]:
     """IPv6 hands out whole networks of 64 bits, so one of them counts as one address; "" is nobody's."""
     if not address:
         return []
     known = ip_address(address)
     network = str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
-    return _purse("address", network, settings.SIGN_IN_ADDRESS_RATE)
+    return _limit("address", network, settings.SIGN_IN_ADDRESS_RATE)
 
 
-def _purse(kind: str, named: str, rate: tuple[int, int] | None) -> list[Purse]:
+def _limit(kind: str, named: str, rate: tuple[int, int] | None) -> list[RateLimit]:
     if rate is None:
         return []
     most, period_s = rate
     digest = hashlib.sha256(f"{settings.SECRET_KEY}:{kind}:{named}".encode(errors="replace")).hexdigest()
-    return [Purse(name=f"{kind}:{digest}", most=most, period=timedelta(seconds=period_s))]
+    return [RateLimit(name=f"{kind}:{digest}", most=most, period=timedelta(seconds=period_s))]

@@ -6,6 +6,8 @@
         analyzers: [{id: spam-check}]
 
 An analyzer's id is the name of its access keys. Other keys of the file belong to other readers and are left alone.
+
+See docs/decisions/0022.
 """
 
 import re

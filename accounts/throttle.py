@@ -2,6 +2,8 @@
 
 One Lua call of Redis counts and decides (the generic cell rate algorithm, by Redis' clock): a key may spend its whole
 allowance at once and then goes on at its rate. While Redis is away nobody is throttled, and nobody waits for it.
+
+See docs/decisions/0021.
 """
 
 import math

@@ -5,18 +5,22 @@ with the sentence to show.
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from psycopg.errors import UniqueViolation
 
 from accounts.audit import Actor, record
-from accounts.models import User
+from accounts.models import EMAIL_ONCE, User
 
 LAST_ADMIN = "This is the last admin; make somebody else an admin first."
 ONESELF = "You cannot do this to yourself; another admin can."
+EMAIL_TAKEN = "Another user has this e-mail address."
 
 
 class UserRole(models.TextChoices):
@@ -32,19 +36,29 @@ def role_of(user: User | AnonymousUser) -> str:
 
 
 @transaction.atomic
-def create_user(name: str, *, role: UserRole, actor: Actor, now: datetime) -> tuple[User, str]:
+def create_user(name: str, *, role: UserRole, email: str = "", actor: Actor, now: datetime) -> tuple[User, str]:
     """The user and the password made up for them, which is kept nowhere. Names that differ in case only are one."""
     name = User.normalize_username(name)
     if User.objects.filter(username__iexact=name).exists():
         raise ValidationError({"name": f"There is a user {name!r} already."})
-    password = _make_password()
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(name, password=password, is_staff=True, is_superuser=role == UserRole.ADMIN)
-    except IntegrityError:
-        raise ValidationError({"name": f"There is a user {name!r} already."}) from None
-    record(actor, "user.create", name, now=now, after={"role": role.value})
+    password, is_admin = _make_password(), role == UserRole.ADMIN
+    with _unique(name):
+        user = User.objects.create_user(name, email, password=password, is_staff=True, is_superuser=is_admin)
+    after = {"role": role.value} | ({"email": user.email} if user.email else {})
+    record(actor, "user.create", name, now=now, after=after)
     return user, password
+
+
+@transaction.atomic
+def change_email(username: str, email: str, *, actor: Actor, now: datetime) -> None:
+    """ "" clears it."""
+    user = User.objects.select_for_update().get(username=username)
+    before, after = user.email, User.objects.normalize_email(email)
+    if before == after:
+        return
+    with _unique(username):
+        _change(user, email=after)
+    record(actor, "user.email", username, now=now, before={"email": before}, after={"email": after})
 
 
 @transaction.atomic
@@ -79,6 +93,19 @@ def reset_password(user_id: int, *, by: User, actor: Actor, now: datetime) -> st
     user.save(update_fields=["password"])
     record(actor, "user.password", user.username, now=now)
     return password
+
+
+@contextmanager
+def _unique(name: str) -> Iterator[None]:
+    """The database decides, so that of two who take one name or address at once, one is refused beside its field."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        cause = error.__cause__
+        if isinstance(cause, UniqueViolation) and cause.diag.constraint_name == EMAIL_ONCE:
+            raise ValidationError({"email": EMAIL_TAKEN}) from None
+        raise ValidationError({"name": f"There is a user {name!r} already."}) from None
 
 
 def _held(user_id: int, *, by: User) -> User:

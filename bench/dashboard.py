@@ -32,7 +32,7 @@ import psycopg
 from bench.compare.corpus import make_corpus
 from bench.compare.stack import Stack, larder, ready_embedder
 from bench.compare.store import connected, fill, is_filled
-from bench.filings import fill_filings, has_filings
+from bench.file_rows import fill_files, has_files
 from bench.history import Sizes, fill_history, has_history
 from bench.pages import FIRST_ROWS, USER, pages
 
@@ -111,8 +111,8 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
                 fill(connection, corpus, write_words=partial(stack.manage, "rewrite_fulltext"))
             if not has_history(connection):
                 fill_history(connection, sizes)
-            if not has_filings(connection):
-                fill_filings(connection, files=sizes.files)
+            if not has_files(connection):
+                fill_files(connection, files=sizes.files)
         stack.shell(SIGN_UP)
         yield stack
 

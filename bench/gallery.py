@@ -70,10 +70,10 @@ LINKS = {
     "run-running": ("provider-running", RUN.format("run")),
     "document": ("search", "#search h3 a"),
     "document-delete": ("knowledge", "#documents a[href*='/delete/']"),
-    "filing": ("files", "main tr:has(.state.ok) td.lead a"),
-    "filing-failed": ("files-failed", "main td.lead a"),
-    "filing-working": ("files", "main tr:has(.state.run) td.lead a"),
-    "filing-delete": ("filing", "a[href$='/delete/']"),
+    "file": ("files", "main tr:has(.state.ok) td.lead a"),
+    "file-failed": ("files-failed", "main td.lead a"),
+    "file-working": ("files", "main tr:has(.state.run) td.lead a"),
+    "file-delete": ("file", "a[href$='/delete/']"),
     "collection": ("collections", "main td.act a.btn:not(.danger)"),
     "collection-delete": ("collections", "main a[href$='/delete/']"),
     "key-revoke": ("keys", "main a[href$='/revoke/']"),
@@ -145,15 +145,15 @@ def first_link(page: Page, url: str, selector: str) -> str:
 def take_pictures(
     browser: Browser, arguments: argparse.Namespace, pages: dict[str, str], *, width: int, scheme: str
 ) -> Iterator[Path]:
-    stranger = open_page(browser, width=width, scheme=scheme)
+    anonymous = open_page(browser, width=width, scheme=scheme)
     page = signed_in(browser, arguments, width=width, scheme=scheme)
     for name in sorted({"login": "", **pages, **PRESSED}):
         if not re.search(arguments.only, name):
             continue
         origin, selector = PRESSED.get(name, (name, ""))
         path = {"login": "/login/", **pages}.get(origin)
-        if path and go_to(stranger if origin == "login" else page, arguments.url + path, selector, name=name):
-            yield take(stranger if origin == "login" else page, arguments.outdir / f"{name}-{scheme}-{width}.png")
+        if path and go_to(anonymous if origin == "login" else page, arguments.url + path, selector, name=name):
+            yield take(anonymous if origin == "login" else page, arguments.outdir / f"{name}-{scheme}-{width}.png")
 
 
 def go_to(page: Page, url: str, selector: str, *, name: str) -> bool:

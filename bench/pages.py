@@ -44,7 +44,7 @@ def find_examples() -> dict[str, Any]:
     from django.contrib.auth import get_user_model
 
     from accounts.models import AccessKey
-    from ingestion.models import Filing
+    from ingestion.models import File
     from knowledge.browsing.history import OF_RUN
     from knowledge.models import Change, EmbeddingModel, HeldDeletion
     from providers.alerts.models import AlertChannel
@@ -58,8 +58,8 @@ def find_examples() -> dict[str, Any]:
         "provider_id": SOURCE,
         "source": SOURCE,
         "key": KEY,
-        "name": "shelf 0",
-        "filing_id": Filing.objects.filter(state="done").newest_first()[100].pk,
+        "name": "collection 0",
+        "file_id": File.objects.filter(state="done").newest_first()[100].pk,
         "model_id": EmbeddingModel.objects.get(state="active").pk,
         "user_id": get_user_model().objects.get(username=USER).pk,
         "run_id": runs[100].pk,
@@ -74,7 +74,7 @@ def find_examples() -> dict[str, Any]:
 
 def variants() -> dict[str, dict[str, dict[str, str]]]:
     """Filters and deep places, by the name of the page."""
-    return {"knowledge": browsed() | asked()} | of_documents() | of_machinery()
+    return {"knowledge": browsed() | asked()} | of_documents() | of_administration()
 
 
 def browsed() -> dict[str, dict[str, str]]:
@@ -114,8 +114,8 @@ def asked() -> dict[str, dict[str, str]]:
 
 
 def of_documents() -> dict[str, dict[str, dict[str, str]]]:
-    from ingestion.models import Filing
-    from ingestion.querysets import FILINGS
+    from ingestion.models import File
+    from ingestion.querysets import FILES
     from knowledge.browsing.lists import KEYSETS, Order
     from knowledge.models import Document
 
@@ -126,11 +126,11 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
             "all of a source": {"source": SOURCE, "all": "1"},
         },
         "files": {
-            "deep": {"cursor": halfway(Filing.objects.all(), FILINGS)},
-            "of a collection": {"collection": "shelf 0"},
-            "of a small collection": {"collection": "shelf 7"},
+            "deep": {"cursor": halfway(File.objects.all(), FILES)},
+            "of a collection": {"collection": "collection 0"},
+            "of a small collection": {"collection": "collection 7"},
             "failed": {"state": "failed"},
-            "failed of a collection": {"collection": "shelf 7", "state": "failed"},
+            "failed of a collection": {"collection": "collection 7", "state": "failed"},
             "flagged": {"flag": "hidden-text"},
             "flagged with nothing": {"flag": "chat-template"},
         },
@@ -143,7 +143,7 @@ def of_documents() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def of_machinery() -> dict[str, dict[str, dict[str, str]]]:
+def of_administration() -> dict[str, dict[str, dict[str, str]]]:
     from accounts.audit import NEWEST as NEWEST_ENTRIES
     from accounts.models import AuditEntry
     from providers.alerts.history import NEWEST as NEWEST_ALERTS

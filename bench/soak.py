@@ -54,7 +54,7 @@ class Chaos:
                     os.kill(pid, signal.SIGKILL)
                     self.kills[name] += 1
 
-    def steer(self) -> None:
+    def change(self) -> None:
         """What people do meanwhile."""
         headers = {"Authorization": f"Bearer {self.stack.key}"}
         with httpx.Client(base_url=self.stack.web_url, headers=headers, timeout=30, trust_env=False) as client:
@@ -113,7 +113,7 @@ def soak(running: Stack, *, seconds: float) -> list[str]:
     cast = Cast(running.web_url)
     providers = [cast.register(name, number) for name in TEMPERAMENTS for number in range(OF_EACH)]
     chaos = Chaos(running, providers)
-    threads = [threading.Thread(target=work, daemon=True) for work in (chaos.kill, chaos.steer, chaos.steer)]
+    threads = [threading.Thread(target=work, daemon=True) for work in (chaos.kill, chaos.change, chaos.change)]
     for thread in threads:
         thread.start()
     time.sleep(seconds)

@@ -146,7 +146,7 @@ def on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(TooManyFilesSent)
 def on_too_many_files(request: HttpRequest, error: TooManyFilesSent) -> HttpResponse:
-    detail = f"Too many files; at most {settings.MAX_UPLOAD_FILES} can be handed in at once."
+    detail = f"Too many files; at most {settings.MAX_UPLOAD_FILES} can be uploaded at once."
     return problem("too_many_files", detail)
 
 

@@ -17,7 +17,7 @@ class Problem(BaseModel):
 
 
 REFUSAL = {
-    "description": "Refused, or not possible now. docs/errors.md lists the codes with their statuses.",
+    "description": "Refused, or not possible now. docs/reference/errors.md lists the codes with their statuses.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "config.web.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.web.middleware.NameMiddleware",
+    "config.web.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "config.web.middleware.ContentSecurityPolicyMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.web.middleware.StrangersMiddleware",
+    "config.web.middleware.AnonymousBodyLimitMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -150,7 +150,7 @@ MAX_METADATA_DEPTH = _env.MAX_METADATA_DEPTH
 THROTTLE_RATE = _env.THROTTLE_RATE
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
-# --- Filing -----------------------------------------------------------------------------------------------------------
+# --- Ingestion --------------------------------------------------------------------------------------------------------
 CHUNK_CHARS = _env.CHUNK_CHARS
 CHUNK_OVERLAP = _env.CHUNK_OVERLAP
 MAX_FILING_BYTES = _env.MAX_FILING_BYTES
@@ -201,7 +201,7 @@ CELERY_TASK_ROUTES = {
     "providers.tasks.sync_provider": {"queue": "syncs"},
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
     "knowledge.tasks.index_built_models": {"queue": "embedding"},
-    "ingestion.tasks.file_waiting": {"queue": "filing"},
+    "ingestion.tasks.process_waiting": {"queue": "filing"},
     "knowledge.tasks.remove_dropped_models": {"queue": "embedding"},
 }
 
@@ -220,8 +220,8 @@ CELERY_BEAT_SCHEDULE = {
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
     "remove dropped models": _tick("knowledge.tasks.remove_dropped_models", seconds=30),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
-    "file what waits": _tick("ingestion.tasks.file_waiting", seconds=2),
-    "sweep filings": _tick("ingestion.tasks.sweep_filings", seconds=60),
+    "process waiting files": _tick("ingestion.tasks.process_waiting", seconds=2),
+    "sweep expired files": _tick("ingestion.tasks.sweep_files", seconds=60),
     "fetch what is due": _tick("ingestion.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
 }
@@ -237,12 +237,12 @@ LOGGING: dict[str, Any] = {
         "line": {"()": "config.observability.logs.LineFormatter"},
         "json": {"()": "config.observability.logs.JsonFormatter"},
     },
-    "filters": {"calm": {"()": "config.observability.outage_filter.CalmFilter"}},
+    "filters": {"outages": {"()": "config.observability.outage_filter.OutageLogFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": _env.LOG_FORMAT,
-            "filters": ["calm"],
+            "filters": ["outages"],
         }
     },
     "root": {"handlers": ["console"], "level": _env.LOG_LEVEL},

@@ -12,6 +12,7 @@ import secrets
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -91,7 +92,7 @@ def make_private(directory: Path) -> Path:
     return directory
 
 
-def read_json(path: Path) -> dict | None:
+def read_json(path: Path) -> dict[str, Any] | None:
     """The object that the file holds; None where there is no such file, or no object in it."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -100,7 +101,7 @@ def read_json(path: Path) -> dict | None:
     return found if isinstance(found, dict) else None
 
 
-def write_json(path: Path, value: dict) -> None:
+def write_json(path: Path, value: dict[str, Any]) -> None:
     """Replace the file in one step, for its owner alone; a reader sees the old text or the new, never a part."""
     make_private(path.parent)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp opens with mode 0600

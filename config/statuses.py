@@ -1,4 +1,4 @@
-"""The one table of what an error is worth in HTTP: by its code, which programs read and `docs/errors.md` explains.
+"""The one table of what an error is worth in HTTP: by its code, which `docs/reference/errors.md` explains.
 
 Errors know no HTTP; whoever answers one asks here, whatever the shape of the answer.
 """

@@ -27,6 +27,6 @@ def run_in_batches(statement: str, **named: Any) -> int:
     def do(batch: int) -> int:
         with connection.cursor() as cursor:
             cursor.execute(statement, {**named, "batch": batch})
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     return in_batches(do)

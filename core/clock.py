@@ -11,7 +11,8 @@ def database_now() -> datetime:
     """The database's wall-clock time at this moment, aware."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 def first_line(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Keyset pagination: a page begins where its neighbour ended, so page 30,000 costs what page 1 does.
 
-A list has one `Keyset`, the columns that order it. A cursor is the place of a row in that order and the direction to go
-from there; it is signed under the list's name, so that only what a page of this very list handed out is read again.
+A list has one `Keyset`, the columns that order it. A cursor is the position of a row in that order and the direction to
+go from there; it is signed under the list's name, so that only what a page of this very list handed out is read again.
 Clients see an opaque word.
 """
 
@@ -20,11 +20,11 @@ from core.errors import CursorInvalid
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
-Rows = TypeVar("Rows", bound=QuerySet)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class CursorPosition:
     """Where a page begins: behind the row with these `values` of the order, or `at` it; `back`: going backwards.
 
     Values are as PostgreSQL reads them, None for NULL.
@@ -39,13 +39,13 @@ class Place:
 class Page(Generic[T]):
     """`next` and `previous` are the cursors of the pages beside it, None where there is none.
 
-    `place` is where it begins, None for the first page.
+    `position` is where it begins, None for the first page.
     """
 
     rows: list[T]
     next: str | None = None
     previous: str | None = None
-    place: Place | None = None
+    position: CursorPosition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,31 +78,31 @@ class Keyset:
         """For `order_by`."""
         return [OrderBy(key.expression, descending=key.falling != back) for key in self._keys]
 
-    def follow(self, rows: Rows, place: Place | None = None) -> Rows:
-        """In order, from the place on.
+    def follow(self, rows: Rows, position: CursorPosition | None = None) -> Rows:
+        """In order, from the position on.
 
-        Expects: an index over all keys is walked from the place, where all go one way and none may be NULL.
+        Expects: an index over all keys is walked from the position, where all go one way and none may be NULL.
         """
-        labels = {f"place_{n}": Cast(key.expression, models.TextField()) for n, key in self._expressions}
-        if place is not None:
-            rows = rows.filter(self._beyond(place, model=rows.model))
-        return rows.annotate(**labels).order_by(*self.order(back=place is not None and place.back))
+        labels = {f"position_{n}": Cast(key.expression, models.TextField()) for n, key in self._expressions}
+        if position is not None:
+            rows = rows.filter(self._beyond(position, model=rows.model))
+        return rows.annotate(**labels).order_by(*self.order(back=position is not None and position.back))
 
-    def cut(self, rows: Sequence[T], *, limit: int, place: Place | None = None) -> Page[T]:
-        """The page of `rows`, which are read from the place on: one more than `limit`, if there are so many."""
-        back, shown = place is not None and place.back, list(rows[:limit])
+    def cut(self, rows: Sequence[T], *, limit: int, position: CursorPosition | None = None) -> Page[T]:
+        """The page of `rows`, which are read from the position on: one more than `limit`, if there are so many."""
+        back, shown = position is not None and position.back, list(rows[:limit])
         onward = self.write(shown[-1], back=back) if len(rows) > limit else None
-        backward = self.write(shown[0], back=not back) if place is not None and shown else None
+        backward = self.write(shown[0], back=not back) if position is not None and shown else None
         if back:
-            return Page(rows=shown[::-1], next=backward, previous=onward, place=place)
-        return Page(rows=shown, next=onward, previous=backward, place=place)
+            return Page(rows=shown[::-1], next=backward, previous=onward, position=position)
+        return Page(rows=shown, next=onward, previous=backward, position=position)
 
     def write(self, row: Any, *, back: bool = False, at: bool = False) -> str:
-        """The cursor of the page that follows the row, of this order's `follow`; see `Place`."""
-        values = [_text(row, key.column or f"place_{n}") for n, key in enumerate(self._keys)]
+        """The cursor of the page that follows the row, of this order's `follow`; see `CursorPosition`."""
+        values = [_text(row, key.column or f"position_{n}") for n, key in enumerate(self._keys)]
         return self._signer().sign_object([values, back, at])
 
-    def read(self, cursor: str | None) -> Place | None:
+    def read(self, cursor: str | None) -> CursorPosition | None:
         """None for no cursor. Raises CursorInvalid for what no page of this list handed out."""
         if not cursor:
             return None
@@ -112,7 +112,7 @@ class Keyset:
             raise _not_ours() from None
         if len(values) != len(self.by):
             raise _not_ours()
-        return Place(values=tuple(values), back=back, at=at)
+        return CursorPosition(values=tuple(values), back=back, at=at)
 
     def _signer(self) -> Signer:
         return Signer(salt=f"{__name__}.{self.name}", sep=".")
@@ -125,20 +125,20 @@ class Keyset:
     def _expressions(self) -> Iterator[tuple[int, _Key]]:
         return ((n, key) for n, key in enumerate(self._keys) if not key.column)
 
-    def _beyond(self, place: Place, *, model: type[Model]) -> Q | Func:
-        falling = [key.falling != place.back for key in self._keys]
+    def _beyond(self, position: CursorPosition, *, model: type[Model]) -> Q | Func:
+        falling = [key.falling != position.back for key in self._keys]
         if len({*falling}) == 1 and not any(_nullable(model, key) for key in self._keys):
-            sign = ("<" if falling[0] else ">") + ("=" if place.at else "")
-            return _compare([key.expression for key in self._keys], sign, place.values)
-        return self._spelled_out(place, falling, model=model)
+            sign = ("<" if falling[0] else ">") + ("=" if position.at else "")
+            return _compare([key.expression for key in self._keys], sign, position.values)
+        return self._spelled_out(position, falling, model=model)
 
-    def _spelled_out(self, place: Place, falling: Sequence[bool], *, model: type[Model]) -> Q:
+    def _spelled_out(self, position: CursorPosition, falling: Sequence[bool], *, model: type[Model]) -> Q:
         """For keys that go different ways, or may be NULL: no comparison of rows says it."""
         found, alike = Q(pk__in=[]), Q()
-        for key, value, falls in zip(self._keys, place.values, falling, strict=True):
+        for key, value, falls in zip(self._keys, position.values, falling, strict=True):
             found |= alike & _past(key, value, falls=falls, nullable=_nullable(model, key))
             alike &= Q(_is_null(key)) if value is None else Q(_compare([key.expression], "=", [value]))
-        return found | alike if place.at else found
+        return found | alike if position.at else found
 
 
 def paginate(rows: QuerySet[Row], *, by: Keyset, cursor: str | None = None, limit: int) -> Page[Row]:
@@ -146,8 +146,8 @@ def paginate(rows: QuerySet[Row], *, by: Keyset, cursor: str | None = None, limi
 
     Raises CursorInvalid for what no page of this list handed out.
     """
-    place = by.read(cursor)
-    return by.cut(list(by.follow(rows, place)[: limit + 1]), limit=limit, place=place)
+    position = by.read(cursor)
+    return by.cut(list(by.follow(rows, position)[: limit + 1]), limit=limit, position=position)
 
 
 def walk(read: Callable[[str], Page[T]]) -> Iterator[T]:
@@ -178,7 +178,8 @@ def _text(row: Any, name: str) -> str | None:
     value = getattr(row, name)
     if value is None or isinstance(value, str):
         return value
-    return row._meta.get_field(name).value_to_string(row)
+    text: str = row._meta.get_field(name).value_to_string(row)
+    return text
 
 
 def _past(key: _Key, value: str | None, *, falls: bool, nullable: bool) -> Q:

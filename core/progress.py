@@ -1,9 +1,9 @@
-"""A progress line on a terminal: one line that is written over; elsewhere a line now and then."""
+"""A progress line for people: on a terminal one line that is drawn over, elsewhere a line now and then for the log."""
 
 import time
 from typing import Protocol
 
-BAR = 24
+BAR_CHARS = 30
 TERMINAL_EVERY_S, LOG_EVERY_S = 0.1, 5.0
 
 
@@ -15,38 +15,39 @@ class Stream(Protocol):
     def isatty(self) -> bool: ...
 
 
-class Meter:
-    """Shows how many of a number of things are done, at most ten times a second."""
+class ProgressLine:
+    """Shows how many of a number of things are done, and how fast. The last state is always shown."""
 
     def __init__(self, stream: Stream, *, unit: str) -> None:
-        self.stream = getattr(stream, "_out", stream)  # Django's wrapper ends every line
-        self.unit = unit
-        self.began = time.monotonic()
-        self.shown_at = float("-inf")
-        self.line = ""
+        self._stream = getattr(stream, "_out", stream)  # Django's wrapper ends every line
+        self._unit = unit
+        self._began_at = time.monotonic()
+        self._shown_at = float("-inf") if self._stream.isatty() else self._began_at
+        self._line = ""
 
     def show(self, done: int, *, of: int | None = None) -> None:
         """`of` None: nobody knows how many there will be."""
-        self.line = self._line(done, of)
-        every_s = TERMINAL_EVERY_S if self.stream.isatty() else LOG_EVERY_S
-        if time.monotonic() - self.shown_at >= every_s:
+        now = time.monotonic()
+        self._line = progress_line(done, of, self._unit, seconds=now - self._began_at)
+        if now - self._shown_at >= (TERMINAL_EVERY_S if self._stream.isatty() else LOG_EVERY_S):
             self._write()
+            self._shown_at = now
 
     def close(self) -> None:
         """The last state stays on the screen."""
-        if self.line:
+        if self._line:
             self._write()
-            if self.stream.isatty():
-                self.stream.write("\n")
+            self._stream.write("\n" if self._stream.isatty() else "")
 
     def _write(self) -> None:
-        self.stream.write(f"\r{self.line}\x1b[K" if self.stream.isatty() else f"{self.line}\n")
-        self.stream.flush()
-        self.shown_at = time.monotonic()
+        self._stream.write(f"\r{self._line}\x1b[K" if self._stream.isatty() else f"{self._line}\n")
+        self._stream.flush()
 
-    def _line(self, done: int, of: int | None) -> str:
-        speed = done / max(time.monotonic() - self.began, 1e-3)
-        if not of:
-            return f"{done:,} {self.unit}  {speed:,.0f}/s"
-        filled = int(BAR * done / of)
-        return f"[{'█' * filled}{'·' * (BAR - filled)}] {done / of:6.1%}  {done:,} of {of:,} {self.unit}"
+
+def progress_line(done: int, of: int | None, unit: str, *, seconds: float) -> str:
+    """`[#####.....] 1,200 of 10,000 files, 410/s`; without a total the count and the speed alone."""
+    speed = f"{done / seconds:,.0f}/s" if seconds > 0 else "…"
+    if of is None:
+        return f"{done:,} {unit}, {speed}"
+    full = min(BAR_CHARS, BAR_CHARS * done // of) if of else BAR_CHARS
+    return f"[{'#' * full}{'.' * (BAR_CHARS - full)}] {done:,} of {of:,} {unit}, {speed}"

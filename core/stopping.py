@@ -1,10 +1,10 @@
-"""Whether this worker is asked to end. Who is at something long asks now and then, and hands it back in good order."""
+"""Whether this worker is asked to end. Long work asks now and then, and stops cleanly."""
 
 import threading
 
 
 class WorkerStopping(Exception):
-    """This process is asked to end; what has not ended by the next report is given up in good order."""
+    """This process is asked to end; what has not ended by the next report is given up cleanly."""
 
 
 stopping = threading.Event()

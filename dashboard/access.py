@@ -18,11 +18,11 @@ from django_htmx.middleware import HtmxDetails
 from accounts.access import SAFE_METHODS, may_change
 from accounts.errors import KeyNotFound
 from core.errors import CursorInvalid
-from ingestion.errors import CollectionNotFound, FilingNotFound
+from ingestion.errors import CollectionNotFound, FileNotFound
 from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 
 NOT_FOUND = (
-    *(ChannelNotFound, CollectionNotFound, FilingNotFound, KeyNotFound, ProviderNotFound, RunNotFound),
+    *(ChannelNotFound, CollectionNotFound, FileNotFound, KeyNotFound, ProviderNotFound, RunNotFound),
     CursorInvalid,
 )
 VIEWERS_LOOK = "You are signed in as a viewer: you may look at everything and change nothing."
@@ -37,7 +37,7 @@ class PageRequest(HttpRequest):
 
 
 def staff_only(view: View[P]) -> View[P]:
-    """Sends strangers to sign in and comes back after it; others than staff get 403, and so do viewers who would act.
+    """Who is anonymous signs in and comes back; others than staff get 403, and so do viewers who would act.
 
     What a verb cannot find is 404.
 

@@ -1,7 +1,9 @@
-"""Browsers that somebody has signed in with before: what strangers try at that name does not keep them out.
+"""Browsers that somebody has signed in with before: what others try at that name does not keep them out.
 
 A cookie that only Larder can write says who it was. It opens nothing: it stands for an allowance of attempts of its
 own, so that whoever steals one can guess no more often than anybody else.
+
+See docs/decisions/0087.
 """
 
 import secrets

@@ -11,9 +11,9 @@ from dashboard.words import up_to
 from ingestion.querysets import WORK
 
 MOST = 99
-MOST_FILING = 1_000
+MOST_UNDER_WAY = 1_000
 
-# Plan: short walks, along held_one_pending_a_source, passage_quarantine, filing_temporary and filing_by_state; the
+# Plan: short walks, along held_one_pending_a_source, passage_quarantine, file_temporary and file_by_state; the
 # second with one probe of the document's key each: joined, PostgreSQL 18 takes a partial index that begins with
 # something else and skips through it.
 WAITING = """
@@ -23,8 +23,8 @@ SELECT
         SELECT 1 FROM knowledge_passage p WHERE p.error <> ''
         AND (SELECT d.deleted_at FROM knowledge_document d WHERE d.id = p.document_id) IS NULL LIMIT %(limit)s
     ) refused),
-    (SELECT count(*) FROM (SELECT 1 FROM ingestion_filing WHERE state = 'failed' AND temporary LIMIT %(limit)s) failed),
-    (SELECT count(*) FROM (SELECT 1 FROM ingestion_filing WHERE state = ANY(%(work)s) LIMIT %(most_filing)s) filing)
+    (SELECT count(*) FROM (SELECT 1 FROM ingestion_file WHERE state = 'failed' AND temporary LIMIT %(limit)s) failed),
+    (SELECT count(*) FROM (SELECT 1 FROM ingestion_file WHERE state = ANY(%(work)s) LIMIT %(most_under_way)s) under_way)
 """
 
 
@@ -32,13 +32,13 @@ SELECT
 class Waits:
     """Each "" where nothing waits, "7", or "99+".
 
-    `files` failed for a time and may be tried again; `filing` are on their way, and wait for nobody.
+    `files` failed for a time and may be tried again; `under_way` are on their way, and wait for nobody.
     """
 
     held: str
     quarantined: str
     files: str
-    filing: str
+    under_way: str
     all: str
 
 
@@ -49,13 +49,13 @@ def waiting_context(request: HttpRequest) -> dict[str, Any]:
 
 def read_waits() -> Waits:
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"limit": MOST + 1, "work": list(WORK), "most_filing": MOST_FILING + 1})
-        held, quarantined, files, filing = cursor.fetchone()
+        cursor.execute(WAITING, {"limit": MOST + 1, "work": list(WORK), "most_under_way": MOST_UNDER_WAY + 1})
+        held, quarantined, files, under_way = cursor.fetchone()
     return Waits(
         held=_shown(held),
         quarantined=_shown(quarantined),
         files=_shown(files),
-        filing=_shown(filing, MOST_FILING),
+        under_way=_shown(under_way, MOST_UNDER_WAY),
         all=_shown(held + quarantined + files),
     )
 

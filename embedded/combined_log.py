@@ -1,4 +1,4 @@
-"""One calm log for several programs: time, name, line."""
+"""One log for several programs: time, name, line."""
 
 from collections.abc import Callable
 from datetime import datetime

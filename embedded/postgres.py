@@ -3,6 +3,8 @@
 The server listens on a free loopback port and on no socket file. Larder's role owns its database and nothing else; the
 superuser exists only for whoever owns the files, in single-user mode, so pgvector is put into `template1` there and is
 part of every database that Larder's role creates.
+
+See docs/decisions/0007.
 """
 
 import importlib.util

@@ -1,6 +1,8 @@
 """A small supervisor: starts programs in order, shows their lines in one log, restarts what dies, stops in reverse.
 
 One thread and one selector do it all, so that children can be forked safely and signals arrive at known points.
+
+See docs/decisions/0006.
 """
 
 import os

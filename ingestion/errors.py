@@ -1,12 +1,12 @@
-"""What can go wrong between handing in and filing. The statuses stand in `config.statuses`.
+"""What can go wrong between an upload and its documents. The statuses stand in `config.statuses`.
 
 LarderError
-├── FilingRefused           what was handed in cannot be taken; nothing was kept
+├── FileRefused             what was submitted cannot be taken; nothing was kept
 │   ├── NoFiles
-│   ├── FilingTooLarge
+│   ├── FileTooLarge
 │   │   └── TooManyFiles
-│   └── KindRefused         of no type that can be read, or not of the type it claims to be
-├── FilingNotFound
+│   └── KindRefused         of no type that can be read, or not of its declared type
+├── FileNotFound
 ├── CollectionNotFound
 ├── CollectionExists
 ├── NotFailed               only what failed can be tried again
@@ -16,27 +16,27 @@ LarderError
 from core.errors import LarderError
 
 
-class FilingRefused(LarderError):
+class FileRefused(LarderError):
     code = "filing_refused"
 
 
-class FilingTooLarge(FilingRefused):
+class FileTooLarge(FileRefused):
     code = "filing_too_large"
 
 
-class TooManyFiles(FilingTooLarge):
+class TooManyFiles(FileTooLarge):
     code = "too_many_files"
 
 
-class NoFiles(FilingRefused):
+class NoFiles(FileRefused):
     code = "no_files"
 
 
-class KindRefused(FilingRefused):
+class KindRefused(FileRefused):
     code = "kind_refused"
 
 
-class FilingNotFound(LarderError):
+class FileNotFound(LarderError):
     code = "not_found"
 
 
@@ -53,7 +53,7 @@ class NotFailed(LarderError):
 
 
 class ExtractionFailed(LarderError):
-    """A sentence for the person who handed it in. Only what is `temporary` is tried again."""
+    """A sentence for the person who uploaded it. Only what is `temporary` is tried again."""
 
     code = "extraction_failed"
 

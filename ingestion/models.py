@@ -1,7 +1,7 @@
-"""What people and programs hand in: a text, a URL or a file, and its way to becoming documents of the store.
+"""What people and programs upload: a text, a URL or a file, and its way to becoming documents of the store.
 
-The row is the truth and the queue only wakes workers: a filing's state says which stage comes next, and a killed worker
-loses at most the stage it was in. What was handed in is kept by content (`Body`) until it is filed, then its text.
+The row is the truth and the queue only wakes workers: a file's state says which stage comes next, and a killed worker
+loses at most the stage it was in. Its bytes are kept by content (`Blob`) until it is done, then its text.
 """
 
 import uuid
@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from ingestion.querysets import WORK, FilingQuerySet
+from ingestion.querysets import WORK, FileQuerySet
 
 DEFAULT_COLLECTION = "documents"
 
@@ -22,13 +22,13 @@ class Splitter(models.TextChoices):
 
 
 class Collection(models.Model):
-    """A source that is filled by hand; its name is the source of the documents that come of its filings."""
+    """A source that is filled by hand; its name is the source of the documents that come of its files."""
 
     name = models.TextField(primary_key=True)
     description = models.TextField(default="", blank=True)
     metadata = models.JSONField(default=dict)
     splitter = models.TextField(choices=Splitter.choices, default=Splitter.WINDOWS)
-    days_to_live = models.PositiveIntegerField(null=True, help_text="of what is filed from now on; null: for good")
+    days_to_live = models.PositiveIntegerField(null=True, help_text="of what is uploaded from now on; null: for good")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -36,24 +36,26 @@ class Collection(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=Q(splitter__in=Splitter.values), name="collection_splitter"),
-            models.CheckConstraint(condition=Q(days_to_live=None) | Q(days_to_live__gt=0), name="collection_term"),
+            models.CheckConstraint(
+                condition=Q(days_to_live=None) | Q(days_to_live__gt=0), name="collection_days_to_live"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
-    def term_from(self, now: datetime) -> datetime | None:
-        """When what is filed now is over; None: never."""
+    def expiry_from(self, now: datetime) -> datetime | None:
+        """When what is stored now expires; None: never."""
         return now + timedelta(days=self.days_to_live) if self.days_to_live else None
 
 
 class Job(models.Model):
-    """Files that were handed in together; how far they are is read off the files."""
+    """Files that were uploaded together; how far they are is read off the files."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="jobs")
     submitted_at = models.DateTimeField()
-    file_ids = ArrayField(models.UUIDField(), default=list, help_text="filings in order, also those known before")
+    file_ids = ArrayField(models.UUIDField(), default=list, help_text="files in order, also those known before")
     file_names = ArrayField(models.TextField(), default=list, help_text="of each, as it was uploaded")
     metadata = models.JSONField(default=dict)
 
@@ -61,8 +63,8 @@ class Job(models.Model):
         return str(self.id)
 
 
-class Body(models.Model):
-    """Bytes as they came, once however often they came; forgotten when no filing waits for them."""
+class Blob(models.Model):
+    """Bytes as they came, once however often they came; forgotten when no file waits for them."""
 
     sha256 = models.BinaryField(primary_key=True, max_length=32)
     data = models.BinaryField()
@@ -71,7 +73,7 @@ class Body(models.Model):
         return bytes(self.sha256).hex()
 
 
-class State(models.TextChoices):
+class FileState(models.TextChoices):
     """In the order of the way; `colour` is one of ok, run, warn, bad, idle."""
 
     QUEUED = "queued", "Queued"
@@ -98,21 +100,21 @@ class SourceType(models.TextChoices):
     FILE = "file"
 
 
-class Filing(models.Model):
+class File(models.Model):
     """`text` and `parts` are what extraction made of the body; `chunks` are spans of that text.
 
     `parts`: `[start, end, page, section, form]` in order, page and section null where unknown, form `text` or `table`.
-    `attempts` counts the times that a worker took the filing up; `lease_until` is null while nobody has it. What one
-    worker took up together shares its `claim`.
-    A URL that was filed stays as it was until it is filed anew: all that is shown of it is what is stored. It stays
-    done when it cannot be fetched again; `error` then says why it is older than planned.
+    `attempts` counts the times that a worker took the file up; `lease_until` is null while nobody has it. What one
+    worker took up together shares its `lease_id`.
+    A URL that is done stays as it was until its new version is done: all that is shown of it is what is stored. It
+    stays done when it cannot be fetched again; `error` then says why it is older than planned.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="filings")
-    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="filings")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="files")
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="files")
     source_type = models.TextField(choices=SourceType.choices)
-    state = models.TextField(choices=State.choices, default=State.QUEUED)
+    state = models.TextField(choices=FileState.choices, default=FileState.QUEUED)
     title = models.TextField(default="")
     title_given = models.BooleanField(default=False, help_text="and not found in what was read")
     file_name = models.TextField(default="")
@@ -120,7 +122,7 @@ class Filing(models.Model):
     url = models.TextField(default="")
     content_type = models.TextField(default="")
     content_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the body; null: not fetched yet")
-    filed_hash = models.BinaryField(max_length=32, null=True, help_text="of what its documents were made of")
+    indexed_hash = models.BinaryField(max_length=32, null=True, help_text="of what its documents were made of")
     etag = models.TextField(default="")
     last_modified = models.TextField(default="")
     fetch_schedule = models.TextField(default="", help_text="five cron fields; empty: fetched once")
@@ -136,11 +138,11 @@ class Filing(models.Model):
     chunk_count = models.PositiveIntegerField(default=0)
     document_count = models.PositiveIntegerField(default=0, help_text="of the store, numbered from 0")
     actor = models.TextField(default="")
-    stage_percent = models.PositiveSmallIntegerField(default=0, help_text="how far its claim is in this stage")
+    stage_percent = models.PositiveSmallIntegerField(default=0, help_text="how far the lease is in this stage")
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
-    claim = models.UUIDField(null=True)
+    lease_id = models.UUIDField(null=True)
     error_code = models.TextField(default="")
     error = models.TextField(default="")
     temporary = models.BooleanField(default=False, help_text="of a failure: trying again may help")
@@ -151,29 +153,29 @@ class Filing(models.Model):
     completed_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 
-    objects = FilingQuerySet.as_manager()
+    objects = FileQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=State.values), name="filing_state"),
-            models.CheckConstraint(condition=Q(source_type__in=SourceType.values), name="filing_source_type"),
-            models.CheckConstraint(condition=Q(lease_until=None) | Q(state__in=WORK), name="filing_lease"),
+            models.CheckConstraint(condition=Q(state__in=FileState.values), name="file_state"),
+            models.CheckConstraint(condition=Q(source_type__in=SourceType.values), name="file_source_type"),
+            models.CheckConstraint(condition=Q(lease_until=None) | Q(state__in=WORK), name="file_lease"),
             models.UniqueConstraint(
                 fields=["collection", "url"],
-                name="filing_one_per_url",
+                name="file_one_per_url",
                 condition=Q(source_type="url") & ~Q(state__in=("failed", "deleted")),
             ),
         ]
         indexes = [
-            models.Index(fields=["not_before", "created_at"], name="filing_work", condition=Q(state__in=WORK)),
-            models.Index(F("created_at").desc(), F("id").desc(), name="filing_newest"),
-            models.Index("collection", F("created_at").desc(), F("id").desc(), name="filing_of_collection"),
-            models.Index(fields=["state", "created_at"], name="filing_by_state"),
-            models.Index(fields=["created_at"], name="filing_temporary", condition=Q(state="failed", temporary=True)),
-            models.Index(fields=["collection", "content_hash"], name="filing_by_content"),
-            models.Index(fields=["content_hash"], name="filing_bodies", condition=Q(state__in=(*WORK, "failed"))),
-            models.Index(fields=["expires_at"], name="filing_expiry", condition=Q(state="done")),
-            models.Index(fields=["next_fetch_at"], name="filing_fetches", condition=Q(state="done")),
+            models.Index(fields=["not_before", "created_at"], name="file_work", condition=Q(state__in=WORK)),
+            models.Index(F("created_at").desc(), F("id").desc(), name="file_newest"),
+            models.Index("collection", F("created_at").desc(), F("id").desc(), name="file_of_collection"),
+            models.Index(fields=["state", "created_at"], name="file_by_state"),
+            models.Index(fields=["created_at"], name="file_temporary", condition=Q(state="failed", temporary=True)),
+            models.Index(fields=["collection", "content_hash"], name="file_by_content"),
+            models.Index(fields=["content_hash"], name="file_blobs", condition=Q(state__in=(*WORK, "failed"))),
+            models.Index(fields=["expires_at"], name="file_expiry", condition=Q(state="done")),
+            models.Index(fields=["next_fetch_at"], name="file_fetches", condition=Q(state="done")),
         ]
 
     def __str__(self) -> str:
@@ -182,16 +184,16 @@ class Filing(models.Model):
     @property
     def shown_name(self) -> str:
         """What people know it by."""
-        return self.title or self.file_name or self.url or f"filing {self.id}"
+        return self.title or self.file_name or self.url or f"file {self.id}"
 
     @property
-    def hash_filed(self) -> bytes | None:
-        return None if self.filed_hash is None else bytes(self.filed_hash)
+    def indexed_sha256(self) -> bytes | None:
+        return None if self.indexed_hash is None else bytes(self.indexed_hash)
 
     @property
     def fetched_before(self) -> bool:
-        """Whether there is a version of it that stays shown and found until the next one is filed."""
-        return self.source_type == SourceType.URL and self.filed_hash is not None
+        """Whether there is a version of it that stays shown and found until the next one is done."""
+        return self.source_type == SourceType.URL and self.indexed_hash is not None
 
     @property
     def wants_fetching(self) -> bool:
@@ -203,9 +205,9 @@ class Filing(models.Model):
 
 
 class Chunk(models.Model):
-    """`filing.text[start:end]`, a document of the store once the filing is done."""
+    """`file.text[start:end]`, a document of the store once the file is done."""
 
-    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="chunks", db_index=False)
     index = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -216,16 +218,16 @@ class Chunk(models.Model):
     flags = ArrayField(models.TextField(), default=list)
 
     class Meta:
-        ordering = ["filing", "index"]
+        ordering = ["file", "index"]
         constraints = [
-            models.UniqueConstraint(fields=["filing", "index"], name="chunk_filing_index"),
-            models.UniqueConstraint(fields=["filing", "text_hash"], name="chunk_filing_text"),
+            models.UniqueConstraint(fields=["file", "index"], name="chunk_file_index"),
+            models.UniqueConstraint(fields=["file", "text_hash"], name="chunk_file_text"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="chunk_not_empty"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.filing_id}/{self.index}"
+        return f"{self.file_id}/{self.index}"
 
     @property
     def text(self) -> str:
-        return self.filing.text[self.start : self.end]
+        return self.file.text[self.start : self.end]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from uuid import UUID
 
-from ingestion.models import Filing
+from ingestion.models import File
 from knowledge.writing.scanner import CHAT_TEMPLATE, UNSEEN
 
 MAX_TITLE_CHARS = 300
@@ -37,9 +37,9 @@ def document_tag(title: str, *, most_chars: int) -> list[str]:
     return [(TAG_PREFIX + tail)[:most_chars].strip("-")] if tail else []
 
 
-def citation(filing: Filing, *, page: int | None) -> str:
+def citation(file: File, *, page: int | None) -> str:
     """`report.pdf, p.15`, or the name alone."""
-    name = plain_title(filing.file_name or filing.title or filing.url)
+    name = plain_title(file.file_name or file.title or file.url)
     return f"{name}, p.{page}" if page else name
 
 

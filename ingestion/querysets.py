@@ -1,21 +1,24 @@
-"""How filings are asked for. Querysets narrow and order; they never write and never decide."""
+"""How files are asked for. Querysets narrow and order; they never write and never decide."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from core.paging import Keyset
 
+if TYPE_CHECKING:
+    from ingestion.models import File
+
 COLLECTIONS = Keyset(name="collections", by=("name",))
-FILINGS = Keyset(name="files", by=("-created_at", "-id"))
+FILES = Keyset(name="files", by=("-created_at", "-id"))
 CHUNKS = Keyset(name="chunks", by=("index",))
 WORK = ("queued", "extracting", "chunking", "embedding", "indexing")
 """The states in which a worker has something to do."""
 
 
-class FilingQuerySet(models.QuerySet):
+class FileQuerySet(models.QuerySet["File"]):
     def waiting(self, now: datetime) -> Self:
         """Those that a worker may take up: nobody has them, and their time has come."""
         free = Q(lease_until=None) | Q(lease_until__lt=now)
@@ -32,8 +35,8 @@ class FilingQuerySet(models.QuerySet):
         return self.exclude(state__in=("failed", "deleted"))
 
     def newest_first(self) -> Self:
-        return self.order_by(*FILINGS.order())
+        return self.order_by(*FILES.order())
 
     def without_text(self) -> Self:
-        """For lists: what extraction made of a filing may be megabytes."""
+        """For lists: what extraction made of a file may be megabytes."""
         return self.defer("text", "parts")

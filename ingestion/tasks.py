@@ -1,4 +1,4 @@
-"""The queue's door to filing. Every task may be lost or run twice; beat's next tick makes up for it."""
+"""The queue's door to ingestion. Every task may be lost or run twice; beat's next tick makes up for it."""
 
 import time
 
@@ -8,27 +8,27 @@ from django.utils import timezone
 from core.stopping import stopping
 from ingestion.collections.collections import delete_expired
 from ingestion.extract.sandbox import IDLE_S, end_children
-from ingestion.processing.lifecycle import file_next
+from ingestion.processing.lifecycle import process_next
 from ingestion.processing.refetching import queue_due_fetches
 
 ROUND_S = 20
 
 
-@shared_task(name="ingestion.tasks.file_waiting", expires=30)
-def file_waiting() -> None:
-    """File what waits, one after another; after a while it is queued again, so that others get their turn."""
+@shared_task(name="ingestion.tasks.process_waiting", expires=30)
+def process_waiting() -> None:
+    """Process what waits, one after another; after a while it is queued again, so that others get their turn."""
     ends_at = time.monotonic() + ROUND_S
     try:
-        while not stopping.is_set() and file_next(now=timezone.now()):
+        while not stopping.is_set() and process_next(now=timezone.now()):
             if time.monotonic() > ends_at:
-                file_waiting.delay()
+                process_waiting.delay()
                 return
     finally:
         end_children(idle_s=IDLE_S)
 
 
-@shared_task(name="ingestion.tasks.sweep_filings")
-def sweep_filings() -> None:
+@shared_task(name="ingestion.tasks.sweep_files")
+def sweep_files() -> None:
     delete_expired(now=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""What each field that comes over the wire accepts, and how it is read. Limits are settings; see docs/limits.md.
+"""What each field that comes over the wire accepts, and how it is read. docs/reference/limits.md lists the limits.
 
 A check gives the value as it is kept, or raises ValueError with what is wrong, said of the field: "is blank".
 """

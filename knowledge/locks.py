@@ -1,4 +1,4 @@
-"""Advisory locks: who writes to a source, one at a time."""
+"""Advisory locks: who writes to a source, one at a time. See docs/decisions/0004."""
 
 from collections.abc import Iterable
 

@@ -2,7 +2,7 @@
 
 import string
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
@@ -10,6 +10,9 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce
 
 from knowledge.tagexpr import TagExpression
+
+if TYPE_CHECKING:
+    from knowledge.models import Change, Document, Passage
 
 # Each of these is spelled the same way in an index of documents.
 UPDATED = Coalesce("updated_at", "stored_at")
@@ -54,7 +57,7 @@ def holds(text: str) -> Q:
     return Q(key__icontains=text) | Q(content__icontains=text)
 
 
-class DocumentQuerySet(models.QuerySet):
+class DocumentQuerySet(models.QuerySet["Document"]):
     def live(self, now: datetime) -> Self:
         """Neither in the trash nor expired: what analyzers may see."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), deleted_at=None)
@@ -82,7 +85,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 
 
-class PassageQuerySet(models.QuerySet):
+class PassageQuerySet(models.QuerySet["Passage"]):
     def waiting(self) -> Self:
         return self.filter(vector=None)
 
@@ -91,7 +94,7 @@ class PassageQuerySet(models.QuerySet):
         return self.filter(vector=None, attempts__gt=0).exclude(error="")
 
 
-class ChangeQuerySet(models.QuerySet):
+class ChangeQuerySet(models.QuerySet["Change"]):
     def of_run(self, run_id: object) -> Self:
         return self.filter(run=run_id).order_by("id").defer("before")
 

@@ -1,4 +1,7 @@
-"""Counting what one sync run brings. The store knows the run only by its id."""
+"""Counting what one sync run brings. The store knows the run only by its id.
+
+See docs/decisions/0002 and docs/decisions/0031.
+"""
 
 import uuid
 from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.audit import purge_audit
-from accounts.sign_in_limits import forget_allowances
+from accounts.sign_in_limits import forget_rate_limits
 from knowledge.deleting.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.deleting.trash import sweep_expired as sweep
 from knowledge.embedding.embedders.base import EmbedderUnavailable
@@ -70,7 +70,7 @@ def purge() -> None:
     forgotten = purge_changes(now=now) + purge_audit(now=now)
     forget_replaced(now=now)
     forget_replacements(now=now)
-    forget_allowances(now=now)
+    forget_rate_limits(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     if purged or forgotten:
         log.info("purged %d documents and %d entries of the history", purged, forgotten)

@@ -47,7 +47,7 @@ from providers.schemas import (
     SystemOut,
 )
 from providers.secrets import is_readable
-from providers.system import read_machine
+from providers.system import read_system
 from providers.system.load import read_load
 from providers.system.readiness import readiness
 
@@ -165,25 +165,25 @@ def preview(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     return PreviewOut(description=describe(schedule, zone.key), fires=[fire + shift for fire in found])
 
 
-@router.get("/knowledge/readiness", response=ReadinessOut, summary="Every part of the machine, each with its fix")
+@router.get("/knowledge/readiness", response=ReadinessOut, summary="Every part of the system, each with its fix")
 def get_readiness(request: HttpRequest) -> dict[str, object]:
     rows = readiness(now=database_now())
     return {"status": "ok" if all(row.ready for row in rows) else "degraded", "rows": [vars(row) for row in rows]}
 
 
-@router.get("/system", response=SystemOut, summary="The machine: processes, queues, Redis, PostgreSQL, versions, disk")
+@router.get("/system", response=SystemOut, summary="The system: processes, queues, Redis, PostgreSQL, versions, disk")
 def get_system(request: HttpRequest) -> dict[str, object]:
     now = database_now()
-    machine = read_machine(now=now)
+    system_state = read_system(now=now)
     beats = Heartbeat.objects.values_list("name", "at")
     return vars(read_load(now=now)) | {
-        "queues": machine.queues,
+        "queues": system_state.queues,
         "heartbeats": {name: (now - at).total_seconds() for name, at in beats},
-        "processes": machine.processes,
-        "cache": machine.cache,
-        "database": machine.database,
-        "disk": machine.disk,
-        "versions": machine.versions,
+        "processes": system_state.processes,
+        "cache": system_state.cache,
+        "database": system_state.database,
+        "disk": system_state.disk,
+        "versions": system_state.versions,
     }
 
 

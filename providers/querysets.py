@@ -1,7 +1,7 @@
 """How providers and runs are asked for. Querysets narrow, order and annotate; they never write and never decide."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import (
@@ -26,6 +26,9 @@ from django.db.models.functions import Greatest
 
 from core.paging import Keyset
 
+if TYPE_CHECKING:
+    from providers.models import Provider, SyncRun
+
 PROVIDERS = Keyset(name="providers", by=("id",))
 RUNS = Keyset(name="runs", by=("-queued_at", "-id"))
 NOTIFY_AGAIN_AFTER = timedelta(seconds=5)
@@ -34,7 +37,7 @@ BAD = ("failed", "timed_out", "interrupted")
 VERDICTS = ("succeeded", *BAD)
 
 
-class ProviderQuerySet(models.QuerySet):
+class ProviderQuerySet(models.QuerySet["Provider"]):
     def named(self, provider_id: str) -> Self:
         """The one with this id, or none: any text may be asked for."""
         return self.filter(pk=provider_id) if "\0" not in provider_id else self.none()
@@ -115,7 +118,7 @@ class ProviderQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("runs", queryset=last, to_attr="last_runs"))
 
 
-class SyncRunQuerySet(models.QuerySet):
+class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def active(self) -> Self:
         """Queued or running: at most one of these for each provider."""
         return self.filter(state__in=ACTIVE)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils import timezone
 
 import core.redis
@@ -20,6 +21,7 @@ from knowledge.writing.upsert import upsert_documents
 from tests.embedding import HashingEmbedder
 
 core.redis.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
+PBKDF2PasswordHasher.iterations = 1_000  # a password of a test is worth no more work
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import tempfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from embedded import postgres, redis
 from embedded.child import running
@@ -44,4 +45,12 @@ def start_redis(directory: Path, servers: ExitStack) -> str:
     return server.url
 
 
+def choose_database() -> None:
+    """Each worker has a database of that Redis to itself. One of PostgreSQL it gets from pytest-django."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = urlsplit(os.environ["REDIS_URL"])
+    os.environ["REDIS_URL"] = url._replace(path=f"/{int(url.path.strip('/') or 0) + int(worker)}").geturl()
+
+
 start_servers()
+choose_database()

@@ -1,4 +1,4 @@
-"""What is written about the house: links lead somewhere, commands exist, and defaults are told as they are."""
+"""What is written about Larder: links lead somewhere, commands exist, and defaults are told as they are."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,21 @@ import pytest
 from django.core.management import get_commands
 
 from config.env import Environment
-from tests import ROOT
+from tests import REFERENCE, ROOT
+from tests.test_house import LAYERS, modules_of
 
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     ROOT / "sdk" / "README.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
-of_every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+of_every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def links(page: Path) -> list[str]:
+    return re.findall(r"\]\(([^)\s]+)\)", page.read_text())
 
 
 def anchors(page: Path) -> set[str]:
@@ -26,7 +32,7 @@ def anchors(page: Path) -> set[str]:
 
 @of_every_page
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+    for target in links(page):
         if target.startswith("http"):
             continue
         path, _, anchor = target.partition("#")
@@ -37,13 +43,59 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @of_every_page
 def test_every_command_exists(page: Path) -> None:
-    assert set(re.findall(r"manage\.py ([a-z_]+)", page.read_text())) <= get_commands().keys()
+    assert set(re.findall(r"manage\.py ([a-z_]+)", page.read_text())) <= {"help", *get_commands()}
 
 
 @of_every_page
 def test_every_file_that_is_named_is_there(page: Path) -> None:
-    named = re.findall(r"`((?:bench|docs|examples|config|tests)/[\w./]+\.\w+)`", page.read_text())
+    """But for those that a reader of `add-…` is about to write."""
+    if page.name.startswith("add-"):
+        return
+    folders = "|".join((*LAYERS, "bench", "docs", "examples", "sdk", "static", "templates", "tests"))
+    named = re.findall(rf"`((?:{folders})/[\w./]+\.\w+)`", page.read_text())
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_index_leads_to_every_page() -> None:
+    """Decisions have an index of their own."""
+    docs = ROOT / "docs"
+    pages = {path for path in docs.rglob("*.md") if path.parent.name != "decisions"}
+    linked = {(docs / target.partition("#")[0]).resolve() for target in links(docs / "README.md")}
+    assert sorted(pages - linked - {docs / "README.md"}) == []
+
+
+DECISIONS = ROOT / "docs" / "decisions"
+
+
+def decisions() -> list[Path]:
+    return sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
+
+
+def test_every_decision_stands_in_the_index_once() -> None:
+    assert sorted(links(DECISIONS / "README.md")) == [path.name for path in decisions()]
+
+
+@pytest.mark.parametrize("decision", decisions(), ids=lambda path: path.stem)
+def test_a_decision_has_a_number_and_a_date(decision: Path) -> None:
+    number = decision.name[:4]
+    assert re.match(rf"# {number} \S.*\n\n20\d\d-\d\d-\d\d\n\n", decision.read_text())
+
+
+def test_no_number_is_given_twice() -> None:
+    numbers = [path.name[:4] for path in decisions()]
+    assert sorted(set(numbers)) == numbers
+
+
+def test_every_decision_that_code_names_exists() -> None:
+    sources = [path for package in (*LAYERS, "sdk", "bench", "examples", "tests") for path in modules_of(package)]
+    named = {
+        (str(path.relative_to(ROOT)), number)
+        for path in sources
+        for number in re.findall(r"docs/decisions/(\d{4})", path.read_text(encoding="utf-8"))
+    }
+    known = {path.name[:4] for path in decisions()}
+    assert len(named) > 40
+    assert [each for each in sorted(named) if each[1] not in known] == []
 
 
 def defaults_of_settings() -> dict[str, int]:
@@ -59,7 +111,7 @@ def test_the_example_file_tells_the_defaults_as_they_are() -> None:
 
 
 def test_the_limits_tell_the_defaults_as_they_are() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ([\d,]+)[ a-z]* \|", (ROOT / "docs" / "limits.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| ([\d,]+)[ a-z]* \|", (REFERENCE / "limits.md").read_text(), re.MULTILINE)
     told = {name: int(number.replace(",", "")) for name, number in rows}
     defaults = defaults_of_settings()
     assert len(told) > 20

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Allowance",
+            name="RateLimitState",
             fields=[
                 (
                     "name",
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("full_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["full_at"], name="allowance_full_at")],
+                "indexes": [models.Index(fields=["full_at"], name="rate_limit_full_at")],
             },
         ),
         migrations.CreateModel(

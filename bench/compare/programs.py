@@ -37,12 +37,13 @@ def running(
     variables: Mapping[str, str] | None = None,
     log: Path | None = None,
     stdout: int = subprocess.DEVNULL,
+    root: Path = ROOT,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program in a session of its own, so that Ctrl-C reaches it only through us."""
     output = log.open("wb") if log else None
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=root,
         env=clean_environment() | dict(variables or {}),
         stdout=output or stdout,
         stderr=subprocess.STDOUT if output else subprocess.DEVNULL,

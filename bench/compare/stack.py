@@ -13,7 +13,9 @@ from bench.compare.programs import ROOT, clean_environment, free_port, listens, 
 from bench.compare.wire import post_request
 from bench.ollama import variables_for
 
-PYTHON = ROOT / ".venv" / "bin" / "python"
+PYTHON = Path(".venv", "bin", "python")
+"""Of a checkout."""
+
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
 API = "/api/v1/knowledge"
 
@@ -41,11 +43,13 @@ class Stack:
     data_dir: Path
     process: subprocess.Popen[bytes]
     variables: Mapping[str, str]
+    root: Path = ROOT
 
     def manage(self, *arguments: str) -> str:
         """Run a `manage.py` command against this stack; its standard output."""
         environment = clean_environment() | {**self.variables, "LARDER_DATA_DIR": str(self.data_dir)}
-        return subprocess.check_output([str(PYTHON), "manage.py", *arguments], cwd=ROOT, env=environment, text=True)
+        command = [str(self.root / PYTHON), "manage.py", *arguments]
+        return subprocess.check_output(command, cwd=self.root, env=environment, text=True)
 
     def key(self, role: str, *, source: str = "") -> str:
         bound = ["--source", source] if source else []
@@ -79,12 +83,14 @@ class Stack:
 
 
 @contextmanager
-def larder(data_dir: Path, **variables: str) -> Iterator[Stack]:
+def larder(data_dir: Path, root: Path = ROOT, /, **variables: str) -> Iterator[Stack]:
+    """Of this checkout, or of another one that is installed in its own `.venv`."""
     port = free_port()
-    command = [str(PYTHON), "manage.py", "up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir)]
-    with running(command, variables=variables, log=data_dir.with_suffix(".log")) as process:
+    up = ("manage.py", "up", "--no-demo", "--port", str(port), "--data-dir", str(data_dir))
+    command = [str(root / PYTHON), *up]
+    with running(command, variables=variables, log=data_dir.with_suffix(".log"), root=root) as process:
         wait_until(lambda: listens(port, process), what="Larder")
-        yield Stack(port=port, data_dir=data_dir, process=process, variables=variables)
+        yield Stack(port=port, data_dir=data_dir, process=process, variables=variables, root=root)
 
 
 @contextmanager

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from bench.compare.report import Row, table
 from bench.files import __doc__ as about
-from bench.files.lifecycle import measure_filing, measure_first
+from bench.files.lifecycle import measure_first, measure_ingest
 from bench.files.played import ready_embedder
 from bench.files.reading import measure_reading
 from bench.files.uploads import VARIABLES, measure_uploads
 from bench.scheduler.stacks import Stack, stack
 
-WHOLE = ("filing", "first", "uploads")
+WHOLE = ("ingest", "first", "uploads")
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def measure_whole(arguments: argparse.Namespace) -> Iterator[Row]:
         variables = {} if arguments.local else beside.enter_context(ready_embedder())
         running = beside.enter_context(stack(None, directory, **variables, **VARIABLES))
         parts: dict[str, Callable[[Stack], Iterator[Row]]] = {
-            "filing": lambda running: measure_filing(running, directory / "files", count=arguments.count),
+            "ingest": lambda running: measure_ingest(running, directory / "files", count=arguments.count),
             "first": measure_first,
             "uploads": measure_uploads,
         }

@@ -17,14 +17,14 @@ TIMES = 15
 WITHIN_S = 900
 
 
-def measure_filing(stack: Stack, folder: Path, *, count: int) -> Iterator[Row]:
-    """Small files by `manage.py ingest`, filed by the worker alone, and the same folder once more."""
+def measure_ingest(stack: Stack, folder: Path, *, count: int) -> Iterator[Row]:
+    """Small files by `manage.py ingest`, processed by the worker alone, and the same folder once more."""
     folder.mkdir()
     chance = random.Random(1)
     for number in range(count):
         (folder / f"{number}.txt").write_text(f"Note {number}. {paragraph(chance, 8)}")
     began = time.monotonic()
-    handed_s = _ingest(stack, folder)
+    submitted_s = _ingest(stack, folder)
     with client(stack) as asked:
         while _counts(asked)["done"] < count:
             if time.monotonic() - began > WITHIN_S:
@@ -32,10 +32,10 @@ def measure_filing(stack: Stack, folder: Path, *, count: int) -> Iterator[Row]:
             time.sleep(0.2)
         done_s, first = time.monotonic() - began, _counts(asked)
         again_s, second = _ingest(stack, folder), _counts(asked)
-    rates = f"{count / handed_s:,.0f}/s handed in, {count / done_s:,.0f}/s until done"
+    rates = f"{count / submitted_s:,.0f}/s uploaded, {count / done_s:,.0f}/s until done"
     row = f"{count:,} files of {_bytes(folder) / count:,.0f} bytes"
-    yield Row(work=row, ours=rates, theirs=f"{done_s:.1f} s in all", ratio=done_s / handed_s)
-    told = f"{second['total'] - first['total']} filed anew"
+    yield Row(work=row, ours=rates, theirs=f"{done_s:.1f} s in all", ratio=done_s / submitted_s)
+    told = f"{second['total'] - first['total']} processed anew"
     yield Row(
         work="the same folder again", ours=f"{again_s:.1f} s, {told}", theirs=f"{done_s:.1f} s", ratio=again_s / done_s
     )

@@ -1,4 +1,4 @@
-"""Vectors for filed texts, as pieces of JSON that were made beforehand."""
+"""Vectors for uploaded texts, as pieces of JSON that were made beforehand."""
 
 import json
 import random

@@ -1,6 +1,6 @@
 """Reading as a worker does it, in a limited child process, beside the same libraries in this process, in turns.
 
-Small files go to the child together, as those of one claim do; others one by one.
+Small files go to the child together, as those of one lease do; others one by one.
 """
 
 import time
@@ -13,7 +13,7 @@ from bench.files.direct import DIRECT, READER, Alone
 from bench.files.samples import MAKERS, make_files
 from ingestion.extract import SMALL_BYTES, TOGETHER, Unread, extract_all
 from ingestion.extract.sandbox import Child, end_children
-from ingestion.kinds import Claim
+from ingestion.kinds import DeclaredType
 
 FILES, TURNS = 12, 5
 OVERHEAD = 1.2
@@ -45,11 +45,11 @@ def _bodies(folder: Path | None) -> Iterator[tuple[str, Sequence[bytes]]]:
 def _compare(kind: str, bodies: Sequence[bytes], library: Alone) -> Row:
     """In turns both read all files; a turn's ratio is that of its sums, and the median of the turns counts."""
     named, read_one = library
-    claim = Claim(name=f"it.{kind}")
+    declared = DeclaredType(name=f"it.{kind}")
     together = TOGETHER if max(map(len, bodies)) <= SMALL_BYTES else 1
 
     def ours(bodies: Sequence[bytes]) -> object:
-        files = [Unread(body=body, claim=claim, name="it") for body in bodies]
+        files = [Unread(body=body, declared=declared, name="it") for body in bodies]
         return [list(extract_all(files[at : at + together])) for at in range(0, len(files), together)]
 
     def alone(bodies: Sequence[bytes]) -> object:

@@ -24,7 +24,7 @@ LINE_WORDS, PAGE_LINES = 13, 45
 
 @cache
 def words() -> list[str]:
-    """As they stand in this house's own documentation, so that the frequent ones are frequent."""
+    """As they stand in this project's own documentation, so that the frequent ones are frequent."""
     texts = (path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))
     return [word for text in texts for word in text.split() if word.isascii() and word.isalpha()]
 

@@ -7,5 +7,6 @@
     .venv/bin/python -m bench.scheduler slow     # 500 that take ten seconds each
 
 The first two start PostgreSQL and Redis only, the others all of `manage.py up`, on a data directory of their own; with
-`--data-dir` a stack that runs already. Only the providers are played. `docs/benchmarks.md` says what is measured.
+`--data-dir` a stack that runs already. Only the providers are played. `docs/reference/benchmarks.md` says what is
+measured.
 """

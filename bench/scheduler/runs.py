@@ -110,10 +110,11 @@ def _say_started(slot: datetime, *, prefix: str) -> None:
     from providers.models import SyncRun
 
     runs = list(SyncRun.objects.filter(provider__id__startswith=prefix, scheduled_for=slot).order_by("started_at"))
-    first, last = runs[0].started_at, max(run.finished_at for run in runs)
+    starts = [run.started_at for run in runs if run.started_at]
+    first, last = starts[0], max(run.finished_at for run in runs if run.finished_at)
     each = (last - first) / len(runs)
-    lags = [(run.started_at - slot).total_seconds() for run in runs]
-    beyond = [(run.started_at - slot - number * each).total_seconds() for number, run in enumerate(runs)]
+    lags = [(start - slot).total_seconds() for start in starts]
+    beyond = [(start - slot - number * each).total_seconds() for number, start in enumerate(starts)]
     _say("from the minute to the start", lags)
     _say("of it beyond the workers' own time", beyond)
     states = {state: sum(run.state == state for run in runs) for state in {run.state for run in runs}}

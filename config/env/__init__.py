@@ -5,6 +5,8 @@ knows addresses, models and keys, `names` finds misspelt ones, `pages` writes `.
 
 `DATABASE_URL` and `REDIS_URL` win where they are set; otherwise the record that `manage.py up` keeps in the data
 directory names the embedded servers.
+
+See docs/decisions/0138.
 """
 
 import os
@@ -16,7 +18,7 @@ from pydantic import ValidationError
 
 from config.env.base import BASE_DIR, INSTALLED
 from config.env.names import misspelt
-from config.env.service import Compose
+from config.env.service import ComposeVariables
 from config.env.shapes import database
 from config.env.variables import Environment
 from config.stack_record import read_secrets, read_stack
@@ -61,7 +63,7 @@ def inherited() -> dict[str, str]:
 
 def misspelt_names() -> dict[str, str]:
     """Variables that nothing reads and that look like one of ours, each with that one."""
-    return misspelt(os.environ, known=Environment.model_fields, others=(*Compose.model_fields, *OF_CLIENTS))
+    return misspelt(os.environ, known=Environment.model_fields, others=(*ComposeVariables.model_fields, *OF_CLIENTS))
 
 
 @dataclass(frozen=True)

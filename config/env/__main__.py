@@ -1,4 +1,4 @@
-"""`python -m config.env`: writes `.env.example` and the table of `docs/limits.md` from the declarations."""
+"""`python -m config.env`: writes `.env.example` and the table of `docs/reference/limits.md` from the declarations."""
 
 from config.env.base import BASE_DIR
 from config.env.pages import write_pages

@@ -2,6 +2,8 @@
 
 An environment holds many variables of others, so a name is told only where it begins as ours does and differs by one
 slip (two, if it is long), or has a `LARDER_` too many, and where the variable that it resembles is not set itself.
+
+See docs/decisions/0139.
 """
 
 from collections.abc import Iterable, Mapping

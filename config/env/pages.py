@@ -1,4 +1,4 @@
-"""The pages that are written from the declarations: `.env.example`, and the table in `docs/limits.md`."""
+"""The pages that are written from the declarations: `.env.example`, and the table in `docs/reference/limits.md`."""
 
 import re
 import textwrap
@@ -20,7 +20,7 @@ HEAD = """\
 
 def pages() -> dict[Path, str]:
     """Each page's text as it should be."""
-    limits = BASE_DIR / "docs" / "limits.md"
+    limits = BASE_DIR / "docs" / "reference" / "limits.md"
     return {BASE_DIR / ".env.example": example_file(), limits: with_table(limits.read_text(encoding="utf-8"))}
 
 

@@ -32,7 +32,7 @@ def _web_workers() -> int:
     return min(os.cpu_count() or 1, 4)
 
 
-class Servers(Variables):
+class ServerVariables(Variables):
     """Servers: where set, these replace the embedded ones"""
 
     DATABASE_URL: str = text(
@@ -49,7 +49,7 @@ class Servers(Variables):
     )
 
 
-class Compose(Variables):
+class ComposeVariables(Variables):
     """docker compose only"""
 
     POSTGRES_PASSWORD: str = text(help="password of the bundled PostgreSQL")
@@ -57,7 +57,7 @@ class Compose(Variables):
     OLLAMA_EXTRA_MODELS: str = text(help="more models that Ollama pulls, separated by blanks")
 
 
-class Keys(Variables):
+class KeyVariables(Variables):
     """Keys: `up` makes its own and keeps them in the data directory"""
 
     SECRET_KEY: str = text(help="50 random characters; signs sessions")
@@ -68,7 +68,7 @@ class Keys(Variables):
     LARDER_ADMIN_PASSWORD: str = text(help="password of the first admin; generated and printed once if absent")
 
 
-class Web(Variables):
+class WebVariables(Variables):
     """The web process"""
 
     WEB_WORKERS: int = whole(
@@ -97,7 +97,7 @@ class Web(Variables):
     METRICS_TOKEN: str = text(read=read_credential, help="opens /metrics and nothing else; an admin key opens it, too")
 
 
-class Links(Variables):
+class LinkVariables(Variables):
     """Links in alerts"""
 
     PUBLIC_URL: str = text(
@@ -106,7 +106,7 @@ class Links(Variables):
     )
 
 
-class Mail(Variables):
+class MailVariables(Variables):
     """Mail, for alerts: without a host none is sent"""
 
     EMAIL_HOST: str = text(read=read_mail_host, help="the server that takes mail")

@@ -1,4 +1,4 @@
-"""The store, what is handed in, and providers."""
+"""The store, files, and providers."""
 
 from ipaddress import IPv4Network, IPv6Network
 from typing import Self
@@ -25,7 +25,7 @@ A_YEAR_S = 31_536_000
 TEN_YEARS_MINUTES = 5_256_000
 
 
-class Embedding(Variables):
+class EmbeddingVariables(Variables):
     """Embedding"""
 
     EMBEDDING_MODEL: str = text(
@@ -54,7 +54,7 @@ class Embedding(Variables):
         options=LANGUAGES,
         accepts="",
         help="whose word endings keyword search ignores, or `simple`: none; after a change of it run "
-        "`manage.py rewrite_wordings`",
+        "`manage.py rewrite_fulltext`",
     )
 
     @model_validator(mode="after")
@@ -67,7 +67,7 @@ class Embedding(Variables):
         return self
 
 
-class Limits(Variables):
+class LimitVariables(Variables):
     """Limits: beyond them a request is answered 413 or 422 and nothing is stored"""
 
     MAX_BODY_BYTES: int = whole(
@@ -92,7 +92,8 @@ class Limits(Variables):
         100_000,
         least=1,
         is_limit=True,
-        help="documents in one `PUT /sources/{source}/documents`; larger sets come in [parts](held.md)",
+        help="documents in one `PUT /sources/{source}/documents`; "
+        "larger sets come in [parts](../explanation/deletions.md)",
     )
     MAX_CONTENT_CHARS: int = whole(1_000_000, least=1, is_limit=True, help="characters of a document's content")
     MAX_QUERY_CHARS: int = whole(10_000, least=1, is_limit=True, help="characters of a query's text")
@@ -109,7 +110,7 @@ class Limits(Variables):
         64,
         least=8,
         is_limit=True,
-        help="tags of a document; with what is [handed in](filing.md#tags) five less may be given",
+        help="tags of a document; with what is [uploaded](files.md#tags) five less may be given",
     )
     MAX_TAG_CHARS: int = whole(128, least=32, is_limit=True, help="characters of a tag")
     MAX_METADATA_BYTES: int = whole(64 * KIB, unit="bytes", is_limit=True, help="a document's metadata as JSON")
@@ -117,11 +118,11 @@ class Limits(Variables):
     THROTTLE_RATE: tuple[int, int] | None = rate(help="requests of one access key; beyond it 429; none: no limit")
 
 
-class Filing(Variables):
-    """What is handed in"""
+class IngestionVariables(Variables):
+    """Files"""
 
     MAX_FILING_BYTES: int = clamped(
-        10 * MIB, least=KIB, most=100 * MIB, unit="bytes", is_limit=True, help="a text, page or file that is handed in"
+        10 * MIB, least=KIB, most=100 * MIB, unit="bytes", is_limit=True, help="one text, page or file"
     )
     MAX_UPLOAD_FILES: int = whole(10, least=1, is_limit=True, help="files in one upload to a collection")
     MAX_UPLOAD_BYTES: int = whole(
@@ -131,21 +132,21 @@ class Filing(Variables):
         is_limit=True,
         help="the files of one upload in all, at `/files/` too; uploads have this limit instead of `MAX_BODY_BYTES`",
     )
-    MAX_CONCURRENT_FILINGS: int = whole(2, least=1, is_limit=True, help="filings that workers are at, at the same time")
+    MAX_CONCURRENT_FILINGS: int = whole(2, least=1, is_limit=True, help="files that workers process at the same time")
     CHUNK_CHARS: int = clamped(
         2_000,
         least=200,
         most=50_000,
         unit="characters",
         is_limit=True,
-        help="length of the chunks of what is handed in; a change re-chunks nothing",
+        help="length of the chunks of a file; a change re-chunks nothing",
     )
     CHUNK_OVERLAP: int = clamped(
         200, least=0, most=10_000, unit="characters", is_limit=True, help="what two chunks share"
     )
 
 
-class Time(Variables):
+class TimeVariables(Variables):
     """Time"""
 
     TRASH_DAYS: int = whole(
@@ -160,24 +161,25 @@ class Time(Variables):
         is_limit=True,
         help="how long replaced contents are kept for the differences of a run; 0 keeps none",
     )
-    AUDIT_DAYS: int = whole(365, least=1, most=MOST_DAYS, unit="days", help="who steered what is kept for so long")
+    AUDIT_DAYS: int = whole(365, least=1, most=MOST_DAYS, unit="days", help="how long the audit keeps who did what")
 
 
-class Deletions(Variables):
+class DeletionVariables(Variables):
     """Deletions that wait for a person"""
 
     DELETE_PERCENT: int = whole(
         30,
         unit="percent",
         is_limit=True,
-        help="one push or run that would delete a larger share of its source is [held](held.md#held)",
+        help="one push or run that would delete a larger share of its source "
+        "is [held](../explanation/deletions.md#held)",
     )
     DELETE_FLOOR: int = whole(
         10, is_limit=True, help="fewer documents than this are never held, unless nothing would be left"
     )
 
 
-class Providers(Variables):
+class ProviderVariables(Variables):
     """Providers"""
 
     MAX_CONCURRENT_SYNCS: int = whole(

@@ -1,34 +1,60 @@
 """Every variable that Larder reads, once: its type, default, bounds, unit and what it is for.
 
-A class is a group of them, its docstring the group's heading. `.env.example` and the table of `docs/limits.md` are
-written from them by `python -m config.env`.
+A class is a group of them, its docstring the group's heading. `python -m config.env` writes `.env.example` and the
+table of `docs/reference/limits.md` from them.
 """
 
 from pydantic_settings import SettingsConfigDict
 
 from config.env.base import Variables
-from config.env.service import Compose, Keys, Links, Mail, Servers, Web
+from config.env.service import (
+    ComposeVariables,
+    KeyVariables,
+    LinkVariables,
+    MailVariables,
+    ServerVariables,
+    WebVariables,
+)
 from config.env.shapes import LOCAL_MODEL
-from config.env.store import Deletions, Embedding, Filing, Limits, Providers, Time
+from config.env.store import (
+    DeletionVariables,
+    EmbeddingVariables,
+    IngestionVariables,
+    LimitVariables,
+    ProviderVariables,
+    TimeVariables,
+)
 from knowledge.embedding.embedders import BACKENDS
 
 GROUPS: tuple[type[Variables], ...] = (
-    Servers,
-    Compose,
-    Keys,
-    Embedding,
-    Web,
-    Links,
-    Mail,
-    Limits,
-    Filing,
-    Time,
-    Deletions,
-    Providers,
+    ServerVariables,
+    ComposeVariables,
+    KeyVariables,
+    EmbeddingVariables,
+    WebVariables,
+    LinkVariables,
+    MailVariables,
+    LimitVariables,
+    IngestionVariables,
+    TimeVariables,
+    DeletionVariables,
+    ProviderVariables,
 )
 
 
-class Environment(Servers, Keys, Embedding, Web, Links, Mail, Limits, Filing, Time, Deletions, Providers):
+class Environment(
+    ServerVariables,
+    KeyVariables,
+    EmbeddingVariables,
+    WebVariables,
+    LinkVariables,
+    MailVariables,
+    LimitVariables,
+    IngestionVariables,
+    TimeVariables,
+    DeletionVariables,
+    ProviderVariables,
+):
     """What the process environment says, judged; defaults where it says nothing."""
 
     model_config = SettingsConfigDict(defer_build=False)

@@ -2,6 +2,8 @@
 
 Each process counts for itself and adds its counts to a hash in Redis every two seconds, so that any process can answer
 for all of them. While Redis is away the counts stay where they are.
+
+See docs/decisions/0025.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""One line while Redis or PostgreSQL is away, not a traceback for each tick; nor one for what strangers send.
+"""One line while Redis or PostgreSQL is away, not a traceback for each tick; nor one for what a client sends wrongly.
 
 Celery, beat and the connection pool report every attempt that fails, each second, some with hundreds of lines. What is
 worth knowing is that a server is away, and why; a minute later it may be said again.
@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as QueueError
 
 AGAIN_AFTER_S = 60.0
-ADVICE = "CPendingDeprecationWarning"  # seven lines of Celery at each loss of Redis; a run ends with its own verdict
+CELERY_NOTICE = "CPendingDeprecationWarning"  # seven lines at each loss of Redis; a run tells its own end
 SUSPICIOUS = "django.security."
 MOST_CHARS = 300  # of a line that quotes what a client has sent
 AWAY: dict[str, tuple[type[BaseException], ...]] = {
@@ -32,7 +32,7 @@ CONCERNED = {
 HINTS = ("connect", "away", "refused", "closed", "lost", "unacknowledged", "terminat", "timeout", "shutting down")
 
 
-class CalmFilter(logging.Filter):
+class OutageLogFilter(logging.Filter):
     """For a handler. Rewrites the first record about a server that is away, and drops its repetitions.
 
     What Django finds suspicious of a request is the client's fault: a warning, and no traceback.
@@ -48,7 +48,7 @@ class CalmFilter(logging.Filter):
             record.msg, record.args = record.getMessage()[:MOST_CHARS], None
             _make_warning(record)
             return True
-        if record.name == "py.warnings" and ADVICE in record.getMessage():
+        if record.name == "py.warnings" and CELERY_NOTICE in record.getMessage():
             return False
         server = _server_away(record)
         if server is None:

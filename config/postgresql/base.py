@@ -2,6 +2,8 @@
 
 A server that was restarted, or ended a session, has said so on the connection's socket. A look there takes some
 microseconds, where the pool's own check would ask the server at each request.
+
+See docs/decisions/0100.
 """
 
 import select

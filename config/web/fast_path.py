@@ -3,6 +3,8 @@ Django.
 
 What pages and other calls need before a view (sessions, forms, routing, a schema for each answer) takes longer than the
 whole search. An answer that is given here is what Django would have given, headers included.
+
+See docs/decisions/0014.
 """
 
 import io

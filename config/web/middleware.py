@@ -34,7 +34,7 @@ FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 
 WATCHED = ("/health", "/readiness")
-STRANGERS_BYTES = 64 * 1024
+ANONYMOUS_BODY_BYTES = 64 * 1024
 
 UNWAITED = {
     LATE: ("body_late", "The body came too slowly and was given up; send it again."),
@@ -105,14 +105,14 @@ class BodyLimitMiddleware:
         return _unwaited(request)
 
 
-class NameMiddleware(CommonMiddleware):
+class HostMiddleware(CommonMiddleware):
     """Refuses names that are not in `ALLOWED_HOSTS`. Who watches a process asks by its address, and is answered."""
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path in WATCHED else super().process_request(request)
 
 
-class StrangersMiddleware:
+class AnonymousBodyLimitMiddleware:
     """Who is not signed in has nothing large to say to a page: it is not read, not even for the form's token."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -120,7 +120,7 @@ class StrangersMiddleware:
 
     def __call__(self, request: PageRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
-        large = length.isdigit() and int(length) > STRANGERS_BYTES
+        large = length.isdigit() and int(length) > ANONYMOUS_BODY_BYTES
         if large and not request.path.startswith(PROGRAMS) and not request.user.is_authenticated:
             answer = to_sign_in(request)
             answer["Connection"] = "close"

@@ -1,8 +1,10 @@
-"""The front of the web process: whoever waits for a body waits beside the work, not in its place.
+"""Request buffering: a thread that waits for the body of a request takes no place among those that work.
 
 Granian hands a request to a thread as soon as its head is there, and a body is read as it comes. So there are many
 threads, of which only `AT_WORK` may be at work at a time; what a thread gives back while it waits costs nothing else.
-Bodies that hardly come are ended by `config.web.slow_clients`.
+A body that comes too slowly is ended by `config.web.slow_clients`.
+
+See docs/decisions/0090.
 """
 
 import io
@@ -15,7 +17,7 @@ from typing import Any, Protocol
 
 from django.db import connections
 
-from config.web.slow_clients import Visit, Visits
+from config.web.slow_clients import InFlightRequest, InFlightRequests
 
 AT_WORK = 16
 """Requests that are worked on at a time, whatever the number of threads."""
@@ -45,7 +47,7 @@ def allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(OPEN_FILES, most)), most))
 
 
-class Slots:
+class Semaphore:
     """A semaphore of which every step is one call in C: it stands in the way of every request."""
 
     def __init__(self, count: int) -> None:
@@ -70,32 +72,34 @@ class Slots:
     give_back = __exit__
 
 
-class Body(Protocol):
+class RequestBody(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class Front:
-    """A WSGI application in front of `Direct`."""
+class RequestBuffer:
+    """A WSGI application in front of `FastPath`: bodies first, and at most `AT_WORK` requests at work at a time."""
 
-    def __init__(self, application: Application, *, visits: Visits) -> None:
+    def __init__(self, application: Application, *, in_flight: InFlightRequests) -> None:
         self.application = application
-        self.visits = visits
-        self.slots = Slots(AT_WORK)
-        self.sending = Slots(SENDING)
+        self.in_flight = in_flight
+        self.slots = Semaphore(AT_WORK)
+        self.sending = Semaphore(SENDING)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        visit = self.visits.begin(environ["REMOTE_ADDR"], port=environ["SERVER_PORT"])
+        request = self.in_flight.begin(environ["REMOTE_ADDR"], port=environ["SERVER_PORT"])
         answer: Iterable[bytes] = []
         try:
             length = environ.get("CONTENT_LENGTH", "")
-            answer = self._receive(environ, start_response, visit, length=int(length) if length.isdigit() else 0)
+            answer = self._receive(environ, start_response, request, length=int(length) if length.isdigit() else 0)
         finally:
             if isinstance(answer, list):
-                self.visits.end()
-        return answer if isinstance(answer, list) else Pieces(answer, slots=self.slots, visits=self.visits)
+                self.in_flight.end()
+        return (
+            answer if isinstance(answer, list) else StreamedResponse(answer, slots=self.slots, in_flight=self.in_flight)
+        )
 
     def _receive(
-        self, environ: Environ, start_response: Callable[..., Any], visit: Visit, *, length: int
+        self, environ: Environ, start_response: Callable[..., Any], request: InFlightRequest, *, length: int
     ) -> Iterable[bytes]:
         if not length:
             return self._work(environ, start_response)
@@ -104,14 +108,14 @@ class Front:
             return self._work(environ, start_response)
         try:
             if length > AT_ONCE_BYTES:
-                environ["wsgi.input"] = Coming(environ, length=length, slots=self.slots, visit=visit)
+                environ["wsgi.input"] = StreamedBody(environ, length=length, slots=self.slots, request=request)
                 return self._work(environ, start_response)
-            with visit:
+            with request:
                 body = environ["wsgi.input"].read(length)
         finally:
             self.sending.give_back()
         if len(body) < length:
-            environ[REFUSED], body = why_short(visit), b""
+            environ[REFUSED], body = why_short(request), b""
         environ["wsgi.input"] = io.BytesIO(body)
         return self._work(environ, start_response)
 
@@ -120,18 +124,18 @@ class Front:
             return self.application(environ, start_response)
 
 
-class Coming:
+class StreamedBody:
     """A body that is read while it comes. A read waits without the slot and without a connection to the database.
 
     Nobody takes a body that ends too early for a whole one: that raises ConnectionError.
     """
 
-    def __init__(self, environ: Environ, *, length: int, slots: Slots, visit: Visit) -> None:
+    def __init__(self, environ: Environ, *, length: int, slots: Semaphore, request: InFlightRequest) -> None:
         self.environ = environ
-        self.body: Body = environ["wsgi.input"]
+        self.body: RequestBody = environ["wsgi.input"]
         self.to_come = length
         self.slots = slots
-        self.visit = visit
+        self.request = request
 
     def read(self, size: int = -1, /) -> bytes:
         wanted = self.to_come if size < 0 else min(size, self.to_come)
@@ -139,7 +143,7 @@ class Coming:
             read = self.body.read(wanted)
         self.to_come -= len(read)
         if len(read) < wanted:
-            self.environ[REFUSED] = why_short(self.visit)
+            self.environ[REFUSED] = why_short(self.request)
             raise ConnectionError("The body ended before it was whole.")
         return read
 
@@ -154,24 +158,24 @@ class Coming:
                 connection.close()
         self.slots.give_back()
         try:
-            with self.visit:
+            with self.request:
                 yield
         finally:
             self.slots.take()
 
 
-def why_short(visit: Visit) -> str:
-    return LATE if visit.given_up else BROKEN_OFF
+def why_short(request: InFlightRequest) -> str:
+    return LATE if request.given_up else BROKEN_OFF
 
 
-class Pieces:
+class StreamedResponse:
     """An answer that is made while it is sent. A slot is held for the making, not while the client reads."""
 
-    def __init__(self, answer: Iterable[bytes], *, slots: Slots, visits: Visits) -> None:
+    def __init__(self, answer: Iterable[bytes], *, slots: Semaphore, in_flight: InFlightRequests) -> None:
         self.answer = answer
         self.pieces = iter(answer)
         self.slots = slots
-        self.visits = visits
+        self.in_flight = in_flight
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -181,6 +185,6 @@ class Pieces:
             return next(self.pieces)
 
     def close(self) -> None:
-        self.visits.end()
+        self.in_flight.end()
         if hasattr(self.answer, "close"):
             self.answer.close()

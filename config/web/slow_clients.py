@@ -1,7 +1,9 @@
-"""Connections whose body hardly comes are closed for reading, so that whoever waits for it goes on and says so.
+"""The slow-client guard: a connection whose body comes too slowly is closed for reading, so that who waits goes on.
 
 A thread that waits for a body cannot be told to stop, and the server knows no limit for it. The kernel counts what each
-connection has brought; two looks at it tell which are slow. Only in Linux: elsewhere nobody is cut off.
+connection has brought; two samples tell which are slow. Only in Linux: elsewhere nobody is cut off.
+
+See docs/decisions/0115.
 """
 
 import logging
@@ -26,7 +28,7 @@ TCP_INFO = struct.Struct("=44xI4xI72xQ")
 """Of Linux' `tcp_info`: milliseconds since data were sent, and since they were received; bytes received in all."""
 
 
-class Visit:
+class InFlightRequest:
     """A request on its thread: it waits for its body, or it is worked on; and since when."""
 
     __slots__ = ("address", "given_up", "port", "since", "waits")
@@ -48,44 +50,45 @@ class Visit:
         self.waits = False
 
 
-class Visits:
+class InFlightRequests:
     """The requests of this process, by their thread."""
 
     def __init__(self, *, patience_s: float) -> None:
         self.patience_s = patience_s
-        self._by_thread: dict[int, Visit] = {}
+        self._by_thread: dict[int, InFlightRequest] = {}
 
-    def begin(self, address: str, *, port: str) -> Visit:
-        visit = self._by_thread[get_ident()] = Visit(address, port=port)
-        return visit
+    def begin(self, address: str, *, port: str) -> InFlightRequest:
+        request = self._by_thread[get_ident()] = InFlightRequest(address, port=port)
+        return request
 
     def end(self) -> None:
         self._by_thread.pop(get_ident(), None)
 
-    def waiting(self) -> list[Visit]:
-        return [visit for visit in list(self._by_thread.values()) if visit.waits]
+    def waiting(self) -> list[InFlightRequest]:
+        return [request for request in list(self._by_thread.values()) if request.waits]
 
     def late(self, *, now: float) -> set[str]:
         """Addresses that keep somebody waiting, but for those where work itself has taken as long: it looks alike."""
-        old = [visit for visit in list(self._by_thread.values()) if now - visit.since >= self.patience_s]
-        return {visit.address for visit in old if visit.waits} - {visit.address for visit in old if not visit.waits}
+        old = [request for request in list(self._by_thread.values()) if now - request.since >= self.patience_s]
+        working = {request.address for request in old if not request.waits}
+        return {request.address for request in old if request.waits} - working
 
     def give_up(self, address: str) -> None:
         """What is still short when it has come from there is short because it was cut off."""
-        for visit in self.waiting():
-            visit.given_up = visit.given_up or visit.address == address
+        for request in self.waiting():
+            request.given_up = request.given_up or request.address == address
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
-    """What the kernel knows of a connection: bytes it has brought, milliseconds since it brought, or was sent, any."""
+class ConnectionSample:
+    """What the kernel counts of a connection: bytes received in all, milliseconds since the last received, and sent."""
 
     received_bytes: int
     received_ms: int
     sent_ms: int
 
-    def is_slow(self, before: "Sight", *, seconds: float) -> bool:
-        """It was sent nothing for so long, and in the middle of a request brought next to nothing since it was seen."""
+    def is_slow(self, before: "ConnectionSample", *, seconds: float) -> bool:
+        """It was sent nothing for so long, and amid a request brought next to nothing since the sample before."""
         brought = self.received_bytes - before.received_bytes
         if self.sent_ms < seconds * 1_000 or brought >= LEAST_BYTES_A_SECOND * seconds:
             return False
@@ -96,45 +99,47 @@ class Sight:
         return self.received_ms + ONE_ANSWER_MS < self.sent_ms
 
 
-def cut_slow(visits: Visits, before: Mapping[int, Sight]) -> dict[int, Sight]:
-    """Close the slow connections of those who keep somebody waiting; what is seen now, by the connection's inode.
+def close_slow_connections(
+    in_flight: InFlightRequests, before: Mapping[int, ConnectionSample]
+) -> dict[int, ConnectionSample]:
+    """Close the slow connections of those who keep somebody waiting; the samples of now, by the connection's inode.
 
-    `before` was seen `patience_s` ago.
+    `before` was sampled `patience_s` ago.
     """
-    ports = {visit.port for visit in visits.waiting()}
-    late = visits.late(now=time.monotonic())
-    seen = {}
+    ports = {request.port for request in in_flight.waiting()}
+    late = in_flight.late(now=time.monotonic())
+    samples = {}
     for inode, address, connection in _connections(ports):
-        sight = seen[inode] = _see(connection)
-        if address in late and inode in before and sight.is_slow(before[inode], seconds=visits.patience_s):
-            visits.give_up(address)
+        sample = samples[inode] = _take_sample(connection)
+        if address in late and inode in before and sample.is_slow(before[inode], seconds=in_flight.patience_s):
+            in_flight.give_up(address)
             with suppress(OSError):  # the other side has left meanwhile
                 connection.shutdown(socket.SHUT_RD)
             log.warning("a body from %s was given up: it came too slowly", address)
-    return seen
+    return samples
 
 
-def start_watching(visits: Visits) -> None:
+def start_slow_client_guard(in_flight: InFlightRequests) -> None:
     """Look every `patience_s`, for as long as the process lives: a body is given up after that or twice as much."""
     if os.path.isdir(OPEN_FILES):
-        threading.Thread(target=_watch, args=(visits,), name="overdue", daemon=True).start()
+        threading.Thread(target=_watch, args=(in_flight,), name="slow-client-guard", daemon=True).start()
 
 
-def _watch(visits: Visits) -> None:
-    seen: Mapping[int, Sight] = {}
+def _watch(in_flight: InFlightRequests) -> None:
+    samples: Mapping[int, ConnectionSample] = {}
     while True:
-        time.sleep(visits.patience_s)
+        time.sleep(in_flight.patience_s)
         try:
-            seen = cut_slow(visits, seen) if visits.waiting() else {}
+            samples = close_slow_connections(in_flight, samples) if in_flight.waiting() else {}
         except OSError as error:  # of one look; the next may be luckier
             log.warning("slow connections could not be looked for: %s", error)
 
 
-def _see(connection: socket.socket) -> Sight:
+def _take_sample(connection: socket.socket) -> ConnectionSample:
     """A system that tells less, as a sandbox may, seems to have sent just now: nobody is slow there."""
     raw = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
     sent_ms, received_ms, received_bytes = TCP_INFO.unpack(raw.ljust(TCP_INFO.size, b"\0"))
-    return Sight(received_bytes=received_bytes, received_ms=received_ms, sent_ms=sent_ms)
+    return ConnectionSample(received_bytes=received_bytes, received_ms=received_ms, sent_ms=sent_ms)
 
 
 def _connections(ports: Collection[str]) -> Iterator[tuple[int, str, socket.socket]]:

@@ -10,10 +10,10 @@ django = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from config.web.fast_path import FastPath  # noqa: E402 -- needs Django's apps
-from config.web.request_buffering import Front, allow_connections  # noqa: E402
-from config.web.slow_clients import Visits, start_watching  # noqa: E402
+from config.web.request_buffering import RequestBuffer, allow_connections  # noqa: E402
+from config.web.slow_clients import InFlightRequests, start_slow_client_guard  # noqa: E402
 
 allow_connections()
-visits = Visits(patience_s=settings.BODY_PATIENCE_S)
-start_watching(visits)
-application = Front(FastPath(django), visits=visits)
+in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
+start_slow_client_guard(in_flight)
+application = RequestBuffer(FastPath(django), in_flight=in_flight)

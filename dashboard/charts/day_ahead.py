@@ -1,4 +1,4 @@
-"""The day ahead of the whole fleet: how many syncs begin when, by the cron brain that plans them."""
+"""The day ahead of all providers: how many syncs begin when, by the same cron functions that plan them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ CELLS = DAY_MINUTES // CELL_MINUTES + 1
 MINUTES = CELLS * CELL_MINUTES
 LANES = 12
 PROVIDERS_READ = 5_000
-"""A fleet larger than this is drawn by its first ones."""
+"""Of more providers than this, the first ones are drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,7 @@ def _phase_words(phase: Phase) -> str:
 def run_strip(runs: Sequence[SyncRun]) -> SafeString:
     """The newest runs, given newest first, drawn oldest first at the right edge.
 
-    A bar's height is its duration; one that ended badly is as high as can be, so that colour is not all that tells it.
+    A bar's height is its duration; one that failed is as high as can be, so that colour is not all that tells it.
     Bars that went well are one path, which keeps a long list of providers light; the others say what they were.
     """
     shown = list(reversed(runs[:STRIP_BARS]))

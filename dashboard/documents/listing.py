@@ -1,4 +1,4 @@
-"""A list of documents as an address asks for it: its filter, its order, its place."""
+"""A list of documents as an address asks for it: its filter, its order, its position."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,10 @@ from knowledge.browsing.lists import KEYSETS, DocumentPage, Order, read_document
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """`kept` are the address's filters and order, `place` its cursor; `selected`: tick all documents of this page."""
+    """`kept` are the address's filters and order, `position` its cursor; `selected`: all documents are ticked."""
 
     kept: dict[str, str]
-    place: dict[str, str]
+    position: dict[str, str]
     page: DocumentPage
     narrowed: Narrowed
     wanted: Filter
@@ -54,7 +54,7 @@ class Listing:
     @property
     def here(self) -> str:
         """What the address of this very page has after `base`."""
-        return f"{urlencode(self.place)}&" if self.place else ""
+        return f"{urlencode(self.position)}&" if self.position else ""
 
     @property
     def start(self) -> str:
@@ -85,7 +85,7 @@ def list_documents(
         page = read_documents(narrowed, order=order, limit=limit)
     return Listing(
         kept=kept_of(asked),
-        place={name: value for name in ("cursor", "back") if (value := asked.get(name, ""))},
+        position={name: value for name in ("cursor", "back") if (value := asked.get(name, ""))},
         page=page,
         narrowed=narrowed,
         wanted=wanted,

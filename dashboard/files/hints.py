@@ -1,9 +1,9 @@
-"""What to do about a filing that failed, by its error code, where its own sentence does not say it. Pure."""
+"""What to do about a file that failed, by its error code, where its own sentence does not say it. Pure."""
 
 TRY_LATER = "It is not the file's fault: try again when the cause is gone."
-OTHER_ADDRESS = "Look the address up in a browser and hand in the one that it ends at."
+OTHER_ADDRESS = "Look the address up in a browser and submit the one that it ends at."
 ADVICE = {
-    "no_text": "There is nothing to find in it. If it is a scan, let a program recognise the text and hand that in.",
+    "no_text": "There is nothing to find in it. If it is a scan, let a program recognise the text and upload that.",
     "kind_refused": "",
     "unreadable": "",
     "too_costly": "",
@@ -12,7 +12,7 @@ ADVICE = {
     "url_refused": OTHER_ADDRESS,
     "redirect_refused": OTHER_ADDRESS,
     "too_many_redirects": OTHER_ADDRESS,
-    "body_too_large": "Hand it in in parts, or let an operator raise MAX_FILING_BYTES.",
+    "body_too_large": "Upload it in parts, or let an operator raise MAX_FILING_BYTES.",
     "dns_failed": "Check the spelling of the name; then try again.",
     "connect_failed": TRY_LATER,
     "connection_lost": TRY_LATER,
@@ -28,5 +28,5 @@ FINAL = (
 """Of the same bytes, or the same address, the same comes again."""
 
 
-def advice_for(code: str) -> str:
+def hint_for(code: str) -> str:
     return ADVICE.get(code, TRY_LATER) if code else ""

@@ -1,4 +1,4 @@
-"""Which filings the list of files shows, and how many of them are on their way or failed."""
+"""Which files the list of files shows, and how many of them are on their way or failed. See docs/decisions/0120."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from dashboard.files.hints import FINAL
-from ingestion.models import Filing, Job
-from ingestion.querysets import WORK, FilingQuerySet
+from ingestion.models import File, Job
+from ingestion.querysets import WORK, FileQuerySet
 
 UNFINISHED = "unfinished"
 """What a person may ask for as if it were a state: all that are on their way."""
@@ -21,7 +21,7 @@ MOST_LOOKED = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class FileCounts:
     """Each up to one more than `MOST_COUNTED`; `again`: those of the failed for which trying again may help."""
 
     unfinished: int
@@ -29,9 +29,9 @@ class Tally:
     again: int
 
 
-def within(asked: Mapping[str, str]) -> FilingQuerySet:
+def within(asked: Mapping[str, str]) -> FileQuerySet:
     """Those of the collection, flag and job that were asked for, in whatever state; no filter leaves all."""
-    found: FilingQuerySet = Filing.objects.all()
+    found: FileQuerySet = File.objects.all()
     if asked["collection"]:
         found = found.filter(collection=asked["collection"])
     if asked["flag"]:
@@ -41,43 +41,43 @@ def within(asked: Mapping[str, str]) -> FilingQuerySet:
     return found
 
 
-def in_state(filings: FilingQuerySet, state: str) -> FilingQuerySet:
+def in_state(files: FileQuerySet, state: str) -> FileQuerySet:
     """Deleted ones only where they are asked for."""
     if state == UNFINISHED:
-        return filings.filter(state__in=WORK)
-    return filings.filter(state=state) if state else filings.exclude(state="deleted")
+        return files.filter(state__in=WORK)
+    return files.filter(state=state) if state else files.exclude(state="deleted")
 
 
-def last_looked_at(filings: FilingQuerySet) -> datetime | None:
+def last_looked_at(files: FileQuerySet) -> datetime | None:
     """Where looking for a name ends; None: with the oldest.
 
-    Expects: a walk along filing_newest or filing_of_collection.
+    Expects: a walk along file_newest or file_of_collection.
     """
-    return filings.newest_first().values_list("created_at", flat=True)[MOST_LOOKED - 1 : MOST_LOOKED].first()
+    return files.newest_first().values_list("created_at", flat=True)[MOST_LOOKED - 1 : MOST_LOOKED].first()
 
 
-def named(filings: FilingQuerySet, name: str, *, since: datetime | None) -> FilingQuerySet:
+def named(files: FileQuerySet, name: str, *, since: datetime | None) -> FileQuerySet:
     """Those whose title, file or address holds the text, whatever its case."""
-    found = filings.filter(created_at__gte=since) if since else filings
+    found = files.filter(created_at__gte=since) if since else files
     return found.filter(Q(title__icontains=name) | Q(file_name__icontains=name) | Q(url__icontains=name))
 
 
-def worth_trying(filings: FilingQuerySet) -> FilingQuerySet:
+def worth_trying(files: FileQuerySet) -> FileQuerySet:
     """Those that failed for a reason that may have passed."""
-    return filings.filter(state="failed").exclude(error_code__in=FINAL)
+    return files.filter(state="failed").exclude(error_code__in=FINAL)
 
 
-def tally(filings: FilingQuerySet) -> Tally:
-    """Expects: the index filing_by_state."""
-    return Tally(
-        unfinished=_count(in_state(filings, UNFINISHED)),
-        failed=_count(in_state(filings, "failed")),
-        again=_count(worth_trying(filings)),
+def tally(files: FileQuerySet) -> FileCounts:
+    """Expects: the index file_by_state."""
+    return FileCounts(
+        unfinished=_count(in_state(files, UNFINISHED)),
+        failed=_count(in_state(files, "failed")),
+        again=_count(worth_trying(files)),
     )
 
 
-def _count(filings: FilingQuerySet) -> int:
-    return filings.order_by().values("pk")[: MOST_COUNTED + 1].count()
+def _count(files: FileQuerySet) -> int:
+    return files.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 def _of_job(job: str) -> list[UUID]:

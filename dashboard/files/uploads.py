@@ -9,52 +9,52 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.audit import Actor
 from core.errors import LarderError
-from dashboard.forms import FilingForm
-from ingestion.actions import note_handed_in
+from dashboard.forms import UploadForm
+from ingestion.actions import note_submitted
 from ingestion.collections.collections import default_collection, get_collection
-from ingestion.errors import FilingRefused
-from ingestion.kinds import Claim, recognise
+from ingestion.errors import FileRefused
+from ingestion.kinds import DeclaredType, recognise
 from ingestion.models import DEFAULT_COLLECTION, Collection
 from ingestion.uploads.submit import (
-    Handed,
     Label,
+    Submission,
     check_size,
-    hand_in_file,
-    hand_in_text,
-    hand_in_url,
+    submit_file,
+    submit_text,
+    submit_url,
 )
 
 
-def hand_in_all(form: FilingForm, *, now: datetime, actor: Actor) -> list[Handed]:
+def submit_all(form: UploadForm, *, now: datetime, actor: Actor) -> list[Submission]:
     """What was taken; what was not stands beside its field."""
     given = form.cleaned_data
     collection = _collection(given["collection"], now=now)
     label = Label(title=given["title"], tags=given["tags"], actor=actor.name)
-    wanted: list[tuple[str, str, Callable[[], Handed]]] = [
-        ("file", f"{each.name}: ", partial(_hand_in_file, each, collection, label, now)) for each in given["file"]
+    wanted: list[tuple[str, str, Callable[[], Submission]]] = [
+        ("file", f"{each.name}: ", partial(_submit_file, each, collection, label, now)) for each in given["file"]
     ]
     if given["url"]:
         untitled = replace(label, title="") if given["text"].strip() else label
-        take = partial(hand_in_url, given["url"], collection=collection, label=untitled, now=now, again=form.refetch)
+        take = partial(submit_url, given["url"], collection=collection, label=untitled, now=now, again=form.refetch)
         wanted.append(("fetch_schedule", "", take))
     if given["text"].strip():
-        wanted.append(("text", "", partial(hand_in_text, given["text"], collection=collection, label=label, now=now)))
+        wanted.append(("text", "", partial(submit_text, given["text"], collection=collection, label=label, now=now)))
     taken = []
-    for field, prefix, hand_in in wanted:
+    for field, prefix, submit in wanted:
         try:
-            handed = hand_in()
-            note_handed_in(handed, now=now, actor=actor)
-            taken.append(handed)
+            submission = submit()
+            note_submitted(submission, now=now, actor=actor)
+            taken.append(submission)
         except LarderError as error:
             form.add_error(field, prefix + error.detail)
     return taken
 
 
-def taken_words(taken: Sequence[Handed]) -> str:
+def taken_words(taken: Sequence[Submission]) -> str:
     """What a person looks for in the list, and what is not new in it."""
-    known = [each.name or each.filing.shown_name for each in taken if each.deduplicated]
-    new = "Handed in. What comes of it shows below by itself." if len(known) < len(taken) else ""
-    there = f"Handed in before, under the same tags, and not again: {', '.join(known)}." if known else ""
+    known = [each.name or each.file.shown_name for each in taken if each.deduplicated]
+    new = "Uploaded. What comes of it shows below by itself." if len(known) < len(taken) else ""
+    there = f"Uploaded before, under the same tags, and not again: {', '.join(known)}." if known else ""
     return f"{new} {there}".strip()
 
 
@@ -62,12 +62,12 @@ def _collection(name: str, *, now: datetime) -> Collection:
     return default_collection(now=now) if name == DEFAULT_COLLECTION else get_collection(name)
 
 
-def _hand_in_file(file: UploadedFile, collection: Collection, label: Label, now: datetime) -> Handed:
+def _submit_file(file: "UploadedFile[bytes]", collection: Collection, label: Label, now: datetime) -> Submission:
     """What cannot be read is refused before it is kept; the size before the body is read into memory."""
     check_size(file.size or 0)
     body, name = file.read(), file.name or "file"
     if not body:
-        raise FilingRefused("It is empty.")
-    recognise(body, Claim(content_type=file.content_type or "", name=name))
+        raise FileRefused("It is empty.")
+    recognise(body, DeclaredType(content_type=file.content_type or "", name=name))
     told = replace(label, title="", content_type=file.content_type or "")
-    return hand_in_file(body, name=name, collection=collection, label=told, now=now)
+    return submit_file(body, name=name, collection=collection, label=told, now=now)

@@ -1,29 +1,30 @@
 """What people may type. Fields bear the API's names, so that an address of a page reads like a call."""
 
 from dashboard.forms.alerts import ChannelForm, WordsField
-from dashboard.forms.asking import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
-from dashboard.forms.files import CollectionForm, FilingForm
+from dashboard.forms.files import CollectionForm, UploadForm
 from dashboard.forms.keys import KeyForm
 from dashboard.forms.models import ModelForm
 from dashboard.forms.providers import CODE, ProviderForm
-from dashboard.forms.users import OwnPasswordForm, UserForm
+from dashboard.forms.search import BrowseForm, FilterForm, ManyForm, SearchForm, SignInForm, SourceField, TagsField
+from dashboard.forms.users import OwnEmailForm, OwnPasswordForm, UserForm
 
 __all__ = [
     "CODE",
     "BrowseForm",
     "ChannelForm",
     "CollectionForm",
-    "FilingForm",
     "FilterForm",
     "KeyForm",
     "ManyForm",
     "ModelForm",
+    "OwnEmailForm",
     "OwnPasswordForm",
     "ProviderForm",
     "SearchForm",
     "SignInForm",
     "SourceField",
     "TagsField",
+    "UploadForm",
     "UserForm",
     "WordsField",
 ]

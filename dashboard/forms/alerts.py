@@ -52,7 +52,7 @@ class ChannelForm(forms.Form):
     after_failures = forms.IntegerField(
         label="Failing, after so many failures in a row", min_value=1, max_value=100, initial=1
     )
-    enabled = forms.BooleanField(required=False, initial=True, help_text="Off, it is told nothing.")
+    enabled = forms.BooleanField(required=False, initial=True, help_text="When off, it gets no alerts.")
 
     def __init__(self, data: Any = None, *, channel: AlertChannel | None = None) -> None:
         names = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
@@ -60,7 +60,7 @@ class ChannelForm(forms.Form):
         for name in ADDRESS_FIELDS:
             _describe(self.fields[name], name)
         if channel and channel.secret_encrypted:
-            self.fields["secret"].help_text = "One is kept. Leave this empty to keep it."
+            self.fields["secret"].help_text = "There is one. Leave this empty to keep it."
         else:
             del self.fields["remove_secret"]
 

@@ -1,4 +1,4 @@
-"""Handing in, and collections."""
+"""Uploads, and collections."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from core.errors import LarderError
 from dashboard.forms.providers import CODE
-from ingestion.errors import FilingRefused
+from ingestion.errors import FileRefused
 from ingestion.kinds import readable_kinds
 from ingestion.models import DEFAULT_COLLECTION, Collection, Splitter
 from ingestion.processing.fetching import fetched_url
@@ -25,14 +25,14 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[bytes]"]:
         most = settings.MAX_UPLOAD_FILES
         if len(data or ()) > most:
             raise forms.ValidationError(f"At most {most} files at once; the command takes whole folders.")
         return [super(FilesField, self).clean(each, initial) for each in data or ()]
 
 
-class FilingForm(forms.Form):
+class UploadForm(forms.Form):
     """Files, a URL or a text; one of them at least."""
 
     file = FilesField(required=False, label="Files", allow_empty_file=True)
@@ -77,13 +77,13 @@ class FilingForm(forms.Form):
     def clean_tags(self) -> list[str]:
         try:
             return check_scope(self.cleaned_data["tags"].replace(",", " ").split(), field="This")
-        except FilingRefused as error:
+        except FileRefused as error:
             raise forms.ValidationError(f"{error.detail}.") from error
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if len(text.encode()) > settings.MAX_FILING_BYTES:
-            raise forms.ValidationError(f"At most {settings.MAX_FILING_BYTES:,} bytes; hand it in as several.")
+            raise forms.ValidationError(f"At most {settings.MAX_FILING_BYTES:,} bytes; upload it as several.")
         return text
 
     def clean(self) -> dict[str, Any]:

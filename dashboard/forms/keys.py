@@ -20,7 +20,7 @@ class KeyForm(forms.Form):
         choices=[
             (AccessKey.Role.PROVIDER, "provider: pushes documents"),
             (AccessKey.Role.ANALYZER, "analyzer: asks"),
-            (AccessKey.Role.ADMIN, "admin: both, and steers"),
+            (AccessKey.Role.ADMIN, "admin: both, and changes everything"),
         ]
     )
     source = forms.CharField(

@@ -24,13 +24,18 @@ class ModelForm(forms.Form):
         max_value=50_000,
         help_text="Empty: PASSAGE_CHARS.",
     )
-    passage_overlap = forms.IntegerField(label="Overlap", required=False, min_value=0, help_text="Goes with it.")
+    passage_overlap = forms.IntegerField(
+        label="Overlap",
+        required=False,
+        min_value=0,
+        help_text="Characters that a passage shares with the next.",
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         chars, overlap = given.get("passage_chars"), given.get("passage_overlap")
         if not self.errors and (chars is None) != (overlap is None):
-            self.add_error("passage_overlap", "Characters and overlap go together.")
+            self.add_error("passage_overlap", "Give both the characters and the overlap, or neither.")
         elif chars is not None and overlap is not None and overlap >= chars:
             self.add_error("passage_overlap", "It must be less than the characters of a passage.")
         return given

@@ -58,7 +58,7 @@ class ProviderForm(forms.Form):
         if provider:
             del self.fields["id"]
         if provider and provider.secret_encrypted:
-            self.fields["secret"].help_text = "One is kept. Leave this empty to keep it."
+            self.fields["secret"].help_text = "There is one. Leave this empty to keep it."
         else:
             del self.fields["remove_secret"]
         self.order_fields(PLACED)

@@ -1,4 +1,4 @@
-"""A new user, and one's own password."""
+"""A new user, and one's own e-mail address and password."""
 
 from typing import Any
 
@@ -10,6 +10,17 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from accounts.users import UserRole
 
 
+def _email_field(*, autocomplete: str) -> forms.EmailField:
+    return forms.EmailField(
+        label="E-mail address",
+        required=False,
+        max_length=254,
+        help_text="Optional; no two users have the same.",
+        error_messages={"invalid": "This is not an e-mail address."},
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
 class UserForm(forms.Form):
     name = forms.CharField(
         max_length=150,
@@ -19,6 +30,14 @@ class UserForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(choices=UserRole.choices, initial=UserRole.VIEWER)
+    email = _email_field(autocomplete="off")
+
+
+class OwnEmailForm(forms.Form):
+    email = _email_field(autocomplete="email")
+
+    def __init__(self, user: Any, data: Any = None) -> None:
+        super().__init__(data, initial={"email": user.email})
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -26,17 +45,21 @@ class OwnPasswordForm(PasswordChangeForm):
 
     error_messages = {
         **PasswordChangeForm.error_messages,
-        "password_incorrect": "This is not the password that you have now.",
+        "password_incorrect": "This is not your present password.",
         "password_mismatch": "The two do not match.",
     }
 
     def __init__(self, user: Any, data: Any = None) -> None:
         super().__init__(user, data)
-        labels = {"old_password": "Password now", "new_password1": "New password", "new_password2": "New, once more"}
+        labels = {
+            "old_password": "Present password",
+            "new_password1": "New password",
+            "new_password2": "New, again",
+        }
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("autofocus", None)
-        self.fields["new_password1"].help_text = f"At least {_least()} characters, and none that everybody uses."
+        self.fields["new_password1"].help_text = f"At least {_least()} characters, and not a common password."
         self.fields["new_password2"].help_text = ""
 
 

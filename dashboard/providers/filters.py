@@ -6,7 +6,7 @@ from providers.querysets import ProviderQuerySet
 
 LISTED = {
     "": "all",
-    "attention": "need a hand",
+    "attention": "need attention",
     "syncing": "syncing now",
     "planned": "on schedule",
     "paused": "paused",

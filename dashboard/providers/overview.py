@@ -12,8 +12,8 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fleet:
-    """`rows`: the first SHOWN, those that need a hand before the others. `changed_at`: the registry's last change."""
+class ProvidersOverview:
+    """`rows`: the first SHOWN, those that need attention before the others. `changed_at`: of the registry."""
 
     rows: Sequence[ProviderRow]
     total: int = 0
@@ -24,7 +24,7 @@ class Fleet:
 
     @property
     def attention(self) -> list[ProviderRow]:
-        return [row for row in self.rows if row.needs_a_hand]
+        return [row for row in self.rows if row.needs_attention]
 
     @property
     def last_sync_at(self) -> datetime | None:
@@ -32,13 +32,13 @@ class Fleet:
         return max((run.finished_at for row in self.rows for run in row.runs if run.finished_at), default=None)
 
 
-def read_fleet(*, now: datetime, documents: dict[str, int]) -> Fleet:
+def read_overview(*, now: datetime, documents: dict[str, int]) -> ProvidersOverview:
     """`documents`: how many each source holds."""
     providers: list[Any] = list(Provider.objects.with_last_success().most_needing_first(now)[:SHOWN])
     if not providers:
-        return Fleet(rows=())
+        return ProvidersOverview(rows=())
     first = providers[0]
-    return Fleet(
+    return ProvidersOverview(
         rows=read_rows(providers, now=now, documents=documents),
         total=first.total,
         planned=first.total_planned,

@@ -46,7 +46,7 @@ NEW = Look(colour="idle", icon="–", label="Not run yet")
 UNPLANNED = Look(colour="bad", icon="✕", label="Schedule broken")
 STALE = Look(colour="warn", icon="◔", label="Stale")
 LOCKED = Look(colour="bad", icon="✕", label="Secret lost")
-KEY_LOST = "None of the configured `SECRETS_KEYS` opens its secret. Enter the secret again, or bring the key back."
+KEY_LOST = "None of the configured `SECRETS_KEYS` opens its secret. Enter the secret again, or put the lost key back."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ class ProviderRow:
         return f"{since} {age} ago; its documents may be {limit} old at most."
 
     @property
-    def needs_a_hand(self) -> bool:
+    def needs_attention(self) -> bool:
         troubled = self.failures or self.misconfigured or self.provider.paused_at
         return bool(self.stale_for) or (self.provider.enabled and bool(troubled))
 

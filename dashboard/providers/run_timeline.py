@@ -53,7 +53,7 @@ def _wait(since: datetime, until: datetime, *, first: bool) -> list[Phase]:
     return [Phase(name="in the queue" if first else "waiting", colour="idle", took=until - since)]
 
 
-def tell_run(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> list[Moment]:
+def run_moments(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> list[Moment]:
     """From the slot to the last document that came after the end, in order. `attempts`: those before the last one."""
     moments = [_beginning(run)]
     for each in attempts:
@@ -67,7 +67,7 @@ def tell_run(run: SyncRun, attempts: Iterable[RunAttempt], *, late: int = 0) -> 
         moments.append(Moment(at=run.finished_at, said=f"{plural(run.held, 'deletion')} held for approval", note=note))
     if late:
         said = f"{plural(late, 'document')} came after the end"
-        moments.append(Moment(at=None, said=said, note="they are stored; the verdict stands"))
+        moments.append(Moment(at=None, said=said, note="they are stored; how the run ended does not change"))
     return moments
 
 
@@ -75,7 +75,7 @@ def _beginning(run: SyncRun) -> Moment:
     said = "asked for" if run.late_by is None else "planned and due"
     note = f"{span_words(run.late_by)} late" if run.late_by and run.late_by > PUNCTUAL else ""
     if run.due_since:
-        note = f"{note}; it makes up for all slots since {run.due_since:%-d %b %H:%M} UTC"
+        note = f"{note}; it also covers all starts since {run.due_since:%-d %b %H:%M} UTC"
     return Moment(at=run.queued_at, said=said, note=note)
 
 

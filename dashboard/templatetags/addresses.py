@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from dashboard.documents.passages import CHUNKS_SHOWN, SHOWN
-from ingestion.models import Chunk, Filing
+from ingestion.models import Chunk, File
 from knowledge.models import Change, Document
 from knowledge.search import Hit
 
@@ -60,19 +60,19 @@ def chunk_url(chunk: Chunk) -> str:
     """The file's page where it shows the chunk among its neighbours."""
     first = max(0, chunk.index - CHUNKS_SHOWN // 2) if chunk.index >= CHUNKS_SHOWN else 0
     after = f"?{urlencode({'after': first})}" if first else ""
-    return f"{reverse('filing', args=[chunk.filing_id])}{after}#chunk-{chunk.index}"
+    return f"{reverse('file', args=[chunk.file_id])}{after}#chunk-{chunk.index}"
 
 
 @register.filter
-def chunk_document_url(filing: Filing, index: int) -> str:
+def chunk_document_url(file: File, index: int) -> str:
     """The document of the store that the chunk is."""
-    return reverse("document", args=[filing.collection_id, filing.key_of(index)])
+    return reverse("document", args=[file.collection_id, file.key_of(index)])
 
 
 @register.filter
-def filed_url(filing: Filing) -> str:
+def documents_of_url(file: File) -> str:
     """The list of the documents that came of it."""
-    return f"{reverse('knowledge')}?{urlencode({'source': filing.collection_id, 'q': f'{filing.pk}/'})}#documents"
+    return f"{reverse('knowledge')}?{urlencode({'source': file.collection_id, 'q': f'{file.pk}/'})}#documents"
 
 
 @register.filter

@@ -131,14 +131,14 @@ def why_nothing(finding: SearchResult) -> str:
         near = finding.answer.explanation.near_misses
         if near:
             return (
-                f"The best document scores {near[0].score:.2f}, below the minimal score of {finding.asked.min_score:g}."
+                f"The best document scores {near[0].score:.2f}, below the minimum score of {finding.asked.min_score:g}."
             )
     if finding.asked.tags or finding.asked.source:
-        return "No searchable document fulfils all of the filters. Ask with fewer tags, or of all sources."
+        return "No searchable document passes all filters. Use fewer tags, or search all sources."
     if finding.asked.exclude_flags or finding.asked.exclude_tags:
-        return "Nothing is left without what is flagged. Ask for flagged documents, too."
+        return "Only flagged documents match. Include them in the search."
     if finding.asked.mode == "keyword":
-        return "No document has one of these words. Ask by meaning, or with other words."
+        return "No document has any of these words. Search by meaning, or with other words."
     return "There is no searchable document yet."
 
 

@@ -1,4 +1,4 @@
-"""What was handed in, in templates."""
+"""Uploaded files in templates."""
 
 from collections.abc import Iterable
 
@@ -7,32 +7,32 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import AuditEntry
-from dashboard.files.hints import FINAL, advice_for
+from dashboard.files.hints import FINAL, hint_for
 from dashboard.templatetags.addresses import tag_url
 from dashboard.templatetags.states import badge
-from ingestion.models import Filing, State
+from ingestion.models import File, FileState
 from ingestion.querysets import WORK
 from knowledge.writing.scanner import TAG_PREFIX
 
 register = template.Library()
 
-DEEDS = {"filing.create": "handed it in", "filing.retry": "had it tried again", "filing.delete": "deleted it"}
+ACTIVITY = {"filing.create": "uploaded it", "filing.retry": "had it tried again", "filing.delete": "deleted it"}
 KINDS = {"text": "a text", "url": "a web page", "file": "a file"}
 
 
 @register.filter
-def filing_badge(filing: Filing) -> SafeString:
-    """One that is filed, and could not be fetched again, is no longer simply well."""
-    if filing.state == State.DONE and filing.error:
+def file_badge(file: File) -> SafeString:
+    """One that is done, and could not be fetched again, is no longer simply well."""
+    if file.state == FileState.DONE and file.error:
         return badge("warn", "!", "Done, but older than planned")
-    state = State(filing.state)
-    return badge(state.colour, state.icon, f"{state.label} {stage_percent(filing)}".strip())
+    state = FileState(file.state)
+    return badge(state.colour, state.icon, f"{state.label} {stage_percent(file)}".strip())
 
 
 @register.filter
-def stage_percent(filing: Filing) -> str:
+def stage_percent(file: File) -> str:
     """`43 %` of the stage that it is in; nothing where that is not told."""
-    return f"{filing.stage_percent} %" if filing.stage_percent and filing.state in WORK else ""
+    return f"{file.stage_percent} %" if file.stage_percent and file.state in WORK else ""
 
 
 @register.filter
@@ -56,24 +56,24 @@ def tag_link(tag: str) -> SafeString:
 
 
 @register.filter
-def trouble(filing: Filing) -> str:
+def trouble(file: File) -> str:
     """Its error beside its name, which needs not be said again."""
-    return filing.error.removeprefix(f"{filing.shown_name}: ")
+    return file.error.removeprefix(f"{file.shown_name}: ")
 
 
 @register.filter
-def may_help(filing: Filing) -> bool:
+def may_help(file: File) -> bool:
     """Whether trying again may end otherwise."""
-    return filing.state == State.FAILED and filing.error_code not in FINAL
+    return file.state == FileState.FAILED and file.error_code not in FINAL
 
 
 @register.filter
-def deed_words(entry: AuditEntry) -> str:
+def activity_words(entry: AuditEntry) -> str:
     """What somebody did to it."""
     if entry.verb == "filing.update":
         schedule = entry.after.get("fetch_schedule")
         return "changed when it is fetched again" if schedule != "" else "stopped fetching it again"
-    return DEEDS.get(entry.verb, entry.verb)
+    return ACTIVITY.get(entry.verb, entry.verb)
 
 
 @register.filter
@@ -85,12 +85,12 @@ def web_link(url: str) -> SafeString | str:
 
 
 @register.filter
-def advice(filing: Filing) -> str:
-    return advice_for(filing.error_code)
+def hint(file: File) -> str:
+    return hint_for(file.error_code)
 
 
 @register.filter
-def kind_words(filing: Filing) -> str:
+def kind_words(file: File) -> str:
     """What it is, and the names that it came by where its title is another."""
-    names = [name for name in (filing.file_name, *filing.other_names) if name and name != filing.shown_name]
-    return ", ".join([KINDS[filing.source_type], *names])
+    names = [name for name in (file.file_name, *file.other_names) if name and name != file.shown_name]
+    return ", ".join([KINDS[file.source_type], *names])

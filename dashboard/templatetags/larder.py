@@ -1,10 +1,10 @@
-"""What most templates say in one word, by noun; `steering` and `filing` are for their own pages."""
+"""What most templates say in one word, by noun; `administration` and `files` are for their own pages."""
 
 from django import template
 
-from dashboard.templatetags import addresses, documents, pictures, states, telling, times
+from dashboard.templatetags import addresses, charts, documents, form_values, states, times
 
 register = template.Library()
-for part in (addresses, documents, pictures, states, telling, times):
+for part in (addresses, documents, charts, states, form_values, times):
     register.filters |= part.register.filters
     register.tags |= part.register.tags

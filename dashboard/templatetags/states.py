@@ -30,7 +30,7 @@ CHANGE_LOOKS = {
 }
 
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
-DEEDS = {"create": "added it", "pause": "paused it", "resume": "resumed it", "update": "changed it"}
+ACTIVITY = {"create": "added it", "pause": "paused it", "resume": "resumed it", "update": "changed it"}
 ALERT_LOOKS = {"queued": ("run", "…"), "delivered": ("ok", "✓"), "failed": ("bad", "✕")}
 KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "◔"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
@@ -38,7 +38,7 @@ HELD_LOOKS = {
     HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),
     HeldDeletion.State.APPROVED: ("bad", "−", "Approved"),
     HeldDeletion.State.DISCARDED: ("ok", "✓", "Kept"),
-    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Judged anew"),
+    HeldDeletion.State.SUPERSEDED: ("idle", "»", "Superseded"),
 }
 
 
@@ -113,10 +113,10 @@ def _instant(value: str) -> str:
 
 
 @register.filter
-def deed(entry: AuditEntry) -> str:
+def activity(entry: AuditEntry) -> str:
     """What somebody did to a provider, to follow the name of who did."""
     verb = entry.verb.partition(".")[2]
-    return DEEDS.get(verb, verb)
+    return ACTIVITY.get(verb, verb)
 
 
 @register.filter

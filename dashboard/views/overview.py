@@ -1,4 +1,4 @@
-"""The overview: one sentence of health, what needs a hand, every provider, and the day ahead."""
+"""The overview: one sentence of health, what needs attention, every provider, and the day ahead."""
 
 from typing import Any
 
@@ -12,21 +12,21 @@ from dashboard.access import PageRequest, staff_only
 from dashboard.charts.day_ahead import day_ahead
 from dashboard.charts.day_chart import draw_day
 from dashboard.health import Health
-from dashboard.providers.overview import Fleet, read_fleet
+from dashboard.providers.overview import ProvidersOverview, read_overview
 from dashboard.waiting import read_waits
 from knowledge.browsing.stats import live_counts, waiting_passages
 from knowledge.models import HeldDeletion
 from providers.system.readiness import readiness
 
 OF_PROVIDERS = {"providers", "freshness"}
-"""Parts that say of all providers what the list of those that need a hand says one by one."""
+"""Parts that say of all providers what the list of those that need attention says one by one."""
 
 
 @require_safe
 @staff_only
 def overview(request: PageRequest) -> HttpResponse:
     situation = _situation()
-    return render(request, "dashboard/overview.html", situation | _day(situation["fleet"], now=situation["now"]))
+    return render(request, "dashboard/overview.html", situation | _day(situation["providers"], now=situation["now"]))
 
 
 @require_safe
@@ -41,13 +41,14 @@ def _situation() -> dict[str, Any]:
     documents = live_counts(now=now)
     waiting, quarantined = waiting_passages()
     waits = read_waits()
-    fleet = read_fleet(now=now, documents=documents)
-    missing = [part for part in readiness(now=now) if part.state != "ok" and (fleet.total or part.name != "providers")]
+    providers = read_overview(now=now, documents=documents)
+    unready = [part for part in readiness(now=now) if part.state != "ok"]
+    missing = [part for part in unready if providers.total or part.name != "providers"]
     held = HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).order_by("-held_at").defer("keys")
     health = Health(
-        fleet=fleet,
+        providers=providers,
         held=len(held),
-        missing=sum(part.name not in OF_PROVIDERS or not fleet.needing for part in missing),
+        missing=sum(part.name not in OF_PROVIDERS or not providers.needing for part in missing),
         documents=sum(documents.values()),
         waiting=waiting,
         quarantined=quarantined,
@@ -60,11 +61,11 @@ def _situation() -> dict[str, Any]:
         "facts": health.facts(now=now),
         "missing": missing,
         "held": held,
-        "fleet": fleet,
+        "providers": providers,
     }
 
 
-def _day(fleet: Fleet, *, now: Any) -> dict[str, Any]:
-    day = day_ahead(now=now, stamp=(fleet.total, fleet.planned, fleet.changed_at))
+def _day(providers: ProvidersOverview, *, now: Any) -> dict[str, Any]:
+    day = day_ahead(now=now, stamp=(providers.total, providers.planned, providers.changed_at))
     capacity = settings.MAX_CONCURRENT_SYNCS
     return {"day": day, "picture": draw_day(day, capacity=capacity) if day else "", "capacity": capacity}

@@ -1,4 +1,4 @@
-"""The machine: processes, queues, caches, database, versions and the settings that matter."""
+"""The system: processes, queues, caches, database, versions and the settings that matter."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.access import PageRequest, staff_only
-from providers.system import read_machine
+from providers.system import read_system
 
 
 @require_safe
@@ -23,6 +23,6 @@ def system_live(request: PageRequest) -> HttpResponse:
 
 def _render(request: PageRequest, template: str) -> HttpResponse:
     now = timezone.now()
-    machine = read_machine(now=now)
-    silent = [process for process in machine.processes if not process.is_well]
-    return render(request, template, {"now": now, "machine": machine, "silent": silent})
+    system_state = read_system(now=now)
+    silent = [process for process in system_state.processes if not process.is_well]
+    return render(request, template, {"now": now, "system": system_state, "silent": silent})

@@ -1,7 +1,7 @@
-"""`/v1/collections`, in another product's published shape; its files and jobs stand in `files_api` and `jobs_api`.
+"""`/v1/collections`, in another product's published shape; its files and jobs stand in `files` and `jobs`.
 
-What the clients of that shape can send is all that is needed: a collection's term (`days_to_live`) and its `splitter`
-are read off its `metadata`.
+What the clients of that shape can send is all that is needed: a collection's time to live (`days_to_live`) and its
+`splitter` are read off its `metadata`.
 """
 
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from ingestion.collections.collections import (
     update_collection,
 )
 from ingestion.errors import CollectionNotFound
-from ingestion.models import Collection, State
+from ingestion.models import Collection, FileState
 from knowledge.checks import embedding_state
 from knowledge.fields import Metadata, Source, check_metadata
 
@@ -68,9 +68,9 @@ def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
     return _collection(_counted(Collection.objects.filter(pk=name))[0])
 
 
-@router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a term, a splitter")
+@router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a time to live, a splitter")
 def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
-    """What is filed from now on follows the new metadata; what was filed stays as it is."""
+    """What is uploaded from now on follows the new metadata; what is there stays as it is."""
     update_collection(visible_collection(request, name), now=timezone.now(), **body.model_dump())
     return get_one_collection(request, name)
 
@@ -104,9 +104,9 @@ def visible_collection(request: HttpRequest, name: str) -> Collection:
 
 
 def _counted(collections: QuerySet[Collection]) -> QuerySet[Collection]:
-    kept = ~Q(filings__state=State.DELETED)
+    kept = ~Q(files__state=FileState.DELETED)
     return collections.order_by("name").annotate(
-        file_count=Count("filings", filter=kept), chunk_count=Sum("filings__chunk_count", filter=kept, default=0)
+        file_count=Count("files", filter=kept), chunk_count=Sum("files__chunk_count", filter=kept, default=0)
     )
 
 

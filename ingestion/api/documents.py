@@ -19,20 +19,20 @@ from ninja import Router, Status
 from accounts import access
 from accounts.access import caller
 from ingestion.collections.collections import default_collection, get_collection
-from ingestion.errors import FilingNotFound, FilingRefused, NotFailed
-from ingestion.kinds import Claim
-from ingestion.models import Collection, Filing, SourceType, State
+from ingestion.errors import FileNotFound, FileRefused, NotFailed
+from ingestion.kinds import DeclaredType
+from ingestion.models import Collection, File, FileState, SourceType
 from ingestion.naming import read_uuid
 from ingestion.processing.refetching import Refetch
-from ingestion.processing.retry import count_states, retry_failed, retry_filing
+from ingestion.processing.retry import count_states, retry_failed, retry_file
 from ingestion.tags import check_scope
 from ingestion.uploads.submit import (
-    Handed,
     Label,
-    hand_in_file,
-    hand_in_text,
-    hand_in_url,
-    take_back,
+    Submission,
+    delete_file,
+    submit_file,
+    submit_text,
+    submit_url,
 )
 from knowledge.fields import check_metadata
 from providers.errors import ScheduleInvalid
@@ -43,18 +43,18 @@ LIMIT, MOST = 50, 500
 MOST_SKIPPED = 2**31
 
 
-@router.post("", auth=access.writers, response={200: dict, 201: dict}, summary="Hand in a text, a URL or a file")
-def hand_in(request: HttpRequest) -> Status[dict[str, Any]]:
+@router.post("", auth=access.writers, response={200: dict, 201: dict}, summary="Submit a text, a URL or a file")
+def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     """201 with the id of what is queued; 200 for a URL, or the bytes of a file, that are tracked already."""
-    handed = _hand_in(request, _body(request))
-    told: dict[str, Any] = {"id": str(handed.filing.pk), "status": handed.filing.state}
-    if handed.deduplicated:
+    submission = _submit(request, _body(request))
+    told: dict[str, Any] = {"id": str(submission.file.pk), "status": submission.file.state}
+    if submission.deduplicated:
         return Status(200, told | {"deduplicated": True})
     return Status(201, told)
 
 
-@router.get("", auth=access.readers, summary="What was handed in, newest first")
-def list_filings(request: HttpRequest, status: str = "", limit: str = "", offset: str = "") -> dict[str, Any]:
+@router.get("", auth=access.readers, summary="What was submitted, newest first")
+def list_files(request: HttpRequest, status: str = "", limit: str = "", offset: str = "") -> dict[str, Any]:
     """`limit` is 50 unless given, and kept within 1 and 500; an unknown status finds nothing."""
     most, skip = min(max(_number(limit, LIMIT), 1), MOST), min(max(_number(offset, 0), 0), MOST_SKIPPED)
     found = _visible(request)
@@ -77,37 +77,37 @@ def get_status_counts(request: HttpRequest, collection: str = "") -> dict[str, i
 
 
 @router.post("/retry", auth=access.writers, summary="Try those again that failed for a reason that passes")
-def retry_filings(request: HttpRequest, collection: str = "") -> dict[str, int]:
+def retry_files(request: HttpRequest, collection: str = "") -> dict[str, int]:
     found = _visible(request).filter(temporary=True)
     return {"retried": retry_failed(found.filter(collection=collection) if collection else found, now=timezone.now())}
 
 
-@router.post("/{filing_id}/retry", auth=access.writers, summary="Try again what failed")
-def retry_one(request: HttpRequest, filing_id: str) -> dict[str, Any]:
-    """409 for what did not fail, and for a URL that was handed in again since."""
-    filing = _the_one(request, filing_id)
-    if not retry_filing(filing, now=timezone.now()):
-        raise NotFailed(f"Only what failed can be tried again; this is {filing.state}")
-    return {"id": str(filing.pk), "status": State.QUEUED}
+@router.post("/{file_id}/retry", auth=access.writers, summary="Try again what failed")
+def retry_one(request: HttpRequest, file_id: str) -> dict[str, Any]:
+    """409 for what did not fail, and for a URL that was submitted again since."""
+    file = _the_one(request, file_id)
+    if not retry_file(file, now=timezone.now()):
+        raise NotFailed(f"Only what failed can be tried again; this is {file.state}")
+    return {"id": str(file.pk), "status": FileState.QUEUED}
 
 
-@router.get("/{filing_id}", auth=access.readers)
-def get_filing(request: HttpRequest, filing_id: str) -> dict[str, Any]:
-    filing = _the_one(request, filing_id)
-    return _row(filing) | {"raw_content": filing.text or None}
+@router.get("/{file_id}", auth=access.readers)
+def get_file(request: HttpRequest, file_id: str) -> dict[str, Any]:
+    file = _the_one(request, file_id)
+    return _row(file) | {"raw_content": file.text or None}
 
 
-@router.get("/{filing_id}/chunks", auth=access.readers)
-def get_chunks(request: HttpRequest, filing_id: str) -> dict[str, Any]:
+@router.get("/{file_id}/chunks", auth=access.readers)
+def get_chunks(request: HttpRequest, file_id: str) -> dict[str, Any]:
     """By index; an unknown id has none, and one that was deleted has none any more."""
-    filing = _visible(request).filter(pk=read_uuid(filing_id)).exclude(state=State.DELETED).first()
-    chunks = filing.chunks.order_by("index") if filing else []
+    file = _visible(request).filter(pk=read_uuid(file_id)).exclude(state=FileState.DELETED).first()
+    chunks = file.chunks.order_by("index") if file else []
     shown = [
         {
-            "id": chunk.filing.key_of(chunk.index),
+            "id": chunk.file.key_of(chunk.index),
             "content": chunk.text,
             "type": "document_chunk",
-            "created_at": chunk.filing.completed_at or chunk.filing.updated_at,
+            "created_at": chunk.file.completed_at or chunk.file.updated_at,
             "chunk_index": chunk.index,
         }
         for chunk in chunks
@@ -115,13 +115,13 @@ def get_chunks(request: HttpRequest, filing_id: str) -> dict[str, Any]:
     return {"chunks": shown, "count": len(shown)}
 
 
-@router.delete("/{filing_id}", auth=access.writers)
-def delete_filing(request: HttpRequest, filing_id: str, reason: str = "") -> dict[str, Any]:
+@router.delete("/{file_id}", auth=access.writers)
+def delete_one(request: HttpRequest, file_id: str, reason: str = "") -> dict[str, Any]:
     """Softly: the row stays with its reason, its documents go to the trash. `memoriesRemoved` counts those."""
     if not reason.strip():
-        raise FilingRefused("reason query parameter is required")
-    filing = _the_one(request, filing_id)
-    removed = take_back(filing.pk, reason=reason, now=timezone.now(), actor=caller(request).name)
+        raise FileRefused("reason query parameter is required")
+    file = _the_one(request, file_id)
+    removed = delete_file(file.pk, reason=reason, now=timezone.now(), actor=caller(request).name)
     return {"deleted": True, "memoriesRemoved": removed}
 
 
@@ -148,9 +148,9 @@ def _body(request: HttpRequest) -> Asked:
     try:
         given = json.loads(request.body)
     except (ValueError, RecursionError):
-        raise FilingRefused("Invalid JSON body") from None
+        raise FileRefused("Invalid JSON body") from None
     if not isinstance(given, dict):
-        raise FilingRefused("Invalid JSON body")
+        raise FileRefused("Invalid JSON body")
     return Asked(
         **{name: _text(given.get(name)) for name in ("source_type", "title", "content", "content_type", "url")},
         collection=_text(given.get("collection")),
@@ -161,14 +161,14 @@ def _body(request: HttpRequest) -> Asked:
     )
 
 
-def _hand_in(request: HttpRequest, asked: Asked) -> Handed:
+def _submit(request: HttpRequest, asked: Asked) -> Submission:
     if asked.source_type not in SourceType.values:
-        raise FilingRefused("source_type must be text, url, or file")
+        raise FileRefused("source_type must be text, url, or file")
     needed = "url" if asked.source_type == "url" else "content"
     if not getattr(asked, needed).strip():
-        raise FilingRefused(f"{needed} is required for {asked.source_type} source_type")
+        raise FileRefused(f"{needed} is required for {asked.source_type} source_type")
     if asked.fetch_schedule and asked.source_type != "url":
-        raise FilingRefused("fetch_schedule is for url source_type only")
+        raise FileRefused("fetch_schedule is for url source_type only")
     now, collection = timezone.now(), _collection(request, asked.collection)
     label = Label(
         title=asked.title,
@@ -178,19 +178,19 @@ def _hand_in(request: HttpRequest, asked: Asked) -> Handed:
         actor=caller(request).name,
     )
     if asked.source_type == "url":
-        return _hand_in_url(asked, collection, label, now=now)
+        return _submit_url(asked, collection, label, now=now)
     if asked.source_type == "text":
-        return hand_in_text(asked.content, collection=collection, label=label, now=now)
+        return submit_text(asked.content, collection=collection, label=label, now=now)
     name = asked.title or "file"
-    return hand_in_file(_bytes(asked), name=name, collection=collection, label=label, now=now)
+    return submit_file(_bytes(asked), name=name, collection=collection, label=label, now=now)
 
 
-def _hand_in_url(asked: Asked, collection: Collection, label: Label, *, now: datetime) -> Handed:
+def _submit_url(asked: Asked, collection: Collection, label: Label, *, now: datetime) -> Submission:
     again = Refetch(schedule=asked.fetch_schedule, timezone=asked.timezone)
     try:
-        return hand_in_url(asked.url.strip(), collection=collection, label=label, now=now, again=again)
+        return submit_url(asked.url.strip(), collection=collection, label=label, now=now, again=again)
     except ScheduleInvalid as error:
-        raise FilingRefused(error.detail) from error
+        raise FileRefused(error.detail) from error
 
 
 def _bytes(asked: Asked) -> bytes:
@@ -207,12 +207,12 @@ def _is_text(asked: Asked) -> bool:
     """Without a type its name's suffix says it."""
     if asked.content_type:
         return asked.content_type.startswith("text/")
-    claimed = Claim(name=asked.title).kind
-    return claimed is None or claimed.is_text
+    declared = DeclaredType(name=asked.title).kind
+    return declared is None or declared.is_text
 
 
 def _collection(request: HttpRequest, named: str) -> Collection:
-    """A key that is bound to a source files into the collection of that name and into no other."""
+    """A key that is bound to a source submits to the collection of that name and into no other."""
     bound = caller(request).source
     if named:
         return get_collection(named if bound is None else caller(request).source_for(named))
@@ -221,41 +221,41 @@ def _collection(request: HttpRequest, named: str) -> Collection:
 
 def _visible(request: HttpRequest) -> Any:
     bound = caller(request).source
-    found = Filing.objects.select_related("collection")
+    found = File.objects.select_related("collection")
     return found.filter(collection=bound) if bound is not None else found
 
 
-def _the_one(request: HttpRequest, filing_id: str) -> Filing:
-    found: Filing | None = _visible(request).filter(pk=read_uuid(filing_id)).first()
+def _the_one(request: HttpRequest, file_id: str) -> File:
+    found: File | None = _visible(request).filter(pk=read_uuid(file_id)).first()
     if found is None:
-        raise FilingNotFound("Document not found")
+        raise FileNotFound("Document not found")
     return found
 
 
-def _row(filing: Filing) -> dict[str, Any]:
+def _row(file: File) -> dict[str, Any]:
     return {
-        "id": str(filing.pk),
-        "source_url": filing.url or None,
-        "source_type": filing.source_type,
-        "content_type": filing.content_type or None,
-        "content_hash": bytes(filing.content_hash).hex() if filing.content_hash else None,
-        "title": filing.title or None,
-        "status": filing.state,
-        "error": filing.error or None,
-        "error_code": filing.error_code or None,
-        "temporary": filing.temporary,
-        "chunk_count": filing.chunk_count,
-        "memory_count": filing.document_count,
-        "metadata_json": json.dumps(filing.metadata, ensure_ascii=False),
-        "created_at": filing.created_at,
-        "updated_at": filing.updated_at,
-        "completed_at": filing.completed_at,
-        "collection": filing.collection_id,
-        "flags": filing.flags,
-        "fetch_schedule": filing.fetch_schedule or None,
-        "timezone": filing.timezone,
-        "next_fetch_at": filing.next_fetch_at,
-        "fetched_at": filing.fetched_at,
+        "id": str(file.pk),
+        "source_url": file.url or None,
+        "source_type": file.source_type,
+        "content_type": file.content_type or None,
+        "content_hash": bytes(file.content_hash).hex() if file.content_hash else None,
+        "title": file.title or None,
+        "status": file.state,
+        "error": file.error or None,
+        "error_code": file.error_code or None,
+        "temporary": file.temporary,
+        "chunk_count": file.chunk_count,
+        "memory_count": file.document_count,
+        "metadata_json": json.dumps(file.metadata, ensure_ascii=False),
+        "created_at": file.created_at,
+        "updated_at": file.updated_at,
+        "completed_at": file.completed_at,
+        "collection": file.collection_id,
+        "flags": file.flags,
+        "fetch_schedule": file.fetch_schedule or None,
+        "timezone": file.timezone,
+        "next_fetch_at": file.next_fetch_at,
+        "fetched_at": file.fetched_at,
     }
 
 
@@ -266,7 +266,7 @@ def _text(value: Any) -> str:
 
 def _tags(value: Any) -> list[str]:
     if not isinstance(value or [], list) or not all(isinstance(tag, str) for tag in value or []):
-        raise FilingRefused("tags must be a list of texts")
+        raise FileRefused("tags must be a list of texts")
     return check_scope(value or [])
 
 
@@ -275,7 +275,7 @@ def _metadata(value: Any) -> Mapping[str, Any]:
     try:
         return check_metadata(value) if isinstance(value, dict) else {}
     except ValueError as error:
-        raise FilingRefused(f"metadata {error}") from None
+        raise FileRefused(f"metadata {error}") from None
 
 
 def _number(text: str, default: int) -> int:

@@ -11,7 +11,7 @@ from accounts import access
 from accounts.access import caller
 from ingestion.api.collections import visible_collection
 from ingestion.api.jobs import error_of, status_of
-from ingestion.collections.files import File, delete_filing_files, delete_named_files, files_of
+from ingestion.collections.files import NamedFile, delete_by_id, delete_by_name, files_of
 from ingestion.collections.jobs import succeeded
 from ingestion.models import Collection
 from ingestion.naming import plain_title, read_uuid
@@ -57,7 +57,7 @@ def upload(request: HttpRequest, name: str) -> Status[dict[str, Any]]:
     collection = visible_collection(request, name)
     label = Label(actor=caller(request).name, tags=_tags(request))
     done = submit_files(request.FILES.getlist("files"), collection=collection, label=label, now=timezone.now())
-    ids = [str(handed.filing.pk) for handed in done.handed]
+    ids = [str(submission.file.pk) for submission in done.submissions]
     message = f"Ingestion job submitted for {len(ids)} file(s)"
     return Status(202, {"job_id": str(done.job.pk), "file_ids": ids, "message": message})
 
@@ -91,26 +91,26 @@ def _delete(collection: Collection, asked: str, *, actor: str) -> int:
     if "\0" in asked:
         return 0
     by_id = read_uuid(asked)
-    if by_id and (deleted := delete_filing_files(collection, by_id, actor=actor)):
+    if by_id and (deleted := delete_by_id(collection, by_id, actor=actor)):
         return deleted
     names = dict.fromkeys((asked, plain_title(asked)))
-    return next((deleted for name in names if (deleted := delete_named_files(collection, name, actor=actor))), 0)
+    return next((deleted for name in names if (deleted := delete_by_name(collection, name, actor=actor))), 0)
 
 
-def _file(file: File) -> dict[str, Any]:
-    filing = file.filing
+def _file(named: NamedFile) -> dict[str, Any]:
+    file = named.file
     return {
-        "file_id": str(filing.pk),
-        "file_name": file.name,
-        "collection_name": filing.collection_id,
-        "status": status_of(filing),
-        "file_size": filing.body_bytes,
-        "chunk_count": filing.chunk_count,
-        "uploaded_at": filing.created_at,
-        "ingested_at": filing.completed_at if succeeded(filing) else None,
-        "expiration_date": filing.expires_at,
-        "error_message": error_of(filing),
-        "metadata": filing.metadata,
+        "file_id": str(file.pk),
+        "file_name": named.name,
+        "collection_name": file.collection_id,
+        "status": status_of(file),
+        "file_size": file.body_bytes,
+        "chunk_count": file.chunk_count,
+        "uploaded_at": file.created_at,
+        "ingested_at": file.completed_at if succeeded(file) else None,
+        "expiration_date": file.expires_at,
+        "error_message": error_of(file),
+        "metadata": file.metadata,
     }
 
 

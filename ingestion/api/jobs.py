@@ -9,15 +9,15 @@ from ninja import Router
 from accounts import access
 from accounts.access import caller
 from ingestion.api.collections import BACKEND
-from ingestion.collections.files import File
+from ingestion.collections.files import NamedFile
 from ingestion.collections.jobs import (
     ENDED,
-    Progress,
+    JobProgress,
     percent_of,
     progress_of,
     succeeded,
 )
-from ingestion.models import Filing, Job, State
+from ingestion.models import File, FileState, Job
 from ingestion.naming import read_uuid
 
 router = Router(tags=["collections"])
@@ -35,7 +35,7 @@ def job_status(request: HttpRequest, job_id: str) -> dict[str, Any]:
 # --- translation ------------------------------------------------------------------------------------------------------
 
 
-def _job(progress: Progress) -> dict[str, Any]:
+def _job(progress: JobProgress) -> dict[str, Any]:
     job = progress.job
     return {
         "job_id": str(job.pk),
@@ -53,29 +53,29 @@ def _job(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _file(file: File) -> dict[str, Any]:
-    filing = file.filing
+def _file(named: NamedFile) -> dict[str, Any]:
+    file = named.file
     return {
-        "file_id": str(filing.pk),
-        "file_name": file.name,
-        "status": status_of(filing),
-        "progress_percent": percent_of(filing),
-        "error_message": error_of(filing),
-        "chunks_created": filing.chunk_count,
+        "file_id": str(file.pk),
+        "file_name": named.name,
+        "status": status_of(file),
+        "progress_percent": percent_of(file),
+        "error_message": error_of(file),
+        "chunks_created": file.chunk_count,
     }
 
 
-def status_of(filing: Filing) -> str:
+def status_of(file: File) -> str:
     """`uploading` is what nobody has taken up yet."""
-    if filing.state in ENDED:
-        return "success" if succeeded(filing) else "failed"
-    return "ingesting" if filing.started_at else "uploading"
+    if file.state in ENDED:
+        return "success" if succeeded(file) else "failed"
+    return "ingesting" if file.started_at else "uploading"
 
 
-def error_of(filing: Filing) -> str | None:
-    if filing.state == State.DELETED and not succeeded(filing):
-        return filing.error or "It was deleted before it was filed"
-    return filing.error or None
+def error_of(file: File) -> str | None:
+    if file.state == FileState.DELETED and not succeeded(file):
+        return file.error or "It was deleted before it was processed"
+    return file.error or None
 
 
 def _unknown_job(job_id: str) -> dict[str, Any]:

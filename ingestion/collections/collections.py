@@ -1,4 +1,4 @@
-"""Collections: made, listed and deleted with all that was filed in them."""
+"""Collections: made, listed and deleted with all that is in them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,17 +8,17 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from pydantic import TypeAdapter, ValidationError
 
-from ingestion.errors import CollectionExists, CollectionNotFound, FilingRefused
+from ingestion.errors import CollectionExists, CollectionNotFound, FileRefused
 from ingestion.models import (
     DEFAULT_COLLECTION,
     Collection,
-    Filing,
+    File,
+    FileState,
     Job,
     Splitter,
-    State,
 )
 from ingestion.splitting import SPLITTERS
-from ingestion.uploads.submit import take_all_back, take_back
+from ingestion.uploads.submit import delete_file, delete_files
 from knowledge.fields import Source
 
 EXPIRED = "expired"
@@ -32,7 +32,7 @@ MOST_DAYS = 36_500
 def default_collection(*, now: datetime, source: str | None = None) -> Collection:
     """Where what names no collection goes, of a key that is bound to a source to its own; made by the first.
 
-    Raises FilingRefused for a source whose name no address can hold.
+    Raises FileRefused for a source whose name no address can hold.
     """
     name = _checked(source or DEFAULT_COLLECTION)
     found, _ = Collection.objects.get_or_create(name=name, defaults={"created_at": now, "updated_at": now})
@@ -63,13 +63,13 @@ def _checked(name: str) -> str:
         reason = error.errors()[0]["msg"].removeprefix("Value error, ")
     except ValueError as error:
         reason = str(error)
-    raise FilingRefused(f"A collection's name {reason}")
+    raise FileRefused(f"A collection's name {reason}")
 
 
 def create_collection(
     name: str, *, now: datetime, description: str = "", metadata: Mapping[str, Any] | None = None
 ) -> Collection:
-    """`metadata` may name the collection's `days_to_live` and `splitter`. Raises CollectionExists, FilingRefused."""
+    """`metadata` may name the collection's `days_to_live` and `splitter`. Raises CollectionExists, FileRefused."""
     given = dict(metadata or {})
     made = Collection(name=_checked(name), description=description, metadata=given, created_at=now, updated_at=now)
     _follow_metadata(made)
@@ -84,7 +84,7 @@ def create_collection(
 def update_collection(
     collection: Collection, *, now: datetime, description: str | None = None, metadata: Mapping[str, Any] | None = None
 ) -> None:
-    """None leaves a field as it is. What is filed from now on follows it. Raises FilingRefused."""
+    """None leaves a field as it is. What is uploaded from now on follows it. Raises FileRefused."""
     if description is not None:
         collection.description = description.replace("\0", "")
     if metadata is not None:
@@ -95,22 +95,22 @@ def update_collection(
 
 
 def _follow_metadata(collection: Collection) -> None:
-    term = collection.metadata.get("days_to_live")
-    if term is not None and (isinstance(term, bool) or not isinstance(term, int) or not 1 <= term <= MOST_DAYS):
-        raise FilingRefused(f"days_to_live has to be a whole number of days, 1 to {MOST_DAYS:,}")
+    days = collection.metadata.get("days_to_live")
+    if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MOST_DAYS):
+        raise FileRefused(f"days_to_live has to be a whole number of days, 1 to {MOST_DAYS:,}")
     splitter = collection.metadata.get("splitter", Splitter.WINDOWS)
     if splitter not in list(SPLITTERS):
-        raise FilingRefused(f"splitter has to be one of {', '.join(SPLITTERS)}")
-    collection.days_to_live, collection.splitter = term, splitter
+        raise FileRefused(f"splitter has to be one of {', '.join(SPLITTERS)}")
+    collection.days_to_live, collection.splitter = days, splitter
 
 
 def delete_collection(collection: Collection, *, now: datetime, actor: str) -> int:
-    """Take back everything that was filed in it, then the collection; how many documents went to the trash."""
+    """Delete everything in it, then the collection; how many documents went to the trash."""
     removed = 0
     for few in _in_batches(collection):
-        removed += take_all_back(few, reason="its collection was deleted", now=now, actor=actor)
+        removed += delete_files(few, reason="its collection was deleted", now=now, actor=actor)
     with transaction.atomic():
-        Filing.objects.filter(collection=collection).delete()
+        File.objects.filter(collection=collection).delete()
         Job.objects.filter(collection=collection).delete()
         collection.delete()
     return removed
@@ -119,19 +119,19 @@ def delete_collection(collection: Collection, *, now: datetime, actor: str) -> i
 def _in_batches(collection: Collection) -> Iterator[list[UUID]]:
     """Of files, and of as many documents as one transaction had better hold; what has more documents goes alone."""
     few, documents = list[UUID](), 0
-    for filing_id, count in collection.filings.exclude(state=State.DELETED).values_list("pk", "document_count"):
+    for file_id, count in collection.files.exclude(state=FileState.DELETED).values_list("pk", "document_count"):
         if few and (len(few) == BATCH or documents + count > MOST_DOCUMENTS):
             yield few
             few, documents = [], 0
-        few.append(filing_id)
+        few.append(file_id)
         documents += count
     if few:
         yield few
 
 
 def delete_expired(*, now: datetime) -> int:
-    """Take back filings whose term is over; how many. Their documents were hidden the moment they expired."""
-    due = Filing.objects.filter(state=State.DONE, expires_at__lte=now).values_list("pk", flat=True)[:BATCH]
-    for filing_id in due:
-        take_back(filing_id, reason=EXPIRED, now=now, actor="expiry")
+    """Delete files whose time to live is over; how many. Their documents were hidden the moment they expired."""
+    due = File.objects.filter(state=FileState.DONE, expires_at__lte=now).values_list("pk", flat=True)[:BATCH]
+    for file_id in due:
+        delete_file(file_id, reason=EXPIRED, now=now, actor="expiry")
     return len(due)

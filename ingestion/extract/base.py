@@ -23,7 +23,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """Some text as a reader finds it, in order."""
 
     text: str
@@ -42,15 +42,15 @@ class Extraction:
 
 
 class Unreadable(Exception):
-    """No text can be had from this; the sentence goes to the person who handed it in."""
+    """No text can be had from this; the sentence goes to the person who uploaded it."""
 
 
-def join_pieces(pieces: Iterable[Piece], *, title: str = "") -> Extraction:
+def join_pieces(pieces: Iterable[TextPiece], *, title: str = "") -> Extraction:
     """The pieces with an empty line between them; blank ones are left out.
 
     So are NULs, which no database keeps, and soft hyphens, with which no word would be found.
 
-    Raises Unreadable for more than a book shelf, and for one torn to shreds.
+    Raises Unreadable for more than a bookcase holds, and for one torn to shreds.
     """
     texts: list[str] = []
     parts: list[Part] = []
@@ -64,9 +64,9 @@ def join_pieces(pieces: Iterable[Piece], *, title: str = "") -> Extraction:
         parts.append(Part(at, at + len(text), piece.page, section, piece.form))
         at += len(text) + 2
         if at > MAX_TEXT_CHARS:
-            raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text. Hand it in in parts.")
+            raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text. Upload it in parts.")
         if len(parts) > MAX_PARTS:
-            raise Unreadable(f"It has more than {MAX_PARTS:,} headings and tables. Hand it in in parts.")
+            raise Unreadable(f"It has more than {MAX_PARTS:,} headings and tables. Upload it in parts.")
     return Extraction(text="\n\n".join(texts), title=_kept(title), parts=tuple(parts))
 
 

@@ -4,6 +4,8 @@
 A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces. A request names
 the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
 its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
+
+See docs/decisions/0093.
 """
 
 import json
@@ -26,7 +28,7 @@ OPEN_FILES = 64
 AT_ONCE_BYTES = 65_536
 MOST_BYTES = 256 * 1024 * 1024
 PLACE = attrgetter("start", "end", "page", "section", "form")
-TOO_BIG = "It takes more memory to read than a file may take. Hand it in in parts."
+TOO_BIG = "It takes more memory to read than a file may take. Upload it in parts."
 BROKEN = "It is broken in a way that no reader could make sense of. Open it where it was made and save it anew."
 
 

@@ -1,4 +1,7 @@
-"""The one way in: bodies and what they are said to be, out comes the text of each or a sentence why there is none."""
+"""The one way in: bodies and what they are said to be, out comes the text of each or a sentence why there is none.
+
+See docs/decisions/0099.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -7,17 +10,17 @@ from dataclasses import dataclass
 from ingestion.errors import ExtractionFailed, KindRefused
 from ingestion.extract.base import Extraction, Part
 from ingestion.extract.sandbox import Answer, ChildLost, How, ask_children
-from ingestion.kinds import Claim, Kind, recognise
+from ingestion.kinds import DeclaredType, Kind, recognise
 
 log = logging.getLogger(__name__)
 
 TOGETHER = 64
 SMALL_BYTES = 64 * 1024
-"""Of at most this size, so many files are handed in together; a larger one comes alone."""
+"""Of at most this size, so many files are uploaded together; a larger one comes alone."""
 
 LOST = {
-    How.HUNG: "It takes too long to read. Hand it in in parts.",
-    How.DIED: "It takes more memory or time to read than it may. Hand it in in parts.",
+    How.HUNG: "It takes too long to read. Upload it in parts.",
+    How.DIED: "It takes more memory or time to read than it may. Upload it in parts.",
     How.KILLED: "Reading it was broken off from outside; the machine may be short of memory.",
 }
 
@@ -27,7 +30,7 @@ class Unread:
     """A body, what it is said to be, and what people call it."""
 
     body: bytes
-    claim: Claim
+    declared: DeclaredType
     name: str
 
 
@@ -42,7 +45,7 @@ def extract_all(files: Sequence[Unread]) -> Iterator[Extraction | ExtractionFail
 
 def _recognised(file: Unread) -> Kind | ExtractionFailed:
     try:
-        return recognise(file.body, file.claim)
+        return recognise(file.body, file.declared)
     except KindRefused as error:
         return ExtractionFailed(f"{file.name}: {error.detail}", code="kind_refused")
 

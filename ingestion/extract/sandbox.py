@@ -3,6 +3,8 @@
 Children are kept for the next file, also a while for the next person's, since starting one and importing its libraries
 costs more than reading most files. One that dies, hangs or has read its fill is replaced; whatever happens in it, the
 worker lives on.
+
+See docs/decisions/0071 and docs/decisions/0080.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What a body is, by what it holds. A name and a claimed type only choose among kinds that look alike, such as texts.
+"""What a body is, by what it holds. A name and a declared type only choose among kinds that look alike, such as texts.
 
 A kind is a file here; how to add one: docs/development. Knows no library that parses: this runs where the request is,
 before anything is kept.
@@ -86,7 +86,7 @@ UNPACKS = "This Office file unpacks to far more than it should, so it is not ope
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class DeclaredType:
     """What somebody says a body is: a content type, a file name; either may be empty, and wrong."""
 
     content_type: str = ""
@@ -99,16 +99,16 @@ class Claim:
         return kinds_by_suffix().get(PurePath(self.name).suffix.lower()) or by_type
 
 
-def recognise(body: bytes, claim: Claim) -> Kind:
-    """The kind of a body. Raises KindRefused for what cannot be read, and for what is not what it claims to be."""
+def recognise(body: bytes, declared: DeclaredType) -> Kind:
+    """The kind of a body. Raises KindRefused for what cannot be read, and for what is not of its declared type."""
     found = _by_content(body)
-    claimed = claim.kind
+    expected = declared.kind
     if found.is_text:
-        if claimed is not None and not claimed.is_text:
-            raise KindRefused(f"This claims to be {claimed.called}, but it does not begin like one. Save it anew.")
-        return claimed or found
-    if claimed is not None and claimed != found:
-        raise KindRefused(f"This claims to be {claimed.called}, but it is {found.called}. Rename it.")
+        if expected is not None and not expected.is_text:
+            raise KindRefused(f"This claims to be {expected.called}, but it does not begin like one. Save it anew.")
+        return expected or found
+    if expected is not None and expected != found:
+        raise KindRefused(f"This claims to be {expected.called}, but it is {found.called}. Rename it.")
     return found
 
 
@@ -121,9 +121,9 @@ def _by_content(body: bytes) -> Kind:
     if head.startswith(OLE):
         raise KindRefused("This is an encrypted Office file, or one of before 2007. Save it anew, without a password.")
     if head.startswith(BINARIES):
-        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {_hand_in()}")
+        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {_what_is_read()}")
     if b"\0" in head and not head.startswith(UTF16):
-        raise KindRefused(f"This holds binary data of no type that can be read. {_hand_in()}")
+        raise KindRefused(f"This holds binary data of no type that can be read. {_what_is_read()}")
     return _that_begins(head.lstrip(b"\xef\xbb\xbf \t\r\n").lower(), is_text=True) or KINDS["text"]
 
 
@@ -132,8 +132,8 @@ def _that_begins(head: bytes, *, is_text: bool) -> Kind | None:
     return next((kind for kind in kinds if kind.begins is not None and kind.begins(head)), None)
 
 
-def _hand_in() -> str:
-    return f"Hand in what can be: {readable_kinds()}."
+def _what_is_read() -> str:
+    return f"Upload what can be: {readable_kinds()}."
 
 
 def _of_archive(body: bytes) -> Kind:
@@ -147,7 +147,7 @@ def _of_archive(body: bytes) -> Kind:
     names = [entry.filename for entry in entries]
     kind = next((kind for kind in kinds_in_order() if kind.holds is not None and kind.holds(names)), None)
     if kind is None:
-        raise KindRefused("This is an archive; hand in the files that are in it.")
+        raise KindRefused("This is an archive; upload the files that are in it.")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise KindRefused("This Office file is encrypted. Save it anew, without a password.")
     unpacked = sum(entry.file_size for entry in entries)

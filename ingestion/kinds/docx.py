@@ -9,6 +9,6 @@ KIND = Kind(
     order=20,
     suffixes=(".docx",),
     media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    reader="ingestion.extract.readers.word_reader",
+    reader="ingestion.extract.readers.office.word_reader",
     holds=holds_office("word/"),
 )

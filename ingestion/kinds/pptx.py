@@ -9,6 +9,6 @@ KIND = Kind(
     order=21,
     suffixes=(".pptx",),
     media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    reader="ingestion.extract.readers.slides_reader",
+    reader="ingestion.extract.readers.office.slides_reader",
     holds=holds_office("ppt/"),
 )

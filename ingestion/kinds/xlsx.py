@@ -9,6 +9,6 @@ KIND = Kind(
     order=22,
     suffixes=(".xlsx",),
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    reader="ingestion.extract.readers.sheets_reader",
+    reader="ingestion.extract.readers.office.sheets_reader",
     holds=holds_office("xl/"),
 )

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Body",
+            name="Blob",
             fields=[
                 ("sha256", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
                 ("data", models.BinaryField()),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "days_to_live",
-                    models.PositiveIntegerField(help_text="of what is filed from now on; null: for good", null=True),
+                    models.PositiveIntegerField(help_text="of what is uploaded from now on; null: for good", null=True),
                 ),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("days_to_live", None), ("days_to_live__gt", 0), _connector="OR"),
-                        name="collection_term",
+                        name="collection_days_to_live",
                     ),
                 ],
             },
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.UUIDField(),
                         default=list,
-                        help_text="filings in order, also those known before",
+                        help_text="files in order, also those known before",
                         size=None,
                     ),
                 ),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Filing",
+            name="File",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("source_type", models.TextField(choices=[("text", "Text"), ("url", "Url"), ("file", "File")])),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "filed_hash",
+                    "indexed_hash",
                     models.BinaryField(help_text="of what its documents were made of", max_length=32, null=True),
                 ),
                 ("etag", models.TextField(default="")),
@@ -155,12 +155,12 @@ class Migration(migrations.Migration):
                 ("actor", models.TextField(default="")),
                 (
                     "stage_percent",
-                    models.PositiveSmallIntegerField(default=0, help_text="how far its claim is in this stage"),
+                    models.PositiveSmallIntegerField(default=0, help_text="how far the lease is in this stage"),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("not_before", models.DateTimeField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
-                ("claim", models.UUIDField(null=True)),
+                ("lease_id", models.UUIDField(null=True)),
                 ("error_code", models.TextField(default="")),
                 ("error", models.TextField(default="")),
                 ("temporary", models.BooleanField(default=False, help_text="of a failure: trying again may help")),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 (
                     "collection",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="filings", to="ingestion.collection"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="ingestion.collection"
                     ),
                 ),
                 (
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="filings",
+                        related_name="files",
                         to="ingestion.job",
                     ),
                 ),
@@ -203,85 +203,85 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 (
-                    "filing",
+                    "file",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="chunks",
-                        to="ingestion.filing",
+                        to="ingestion.file",
                     ),
                 ),
             ],
             options={
-                "ordering": ["filing", "index"],
+                "ordering": ["file", "index"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("filing", "index"), name="chunk_filing_index"),
-                    models.UniqueConstraint(fields=("filing", "text_hash"), name="chunk_filing_text"),
+                    models.UniqueConstraint(fields=("file", "index"), name="chunk_file_index"),
+                    models.UniqueConstraint(fields=("file", "text_hash"), name="chunk_file_text"),
                     models.CheckConstraint(condition=models.Q(("end__gt", models.F("start"))), name="chunk_not_empty"),
                 ],
             },
         ),
         migrations.AddIndex(
-            model_name="filing",
+            model_name="file",
             index=models.Index(
                 condition=models.Q(("state__in", ("queued", "extracting", "chunking", "embedding", "indexing"))),
                 fields=["not_before", "created_at"],
-                name="filing_work",
+                name="file_work",
             ),
         ),
         migrations.AddIndex(
-            model_name="filing",
+            model_name="file",
             index=models.Index(
                 models.OrderBy(models.F("created_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
-                name="filing_newest",
+                name="file_newest",
             ),
         ),
         migrations.AddIndex(
-            model_name="filing",
+            model_name="file",
             index=models.Index(
                 models.F("collection"),
                 models.OrderBy(models.F("created_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
-                name="filing_of_collection",
+                name="file_of_collection",
             ),
         ),
         migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["state", "created_at"], name="filing_by_state"),
+            model_name="file",
+            index=models.Index(fields=["state", "created_at"], name="file_by_state"),
         ),
         migrations.AddIndex(
-            model_name="filing",
+            model_name="file",
             index=models.Index(
                 condition=models.Q(("state", "failed"), ("temporary", True)),
                 fields=["created_at"],
-                name="filing_temporary",
+                name="file_temporary",
             ),
         ),
         migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["collection", "content_hash"], name="filing_by_content"),
+            model_name="file",
+            index=models.Index(fields=["collection", "content_hash"], name="file_by_content"),
         ),
         migrations.AddIndex(
-            model_name="filing",
+            model_name="file",
             index=models.Index(
                 condition=models.Q(
                     ("state__in", ("queued", "extracting", "chunking", "embedding", "indexing", "failed"))
                 ),
                 fields=["content_hash"],
-                name="filing_bodies",
+                name="file_blobs",
             ),
         ),
         migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(condition=models.Q(("state", "done")), fields=["expires_at"], name="filing_expiry"),
+            model_name="file",
+            index=models.Index(condition=models.Q(("state", "done")), fields=["expires_at"], name="file_expiry"),
         ),
         migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(condition=models.Q(("state", "done")), fields=["next_fetch_at"], name="filing_fetches"),
+            model_name="file",
+            index=models.Index(condition=models.Q(("state", "done")), fields=["next_fetch_at"], name="file_fetches"),
         ),
         migrations.AddConstraint(
-            model_name="filing",
+            model_name="file",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     (
@@ -289,34 +289,34 @@ class Migration(migrations.Migration):
                         ["queued", "extracting", "chunking", "embedding", "indexing", "done", "failed", "deleted"],
                     )
                 ),
-                name="filing_state",
+                name="file_state",
             ),
         ),
         migrations.AddConstraint(
-            model_name="filing",
+            model_name="file",
             constraint=models.CheckConstraint(
-                condition=models.Q(("source_type__in", ["text", "url", "file"])), name="filing_source_type"
+                condition=models.Q(("source_type__in", ["text", "url", "file"])), name="file_source_type"
             ),
         ),
         migrations.AddConstraint(
-            model_name="filing",
+            model_name="file",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("lease_until", None),
                     ("state__in", ("queued", "extracting", "chunking", "embedding", "indexing")),
                     _connector="OR",
                 ),
-                name="filing_lease",
+                name="file_lease",
             ),
         ),
         migrations.AddConstraint(
-            model_name="filing",
+            model_name="file",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
                     ("source_type", "url"), models.Q(("state__in", ("failed", "deleted")), _negated=True)
                 ),
                 fields=("collection", "url"),
-                name="filing_one_per_url",
+                name="file_one_per_url",
             ),
         ),
     ]

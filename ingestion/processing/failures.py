@@ -1,4 +1,4 @@
-"""What stops a filing is written on it: a sentence, whether it is tried again, and what stays of a former version."""
+"""What stops a file is written on it: a sentence, whether it is tried again, and what stays of a former version."""
 
 import logging
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from ingestion.models import Filing, State
+from ingestion.models import File, FileState
 from ingestion.querysets import WORK
 
 log = logging.getLogger(__name__)
@@ -17,31 +17,31 @@ FIRST_WAIT = timedelta(seconds=10)
 ENDED = ("state", "lease_until", "error_code", "error", "temporary", "updated_at", "completed_at", "attempts")
 
 
-def end_all(filings: Sequence[Filing], code: str, sentence: str) -> None:
+def end_all(files: Sequence[File], code: str, sentence: str) -> None:
     """Of a trouble that is no file's own: each is tried again while it has attempts left."""
-    for filing in filings:
-        end(filing, code, sentence, temporary=True)
+    for file in files:
+        end(file, code, sentence, temporary=True)
 
 
-def end(filing: Filing, code: str, sentence: str, *, temporary: bool) -> None:
-    """Let it wait for its next attempt, or give it up; nothing where it is not in our claim any more."""
-    now, ours = timezone.now(), Filing.objects.filter(pk=filing.pk, claim=filing.claim, state__in=WORK)
-    if temporary and filing.attempts < ATTEMPTS:
-        log.warning("filing %s waits after attempt %d: %s", filing.pk, filing.attempts, code)
-        wait = FIRST_WAIT * 3 ** (filing.attempts - 1)
+def end(file: File, code: str, sentence: str, *, temporary: bool) -> None:
+    """Let it wait for its next attempt, or give it up; nothing where it is not under our lease any more."""
+    now, ours = timezone.now(), File.objects.filter(pk=file.pk, lease_id=file.lease_id, state__in=WORK)
+    if temporary and file.attempts < ATTEMPTS:
+        log.warning("file %s waits after attempt %d: %s", file.pk, file.attempts, code)
+        wait = FIRST_WAIT * 3 ** (file.attempts - 1)
         again = {"not_before": now + wait, "lease_until": None, "error_code": code, "error": sentence}
         ours.update(updated_at=now, **again)
         return
     with transaction.atomic():
-        if found := ours.select_for_update().only("filed_hash").first():
-            filing.filed_hash = found.filed_hash  # what a rolled back transaction had set is not so
-            give_up(filing, code, sentence, now, temporary=temporary)
+        if found := ours.select_for_update().only("indexed_hash").first():
+            file.indexed_hash = found.indexed_hash  # what a rolled back transaction had set is not so
+            give_up(file, code, sentence, now, temporary=temporary)
 
 
-def give_up(filing: Filing, code: str, sentence: str, now: datetime, *, temporary: bool = True) -> None:
-    """Failed; one that was filed before stays filed, as it was, and says why it is older than planned."""
-    filing.state = State.FAILED if filing.filed_hash is None else State.DONE
-    filing.lease_until, filing.error_code, filing.error = None, code, sentence
-    filing.updated_at, filing.completed_at, filing.temporary = now, now, temporary
-    filing.save(update_fields=ENDED)
-    log.warning("filing %s failed: %s", filing.pk, code)
+def give_up(file: File, code: str, sentence: str, now: datetime, *, temporary: bool = True) -> None:
+    """Failed; one that was done before stays done, as it was, and says why it is older than planned."""
+    file.state = FileState.FAILED if file.indexed_hash is None else FileState.DONE
+    file.lease_until, file.error_code, file.error = None, code, sentence
+    file.updated_at, file.completed_at, file.temporary = now, now, temporary
+    file.save(update_fields=ENDED)
+    log.warning("file %s failed: %s", file.pk, code)

@@ -1,4 +1,4 @@
-"""A URL that somebody handed in is fetched by the worker, under the policy for addresses that users name.
+"""A URL that somebody submitted is fetched by the worker, under the policy for addresses that users name.
 
 Redirects are followed by hand, so that every step passes the guard; nothing is asked for that is known to be unchanged.
 """
@@ -122,7 +122,7 @@ def _read(answer: OutboundResponse) -> Fetched:
     content_type = answer.headers.get("Content-Type", "")
     if not _is_readable(content_type.partition(";")[0].strip().lower()):
         raise ExtractionFailed(
-            f"At the address is {shown(content_type)}; no text is read from that. Hand in a page or a document.",
+            f"At the address is {shown(content_type)}; no text is read from that. Submit a page or a document.",
             code="kind_refused",
         )
     return Fetched(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from ingestion.models import Chunk, Filing
+from ingestion.models import Chunk, File
 from ingestion.naming import citation
 from ingestion.processing.chunks import Cut
 from ingestion.tags import tags_of
@@ -21,9 +21,9 @@ from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import upsert_documents
 
 EMBED_ROUND = 128
-REPLACED = "no longer in what was handed in"
+REPLACED = "no longer in what was uploaded"
 NEVER = datetime.max.replace(tzinfo=UTC)
-"""Nobody but its filing writes a document, so none is spared for being stored by a worker whose clock is ahead."""
+"""Nobody but its file writes a document, so none is spared for being stored by a worker whose clock is ahead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +34,15 @@ class Embedded:
     vectors: Outcomes
 
 
-def embed_chunks(filings: Sequence[Filing], cut: Cut, *, keep_lease: Callable[[int], None]) -> Embedded:
-    """Vectors of those texts of the filings that the store has none of yet.
+def embed_chunks(files: Sequence[File], cut: Cut, *, keep_lease: Callable[[int], None]) -> Embedded:
+    """Vectors of those texts of the files that the store has none of yet.
 
     Between rounds the lease is kept, and told how many percent of all texts have their vector.
     Raises EmbedderUnavailable, and what `keep_lease` raises.
     """
     space = active_space(now=timezone.now())
     texts: dict[bytes, str] = {}
-    for content in (filing.text[chunk.start : chunk.end] for filing, chunk in _pairs(filings, cut)):
+    for content in (file.text[chunk.start : chunk.end] for file, chunk in _pairs(files, cut)):
         for span in spans_of(content, model=space.model):
             text = content[span.start : span.end]
             texts[hash_text(text)] = text
@@ -58,56 +58,56 @@ def embed_chunks(filings: Sequence[Filing], cut: Cut, *, keep_lease: Callable[[i
     return Embedded(space=space, vectors=vectors)
 
 
-def index_chunks(filings: Sequence[Filing], cut: Cut, embedded: Embedded, *, now: datetime) -> None:
+def index_chunks(files: Sequence[File], cut: Cut, embedded: Embedded, *, now: datetime) -> None:
     """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
-    for actor, of_actor in groupby(sorted(filings, key=_actor), key=_actor):
-        items = [_document(filing, chunk) for filing, chunk in _pairs(list(of_actor), cut)]
+    for actor, of_actor in groupby(sorted(files, key=_actor), key=_actor):
+        items = [_document(file, chunk) for file, chunk in _pairs(list(of_actor), cut)]
         upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=actor, known=embedded.vectors)
-    for filing in filings:
-        if gone := [filing.key_of(index) for index in range(filing.chunk_count, filing.document_count)]:
-            _delete(filing.collection_id, gone, now=now, actor=filing.actor, reason=REPLACED)
-        filing.document_count = filing.chunk_count
+    for file in files:
+        if gone := [file.key_of(index) for index in range(file.chunk_count, file.document_count)]:
+            _delete(file.collection_id, gone, now=now, actor=file.actor, reason=REPLACED)
+        file.document_count = file.chunk_count
 
 
-def _actor(filing: Filing) -> str:
-    return filing.actor
+def _actor(file: File) -> str:
+    return file.actor
 
 
-def _pairs(filings: Sequence[Filing], cut: Cut) -> Iterator[tuple[Filing, Chunk]]:
-    return ((filing, chunk) for filing in filings for chunk in cut[filing.pk])
+def _pairs(files: Sequence[File], cut: Cut) -> Iterator[tuple[File, Chunk]]:
+    return ((file, chunk) for file in files for chunk in cut[file.pk])
 
 
-def remove_documents(filings: Sequence[Filing], *, now: datetime, actor: str, reason: str) -> int:
-    """Move the documents of these filings, all of one collection, to the trash; how many went."""
-    keys = [filing.key_of(index) for filing in filings for index in range(filing.document_count)]
-    return _delete(filings[0].collection_id, keys, now=now, actor=actor, reason=reason) if keys else 0
+def remove_documents(files: Sequence[File], *, now: datetime, actor: str, reason: str) -> int:
+    """Move the documents of these files, all of one collection, to the trash; how many went."""
+    keys = [file.key_of(index) for file in files for index in range(file.document_count)]
+    return _delete(files[0].collection_id, keys, now=now, actor=actor, reason=reason) if keys else 0
 
 
 def _delete(collection: str, keys: Sequence[str], *, now: datetime, actor: str, reason: str) -> int:
     return delete_keys(collection, keys, now=now, actor=actor, reason=reason, unless_after=NEVER)
 
 
-def _document(filing: Filing, chunk: Chunk) -> DocumentIn:
+def _document(file: File, chunk: Chunk) -> DocumentIn:
     return DocumentIn(
-        id=filing.key_of(chunk.index),
-        content=filing.text[chunk.start : chunk.end],
-        source=filing.collection_id,
-        tags=tags_of(filing, chunk),
-        metadata=_metadata(filing, chunk),
-        expires_at=filing.expires_at,
+        id=file.key_of(chunk.index),
+        content=file.text[chunk.start : chunk.end],
+        source=file.collection_id,
+        tags=tags_of(file, chunk),
+        metadata=_metadata(file, chunk),
+        expires_at=file.expires_at,
     )
 
 
-def _metadata(filing: Filing, chunk: Chunk) -> dict[str, Any]:
+def _metadata(file: File, chunk: Chunk) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "filing": str(filing.pk),
-        "title": filing.title,
-        "file_name": filing.file_name,
-        "url": filing.url,
+        "filing": str(file.pk),
+        "title": file.title,
+        "file_name": file.file_name,
+        "url": file.url,
         "chunk_index": chunk.index,
         "page": chunk.page,
         "section": chunk.section,
         "form": chunk.form,
-        "citation": citation(filing, page=chunk.page),
+        "citation": citation(file, page=chunk.page),
     }
     return {name: value for name, value in told.items() if value not in ("", None)}

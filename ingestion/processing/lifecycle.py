@@ -1,13 +1,13 @@
-"""A filing's way: queued, extracting, chunking, embedding, indexing, done. One worker at a time, a transaction a stage.
+"""A file's way: queued, extracting, chunking, embedding, indexing, done. One worker at a time, a transaction a stage.
 
-Every stage asks again whether the filing is still ours and still wanted (`ingestion.processing.leases`), so what was
+Every stage asks again whether the file is still ours and still wanted (`ingestion.processing.leases`), so what was
 deleted in flight stays deleted. Embedding stands outside any transaction: a kill costs its time only.
 
-A filing that shares its claim shares transactions and batches of the embedder, and nothing else. One that cannot be
+A file that shares its lease shares transactions and batches of the embedder, and nothing else. One that cannot be
 read ends alone; whatever else goes wrong sends all of them back, to be taken up one by one
 (`ingestion.processing.failures`).
 
-A URL that is fetched again is shown as it was filed until it is filed anew: its new text is kept nowhere before, and
+A URL that is fetched again is shown as it was until its new version is done: its new text is kept nowhere before, and
 whoever takes it up after a kill fetches it once more.
 """
 
@@ -22,20 +22,20 @@ from uuid import UUID
 from django.utils import timezone
 
 from core.stopping import WorkerStopping, stopping
-from ingestion.blobs import hash_body, keep_body, read_bodies
+from ingestion.blobs import hash_blob, keep_blob, read_blobs
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction, Unread, extract_all
-from ingestion.kinds import Claim
-from ingestion.models import Filing, State
+from ingestion.kinds import DeclaredType
+from ingestion.models import File, FileState
 from ingestion.naming import plain_title
 from ingestion.processing.chunks import Cut, cut_text, keep_chunks, kept_chunks
 from ingestion.processing.failures import end, end_all
 from ingestion.processing.fetching import Fetch, Fetched, Validators, fetch
 from ingestion.processing.indexing import embed_chunks, index_chunks
 from ingestion.processing.leases import (
-    FilingTaken,
-    claim_filings,
+    LeaseLost,
     keep_lease,
+    lease_files,
     ours,
     put_back,
 )
@@ -45,154 +45,154 @@ log = logging.getLogger(__name__)
 
 RENEW_S = 30.0
 TOGETHER_CHARS = 2_000_000
-"""Of text in one claim, so that small files which hold much text cannot fill a worker's memory together."""
+"""Of text under one lease, so that small files which hold much text cannot fill a worker's memory together."""
 
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
 READ = ("text", "title", "parts")
 CUT = ("chunk_count", "flags")
-FILED = ("document_count", "expires_at", "parts", "error", "error_code", "filed_hash")
+INDEXED = ("document_count", "expires_at", "parts", "error", "error_code", "indexed_hash")
 DEFAULT_TYPES = {"text": "text/plain"}
 
 
-def file_next(*, now: datetime, fetch: Fetch = fetch) -> bool:
+def process_next(*, now: datetime, fetch: Fetch = fetch) -> bool:
     """Take up what waits longest and see it through as far as it goes. False where nothing waits or no place is."""
-    filings = claim_filings(now=now)
-    if not filings:
+    files = lease_files(now=now)
+    if not files:
         return False
-    with _recorded(filings):
-        _see_through(filings, fetch)
+    with _recorded(files):
+        _see_through(files, fetch)
     return True
 
 
 @contextmanager
-def _recorded(filings: list[Filing]) -> Iterator[None]:
-    """Whatever stops the way is written on the filings."""
+def _recorded(files: list[File]) -> Iterator[None]:
+    """Whatever stops the way is written on the files."""
     try:
         yield
-    except FilingTaken:
-        log.info("a claim was taken away")
+    except LeaseLost:
+        log.info("a lease was lost")
     except WorkerStopping:
-        log.info("claim %s is handed back: the worker stops", filings[0].claim)
-        put_back(filings)
+        log.info("lease %s is given up: the worker stops", files[0].lease_id)
+        put_back(files)
     except EmbedderUnavailable as error:
-        end_all(filings, error.code, error.detail)
+        end_all(files, error.code, error.detail)
     except Exception:
-        log.exception("filings %s", [str(filing.pk) for filing in filings])
-        end_all(filings, "internal", "Something went wrong here, not with what was handed in.")
+        log.exception("files %s", [str(file.pk) for file in files])
+        end_all(files, "internal", "Something went wrong here, not with what was uploaded.")
 
 
-def _see_through(filings: list[Filing], fetch: Fetch) -> None:
-    bodies = _fetch(filings, fetch) if filings[0].wants_fetching else {}
-    if filings and filings[0].state == State.EXTRACTING:
-        _extract_all(filings, bodies or read_bodies(filings))
-    if not filings or filings[0].state == State.DONE:
+def _see_through(files: list[File], fetch: Fetch) -> None:
+    bodies = _fetch(files, fetch) if files[0].wants_fetching else {}
+    if files and files[0].state == FileState.EXTRACTING:
+        _extract_all(files, bodies or read_blobs(files))
+    if not files or files[0].state == FileState.DONE:
         return
-    cut = _cut_all(filings) if filings[0].state == State.CHUNKING else kept_chunks(filings)
-    embedded = embed_chunks(filings, cut, keep_lease=lambda percent: keep_lease(filings, percent=percent))
-    with ours(filings, then=State.INDEXING):
+    cut = _cut_all(files) if files[0].state == FileState.CHUNKING else kept_chunks(files)
+    embedded = embed_chunks(files, cut, keep_lease=lambda percent: keep_lease(files, percent=percent))
+    with ours(files, then=FileState.INDEXING):
         pass
-    held_back = (*FETCHED, *READ, *CUT) if bodies and _is_draft(filings) else ()
-    with ours(filings, *FILED, *held_back, then=State.DONE):
+    held_back = (*FETCHED, *READ, *CUT) if bodies and _is_draft(files) else ()
+    with ours(files, *INDEXED, *held_back, then=FileState.DONE):
         if held_back:
-            keep_chunks(filings, cut)
+            keep_chunks(files, cut)
         now = timezone.now()
-        for filing in filings:
-            filing.expires_at = filing.collection.term_from(now)
-        index_chunks(filings, cut, embedded, now=now)
-        for filing in filings:
-            filing.parts, filing.error, filing.error_code = [], "", ""
-            filing.filed_hash = filing.content_hash
-    log.info("claim %s: %d filings done", filings[0].claim, len(filings))
+        for file in files:
+            file.expires_at = file.collection.expiry_from(now)
+        index_chunks(files, cut, embedded, now=now)
+        for file in files:
+            file.parts, file.error, file.error_code = [], "", ""
+            file.indexed_hash = file.content_hash
+    log.info("lease %s: %d files done", files[0].lease_id, len(files))
 
 
-def _is_draft(filings: list[Filing]) -> bool:
+def _is_draft(files: list[File]) -> bool:
     """Whether what is at work has a former version, which is shown and found until this one takes its place."""
-    return filings[0].fetched_before
+    return files[0].fetched_before
 
 
-def _fetch(filings: list[Filing], fetch: Fetch) -> Mapping[UUID, bytes]:
+def _fetch(files: list[File], fetch: Fetch) -> Mapping[UUID, bytes]:
     """The body of what is new at the address; one that cannot be had is ended here and left behind."""
-    [filing] = filings
-    known = Validators(etag=filing.etag, last_modified=filing.last_modified)
+    [file] = files
+    known = Validators(etag=file.etag, last_modified=file.last_modified)
     try:
-        fetched = fetch(filing.url, known if filing.fetched_before else Validators())
+        fetched = fetch(file.url, known if file.fetched_before else Validators())
     except ExtractionFailed as error:
-        filings.remove(filing)
-        end(filing, error.code, error.detail, temporary=error.temporary)
+        files.remove(file)
+        end(file, error.code, error.detail, temporary=error.temporary)
         return {}
-    if fetched is None or hash_body(fetched.body) == filing.hash_filed:
-        _go_on_unchanged(filings, fetched)
+    if fetched is None or hash_blob(fetched.body) == file.indexed_sha256:
+        _go_on_unchanged(files, fetched)
         return {}
-    with ours(filings, *(("fetched_at",) if _is_draft(filings) else FETCHED), then=State.EXTRACTING):
-        _note_answer(filing, fetched)
-        filing.body_bytes = len(fetched.body)
-        filing.content_hash = hash_body(fetched.body) if _is_draft(filings) else keep_body(fetched.body)
-    return {filing.pk: fetched.body}
+    with ours(files, *(("fetched_at",) if _is_draft(files) else FETCHED), then=FileState.EXTRACTING):
+        _note_answer(file, fetched)
+        file.body_bytes = len(fetched.body)
+        file.content_hash = hash_blob(fetched.body) if _is_draft(files) else keep_blob(fetched.body)
+    return {file.pk: fetched.body}
 
 
-def _go_on_unchanged(filings: list[Filing], fetched: Fetched | None) -> None:
-    """An address that says what it said before costs nothing, or its new term."""
-    [filing] = filings
-    then = State.EMBEDDING if filing.collection.days_to_live else State.DONE
-    with ours(filings, *FETCHED, "error", "error_code", then=then):
-        _note_answer(filing, fetched)
-        filing.content_hash, filing.error, filing.error_code = filing.filed_hash, "", ""
+def _go_on_unchanged(files: list[File], fetched: Fetched | None) -> None:
+    """An address that says what it said before costs nothing, or a new time to live."""
+    [file] = files
+    then = FileState.EMBEDDING if file.collection.days_to_live else FileState.DONE
+    with ours(files, *FETCHED, "error", "error_code", then=then):
+        _note_answer(file, fetched)
+        file.content_hash, file.error, file.error_code = file.indexed_hash, "", ""
 
 
-def _note_answer(filing: Filing, fetched: Fetched | None) -> None:
-    filing.fetched_at = timezone.now()
+def _note_answer(file: File, fetched: Fetched | None) -> None:
+    file.fetched_at = timezone.now()
     if fetched is not None:
-        filing.content_type = fetched.content_type
-        filing.etag, filing.last_modified = fetched.validators.etag, fetched.validators.last_modified
+        file.content_type = fetched.content_type
+        file.etag, file.last_modified = fetched.validators.etag, fetched.validators.last_modified
 
 
-def _extract_all(filings: list[Filing], bodies: Mapping[UUID, bytes]) -> None:
+def _extract_all(files: list[File], bodies: Mapping[UUID, bytes]) -> None:
     """Those that cannot be read are ended here and left behind; once there is text enough, what stands behind waits."""
     renewed_at, chars = time.monotonic(), 0
-    files = [_unread(filing, bodies[filing.pk]) for filing in filings]
-    for at, (filing, found) in enumerate(zip(list(filings), extract_all(files), strict=True)):
+    unread = [_unread(file, bodies[file.pk]) for file in files]
+    for at, (file, found) in enumerate(zip(list(files), extract_all(unread), strict=True)):
         if time.monotonic() - renewed_at > RENEW_S or stopping.is_set():
-            keep_lease(filings, percent=100 * at // len(files))
+            keep_lease(files, percent=100 * at // len(unread))
             renewed_at = time.monotonic()
         try:
-            _take_text(filing, found)
+            _take_text(file, found)
         except ExtractionFailed as error:
-            filings.remove(filing)
-            end(filing, error.code, error.detail, temporary=error.temporary)
+            files.remove(file)
+            end(file, error.code, error.detail, temporary=error.temporary)
             continue
-        chars += len(filing.text)
-        behind = filings[filings.index(filing) + 1 :]
+        chars += len(file.text)
+        behind = files[files.index(file) + 1 :]
         if chars > TOGETHER_CHARS and behind:
             put_back(behind)
-            del filings[-len(behind) :]
+            del files[-len(behind) :]
             break
-    if filings:
-        with ours(filings, *(() if _is_draft(filings) else READ), then=State.CHUNKING):
+    if files:
+        with ours(files, *(() if _is_draft(files) else READ), then=FileState.CHUNKING):
             pass
 
 
-def _unread(filing: Filing, body: bytes) -> Unread:
-    content_type = filing.content_type or DEFAULT_TYPES.get(filing.source_type, "")
-    claim = Claim(content_type=content_type, name=filing.file_name or urlsplit(filing.url).path)
-    return Unread(body=body, claim=claim, name=filing.shown_name)
+def _unread(file: File, body: bytes) -> Unread:
+    content_type = file.content_type or DEFAULT_TYPES.get(file.source_type, "")
+    declared = DeclaredType(content_type=content_type, name=file.file_name or urlsplit(file.url).path)
+    return Unread(body=body, declared=declared, name=file.shown_name)
 
 
-def _take_text(filing: Filing, found: Extraction | ExtractionFailed) -> None:
+def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
     if isinstance(found, ExtractionFailed):
         raise found
     if not found.text.strip():
-        raise ExtractionFailed(f"{filing.shown_name} holds no text.", code="no_text")
-    filing.text = found.text
-    filing.title = filing.title if filing.title_given else plain_title(found.title)
-    filing.parts = [[part.start, part.end, part.page, part.section, part.form] for part in found.parts]
+        raise ExtractionFailed(f"{file.shown_name} holds no text.", code="no_text")
+    file.text = found.text
+    file.title = file.title if file.title_given else plain_title(found.title)
+    file.parts = [[part.start, part.end, part.page, part.section, part.form] for part in found.parts]
 
 
-def _cut_all(filings: list[Filing]) -> Cut:
-    cut = {filing.pk: cut_text(filing) for filing in filings}
-    with ours(filings, *(() if _is_draft(filings) else CUT), then=State.EMBEDDING):
-        for filing in filings:
-            filing.chunk_count = len(cut[filing.pk])
-            filing.flags = sorted({flag for chunk in cut[filing.pk] for flag in chunk.flags})
-        if not _is_draft(filings):
-            keep_chunks(filings, cut)
+def _cut_all(files: list[File]) -> Cut:
+    cut = {file.pk: cut_text(file) for file in files}
+    with ours(files, *(() if _is_draft(files) else CUT), then=FileState.EMBEDDING):
+        for file in files:
+            file.chunk_count = len(cut[file.pk])
+            file.flags = sorted({flag for chunk in cut[file.pk] for flag in chunk.flags})
+        if not _is_draft(files):
+            keep_chunks(files, cut)
     return cut

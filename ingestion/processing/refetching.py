@@ -1,4 +1,7 @@
-"""Fetching a URL again by a schedule: a URL is a tiny provider. When, says the one cron brain."""
+"""Fetching a URL again by a schedule: a URL is a tiny provider. `providers.cron` says when.
+
+See docs/decisions/0083.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ingestion.models import Filing, SourceType, State
+from ingestion.models import File, FileState, SourceType
 from ingestion.processing.wake_up import notify_on_commit
 from providers.cron import next_fire, parse_schedule, parse_zone
 from providers.errors import ScheduleInvalid
@@ -33,18 +36,18 @@ class Refetch:
 ONCE = Refetch()
 
 
-def schedule_fetches(filing: Filing, again: Refetch, *, now: datetime) -> None:
+def schedule_fetches(file: File, again: Refetch, *, now: datetime) -> None:
     """Raises ScheduleInvalid."""
-    filing.fetch_schedule, filing.timezone = again.schedule, again.timezone
-    filing.next_fetch_at = again.next_after(now)
-    filing.save(update_fields=["fetch_schedule", "timezone", "next_fetch_at"])
+    file.fetch_schedule, file.timezone = again.schedule, again.timezone
+    file.next_fetch_at = again.next_after(now)
+    file.save(update_fields=["fetch_schedule", "timezone", "next_fetch_at"])
 
 
-def fetch_again(filing: Filing, *, now: datetime) -> bool:
-    """Fetch a filed URL now; False where it is not filed, or is at it already. Its documents stay until it is done."""
-    filed = Filing.objects.filter(pk=filing.pk, source_type=SourceType.URL, state=State.DONE)
+def fetch_again(file: File, *, now: datetime) -> bool:
+    """Fetch a URL anew; False where it is not done, or is at work already. Its documents stay until it is done."""
+    done = File.objects.filter(pk=file.pk, source_type=SourceType.URL, state=FileState.DONE)
     with transaction.atomic():
-        queued = filed.update(state=State.QUEUED, updated_at=now, **FRESH)
+        queued = done.update(state=FileState.QUEUED, updated_at=now, **FRESH)
         notify_on_commit()
     return bool(queued)
 
@@ -52,23 +55,23 @@ def fetch_again(filing: Filing, *, now: datetime) -> bool:
 @transaction.atomic
 def queue_due_fetches(*, now: datetime, limit: int = BATCH) -> int:
     """Queue those whose time has come; how many. Missed slots count once; rows that others hold are left to them."""
-    due = list(Filing.objects.due_for_fetching(now).without_text().select_for_update(skip_locked=True)[:limit])
-    for filing in due:
-        filing.next_fetch_at = _next_fetch(filing, now)
-        filing.state, filing.updated_at = State.QUEUED, now
+    due = list(File.objects.due_for_fetching(now).without_text().select_for_update(skip_locked=True)[:limit])
+    for file in due:
+        file.next_fetch_at = _next_fetch(file, now)
+        file.state, file.updated_at = FileState.QUEUED, now
         for name, value in FRESH.items():
-            setattr(filing, name, value)
-    Filing.objects.bulk_update(due, ["next_fetch_at", "state", "updated_at", *FRESH])
+            setattr(file, name, value)
+    File.objects.bulk_update(due, ["next_fetch_at", "state", "updated_at", *FRESH])
     if due:
         notify_on_commit()
     return len(due)
 
 
-def _next_fetch(filing: Filing, now: datetime) -> datetime | None:
+def _next_fetch(file: File, now: datetime) -> datetime | None:
     try:
-        return Refetch(schedule=filing.fetch_schedule, timezone=filing.timezone).next_after(now)
+        return Refetch(schedule=file.fetch_schedule, timezone=file.timezone).next_after(now)
     except ScheduleInvalid:
-        log.warning("filing %s has a schedule that is none any more", filing.pk)
+        log.warning("file %s has a schedule that is none any more", file.pk)
         return None
 
 

@@ -10,7 +10,7 @@ from providers.runs.wake_up import open_queue
 
 log = logging.getLogger(__name__)
 
-TASK = "ingestion.tasks.file_waiting"
+TASK = "ingestion.tasks.process_waiting"
 QUEUE = "filing"
 NOTIFICATION_EXPIRES_S = 30
 
@@ -25,4 +25,4 @@ def notify_workers() -> None:
         with open_queue() as connection:
             current_app.send_task(TASK, queue=QUEUE, expires=NOTIFICATION_EXPIRES_S, connection=connection, retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("the queue cannot be reached, filings wait for the next tick: %s", error)
+        log.warning("the queue cannot be reached, files wait for the next tick: %s", error)

@@ -1,4 +1,7 @@
-"""Windows of a fixed number of characters, each beginning `overlap` characters before the one before it ends."""
+"""Windows of a fixed number of characters, each beginning `overlap` characters before the one before it ends.
+
+See docs/decisions/0097.
+"""
 
 from bisect import bisect_right
 from collections import Counter
@@ -11,7 +14,7 @@ from ingestion.extract.base import Part
 def split_windows(text: str, parts: Sequence[Part], *, size: int, overlap: int) -> Iterator[Part]:
     """0..2000, 1800..3800, 3600..5600 within each page; the last one is shorter, and blank ones are left out.
 
-    No window lies wholly inside the one before it. A window is filed under the heading that most of it stands under.
+    No window lies wholly inside the one before it. A window counts under the heading that most of it stands under.
     """
     for _, group in groupby(parts, key=lambda part: part.page):
         page = list(group)

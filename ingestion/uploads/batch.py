@@ -1,4 +1,4 @@
-"""Several files handed in together: judged all before one is kept, then followed as one job
+"""Several files uploaded together: judged all before one is kept, then followed as one job
 (`ingestion.collections.jobs`).
 """
 
@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import transaction
 
-from ingestion.errors import FilingTooLarge, KindRefused, NoFiles, TooManyFiles
-from ingestion.kinds import Claim, Kind, recognise
+from ingestion.errors import FileTooLarge, KindRefused, NoFiles, TooManyFiles
+from ingestion.kinds import DeclaredType, Kind, recognise
 from ingestion.models import Collection, Job
 from ingestion.naming import plain_title
-from ingestion.uploads.submit import Handed, Label, check_size, hand_in_file
+from ingestion.uploads.submit import Label, Submission, check_size, submit_file
 
 
 class Upload(Protocol):
@@ -31,26 +31,26 @@ class Upload(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Submitted:
-    """The job, its filings in the order of the files, and which of them were known before."""
+class SubmittedJob:
+    """The job, its files in the order of the files, and which of them were known before."""
 
     job: Job
-    handed: Sequence[Handed]
+    submissions: Sequence[Submission]
 
 
-def submit_files(files: Sequence[Upload], *, collection: Collection, label: Label, now: datetime) -> Submitted:
-    """Hand all of them in as one job, or none; one is in memory at a time.
+def submit_files(files: Sequence[Upload], *, collection: Collection, label: Label, now: datetime) -> SubmittedJob:
+    """Upload all of them as one job, or none; one is in memory at a time.
 
-    Raises NoFiles, TooManyFiles, FilingTooLarge, KindRefused.
+    Raises NoFiles, TooManyFiles, FileTooLarge, KindRefused.
     """
     check_upload(files)
     with transaction.atomic():
         job = Job.objects.create(collection=collection, submitted_at=now, metadata=dict(label.metadata))
-        handed = [_hand_in(file, collection=collection, label=replace(label, job=job), now=now) for file in files]
-        named = dict.fromkeys((each.filing.pk, each.name) for each in handed)
+        submissions = [_submit(file, collection=collection, label=replace(label, job=job), now=now) for file in files]
+        named = dict.fromkeys((each.file.pk, each.name) for each in submissions)
         job.file_ids, job.file_names = [pk for pk, _ in named], [name for _, name in named]
         job.save(update_fields=["file_ids", "file_names"])
-    return Submitted(job=job, handed=handed)
+    return SubmittedJob(job=job, submissions=submissions)
 
 
 def check_upload(files: Sequence[Upload]) -> None:
@@ -58,25 +58,25 @@ def check_upload(files: Sequence[Upload]) -> None:
         raise NoFiles("No files provided")
     if len(files) > settings.MAX_UPLOAD_FILES:
         most = settings.MAX_UPLOAD_FILES
-        raise TooManyFiles(f"Too many files: {len(files)}; at most {most} can be handed in at once.")
+        raise TooManyFiles(f"Too many files: {len(files)}; at most {most} can be uploaded at once.")
     total = sum(file.size or 0 for file in files)
     if total > settings.MAX_UPLOAD_BYTES:
         most = settings.MAX_UPLOAD_BYTES
-        raise FilingTooLarge(f"The files have {total:,} bytes in all; at most {most:,} can be handed in at once.")
+        raise FileTooLarge(f"The files have {total:,} bytes in all; at most {most:,} can be uploaded at once.")
     for file in files:
         name = plain_title(file.name or "file")
         try:
             check_size(file.size or 0)
-            check_kind(_read(file), claim=_claim(file))
-        except FilingTooLarge as error:
-            raise FilingTooLarge(f"{name}: {error.detail}") from None
+            check_kind(_read(file), declared=_declared_type(file))
+        except FileTooLarge as error:
+            raise FileTooLarge(f"{name}: {error.detail}") from None
         except KindRefused as error:
             raise KindRefused(f"{name}: {error.detail}") from None
 
 
-def check_kind(body: bytes, *, claim: Claim) -> Kind:
+def check_kind(body: bytes, *, declared: DeclaredType) -> Kind:
     """The kind of a file that may be kept. Raises KindRefused, also for a text that is not UTF-8."""
-    kind = recognise(body, claim)
+    kind = recognise(body, declared)
     if kind.is_utf8:
         try:
             body.decode()
@@ -85,13 +85,13 @@ def check_kind(body: bytes, *, claim: Claim) -> Kind:
     return kind
 
 
-def _hand_in(file: Upload, *, collection: Collection, label: Label, now: datetime) -> Handed:
+def _submit(file: Upload, *, collection: Collection, label: Label, now: datetime) -> Submission:
     own = replace(label, content_type=file.content_type or "")
-    return hand_in_file(_read(file), name=file.name or "file", collection=collection, label=own, now=now)
+    return submit_file(_read(file), name=file.name or "file", collection=collection, label=own, now=now)
 
 
-def _claim(file: Upload) -> Claim:
-    return Claim(content_type=file.content_type or "", name=file.name or "")
+def _declared_type(file: Upload) -> DeclaredType:
+    return DeclaredType(content_type=file.content_type or "", name=file.name or "")
 
 
 def _read(file: Upload) -> bytes:

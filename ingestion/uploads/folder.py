@@ -1,4 +1,4 @@
-"""Folders of tens of thousands of files, handed in by batches. Running it again hands in only what is new."""
+"""Folders of tens of thousands of files, uploaded by batches. Running it again uploads only what is new."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -8,21 +8,21 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from ingestion.blobs import keep_bodies
-from ingestion.errors import FilingTooLarge, KindRefused
-from ingestion.kinds import Claim
-from ingestion.models import Collection, Filing, SourceType, State
+from ingestion.blobs import keep_blobs
+from ingestion.errors import FileTooLarge, KindRefused
+from ingestion.kinds import DeclaredType
+from ingestion.models import Collection, File, FileState, SourceType
 from ingestion.naming import MAX_TITLE_CHARS, plain_title
 from ingestion.processing.retry import retry_failed
 from ingestion.processing.wake_up import notify_on_commit
-from ingestion.querysets import FilingQuerySet
+from ingestion.querysets import FileQuerySet
 from ingestion.uploads.batch import check_kind
 from ingestion.uploads.submit import (
     LOCK_SEED,
     Label,
     add_name,
     check_size,
-    new_filing,
+    new_file,
 )
 
 BATCH_FILES = 500
@@ -31,7 +31,7 @@ ALONE_WITH_ALL = "SELECT pg_advisory_xact_lock(hashtextextended(hash, %s)) FROM 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tally:
+class UploadCounts:
     """What became of the files so far; `refused` are sentences that begin with the file's path."""
 
     queued: int = 0
@@ -43,8 +43,8 @@ class Tally:
     def files(self) -> int:
         return self.queued + self.retried + self.deduplicated + len(self.refused)
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "UploadCounts") -> "UploadCounts":
+        return UploadCounts(
             queued=self.queued + other.queued,
             retried=self.retried + other.retried,
             deduplicated=self.deduplicated + other.deduplicated,
@@ -53,7 +53,7 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
-class File:
+class LocalFile:
     path: Path
     name: str
     body: bytes
@@ -82,32 +82,32 @@ def name_below(path: Path, given: Sequence[Path]) -> str:
     return plain_title(name)
 
 
-def hand_in_files(
+def submit_paths(
     named: Mapping[Path, str], *, collection: Collection, label: Label, now: datetime, dry_run: bool = False
-) -> Iterator[Tally]:
-    """Hand in the files by their names, telling after each batch what became of it; a `dry_run` only tells.
+) -> Iterator[UploadCounts]:
+    """Upload the files by their names, telling after each batch what became of it; a `dry_run` only tells.
 
-    The same bytes under the same tags are filed once in a collection. Of those that failed, what may pass is tried
+    The same bytes under the same tags are stored once in a collection. Of those that failed, what may pass is tried
     again; what can never be read is not.
     """
     here = set(named.values())
     for batch, refused in _batches(named):
         with transaction.atomic():
             held = _held(batch, collection, label.tags)
-            known = {bytes(each) for each in held.values_list("content_hash", flat=True)}
-            new = [file for file in _each_once(batch) if file.sha256 not in known]
-            again = held.filter(state=State.FAILED, temporary=True)
+            known = {bytes(each) for each in held.values_list("content_hash", flat=True) if each}
+            new = [local for local in _each_once(batch) if local.sha256 not in known]
+            again = held.filter(state=FileState.FAILED, temporary=True)
             retried = again.count() if dry_run else retry_failed(again, now=now)
             if new and not dry_run:
                 _keep(new, collection=collection, label=label, now=now)
             if not dry_run:
                 _add_names(batch, held, here=here)
         kept = len(batch) - len(new) - retried
-        yield Tally(queued=len(new), retried=retried, deduplicated=kept, refused=tuple(refused))
+        yield UploadCounts(queued=len(new), retried=retried, deduplicated=kept, refused=tuple(refused))
 
 
-def _batches(named: Mapping[Path, str]) -> Iterator[tuple[list[File], list[str]]]:
-    files: list[File] = []
+def _batches(named: Mapping[Path, str]) -> Iterator[tuple[list[LocalFile], list[str]]]:
+    files: list[LocalFile] = []
     refused: list[str] = []
     held = 0
     for path, name in named.items():
@@ -124,59 +124,59 @@ def _batches(named: Mapping[Path, str]) -> Iterator[tuple[list[File], list[str]]
         yield files, refused
 
 
-def _read(path: Path, name: str) -> File | str:
+def _read(path: Path, name: str) -> LocalFile | str:
     """The file, or a sentence why it is not taken."""
     try:
         check_size(path.stat().st_size)
         body = path.read_bytes()
-        check_kind(body, claim=Claim(name=path.name))
+        check_kind(body, declared=DeclaredType(name=path.name))
     except OSError as error:
         return f"{path}: It cannot be read: {error.strerror or error}."
-    except (FilingTooLarge, KindRefused) as error:
+    except (FileTooLarge, KindRefused) as error:
         return f"{path}: {error.detail}"
-    return File(path=path, name=name, body=body, sha256=hashlib.sha256(body).digest())
+    return LocalFile(path=path, name=name, body=body, sha256=hashlib.sha256(body).digest())
 
 
-def _held(batch: Sequence[File], collection: Collection, tags: Sequence[str]) -> FilingQuerySet:
-    """What the collection holds of them under these tags; nobody else hands them in before the commit."""
-    hashes = {file.sha256 for file in batch}
+def _held(batch: Sequence[LocalFile], collection: Collection, tags: Sequence[str]) -> FileQuerySet:
+    """What the collection holds of them under these tags; nobody else uploads them before the commit."""
+    hashes = {local.sha256 for local in batch}
     with connection.cursor() as cursor:
         cursor.execute(ALONE_WITH_ALL, [LOCK_SEED, sorted(each.hex() for each in hashes)])
-    held = Filing.objects.filter(collection=collection, content_hash__in=hashes, tags=sorted(set(tags)))
-    return held.exclude(state=State.DELETED)
+    held = File.objects.filter(collection=collection, content_hash__in=hashes, tags=sorted(set(tags)))
+    return held.exclude(state=FileState.DELETED)
 
 
-def _add_names(batch: Sequence[File], held: FilingQuerySet, *, here: Set[str]) -> None:
+def _add_names(batch: Sequence[LocalFile], held: FileQuerySet, *, here: Set[str]) -> None:
     """What is there by another name, of before or of this batch, bears these names, too.
 
     A longer or shorter way to a name that is not `here` is none: the file came from a folder above or below.
     """
-    by_hash = {bytes(filing.content_hash): filing for filing in held.all().without_text() if filing.content_hash}
-    for file in batch:
-        filing = by_hash[file.sha256]
-        if not any(_same_way(file.name, name) for name in {filing.file_name, *filing.other_names} - here):
-            add_name(filing, file.name)
+    by_hash = {bytes(file.content_hash): file for file in held.all().without_text() if file.content_hash}
+    for local in batch:
+        file = by_hash[local.sha256]
+        if not any(_same_way(local.name, name) for name in {file.file_name, *file.other_names} - here):
+            add_name(file, local.name)
 
 
 def _same_way(one: str, other: str) -> bool:
     return f"/{one}".endswith(f"/{other}") or f"/{other}".endswith(f"/{one}")
 
 
-def _each_once(batch: Sequence[File]) -> Iterable[File]:
-    return {file.sha256: file for file in reversed(batch)}.values()
+def _each_once(batch: Sequence[LocalFile]) -> Iterable[LocalFile]:
+    return {local.sha256: local for local in reversed(batch)}.values()
 
 
-def _keep(files: Sequence[File], *, collection: Collection, label: Label, now: datetime) -> None:
-    keep_bodies({file.sha256: file.body for file in files})
-    Filing.objects.bulk_create([_filing(file, collection, label, now) for file in files])
+def _keep(files: Sequence[LocalFile], *, collection: Collection, label: Label, now: datetime) -> None:
+    keep_blobs({local.sha256: local.body for local in files})
+    File.objects.bulk_create([_new_file(local, collection, label, now) for local in files])
     notify_on_commit()
 
 
-def _filing(file: File, collection: Collection, label: Label, now: datetime) -> Filing:
-    about = {**label.metadata, "path": str(file.path)}
-    filing = new_filing(SourceType.FILE, collection, replace(label, metadata=about), now=now)
-    filing.file_name, filing.content_hash, filing.body_bytes = file.name, file.sha256, len(file.body)
-    return filing
+def _new_file(local: LocalFile, collection: Collection, label: Label, now: datetime) -> File:
+    about = {**label.metadata, "path": str(local.path)}
+    file = new_file(SourceType.FILE, collection, replace(label, metadata=about), now=now)
+    file.file_name, file.content_hash, file.body_bytes = local.name, local.sha256, len(local.body)
+    return file
 
 
 def _hidden(path: Path) -> bool:

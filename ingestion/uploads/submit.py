@@ -1,4 +1,4 @@
-"""The verbs of those who hand in: a text, a URL, a file, and taking back."""
+"""Submitting a text, a URL or a file, and deleting it again."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,14 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Func, Value
 
-from ingestion.blobs import drop_bodies, hash_body, keep_body
-from ingestion.errors import FilingNotFound, FilingTooLarge
+from ingestion.blobs import drop_blobs, hash_blob, keep_blob
+from ingestion.errors import FileNotFound, FileTooLarge
 from ingestion.models import (
     Collection,
-    Filing,
+    File,
+    FileState,
     Job,
     SourceType,
-    State,
 )
 from ingestion.naming import plain_title
 from ingestion.processing.indexing import remove_documents
@@ -29,20 +29,20 @@ ALONE_WITH = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Handed:
-    """What one handing in came to: the filing, and whether it was there already and nothing will be done anew.
+class Submission:
+    """What came of one submission: the file, and whether it was there already and nothing will be done anew.
 
-    `name`: of a file, as it was handed in; the filing may have come by another one first.
+    `name`: of a file, as it was uploaded; the same bytes may have come by another name first.
     """
 
-    filing: Filing
+    file: File
     deduplicated: bool = False
     name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """What stands on whatever is handed in. `tags` are its scope and end up on every chunk."""
+    """What stands on whatever is submitted. `tags` are its scope and end up on every chunk."""
 
     title: str = ""
     content_type: str = ""
@@ -52,85 +52,85 @@ class Label:
     job: Job | None = None
 
 
-def hand_in_text(text: str, *, collection: Collection, label: Label, now: datetime) -> Handed:
-    """Always a new filing. Raises FilingTooLarge."""
+def submit_text(text: str, *, collection: Collection, label: Label, now: datetime) -> Submission:
+    """Always a new file. Raises FileTooLarge."""
     body = text.encode()
     check_size(len(body))
     with transaction.atomic():
-        filing = new_filing(SourceType.TEXT, collection, label, now=now)
-        _keep(filing, body)
-    return Handed(filing=filing)
+        file = new_file(SourceType.TEXT, collection, label, now=now)
+        _keep(file, body)
+    return Submission(file=file)
 
 
-def hand_in_file(
+def submit_file(
     body: bytes, *, name: str, collection: Collection, label: Label, now: datetime, again: bool = False
-) -> Handed:
-    """A file. The same bytes under the same tags are filed once in a collection, unless they shall be filed `again`;
+) -> Submission:
+    """A file. The same bytes under the same tags are stored once in a collection, unless `again` is set;
     what is there already has this name, too, from then on.
 
-    Raises FilingTooLarge.
+    Raises FileTooLarge.
     """
     check_size(len(body))
     file_name = plain_title(name)
     with transaction.atomic():
         if not again and (known := _same_content(body, collection, label.tags)):
             add_name(known, file_name)
-            return Handed(filing=known, deduplicated=True, name=file_name)
-        filing = new_filing(SourceType.FILE, collection, label, now=now)
-        filing.file_name = file_name
-        _keep(filing, body)
-    return Handed(filing=filing, name=file_name)
+            return Submission(file=known, deduplicated=True, name=file_name)
+        file = new_file(SourceType.FILE, collection, label, now=now)
+        file.file_name = file_name
+        _keep(file, body)
+    return Submission(file=file, name=file_name)
 
 
-def hand_in_url(url: str, *, collection: Collection, label: Label, now: datetime, again: Refetch = ONCE) -> Handed:
+def submit_url(url: str, *, collection: Collection, label: Label, now: datetime, again: Refetch = ONCE) -> Submission:
     """A URL, fetched by a worker, and again by a schedule if one is given.
 
-    One that is tracked already, neither failed nor deleted, is not filed again; a schedule becomes its own.
+    One that is tracked already, neither failed nor deleted, is not taken again; a schedule becomes its own.
     Raises ScheduleInvalid.
     """
     next_fetch_at = again.next_after(now)
-    tracked = Filing.objects.tracked().filter(collection=collection, source_type=SourceType.URL, url=url)
+    tracked = File.objects.tracked().filter(collection=collection, source_type=SourceType.URL, url=url)
     if known := tracked.without_text().first():
         if again != ONCE:
             schedule_fetches(known, again, now=now)
-        return Handed(filing=known, deduplicated=True)
-    filing = new_filing(SourceType.URL, collection, label, now=now)
-    filing.url, filing.next_fetch_at = url, next_fetch_at
-    filing.fetch_schedule, filing.timezone = again.schedule, again.timezone
+        return Submission(file=known, deduplicated=True)
+    file = new_file(SourceType.URL, collection, label, now=now)
+    file.url, file.next_fetch_at = url, next_fetch_at
+    file.fetch_schedule, file.timezone = again.schedule, again.timezone
     try:
         with transaction.atomic():
-            filing.save(force_insert=True)
+            file.save(force_insert=True)
             notify_on_commit()
-    except IntegrityError:  # somebody handed the same URL in at the same time
-        return Handed(filing=tracked.get(), deduplicated=True)
-    return Handed(filing=filing)
+    except IntegrityError:  # somebody submitted the same URL at the same time
+        return Submission(file=tracked.get(), deduplicated=True)
+    return Submission(file=file)
 
 
-def take_back(filing_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -> int:
-    """Delete a filing softly, its documents go to the trash; how many went, 0 where it was deleted before.
+def delete_file(file_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -> int:
+    """Delete a file softly, its documents go to the trash; how many went, 0 where it was deleted before.
 
-    One that a worker is at stays deleted, too. Raises FilingNotFound.
+    One that a worker is at stays deleted, too. Raises FileNotFound.
     """
-    if not Filing.objects.filter(pk=filing_id).exists():
-        raise FilingNotFound("Document not found")
-    return take_all_back([filing_id], reason=reason, now=now, actor=actor)
+    if not File.objects.filter(pk=file_id).exists():
+        raise FileNotFound("Document not found")
+    return delete_files([file_id], reason=reason, now=now, actor=actor)
 
 
 @transaction.atomic
-def take_all_back(filing_ids: Sequence[uuid.UUID], *, reason: str, now: datetime, actor: str) -> int:
+def delete_files(file_ids: Sequence[uuid.UUID], *, reason: str, now: datetime, actor: str) -> int:
     """The same of many of one collection, all of them or none; what is not there any more is left out."""
-    wanted = Filing.objects.without_text().filter(pk__in=filing_ids).exclude(state=State.DELETED)
-    filings = list(wanted.order_by("pk").select_for_update())
-    removed = remove_documents(filings, now=now, actor=actor, reason=reason)
-    Filing.objects.filter(pk__in=[filing.pk for filing in filings]).update(
-        state=State.DELETED, deleted_reason=reason, lease_until=None, updated_at=now, document_count=0
+    wanted = File.objects.without_text().filter(pk__in=file_ids).exclude(state=FileState.DELETED)
+    files = list(wanted.order_by("pk").select_for_update())
+    removed = remove_documents(files, now=now, actor=actor, reason=reason)
+    File.objects.filter(pk__in=[file.pk for file in files]).update(
+        state=FileState.DELETED, deleted_reason=reason, lease_until=None, updated_at=now, document_count=0
     )
-    drop_bodies(filings)
+    drop_blobs(files)
     return removed
 
 
-def new_filing(source_type: SourceType, collection: Collection, label: Label, *, now: datetime) -> Filing:
-    return Filing(
+def new_file(source_type: SourceType, collection: Collection, label: Label, *, now: datetime) -> File:
+    return File(
         source_type=source_type,
         collection=collection,
         job=label.job,
@@ -145,32 +145,32 @@ def new_filing(source_type: SourceType, collection: Collection, label: Label, *,
     )
 
 
-def _keep(filing: Filing, body: bytes) -> None:
-    filing.content_hash, filing.body_bytes = keep_body(body), len(body)
-    filing.save(force_insert=True)
+def _keep(file: File, body: bytes) -> None:
+    file.content_hash, file.body_bytes = keep_blob(body), len(body)
+    file.save(force_insert=True)
     notify_on_commit()
 
 
-def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> Filing | None:
-    """The lock holds until the transaction ends: the same file handed in twice at once is still filed once."""
-    content_hash = hash_body(body)
+def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> File | None:
+    """The lock holds until the transaction ends: the same file uploaded twice at once is still stored once."""
+    content_hash = hash_blob(body)
     with connection.cursor() as cursor:
         cursor.execute(ALONE_WITH, [content_hash.hex(), LOCK_SEED])
-    same = Filing.objects.tracked().filter(collection=collection, content_hash=content_hash, tags=sorted(set(tags)))
+    same = File.objects.tracked().filter(collection=collection, content_hash=content_hash, tags=sorted(set(tags)))
     return same.without_text().order_by("created_at").first()
 
 
-def add_name(known: Filing, name: str) -> None:
-    """Let a filing bear the name that the same file came by."""
+def add_name(known: File, name: str) -> None:
+    """Let a file bear the name that the same file came by."""
     if name and name not in (known.file_name, *known.other_names):
         appended = Func(F("other_names"), Value(name), function="array_append")
-        Filing.objects.filter(pk=known.pk).exclude(file_name=name).update(other_names=appended)
+        File.objects.filter(pk=known.pk).exclude(file_name=name).update(other_names=appended)
         known.other_names = [*known.other_names, name]
 
 
 def check_size(body_bytes: int) -> None:
-    """Raises FilingTooLarge."""
+    """Raises FileTooLarge."""
     if body_bytes > settings.MAX_FILING_BYTES:
-        raise FilingTooLarge(
-            f"This has {body_bytes:,} bytes; at most {settings.MAX_FILING_BYTES:,} can be handed in at once."
+        raise FileTooLarge(
+            f"This has {body_bytes:,} bytes; at most {settings.MAX_FILING_BYTES:,} can be uploaded at once."
         )

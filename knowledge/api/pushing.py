@@ -47,9 +47,9 @@ def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
 def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool = False) -> ReplacedOut:
     """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`.
 
-    A deletion that is too large (docs/held.md) is held instead: `deleted` is 0 and `held` says how many documents wait
-    for approval. `force=true`, for admin keys only, deletes all the same. A larger set comes in parts: see
-    `POST /sources/{source}/replacements`.
+    A deletion that is too large (docs/explanation/deletions.md) is held instead: `deleted` is 0 and `held` says how
+    many documents wait for approval. `force=true`, for admin keys only, deletes all the same. A larger set comes in
+    parts: see `POST /sources/{source}/replacements`.
     """
     _check_size(batch.documents, settings.MAX_REPLACE)
     target = caller(request).source_for(source)

@@ -1,4 +1,7 @@
-"""What an update did to a text: spans that stayed, went and came. Pure, and bounded whatever the texts are."""
+"""What an update did to a text: spans that stayed, went and came. Pure, and bounded whatever the texts are.
+
+See docs/decisions/0034.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -102,7 +102,7 @@ def _indexed(everything: DocumentQuerySet, wanted: Filter) -> list[int] | None:
     return _look_up(_arms(everything.of_source(wanted.source).tagged(wanted.tags), wanted.words))
 
 
-def _arms(found: DocumentQuerySet, words: str) -> models.QuerySet:
+def _arms(found: DocumentQuerySet, words: str) -> models.QuerySet[Document, int]:
     """Row numbers, in no order."""
     if not words:
         return found.values_list("pk", flat=True)[: FEW + 1]
@@ -111,7 +111,7 @@ def _arms(found: DocumentQuerySet, words: str) -> models.QuerySet:
     return arms[0].union(arms[1])[: FEW + 1]
 
 
-def _look_up(rows: models.QuerySet) -> list[int] | None:
+def _look_up(rows: models.QuerySet[Document, int]) -> list[int] | None:
     """None where it took longer than `LOOK_MS`."""
     try:
         statement, parameters = rows.query.sql_with_params()

@@ -2,6 +2,8 @@
 
 Each order has an index that yields it. What no index can tell is checked document by document along that walk, as far
 as it gets in `WALK_MS`; a page that is not full by then says how far it looked, and the next one looks on from there.
+
+See docs/decisions/0062 and docs/decisions/0086.
 """
 
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from core.paging import Keyset, Page, Place
+from core.paging import CursorPosition, Keyset, Page
 from knowledge.browsing.filters import Narrowed
 from knowledge.models import Document
 from knowledge.querysets import EXPIRES, UPDATED, DocumentQuerySet
@@ -64,14 +66,14 @@ def read_documents(found: Narrowed, *, order: Order, cursor: str = "", limit: in
     Raises CursorInvalid for a cursor that no page of this order handed out.
     """
     keyset = KEYSETS[order]
-    place = keyset.read(cursor)
-    rows = _read(found, order=order, place=place, limit=limit)
+    position = keyset.read(cursor)
+    rows = _read(found, order=order, position=position, limit=limit)
     stop = next((row for row in rows if _is_stop(row)), None)
     rows = rows[: rows.index(stop)] if stop else rows
-    page = DocumentPage(**vars(keyset.cut(rows, limit=limit, place=place)))
+    page = DocumentPage(**vars(keyset.cut(rows, limit=limit, position=position)))
     if stop is None or len(rows) > limit:
         return page
-    back = place is not None and place.back
+    back = position is not None and position.back
     onward = keyset.write(stop, back=back, at=True)
     page = replace(page, looked=getattr(stop, "nth", 0) - 1, reached=stop)
     return replace(page, previous=onward) if back else replace(page, next=onward)
@@ -80,17 +82,17 @@ def read_documents(found: Narrowed, *, order: Order, cursor: str = "", limit: in
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _read(found: Narrowed, *, order: Order, place: Place | None, limit: int) -> list[Document]:
-    """From the place on, one row more than the limit, if there are so many; a walk may end with where it stopped."""
+def _read(found: Narrowed, *, order: Order, position: CursorPosition | None, limit: int) -> list[Document]:
+    """From the position on, one row more than the limit, if there are so many; a walk may end with where it stopped."""
     documents, check = found.pool, found.check
     if order in OF_SOURCE:
         documents = documents.of_source(found.source)
     elif found.source is not None:
         check = Q(check or Q(), source=found.source)
-    ordered = KEYSETS[order].follow(documents, place)
+    ordered = KEYSETS[order].follow(documents, position)
     if check is None:
         return list(ordered[: limit + 1])
-    keys = KEYSETS[order].order(back=place is not None and place.back)
+    keys = KEYSETS[order].order(back=position is not None and position.back)
     return _walk(ordered, check, keys=keys, limit=limit)
 
 

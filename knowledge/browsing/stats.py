@@ -251,4 +251,5 @@ def _expiring(source: str | None, *, now: datetime, soon: datetime) -> int:
 def _rows(statement: str, named: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, named)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -92,7 +92,7 @@ def _count(expression: TagExpression, *, source: str | None, now: datetime) -> S
     with connection.cursor() as cursor:
         named = {"now": now, "source": source, "limit": COUNTED_UP_TO + 1, **branches}
         cursor.execute("SELECT " + ", ".join(counts), named)
-        [row] = cursor.fetchall()
+        row: Sequence[int] = cursor.fetchone()
     return row
 
 

@@ -2,6 +2,8 @@
 
 The guard stands where a source's documents are judged as a whole: at a replace, whole or in parts, and at the end of a
 run that prunes. Each such judgement replaces the one before: of a source, at most one deletion waits.
+
+See docs/decisions/0033.
 """
 
 import uuid
@@ -175,9 +177,9 @@ def held_documents(held: HeldDeletion, *, after: str = "", limit: int) -> list[D
 
 def read_held(held: HeldDeletion, *, cursor: str, limit: int) -> Page[Document]:
     """A page of that preview, which goes forwards only. Raises CursorInvalid for a cursor that no page handed out."""
-    place = BY_ID.read(cursor)
-    after = (place.values[0] or "") if place else ""
-    page = BY_ID.cut(held_documents(held, after=after, limit=limit + 1), limit=limit, place=place)
+    position = BY_ID.read(cursor)
+    after = (position.values[0] or "") if position else ""
+    page = BY_ID.cut(held_documents(held, after=after, limit=limit + 1), limit=limit, position=position)
     return replace(page, previous=None)
 
 

@@ -1,6 +1,8 @@
 """Deleting, restoring, sweeping, purging. Deleted documents lie in the trash for `TRASH_DAYS` and keep their vectors.
 
 Every deletion leaves a change row. Sweep and purge go in batches (`core.batches`) and skip what a push holds.
+
+See docs/decisions/0005.
 """
 
 import uuid
@@ -154,7 +156,7 @@ def delete_keys(
     named: dict[str, Any] = {"source": source, "keys": list(keys), "now": now, "actor": actor, "reason": reason}
     with connection.cursor() as cursor:
         cursor.execute(DELETE_KEYS, {**named, "run": run, "unless_after": unless_after or now})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def restore_rows(rows: Sequence[int], *, now: datetime, actor: str) -> int:

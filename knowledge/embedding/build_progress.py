@@ -2,6 +2,8 @@
 
 The numbers are the triggers' tallies, documents in the trash included; `spaces.progress_of` counts instead, and says
 what a switch would leave out to the passage.
+
+See docs/decisions/0061.
 """
 
 import json

@@ -6,6 +6,8 @@
     drop      its index and passages go, in batches
 
 Queries read the active model's row once and search under it: before, during and after a switch they find whole answers.
+
+See docs/decisions/0020.
 """
 
 import time

@@ -35,7 +35,7 @@ def read_quarantine(*, source: str | None = None, cursor: str = "", limit: int =
     """Of live documents, oldest first. Raises CursorInvalid for a cursor that no page handed out."""
     found = _quarantined(source).select_related("document", "model").defer("document__content", "vector")
     page = paginate(found, by=OLDEST, cursor=cursor, limit=limit)
-    return Page(rows=[_shown(row) for row in page.rows], next=page.next, previous=page.previous, place=page.place)
+    return Page(rows=[_shown(row) for row in page.rows], next=page.next, previous=page.previous, position=page.position)
 
 
 @transaction.atomic

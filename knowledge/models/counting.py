@@ -1,4 +1,7 @@
-"""What triggers keep: the store's generation, and how much there is."""
+"""What triggers keep: the store's generation, and how much there is.
+
+See docs/decisions/0013 and docs/decisions/0024.
+"""
 
 from django.db import models
 from django.db.models import F, Q

@@ -96,7 +96,10 @@ class RunCounts(Counted):
 
 
 class Seen(models.Model):
-    """The documents that a push of a run or a part of a replacement brought, changed or not; kept until its end."""
+    """The documents that a push of a run or a part of a replacement brought, changed or not; kept until its end.
+
+    See docs/decisions/0032.
+    """
 
     run = models.UUIDField(db_index=True, help_text="the run's id, or the replacement's")
     keys = ArrayField(models.TextField())

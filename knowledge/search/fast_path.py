@@ -6,6 +6,8 @@ is taken for granted: where a row has changed, what came with it is thrown away.
 
 Whatever else is asked, or is wrong with the question, is left to the API, which takes its time and says what is wrong.
 So is a ranking whose first step does not settle it.
+
+See docs/decisions/0014.
 """
 
 import hashlib

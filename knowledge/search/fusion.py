@@ -1,4 +1,4 @@
-"""Putting rankings together: the fusion of two, and novelty instead of near copies."""
+"""Putting rankings together: the fusion of two, and novelty instead of near copies. See docs/decisions/0011."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -5,6 +5,8 @@ one word, all weights 1, is the sum of 1/1² + 1/2² + … 1/n² over π²/6, an
 
 A score is the share of what a passage could have that repeats every word of the question without end: below 1,
 comparable between questions, and the same order as BM25's own number.
+
+See docs/decisions/0010.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,6 +3,8 @@
 *Exact* filters first and orders the passages left by true distance; *index* walks the HNSW graph (iterative scan) and
 filters on the way. Statistics say which to try; both know when they were the wrong one, and the other answers. Where
 the index comes back short, exact answers: always min(wanted, matching documents).
+
+See docs/decisions/0012.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""What a push would change: its documents as drafts, beside what the store holds of them; pure."""
+"""What a push would change: its documents as drafts, beside what the store holds of them; pure.
+
+See docs/decisions/0003.
+"""
 
 import hashlib
 import json

@@ -4,6 +4,8 @@ A replacement is begun, gets its documents part by part, each stored at once lik
 what no part named is judged, all of it together, by the guard that stands before every replace. What others stored
 since it began stays. One that is never finished deletes nothing; a newer replace of the source, whole or in parts,
 ends it.
+
+See docs/decisions/0057.
 """
 
 import uuid

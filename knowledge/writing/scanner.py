@@ -2,6 +2,8 @@
 
 A flag is a hint and no verdict: nothing is dropped for it. It is shown, becomes the tag `flag:<name>` of the document,
 and a query may leave flagged documents out.
+
+See docs/decisions/0073.
 """
 
 import re

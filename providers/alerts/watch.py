@@ -3,6 +3,8 @@
 The database is looked at, no event is listened to: a cause that nobody thought of (a dead scheduler, a pause, nothing
 at all) changes the state like any other, and an alert that a crash has swallowed is made at the next look. Per channel
 and provider one row remembers what was told; it changes in the transaction that makes the alert.
+
+See docs/decisions/0041.
 """
 
 from collections.abc import Mapping, Sequence

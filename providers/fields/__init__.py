@@ -1,8 +1,8 @@
 """A provider's fields, each declared once.
 
 A declaration feeds the column's default and bounds, the API in and out, larder.yaml, the form, the audit and the table
-in docs/larder.yaml.md. Read `spec` (what can be declared), then `declared` (the fields); `providers.assign` puts what
-was set in its place on the row. How a field is added: docs/development/add-a-provider-field.md.
+in docs/reference/larder.yaml.md. Read `spec` (what can be declared), then `declared` (the fields); `providers.assign`
+puts what was set in its place on the row. How a field is added: docs/development/add-a-provider-field.md.
 """
 
 from providers.fields.declared import FIELDS, ProviderFields, Prune, fields_on

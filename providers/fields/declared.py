@@ -94,7 +94,7 @@ class ProviderFields(TypedDict, total=False):
         int | None,
         FieldSpec(
             label="Stale after",
-            help="Without a success for so long, it needs a hand. Empty: no limit.",
+            help="Without a success for so long, it needs attention. Empty: no limit.",
             default=None,
             between=(60, 366 * 24 * 60 * 60),
             refusal="The maximum age is between one minute and 366 days.",
@@ -178,7 +178,8 @@ class ProviderFields(TypedDict, total=False):
 
 def _read_declaration(name: str, hint: Any) -> FieldSpec:
     kept, spec = get_args(hint)
-    return replace(spec, name=name, type=kept)
+    declared: FieldSpec = replace(spec, name=name, type=kept)
+    return declared
 
 
 FIELDS = {

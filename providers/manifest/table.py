@@ -1,4 +1,4 @@
-"""The table of fields in docs/larder.yaml.md, from their declarations."""
+"""The table of fields in docs/reference/larder.yaml.md, from their declarations."""
 
 from typing import Any
 

@@ -2,6 +2,8 @@
 
 Whoever settles an attempt holds the provider's row first and the run's row second, as everybody does. A verdict is
 given once: a run that was taken away meanwhile keeps the one it has.
+
+See docs/decisions/0058.
 """
 
 import logging

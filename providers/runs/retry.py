@@ -1,4 +1,4 @@
-"""When an attempt that brought no result is followed by another. Pure."""
+"""When an attempt that brought no result is followed by another. Pure. See docs/decisions/0030."""
 
 from datetime import timedelta
 

@@ -43,8 +43,8 @@ def notify_waiting(*, now: datetime) -> int:
 
 def open_queue() -> Connection:
     """A connection to the broker that gives up at once where there is none. Use it as a context."""
-    connection = current_app.connection_for_write()
-    connection.transport_options = {**connection.transport_options, "max_retries": 0}
+    connection: Connection = current_app.connection_for_write()
+    connection.transport_options = {**(connection.transport_options or {}), "max_retries": 0}
     return connection
 
 

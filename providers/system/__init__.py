@@ -1,7 +1,9 @@
-"""The machine that Larder runs on, as it is at this moment: processes, queues, Redis, PostgreSQL, versions, disk.
+"""The system as it is at this moment: processes, queues, Redis, PostgreSQL, versions, disk.
 
 Everything is read from catalogues and counters, never counted, so that looking costs a few milliseconds however much is
 stored. A part that does not answer is a sentence in place of its numbers.
+
+See docs/decisions/0061.
 """
 
 import platform
@@ -34,7 +36,7 @@ class Disk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class SystemState:
     """A part that is None did not answer, or is not there to be asked; `troubles` say which, by its field's name."""
 
     processes: list[Process]
@@ -48,7 +50,7 @@ class Machine:
     troubles: dict[str, str]
 
 
-def read_machine(*, now: datetime) -> Machine:
+def read_system(*, now: datetime) -> SystemState:
     """Ask every part; raises nothing where one is away."""
     troubles: dict[str, str] = {}
     beats = _asked("processes", read_heartbeats, troubles) or {}
@@ -56,7 +58,7 @@ def read_machine(*, now: datetime) -> Machine:
     queues = queue_depths() if cache else None
     if queues is None:
         troubles["queues"] = "Redis does not answer, so nobody knows what waits. Start it, or check REDIS_URL."
-    return Machine(
+    return SystemState(
         processes=tell_processes(beats, now=now),
         load=_asked("load", lambda: read_load(now=now), troubles),
         queues=queues,

@@ -1,4 +1,4 @@
-"""What the machine was told: the settings that people ask about, without the credentials in them."""
+"""What the system was told: the settings that people ask about, without the credentials in them."""
 
 from urllib.parse import urlsplit
 

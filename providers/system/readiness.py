@@ -1,4 +1,4 @@
-"""Whether the whole machine is well, part by part, and for each missing part the one step that brings it back."""
+"""Whether the whole system is well, part by part, and for each missing part the one step that brings it back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

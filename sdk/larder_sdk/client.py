@@ -158,7 +158,8 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
             try:
                 step = plan.send(outcome)
             except StopIteration as end:
-                return end.value
+                ended: T = end.value
+                return ended
             outcome = await self._step(step)
 
     async def _step(self, step: Call | Pause) -> Outcome | None:
@@ -260,7 +261,8 @@ class SyncKnowledgeClient(Client[httpx.BaseTransport]):
             try:
                 step = plan.send(outcome)
             except StopIteration as end:
-                return end.value
+                ended: T = end.value
+                return ended
             outcome = self._step(step)
 
     def _step(self, step: Call | Pause) -> Outcome | None:

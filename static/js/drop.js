@@ -8,7 +8,7 @@ if (zone) {
   const trouble = (files, folder) => {
     if (folder) return "A folder cannot be dropped here: manage.py ingest takes whole ones.";
     if (files.length > mostFiles) return `${files.length} files; at most ${mostFiles} go at once. manage.py ingest takes whole folders.`;
-    if (files.reduce((sum, file) => sum + file.size, 0) > mostBytes) return `More than ${mostShown} together; hand them in a few at a time.`;
+    if (files.reduce((sum, file) => sum + file.size, 0) > mostBytes) return `More than ${mostShown} together; upload a few at a time.`;
     return "";
   };
   const name = (folder = false) => {

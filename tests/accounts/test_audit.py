@@ -1,4 +1,4 @@
-"""Who steered what: one entry for every action, in its transaction, from where it really came."""
+"""Who did what: one entry for every action, in its transaction, from where it really came."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Access keys."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -11,19 +11,19 @@ from accounts.models import AccessKey
 pytestmark = pytest.mark.django_db
 
 
-def test_a_key_is_recognised_and_its_text_is_kept_nowhere(now):
+def test_a_key_is_recognised_and_its_text_is_kept_nowhere(now: datetime) -> None:
     key, raw = create_key("hr", role="provider", source="hr")
     assert authenticate(raw, now=now) == key
     assert raw not in str(AccessKey.objects.values())
     assert key.prefix in raw
 
 
-def test_a_changed_letter_is_another_key(now):
+def test_a_changed_letter_is_another_key(now: datetime) -> None:
     _, raw = create_key("hr", role="provider")
     assert authenticate(raw[:-1] + ("x" if raw[-1] != "x" else "y"), now=now) is None
 
 
-def test_expired_and_revoked_keys_are_refused(now):
+def test_expired_and_revoked_keys_are_refused(now: datetime) -> None:
     _, brief = create_key("brief", role="analyzer", expires_at=now + timedelta(minutes=1))
     key, raw = create_key("hr", role="provider")
     assert authenticate(brief, now=now + timedelta(minutes=2)) is None
@@ -32,7 +32,7 @@ def test_expired_and_revoked_keys_are_refused(now):
     assert authenticate(raw, now=now) is None
 
 
-def test_the_last_use_is_noted_at_most_once_a_minute(now):
+def test_the_last_use_is_noted_at_most_once_a_minute(now: datetime) -> None:
     key, raw = create_key("hr", role="provider")
     authenticate(raw, now=now)
     authenticate(raw, now=now + USE_NOTED_EVERY / 2)
@@ -43,7 +43,7 @@ def test_the_last_use_is_noted_at_most_once_a_minute(now):
     assert key.last_used_at == now + USE_NOTED_EVERY * 2
 
 
-def test_the_command_prints_the_key_alone(capsys, now):
+def test_the_command_prints_the_key_alone(capsys: pytest.CaptureFixture[str], now: datetime) -> None:
     call_command("create_key", "reports", "--role", "analyzer", "--source", "hr")
     printed = capsys.readouterr().out
     key = authenticate(printed.strip(), now=now)

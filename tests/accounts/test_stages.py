@@ -1,8 +1,13 @@
 """Stages: what they allow, how they are declared, and that nobody gets around them."""
 
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +15,7 @@ from accounts.keys import authenticate, create_key
 from accounts.limits import Limits
 from accounts.models import AccessKey, Stage
 from accounts.stages import StagesInvalid, StageSpec, apply_stages, parse_stages
+from knowledge.run_counts import Counts
 from knowledge.search import Query
 from knowledge.search.query import tighten
 from tests.conftest import Api
@@ -27,7 +33,7 @@ stages:
 
 
 @given(top_k=st.integers(1, 1_000), score=st.floats(0, 1), most=st.integers(1, 1_000), floor=st.floats(0, 1))
-def test_limits_only_ever_tighten(top_k, score, most, floor):
+def test_limits_only_ever_tighten(top_k: int, score: float, most: int, floor: float) -> None:
     asked = Query(text="x", top_k=top_k, min_score=score)
     got = tighten(asked, Limits(stage="s", max_top_k=most, min_score_floor=floor))
     assert got.top_k <= min(top_k, most)
@@ -36,7 +42,7 @@ def test_limits_only_ever_tighten(top_k, score, most, floor):
     assert tighten(asked, None) is asked
 
 
-def test_a_file_is_read_with_its_other_keys_left_alone():
+def test_a_file_is_read_with_its_other_keys_left_alone() -> None:
     assert parse_stages(FILE) == [
         StageSpec(name="triage", max_top_k=2, min_score_floor=0.25, analyzers=("spam-check", "router")),
         StageSpec(name="deep"),
@@ -44,12 +50,12 @@ def test_a_file_is_read_with_its_other_keys_left_alone():
 
 
 @pytest.mark.parametrize("text", ["", "# nothing", "stages:", "stages: []", "plugins: {}"])
-def test_a_file_may_declare_no_stages(text):
+def test_a_file_may_declare_no_stages(text: str) -> None:
     assert parse_stages(text) == []
 
 
 @pytest.mark.parametrize(("most", "floor"), [(1, 0), (1_000, 1), (5, 0.5)])
-def test_limits_lie_between_1_and_1000_and_between_0_and_1(most, floor):
+def test_limits_lie_between_1_and_1000_and_between_0_and_1(most: int, floor: float) -> None:
     (stage,) = parse_stages(f"stages: [{{name: a, retrieval_limits: {{max_top_k: {most}, min_score_floor: {floor}}}}}]")
     assert (stage.max_top_k, stage.min_score_floor) == (most, floor)
 
@@ -82,19 +88,19 @@ def test_limits_lie_between_1_and_1000_and_between_0_and_1(most, floor):
         ("[" * 5_000, 1, "."),
     ],
 )
-def test_a_fault_is_named_by_its_line(text, line, reason):
+def test_a_fault_is_named_by_its_line(text: str, line: int, reason: str) -> None:
     with pytest.raises(StagesInvalid, match=reason) as refused:
         parse_stages(text)
     assert refused.value.extra["line"] == line
 
 
 @pytest.fixture
-def store(push):
+def store(push: Callable[..., Counts]) -> None:
     push(*({"id": str(n), "content": "quince " + "jelly " * n} for n in range(6)), "something else")
 
 
 @pytest.mark.django_db
-def test_the_server_enforces_the_limits_of_a_bound_key(store, client, now):
+def test_the_server_enforces_the_limits_of_a_bound_key(store: None, client: Client, now: datetime) -> None:
     stage = Stage.objects.create(name="triage", max_top_k=2, min_score_floor=0.5)
     bound = Api(client, create_key("spam-check", role="analyzer", stage=stage)[1])
     hits = bound("post", f"{BASE}/query", {"text": "quince", "top_k": 100, "min_score": 0}).json()["documents"]
@@ -106,7 +112,9 @@ def test_the_server_enforces_the_limits_of_a_bound_key(store, client, now):
 
 
 @pytest.mark.django_db
-def test_an_explanation_names_nothing_that_a_stage_withholds(store, client, api):
+def test_an_explanation_names_nothing_that_a_stage_withholds(
+    store: None, client: Client, api: Callable[..., Api]
+) -> None:
     stage = Stage.objects.create(name="triage", max_top_k=2, min_score_floor=0.9)
     bound = Api(client, create_key("spam-check", role="analyzer", stage=stage)[1])
     question = {"text": "quince", "min_score": 0.9, "explain": True}
@@ -115,13 +123,13 @@ def test_an_explanation_names_nothing_that_a_stage_withholds(store, client, api)
 
 
 @pytest.mark.django_db
-def test_an_unbound_key_is_not_limited(store, api):
+def test_an_unbound_key_is_not_limited(store: None, api: Callable[..., Api]) -> None:
     Stage.objects.create(name="triage", max_top_k=1)
     assert len(api("analyzer")("post", f"{BASE}/query", {"text": "quince"}).json()["documents"]) == 7
 
 
 @pytest.mark.django_db
-def test_applying_binds_the_keys_that_are_named(now):
+def test_applying_binds_the_keys_that_are_named(now: datetime) -> None:
     key, raw = create_key("spam-check", role="analyzer")
     create_key("spam-check", role="provider", source="spam-check")
     applied = apply_stages(parse_stages(FILE), now=now)
@@ -131,7 +139,7 @@ def test_applying_binds_the_keys_that_are_named(now):
 
 
 @pytest.mark.django_db
-def test_applying_again_changes_nothing_and_a_changed_file_only_its_change(now):
+def test_applying_again_changes_nothing_and_a_changed_file_only_its_change(now: datetime) -> None:
     create_key("spam-check", role="analyzer")
     apply_stages(parse_stages(FILE), now=now)
     again = apply_stages(parse_stages(FILE), now=now)
@@ -142,7 +150,7 @@ def test_applying_again_changes_nothing_and_a_changed_file_only_its_change(now):
 
 
 @pytest.mark.django_db
-def test_a_binding_that_is_not_declared_stays(now):
+def test_a_binding_that_is_not_declared_stays(now: datetime) -> None:
     stage = Stage.objects.create(name="triage", max_top_k=1)
     key, _ = create_key("other", role="analyzer", stage=stage)
     apply_stages(parse_stages(FILE), now=now)
@@ -151,7 +159,9 @@ def test_a_binding_that_is_not_declared_stays(now):
 
 
 @pytest.mark.django_db
-def test_the_command_applies_a_file_or_says_which_line_is_wrong(tmp_path, capsys):
+def test_the_command_applies_a_file_or_says_which_line_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "larder.yaml"
     file.write_text(FILE)
     call_command("apply_stages", str(file))
@@ -163,7 +173,7 @@ def test_the_command_applies_a_file_or_says_which_line_is_wrong(tmp_path, capsys
 
 
 @pytest.mark.django_db
-def test_a_key_is_made_for_a_stage(capsys, now):
+def test_a_key_is_made_for_a_stage(capsys: pytest.CaptureFixture[str], now: datetime) -> None:
     Stage.objects.create(name="triage")
     call_command("create_key", "spam-check", "--role", "analyzer", "--stage", "triage")
     assert authenticate(capsys.readouterr().out.strip(), now=now).stage.name == "triage"
@@ -174,7 +184,7 @@ def test_a_key_is_made_for_a_stage(capsys, now):
 
 
 @pytest.mark.django_db
-def test_the_database_binds_analyzers_only():
+def test_the_database_binds_analyzers_only() -> None:
     stage = Stage.objects.create(name="triage")
     key, _ = create_key("hr", role=AccessKey.Role.PROVIDER)
     with pytest.raises(IntegrityError):

@@ -2,26 +2,29 @@
 
 import threading
 import time
+from collections.abc import Callable
 from uuid import uuid4 as fresh
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 from redis.connection import Connection
 
 from accounts import throttle
 from accounts.throttle import TooManyRequests, admit, wait_ms
 from config import env
 from core.redis import Breaker
+from tests.conftest import Api
 
 BASE = "/api/v1/knowledge"
 
 
 @pytest.fixture(autouse=True)
-def _own_breaker(monkeypatch):
+def _own_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "breaker", Breaker())
 
 
-def test_an_allowance_can_be_spent_at_once_and_then_comes_back_evenly():
+def test_an_allowance_can_be_spent_at_once_and_then_comes_back_evenly() -> None:
     name = fresh().hex
     assert [wait_ms(name, most=5, period_s=60) for _ in range(5)] == [0] * 5
     assert 0 < wait_ms(name, most=5, period_s=60) <= 12_000
@@ -32,17 +35,17 @@ def test_an_allowance_can_be_spent_at_once_and_then_comes_back_evenly():
     assert wait_ms(name, most=5, period_s=1) == 0
 
 
-def test_keys_have_allowances_of_their_own():
+def test_keys_have_allowances_of_their_own() -> None:
     first, second = fresh().hex, fresh().hex
     assert wait_ms(first, most=1, period_s=60) == 0
     assert wait_ms(first, most=1, period_s=60) > 59_000
     assert wait_ms(second, most=1, period_s=60) == 0
 
 
-def test_many_clients_at_once_get_no_more_than_the_allowance():
+def test_many_clients_at_once_get_no_more_than_the_allowance() -> None:
     name, admitted = fresh().hex, []
 
-    def client():
+    def client() -> None:
         for _ in range(50):
             if not wait_ms(name, most=100, period_s=600):
                 admitted.append(1)
@@ -55,21 +58,24 @@ def test_many_clients_at_once_get_no_more_than_the_allowance():
     assert len(admitted) == 100
 
 
-def counted(monkeypatch, verb):
+def counted(monkeypatch: pytest.MonkeyPatch, verb: str) -> list[str]:
     """A list that grows by one each time a connection to Redis is asked to do this."""
-    calls, really = [], getattr(Connection, verb)
+    calls: list[str] = []
+    really = getattr(Connection, verb)
     monkeypatch.setattr(Connection, verb, lambda *args, **named: (calls.append(verb), really(*args, **named))[1])
     return calls
 
 
-def test_a_redis_that_is_away_throttles_nobody_and_is_left_alone(settings, monkeypatch):
+def test_a_redis_that_is_away_throttles_nobody_and_is_left_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     tries = counted(monkeypatch, "connect")
     assert not any(wait_ms("x", most=1, period_s=60) for _ in range(1_000))
     assert 1 <= len(tries) < 50
 
 
-def test_one_call_is_one_round_trip(monkeypatch):
+def test_one_call_is_one_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
     name = fresh().hex
     wait_ms(name, most=100_000, period_s=60)
     sent = counted(monkeypatch, "send_packed_command")
@@ -77,14 +83,14 @@ def test_one_call_is_one_round_trip(monkeypatch):
     assert len(sent) == 1
 
 
-def test_it_is_off_unless_it_is_set(settings):
+def test_it_is_off_unless_it_is_set(settings: Settings) -> None:
     settings.THROTTLE_RATE = None
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     admit(fresh())
 
 
 @pytest.mark.django_db
-def test_a_client_is_told_when_to_come_back(api, settings):
+def test_a_client_is_told_when_to_come_back(api: Callable[..., Api], settings: Settings) -> None:
     settings.THROTTLE_RATE = (2, 60)
     analyzer, other = api("analyzer"), api("analyzer")
     assert [analyzer("get", f"{BASE}/tags").status_code for _ in range(2)] == [200, 200]
@@ -95,20 +101,20 @@ def test_a_client_is_told_when_to_come_back(api, settings):
     assert other("get", f"{BASE}/tags").status_code == 200
 
 
-def test_a_wait_is_at_least_a_second():
+def test_a_wait_is_at_least_a_second() -> None:
     assert TooManyRequests(most=1, period_s=1, wait_ms=3).retry_after_s == 1
 
 
 @pytest.mark.parametrize(
     ("raw", "rate"), [("", None), ("600/minute", (600, 60)), (" 5/second ", (5, 1)), ("1/hour", (1, 3_600))]
 )
-def test_a_rate_is_read(monkeypatch, raw, rate):
+def test_a_rate_is_read(monkeypatch: pytest.MonkeyPatch, raw: str, rate: tuple[int, int] | None) -> None:
     monkeypatch.setenv("THROTTLE_RATE", raw)
     assert rate == env.read().THROTTLE_RATE
 
 
 @pytest.mark.parametrize("raw", ["600", "0/minute", "x/minute", "-1/minute", "5/day", "/minute", "½/hour"])
-def test_a_rate_that_reads_otherwise_is_refused(monkeypatch, raw):
+def test_a_rate_that_reads_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
     monkeypatch.setenv("THROTTLE_RATE", raw)
     with pytest.raises(ImproperlyConfigured, match="600/minute"):
         env.read()

@@ -12,7 +12,7 @@ import pytest
 from tests.compat.conftest import SCRIPTS, interpreter
 from tests.e2e.conftest import Larder, free_port, wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 RunScript = Callable[..., dict[str, Any]]
 
 

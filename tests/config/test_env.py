@@ -18,7 +18,7 @@ from config.env.names import edits, misspelt
 from config.env.variables import Environment
 from knowledge.embedding import vector_space
 from knowledge.embedding.embedders import embedder_for
-from tests import ROOT
+from tests import REFERENCE, ROOT
 from tests.config.environments import FOREIGN
 
 NAMES = ("CHUNK_CHARS", "CHUNK_OVERLAP", "MAX_FILING_BYTES")
@@ -52,12 +52,12 @@ def said_of_it() -> str:
 
 
 @pytest.mark.parametrize(("given", "kept"), [("0", [200, 0, 1_024]), ("999999999", [50_000, 10_000, 100 * MIB])])
-def test_what_is_handed_in_is_cut_and_limited_within_bounds(given: str, kept: list[int], tmp_path: Path) -> None:
+def test_what_is_uploaded_is_cut_and_limited_within_bounds(given: str, kept: list[int], tmp_path: Path) -> None:
     assert read_settings(NAMES, dict.fromkeys(NAMES, given), tmp_path) == kept
 
 
 def test_every_limit_has_the_default_that_is_documented(tmp_path: Path) -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \| ([\d,]+)[ a-z]* \|", (ROOT / "docs" / "limits.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([\d,]+)[ a-z]* \|", (REFERENCE / "limits.md").read_text(), re.MULTILINE)
     documented = {name: int(default.replace(",", "")) for name, default in rows}
     assert {"MAX_BATCH", "MAX_UPLOAD_BYTES", *NAMES} < set(documented)
     assert read_settings(documented, {}, tmp_path) == list(documented.values())

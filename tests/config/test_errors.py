@@ -23,7 +23,7 @@ def test_documents_clients_are_told_in_their_shape(db: None) -> None:
 
 def test_a_page_that_breaks_names_the_line_of_the_log_and_nothing_of_what_broke(admin_client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE ingestion_filing RENAME title_given TO lost")
+        cursor.execute("ALTER TABLE ingestion_file RENAME title_given TO lost")
     admin_client.raise_request_exception = False
     answer = admin_client.get("/files/", headers={"X-Correlation-ID": "request-77"})
     assert answer.status_code == 500

@@ -1,4 +1,4 @@
-"""The short way of plain questions: the same answers as by the long way, and never one that is no longer right."""
+"""The fast path of queries: the same answers as through Django, and never one that is no longer right."""
 
 import contextlib
 import io
@@ -44,19 +44,19 @@ def store(push, now):
     )
 
 
-class LongWay(Exception):
+class PassedOn(Exception):
     pass
 
 
-class Short:
-    """A client of the door alone: what would go on to Django raises LongWay."""
+class FastClient:
+    """A client of the fast path alone: what would go on to Django raises PassedOn."""
 
     def __init__(self, key):
         self.key = key
 
     def __call__(self, question, **headers):
         def django(environ, start_response):
-            raise LongWay
+            raise PassedOn
 
         said = {}
         body = question if isinstance(question, bytes) else json.dumps(question).encode()
@@ -77,8 +77,8 @@ class Short:
         return [each["id"] for each in json.loads(self(question)[1])["documents"]]
 
 
-class Long:
-    """The same key by way of Django."""
+class FullClient:
+    """The same key through Django."""
 
     def __init__(self, key):
         self.key = key
@@ -96,13 +96,13 @@ def made(db):
 
 
 @pytest.fixture
-def short(made):
-    return Short(made[1])
+def fast(made):
+    return FastClient(made[1])
 
 
 @pytest.fixture
-def long(made):
-    return Long(made[1])
+def full(made):
+    return FullClient(made[1])
 
 
 QUESTIONS = st.fixed_dictionaries(
@@ -119,13 +119,13 @@ QUESTIONS = st.fixed_dictionaries(
 
 @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=QUESTIONS, remembered=st.booleans())
-def test_both_ways_answer_alike_with_the_same_headers(store, short, long, question, remembered):
-    expected_headers, expected = long(question)
+def test_both_paths_answer_alike_with_the_same_headers(store, fast, full, question, remembered):
+    expected_headers, expected = full(question)
     if not remembered:
         core.redis.client(cache.settings.REDIS_URL).delete(
             *core.redis.client(cache.settings.REDIS_URL).keys("larder:answer:*")
         )
-    headers, found = short(question)
+    headers, found = fast(question)
     assert json.loads(found) == json.loads(expected)
     for each in (headers, expected_headers):
         each.pop("X-Correlation-ID")
@@ -133,8 +133,8 @@ def test_both_ways_answer_alike_with_the_same_headers(store, short, long, questi
     assert headers == expected_headers
 
 
-def test_what_is_not_plain_goes_the_long_way(store, short, long):
-    long({"text": "bread"})
+def test_what_is_not_plain_is_passed_on_to_django(store, fast, full):
+    full({"text": "bread"})
     others = [
         {"text": "bread", "mode": "keyword"},
         {"text": "bread", "mode": "hybrid"},
@@ -150,8 +150,8 @@ def test_what_is_not_plain_goes_the_long_way(store, short, long):
         b"",
     ]
     for question in others:
-        with pytest.raises(LongWay):
-            short(question)
+        with pytest.raises(PassedOn):
+            fast(question)
 
 
 @pytest.mark.parametrize(
@@ -167,10 +167,10 @@ def test_what_is_not_plain_goes_the_long_way(store, short, long):
         {"PATH_INFO": "/health"},
     ],
 )
-def test_so_does_whoever_is_not_known(store, short, long, headers):
-    long({"text": "bread"})
-    with pytest.raises(LongWay):
-        short({"text": "bread"}, **headers)
+def test_so_is_whoever_is_not_known(store, fast, full, headers):
+    full({"text": "bread"})
+    with pytest.raises(PassedOn):
+        fast({"text": "bread"}, **headers)
 
 
 def test_django_reads_the_body_that_was_looked_at(made, store):
@@ -187,70 +187,70 @@ def test_django_reads_the_body_that_was_looked_at(made, store):
     assert read == [body]
 
 
-def test_a_key_that_is_revoked_is_refused_at_once(store, made, short, long, now):
-    long({"text": "bread"})
-    assert short.ids({"text": "bread"})
+def test_a_key_that_is_revoked_is_refused_at_once(store, made, fast, full, now):
+    full({"text": "bread"})
+    assert fast.ids({"text": "bread"})
     revoke_key(made[0], now=now)
-    with pytest.raises(LongWay):
-        short({"text": "bread"})
-    with pytest.raises(LongWay):
-        short({"text": "bread", "min_score": 0.01})
+    with pytest.raises(PassedOn):
+        fast({"text": "bread"})
+    with pytest.raises(PassedOn):
+        fast({"text": "bread", "min_score": 0.01})
 
 
-def test_a_key_that_is_bound_anew_is_bound_at_once(store, made, short, long):
-    long({"text": "number 7"})
-    assert len(short.ids({"text": "number 7", "top_k": 9})) == 9
+def test_a_key_that_is_bound_anew_is_bound_at_once(store, made, fast, full):
+    full({"text": "number 7"})
+    assert len(fast.ids({"text": "number 7", "top_k": 9})) == 9
     stage = Stage.objects.create(name="triage", max_top_k=2)
     AccessKey.objects.update(stage=stage)
-    with pytest.raises(LongWay):
-        short({"text": "number 7", "top_k": 9})
-    assert len(short.ids({"text": "number 7", "top_k": 9})) == 2
+    with pytest.raises(PassedOn):
+        fast({"text": "number 7", "top_k": 9})
+    assert len(fast.ids({"text": "number 7", "top_k": 9})) == 2
     Stage.objects.update(max_top_k=1)
-    with pytest.raises(LongWay):
-        short({"text": "number 7", "top_k": 8})
-    assert len(short.ids({"text": "number 7", "top_k": 8})) == 1
+    with pytest.raises(PassedOn):
+        fast({"text": "number 7", "top_k": 8})
+    assert len(fast.ids({"text": "number 7", "top_k": 8})) == 1
 
 
 def test_a_bound_key_reads_its_own_source_only(store):
     key = create_key("test", role="provider", source="hr")[1]
-    Long(key)({"text": "bread"})
-    assert len(Short(key).ids({"text": "bread"})) == 1
-    with pytest.raises(LongWay):
-        Short(key)({"text": "bread", "source": "wiki"})
+    FullClient(key)({"text": "bread"})
+    assert len(FastClient(key).ids({"text": "bread"})) == 1
+    with pytest.raises(PassedOn):
+        FastClient(key)({"text": "bread", "source": "wiki"})
 
 
-def test_every_write_is_seen_by_the_next_question(store, short, long, push, now):
-    long({"text": "bread"})
-    assert "new" not in short.ids({"text": "bread"})
+def test_every_write_is_seen_by_the_next_question(store, fast, full, push, now):
+    full({"text": "bread"})
+    assert "new" not in fast.ids({"text": "bread"})
     push({"id": "new", "content": "bread"})
-    assert "new" in short.ids({"text": "bread"})
+    assert "new" in fast.ids({"text": "bread"})
     delete_document("new", source="wiki", now=now, actor="test")
-    assert "new" not in short.ids({"text": "bread"})
+    assert "new" not in fast.ids({"text": "bread"})
     Document.objects.filter(key="brief").update(expires_at=now - timedelta(days=1))
-    assert "brief" not in short.ids({"text": "bread"})
+    assert "brief" not in fast.ids({"text": "bread"})
 
 
-def test_documents_of_many_passages_do_not_crowd_out_others(push, short, long):
+def test_documents_of_many_passages_do_not_crowd_out_others(push, fast, full):
     """The nearest passages are all of a few documents here, so that the first statement does not settle it."""
     push(*({"id": f"long {each}", "content": "bread and butter " * 2_000} for each in range(2)), budget_s=60)
     push(*({"id": f"short {each}", "content": f"bread and other things {each}"} for each in range(12)))
-    expected = json.loads(long({"text": "bread and butter"})[1])
+    expected = json.loads(full({"text": "bread and butter"})[1])
     assert len(expected["documents"]) == 10
-    with contextlib.suppress(LongWay):
-        assert json.loads(short({"text": "bread and butter"})[1]) == expected
+    with contextlib.suppress(PassedOn):
+        assert json.loads(fast({"text": "bread and butter"})[1]) == expected
 
 
-def test_another_model_is_never_searched_with_a_vector_of_this_one(store, short, long):
-    long({"text": "bread"})
-    short({"text": "bread"})
+def test_another_model_is_never_searched_with_a_vector_of_this_one(store, fast, full):
+    full({"text": "bread"})
+    fast({"text": "bread"})
     EmbeddingModel.objects.update(state="retired")
-    with pytest.raises(LongWay):
-        short({"text": "bread", "min_score": 0.1})
+    with pytest.raises(PassedOn):
+        fast({"text": "bread", "min_score": 0.1})
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_went_away_is_told_at_once_and_found_again(store, short, long):
-    long({"text": "bread"})
+def test_a_database_that_went_away_is_told_at_once_and_found_again(store, fast, full):
+    full({"text": "bread"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         ours = cursor.fetchone()[0]
@@ -258,12 +258,12 @@ def test_a_database_that_went_away_is_told_at_once_and_found_again(store, short,
     address = {name: where[name.upper()] for name in ("host", "port", "user", "password")}
     with psycopg.connect(**address, dbname=where["NAME"]) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [ours])
-    headers, body = short({"text": "bread"})
-    assert short.status == "503 Service Unavailable"
+    headers, body = fast({"text": "bread"})
+    assert fast.status == "503 Service Unavailable"
     assert headers["Retry-After"] == "10"
     assert json.loads(body)["code"] == "database_unavailable"
     connection.close()
-    assert short.ids({"text": "bread"})
+    assert fast.ids({"text": "bread"})
 
 
 def test_a_request_is_counted_once_whichever_way_it_goes(store, made, settings):
@@ -284,10 +284,10 @@ def test_a_request_is_counted_once_whichever_way_it_goes(store, made, settings):
     assert statuses == ["200", "200", "200", "429"]
 
 
-def test_it_is_measured_as_what_it_is(store, short, long, monkeypatch):
-    long({"text": "bread"})
+def test_it_is_measured_as_what_it_is(store, fast, full, monkeypatch):
+    full({"text": "bread"})
     seen = []
     monkeypatch.setattr(latency, "observe", lambda labels, seconds: seen.append(labels))
-    short({"text": "bread"})
-    long({"text": "bread"})
+    fast({"text": "bread"})
+    full({"text": "bread"})
     assert seen[0] == seen[1]

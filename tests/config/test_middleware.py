@@ -9,12 +9,12 @@ from django.conf import settings
 from django.test import Client
 from django.test.client import ClientHandler
 
-from config.web.middleware import STRANGERS_BYTES
-from config.web.request_buffering import AT_ONCE_BYTES, Front
-from config.web.slow_clients import Visits
+from config.web.middleware import ANONYMOUS_BODY_BYTES
+from config.web.request_buffering import AT_ONCE_BYTES, RequestBuffer
+from config.web.slow_clients import InFlightRequests
 
 pytestmark = pytest.mark.django_db
-LARGE = STRANGERS_BYTES + 1
+LARGE = ANONYMOUS_BODY_BYTES + 1
 
 
 class Unreadable:
@@ -35,14 +35,14 @@ def send(client: Client, length: int, *, to: str = "/files/") -> Any:
     return client.generic("POST", to, **body)
 
 
-def test_a_strangers_large_body_is_not_read(client: Client) -> None:
+def test_an_anonymous_large_body_is_not_read(client: Client) -> None:
     answer = send(client, LARGE)
     assert (answer.status_code, answer["Location"], answer["Connection"]) == (302, "/login/?next=/", "close")
 
 
 def test_a_small_body_is_read_whoever_sends_it(client: Client) -> None:
     with pytest.raises(AssertionError, match="was read"):
-        send(client, STRANGERS_BYTES)
+        send(client, ANONYMOUS_BODY_BYTES)
 
 
 def test_a_large_body_of_somebody_signed_in_is_read(admin_client: Client) -> None:
@@ -75,6 +75,6 @@ def test_a_form_that_breaks_off_while_it_comes_is_no_fault_of_ours(
         told.append(answer.status_code)
         return [answer.content]
 
-    answer = Front(django, visits=Visits(patience_s=60))(environ, lambda *_: None)
+    answer = RequestBuffer(django, in_flight=InFlightRequests(patience_s=60))(environ, lambda *_: None)
     assert (told, b"body_incomplete" in b"".join(answer)) == ([400], True)
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

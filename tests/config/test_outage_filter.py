@@ -8,7 +8,7 @@ import pytest
 import redis
 from django.db import OperationalError
 
-from config.observability.outage_filter import CalmFilter
+from config.observability.outage_filter import OutageLogFilter
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def log() -> Callable[..., list[str]]:
     """Log to a logger of this name; all lines so far."""
     out, now = io.StringIO(), [0.0]
     handler = logging.StreamHandler(out)
-    handler.addFilter(CalmFilter(clock=lambda: now[0]))
+    handler.addFilter(OutageLogFilter(clock=lambda: now[0]))
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
 
     def say(
@@ -62,7 +62,7 @@ def test_other_errors_keep_their_traceback(log: Callable[..., list[str]]) -> Non
     assert log("django_celery_beat", logging.INFO, "Writing entries...")[-1] == "INFO Writing entries..."
 
 
-def test_what_strangers_send_is_a_warning_without_a_traceback(log: Callable[..., list[str]]) -> None:
+def test_what_a_client_sends_wrongly_is_a_warning_without_a_traceback(log: Callable[..., list[str]]) -> None:
     for _ in range(2):
         said = log("django.security.DisallowedHost", logging.ERROR, "Invalid %s", "host" * 99, error=ValueError("no"))
     assert [line[:20] for line in said] == ["WARNING Invalid host"] * 2

@@ -18,10 +18,10 @@ from config.web.request_buffering import (
     LATE,
     REFUSED,
     Environ,
-    Front,
-    Slots,
+    RequestBuffer,
+    Semaphore,
 )
-from config.web.slow_clients import Sight, Visits
+from config.web.slow_clients import ConnectionSample, InFlightRequests
 
 LARGE = AT_ONCE_BYTES + 1
 
@@ -40,31 +40,31 @@ def echo(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
     return [environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0)), environ.get(REFUSED, "").encode()]
 
 
-def front(application: Any = echo, *, patience_s: float = 60) -> Front:
-    return Front(application, visits=Visits(patience_s=patience_s))
+def buffer(application: Any = echo, *, patience_s: float = 60) -> RequestBuffer:
+    return RequestBuffer(application, in_flight=InFlightRequests(patience_s=patience_s))
 
 
-def ask(asked: Front, request: Environ) -> list[bytes]:
+def ask(asked: RequestBuffer, request: Environ) -> list[bytes]:
     return list(asked(request, lambda *_: None))
 
 
-def leave(asked: Front, request: Environ) -> None:
+def leave(asked: RequestBuffer, request: Environ) -> None:
     with suppress(ConnectionError):  # Django says it to nobody
         ask(asked, request)
 
 
 @contextmanager
-def waiting(asked: Front, count: int, *, length: int) -> Iterator[list[Any]]:
+def waiting(asked: RequestBuffer, count: int, *, length: int) -> Iterator[list[Any]]:
     """So many clients that have sent nothing of their body yet; they leave at the end."""
     pipes = [os.pipe() for _ in range(count)]
     bodies = [os.fdopen(reading, "rb", buffering=0) for reading, _ in pipes]
     threads = [threading.Thread(target=leave, args=(asked, environ(body, length=length))) for body in bodies]
     for thread in threads:
         thread.start()
-    while len(asked.visits.waiting()) < count:
+    while len(asked.in_flight.waiting()) < count:
         time.sleep(0.01)
     try:
-        yield asked.visits.waiting()
+        yield asked.in_flight.waiting()
     finally:
         for _, writing in pipes:
             os.close(writing)
@@ -76,19 +76,19 @@ def waiting(asked: Front, count: int, *, length: int) -> Iterator[list[Any]]:
 
 @pytest.mark.parametrize("length", [10, LARGE])
 def test_others_are_worked_on_while_more_wait_than_may_be_at_work(length: int) -> None:
-    asked = front()
+    asked = buffer()
     with waiting(asked, 3 * AT_WORK, length=length):
         assert ask(asked, environ(io.BytesIO(b"hello"), length=5)) == [b"hello", b""]
 
 
 @pytest.mark.parametrize("length", [10, LARGE])
 def test_clients_that_leave_leave_nothing_behind(length: int) -> None:
-    asked = front()
+    asked = buffer()
     free = (asked.slots.free.qsize(), asked.sending.free.qsize())
     with waiting(asked, 3 * AT_WORK, length=length):
         pass
     assert (asked.slots.free.qsize(), asked.sending.free.qsize()) == free
-    assert not asked.visits._by_thread
+    assert not asked.in_flight._by_thread
 
 
 def test_no_more_are_worked_on_at_a_time_than_there_are_slots() -> None:
@@ -104,7 +104,7 @@ def test_no_more_are_worked_on_at_a_time_than_there_are_slots() -> None:
             at_work -= 1
         return []
 
-    asked = front(work)
+    asked = buffer(work)
     threads = [threading.Thread(target=ask, args=(asked, environ())) for _ in range(4 * AT_WORK)]
     for thread in threads:
         thread.start()
@@ -124,7 +124,7 @@ def test_who_reads_an_answer_slowly_keeps_nobody_waiting() -> None:
         finally:
             closed.append(True)
 
-    asked = front(pieces)
+    asked = buffer(pieces)
     reading = [asked(environ(), lambda *_: None) for _ in range(2 * AT_WORK)]
     assert {next(iter(answer)) for answer in reading} == {b"one"}
     for answer in reading:
@@ -133,17 +133,17 @@ def test_who_reads_an_answer_slowly_keeps_nobody_waiting() -> None:
 
 
 def test_a_body_too_many_is_refused_unread() -> None:
-    asked = front()
-    asked.sending = Slots(0)
+    asked = buffer()
+    asked.sending = Semaphore(0)
     assert ask(asked, environ(io.BytesIO(b"hello"), length=5)) == [b"", CROWDED.encode()]
 
 
 def test_a_body_that_was_given_up_is_not_half_read() -> None:
-    asked = front()
+    asked = buffer()
 
     class CutOff(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
-            asked.visits.give_up("192.0.2.1")
+            asked.in_flight.give_up("192.0.2.1")
             return super().read(size)
 
     assert ask(asked, environ(CutOff(b"hel"), length=5)) == [b"", LATE.encode()]
@@ -155,7 +155,7 @@ def test_a_body_that_was_given_up_is_not_half_read() -> None:
 
 
 def test_a_body_that_is_broken_off_is_not_taken_for_a_whole_one() -> None:
-    asked = front()
+    asked = buffer()
     assert ask(asked, environ(io.BytesIO(b"hel"), length=5)) == [b"", BROKEN_OFF.encode()]
     large = environ(io.BytesIO(b"hel"), length=LARGE)
     with pytest.raises(ConnectionError):
@@ -168,42 +168,44 @@ def test_a_large_body_may_be_read_in_blocks_to_its_end_and_beyond() -> None:
         return [environ["wsgi.input"].read(size) for size in (LARGE - 2, 100, 100, -1)]
 
     sent = b"x" * (LARGE - 2) + b"yz"
-    assert ask(front(blocks), environ(io.BytesIO(sent + b"next"), length=LARGE)) == [sent[:-2], b"yz", b"", b""]
+    assert ask(buffer(blocks), environ(io.BytesIO(sent + b"next"), length=LARGE)) == [sent[:-2], b"yz", b"", b""]
 
 
 def test_an_address_whose_work_takes_as_long_is_left_alone() -> None:
-    visits = Visits(patience_s=30)
+    in_flight = InFlightRequests(patience_s=30)
     now = time.monotonic()
-    slow = visits.begin("192.0.2.1", port="8000")
+    slow = in_flight.begin("192.0.2.1", port="8000")
     with slow:
-        assert visits.late(now=now + 29) == set()
-        assert visits.late(now=now + 31) == {"192.0.2.1"}
-        working = threading.Thread(target=lambda: visits.begin("192.0.2.1", port="8000"))
+        assert in_flight.late(now=now + 29) == set()
+        assert in_flight.late(now=now + 31) == {"192.0.2.1"}
+        working = threading.Thread(target=lambda: in_flight.begin("192.0.2.1", port="8000"))
         working.start()
         working.join()
-        assert visits.late(now=now + 31) == set()
+        assert in_flight.late(now=now + 31) == set()
 
 
-def sight(received_bytes: int, *, received_s: float, sent_s: float) -> Sight:
-    return Sight(received_bytes=received_bytes, received_ms=int(received_s * 1_000), sent_ms=int(sent_s * 1_000))
+def sample(received_bytes: int, *, received_s: float, sent_s: float) -> ConnectionSample:
+    return ConnectionSample(
+        received_bytes=received_bytes, received_ms=int(received_s * 1_000), sent_ms=int(sent_s * 1_000)
+    )
 
 
-BEGUN = sight(500, received_s=1, sent_s=5)
-ANSWERED = sight(500, received_s=5, sent_s=5)
+BEGUN = sample(500, received_s=1, sent_s=5)
+ANSWERED = sample(500, received_s=5, sent_s=5)
 
 
 @pytest.mark.parametrize(
     ("before", "now", "slow"),
     [
-        (BEGUN, sight(500, received_s=31, sent_s=35), True),  # stopped
-        (BEGUN, sight(530, received_s=1, sent_s=35), True),  # trickles
-        (BEGUN, sight(500 + 15_000, received_s=1, sent_s=35), False),  # slow, but it comes
-        (BEGUN, sight(530, received_s=1, sent_s=20), False),  # was answered meanwhile
-        (ANSWERED, sight(700, received_s=1, sent_s=35), False),  # asks again only now
-        (ANSWERED, sight(500, received_s=35, sent_s=35), True),  # told to go on with its body, and did not
+        (BEGUN, sample(500, received_s=31, sent_s=35), True),  # stopped
+        (BEGUN, sample(530, received_s=1, sent_s=35), True),  # trickles
+        (BEGUN, sample(500 + 15_000, received_s=1, sent_s=35), False),  # slow, but it comes
+        (BEGUN, sample(530, received_s=1, sent_s=20), False),  # was answered meanwhile
+        (ANSWERED, sample(700, received_s=1, sent_s=35), False),  # asks again only now
+        (ANSWERED, sample(500, received_s=35, sent_s=35), True),  # told to go on with its body, and did not
     ],
 )
 def test_a_connection_is_slow_if_it_brings_next_to_nothing_between_two_looks(
-    before: Sight, now: Sight, slow: bool
+    before: ConnectionSample, now: ConnectionSample, slow: bool
 ) -> None:
     assert now.is_slow(before, seconds=30) is slow

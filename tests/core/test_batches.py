@@ -1,7 +1,7 @@
 """Housekeeping over many rows: short transactions, nobody waits, and what is cut short goes on."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -19,24 +19,25 @@ from knowledge.deleting.trash import (
     sweep_expired,
 )
 from knowledge.models import Change, Document, HeldDeletion
+from knowledge.run_counts import Counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def two_rows_a_batch(monkeypatch):
+def two_rows_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
 
 
 @pytest.fixture
-def somebody_else(db) -> Iterator[psycopg.Connection]:
+def somebody_else(db: None) -> Iterator[psycopg.Connection]:
     """Another session on the same database."""
     with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": None}) as other:
         yield other
 
 
 @pytest.fixture
-def expired(push, now) -> list[int]:
+def expired(push: Callable[..., Counts], now: datetime) -> list[int]:
     """Five documents that have expired since, in two sources."""
     for name in "abcde":
         push({"id": name, "content": name, "source": "wiki" if name < "c" else "hr", "expires_at": now})
@@ -44,7 +45,7 @@ def expired(push, now) -> list[int]:
 
 
 @pytest.fixture
-def later(now):
+def later(now: datetime) -> datetime:
     return now + timedelta(days=400)
 
 
@@ -59,19 +60,23 @@ def transactions(kind: str) -> int:
         return cursor.fetchone()[0]
 
 
-def test_a_sweep_commits_every_few_documents(expired, later):
+def test_a_sweep_commits_every_few_documents(expired: list[int], later: datetime) -> None:
     assert sweep_expired(now=later) == 5
     assert transactions("deleted") == 3
 
 
-def test_a_sweep_passes_over_what_a_push_holds_and_takes_it_the_next_time(expired, later, somebody_else):
+def test_a_sweep_passes_over_what_a_push_holds_and_takes_it_the_next_time(
+    expired: list[int], later: datetime, somebody_else: psycopg.Connection
+) -> None:
     held_by(somebody_else, expired[4])
     assert sweep_expired(now=later) == 4
     somebody_else.rollback()
     assert sweep_expired(now=later) == 1
 
 
-def test_a_purge_passes_over_what_somebody_holds(expired, later, somebody_else):
+def test_a_purge_passes_over_what_somebody_holds(
+    expired: list[int], later: datetime, somebody_else: psycopg.Connection
+) -> None:
     sweep_expired(now=later)
     held_by(somebody_else, expired[4])
     assert purge_trash(now=later + timedelta(days=30)) == 4
@@ -79,12 +84,16 @@ def test_a_purge_passes_over_what_somebody_holds(expired, later, somebody_else):
     assert purge_trash(now=later + timedelta(days=30)) == 1
 
 
-def test_housekeeping_ends_in_time_and_leaves_the_rest_for_the_next_tick(expired, later, monkeypatch):
+def test_housekeeping_ends_in_time_and_leaves_the_rest_for_the_next_tick(
+    expired: list[int], later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batches, "WITHIN_S", 0)
     assert [sweep_expired(now=later) for _ in range(4)] == [2, 2, 1, 0]
 
 
-def test_all_old_history_goes_however_much_there_is(expired, later, push, now):
+def test_all_old_history_goes_however_much_there_is(
+    expired: list[int], later: datetime, push: Callable[..., Counts], now: datetime
+) -> None:
     for day in range(3):
         push({"id": "a", "content": "a", "expires_at": now + timedelta(days=day + 1)})
         push({"id": "b", "content": f"text {day}"})
@@ -97,18 +106,20 @@ def test_all_old_history_goes_however_much_there_is(expired, later, push, now):
 
 
 @pytest.fixture
-def held(push, now) -> HeldDeletion:
+def held(push: Callable[..., Counts], now: datetime) -> HeldDeletion:
     keys = list("abcde")
     push(*keys)
     return HeldDeletion.objects.create(source="wiki", keys=keys, count=5, live=5, reason="gone", held_at=now)
 
 
-def test_an_approval_commits_every_few_documents(held, later):
+def test_an_approval_commits_every_few_documents(held: HeldDeletion, later: datetime) -> None:
     assert approve_held(held.pk, now=later, actor=LARDER).deleted == 5
     assert transactions("deleted") == 3
 
 
-def test_an_approval_that_was_cut_short_is_pending_and_goes_on(held, later, somebody_else):
+def test_an_approval_that_was_cut_short_is_pending_and_goes_on(
+    held: HeldDeletion, later: datetime, somebody_else: psycopg.Connection
+) -> None:
     held_by(somebody_else, Document.objects.get(key="d").pk)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '100ms'")
@@ -122,6 +133,6 @@ def test_an_approval_that_was_cut_short_is_pending_and_goes_on(held, later, some
     assert approve_held(held.pk, now=later, actor=LARDER).deleted == 5
 
 
-def test_an_approval_counts_only_what_it_deleted_itself(held, later):
+def test_an_approval_counts_only_what_it_deleted_itself(held: HeldDeletion, later: datetime) -> None:
     delete_rows([Document.objects.get(key="a").pk], now=later, actor="bob")
     assert approve_held(held.pk, now=later, actor=LARDER).deleted == 4

@@ -117,9 +117,9 @@ def cursor() -> str:
 
 
 def test_a_cursor_leads_to_its_place_in_its_own_list_only(cursor: str) -> None:
-    place = KEYSETS[1].read(cursor)
-    assert place is not None
-    assert place.values == (NOON.isoformat(), "7")
+    position = KEYSETS[1].read(cursor)
+    assert position is not None
+    assert position.values == (NOON.isoformat(), "7")
     for other in (Keyset(name="others", by=("-at", "-id")), Keyset(name="newest", by=("-at", "source", "-id"))):
         with pytest.raises(CursorInvalid, match="not handed out by a page of this list; start again without it"):
             other.read(cursor)

@@ -7,7 +7,7 @@ from django.urls import URLPattern, reverse
 
 from accounts.models import AccessKey, User
 from dashboard.urls import urlpatterns
-from ingestion.models import Filing
+from ingestion.models import File
 from knowledge.models import EmbeddingModel, HeldDeletion
 from providers.alerts.models import AlertChannel
 from providers.models import SyncRun
@@ -26,7 +26,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "run_id": lambda: SyncRun.objects.get().pk,
     "held_id": lambda: HeldDeletion.objects.get().pk,
     "user_id": lambda: User.objects.get(username="grace").pk,
-    "filing_id": lambda: Filing.objects.get().pk,
+    "file_id": lambda: File.objects.get().pk,
     "name": lambda: "documents",
     "model_id": lambda: EmbeddingModel.objects.get().pk,
     "source": lambda: "wiki",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.keys import create_key
 from ingestion.collections.collections import default_collection
-from ingestion.uploads.submit import Label, hand_in_text
+from ingestion.uploads.submit import Label, submit_text
 from knowledge import checks
 from knowledge.deleting.held import guard_of
 from knowledge.run_counts import Counts
@@ -128,6 +128,6 @@ def something(
     push(tickets[0], whole_set_of="tickets", guard=guard_of("tickets"))
     create_key("a", role="analyzer")
     collection = default_collection(now=timezone.now())
-    hand_in_text("a text", collection=collection, label=Label(title="A text"), now=timezone.now())
+    submit_text("a text", collection=collection, label=Label(title="A text"), now=timezone.now())
     create_channel(now=timezone.now(), name="ops", kind="webhook", url="http://127.0.0.1:1")
     return run()

@@ -1,22 +1,20 @@
-"""Filings in a state that they would otherwise have to reach."""
+"""Files in a state that they would otherwise have to reach."""
 
 from typing import Any
 
 from django.utils import timezone
 
 from ingestion.collections.collections import default_collection
-from ingestion.models import Collection, Filing, State
-from ingestion.uploads.submit import Label, hand_in_text
+from ingestion.models import Collection, File, FileState
+from ingestion.uploads.submit import Label, submit_text
 
 
-def made(title: str, *, state: State = State.DONE, collection: Collection | None = None, **fields: Any) -> Filing:
+def made(title: str, *, state: FileState = FileState.DONE, collection: Collection | None = None, **fields: Any) -> File:
     now = timezone.now()
-    filing = hand_in_text(
-        title, collection=collection or default_collection(now=now), label=Label(title=title), now=now
-    )
-    Filing.objects.filter(pk=filing.filing.pk).update(state=state, **fields)
-    return filing.filing
+    file = submit_text(title, collection=collection or default_collection(now=now), label=Label(title=title), now=now)
+    File.objects.filter(pk=file.file.pk).update(state=state, **fields)
+    return file.file
 
 
-def failed(title: str, code: str, **fields: Any) -> Filing:
-    return made(title, state=State.FAILED, error_code=code, error="It failed.", **fields)
+def failed(title: str, code: str, **fields: Any) -> File:
+    return made(title, state=FileState.FAILED, error_code=code, error="It failed.", **fields)

@@ -22,7 +22,7 @@ def test_an_action_without_the_form_s_token_is_refused(staff: Client, something:
     staff.handler.enforce_csrf_checks = True
     answer = staff.post("/providers/wiki/sync/")
     assert answer.status_code == 403
-    assert "This form has grown old" in answer.content.decode()
+    assert "This form is too old" in answer.content.decode()
 
 
 def test_htmx_leaves_the_page_when_the_session_has_ended(
@@ -45,7 +45,7 @@ def test_signing_in_leads_to_the_overview_and_out_again(client: Client, django_u
 
 def test_a_wrong_password_is_said_without_telling_which_half_is_wrong(client: Client, db: None) -> None:
     page = client.post("/login/", {"username": "ada", "password": "nonsense"}).content.decode()
-    assert "do not belong together" in page
+    assert "do not match" in page
 
 
 def test_pages_carry_neither_inline_scripts_nor_inline_styles(staff: Client, something: SyncRun) -> None:

@@ -21,7 +21,7 @@ def channel(db: None) -> AlertChannel:
 
 
 def test_without_a_channel_the_page_says_what_one_is(staff: Client, db: None) -> None:
-    assert "Nobody is told" in staff.get("/alerts/").content.decode()
+    assert "No alerts are sent yet" in staff.get("/alerts/").content.decode()
 
 
 def test_a_channel_is_added_and_its_secret_never_shown(staff: Client, db: None) -> None:

@@ -64,9 +64,9 @@ def test_more_than_can_run_at_once_is_drawn_as_a_herd() -> None:
 
 
 def test_a_thousand_schedules_of_their_own_are_counted_quickly() -> None:
-    fleet = [planned(f"p{number}", f"{number % 60} {number // 60} * * *") for number in range(1_000)]
+    providers = [planned(f"p{number}", f"{number % 60} {number // 60} * * *") for number in range(1_000)]
     began = datetime.now(UTC)
-    day = day_of(*fleet)
+    day = day_of(*providers)
     assert day.most <= 2
     assert datetime.now(UTC) - began < timedelta(seconds=2)  # some 50 ms where nothing else runs
 

@@ -66,11 +66,11 @@ def test_run_and_provider_show_what_is_held(
 
 
 def test_nothing_held_is_said_so(staff: Client, db: None) -> None:
-    assert "Nothing waits" in staff.get("/held/").content.decode()
+    assert "Nothing is waiting" in staff.get("/held/").content.decode()
     assert staff.get(f"/held/{uuid.uuid4()}/").status_code == 404
 
 
-def test_strangers_neither_see_nor_decide(client: Client, held: HeldDeletion) -> None:
+def test_who_is_anonymous_neither_sees_nor_decides(client: Client, held: HeldDeletion) -> None:
     assert client.get("/held/").status_code == 302
     assert client.post(f"/held/{held.pk}/decide/", {"decision": "approve"}).status_code == 302
     assert Document.objects.filter(deleted_at=None).count() == 130

@@ -38,7 +38,7 @@ def text_of(staff: Client, path: str, status: int = 200, **query: str) -> str:
 
 
 def test_an_empty_store_says_how_to_fill_it(staff: Client) -> None:
-    assert "The larder is empty" in text_of(staff, "/knowledge/")
+    assert "No documents yet" in text_of(staff, "/knowledge/")
 
 
 def test_cards_count_what_is_there(staff: Client, push: Callable[..., Counts], now: datetime) -> None:
@@ -263,7 +263,7 @@ def test_times_are_relative_in_sight_and_exact_on_hover(staff: Client, push: Cal
 def test_quotes_look_for_a_text_as_it_stands_and_words_offer_it(staff: Client, push: Callable[..., Counts]) -> None:
     push({"id": "ticket:8812", "content": "The VPN drops"}, {"id": "b", "content": "Reticketing"})
     assert "No document matches" in (words := text_of(staff, "/knowledge/", q="icket"))
-    assert 'href="?q=%22icket%22">Look for this very text</a>' in words
+    assert 'href="?q=%22icket%22">Search for exactly this text</a>' in words
     found = staff.get("/knowledge/", {"q": '"icket"'})
     assert {document.key for document in found.context["page"].rows} == {"ticket:8812", "b"}
     assert "all=1" not in found.content.decode()
@@ -276,8 +276,8 @@ def test_a_list_that_ran_out_of_time_says_how_far_it_looked(
     monkeypatch.setattr("knowledge.browsing.lists.WALK_MS", 0)
     push("here", "there")
     first = staff.get("/knowledge/", {"q": '"here', "sort": "id"})
-    assert "1 document looked at, as far as wiki / there" in first.content.decode()
-    assert "Look on →" in first.content.decode()
+    assert "1 document searched, up to wiki / there" in first.content.decode()
+    assert "Search on →" in first.content.decode()
     page = text_of(staff, "/knowledge/", q='"nowhere')
     assert "Nothing found so far" in page
 
@@ -292,7 +292,7 @@ def test_a_list_by_a_time_says_how_far_that_is(
     monkeypatch.setattr("knowledge.browsing.lists.WALK_MS", 0)
     push("here", "there")
     page = text_of(staff, "/knowledge/", q='"here', sort=sort)
-    assert f"looked at, as far as {said}" in page
+    assert f"searched, up to {said}" in page
 
 
 def test_a_list_goes_back_to_what_stands_at_its_top(staff: Client, push: Callable[..., Counts]) -> None:

@@ -91,7 +91,7 @@ def test_switching_says_what_happens_and_leads_back(
     assert staff.post(url)["Location"] == "/models/"
     assert named(FIRST).state == "retired"
     page = staff.get("/models/").content.decode()
-    assert "Configured is another model" in page
+    assert "The configured model is not the one that answers" in page
     assert "Bring up to date" in page
     back = f"/models/{named(FIRST).pk}/activate/"
     assert "is retired; what has changed since is missing" in staff.post(back).content.decode()

@@ -1,4 +1,4 @@
-"""The overview: one sentence, what needs a hand, every provider."""
+"""The overview: one sentence, what needs attention, every provider."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ingestion.models import State
+from ingestion.models import FileState
 from knowledge.models import RunCounts
 from knowledge.run_counts import open_run_counts
 from providers.models import Heartbeat, Provider, SyncRun
@@ -43,7 +43,7 @@ def test_all_is_well_when_everything_succeeded(
 def test_each_missing_part_has_a_row_with_its_fix(staff: Client, provider: Callable[..., Provider]) -> None:
     provider()
     page = page_of(staff)
-    assert "Two things need a hand" in page
+    assert "Two things need attention" in page
     assert "<dt>Workers</dt>" in page
     assert "Start a worker:" in page
     assert "<dt>Scheduler</dt>" in page
@@ -57,7 +57,7 @@ def test_the_banner_goes_once_all_parts_are_back(staff: Client, provider: Callab
     assert "Not everything is ready" not in page_of(staff)
 
 
-def test_a_provider_that_keeps_failing_needs_a_hand(
+def test_a_provider_that_keeps_failing_needs_attention(
     staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
 ) -> None:
     provider()
@@ -66,8 +66,8 @@ def test_a_provider_that_keeps_failing_needs_a_hand(
     for hours in (1, 2, 3):
         run("tickets", "failed", ago=timedelta(hours=hours), error="The provider refused our secret.")
     page = page_of(staff)
-    assert "One thing needs a hand, the rest is well" in page
-    assert "ended badly 3 times in a row" in page
+    assert "One thing needs attention, the rest is well" in page
+    assert "failed 3 times in a row" in page
     assert "The provider refused our secret." in page
 
 
@@ -143,7 +143,7 @@ def test_a_row_counts_what_its_run_has_brought_against_the_last_success(
     assert "25% of what the last success brought" in row
 
 
-def test_the_day_ahead_is_drawn_by_the_cron_brain(staff: Client, provider: Callable[..., Provider]) -> None:
+def test_the_day_ahead_is_drawn_by_the_cron_functions(staff: Client, provider: Callable[..., Provider]) -> None:
     provider("hourly")
     provider("never", sync_schedule="")
     provider("rests", enabled=False)
@@ -170,7 +170,7 @@ def test_many_providers_cost_no_more_queries_than_one(
     assert len(many) <= len(one) + 1
 
 
-def test_a_stale_provider_needs_a_hand_though_nothing_failed(
+def test_a_stale_provider_needs_attention_though_nothing_failed(
     staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
 ) -> None:
     provider(max_age_s=3_600)
@@ -180,7 +180,7 @@ def test_a_stale_provider_needs_a_hand_though_nothing_failed(
     assert "<dt>Freshness</dt>" in page
     assert "is stale" in page
     assert "Its last success was 4 h 59 min ago; its documents may be 1 h old at most." in page
-    assert "passed by" in page_of(staff, "/providers/wiki/")
+    assert "exceeded by" in page_of(staff, "/providers/wiki/")
     run()
     assert "Everything is well" in page_of(staff)
 
@@ -195,7 +195,7 @@ def test_a_paused_provider_that_is_stale_is_not_forgotten(
     assert "It has not succeeded since it was added 2 days ago" in page
 
 
-def test_a_thousand_providers_cost_no_more_queries_than_twelve_and_those_that_need_a_hand_come_first(
+def test_a_thousand_providers_cost_no_more_queries_than_twelve_and_those_that_need_attention_come_first(
     staff: Client, all_ready: None, provider: Callable[..., Provider], run: Callable[..., SyncRun]
 ) -> None:
     provider("zebra", max_age_s=86_400)
@@ -218,7 +218,7 @@ def test_files_on_their_way_are_told_and_those_that_may_be_tried_again_are_one_t
     staff: Client, all_ready: None, provider: Callable[..., Provider], space: object
 ) -> None:
     provider()
-    made("on its way", state=State.EMBEDDING)
+    made("on its way", state=FileState.EMBEDDING)
     failed("empty", "no_text")
     page = page_of(staff)
     assert "Everything is well" in page
@@ -226,8 +226,8 @@ def test_files_on_their_way_are_told_and_those_that_may_be_tried_again_are_one_t
     for name in ("one", "two"):
         failed(name, "timed_out", temporary=True)
     page = page_of(staff)
-    assert "One thing needs a hand, the rest is well" in page
-    assert "<b>2 files</b> failed for a reason that may have passed" in page
+    assert "One thing needs attention, the rest is well" in page
+    assert "<b>2 files</b> failed for a reason that may be over" in page
     assert 'Files <span class="count">2<span class="hidden"> waiting</span></span>' in page
 
 
@@ -237,5 +237,5 @@ def test_quarantined_texts_are_one_thing_to_look_at(
     provider()
     push("well", {"id": "bad", "content": "☠ refused"})
     page = page_of(staff)
-    assert "One thing needs a hand, the rest is well" in page
+    assert "One thing needs attention, the rest is well" in page
     assert "<b>1 text</b> refused by the embedder" in page

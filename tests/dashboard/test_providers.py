@@ -168,7 +168,7 @@ def test_a_check_shows_each_step_with_its_fix(staff: Client, provider: Callable[
     provider(url="http://127.0.0.1:1")
     assert "Check it now" in staff.get("/providers/wiki/doctor/").content.decode()
     page = staff.post("/providers/wiki/doctor/").content.decode()
-    assert "Something is in the way" in page
+    assert "Something is wrong" in page
     assert "Start the provider, or correct host and port" in page
     assert staff.post("/providers/nobody/doctor/").status_code == 404
 

@@ -1,4 +1,4 @@
-"""Every address by every role: strangers sign in, viewers look, admins act. New addresses are asked by themselves."""
+"""Every address by every role: who is anonymous signs in, viewers look, admins act. New ones come by themselves."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ def is_shown(answer: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_a_stranger_is_sent_to_sign_in(client: Client, name: str) -> None:
+def test_who_is_anonymous_is_sent_to_sign_in(client: Client, name: str) -> None:
     for answer in (client.get(address_of(name)), client.post(address_of(name))):
         assert answer.status_code == WRONG_METHOD or answer["Location"].startswith("/login/?next=/")
 

@@ -31,7 +31,7 @@ def test_a_tag_expression_is_read_as_one_types(staff: Client, push: Callable[...
     assert reading.documents == 2
     of_people = staff.get("/knowledge/tags/", {"tags": "policy|director", "source": "people"}).context["reading"]
     assert of_people.meaning.documents == 1
-    assert "every document may answer" in text_of(staff, "/knowledge/tags/", tags=" ")
+    assert "all documents are searched" in text_of(staff, "/knowledge/tags/", tags=" ")
 
 
 def test_a_wrong_expression_shows_where(staff: Client, db: None) -> None:
@@ -68,12 +68,12 @@ def test_why_tells_plan_branches_caches_limits_and_near_misses(staff: Client, pu
     why = page.partition('id="why"')[2].partition("</details>")[0]
     assert "<b>exact</b>" in why
     assert "2 documents" in why
-    assert "was made now, and is remembered" in why
+    assert "was made now and is cached" in why
     assert "Just below 0.9" in why
     assert 'href="/knowledge/wiki/near/"' in why
     assert 'aria-label="embed ' in why
     again = text_of(staff, "/knowledge/", text="apples", tags="fruit", min_score="0.9")
-    assert "vector was remembered" in again
+    assert "vector was cached" in again
 
 
 def test_as_a_stage_its_limits_apply_as_to_a_key(staff: Client, push: Callable[..., Counts]) -> None:
@@ -101,15 +101,15 @@ def test_what_still_works_without_the_embedder_is_offered(
     push({"id": "vpn", "content": "error 4711"})
     embedder.available = False
     page = text_of(staff, "/knowledge/", text="4711", strategy="diverse")
-    offered = page.partition("What needs no embedder")[2].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    offered = page.partition("the list still work.")[2].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
     assert text_of(staff, offered).count('class="hit"') == 1
 
 
 def test_nothing_found_says_what_to_change(staff: Client, push: Callable[..., Counts]) -> None:
     push({"id": "a", "content": "apples and pears", "tags": ["fruit"]})
     assert "The best document scores" in text_of(staff, "/knowledge/", text="apples", min_score="0.99")
-    assert "Ask with fewer tags" in text_of(staff, "/knowledge/", text="apples", tags="paint")
-    assert "No document has one of these words" in text_of(staff, "/knowledge/", text="zebra", mode="keyword")
+    assert "Use fewer tags" in text_of(staff, "/knowledge/", text="apples", tags="paint")
+    assert "No document has any of these words" in text_of(staff, "/knowledge/", text="zebra", mode="keyword")
 
 
 def test_a_question_asks_the_database_a_dozen_times_at_most(

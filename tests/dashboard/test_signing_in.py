@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Allowance, AuditEntry, User
-from accounts.sign_in_limits import forget_allowances, forgive_attempts, refused_until, take_attempt
+from accounts.models import AuditEntry, RateLimitState, User
+from accounts.sign_in_limits import forget_rate_limits, forgive_attempts, refused_until, take_attempt
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -41,7 +41,7 @@ def test_after_too_many_failures_not_even_the_right_password_is_looked_at(client
 
 def test_a_name_that_nobody_bears_is_answered_in_the_same_words(client: Client, ada: User) -> None:
     answers = {name: [attempt(client, name).status_code for _ in range(3)] for name in ("ada",)}
-    Allowance.objects.all().delete()
+    RateLimitState.objects.all().delete()
     answers["nobody"] = [attempt(client, "nobody").status_code for _ in range(3)]
     assert answers["ada"] == answers["nobody"] == [200, 200, 429]
 
@@ -103,14 +103,14 @@ def test_switched_off_nobody_is_refused(settings: Any) -> None:
     settings.SIGN_IN_NAME_RATE = settings.SIGN_IN_ADDRESS_RATE = None
     assert [take_attempt("x", address="10.0.0.1", now=NOW) for _ in range(50)] == [None] * 50
     forgive_attempts("x", address="10.0.0.1")
-    assert not Allowance.objects.exists()
+    assert not RateLimitState.objects.exists()
 
 
 def test_only_digests_are_kept_and_whole_allowances_go() -> None:
     take_attempt("my secret password", address="10.0.0.1", now=NOW)
-    assert "secret" not in str(list(Allowance.objects.values_list("name")))
-    assert forget_allowances(now=NOW) == 0
-    assert forget_allowances(now=NOW + timedelta(hours=1)) == 2
+    assert "secret" not in str(list(RateLimitState.objects.values_list("name")))
+    assert forget_rate_limits(now=NOW) == 0
+    assert forget_rate_limits(now=NOW + timedelta(hours=1)) == 2
 
 
 def test_the_session_s_cookie_is_kept_from_scripts_and_other_sites(client: Client, ada: User) -> None:
@@ -118,11 +118,11 @@ def test_the_session_s_cookie_is_kept_from_scripts_and_other_sites(client: Clien
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 168 * 3_600)
 
 
-def test_strangers_do_not_keep_out_who_signed_in_here_before(client: Client, ada: User) -> None:
+def test_others_do_not_keep_out_who_signed_in_here_before(client: Client, ada: User) -> None:
     assert attempt(client, password="a long password").status_code == 302
     client.post("/logout/")
-    stranger = Client()
-    assert [attempt(stranger, address="10.0.0.9").status_code for _ in range(3)][-1] == 429
+    other = Client()
+    assert [attempt(other, address="10.0.0.9").status_code for _ in range(3)][-1] == 429
     assert attempt(Client(), password="a long password", address="10.0.0.2").status_code == 429
     assert attempt(client, password="a long password").status_code == 302
 
@@ -184,7 +184,7 @@ def test_every_present_password_that_was_wrong_is_in_the_audit(client: Client, a
     assert "wrong" not in str(vars(entry))
 
 
-def test_strangers_at_the_door_do_not_keep_anybody_from_a_new_password(client: Client, ada: User) -> None:
+def test_attempts_at_the_door_do_not_keep_anybody_from_a_new_password(client: Client, ada: User) -> None:
     client.force_login(ada)
     for _ in range(3):
         attempt(Client(), address="10.0.0.9")

@@ -18,7 +18,7 @@ def test_sync_now_queues_a_run_and_shows_the_provider(staff: Client, provider: C
     assert answer.redirect_chain == [("/providers/wiki/", 302)]
     run = SyncRun.objects.get()
     assert (run.state, run.trigger) == ("queued", "manual")
-    assert "Waiting for a place" in answer.content.decode()
+    assert "In the queue" in answer.content.decode()
 
 
 def test_sync_now_from_a_row_answers_with_the_row(
@@ -130,7 +130,7 @@ def test_history_goes_back_page_by_page(
         run(ago=timedelta(hours=hours))
     first = staff.get("/providers/wiki/")
     assert f"/runs/{oldest.pk}/" not in first.content.decode()
-    older = f"/providers/wiki/?cursor={first.context['story'].next}"
+    older = f"/providers/wiki/?cursor={first.context['timeline'].next}"
     assert f'href="{older}"' in first.content.decode()
     assert f"/runs/{oldest.pk}/" in staff.get(older).content.decode()
 

@@ -1,4 +1,4 @@
-"""The machine on a page: every part, and a sentence for each that is away."""
+"""The system on a page: every part, and a sentence for each that is away."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 import core.redis
-from providers.system import read_machine
+from providers.system import read_system
 
 
 def test_every_part_shows_its_numbers(
@@ -19,13 +19,13 @@ def test_every_part_shows_its_numbers(
     push("a")
     with django_assert_max_num_queries(12):
         page = staff.get("/system/").content.decode()
-    for said in ("The machine is well", "knowledge_passage", "pgvector", "embedding", "Remembered", "TRASH_DAYS"):
+    for said in ("The system is well", "knowledge_passage", "pgvector", "embedding", "Cache hits", "TRASH_DAYS"):
         assert said in page
 
 
 def test_silent_processes_come_with_the_way_back(staff: Client, db: None) -> None:
     page = staff.get("/system/live/").content.decode()
-    assert "Something of the machine is away" in page
+    assert "A part of the system does not answer" in page
     assert "celery -A config worker" in page
 
 
@@ -52,11 +52,11 @@ def test_no_secret_is_shown(staff: Client, settings: Any) -> None:
 
 def test_the_disk_is_that_of_the_data_directory(db: None, settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
-    disk = read_machine(now=timezone.now()).disk
+    disk = read_system(now=timezone.now()).disk
     assert disk is not None
     assert 0 < disk.free_bytes <= disk.total_bytes
     settings.DATA_DIR = tmp_path / "elsewhere"
-    assert read_machine(now=timezone.now()).disk is None
+    assert read_system(now=timezone.now()).disk is None
 
 
 def test_programs_read_the_same(

@@ -12,7 +12,7 @@ from dashboard.providers.hints import BY_CODE
 from dashboard.providers.run_timeline import run_phases
 from providers.models import Provider, RunAttempt, SyncRun
 from providers.registry import update_provider
-from tests import ROOT
+from tests import REFERENCE
 
 ADA = Actor(by="user", name="ada")  # type: ignore[arg-type]
 
@@ -42,7 +42,7 @@ def test_each_page_of_the_history_has_the_changes_of_its_time_once(
     while path:
         answer = staff.get(path)
         told += answer.content.decode()
-        following = answer.context["story"].next
+        following = answer.context["timeline"].next
         path = f"/providers/wiki/?cursor={following}" if following else ""
     assert [told.count(f"<ins>name {hours:02}</ins>") for hours in range(60)] == [1] * 60
 
@@ -53,7 +53,7 @@ def test_the_history_is_narrowed_to_runs_of_one_kind(
 ) -> None:
     provider()
     made = {state: run(state=state) for state in ("succeeded", "timed_out", "skipped")}
-    events = staff.get(f"/providers/wiki/?kind={kind}").context["story"].events
+    events = staff.get(f"/providers/wiki/?kind={kind}").context["timeline"].events
     assert [event.run for event in events] == [made[shown]]
 
 
@@ -133,7 +133,7 @@ def test_the_phases_of_a_run_fill_its_time(run: Callable[..., SyncRun]) -> None:
 
 
 def test_every_documented_reason_for_an_end_comes_with_what_to_do() -> None:
-    table = (ROOT / "docs" / "errors.md").read_text().partition("## Why a sync run ended")[2]
+    table = (REFERENCE / "errors.md").read_text().partition("## Why a sync run ended")[2]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     documented = {code.strip("` ") for row in rows for code in row.split(",")}
     assert documented == set(BY_CODE)

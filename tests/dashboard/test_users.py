@@ -1,16 +1,19 @@
 """Users: made, given a role, a new password, switched off; there is always an admin who can get in."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.audit import LARDER
 from accounts.models import AuditEntry, User
-from accounts.users import UserRole, change_role, role_of, switch_user
+from accounts.users import EMAIL_TAKEN, UserRole, change_email, change_role, role_of, switch_user
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +132,76 @@ def test_a_password_that_breaks_a_rule_is_refused_beside_its_field(
     answer = client.post("/account/", good | given)
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}
+
+
+def test_a_new_user_may_have_an_e_mail_address_which_the_list_shows(staff: Client) -> None:
+    given = {"name": "Grace", "role": "viewer", "email": " Grace@Example.com "}
+    assert staff.post("/users/", given).status_code == 200
+    grace = User.objects.get(username="Grace")
+    assert grace.email == "grace@example.com"
+    for path in ("/users/", f"/users/{grace.pk}/"):
+        assert "grace@example.com" in staff.get(path).content.decode()
+    created = AuditEntry.objects.get(verb="user.create")
+    assert created.after == {"role": "viewer", "email": "grace@example.com"}
+
+
+def test_many_users_may_have_no_e_mail_address(staff: Client) -> None:
+    for name in ("Grace", "Vera"):
+        assert staff.post("/users/", {"name": name, "role": "viewer", "email": ""}).status_code == 200
+    assert User.objects.filter(email=None).count() == 3
+    assert [entry.after for entry in AuditEntry.objects.filter(verb="user.create")] == [{"role": "viewer"}] * 2
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [("VERA@example.com", EMAIL_TAKEN), ("vera", "This is not an e-mail address."), ("a\0@example.com", "Null")],
+)
+def test_an_e_mail_address_that_cannot_be_is_refused_beside_its_field(staff: Client, email: str, said: str) -> None:
+    User.objects.create_user("vera", "vera@example.com", is_staff=True)
+    for path, given, form in (
+        ("/users/", {"name": "Grace", "role": "viewer", "email": email}, "form"),
+        ("/account/", {"do": "email", "email": email}, "email_form"),
+    ):
+        answer = staff.post(path, given)
+        assert answer.status_code == 422
+        assert answer.context[form].errors.keys() == {"email"}
+        assert said in answer.content.decode()
+    assert not User.objects.filter(username="Grace").exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_viewer_sets_and_clears_their_own_e_mail_address(viewer: Client) -> None:
+    for email, said in (("Vera@Example.com", "saved"), ("vera@example.com", "saved"), ("", "removed")):
+        assert viewer.post("/account/", {"do": "email", "email": email})["Location"] == "/account/"
+        page = viewer.get("/account/").content.decode()
+        assert f"Your e-mail address is {said}." in page
+        assert f'value="{email.lower()}"' in page or not email
+    changes = AuditEntry.objects.filter(verb="user.email").order_by("pk")
+    assert [(entry.before["email"], entry.after["email"]) for entry in changes] == [
+        (None, "vera@example.com"),
+        ("vera@example.com", None),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_one_e_mail_address_at_once_one_is_refused() -> None:
+    users = [User.objects.create_user(name) for name in ("vera", "grace")]
+    at_once = Barrier(2)
+
+    def take(user: User) -> str:
+        try:
+            at_once.wait(timeout=10)
+            change_email(user.username, "one@example.com", actor=LARDER, now=timezone.now())
+        except ValidationError as error:
+            return str(error.message_dict["email"][0])
+        finally:
+            connection.close()
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take, users)) == sorted(["taken", EMAIL_TAKEN])
+    assert User.objects.filter(email="one@example.com").count() == 1
+    assert AuditEntry.objects.filter(verb="user.email").count() == 1
 
 
 def test_users_go_page_by_page(staff: Client, django_assert_max_num_queries: Any) -> None:

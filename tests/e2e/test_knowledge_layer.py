@@ -16,6 +16,8 @@ from larder_sdk.knowledge_layer.conformance import DOGS, Conformance, write
 from tests.e2e.conftest import Larder
 from tests.ingestion.files import pdf
 
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
 
 class TestLarder(Conformance):
     url: str

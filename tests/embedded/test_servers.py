@@ -109,17 +109,17 @@ def test_a_server_left_over_is_stopped_before_the_next_starts(cluster: Path) -> 
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="leftovers are recognised through /proc")
-def test_a_stale_pid_file_that_names_a_stranger_harms_nobody(cluster: Path) -> None:
-    stranger = subprocess.Popen(["sleep", "60"])
+def test_a_stale_pid_file_that_names_another_process_harms_nobody(cluster: Path) -> None:
+    other = subprocess.Popen(["sleep", "60"])
     try:
-        (cluster / "postmaster.pid").write_text(f"{stranger.pid}\n")
+        (cluster / "postmaster.pid").write_text(f"{other.pid}\n")
         server = postgres.prepare_postgres(cluster, fast=True)
         with serving(server):
             assert ask(server, "SELECT 1") == 1
-        assert stranger.poll() is None
+        assert other.poll() is None
     finally:
-        stranger.kill()
-        stranger.wait()
+        other.kill()
+        other.wait()
 
 
 def test_a_start_that_was_cut_short_leaves_no_ruin(tmp_path: Path) -> None:

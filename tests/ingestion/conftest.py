@@ -1,6 +1,6 @@
-"""What the tests of filing share with those of the store, and a worker's turn."""
+"""What the tests of ingestion share with those of the store, and a worker's turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from ingestion.collections.collections import default_collection
-from ingestion.models import Collection, Filing
-from ingestion.processing.lifecycle import file_next
-from ingestion.uploads.submit import Label, hand_in_text
+from ingestion.extract.sandbox import end_children
+from ingestion.models import Collection, File
+from ingestion.processing.lifecycle import process_next
+from ingestion.uploads.submit import Label, submit_text
 from knowledge.embedding.vector_space import Space
 
-FileAll = Callable[[], None]
+ProcessAll = Callable[[], None]
 DOCUMENTS = "/v1/collections/reports/documents"
+
+
+@pytest.fixture(scope="package", autouse=True)
+def no_child_stays() -> Iterator[None]:
+    """Children that read files are kept from one test to the next, as in a worker."""
+    yield
+    end_children()
 
 
 @pytest.fixture
@@ -24,22 +32,22 @@ def collection(space: Space, now: datetime) -> Collection:
 
 
 @pytest.fixture
-def file_all(space: Space) -> FileAll:
+def process_all(space: Space) -> ProcessAll:
     """Let a worker file everything that waits now."""
 
     def run() -> None:
-        while file_next(now=timezone.now()):
+        while process_next(now=timezone.now()):
             pass
 
     return run
 
 
-def hand_in(text: str, collection: Collection, now: datetime, **label: Any) -> Filing:
-    return hand_in_text(text, collection=collection, label=Label(**label), now=now).filing
+def submit(text: str, collection: Collection, now: datetime, **label: Any) -> File:
+    return submit_text(text, collection=collection, label=Label(**label), now=now).file
 
 
-def fresh(filing: Filing) -> Filing:
-    return Filing.objects.get(pk=filing.pk)
+def fresh(file: File) -> File:
+    return File.objects.get(pk=file.pk)
 
 
 @pytest.fixture

@@ -5,18 +5,18 @@ from typing import Any
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction, Unread, extract_all
 from ingestion.extract.sandbox import WALL_S, ChildLost, ask_children
-from ingestion.kinds import Claim
+from ingestion.kinds import DeclaredType
 
 
-def extract(body: bytes, *, claim: Claim, name: str) -> Extraction:
-    [found] = extract_all([Unread(body=body, claim=claim, name=name)])
+def extract(body: bytes, *, declared: DeclaredType, name: str) -> Extraction:
+    [found] = extract_all([Unread(body=body, declared=declared, name=name)])
     if isinstance(found, ExtractionFailed):
         raise found
     return found
 
 
 def read(body: bytes, name: str = "", content_type: str = "") -> Extraction:
-    return extract(body, claim=Claim(content_type=content_type, name=name), name=name or "it")
+    return extract(body, declared=DeclaredType(content_type=content_type, name=name), name=name or "it")
 
 
 def places(found: Extraction) -> list[tuple[str, int | None, str, str]]:

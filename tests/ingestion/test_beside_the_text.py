@@ -1,7 +1,6 @@
 """What legal files hold beside their plain text: notes, boxes, insertions, diagrams, filled forms, forwarded mail."""
 
 import io
-from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
@@ -11,7 +10,6 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 
-from ingestion.extract.sandbox import end_children
 from tests.ingestion import files
 from tests.ingestion.hostile.office import TYPES, relation
 from tests.ingestion.hostile.pdfs import page, stream
@@ -22,12 +20,6 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 NOTE_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 HEAD = b"From: a@example.org\nSubject: s\n"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def read_paragraph(markup: str) -> str:

@@ -1,4 +1,4 @@
-"""Bodies on their shelf: whole, and once."""
+"""Bytes in the blob store: whole, and once."""
 
 import random
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from django.db import connection, transaction
 from ingestion.blobs import (
     BLOCK_BYTES,
     SLICE_BYTES,
-    drop_bodies,
-    hash_body,
-    keep_bodies,
-    keep_body,
-    read_bodies,
+    drop_blobs,
+    hash_blob,
+    keep_blob,
+    keep_blobs,
+    read_blobs,
 )
-from ingestion.models import Body, Collection, Filing, State
-from ingestion.uploads.submit import Label, hand_in_file
-from tests.ingestion.conftest import FileAll, fresh
+from ingestion.models import Blob, Collection, File, FileState
+from ingestion.uploads.submit import Label, submit_file
+from tests.ingestion.conftest import ProcessAll, fresh
 
 SIZES = [0, 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 1]
 
@@ -28,27 +28,25 @@ SIZES = [0, 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 1]
 @pytest.mark.parametrize("size", SIZES)
 def test_a_body_comes_back_as_it_was(size: int) -> None:
     body = bytes(range(256)) * (size // 256) + b"\0" * (size % 256)
-    assert bytes(Body.objects.get(pk=keep_body(body)).data) == body
+    assert bytes(Blob.objects.get(pk=keep_blob(body)).data) == body
 
 
 @pytest.mark.django_db
 def test_bodies_are_read_whole_however_many_slices_they_have(collection: Collection, now: datetime) -> None:
     sizes = [1, SLICE_BYTES - 1, SLICE_BYTES, SLICE_BYTES + 1, 2 * SLICE_BYTES]
     bodies = [random.Random(size).randbytes(size // 2 + 1).hex()[:size].encode() for size in sizes]
-    filings = [
-        hand_in_file(body, name="a.txt", collection=collection, label=Label(), now=now).filing for body in bodies
-    ]
-    read = read_bodies([*filings, Filing(source_type="url")])
-    assert [read[filing.pk] for filing in filings] == bodies
+    files = [submit_file(body, name="a.txt", collection=collection, label=Label(), now=now).file for body in bodies]
+    read = read_blobs([*files, File(source_type="url")])
+    assert [read[file.pk] for file in files] == bodies
     assert len(read) == len(bodies)
 
 
 @pytest.mark.django_db
 def test_a_body_of_nothing_is_there_and_one_that_was_forgotten_is_not() -> None:
-    empty, gone = Filing(content_hash=keep_body(b"")), Filing(content_hash=hash_body(b"gone"))
-    assert read_bodies([empty]) == {empty.pk: b""}
+    empty, gone = File(content_hash=keep_blob(b"")), File(content_hash=hash_blob(b"gone"))
+    assert read_blobs([empty]) == {empty.pk: b""}
     with pytest.raises(KeyError):
-        read_bodies([gone])
+        read_blobs([gone])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,29 +56,29 @@ def test_those_who_keep_the_same_bytes_at_once_keep_them_once() -> None:
     def keep(_: int) -> bytes:
         try:
             with transaction.atomic():
-                return keep_body(body)
+                return keep_blob(body)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
         kept = set(pool.map(keep, range(8)))
-    assert [bytes(each.pk) for each in Body.objects.all()] == list(kept)
+    assert [bytes(each.pk) for each in Blob.objects.all()] == list(kept)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("keep", [keep_body, lambda body: keep_bodies({hash_body(body): body})])
+@pytest.mark.parametrize("keep", [keep_blob, lambda body: keep_blobs({hash_blob(body): body})])
 def test_a_body_that_somebody_keeps_at_this_moment_is_not_forgotten(
-    collection: Collection, now: datetime, file_all: FileAll, keep: Callable[[bytes], object]
+    collection: Collection, now: datetime, process_all: ProcessAll, keep: Callable[[bytes], object]
 ) -> None:
     body = b"kept twice"
 
-    def hand_over(tag: str) -> Filing:
-        return hand_in_file(body, name="a.txt", collection=collection, label=Label(tags=[tag]), now=now).filing
+    def hand_over(tag: str) -> File:
+        return submit_file(body, name="a.txt", collection=collection, label=Label(tags=[tag]), now=now).file
 
     def forget() -> None:
         try:
             with transaction.atomic():
-                drop_bodies([first])
+                drop_blobs([first])
                 first.delete()
         finally:
             connection.close()
@@ -94,7 +92,7 @@ def test_a_body_that_somebody_keeps_at_this_moment_is_not_forgotten(
                 forgotten.result(timeout=0.3)
             second = hand_over("two")
         forgotten.result()
-    assert [bytes(each.data) for each in Body.objects.all()] == [body]
-    file_all()
-    assert fresh(second).state == State.DONE
-    assert not Body.objects.exists()
+    assert [bytes(each.data) for each in Blob.objects.all()] == [body]
+    process_all()
+    assert fresh(second).state == FileState.DONE
+    assert not Blob.objects.exists()

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from ingestion.collections import collections
-from ingestion.models import Body, Collection
+from ingestion.models import Blob, Collection
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
-from tests.ingestion.conftest import DOCUMENTS, FileAll, upload
+from tests.ingestion.conftest import DOCUMENTS, ProcessAll, upload
 
 COLLECTION = {
     "name",
@@ -74,9 +74,9 @@ def test_a_missing_collection_is_not_found(admin: Any, method: str, path: str, b
     assert response.json() == {"code": "not_found", "detail": "Collection 'x' not found"}
 
 
-def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, file_all: FileAll) -> None:
+def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, process_all: ProcessAll) -> None:
     upload(reports, ("a.txt", b"text"))
-    file_all()
+    process_all()
     told = reports("delete", "/v1/collections/reports").json()
     assert told == {"success": True, "collection": "reports"}
     assert told["success"] is True
@@ -86,19 +86,19 @@ def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, fi
 
 @pytest.mark.parametrize(("files", "documents"), [(2, 100), (100, 3), (1, 1)])
 def test_a_collection_of_any_size_is_deleted_by_batches(
-    reports: Any, file_all: FileAll, monkeypatch: pytest.MonkeyPatch, files: int, documents: int
+    reports: Any, process_all: ProcessAll, monkeypatch: pytest.MonkeyPatch, files: int, documents: int
 ) -> None:
     monkeypatch.setattr(collections, "BATCH", files)
     monkeypatch.setattr(collections, "MOST_DOCUMENTS", documents)
     words = {n: b"".join(b"word%d " % each for each in range(1_000 if n == 2 else n + 1)) for n in range(5)}
     upload(reports, *((f"{n}.txt", text) for n, text in words.items()))
-    file_all()
+    process_all()
     live = Document.objects.filter(source="reports", deleted_at=None)
     assert (before := live.count()) > 5
-    named = {"now": timezone.now(), "actor": "test"}
-    assert collections.delete_collection(Collection.objects.get(pk="reports"), **named) == before
+    deleted = collections.delete_collection(Collection.objects.get(pk="reports"), now=timezone.now(), actor="test")
+    assert deleted == before
     assert not live.exists()
-    assert not Body.objects.exists()
+    assert not Blob.objects.exists()
     assert not Collection.objects.filter(pk="reports").exists()
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.models import Filing, State
-from tests.ingestion.test_documents_api import ROOT, hand_in
+from ingestion.models import File, FileState
+from tests.ingestion.test_documents_api import ROOT, submit
 
 ROW = {
     "id",
@@ -27,7 +27,7 @@ ROW = {
 
 
 def test_a_row_that_waits_has_its_defaults(admin: Any) -> None:
-    hand_in(admin)
+    submit(admin)
     told = admin("get", ROOT).json()
     assert set(told) == {"documents", "total", "limit", "offset"}
     assert (told["total"], told["limit"], told["offset"]) == (1, 50, 0)
@@ -42,7 +42,7 @@ def test_a_row_that_waits_has_its_defaults(admin: Any) -> None:
 
 
 def test_the_list_is_newest_first_and_counts_all(admin: Any) -> None:
-    ids = [hand_in(admin, content=f"text {number}").json()["id"] for number in range(3)]
+    ids = [submit(admin, content=f"text {number}").json()["id"] for number in range(3)]
     told = admin("get", f"{ROOT}?limit=2&offset=1").json()
     assert (told["total"], told["limit"], told["offset"]) == (3, 2, 1)
     assert [row["id"] for row in told["documents"]] == [ids[1], ids[0]]
@@ -55,8 +55,8 @@ def test_a_limit_is_kept_within_its_bounds(admin: Any, limit: str, kept: int) ->
 
 
 def test_a_status_narrows_the_list_and_its_total_and_an_unknown_one_finds_nothing(admin: Any) -> None:
-    ids = [hand_in(admin, content=f"text {number}").json()["id"] for number in range(3)]
-    Filing.objects.filter(pk=ids[0]).update(state=State.FAILED)
+    ids = [submit(admin, content=f"text {number}").json()["id"] for number in range(3)]
+    File.objects.filter(pk=ids[0]).update(state=FileState.FAILED)
     for status, found in (("queued", [ids[2], ids[1]]), ("failed", [ids[0]]), ("lost", []), ("%00", [])):
         told = admin("get", f"{ROOT}?status={status}").json()
         assert ([row["id"] for row in told["documents"]], told["total"]) == (found, len(found))
@@ -64,21 +64,21 @@ def test_a_status_narrows_the_list_and_its_total_and_an_unknown_one_finds_nothin
 
 @pytest.mark.parametrize("offset", ["-4", "many", ""])
 def test_an_offset_that_cannot_be_is_the_beginning(admin: Any, offset: str) -> None:
-    hand_in(admin)
+    submit(admin)
     told = admin("get", f"{ROOT}?offset={offset}").json()
     assert (told["offset"], len(told["documents"])) == (0, 1)
 
 
 def test_what_is_deleted_stays_in_the_list_and_is_found_by_its_status(admin: Any) -> None:
-    filing_id = hand_in(admin).json()["id"]
-    assert admin("delete", f"{ROOT}/{filing_id}?reason=%20").status_code == 400
-    admin("delete", f"{ROOT}/{filing_id}?reason=outdated")
-    assert Filing.objects.get().deleted_reason == "outdated"
+    file_id = submit(admin).json()["id"]
+    assert admin("delete", f"{ROOT}/{file_id}?reason=%20").status_code == 400
+    admin("delete", f"{ROOT}/{file_id}?reason=outdated")
+    assert File.objects.get().deleted_reason == "outdated"
     for query in ("", "?status=deleted"):
-        assert [row["id"] for row in admin("get", ROOT + query).json()["documents"]] == [filing_id]
+        assert [row["id"] for row in admin("get", ROOT + query).json()["documents"]] == [file_id]
 
 
 def test_an_offset_beyond_all_is_an_empty_page(admin: Any) -> None:
-    hand_in(admin)
+    submit(admin)
     told = admin("get", f"{ROOT}?offset={10**30}").json()
     assert (told["documents"], told["total"]) == ([], 1)

@@ -1,12 +1,10 @@
 import csv
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from ingestion.errors import ExtractionFailed, KindRefused
-from ingestion.extract.sandbox import end_children
-from ingestion.kinds import KINDS, Claim, Kind, recognise
+from ingestion.kinds import KINDS, DeclaredType, Kind, recognise
 from tests.ingestion import files
 from tests.ingestion.reading import places, read
 
@@ -16,12 +14,6 @@ PAGE = b"""<!doctype html><html><head><title>Dogs at work</title></head><body>
 <h2>Cleaning</h2><p>Whoever brings a dog brings a towel and leaves the kitchen as it was found in the morning.</p>
 <table><tr><th>Day</th><th>Dogs</th></tr><tr><td>Friday</td><td>3</td></tr></table></main>
 <script>alert("never shown")</script></body></html>"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def test_a_pdf_keeps_its_pages() -> None:
@@ -152,7 +144,7 @@ def test_text_is_read_whatever_it_is_encoded_in(encoding: str) -> None:
     ],
 )
 def test_a_kind_is_known_by_its_content(body: bytes, name: str, kind: Kind) -> None:
-    assert recognise(body, Claim(name=name)) == kind
+    assert recognise(body, DeclaredType(name=name)) == kind
 
 
 def nested_mail(depth: int) -> bytes:
@@ -189,7 +181,7 @@ def test_a_mail_to_thousands_names_the_first_of_them() -> None:
 )
 def test_what_cannot_be_read_is_refused_before_it_is_kept(body: bytes, name: str, sentence: str) -> None:
     with pytest.raises(KindRefused, match=sentence):
-        recognise(body, Claim(name=name))
+        recognise(body, DeclaredType(name=name))
 
 
 @pytest.mark.parametrize(

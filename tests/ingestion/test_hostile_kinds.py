@@ -2,7 +2,6 @@
 
 import resource
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,8 +10,7 @@ import pytest
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction
 from ingestion.extract.base import MAX_PARTS, MAX_SECTION_CHARS, MAX_TEXT_CHARS
-from ingestion.extract.sandbox import end_children
-from ingestion.kinds import Claim, Kind, kinds_in_order
+from ingestion.kinds import DeclaredType, Kind, kinds_in_order
 from tests.ingestion.hostile import A_KIND, hostile_files
 from tests.ingestion.reading import extract
 
@@ -34,17 +32,11 @@ class Ending:
     failed: ExtractionFailed | None = None
 
 
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
-
-
 def read(named: tuple[str, bytes]) -> Ending:
     name, body = named
     began = time.monotonic()
     try:
-        found = extract(body, claim=Claim(name=name), name=name)
+        found = extract(body, declared=DeclaredType(name=name), name=name)
     except ExtractionFailed as failed:
         return Ending(name=name, seconds=time.monotonic() - began, failed=failed)
     return Ending(name=name, seconds=time.monotonic() - began, found=found)

@@ -3,14 +3,12 @@
 import asyncio
 import gzip
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
 
 from ingestion.errors import ExtractionFailed
-from ingestion.extract.sandbox import end_children
-from ingestion.kinds import Claim
+from ingestion.kinds import DeclaredType
 from ingestion.processing import fetching
 from ingestion.processing.fetching import Fetched, Validators, fetch
 from providers.outbound.addresses import Policy
@@ -26,12 +24,6 @@ PAGE = b"<html><body><p>Some words that are long enough to be kept.</p></body></
 def short_deadline(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
     monkeypatch.setattr(fetching, "TIMEOUT_MS", DEADLINE_MS)
     settings.MAX_FILING_BYTES = 100_000
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def saying(data: bytes, *, then: bytes = b"", close: bool = True) -> Script:
@@ -165,7 +157,7 @@ def test_a_charset_that_lies_takes_no_letter_away(charset: str) -> None:
     found = go(saying(head + b"\r\nContent-Length: %d\r\n\r\n" % len(page) + page))
     assert isinstance(found, Fetched)
     assert len(found.content_type) <= 200
-    assert "größe" in extract(found.body, claim=Claim(content_type=found.content_type), name="it").text
+    assert "größe" in extract(found.body, declared=DeclaredType(content_type=found.content_type), name="it").text
 
 
 def test_a_thousand_headers_and_cookies_are_no_matter() -> None:

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from ingestion.models import Filing, State
-from ingestion.processing.leases import claim_filings
+from ingestion.models import File, FileState
+from ingestion.processing.leases import lease_files
 from tests.ingestion import files
-from tests.ingestion.conftest import DOCUMENTS, FileAll, upload
+from tests.ingestion.conftest import DOCUMENTS, ProcessAll, upload
 
 PROGRESS = {"file_id", "file_name", "status", "progress_percent", "error_message", "chunks_created"}
 JOB = {
@@ -29,7 +29,7 @@ JOB = {
 }
 
 
-def test_an_upload_is_followed_from_pending_to_completed(reports: Any, file_all: FileAll) -> None:
+def test_an_upload_is_followed_from_pending_to_completed(reports: Any, process_all: ProcessAll) -> None:
     response = upload(reports, ("a.txt", b"first text"), ("b.pdf", files.pdf("page one", "page two")))
     assert response.status_code == 202
     told = response.json()
@@ -41,7 +41,7 @@ def test_an_upload_is_followed_from_pending_to_completed(reports: Any, file_all:
     assert (pending["status"], pending["total_files"], pending["processed_files"]) == ("pending", 2, 0)
     assert (pending["started_at"], pending["completed_at"], pending["error_message"]) == (None, None, None)
     assert [(each["status"], each["progress_percent"]) for each in pending["file_details"]] == [("uploading", 0.0)] * 2
-    file_all()
+    process_all()
     done = reports("get", f"/v1/documents/{told['job_id']}/status").json()
     assert (done["status"], done["processed_files"], done["collection_name"]) == ("completed", 2, "reports")
     assert (done["backend"], done["metadata"]) == ("larder", {})
@@ -56,13 +56,13 @@ def test_an_upload_is_followed_from_pending_to_completed(reports: Any, file_all:
 
 def test_a_job_that_a_worker_is_at_is_processing(reports: Any) -> None:
     told = upload(reports, ("a.txt", b"text")).json()
-    assert claim_filings(now=timezone.now())
+    assert lease_files(now=timezone.now())
     job = reports("get", f"/v1/documents/{told['job_id']}/status").json()
     assert job["status"] == "processing"
     assert [(each["status"], each["progress_percent"]) for each in job["file_details"]] == [("ingesting", 10.0)]
 
 
-@pytest.mark.parametrize("job_id", [str(uuid4()), "no-uuid"])
+@pytest.mark.parametrize("job_id", [str(uuid4()), "no-uuid"], ids=["uuid", "no-uuid"])
 def test_an_unknown_job_answers_200_and_has_failed(admin: Any, job_id: str) -> None:
     response = admin("get", f"/v1/documents/{job_id}/status")
     assert response.status_code == 200
@@ -83,10 +83,12 @@ def test_an_unknown_job_answers_200_and_has_failed(admin: Any, job_id: str) -> N
     }
 
 
-def test_a_job_is_completed_when_one_file_succeeded_and_failed_when_none_did(reports: Any, file_all: FileAll) -> None:
+def test_a_job_is_completed_when_one_file_succeeded_and_failed_when_none_did(
+    reports: Any, process_all: ProcessAll
+) -> None:
     mixed = upload(reports, ("a.txt", b"text"), ("b.txt", b"  ")).json()["job_id"]
     broken = upload(reports, ("c.txt", b" \n")).json()["job_id"]
-    file_all()
+    process_all()
     job = reports("get", f"/v1/documents/{mixed}/status").json()
     assert (job["status"], job["processed_files"], job["error_message"]) == ("completed", 2, None)
     assert [each["error_message"] for each in job["file_details"]] == [None, "b.txt holds no text."]
@@ -94,27 +96,27 @@ def test_a_job_is_completed_when_one_file_succeeded_and_failed_when_none_did(rep
     assert (job["status"], job["error_message"]) == ("failed", "c.txt holds no text.")
 
 
-def test_the_same_file_is_not_filed_again_but_its_job_tells_of_it(reports: Any, file_all: FileAll) -> None:
+def test_the_same_file_is_not_filed_again_but_its_job_tells_of_it(reports: Any, process_all: ProcessAll) -> None:
     first = upload(reports, ("a.txt", b"text")).json()
-    file_all()
+    process_all()
     again = upload(reports, ("a.txt", b"text")).json()
     assert again["file_ids"] == first["file_ids"]
     job = reports("get", f"/v1/documents/{again['job_id']}/status").json()
     assert (job["status"], job["total_files"]) == ("completed", 1)
-    assert Filing.objects.count() == 1
+    assert File.objects.count() == 1
 
 
-def test_deleted_or_expired_after_it_was_filed_a_job_stays_completed(reports: Any, file_all: FileAll) -> None:
+def test_deleted_or_expired_after_it_was_filed_a_job_stays_completed(reports: Any, process_all: ProcessAll) -> None:
     told = upload(reports, ("a.txt", b"text")).json()
-    file_all()
+    process_all()
     reports("delete", DOCUMENTS, {"file_ids": ["a.txt"]})
     assert reports("get", f"/v1/documents/{told['job_id']}/status").json()["status"] == "completed"
-    assert Filing.objects.get().state == State.DELETED
+    assert File.objects.get().state == FileState.DELETED
 
 
-def test_a_file_that_failed_is_told_of_with_its_sentence(reports: Any, file_all: FileAll) -> None:
+def test_a_file_that_failed_is_told_of_with_its_sentence(reports: Any, process_all: ProcessAll) -> None:
     job_id = upload(reports, ("a.txt", b" ")).json()["job_id"]
-    file_all()
+    process_all()
     (told,) = reports("get", f"/v1/documents/{job_id}/status").json()["file_details"]
     assert (told["status"], told["progress_percent"], told["chunks_created"]) == ("failed", 100.0, 0)
     assert told["error_message"] == "a.txt holds no text."
@@ -124,8 +126,8 @@ def test_a_file_that_was_deleted_before_it_was_filed_has_failed(reports: Any) ->
     job_id = upload(reports, ("a.txt", b"text")).json()["job_id"]
     reports("delete", DOCUMENTS, {"file_ids": ["a.txt"]})
     job = reports("get", f"/v1/documents/{job_id}/status").json()
-    assert (job["status"], job["error_message"]) == ("failed", "Nothing was filed")
-    assert job["file_details"][0]["error_message"] == "It was deleted before it was filed"
+    assert (job["status"], job["error_message"]) == ("failed", "Nothing was stored")
+    assert job["file_details"][0]["error_message"] == "It was deleted before it was processed"
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,6 @@ def test_a_file_that_was_deleted_before_it_was_filed_has_failed(reports: Any) ->
 )
 def test_percents_move_by_stage_and_within_it(reports: Any, state: str, stage_percent: int, percent: float) -> None:
     job_id = upload(reports, ("a.txt", b"text")).json()["job_id"]
-    Filing.objects.update(state=state, stage_percent=stage_percent)
+    File.objects.update(state=state, stage_percent=stage_percent)
     (told,) = reports("get", f"/v1/documents/{job_id}/status").json()["file_details"]
     assert told["progress_percent"] == percent

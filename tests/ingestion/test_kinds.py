@@ -2,18 +2,20 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from core.registry import Misregistered
 from ingestion import kinds
 from ingestion.kinds import KINDS, Kind, kinds_by_media_type, kinds_by_suffix, kinds_in_order, readable_kinds
-from tests import ROOT
+from tests import REFERENCE, ROOT
 
 
 @pytest.fixture(autouse=True)
-def fresh():
+def fresh() -> Iterator[None]:
     yield
     for cached in (kinds_in_order, kinds_by_suffix, kinds_by_media_type):
         cached.cache_clear()
@@ -21,7 +23,7 @@ def fresh():
 
 @pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
 def test_every_kind_stands_in_the_documentation(kind: Kind) -> None:
-    page = (ROOT / "docs" / "filing.md").read_text()
+    page = (REFERENCE / "files.md").read_text()
     assert [suffix for suffix in kind.suffixes if f"`{suffix}`" not in page] == []
 
 
@@ -40,7 +42,9 @@ def test_an_unknown_kind_is_told_the_nearest() -> None:
         ({"media_type": "text/json"}, kinds_by_media_type, "text/json"),
     ],
 )
-def test_two_kinds_that_want_the_same_are_refused(monkeypatch, changed, table, claimed) -> None:
+def test_two_kinds_that_want_the_same_are_refused(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], table: Any, claimed: str
+) -> None:
     own = {"name": "twin", "suffixes": (".twin",), "media_type": "text/x-twin", "more_media_types": ()}
     twin = replace(KINDS["text"], **{**own, **changed})
     monkeypatch.setattr(kinds, "KINDS", {**KINDS, "twin": twin})
@@ -51,7 +55,7 @@ def test_two_kinds_that_want_the_same_are_refused(monkeypatch, changed, table, c
 
 
 def test_recognising_imports_no_reader() -> None:
-    read = "import sys; from ingestion.kinds import Claim, recognise; recognise(b'<html>', Claim(name='a.md')); "
+    read = "import sys; from ingestion import kinds; kinds.recognise(b'<html>', kinds.DeclaredType(name='a.md'));"
     told = subprocess.run(
         [sys.executable, "-c", f"{read} print([name for name in sys.modules if '.readers' in name or name == 'lxml'])"],
         cwd=ROOT,

@@ -8,81 +8,82 @@ import pytest
 from django.utils import timezone
 
 from ingestion.extract import SMALL_BYTES
-from ingestion.models import Collection, State
+from ingestion.models import Collection, FileState
 from ingestion.processing import leases, lifecycle
+from ingestion.processing.chunks import cut_text
 from ingestion.processing.failures import ATTEMPTS
-from ingestion.processing.leases import LEASE, claim_filings
-from ingestion.processing.lifecycle import file_next
-from tests.ingestion.conftest import FileAll, fresh, hand_in
+from ingestion.processing.leases import LEASE, lease_files
+from ingestion.processing.lifecycle import process_next
+from tests.ingestion.conftest import ProcessAll, fresh, submit
 
 
 def test_a_worker_that_was_killed_is_followed_by_another_after_its_lease(
-    collection: Collection, now: datetime, file_all: FileAll
+    collection: Collection, now: datetime, process_all: ProcessAll
 ) -> None:
-    filing = hand_in("some text", collection, now)
-    assert claim_filings(now=timezone.now())  # and nobody ever reports
-    assert not file_next(now=timezone.now())
-    assert file_next(now=timezone.now() + LEASE + timedelta(seconds=1))
-    assert fresh(filing).state == State.DONE
+    file = submit("some text", collection, now)
+    assert lease_files(now=timezone.now())  # and nobody ever reports
+    assert not process_next(now=timezone.now())
+    assert process_next(now=timezone.now() + LEASE + timedelta(seconds=1))
+    assert fresh(file).state == FileState.DONE
 
 
 def test_three_killed_workers_are_the_end(collection: Collection, now: datetime) -> None:
-    filing = hand_in("some text", collection, now)
+    file = submit("some text", collection, now)
     for attempt in range(ATTEMPTS + 1):
-        claim_filings(now=timezone.now() + attempt * 2 * LEASE)
-    filing = fresh(filing)
-    assert (filing.state, filing.error_code) == (State.FAILED, "interrupted")
+        lease_files(now=timezone.now() + attempt * 2 * LEASE)
+    file = fresh(file)
+    assert (file.state, file.error_code) == (FileState.FAILED, "interrupted")
 
 
 def test_no_more_are_at_work_than_the_house_has_places(collection: Collection, now: datetime, settings: Any) -> None:
     settings.MAX_CONCURRENT_FILINGS = 1
     settings.MAX_FILING_BYTES = 2 * SMALL_BYTES
-    hand_in("x" * (SMALL_BYTES + 1), collection, now)
-    hand_in("one", collection, now)
-    hand_in("two", collection, now)
-    assert claim_filings(now=timezone.now())
-    assert not claim_filings(now=timezone.now())
+    submit("x" * (SMALL_BYTES + 1), collection, now)
+    submit("one", collection, now)
+    submit("two", collection, now)
+    assert lease_files(now=timezone.now())
+    assert not lease_files(now=timezone.now())
 
 
 def test_of_small_files_that_hold_much_text_few_are_filed_together(
-    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+    collection: Collection, now: datetime, process_all: ProcessAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lifecycle, "TOGETHER_CHARS", 10)
-    filings = [hand_in(f"text no. {number}", collection, now) for number in range(5)]
-    assert file_next(now=timezone.now())
-    assert sorted((fresh(each).state, fresh(each).attempts) for each in filings) == [
+    files = [submit(f"text no. {number}", collection, now) for number in range(5)]
+    assert process_next(now=timezone.now())
+    assert sorted((fresh(each).state, fresh(each).attempts) for each in files) == [
         *[("done", 1)] * 2,
         *[("queued", 0)] * 3,
     ]
-    file_all()
-    assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("done", 1)] * 5
+    process_all()
+    assert [(fresh(each).state, fresh(each).attempts) for each in files] == [("done", 1)] * 5
 
 
 def test_a_worker_that_stops_hands_back_what_it_is_at(
-    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+    collection: Collection, now: datetime, process_all: ProcessAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stopping, cut = threading.Event(), lifecycle.cut_text
+    stopping, cut = threading.Event(), cut_text
     monkeypatch.setattr(leases, "stopping", stopping)
-    monkeypatch.setattr(lifecycle, "cut_text", lambda filing: (stopping.set(), cut(filing))[1])
-    filings = [hand_in(f"text no. {number}", collection, now) for number in range(3)]
-    assert file_next(now=timezone.now())
-    assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("embedding", 0)] * 3
+    monkeypatch.setattr(lifecycle, "cut_text", lambda file: (stopping.set(), cut(file))[1])
+    files = [submit(f"text no. {number}", collection, now) for number in range(3)]
+    assert process_next(now=timezone.now())
+    assert [(fresh(each).state, fresh(each).attempts) for each in files] == [("embedding", 0)] * 3
     stopping.clear()
     monkeypatch.setattr(lifecycle, "cut_text", cut)
-    file_all()
-    assert [(fresh(each).state, fresh(each).attempts) for each in filings] == [("done", 1)] * 3
+    process_all()
+    assert [(fresh(each).state, fresh(each).attempts) for each in files] == [("done", 1)] * 3
 
 
 def test_a_worker_that_stops_while_it_reads_hands_back_what_it_has_not_read(
-    collection: Collection, now: datetime, file_all: FileAll, monkeypatch: pytest.MonkeyPatch
+    collection: Collection, now: datetime, process_all: ProcessAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopping = threading.Event()
     stopping.set()
     monkeypatch.setattr(leases, "stopping", stopping)
     monkeypatch.setattr(lifecycle, "stopping", stopping)
-    filing = hand_in("some text", collection, now)
-    assert file_next(now=timezone.now())
-    assert (fresh(filing).state, fresh(filing).attempts, fresh(filing).lease_until) == ("queued", 0, None)
+    file = submit("some text", collection, now)
+    assert process_next(now=timezone.now())
+    assert (fresh(file).state, fresh(file).attempts, fresh(file).lease_until) == ("queued", 0, None)
     stopping.clear()
-    file_all()
-    assert (fresh(filing).state, fresh(filing).attempts) == ("done", 1)
+    process_all()
+    assert (fresh(file).state, fresh(file).attempts) == ("done", 1)

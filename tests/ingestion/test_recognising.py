@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingestion.errors import KindRefused
 from ingestion.kinds import (
-    Claim,
+    DeclaredType,
     Kind,
     kinds_by_media_type,
     kinds_by_suffix,
@@ -40,9 +40,9 @@ NAMES = st.builds(str.__add__, st.text(max_size=20), st.sampled_from(["", *kinds
 TYPES = st.one_of(st.text(max_size=30), st.sampled_from(sorted(kinds_by_media_type())))
 
 
-def answer(body: bytes, claim: Claim) -> Kind | str:
+def answer(body: bytes, declared: DeclaredType) -> Kind | str:
     try:
-        return recognise(body, claim)
+        return recognise(body, declared)
     except KindRefused as refused:
         return refused.detail
 
@@ -50,7 +50,7 @@ def answer(body: bytes, claim: Claim) -> Kind | str:
 @given(body=BODIES, name=NAMES, content_type=TYPES)
 @example(body=b"", name="", content_type="")
 def test_any_body_is_of_a_kind_or_refused_in_a_sentence(body: bytes, name: str, content_type: str) -> None:
-    found = answer(body, Claim(name=name, content_type=content_type))
+    found = answer(body, DeclaredType(name=name, content_type=content_type))
     assert isinstance(found, Kind) or (found.startswith("This ") and found.endswith("."))
 
 
@@ -58,25 +58,25 @@ def test_any_body_is_of_a_kind_or_refused_in_a_sentence(body: bytes, name: str, 
 def test_a_whole_file_that_was_tampered_with_is_of_a_kind_or_refused(whole: bytes) -> None:
     chance = random.Random(len(whole))
     for _ in range(500):
-        assert answer(tampered_bytes(whole, chance), Claim(name="x.docx"))
+        assert answer(tampered_bytes(whole, chance), DeclaredType(name="x.docx"))
 
 
 @pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
 def test_hostile_files_are_recognised_at_once(kind: Kind) -> None:
     for name, body in hostile_files(kind):
-        in_time(partial(answer, body, Claim(name=name)), within_s=2)
+        in_time(partial(answer, body, DeclaredType(name=name)), within_s=2)
 
 
 def test_a_directory_of_very_many_entries_is_not_read() -> None:
     crowd = written([entry("word/document.xml", b"<a/>")] * 60_000)
-    assert "unpacks to far more" in str(in_time(lambda: answer(crowd, Claim(name="x.docx")), within_s=0.5))
+    assert "unpacks to far more" in str(in_time(lambda: answer(crowd, DeclaredType(name="x.docx")), within_s=0.5))
 
 
 @pytest.mark.parametrize("size", [2**31, 2**32 - 1])
 def test_a_directory_larger_than_its_file_is_broken(size: int) -> None:
     body = bytearray(files.word())
     body[-10:-6] = struct.pack("<I", size)
-    assert "it is broken" in str(answer(bytes(body), Claim(name="x.docx")))
+    assert "it is broken" in str(answer(bytes(body), DeclaredType(name="x.docx")))
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_a_directory_larger_than_its_file_is_broken(size: int) -> None:
     ],
 )
 def test_a_claim_that_is_wrong_is_told_in_words_that_people_use(body: bytes, name: str, sentence: str) -> None:
-    assert answer(body, Claim(name=name)) == sentence
+    assert answer(body, DeclaredType(name=name)) == sentence

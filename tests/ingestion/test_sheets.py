@@ -1,5 +1,5 @@
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +9,6 @@ from xlsxwriter import Workbook as Written
 
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction
-from ingestion.extract.sandbox import end_children
 from tests.ingestion import files
 from tests.ingestion.hostile.zips import altered, part_of, repacked
 from tests.ingestion.reading import places, read
@@ -17,12 +16,6 @@ from tests.ingestion.reading import places, read
 SHEET = "xl/worksheets/sheet1.xml"
 FAR = b'<row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
 GONE = b'<dimension ref="A1:B3"/>'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_child_stays() -> Iterator[None]:
-    yield
-    end_children()
 
 
 def written(write: Callable[[Any], None]) -> bytes:
@@ -47,7 +40,8 @@ def test_a_sheet_is_a_table_whose_head_stands_over_every_piece() -> None:
 
 
 def test_a_table_s_name_above_its_columns_is_of_its_head() -> None:
-    rows = [["Prices of this year"], [], ["Item", "Price"], *([f"thing {number}", number] for number in range(50))]
+    things = ([f"thing {number}", number] for number in range(50))
+    rows: list[list[object]] = [["Prices of this year"], [], ["Item", "Price"], *things]
     first, second = places(read(files.sheet_of(rows), "p.xlsx"))
     assert first[0].startswith("Prices of this year\nItem | Price\nthing 0 | 0\n")
     assert second[0].startswith("Prices of this year\nItem | Price\nthing 40 | 40\n")
@@ -60,7 +54,7 @@ def test_a_list_of_one_column_has_its_first_row_for_a_head() -> None:
 
 
 def test_cells_are_shown_as_people_see_them() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["whole", 5, -3.0, 0, 12_345_678_901],
         ["broken", 0.25, 1e300, 0.1 + 0.2, -1e-7],
         ["when", date(2024, 1, 5), datetime(2024, 1, 5, 13, 30), time(9, 15)],  # noqa: DTZ001 - the format has no zones

@@ -5,15 +5,15 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.extract import Part
-from ingestion.extract.base import Piece, join_pieces
+from ingestion.extract import Extraction, Part
+from ingestion.extract.base import TextPiece, join_pieces
 from ingestion.splitting.structure import split_structure
 
 SIZES = st.integers(20, 300)
 TEXTS = st.text(st.sampled_from("ab. \n\t#|?é。"), min_size=1, max_size=400)
 PIECES = st.lists(
     st.builds(
-        Piece,
+        TextPiece,
         TEXTS,
         page=st.sampled_from([1, 2, 3]),
         section=st.sampled_from(["", "One", "Two"]),
@@ -30,7 +30,7 @@ def split(text: str, *, size: int, parts: list[Part] | None = None) -> list[str]
 
 @given(PIECES, SIZES)
 @settings(max_examples=150, deadline=None)
-def test_every_character_that_is_not_blank_is_in_exactly_one_chunk(extraction, size: int) -> None:
+def test_every_character_that_is_not_blank_is_in_exactly_one_chunk(extraction: Extraction, size: int) -> None:
     covered: list[int] = []
     for part in split_structure(extraction.text, extraction.parts, size=size, overlap=0):
         covered += range(part.start, part.end)
@@ -41,7 +41,7 @@ def test_every_character_that_is_not_blank_is_in_exactly_one_chunk(extraction, s
 
 @given(PIECES, SIZES)
 @settings(max_examples=150, deadline=None)
-def test_chunks_are_in_order_within_their_size_and_never_blank(extraction, size: int) -> None:
+def test_chunks_are_in_order_within_their_size_and_never_blank(extraction: Extraction, size: int) -> None:
     found = list(split_structure(extraction.text, extraction.parts, size=size, overlap=0))
     assert all(0 < part.end - part.start <= size for part in found)
     assert all(extraction.text[part.start : part.end].strip() for part in found)
@@ -50,7 +50,7 @@ def test_chunks_are_in_order_within_their_size_and_never_blank(extraction, size:
 
 @given(PIECES, SIZES)
 @settings(max_examples=150, deadline=None)
-def test_no_chunk_lies_on_two_pages_or_is_text_and_table_at_once(extraction, size: int) -> None:
+def test_no_chunk_lies_on_two_pages_or_is_text_and_table_at_once(extraction: Extraction, size: int) -> None:
     for chunk in split_structure(extraction.text, extraction.parts, size=size, overlap=0):
         touched = [part for part in extraction.parts if part.start < chunk.end and chunk.start < part.end]
         assert {(part.page, part.form) for part in touched} == {(chunk.page, chunk.form)}

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ingestion.models import Body, Filing, Job
+from ingestion.models import Blob, File, Job
 from knowledge.models import Document
 from tests.ingestion import files
-from tests.ingestion.conftest import DOCUMENTS, FileAll, upload
+from tests.ingestion.conftest import DOCUMENTS, ProcessAll, upload
 
 
 def test_an_upload_to_a_missing_collection_is_not_found(admin: Any) -> None:
@@ -26,7 +26,7 @@ def test_no_files_are_refused(reports: Any) -> None:
 def test_too_many_files_are_refused(reports: Any, count: int) -> None:
     response = upload(reports, *[(f"{number}.txt", b"x") for number in range(count)])
     assert (response.status_code, response.json()["code"]) == (413, "too_many_files")
-    assert "at most 10 can be handed in at once" in response.json()["detail"]
+    assert "at most 10 can be uploaded at once" in response.json()["detail"]
 
 
 def test_ten_files_are_taken(reports: Any) -> None:
@@ -37,7 +37,7 @@ def test_too_large_an_upload_is_refused(reports: Any, settings: Any) -> None:
     settings.MAX_UPLOAD_BYTES = 2_000
     response = upload(reports, ("a.txt", b"x" * 1_500), ("b.txt", b"y" * 501))
     assert response.status_code == 413
-    assert response.json()["detail"] == "The files have 2,001 bytes in all; at most 2,000 can be handed in at once."
+    assert response.json()["detail"] == "The files have 2,001 bytes in all; at most 2,000 can be uploaded at once."
     assert upload(reports, ("a.txt", b"x" * 1_500), ("b.txt", b"y" * 500)).status_code == 202
 
 
@@ -102,9 +102,9 @@ def test_what_cannot_be_read_is_refused_and_nothing_of_the_upload_is_kept(
     assert (response.status_code, response.json()["code"]) == (415, "kind_refused")
     assert response.json()["detail"].startswith(f"{name}: ")
     assert sentence in response.json()["detail"]
-    assert not (Filing.objects.exists())
+    assert not (File.objects.exists())
     assert not (Job.objects.exists())
-    assert not (Body.objects.exists())
+    assert not (Blob.objects.exists())
 
 
 def test_a_broken_form_is_told_from_a_broken_server(reports: Any) -> None:
@@ -113,9 +113,9 @@ def test_a_broken_form_is_told_from_a_broken_server(reports: Any) -> None:
     assert (response.status_code, response.json()["code"]) == (400, "body_incomplete")
 
 
-def test_tags_of_an_upload_stand_on_every_chunk(reports: Any, file_all: FileAll) -> None:
+def test_tags_of_an_upload_stand_on_every_chunk(reports: Any, process_all: ProcessAll) -> None:
     upload(reports, ("a.txt", b"text"), tags="hr, team:riga")
-    file_all()
+    process_all()
     assert {"hr", "team:riga"} <= set(Document.objects.get(source="reports").tags)
     assert upload(reports, ("b.txt", b"text"), tags="No Tag!").status_code == 422
 

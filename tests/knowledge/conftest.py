@@ -1,9 +1,12 @@
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 from uuid import uuid4 as fresh
 
 import pytest
 
 from knowledge.embedding import vector_space
+from tests.conftest import Api
 from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND
 
@@ -20,17 +23,17 @@ DOC = {
 }
 
 
-def bulk(*documents):
+def bulk(*documents: Any) -> dict[str, Any]:
     return {"documents": list(documents)}
 
 
 @pytest.fixture
-def provider(api):
+def provider(api: Callable[..., Api]) -> Api:
     return api("provider", "wiki")
 
 
 @pytest.fixture
-def analyzer(api):
+def analyzer(api: Callable[..., Api]) -> Api:
     return api("analyzer")
 
 
@@ -40,7 +43,7 @@ def uuid4() -> UUID:
 
 
 @pytest.fixture
-def wider(monkeypatch, embedder):
+def wider(monkeypatch: pytest.MonkeyPatch, embedder: HashingEmbedder) -> HashingEmbedder:
     """A second backend beside the first, with more dimensions."""
     second = HashingEmbedder()
     second.name, second.dimensions = SECOND, 96

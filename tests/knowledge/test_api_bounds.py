@@ -1,16 +1,24 @@
 """The knowledge API's defaults, and its bounds from both sides."""
 
 import json
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
+from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.vector_space import Space
+from tests.conftest import Api
+from tests.embedding import HashingEmbedder
 from tests.knowledge.conftest import BASE, DOC, bulk
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_not_asked_for_has_its_default(provider, analyzer):
+def test_what_is_not_asked_for_has_its_default(provider: Api, analyzer: Api) -> None:
     provider("post", f"{BASE}/bulk-upsert", bulk(*(DOC | {"id": f"{n}"} for n in range(51))))
     page = provider("get", f"{BASE}/documents").json()
     assert (len(page["documents"]), page["total"]) == (50, None)
@@ -21,7 +29,7 @@ def test_what_is_not_asked_for_has_its_default(provider, analyzer):
 @pytest.mark.parametrize(
     ("query", "status"), [("limit=0", 422), ("limit=1", 200), ("limit=500", 200), ("limit=501", 422)]
 )
-def test_a_page_has_1_to_500_documents(analyzer, query, status):
+def test_a_page_has_1_to_500_documents(analyzer: Api, query: str, status: int) -> None:
     assert analyzer("get", f"{BASE}/documents?{query}").status_code == status
 
 
@@ -37,16 +45,18 @@ def test_a_page_has_1_to_500_documents(analyzer, query, status):
         ({"tags": "_a"}, 422),
     ],
 )
-def test_a_query_may_ask_within_its_bounds(analyzer, options, status):
+def test_a_query_may_ask_within_its_bounds(analyzer: Api, options: dict[str, Any], status: int) -> None:
     assert analyzer("post", f"{BASE}/query", {"text": "trips"} | options).status_code == status
 
 
-def test_hits_are_alike_unless_diverse_ones_are_asked_for_and_of_the_source_that_is_named(api, analyzer):
+def test_hits_are_alike_unless_diverse_ones_are_asked_for_and_of_the_source_that_is_named(
+    api: Callable[..., Api], analyzer: Api
+) -> None:
     texts = ("red apples taste sweet", "red apples taste sweet too", "red wagons roll")
     documents = [{"id": text, "content": text, "source": "fruit"} for text in texts]
     api("admin")("post", f"{BASE}/bulk-upsert", bulk(*documents, DOC | {"source": "wiki"}))
 
-    def second(**options):
+    def second(**options: Any) -> Any:
         question = {"text": "red apples sweet wagons", "top_k": 2} | options
         return analyzer("post", f"{BASE}/query", question).json()["documents"][1]["id"]
 
@@ -57,8 +67,10 @@ def test_hits_are_alike_unless_diverse_ones_are_asked_for_and_of_the_source_that
     assert [hit["source"] for hit in hits] == ["wiki"]
 
 
-def test_a_score_is_never_below_zero(provider, analyzer, embedder, monkeypatch):
-    def embed(texts, *, timeout_s=None):
+def test_a_score_is_never_below_zero(
+    provider: Api, analyzer: Api, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def embed(texts: Sequence[str], *, timeout_s: float | None = None) -> list[Vector]:
         return [np.eye(64, dtype=np.float32)[0] * (-1 if "down" in text else 1) for text in texts]
 
     monkeypatch.setattr(embedder, "embed", embed)
@@ -67,7 +79,7 @@ def test_a_score_is_never_below_zero(provider, analyzer, embedder, monkeypatch):
     assert [(hit["id"], hit["score"]) for hit in hits] == [("up", 1.0), ("down", 0.0)]
 
 
-def test_what_writers_leave_null_is_none(provider):
+def test_what_writers_leave_null_is_none(provider: Api) -> None:
     nothing = dict.fromkeys(("tags", "metadata", "source", "updated_at", "expires_at", "score"))
     counts = provider("post", f"{BASE}/upsert", {"id": "a", "content": "text"} | nothing)
     assert (counts.status_code, counts.json()["upserted"]) == (200, 1)
@@ -77,7 +89,7 @@ def test_what_writers_leave_null_is_none(provider):
     assert (again["unchanged"], again["upserted"]) == (1, 1)
 
 
-def test_an_id_that_several_sources_hold_has_to_name_its_source(api):
+def test_an_id_that_several_sources_hold_has_to_name_its_source(api: Callable[..., Api]) -> None:
     admin = api("admin")
     admin("post", f"{BASE}/bulk-upsert", bulk(DOC | {"source": "hr"}, DOC | {"source": "wiki"}))
     assert admin("get", f"{BASE}/documents/policy/travel%231").status_code == 409
@@ -98,16 +110,18 @@ def test_an_id_that_several_sources_hold_has_to_name_its_source(api):
         ("", 422),
     ],
 )
-def test_a_tag_begins_with_a_letter_or_a_digit(provider, tag, status):
+def test_a_tag_begins_with_a_letter_or_a_digit(provider: Api, tag: str, status: int) -> None:
     assert provider("post", f"{BASE}/upsert", DOC | {"tags": [tag]}).status_code == status
 
 
-def test_readiness_names_the_embedding_backend_and_needs_no_key(client, space, embedder):
+def test_readiness_names_the_embedding_backend_and_needs_no_key(
+    client: Client, space: Space, embedder: HashingEmbedder
+) -> None:
     told = {"url": "http://embedder.test", "model": "hashing", "reachable": True}
     assert client.get("/readiness").json() == {"status": "ok", "embedding": told}
 
 
-LIMITS = {
+LIMITS: dict[str, tuple[int, Callable[[int], dict[str, Any]]]] = {
     "MAX_CONTENT_CHARS": (20, lambda size: {"content": "x" * size}),
     "MAX_ID_CHARS": (20, lambda size: {"id": "x" * size}),
     "MAX_SOURCE_CHARS": (20, lambda size: {"source": "x" * size}),
@@ -119,7 +133,9 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_as_much_as_the_limit_is_taken_and_one_more_refused(api, settings, name):
+def test_as_much_as_the_limit_is_taken_and_one_more_refused(
+    api: Callable[..., Api], settings: Settings, name: str
+) -> None:
     most, made = LIMITS[name]
     setattr(settings, name, most)
     admin, document = api("admin"), {"id": "a", "content": "text", "source": "wiki"}
@@ -127,7 +143,7 @@ def test_as_much_as_the_limit_is_taken_and_one_more_refused(api, settings, name)
     assert admin("post", f"{BASE}/upsert", document | made(most + 1)).status_code == 422
 
 
-def test_a_batch_of_the_limit_is_taken_and_one_more_refused(provider, settings):
+def test_a_batch_of_the_limit_is_taken_and_one_more_refused(provider: Api, settings: Settings) -> None:
     settings.MAX_BATCH = 2
     documents = [DOC | {"id": f"{n}"} for n in range(3)]
     assert provider("post", f"{BASE}/bulk-upsert", bulk(*documents[:2])).status_code == 200

@@ -1,10 +1,15 @@
 """What the knowledge API refuses, and in which words."""
 
 import json
+from typing import Any
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from knowledge.models import Document
+from tests.conftest import Api
+from tests.embedding import HashingEmbedder
 from tests.knowledge.conftest import BASE, DOC, bulk
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +42,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("broken", REFUSED.values(), ids=REFUSED)
-def test_a_broken_document_is_named_by_index_and_id_and_nothing_is_stored(provider, broken):
+def test_a_broken_document_is_named_by_index_and_id_and_nothing_is_stored(provider: Api, broken: str) -> None:
     body = f'{{"documents": [{json.dumps(DOC)}, {broken}]}}'
     response = provider("post", f"{BASE}/bulk-upsert", body)
     assert response.status_code == 422
@@ -53,11 +58,11 @@ def test_a_broken_document_is_named_by_index_and_id_and_nothing_is_stored(provid
 @pytest.mark.parametrize(
     "body", ["", "{", "[" * 100_000, '{"documents": 3}', "[]", b"\xff", '{"documents": [1e999999]}', "9" * 5_000]
 )
-def test_a_body_that_is_no_batch_is_422(provider, body):
+def test_a_body_that_is_no_batch_is_422(provider: Api, body: bytes | str) -> None:
     assert provider("post", f"{BASE}/bulk-upsert", body).status_code == 422
 
 
-def test_a_batch_or_body_over_the_limit_is_413(provider, settings):
+def test_a_batch_or_body_over_the_limit_is_413(provider: Api, settings: Settings) -> None:
     settings.MAX_BATCH = 2
     assert provider("post", f"{BASE}/bulk-upsert", bulk(*[DOC] * 3)).json()["code"] == "batch_too_large"
     settings.MAX_BODY_BYTES = 100
@@ -68,7 +73,7 @@ def test_a_batch_or_body_over_the_limit_is_413(provider, settings):
 @pytest.mark.parametrize(
     ("expression", "position"), [("a b", 2), ("a++b", 2), ("|a", 0), ("a+", 2), ("(a)", 0), ("A", 0)]
 )
-def test_an_invalid_tag_expression_is_422_with_its_position(analyzer, expression, position):
+def test_an_invalid_tag_expression_is_422_with_its_position(analyzer: Api, expression: str, position: int) -> None:
     response = analyzer("post", f"{BASE}/query", {"text": "x", "tags": expression})
     assert response.status_code == 422
     assert response.json()["code"] == "invalid_tag_expression"
@@ -89,13 +94,15 @@ INVALID_QUERIES = [
 
 
 @pytest.mark.parametrize("question", INVALID_QUERIES)
-def test_an_invalid_query_is_422_with_a_sentence(analyzer, question):
+def test_an_invalid_query_is_422_with_a_sentence(analyzer: Api, question: dict[str, Any]) -> None:
     response = analyzer("post", f"{BASE}/query", question)
     assert response.status_code == 422
     assert response.json()["detail"]
 
 
-def test_an_unreachable_backend_is_503_and_lists_keep_working(provider, embedder, client):
+def test_an_unreachable_backend_is_503_and_lists_keep_working(
+    provider: Api, embedder: HashingEmbedder, client: Client
+) -> None:
     provider("post", f"{BASE}/upsert", DOC)
     embedder.available = False
     new = DOC | {"id": "2", "content": "new"}
@@ -113,7 +120,7 @@ def test_an_unreachable_backend_is_503_and_lists_keep_working(provider, embedder
     assert client.get("/readiness").json()["status"] == "degraded"
 
 
-def test_an_unknown_mode_is_refused(analyzer):
+def test_an_unknown_mode_is_refused(analyzer: Api) -> None:
     answer = analyzer("post", f"{BASE}/query", {"text": "x", "mode": "telepathy"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "mode"

@@ -3,12 +3,16 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
+from pytest_django import Settings
 
 import core.redis
 from knowledge.deleting.trash import (
@@ -19,36 +23,42 @@ from knowledge.deleting.trash import (
     sweep_expired,
 )
 from knowledge.embedding.pending import embed_pending
+from knowledge.embedding.vector_space import Space
 from knowledge.models import Advance, Document, Passage
+from knowledge.run_counts import Counts
 from knowledge.schemas import DocumentIn
 from knowledge.search import Mode, Query, cache, search
 from knowledge.search.asking import GENERATION
+from knowledge.search.query import Answer
 from knowledge.tagexpr import parse_tags
 from knowledge.writing.upsert import upsert_documents
+from tests.embedding import HashingEmbedder
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ask(space, now):
-    def run(text="bread", *, tags=None, at=None, **options):
+def ask(space: Space, now: datetime) -> Callable[..., Answer]:
+    def run(text: str = "bread", *, tags: str | None = None, at: datetime | None = None, **options: Any) -> Answer:
         return search(Query(text=text, tags=parse_tags(tags), **options), now=at or now, space=space)
 
     return run
 
 
-def keys(answer):
+def keys(answer: Answer) -> set[str]:
     return {hit.document.key for hit in answer.hits}
 
 
-def generation():
+def generation() -> Any:
     with connection.cursor() as cursor:
         cursor.execute(GENERATION)
         return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_same_question_is_neither_embedded_nor_searched_twice(push, ask, embedder, mode):
+def test_the_same_question_is_neither_embedded_nor_searched_twice(
+    push: Callable[..., Counts], ask: Callable[..., Answer], embedder: HashingEmbedder, mode: Mode
+) -> None:
     push("bread is baked", "bread and butter")
     first = ask(mode=mode)
     calls = embedder.calls
@@ -59,10 +69,10 @@ def test_the_same_question_is_neither_embedded_nor_searched_twice(push, ask, emb
     assert again.plan == first.plan
 
 
-def test_another_question_is_another_answer(push, ask):
+def test_another_question_is_another_answer(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push({"id": "1", "content": "bread", "tags": ["a"]}, {"id": "2", "content": "bread", "source": "hr"})
     ask()
-    others = [
+    others: list[dict[str, Any]] = [
         {"tags": "a"},
         {"source": "hr"},
         {"top_k": 1},
@@ -73,7 +83,9 @@ def test_another_question_is_another_answer(push, ask):
     assert not any(ask(**options).cached for options in others)
 
 
-def test_a_vector_is_remembered_exactly(space, ask, push, embedder):
+def test_a_vector_is_remembered_exactly(
+    space: Space, ask: Callable[..., Answer], push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
     push("bread")
     ask()
     packed = core.redis.recall([cache.vector_key("bread", space=space)])[0]
@@ -81,7 +93,9 @@ def test_a_vector_is_remembered_exactly(space, ask, push, embedder):
     assert cache.unpack_vector(packed, dimensions=63) is None
 
 
-def test_a_remembered_text_is_answered_while_the_embedder_is_away(push, ask, embedder):
+def test_a_remembered_text_is_answered_while_the_embedder_is_away(
+    push: Callable[..., Counts], ask: Callable[..., Answer], embedder: HashingEmbedder
+) -> None:
     push("bread")
     ask()
     embedder.available = False
@@ -89,7 +103,7 @@ def test_a_remembered_text_is_answered_while_the_embedder_is_away(push, ask, emb
     assert keys(ask()) == {"bread"}
 
 
-WRITES = {
+WRITES: dict[str, Callable[[Callable[..., Counts], datetime], object]] = {
     "create": lambda push, now: push("another bread"),
     "content": lambda push, now: push({"id": "bread", "content": "bread is baked"}),
     "tag": lambda push, now: push({"id": "bread", "content": "bread", "tags": ["new"]}),
@@ -104,7 +118,9 @@ WRITES = {
 
 
 @pytest.mark.parametrize("write", WRITES)
-def test_every_write_advances_the_generation(push, ask, now, write):
+def test_every_write_advances_the_generation(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime, write: str
+) -> None:
     push({"id": "bread", "content": "bread", "expires_at": now + timedelta(days=1)}, "trashed")
     push("bread that waits", budget_s=0)
     delete_document("trashed", source="wiki", now=now, actor="test")
@@ -115,7 +131,9 @@ def test_every_write_advances_the_generation(push, ask, now, write):
     assert not ask().cached
 
 
-def test_what_changes_nothing_leaves_the_generation(push, ask, now):
+def test_what_changes_nothing_leaves_the_generation(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime
+) -> None:
     push("bread")
     before = generation()
     push("bread")
@@ -124,7 +142,7 @@ def test_what_changes_nothing_leaves_the_generation(push, ask, now):
     assert generation() == before
 
 
-def test_advances_are_folded_and_their_sum_only_grows(push, now):
+def test_advances_are_folded_and_their_sum_only_grows(push: Callable[..., Counts], now: datetime) -> None:
     push("bread")
     seen = [generation()]
     for number in range(150):
@@ -135,7 +153,9 @@ def test_advances_are_folded_and_their_sum_only_grows(push, now):
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_a_remembered_answer_never_shows_what_has_expired(push, ask, now, mode):
+def test_a_remembered_answer_never_shows_what_has_expired(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime, mode: Mode
+) -> None:
     push({"id": "brief", "content": "bread", "expires_at": now + timedelta(seconds=30)}, "bread and butter")
     assert len(keys(ask(mode=mode))) == 2
     assert ask(mode=mode, at=now + timedelta(seconds=29)).cached
@@ -144,19 +164,25 @@ def test_a_remembered_answer_never_shows_what_has_expired(push, ask, now, mode):
     assert keys(late) == {"bread and butter"}
 
 
-def test_a_remembered_answer_ends_with_what_it_left_out_too(push, ask, now):
+def test_a_remembered_answer_ends_with_what_it_left_out_too(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime
+) -> None:
     push("bread", {"id": "brief", "content": "bread butter salt", "expires_at": now + timedelta(seconds=30)})
     ask(mode=Mode.HYBRID, top_k=1)
     assert not ask(mode=Mode.HYBRID, top_k=1, at=now + timedelta(seconds=31)).cached
 
 
-def test_a_clock_that_goes_back_does_not_lose_what_has_not_expired_yet(push, ask, now):
+def test_a_clock_that_goes_back_does_not_lose_what_has_not_expired_yet(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime
+) -> None:
     push({"id": "brief", "content": "bread", "expires_at": now + timedelta(seconds=30)})
     assert keys(ask(at=now + timedelta(seconds=60))) == set()
     assert keys(ask()) == {"brief"}
 
 
-def test_a_remembered_answer_is_looked_at_again_before_it_is_given(push, ask, now, monkeypatch):
+def test_a_remembered_answer_is_looked_at_again_before_it_is_given(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     push("bread", "bread and butter")
     monkeypatch.setattr("knowledge.search.asking.GENERATION", "SELECT 7")
     ask()
@@ -165,23 +191,27 @@ def test_a_remembered_answer_is_looked_at_again_before_it_is_given(push, ask, no
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"{", b"[1,2]", b"null", b'["exact","x",null,[]]', b"\xff" * 64])
-def test_nonsense_in_redis_is_not_remembered(push, ask, nonsense):
+def test_nonsense_in_redis_is_not_remembered(
+    push: Callable[..., Counts], ask: Callable[..., Answer], nonsense: bytes
+) -> None:
     push("bread")
     ask()
-    known = core.redis.client(cache.settings.REDIS_URL)
+    known = core.redis.client(settings.REDIS_URL)
     for key in [*known.scan_iter("larder:answer:*"), *known.scan_iter("larder:vector:*")]:
         known.set(key, nonsense)
     assert keys(ask()) == {"bread"}
 
 
-def test_a_flushed_redis_costs_a_search(push, ask):
+def test_a_flushed_redis_costs_a_search(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push("bread")
     ask()
     cache.forget_all()
     assert not ask().cached
 
 
-def test_a_redis_that_is_down_makes_nothing_wrong(push, ask, settings):
+def test_a_redis_that_is_down_makes_nothing_wrong(
+    push: Callable[..., Counts], ask: Callable[..., Answer], settings: Settings
+) -> None:
     push("bread")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -190,7 +220,9 @@ def test_a_redis_that_is_down_makes_nothing_wrong(push, ask, settings):
         assert not ask().cached
 
 
-def test_a_redis_that_never_answers_is_waited_for_once(push, ask, settings, monkeypatch):
+def test_a_redis_that_never_answers_is_waited_for_once(
+    push: Callable[..., Counts], ask: Callable[..., Answer], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(core.redis, "TIMEOUT_S", 0.05)
     push("bread")
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -202,7 +234,7 @@ def test_a_redis_that_never_answers_is_waited_for_once(push, ask, settings, monk
         assert core.redis.recall(["larder:answer:any"]) == [None]
 
 
-def test_a_redis_that_is_merely_late_is_waited_for(settings, monkeypatch):
+def test_a_redis_that_is_merely_late_is_waited_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core.redis, "TIMEOUT_S", 0.25)
     with socket.create_server(("127.0.0.1", 0)) as late, ThreadPoolExecutor(1) as pool:
         settings.REDIS_URL = f"redis://127.0.0.1:{late.getsockname()[1]}/0?protocol=2"
@@ -212,7 +244,7 @@ def test_a_redis_that_is_merely_late_is_waited_for(settings, monkeypatch):
     assert core.redis.breaker.allows()
 
 
-def answer_late(server, *, after_s):
+def answer_late(server: socket.socket, *, after_s: float) -> None:
     """Play a Redis that keeps each caller waiting, until it was asked for a value."""
     speaker, _ = server.accept()
     with speaker:
@@ -224,9 +256,11 @@ def answer_late(server, *, after_s):
                 return
 
 
-def test_a_single_late_answer_costs_a_short_pause_and_each_further_one_a_longer(monkeypatch):
+def test_a_single_late_answer_costs_a_short_pause_and_each_further_one_a_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     at = [1_000.0]
-    monkeypatch.setattr(core.redis.time, "monotonic", lambda: at[0])
+    monkeypatch.setattr(time, "monotonic", lambda: at[0])
     breaker = core.redis.Breaker()
     pauses = []
     for _ in range(4):
@@ -242,7 +276,9 @@ def test_a_single_late_answer_costs_a_short_pause_and_each_further_one_a_longer(
     assert breaker.allows()
 
 
-def test_a_restarted_redis_is_spoken_to_again_at_once(push, ask, settings):
+def test_a_restarted_redis_is_spoken_to_again_at_once(
+    push: Callable[..., Counts], ask: Callable[..., Answer], settings: Settings
+) -> None:
     push("bread")
     ask()
     core.redis._line()._connection._sock.close()
@@ -250,23 +286,25 @@ def test_a_restarted_redis_is_spoken_to_again_at_once(push, ask, settings):
     assert core.redis.breaker.allows()
 
 
-def test_after_a_pause_one_caller_tries_redis_again(monkeypatch):
+def test_after_a_pause_one_caller_tries_redis_again(monkeypatch: pytest.MonkeyPatch) -> None:
     breaker = core.redis.Breaker()
     breaker.note_failure(OSError("gone"))
     assert not breaker.allows()
-    monkeypatch.setattr(core.redis.time, "monotonic", lambda: time.perf_counter() + 1e9)
+    monkeypatch.setattr(time, "monotonic", lambda: time.perf_counter() + 1e9)
     assert [breaker.allows(), breaker.allows()] == [True, False]
     breaker.note_success()
     assert breaker.allows()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_write_is_seen_when_it_commits_and_not_before(push, ask, space, now):
+def test_a_write_is_seen_when_it_commits_and_not_before(
+    push: Callable[..., Counts], ask: Callable[..., Answer], space: Space, now: datetime
+) -> None:
     push("bread")
     ask()
     written, seen = threading.Event(), threading.Event()
 
-    def write():
+    def write() -> None:
         try:
             with transaction.atomic():
                 upsert_documents([DocumentIn(id="2", content="bread two", source="hr")], now=now, space=space)
@@ -287,8 +325,8 @@ def test_a_write_is_seen_when_it_commits_and_not_before(push, ask, space, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_of_many_writers_finds_its_own_write_at_once(space, now):
-    def write_and_ask(writer):
+def test_each_of_many_writers_finds_its_own_write_at_once(space: Space, now: datetime) -> None:
+    def write_and_ask(writer: int) -> int:
         missed = 0
         try:
             for number in range(15):

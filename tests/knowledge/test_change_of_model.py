@@ -1,6 +1,10 @@
 """Another embedding model, while the store serves: built beside, switched at once, taken back, dropped."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
+from pytest_django import Settings
 
 from knowledge import checks
 from knowledge.deleting.trash import restore_rows
@@ -8,15 +12,19 @@ from knowledge.embedding import backfill, model_change, vector_space
 from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.embedding.model_change import ModelRefused, ModelUnfinished, add_model, progress_of
 from knowledge.embedding.pending import embed_pending
-from knowledge.embedding.vector_space import active_model, active_space
+from knowledge.embedding.vector_space import Space, active_model, active_space
 from knowledge.models import EmbeddingModel, Passage
-from providers.system.readiness import readiness
+from knowledge.run_counts import Counts
+from providers.system.readiness import ReadinessRow, readiness
+from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND, ask, build, switch, vectors
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_was_stored_before_gets_passages_of_the_new_model(push, wider, now):
+def test_what_was_stored_before_gets_passages_of_the_new_model(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("apples are red", "bread is baked")
     add_model(SECOND, now=now)
     build()
@@ -24,7 +32,9 @@ def test_what_was_stored_before_gets_passages_of_the_new_model(push, wider, now)
     assert sorted(wider.embedded) == ["apples are red", "bread is baked"]
 
 
-def test_workers_build_a_model_while_the_active_one_has_nothing_waiting(push, wider, now, embedder):
+def test_workers_build_a_model_while_the_active_one_has_nothing_waiting(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, embedder: HashingEmbedder
+) -> None:
     push("one", "two", "three")
     add_model(SECOND, now=now)
     push("four", budget_s=0)
@@ -35,7 +45,9 @@ def test_workers_build_a_model_while_the_active_one_has_nothing_waiting(push, wi
     assert not progress_of(EmbeddingModel.objects.get(name=SECOND)).missing
 
 
-def test_a_new_backend_builds_while_the_old_one_is_away(push, wider, now, embedder):
+def test_a_new_backend_builds_while_the_old_one_is_away(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, embedder: HashingEmbedder
+) -> None:
     push("one")
     add_model(SECOND, now=now)
     push("two", budget_s=0)
@@ -45,7 +57,9 @@ def test_a_new_backend_builds_while_the_old_one_is_away(push, wider, now, embedd
         embed_pending(now=now)
 
 
-def test_the_walk_goes_in_strides_and_meets_every_document_once(push, wider, now, monkeypatch):
+def test_the_walk_goes_in_strides_and_meets_every_document_once(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(backfill, "STRIDE", 3)
     push(*(f"text {n}" for n in range(10)))
     model = add_model(SECOND, now=now)
@@ -57,7 +71,9 @@ def test_the_walk_goes_in_strides_and_meets_every_document_once(push, wider, now
     assert model.planned_to is None
 
 
-def test_pushes_write_passages_of_a_building_model_and_never_wait_for_it(push, wider, now):
+def test_pushes_write_passages_of_a_building_model_and_never_wait_for_it(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("old text")
     add_model(SECOND, now=now)
     wider.available = False
@@ -67,7 +83,9 @@ def test_pushes_write_passages_of_a_building_model_and_never_wait_for_it(push, w
     assert vectors(SECOND) == 0
 
 
-def test_a_model_may_have_a_window_of_its_own(push, wider, now):
+def test_a_model_may_have_a_window_of_its_own(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push({"id": "long", "content": "word " * 400})
     add_model(SECOND, now=now, passage_chars=200, passage_overlap=20)
     build()
@@ -78,14 +96,18 @@ def test_a_model_may_have_a_window_of_its_own(push, wider, now):
     assert Passage.objects.filter(model__name=SECOND, document__key="long").count() == counts[1]
 
 
-def test_equal_texts_are_embedded_once_for_a_new_model_too(push, wider, now):
+def test_equal_texts_are_embedded_once_for_a_new_model_too(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push(*({"id": str(n), "content": "the same boilerplate"} for n in range(5)))
     add_model(SECOND, now=now)
     build()
     assert wider.embedded == ["the same boilerplate"]
 
 
-def test_an_unfinished_model_is_not_switched_to(push, wider, now):
+def test_an_unfinished_model_is_not_switched_to(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("one", "two")
     model = add_model(SECOND, now=now)
     with pytest.raises(ModelUnfinished, match="still lacks 2 passages"):
@@ -94,7 +116,9 @@ def test_an_unfinished_model_is_not_switched_to(push, wider, now):
     model_change._check_whole(EmbeddingModel.objects.get(name=SECOND))
 
 
-def test_a_refused_text_does_not_hold_up_the_switch(push, wider, now, embedder):
+def test_a_refused_text_does_not_hold_up_the_switch(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, embedder: HashingEmbedder
+) -> None:
     embedder.refused_marker = None
     push("bad ☠ text", "good text")
     add_model(SECOND, now=now)
@@ -103,7 +127,9 @@ def test_a_refused_text_does_not_hold_up_the_switch(push, wider, now, embedder):
     assert (progress.missing, progress.quarantined) == (0, 1)
 
 
-def test_queries_find_the_same_documents_after_the_switch(push, wider, now):
+def test_queries_find_the_same_documents_after_the_switch(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("apples are red", "bread is baked")
     add_model(SECOND, now=now)
     build()
@@ -114,7 +140,9 @@ def test_queries_find_the_same_documents_after_the_switch(push, wider, now):
     assert EmbeddingModel.objects.get(name=FIRST).state == "retired"
 
 
-def test_a_push_that_began_before_the_switch_writes_for_the_models_of_its_end(push, wider, now, space):
+def test_a_push_that_began_before_the_switch_writes_for_the_models_of_its_end(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, space: Space
+) -> None:
     add_model(SECOND, now=now)
     switch(SECOND)
     assert push("late text").pending == 1  # embedded for the model that is retired by now
@@ -122,7 +150,9 @@ def test_a_push_that_began_before_the_switch_writes_for_the_models_of_its_end(pu
     assert ask("late text", now) == ["late text"]
 
 
-def test_the_way_back_embeds_only_what_has_changed(push, wider, now, embedder):
+def test_the_way_back_embeds_only_what_has_changed(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, embedder: HashingEmbedder
+) -> None:
     push("apples are red", "bread is baked", "corn is yellow")
     add_model(SECOND, now=now)
     build()
@@ -137,7 +167,9 @@ def test_the_way_back_embeds_only_what_has_changed(push, wider, now, embedder):
     assert ask("brown bread", now, top_k=1) == ["bread is baked"]
 
 
-def test_a_forced_switch_is_made_up_for_by_workers(push, wider, now):
+def test_a_forced_switch_is_made_up_for_by_workers(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("apples are red")
     add_model(SECOND, now=now)
     switch(SECOND)
@@ -146,7 +178,9 @@ def test_a_forced_switch_is_made_up_for_by_workers(push, wider, now):
     assert ask("apples", now) == ["apples are red"]
 
 
-def test_a_document_from_the_trash_is_found_under_the_new_model(push, wider, now):
+def test_a_document_from_the_trash_is_found_under_the_new_model(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("apples are red", "bread is baked")
     push("bread is baked", whole_set_of="wiki")
     add_model(SECOND, now=now)
@@ -157,7 +191,7 @@ def test_a_document_from_the_trash_is_found_under_the_new_model(push, wider, now
     assert ask("apples", now, top_k=1) == ["apples are red"]
 
 
-def test_a_registered_name_keeps_its_width(push, wider, now):
+def test_a_registered_name_keeps_its_width(push: Callable[..., Counts], wider: HashingEmbedder, now: datetime) -> None:
     push("one")
     add_model(SECOND, now=now)
     assert add_model(SECOND, now=now).state == "building"
@@ -169,13 +203,21 @@ def test_a_registered_name_keeps_its_width(push, wider, now):
 
 
 @pytest.mark.parametrize("name", ["nothing", "test:unknown"])
-def test_a_name_that_nobody_registered_is_refused_with_those_that_are(push, wider, now, name):
+def test_a_name_that_nobody_registered_is_refused_with_those_that_are(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, name: str
+) -> None:
     push("one")
     with pytest.raises(ModelRefused, match=FIRST):
         model_change.named_model(name)
 
 
-def test_readiness_names_the_commands_of_the_change(push, wider, now, settings, monkeypatch):
+def test_readiness_names_the_commands_of_the_change(
+    push: Callable[..., Counts],
+    wider: HashingEmbedder,
+    now: datetime,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(checks, "embedder_named", vector_space.embedder_named)
     push("one")
     settings.EMBEDDING_MODEL = SECOND
@@ -186,5 +228,5 @@ def test_readiness_names_the_commands_of_the_change(push, wider, now, settings, 
     assert mismatch(now) is None
 
 
-def mismatch(now):
+def mismatch(now: datetime) -> ReadinessRow | None:
     return next((row for row in readiness(now=now) if row.name == "embedding model"), None)

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,18 +19,21 @@ from knowledge.embedding.model_change import ModelRefused, add_model, drop_model
 from knowledge.embedding.pending import embed_pending
 from knowledge.embedding.vector_space import active_model, active_space
 from knowledge.models import Document, EmbeddingModel, Passage
+from knowledge.run_counts import Counts
 from knowledge.search import Query, search
+from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND, build, vectors
 
 pytestmark = pytest.mark.django_db
 
 
 @contextmanager
-def asking(text, expected):
+def asking(text: str, expected: list[str]) -> Iterator[tuple[list[Any], list[int]]]:
     """Several threads that query all the time; what was wrong with any answer."""
-    faults, answers, stop = [], [0], threading.Event()
+    faults: list[Any] = []
+    answers, stop = [0], threading.Event()
 
-    def client():
+    def client() -> None:
         try:
             while not stop.is_set():
                 moment = timezone.now()
@@ -53,7 +58,9 @@ def asking(text, expected):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_queries_answer_whole_while_a_model_is_built_switched_taken_back_and_dropped(push, wider, now, embedder):
+def test_queries_answer_whole_while_a_model_is_built_switched_taken_back_and_dropped(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, embedder: HashingEmbedder
+) -> None:
     push(*({"id": str(n), "content": "common words" + " more" * n} for n in range(300)))
     push(*({"id": f"wanted{n}", "content": "quince jelly" + " quince" * n} for n in range(5)))
     expected = [f"wanted{n}" for n in range(5)]
@@ -74,11 +81,13 @@ def test_queries_answer_whole_while_a_model_is_built_switched_taken_back_and_dro
 
 
 @pytest.mark.django_db(transaction=True)
-def test_pushes_during_the_change_lose_nothing(push, wider, now):
+def test_pushes_during_the_change_lose_nothing(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push(*({"id": str(n), "content": f"first version {n}"} for n in range(200)))
     errors = []
 
-    def pusher():
+    def pusher() -> None:
         try:
             for turn in range(6):
                 moment = timezone.now()
@@ -101,7 +110,7 @@ def test_pushes_during_the_change_lose_nothing(push, wider, now):
     assert Passage.objects.filter(model__name=SECOND).values("document").distinct().count() == Document.objects.count()
 
 
-def leave_broken(model):
+def leave_broken(model: EmbeddingModel) -> None:
     """Cut a concurrent build short, as a killed worker does: it waits for a writer, and runs out of time."""
     writer = psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": None})
     writer.execute("DELETE FROM knowledge_passage WHERE false")
@@ -115,12 +124,14 @@ def leave_broken(model):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_walk_waits_for_a_push_and_then_sees_what_it_wrote(push, wider, now):
+def test_the_walk_waits_for_a_push_and_then_sees_what_it_wrote(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("one")
     model = add_model(SECOND, now=now)
     written = threading.Event()
 
-    def pusher():
+    def pusher() -> None:
         with transaction.atomic():
             push({"id": "one", "content": "changed"})
             written.set()
@@ -136,7 +147,9 @@ def test_the_walk_waits_for_a_push_and_then_sees_what_it_wrote(push, wider, now)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_index_is_built_before_the_switch_and_a_broken_one_is_built_again(push, wider, now):
+def test_the_index_is_built_before_the_switch_and_a_broken_one_is_built_again(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("one", "two")
     model = add_model(SECOND, now=now)
     build()
@@ -148,12 +161,14 @@ def test_the_index_is_built_before_the_switch_and_a_broken_one_is_built_again(pu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_drop_that_broke_off_can_only_be_finished(push, wider, now):
+def test_a_drop_that_broke_off_can_only_be_finished(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+) -> None:
     push("one")
     add_model(SECOND, now=now)
     build()
 
-    def break_off(deleted):
+    def break_off(deleted: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -168,7 +183,7 @@ def test_a_drop_that_broke_off_can_only_be_finished(push, wider, now):
     assert not EmbeddingModel.objects.filter(name=SECOND).exists()
 
 
-def test_a_window_is_given_once(push, wider, now):
+def test_a_window_is_given_once(push: Callable[..., Counts], wider: HashingEmbedder, now: datetime) -> None:
     add_model(SECOND, now=now, passage_chars=500, passage_overlap=50)
     assert add_model(SECOND, now=now).passage_chars == 500
     with pytest.raises(ModelRefused, match="another window"):
@@ -176,7 +191,7 @@ def test_a_window_is_given_once(push, wider, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_active_model_cannot_be_dropped(push, wider, now):
+def test_the_active_model_cannot_be_dropped(push: Callable[..., Counts], wider: HashingEmbedder, now: datetime) -> None:
     push("one")
     with pytest.raises(ModelRefused, match="activate another one"):
         drop_model(FIRST)
@@ -186,7 +201,9 @@ def test_the_active_model_cannot_be_dropped(push, wider, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_dropped_model_takes_its_index_with_it(push, wider, now, capsys):
+def test_a_dropped_model_takes_its_index_with_it(
+    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
     push("one")
     call_command("embedding_model", "add", SECOND, "--now")
     call_command("embedding_model", "activate", SECOND)

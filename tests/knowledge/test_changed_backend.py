@@ -1,10 +1,16 @@
 """A backend that becomes another model under the same name: refused, with the way out."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
 
 from knowledge.embedding.embedders.base import DimensionsChanged
 from knowledge.embedding.pending import embed_pending
 from knowledge.models import Passage
+from knowledge.run_counts import Counts
+from tests.conftest import Api
+from tests.embedding import HashingEmbedder
 
 pytestmark = pytest.mark.django_db
 
@@ -12,14 +18,16 @@ BASE = "/api/v1/knowledge"
 
 
 @pytest.fixture
-def changed(push, embedder):
+def changed(push: Callable[..., Counts], embedder: HashingEmbedder) -> HashingEmbedder:
     """One document is stored; then the backend answers another width."""
     push("apples are red")
     embedder.dimensions = 32
     return embedder
 
 
-def test_a_push_to_a_changed_backend_is_refused_and_nothing_is_stored(changed, api):
+def test_a_push_to_a_changed_backend_is_refused_and_nothing_is_stored(
+    changed: HashingEmbedder, api: Callable[..., Api]
+) -> None:
     answer = api("provider", "wiki")("post", f"{BASE}/upsert", {"id": "b", "content": "bread is baked"})
     assert answer.status_code == 503
     assert answer.json()["code"] == "embedding_dimensions_changed"
@@ -28,13 +36,17 @@ def test_a_push_to_a_changed_backend_is_refused_and_nothing_is_stored(changed, a
     assert Passage.objects.count() == 1
 
 
-def test_a_query_of_a_changed_backend_is_refused_with_the_way_out(changed, api):
+def test_a_query_of_a_changed_backend_is_refused_with_the_way_out(
+    changed: HashingEmbedder, api: Callable[..., Api]
+) -> None:
     answer = api("analyzer")("post", f"{BASE}/query", {"text": "pears, never asked before"})
     assert answer.status_code == 503
     assert answer.json()["code"] == "embedding_dimensions_changed"
 
 
-def test_a_worker_gives_passages_of_a_changed_backend_back(changed, push, now):
+def test_a_worker_gives_passages_of_a_changed_backend_back(
+    changed: HashingEmbedder, push: Callable[..., Counts], now: datetime
+) -> None:
     push("bread is baked", budget_s=0)
     with pytest.raises(DimensionsChanged):
         embed_pending(now=now)

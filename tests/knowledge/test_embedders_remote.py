@@ -5,6 +5,8 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -23,38 +25,41 @@ UNREACHABLE = (
 STATE = {"embedding": {"url": URL, "model": "bge-m3", "reachable": False}}
 
 
-def ollama(answer, *, url=URL):
+Play = Callable[[httpx.Request], httpx.Response]
+
+
+def ollama(answer: Play, *, url: str = URL) -> OllamaEmbedder:
     return OllamaEmbedder("bge-m3", url=url, transport=httpx.MockTransport(answer))
 
 
-def openai(answer, *, api_key="sk-secret"):
+def openai(answer: Play, *, api_key: str = "sk-secret") -> OpenAIEmbedder:
     return OpenAIEmbedder("some-model", url=f"{URL}/v1/", api_key=api_key, transport=httpx.MockTransport(answer))
 
 
-def answering(status=200, **response):
+def answering(status: int = 200, **response: Any) -> Play:
     return lambda request: httpx.Response(status, **response)
 
 
-def asked(request):
+def asked(request: httpx.Request) -> Any:
     return json.loads(request.content)
 
 
-def rows(request):
+def rows(request: httpx.Request) -> list[Any]:
     """A vector for each text, told apart by its length."""
     return [[1.0, float(len(text)), 0.0] for text in asked(request)["input"]]
 
 
-def sound(request):
+def sound(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"embeddings": rows(request)})
 
 
 # --- Ollama -----------------------------------------------------------------------------------------------------------
 
 
-def test_ollama_is_asked_in_batches_and_never_to_truncate():
+def test_ollama_is_asked_in_batches_and_never_to_truncate() -> None:
     seen = []
 
-    def answer(request):
+    def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return sound(request)
 
@@ -67,7 +72,7 @@ def test_ollama_is_asked_in_batches_and_never_to_truncate():
     assert seen[0].headers["accept-encoding"] == "identity"
 
 
-def test_dimensions_are_those_of_the_latest_answer():
+def test_dimensions_are_those_of_the_latest_answer() -> None:
     embedder = ollama(sound)
     assert embedder.dimensions == 3
     embedder._client = httpx.Client(transport=httpx.MockTransport(answering(json={"embeddings": [[1.0, 2.0]]})))
@@ -75,14 +80,14 @@ def test_dimensions_are_those_of_the_latest_answer():
     assert embedder.dimensions == 2
 
 
-def test_no_texts_ask_nobody():
+def test_no_texts_ask_nobody() -> None:
     assert ollama(answering(500)).embed([]) == []
 
 
-def test_the_probe_asks_for_the_version_and_the_model():
+def test_the_probe_asks_for_the_version_and_the_model() -> None:
     seen = []
 
-    def answer(request):
+    def answer(request: httpx.Request) -> httpx.Response:
         seen.append((request.method, request.url.path))
         return httpx.Response(200, json={"version": "0.9.0"})
 
@@ -90,8 +95,8 @@ def test_the_probe_asks_for_the_version_and_the_model():
     assert seen == [("GET", "/api/version"), ("POST", "/api/show")]
 
 
-def test_a_model_that_was_not_pulled_is_said_with_its_fix():
-    def answer(request):
+def test_a_model_that_was_not_pulled_is_said_with_its_fix() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         known = request.url.path == "/api/version"
         return httpx.Response(200 if known else 404, json={"error": "model 'bge-m3' not found"})
 
@@ -105,8 +110,8 @@ def test_a_model_that_was_not_pulled_is_said_with_its_fix():
 @pytest.mark.parametrize(
     "failure", [httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError]
 )
-def test_a_connection_that_fails_is_said_with_its_fix(failure):
-    def answer(request):
+def test_a_connection_that_fails_is_said_with_its_fix(failure: type[httpx.TransportError]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         raise failure("no", request=request)
 
     with pytest.raises(EmbedderUnavailable) as error:
@@ -116,13 +121,13 @@ def test_a_connection_that_fails_is_said_with_its_fix(failure):
 
 
 @pytest.mark.parametrize("url", ["", "embed.test", "http://", "http://bad host:x", "ftp://embed.test"])
-def test_an_address_that_is_none_is_unavailable(url):
+def test_an_address_that_is_none_is_unavailable(url: str) -> None:
     with pytest.raises(EmbedderUnavailable, match="unreachable at"):
         OllamaEmbedder("bge-m3", url=url).embed(["text"])
 
 
-def test_no_answer_in_time_is_a_timeout():
-    def answer(request):
+def test_no_answer_in_time_is_a_timeout() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("no", request=request)
 
     with pytest.raises(EmbedderTimeout, match="did not answer in time") as error:
@@ -131,7 +136,7 @@ def test_no_answer_in_time_is_a_timeout():
 
 
 @pytest.mark.parametrize("status", [400, 413, 422, 500])
-def test_an_error_about_the_texts_refuses_them_in_the_servers_words(status):
+def test_an_error_about_the_texts_refuses_them_in_the_servers_words(status: int) -> None:
     answer = answering(status, json={"error": "the input length exceeds\n the context length" + "!" * 500})
     with pytest.raises(EmbeddingRefused, match="the input length exceeds the context length!!!") as error:
         ollama(answer).embed(["text"])
@@ -139,7 +144,7 @@ def test_an_error_about_the_texts_refuses_them_in_the_servers_words(status):
 
 
 @pytest.mark.parametrize("status", [301, 402, 408, 429, 502, 503, 504])
-def test_an_error_about_the_server_is_unavailable(status):
+def test_an_error_about_the_server_is_unavailable(status: int) -> None:
     answer = answering(status, headers={"Location": "http://169.254.169.254/"}, json={"error": "server busy"})
     with pytest.raises(EmbedderUnavailable, match=f"answered HTTP {status}: server busy") as error:
         ollama(answer).embed(["text"])
@@ -147,7 +152,7 @@ def test_an_error_about_the_server_is_unavailable(status):
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[" * 100_000, b"\xff\xfe"])
-def test_an_answer_that_is_no_json_is_unavailable(content):
+def test_an_answer_that_is_no_json_is_unavailable(content: bytes) -> None:
     with pytest.raises(EmbedderUnavailable, match="answered no JSON"):
         ollama(answering(content=content)).embed(["text"])
 
@@ -155,22 +160,22 @@ def test_an_answer_that_is_no_json_is_unavailable(content):
 @pytest.mark.parametrize(
     "content", ["[]", "{}", '{"embeddings": []}', '{"embeddings": [[NaN, 1]]}', '{"embeddings": [[0, 0]]}', '"text"']
 )
-def test_an_answer_without_the_vector_refuses_the_text(content):
+def test_an_answer_without_the_vector_refuses_the_text(content: str) -> None:
     with pytest.raises(EmbeddingRefused):
         ollama(answering(content=content)).embed(["text"])
 
 
-def test_a_compressed_answer_is_not_unpacked():
+def test_a_compressed_answer_is_not_unpacked() -> None:
     answer = answering(headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b" " * 10_000_000)))
     with pytest.raises(EmbedderUnavailable, match="compressed"):
         ollama(answer).embed(["text"])
 
 
-def test_an_endless_answer_is_cut_off(monkeypatch):
+def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote, "MOST_ANSWER_BYTES", 1000)
     sent = []
 
-    def endless():
+    def endless() -> Iterator[bytes]:
         while True:
             sent.append(b"x" * 100)
             yield sent[-1]
@@ -180,30 +185,30 @@ def test_an_endless_answer_is_cut_off(monkeypatch):
     assert len(sent) < 20
 
 
-def test_a_dripping_answer_ends_with_the_time():
-    def drip():
+def test_a_dripping_answer_ends_with_the_time() -> None:
+    def drip() -> Iterator[bytes]:
         while True:
             time.sleep(0.01)
             yield b" "
 
-    def ask():
+    def ask() -> None:
         with pytest.raises(EmbedderTimeout):
             ollama(answering(content=drip())).embed(["text"], timeout_s=0.1)
 
     in_time(ask, within_s=1)
 
 
-def test_a_real_server_that_accepts_and_stays_silent_is_a_timeout():
+def test_a_real_server_that_accepts_and_stays_silent_is_a_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         embedder = OllamaEmbedder("bge-m3", url=f"http://127.0.0.1:{server.getsockname()[1]}")
         with pytest.raises(EmbedderTimeout):
             embedder.embed(["text"], timeout_s=0.2)
 
 
-def test_a_real_server_that_resets_in_the_middle_is_unavailable():
+def test_a_real_server_that_resets_in_the_middle_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def serve():
+        def serve() -> None:
             connection, _ = server.accept()
             connection.recv(65536)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
@@ -215,13 +220,13 @@ def test_a_real_server_that_resets_in_the_middle_is_unavailable():
             embedder.embed(["text"], timeout_s=5)
 
 
-def test_proxies_of_the_environment_are_not_used(monkeypatch):
+def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert not OllamaEmbedder("bge-m3", url=URL)._client._mounts
 
 
-def test_credentials_in_the_address_are_never_shown():
-    def answer(request):
+def test_credentials_in_the_address_are_never_shown() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         assert request.headers["authorization"].startswith("Basic ")
         return httpx.Response(404)
 
@@ -232,13 +237,13 @@ def test_credentials_in_the_address_are_never_shown():
     assert "s3cret" not in error.value.detail + str(error.value.extra)
 
 
-def test_a_lone_surrogate_is_refused_before_it_is_sent():
+def test_a_lone_surrogate_is_refused_before_it_is_sent() -> None:
     with pytest.raises(EmbeddingRefused, match="lone surrogate"):
         ollama(answering(500)).embed(["\ud800"])
 
 
-def test_one_text_of_64_that_the_server_fails_on_is_found():
-    def answer(request):
+def test_one_text_of_64_that_the_server_fails_on_is_found() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(500, text="tensor error") if "poison" in asked(request)["input"] else sound(request)
 
     texts = [f"text {n}" for n in range(63)] + ["poison"]
@@ -250,8 +255,8 @@ def test_one_text_of_64_that_the_server_fails_on_is_found():
 # --- OpenAI -----------------------------------------------------------------------------------------------------------
 
 
-def test_openai_rows_are_taken_by_their_index():
-    def answer(request):
+def test_openai_rows_are_taken_by_their_index() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         assert str(request.url) == f"{URL}/v1/embeddings"
         assert request.headers["authorization"] == "Bearer sk-secret"
         assert asked(request) == {"model": "some-model", "input": ["a", "bbb"], "encoding_format": "float"}
@@ -263,8 +268,8 @@ def test_openai_rows_are_taken_by_their_index():
     assert second.tolist() == [0, 1]
 
 
-def test_openai_without_a_key_sends_none():
-    def answer(request):
+def test_openai_without_a_key_sends_none() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
         assert "authorization" not in request.headers
         return httpx.Response(200, json={"data": [{"index": 0, "embedding": [1.0]}]})
 
@@ -283,12 +288,12 @@ def test_openai_without_a_key_sends_none():
         {"data": [[]]},
     ],
 )
-def test_openai_answers_of_another_shape_refuse_the_text(answer):
+def test_openai_answers_of_another_shape_refuse_the_text(answer: dict[str, Any] | list[Any]) -> None:
     with pytest.raises(EmbeddingRefused, match="no list of vectors"):
         openai(answering(json=answer)).embed(["text"])
 
 
-def test_the_openai_probe_asks_for_a_vector():
+def test_the_openai_probe_asks_for_a_vector() -> None:
     openai(answering(json={"data": [{"index": 0, "embedding": [1.0]}]})).probe()
     with pytest.raises(EmbedderUnavailable, match="refuses any text"):
         openai(answering(400, json={"error": {"message": "model is not an embedding model"}})).probe()
@@ -296,7 +301,7 @@ def test_the_openai_probe_asks_for_a_vector():
         openai(answering(404)).probe()
 
 
-def test_a_rejected_key_is_not_echoed():
+def test_a_rejected_key_is_not_echoed() -> None:
     answer = answering(401, json={"error": {"message": "Incorrect API key provided: sk-secret"}})
     with pytest.raises(EmbedderUnavailable, match="HTTP 401: the credentials are not accepted") as error:
         openai(answer).embed(["text"])

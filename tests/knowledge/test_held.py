@@ -1,7 +1,10 @@
 """Deletions that are too many to be made unasked: held, shown, and decided by a person."""
 
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,6 +23,7 @@ from knowledge.deleting.held import (
 from knowledge.errors import HeldDecided, HeldNotFound
 from knowledge.models import Change, Document, HeldDeletion
 from knowledge.run_counts import Counts, counts_of_run, open_run_counts
+from tests.conftest import Api
 
 BASE = "/api/v1/knowledge"
 PUT = f"{BASE}/sources/wiki/documents"
@@ -27,16 +31,16 @@ ADA = Actor(by=By.USER, name="ada")
 pytestmark = pytest.mark.django_db
 
 
-def named(*numbers):
+def named(*numbers: Any) -> list[Any]:
     return [{"id": f"d{n:03}", "content": f"Document {n}."} for n in numbers]
 
 
-def live():
+def live() -> int:
     return Document.objects.filter(deleted_at=None).count()
 
 
 @pytest.fixture
-def held(push):
+def held(push: Callable[..., Counts]) -> HeldDeletion:
     """Forty of a hundred documents, held at a replace."""
     push(*named(*range(100)))
     counts = push(*named(*range(60)), whole_set_of="wiki", guard=guard_of("wiki"))
@@ -59,24 +63,26 @@ def held(push):
         (100, 100, 100, True),
     ],
 )
-def test_the_guard_holds_large_shares_and_whatever_leaves_nothing(going, before, left, holds):
+def test_the_guard_holds_large_shares_and_whatever_leaves_nothing(
+    going: int, before: int, left: int, holds: bool
+) -> None:
     assert Guard(percent=30, floor=10).holds(going=going, before=before, left=left) is holds
 
 
-def test_a_large_deletion_is_held_and_nothing_goes(held):
+def test_a_large_deletion_is_held_and_nothing_goes(held: HeldDeletion) -> None:
     assert live() == 100
     assert (held.source, held.count, held.live, held.state) == ("wiki", 40, 100, "pending")
     assert [document.key for document in held_documents(held, limit=3)] == ["d060", "d061", "d062"]
     assert [document.key for document in held_documents(held, after="d061", limit=1)] == ["d062"]
 
 
-def test_new_documents_do_not_make_the_share_look_smaller(push):
+def test_new_documents_do_not_make_the_share_look_smaller(push: Callable[..., Counts]) -> None:
     push(*named(*range(100)))
     counts = push(*named(*range(60), *range(200, 300)), whole_set_of="wiki", guard=guard_of("wiki"))
     assert (counts.created, counts.deleted, counts.held) == (100, 0, 40)
 
 
-def test_the_rest_of_the_push_is_stored_all_the_same(push):
+def test_the_rest_of_the_push_is_stored_all_the_same(push: Callable[..., Counts]) -> None:
     push(*named(*range(20)))
     assert push({"id": "new", "content": "New."}, whole_set_of="wiki", guard=guard_of("wiki")) == Counts(
         created=1, held=20
@@ -84,7 +90,7 @@ def test_the_rest_of_the_push_is_stored_all_the_same(push):
     assert live() == 21
 
 
-def test_what_is_approved_goes_to_the_trash(held, now):
+def test_what_is_approved_goes_to_the_trash(held: HeldDeletion, now: datetime) -> None:
     approved = approve_held(held.pk, now=now, actor=ADA)
     assert (approved.state, approved.deleted, approved.decided_by, approved.keys) == ("approved", 40, "ada", [])
     assert live() == 60
@@ -93,21 +99,25 @@ def test_what_is_approved_goes_to_the_trash(held, now):
         discard_held(held.pk, now=now, actor=ADA)
 
 
-def test_what_is_discarded_stays(held, now):
+def test_what_is_discarded_stays(held: HeldDeletion, now: datetime) -> None:
     assert discard_held(held.pk, now=now, actor=ADA).state == "discarded"
     assert live() == 100
     with pytest.raises(HeldDecided):
         approve_held(held.pk, now=now, actor=ADA)
 
 
-def test_what_came_again_since_is_not_deleted_by_the_approval(held, push, now):
+def test_what_came_again_since_is_not_deleted_by_the_approval(
+    held: HeldDeletion, push: Callable[..., Counts], now: datetime
+) -> None:
     later = held.held_at.replace(microsecond=999_999)
     push({"id": "d070", "content": "It is back."}, at=later)
     assert approve_held(held.pk, now=later, actor=ADA).deleted == 39
     assert Document.objects.get(key="d070").deleted_at is None
 
 
-def test_the_next_judgement_replaces_the_one_that_waits(held, push, now):
+def test_the_next_judgement_replaces_the_one_that_waits(
+    held: HeldDeletion, push: Callable[..., Counts], now: datetime
+) -> None:
     assert push(*named(*range(95)), whole_set_of="wiki", guard=guard_of("wiki")).deleted == 5
     held.refresh_from_db()
     assert (held.state, held.keys) == ("superseded", [])
@@ -117,7 +127,7 @@ def test_the_next_judgement_replaces_the_one_that_waits(held, push, now):
     assert live() == 95
 
 
-def test_a_source_may_have_its_own_share(push):
+def test_a_source_may_have_its_own_share(push: Callable[..., Counts]) -> None:
     push(*named(*range(100)))
     set_delete_percent("wiki", 50)
     assert push(*named(*range(60)), whole_set_of="wiki", guard=guard_of("wiki")).deleted == 40
@@ -125,7 +135,7 @@ def test_a_source_may_have_its_own_share(push):
     assert guard_of("wiki").percent == 30
 
 
-def test_a_replace_during_a_run_counts_what_was_held_for_the_run(push, now):
+def test_a_replace_during_a_run_counts_what_was_held_for_the_run(push: Callable[..., Counts], now: datetime) -> None:
     push(*named(*range(20)))
     run = uuid.uuid4()
     open_run_counts(run, source="wiki", now=now)
@@ -134,7 +144,7 @@ def test_a_replace_during_a_run_counts_what_was_held_for_the_run(push, now):
     assert HeldDeletion.objects.get().run == run
 
 
-def test_an_unknown_deletion_cannot_be_decided(now):
+def test_an_unknown_deletion_cannot_be_decided(now: datetime) -> None:
     with pytest.raises(HeldNotFound):
         approve_held(uuid.uuid4(), now=now, actor=ADA)
 
@@ -143,11 +153,11 @@ def test_an_unknown_deletion_cannot_be_decided(now):
 
 
 @pytest.fixture
-def stored(push):
+def stored(push: Callable[..., Counts]) -> None:
     push(*named(*range(30)))
 
 
-def test_a_replace_says_what_was_held(api, stored):
+def test_a_replace_says_what_was_held(api: Callable[..., Api], stored: None) -> None:
     answer = api("provider", "wiki")("put", PUT, {"documents": named(*range(10))})
     assert answer.status_code == 200
     assert {name: answer.json()[name] for name in ("upserted", "deleted", "held")} == {
@@ -157,7 +167,7 @@ def test_a_replace_says_what_was_held(api, stored):
     }
 
 
-def test_only_an_admin_may_force_a_replace(api, stored):
+def test_only_an_admin_may_force_a_replace(api: Callable[..., Api], stored: None) -> None:
     refused = api("provider", "wiki")("put", f"{PUT}?force=true", {"documents": []})
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     assert live() == 30
@@ -167,7 +177,7 @@ def test_only_an_admin_may_force_a_replace(api, stored):
     assert AuditEntry.objects.get(verb="source.replace").after == {"forced": 30}
 
 
-def test_held_deletions_are_listed_shown_and_decided(api, stored):
+def test_held_deletions_are_listed_shown_and_decided(api: Callable[..., Api], stored: None) -> None:
     admin = api("admin")
     api("provider", "wiki")("put", PUT, {"documents": named(*range(10))})
     (listed,) = admin("get", "/api/v1/held").json()["held"]
@@ -187,7 +197,9 @@ def test_held_deletions_are_listed_shown_and_decided(api, stored):
 
 
 @pytest.mark.parametrize(("decision", "gone"), [("approve", 20), ("discard", 0)])
-def test_each_decision_leaves_one_entry_in_the_audit(api, stored, decision, gone):
+def test_each_decision_leaves_one_entry_in_the_audit(
+    api: Callable[..., Api], stored: None, decision: str, gone: int
+) -> None:
     admin = api("admin")
     api("provider", "wiki")("put", PUT, {"documents": named(*range(10))})
     where = f"/api/v1/held/{HeldDeletion.objects.get().pk}"
@@ -200,7 +212,7 @@ def test_each_decision_leaves_one_entry_in_the_audit(api, stored, decision, gone
 
 
 @pytest.mark.parametrize("path", ["/api/v1/held", "/api/v1/held/x", "/api/v1/held/x/approve"])
-def test_only_admins_see_and_decide(api, path):
+def test_only_admins_see_and_decide(api: Callable[..., Api], path: str) -> None:
     method = "post" if path.endswith("approve") else "get"
     assert api("provider", "wiki")(method, path).status_code == 403
     assert api("admin")(method, path).status_code == (200 if path == "/api/v1/held" else 404)
@@ -209,13 +221,13 @@ def test_only_admins_see_and_decide(api, path):
 # --- by command ------------------------------------------------------------------------------------------------------
 
 
-def run(*arguments):
+def run(*arguments: Any) -> str:
     out = StringIO()
     call_command("held", *arguments, stdout=out)
     return out.getvalue()
 
 
-def test_the_command_lists_shows_and_decides(held):
+def test_the_command_lists_shows_and_decides(held: HeldDeletion) -> None:
     assert f"{held.pk}  wiki  40 of 100" in run("list")
     assert run("show", str(held.pk)).splitlines()[0] == "d060"
     assert "40 documents of wiki are in the trash." in run("approve", str(held.pk))

@@ -15,16 +15,16 @@ from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
 
 
 @pytest.fixture
-def model():
+def model() -> MiniLMEmbedder:
     return MODEL
 
 
-def cosine(model, first, second):
+def cosine(model: MiniLMEmbedder, first: str, second: str) -> float:
     one, other = model.embed([first, second])
     return float(one @ other)
 
 
-def test_the_known_vector_comes_out(model):
+def test_the_known_vector_comes_out(model: MiniLMEmbedder) -> None:
     [vector] = model.embed([ALICE])
     assert vector.shape == (model.dimensions,) == (384,)
     assert vector[:5] == pytest.approx([-0.08207, 0.00719, 0.03936, 0.03557, -0.01166], abs=1e-5)
@@ -38,30 +38,30 @@ def test_the_known_vector_comes_out(model):
         (TRAVEL, "expense reimbursement rules for trips", 0.398),
     ],
 )
-def test_texts_are_as_near_as_their_meaning(model, first, second, expected):
+def test_texts_are_as_near_as_their_meaning(model: MiniLMEmbedder, first: str, second: str, expected: float) -> None:
     assert cosine(model, first, second) == pytest.approx(expected, abs=5e-4)
 
 
 @pytest.mark.parametrize(("text", "start"), ODD_TEXTS, ids=[repr(text[:12]) for text, _ in ODD_TEXTS])
-def test_odd_texts_have_the_vectors_of_the_reference(model, text, start):
+def test_odd_texts_have_the_vectors_of_the_reference(model: MiniLMEmbedder, text: str, start: list[float]) -> None:
     assert model.embed([text])[0][:3] == pytest.approx(start, abs=1e-4)
 
 
-def test_a_text_counts_up_to_its_256th_token(model):
+def test_a_text_counts_up_to_its_256th_token(model: MiniLMEmbedder) -> None:
     assert cosine(model, "word " * 254, "word " * 254 + "something else entirely") == pytest.approx(1, abs=1e-6)
     assert cosine(model, "word " * 253, "word " * 253 + "something else entirely") < 0.9999
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), min_size=1, max_size=12))
-def test_a_vector_does_not_depend_on_its_company(texts):
+def test_a_vector_does_not_depend_on_its_company(texts: list[str]) -> None:
     together = MODEL.embed(texts)
     for text, vector in zip(texts, together, strict=True):
         assert np.abs(MODEL.embed([text])[0] - vector).max() < 1e-5
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
 
 
-def test_texts_come_back_in_their_own_order(model):
+def test_texts_come_back_in_their_own_order(model: MiniLMEmbedder) -> None:
     texts = [f"{'long ' * (n * 37 % 200)}number {n}" for n in range(40)]
     assert all(
         np.abs(model.embed([texts[place]])[0] - vector).max() < 1e-5
@@ -70,11 +70,11 @@ def test_texts_come_back_in_their_own_order(model):
     )
 
 
-def test_no_texts_have_no_vectors(model):
+def test_no_texts_have_no_vectors(model: MiniLMEmbedder) -> None:
     assert model.embed([]) == []
 
 
-def test_threads_share_one_model():
+def test_threads_share_one_model() -> None:
     fresh = MiniLMEmbedder()
     texts = [f"text number {n}" for n in range(16)]
     with ThreadPoolExecutor(8) as threads:
@@ -82,24 +82,24 @@ def test_threads_share_one_model():
     assert np.abs(np.stack(vectors) - np.stack(fresh.embed(texts))).max() < 1e-5
 
 
-def test_time_that_runs_out_is_a_timeout(model):
+def test_time_that_runs_out_is_a_timeout(model: MiniLMEmbedder) -> None:
     with pytest.raises(EmbedderTimeout, match="did not finish within"):
         model.embed(["word " * 200] * 200, timeout_s=0.05)
 
 
-def test_a_lone_surrogate_is_refused(model):
+def test_a_lone_surrogate_is_refused(model: MiniLMEmbedder) -> None:
     with pytest.raises(EmbeddingRefused, match="lone surrogate"):
         model.embed(["fine", "\udfff"])
 
 
-def test_files_that_are_not_genuine_are_refused(tmp_path: Path):
+def test_files_that_are_not_genuine_are_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"something else")
     with pytest.raises(EmbedderMisconfigured, match="is not the genuine one") as error:
         MiniLMEmbedder(tmp_path).probe()
     assert error.value.extra == {"embedding": {"url": "", "model": "all-MiniLM-L6-v2", "reachable": False}}
 
 
-def test_files_that_are_missing_are_said_with_the_fix(tmp_path: Path, monkeypatch):
+def test_files_that_are_missing_are_said_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EmbedderMisconfigured, match="can't be read"):
         MiniLMEmbedder(tmp_path).probe()
     monkeypatch.setattr(minilm, "WHEEL", "no_such_wheel")

@@ -1,42 +1,45 @@
 """A source's whole set in parts: stored at once, judged once, at the end, by the guard of every replace."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from knowledge.deleting.held import guard_of
 from knowledge.models import Change, Document, HeldDeletion, Replacement, Seen
-from knowledge.run_counts import counts_of_run, open_run_counts
+from knowledge.run_counts import Counts, counts_of_run, open_run_counts
 from knowledge.writing.replace import begin_replacement, finish_replacement, forget_replacements
+from tests.conftest import Api
 
 SOURCE = "/api/v1/knowledge/sources/wiki"
 pytestmark = pytest.mark.django_db
 
 
-def named(*numbers):
+def named(*numbers: Any) -> list[Any]:
     return [{"id": f"d{n:03}", "content": f"Document {n}."} for n in numbers]
 
 
-def live():
+def live() -> set[str]:
     return set(Document.objects.filter(deleted_at=None).values_list("key", flat=True))
 
 
 @pytest.fixture
-def wiki(api):
+def wiki(api: Callable[..., Api]) -> Api:
     return api("provider", "wiki")
 
 
 @pytest.fixture
-def stored(push, now):
+def stored(push: Callable[..., Counts], now: datetime) -> None:
     """Thirty documents, pushed an hour ago."""
     push(*named(*range(30)), at=now - timedelta(hours=1))
 
 
 @pytest.fixture
-def begin(wiki):
-    def begun():
+def begin(wiki: Api) -> Callable[[], str]:
+    def begun() -> str:
         answer = wiki("post", f"{SOURCE}/replacements")
         assert answer.status_code == 201
         return f"{SOURCE}/replacements/{answer.json()['id']}"
@@ -44,7 +47,7 @@ def begin(wiki):
     return begun
 
 
-def test_what_no_part_named_goes_once_all_are_here(wiki, begin, stored):
+def test_what_no_part_named_goes_once_all_are_here(wiki: Api, begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     assert wiki("put", set_, {"documents": named(*range(15))}).json()["unchanged"] == 15
     assert wiki("put", set_, {"documents": named(*range(15, 25), 40)}).json()["created"] == 1
@@ -54,7 +57,7 @@ def test_what_no_part_named_goes_once_all_are_here(wiki, begin, stored):
     assert not Seen.objects.exists()
 
 
-def test_too_large_a_deletion_is_held_and_nothing_goes(wiki, begin, stored):
+def test_too_large_a_deletion_is_held_and_nothing_goes(wiki: Api, begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     wiki("put", set_, {"documents": named(*range(10))})
     wiki("put", set_, {"documents": named(*range(50, 90))})
@@ -64,12 +67,14 @@ def test_too_large_a_deletion_is_held_and_nothing_goes(wiki, begin, stored):
     assert len(live()) == 70
 
 
-def test_an_empty_set_is_held_however_small_the_source(wiki, begin, push, now):
+def test_an_empty_set_is_held_however_small_the_source(
+    wiki: Api, begin: Callable[[], str], push: Callable[..., Counts], now: datetime
+) -> None:
     push("only", at=now - timedelta(hours=1))
     assert wiki("post", f"{begin()}/finish").json() == {"deleted": 0, "held": 1}
 
 
-def test_asked_again_the_end_answers_the_same(wiki, begin, stored):
+def test_asked_again_the_end_answers_the_same(wiki: Api, begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     wiki("put", set_, {"documents": named(*range(25))})
     first = wiki("post", f"{set_}/finish").json()
@@ -77,14 +82,14 @@ def test_asked_again_the_end_answers_the_same(wiki, begin, stored):
     assert Change.objects.filter(kind="deleted").count() == 5
 
 
-def test_a_part_may_be_sent_again(wiki, begin, stored):
+def test_a_part_may_be_sent_again(wiki: Api, begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     for _ in range(2):
         assert wiki("put", set_, {"documents": named(*range(25))}).json()["unchanged"] == 25
     assert wiki("post", f"{set_}/finish").json()["deleted"] == 5
 
 
-def test_a_part_that_is_refused_leaves_what_it_named(wiki, begin, stored):
+def test_a_part_that_is_refused_leaves_what_it_named(wiki: Api, begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     wiki("put", set_, {"documents": named(*range(28))})
     broken = [*named(28), {"id": "d029", "content": "x", "tags": ["NOT A TAG"]}]
@@ -94,7 +99,9 @@ def test_a_part_that_is_refused_leaves_what_it_named(wiki, begin, stored):
     assert "d028" in live()
 
 
-def test_what_others_stored_meanwhile_stays(wiki, begin, stored, push):
+def test_what_others_stored_meanwhile_stays(
+    wiki: Api, begin: Callable[[], str], stored: None, push: Callable[..., Counts]
+) -> None:
     set_ = begin()
     wiki("put", set_, {"documents": named(*range(30))})
     push("from somewhere else", at=timezone.now())
@@ -103,7 +110,7 @@ def test_what_others_stored_meanwhile_stays(wiki, begin, stored, push):
 
 
 @pytest.mark.parametrize("newer", ["in parts", "whole"])
-def test_a_newer_replacement_ends_the_one_before(wiki, begin, stored, newer):
+def test_a_newer_replacement_ends_the_one_before(wiki: Api, begin: Callable[[], str], stored: None, newer: str) -> None:
     first = begin()
     wiki("put", first, {"documents": named(*range(5))})
     if newer == "whole":
@@ -115,7 +122,7 @@ def test_a_newer_replacement_ends_the_one_before(wiki, begin, stored, newer):
     assert len(live()) >= 25
 
 
-def test_a_finished_set_takes_no_more(wiki, begin, stored):
+def test_a_finished_set_takes_no_more(wiki: Api, begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     wiki("put", set_, {"documents": named(*range(30))})
     wiki("post", f"{set_}/finish")
@@ -123,7 +130,7 @@ def test_a_finished_set_takes_no_more(wiki, begin, stored):
     assert "d031" not in live()
 
 
-def test_a_set_belongs_to_its_source(api, begin, stored):
+def test_a_set_belongs_to_its_source(api: Callable[..., Api], begin: Callable[[], str], stored: None) -> None:
     set_ = begin()
     other = set_.replace("/wiki/", "/hr/")
     assert api("provider", "hr")("post", f"{set_}/finish").status_code == 403
@@ -135,13 +142,15 @@ def test_a_set_belongs_to_its_source(api, begin, stored):
     assert api("analyzer")("post", f"{SOURCE}/replacements").status_code == 403
 
 
-def test_only_an_admin_may_force_the_end(api, wiki, begin, stored):
+def test_only_an_admin_may_force_the_end(
+    api: Callable[..., Api], wiki: Api, begin: Callable[[], str], stored: None
+) -> None:
     set_ = begin()
     assert wiki("post", f"{set_}/finish?force=true").status_code == 403
     assert api("admin")("post", f"{set_}/finish?force=true").json() == {"deleted": 30, "held": 0}
 
 
-def test_what_goes_counts_for_the_run_it_was_part_of(stored, now):
+def test_what_goes_counts_for_the_run_it_was_part_of(stored: None, now: datetime) -> None:
     run = uuid.uuid4()
     open_run_counts(run, source="wiki", now=now)
     begun = begin_replacement("wiki", now=now)
@@ -150,7 +159,9 @@ def test_what_goes_counts_for_the_run_it_was_part_of(stored, now):
     assert HeldDeletion.objects.get().run == run
 
 
-def test_one_that_is_never_finished_is_forgotten_and_deletes_nothing(wiki, begin, stored, now):
+def test_one_that_is_never_finished_is_forgotten_and_deletes_nothing(
+    wiki: Api, begin: Callable[[], str], stored: None, now: datetime
+) -> None:
     wiki("put", begin(), {"documents": named(1)})
     forget_replacements(now=now + timedelta(hours=23))
     assert Seen.objects.count() == Replacement.objects.count() == 1

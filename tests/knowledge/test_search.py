@@ -1,9 +1,11 @@
 """Search returns what it promises: exactly min(top_k, matching documents), by true distance."""
 
 import random
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import product
 from math import log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,9 @@ from core.errors import QueryInvalid
 from core.sql import fetch
 from knowledge.deleting.trash import delete_rows
 from knowledge.embedding.pending import embed_pending
-from knowledge.models import Document
+from knowledge.embedding.vector_space import Space
+from knowledge.models import Document, FullTextRow
+from knowledge.run_counts import Counts
 from knowledge.search import (
     Mode,
     Query,
@@ -20,25 +24,29 @@ from knowledge.search import (
     search,
     vector,
 )
+from knowledge.search.query import Answer, Hit
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
+from tests.embedding import HashingEmbedder
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ask(space, now):
-    def run(text, *, tags=None, at=None, **options):
+def ask(space: Space, now: datetime) -> Callable[..., Answer]:
+    def run(text: str, *, tags: str | None = None, at: datetime | None = None, **options: Any) -> Answer:
         return search(Query(text=text, tags=parse_tags(tags), **options), now=at or now, space=space)
 
     return run
 
 
-def keys(answer):
+def keys(answer: Answer) -> list[str]:
     return [hit.document.key for hit in answer.hits]
 
 
-def test_the_nearest_comes_first_with_a_score_between_0_and_1(push, ask):
+def test_the_nearest_comes_first_with_a_score_between_0_and_1(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push("red apples taste sweet", "bread is baked in ovens", "sweet red cherries")
     answer = ask("red apples taste sweet")
     assert keys(answer)[0] == "red apples taste sweet"
@@ -50,13 +58,17 @@ def test_the_nearest_comes_first_with_a_score_between_0_and_1(push, ask):
     ("expression", "expected"),
     [("a+b", {"ab"}), ("a|b", {"ab", "a", "b"}), ("a+b|c", {"ab", "c"}), ("d", set()), (None, {"ab", "a", "b", "c"})],
 )
-def test_tags_filter_with_and_before_or(push, ask, expression, expected):
+def test_tags_filter_with_and_before_or(
+    push: Callable[..., Counts], ask: Callable[..., Answer], expression: str | None, expected: set[str]
+) -> None:
     for name in ("ab", "a", "b", "c"):
         push({"id": name, "content": f"text {name}", "tags": list(name)})
     assert set(keys(ask("text", tags=expression))) == expected
 
 
-def test_expired_and_deleted_documents_never_appear(push, ask, now):
+def test_expired_and_deleted_documents_never_appear(
+    push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime
+) -> None:
     push({"id": "brief", "content": "sweet apples", "expires_at": now + timedelta(minutes=1)}, "sweet pears")
     assert len(keys(ask("sweet"))) == 2
     assert keys(ask("sweet", at=now + timedelta(minutes=2))) == ["sweet pears"]
@@ -64,7 +76,7 @@ def test_expired_and_deleted_documents_never_appear(push, ask, now):
     assert keys(ask("sweet", at=now + timedelta(minutes=2))) == []
 
 
-def test_a_hit_carries_its_best_passage(push, ask):
+def test_a_hit_carries_its_best_passage(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     filler = "nothing to see here " * 150
     push({"id": "long", "content": filler + "quantum chromodynamics " * 40 + filler})
     hit = ask("quantum chromodynamics").hits[0]
@@ -72,22 +84,22 @@ def test_a_hit_carries_its_best_passage(push, ask):
     assert hit.passages > 2
 
 
-def test_a_source_narrows_the_search(push, ask):
+def test_a_source_narrows_the_search(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push({"id": "1", "content": "same words", "source": "hr"}, {"id": "2", "content": "same words here"})
     assert keys(ask("same words", source="hr")) == ["1"]
 
 
-def test_min_score_leaves_weak_hits_out(push, ask):
+def test_min_score_leaves_weak_hits_out(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push("alpha beta gamma", "delta epsilon")
     assert keys(ask("alpha beta gamma", min_score=0.9)) == ["alpha beta gamma"]
 
 
-def test_a_blank_text_is_refused(ask):
+def test_a_blank_text_is_refused(ask: Callable[..., Answer]) -> None:
     with pytest.raises(QueryInvalid):
         ask("  ")
 
 
-def test_diverse_prefers_novelty_over_a_near_copy(push, ask):
+def test_diverse_prefers_novelty_over_a_near_copy(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push("red apples taste sweet", "red apples taste sweet too", "red wagons roll")
     assert keys(ask("red apples sweet wagons", top_k=2))[1].startswith("red apples")
     assert keys(ask("red apples sweet wagons", top_k=2, diverse=True))[1] == "red wagons roll"
@@ -98,7 +110,7 @@ STEMS = ["bake", "walk", "sail", "paint", "climb", "knit", "sing", "plant", "cou
 
 
 @pytest.fixture
-def random_store(push, now):
+def random_store(push: Callable[..., Counts], now: datetime) -> dict[str, Document]:
     """300 documents of 3 to 700 words; some are expired, some in the trash. Those that are live, by their ids."""
     chance = random.Random(4)
     push(
@@ -119,13 +131,13 @@ def random_store(push, now):
     }
 
 
-def random_text(chance, count):
+def random_text(chance: random.Random, count: int) -> str:
     rare = chance.choices([f"word{n}" for n in range(200)], k=count)
     common = [stem + chance.choice(ENDINGS) for stem in chance.choices(STEMS, k=count)]
     return " ".join(chance.sample(rare + common, k=count))
 
 
-def matching(store, expression, source):
+def matching(store: dict[str, Document], expression: str | None, source: str | None) -> dict[str, Document]:
     parsed = parse_tags(expression)
     return {
         key: document
@@ -139,7 +151,13 @@ CASES = list(product((None, "a", "a+b|c", "f+e+d", "zzz"), (None, "hr"), (1, 7, 
 
 
 @pytest.mark.parametrize("up_to", [10**9, -1, 5], ids=["exact", "index", "exact until there are too many"])
-def test_both_plans_agree_with_brute_force_over_random_stores(random_store, ask, embedder, monkeypatch, up_to):
+def test_both_plans_agree_with_brute_force_over_random_stores(
+    random_store: dict[str, Document],
+    ask: Callable[..., Answer],
+    embedder: HashingEmbedder,
+    monkeypatch: pytest.MonkeyPatch,
+    up_to: int,
+) -> None:
     monkeypatch.setattr(vector, "exact_up_to", lambda *_, **__: up_to)
     chance = random.Random(5)
     for tags, source, top_k in CASES:
@@ -154,7 +172,9 @@ def test_both_plans_agree_with_brute_force_over_random_stores(random_store, ask,
         assert [hit.score for hit in found.hits] == pytest.approx(sorted(best, reverse=True)[:top_k], abs=2e-3)
 
 
-def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
+def test_keyword_scores_as_bm25_does_over_random_stores(
+    random_store: dict[str, Document], ask: Callable[..., Answer]
+) -> None:
     passages = [fulltext for document in Document.objects.all() for fulltext in document.fulltext_rows.all()]
     counts = dict(zip(map(place, passages), count_stems(list(map(text_of, passages))), strict=True))
     average = sum(each.end - each.start for each in passages) / len(passages)
@@ -167,7 +187,7 @@ def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
             holding = sum(term in counted for counted in counts.values())
             weights[term] = log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
 
-        def score(fulltext, weights=weights):
+        def score(fulltext: FullTextRow, weights: dict[str, float] = weights) -> float:
             norm = 1.5 * (0.25 + 0.75 * (fulltext.end - fulltext.start) / average)
             held = counts[place(fulltext)]
             return sum(w * held[term] / (held[term] + norm) for term, w in weights.items()) / sum(weights.values())
@@ -182,7 +202,9 @@ def test_keyword_scores_as_bm25_does_over_random_stores(random_store, ask):
 
 
 @pytest.mark.parametrize("most", [20_000, 30, 1])
-def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(random_store, ask, monkeypatch, most):
+def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(
+    random_store: dict[str, Document], ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
     monkeypatch.setattr(keyword, "CANDIDATES", most)
     chance = random.Random(7)
     for tags, source, top_k in CASES:
@@ -196,7 +218,9 @@ def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(rand
         assert len(ask(text, tags=tags, source=source, top_k=top_k, mode=Mode.KEYWORD).hits) == min(top_k, len(holding))
 
 
-def test_hybrid_finds_as_many_as_match_and_falls_from_hit_to_hit(random_store, ask):
+def test_hybrid_finds_as_many_as_match_and_falls_from_hit_to_hit(
+    random_store: dict[str, Document], ask: Callable[..., Answer]
+) -> None:
     chance = random.Random(8)
     for tags, source, top_k in CASES:
         found = ask(random_text(chance, 4), tags=tags, source=source, top_k=top_k, mode=Mode.HYBRID)
@@ -207,7 +231,9 @@ def test_hybrid_finds_as_many_as_match_and_falls_from_hit_to_hit(random_store, a
         assert all(0 < score <= 1 for score in scores)
 
 
-def test_keyword_finds_a_word_whatever_its_ending_and_marks_it(push, ask):
+def test_keyword_finds_a_word_whatever_its_ending_and_marks_it(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push("They walked home.", "A walk, a long walk!", "Nothing of the kind.")
     found = ask("walking", mode=Mode.KEYWORD)
     assert keys(found) == ["A walk, a long walk!", "They walked home."]
@@ -215,7 +241,9 @@ def test_keyword_finds_a_word_whatever_its_ending_and_marks_it(push, ask):
     assert marked(found.hits[1]) == ["walked"]
 
 
-def test_keyword_finds_what_waits_for_its_vector_and_what_was_refused_one(push, ask):
+def test_keyword_finds_what_waits_for_its_vector_and_what_was_refused_one(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push("bread waits", budget_s=0)
     push("bread is poison ☠")
     assert set(keys(ask("bread", mode=Mode.KEYWORD))) == {"bread waits", "bread is poison ☠"}
@@ -223,32 +251,40 @@ def test_keyword_finds_what_waits_for_its_vector_and_what_was_refused_one(push, 
     assert len(ask("bread", mode=Mode.HYBRID).hits) == 2
 
 
-def test_keyword_answers_while_the_embedder_is_away(push, ask, embedder, monkeypatch):
+def test_keyword_answers_while_the_embedder_is_away(
+    push: Callable[..., Counts], ask: Callable[..., Answer], embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     push("bread")
     embedder.available = False
     assert keys(ask("bread", mode=Mode.KEYWORD)) == ["bread"]
 
 
-def test_keyword_finds_the_last_word_of_the_longest_content(push, ask):
+def test_keyword_finds_the_last_word_of_the_longest_content(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push({"id": "long", "content": " ".join(f"word{n}" for n in range(100_000)) + " needle"})
     hit = ask("needle", mode=Mode.KEYWORD).hits[0]
     assert marked(hit) == ["needle"]
     assert hit.ordinal == hit.passages - 1
 
 
-def test_a_question_of_stop_words_alone_finds_nothing_by_words(push, ask):
+def test_a_question_of_stop_words_alone_finds_nothing_by_words(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push("to be or not to be")
     assert ask("to be", mode=Mode.KEYWORD).hits == []
 
 
-def test_a_rewritten_document_is_found_by_its_new_words_only(push, ask):
+def test_a_rewritten_document_is_found_by_its_new_words_only(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push({"id": "1", "content": "apples"})
     push({"id": "1", "content": "pears"})
     assert ask("apples", mode=Mode.KEYWORD).hits == []
     assert keys(ask("pears", mode=Mode.KEYWORD)) == ["1"]
 
 
-def test_neither_a_renewal_nor_a_tag_nor_a_vector_rewrites_words(push, now):
+def test_neither_a_renewal_nor_a_tag_nor_a_vector_rewrites_words(push: Callable[..., Counts], now: datetime) -> None:
     push({"id": "1", "content": "apples"}, budget_s=0)
     written = fetch("SELECT xmin::text, ctid::text FROM knowledge_fulltextrow", {})
     push({"id": "1", "content": "apples", "expires_at": now + timedelta(days=1)})
@@ -257,24 +293,28 @@ def test_neither_a_renewal_nor_a_tag_nor_a_vector_rewrites_words(push, now):
     assert fetch("SELECT xmin::text, ctid::text FROM knowledge_fulltextrow", {}) == written
 
 
-def test_ideographs_are_found_one_by_one(push, ask):
+def test_ideographs_are_found_one_by_one(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push("知識の倉庫", "別の話")
     assert keys(ask("倉庫", mode=Mode.KEYWORD)) == ["知識の倉庫"]
 
 
-def test_diverse_keyword_prefers_novelty_too(push, ask):
+def test_diverse_keyword_prefers_novelty_too(push: Callable[..., Counts], ask: Callable[..., Answer]) -> None:
     push("red apples taste sweet", "red apples taste sweet too", "red wagons roll")
     found = ask("red apples sweet", top_k=2, mode=Mode.KEYWORD, diverse=True)
     assert keys(found)[1] == "red wagons roll"
 
 
-def test_highlights_lie_within_the_best_passage_of_every_mode(push, ask):
+def test_highlights_lie_within_the_best_passage_of_every_mode(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push("red apples taste sweet")
     for mode in Mode:
         assert marked(ask("a sweet apple", mode=mode).hits[0]) == ["apples", "sweet"]
 
 
-def test_an_explanation_counts_each_branch_and_names_near_misses(push, ask):
+def test_an_explanation_counts_each_branch_and_names_near_misses(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
     push({"id": "1", "content": "red apples", "tags": ["a", "b"]}, {"id": "2", "content": "red walls", "tags": ["c"]})
     found = ask("red apples", tags="a+b|c", min_score=0.9, explain=True)
     assert [(list(each.tags), each.documents, each.more) for each in found.explanation.branches] == [
@@ -285,15 +325,15 @@ def test_an_explanation_counts_each_branch_and_names_near_misses(push, ask):
     assert [miss.key for miss in found.explanation.near_misses] == ["2"]
 
 
-def marked(hit):
+def marked(hit: Hit) -> list[str]:
     return [hit.document.content[start:end] for start, end in hit.highlights]
 
 
-def place(fulltext):
+def place(fulltext: FullTextRow) -> tuple[int, int]:
     return fulltext.document_id, fulltext.ordinal
 
 
-def text_of(fulltext):
+def text_of(fulltext: FullTextRow) -> str:
     return fulltext.document.content[fulltext.start : fulltext.end]
 
 

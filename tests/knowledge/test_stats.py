@@ -3,11 +3,14 @@
 import random
 import threading
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from knowledge.browsing import stats as module
 from knowledge.browsing.stats import source_stats, stats, tag_counts
@@ -20,11 +23,12 @@ from knowledge.deleting.trash import (
 )
 from knowledge.embedding.pending import embed_pending
 from knowledge.models import Document, EmbeddingModel, Passage, Tally, TallyStep
+from knowledge.run_counts import Counts
 
 pytestmark = pytest.mark.django_db
 
 
-def check(now):
+def check(now: datetime) -> None:
     """Every number against a count of the rows."""
     for source in (None, "wiki", "hr", "nobody"):
         live = list(Document.objects.live(now).of_source(source))
@@ -52,24 +56,26 @@ def check(now):
         assert row.next_expiry_at == min((each.expires_at for each in ours if each.expires_at), default=None)
 
 
-def fold():
+def fold() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT knowledge_fold_tallies()")
 
 
-def test_an_empty_store_counts_nothing(db, now):
+def test_an_empty_store_counts_nothing(db: None, now: datetime) -> None:
     found = stats(now=now)
     assert (found.documents, found.sources, found.last_stored_at) == (0, 0, None)
-    assert tag_counts(now=now) == source_stats(now=now) == []
+    assert (tag_counts(now=now), source_stats(now=now)) == ([], [])
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_numbers_are_right_after_every_kind_of_write(push, now, seed, settings):
+def test_the_numbers_are_right_after_every_kind_of_write(
+    push: Callable[..., Counts], now: datetime, seed: int, settings: Settings
+) -> None:
     rng = random.Random(seed)
     settings.TRASH_DAYS = 0
     push("first of all")
 
-    def some_documents():
+    def some_documents() -> list[dict[str, Any]]:
         return [
             {
                 "id": str(rng.randrange(12)),
@@ -80,7 +86,7 @@ def test_the_numbers_are_right_after_every_kind_of_write(push, now, seed, settin
             }
         ]
 
-    def rows():
+    def rows() -> list[Any]:
         return list(Document.objects.order_by("?").values_list("pk", flat=True)[:3])
 
     writes = [
@@ -100,7 +106,7 @@ def test_the_numbers_are_right_after_every_kind_of_write(push, now, seed, settin
         check(now)
 
 
-def test_a_renewal_and_a_claim_leave_no_steps(push, now):
+def test_a_renewal_and_a_claim_leave_no_steps(push: Callable[..., Counts], now: datetime) -> None:
     push("one", "two", budget_s=0)
     steps = TallyStep.objects.count()
     push(
@@ -110,7 +116,7 @@ def test_a_renewal_and_a_claim_leave_no_steps(push, now):
     assert TallyStep.objects.count() == steps
 
 
-def test_folding_keeps_the_numbers_and_forgets_the_steps(push, now):
+def test_folding_keeps_the_numbers_and_forgets_the_steps(push: Callable[..., Counts], now: datetime) -> None:
     push({"id": "a", "content": "x", "tags": ["t"]}, "b", "c")
     delete_document("b", source="wiki", now=now, actor="test")
     fold()
@@ -120,7 +126,7 @@ def test_folding_keeps_the_numbers_and_forgets_the_steps(push, now):
     check(now)
 
 
-def test_writers_fold_now_and_then(push, now):
+def test_writers_fold_now_and_then(push: Callable[..., Counts], now: datetime) -> None:
     for n in range(60):  # each folds with a chance of about two in five
         push(*({"id": f"{n}/{k}", "content": "x", "tags": [f"t{n}-{k}"]} for k in range(400)), budget_s=0)
         if Tally.objects.exists():
@@ -130,7 +136,7 @@ def test_writers_fold_now_and_then(push, now):
     check(now)
 
 
-def test_expired_documents_are_left_out_before_they_are_swept(push, now):
+def test_expired_documents_are_left_out_before_they_are_swept(push: Callable[..., Counts], now: datetime) -> None:
     push({"id": "a", "content": "x", "tags": ["t"], "expires_at": now + timedelta(minutes=1)}, "b")
     later = now + timedelta(minutes=2)
     assert stats(now=later).documents == 1
@@ -138,7 +144,9 @@ def test_expired_documents_are_left_out_before_they_are_swept(push, now):
     check(later)
 
 
-def test_many_that_expire_soon_are_estimated(push, now, monkeypatch):
+def test_many_that_expire_soon_are_estimated(
+    push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "COUNT_UP_TO", 100)
     push(*({"id": str(n), "content": "x", "expires_at": now + timedelta(hours=1)} for n in range(300)), budget_s=0)
     with connection.cursor() as cursor:
@@ -146,7 +154,7 @@ def test_many_that_expire_soon_are_estimated(push, now, monkeypatch):
     assert 200 <= stats(now=now).expiring_24h <= 400
 
 
-def test_passages_of_a_model_in_building_are_not_the_stores(push, now):
+def test_passages_of_a_model_in_building_are_not_the_stores(push: Callable[..., Counts], now: datetime) -> None:
     push("one")
     EmbeddingModel.objects.create(name="test:more", dimensions=3, state="building", created_at=now)
     push("two")
@@ -155,7 +163,7 @@ def test_passages_of_a_model_in_building_are_not_the_stores(push, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_truncating_the_documents_empties_the_tallies(push, now):
+def test_truncating_the_documents_empties_the_tallies(push: Callable[..., Counts], now: datetime) -> None:
     push("one")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE knowledge_document CASCADE")
@@ -163,11 +171,13 @@ def test_truncating_the_documents_empties_the_tallies(push, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_writers_at_once_neither_wait_in_a_circle_nor_lose_a_count(push, now):
+def test_many_writers_at_once_neither_wait_in_a_circle_nor_lose_a_count(
+    push: Callable[..., Counts], now: datetime
+) -> None:
     push("one")
     errors = []
 
-    def writer(number):
+    def writer(number: int) -> None:
         try:
             for turn in range(8):
                 push(
@@ -193,7 +203,7 @@ def test_many_writers_at_once_neither_wait_in_a_circle_nor_lose_a_count(push, no
     check(timezone.now())
 
 
-def test_a_recount_agrees(push, now):
+def test_a_recount_agrees(push: Callable[..., Counts], now: datetime) -> None:
     push({"id": "a", "content": "x", "tags": ["t"]}, {"id": "b", "content": "☠"}, "c")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT knowledge_recount()")

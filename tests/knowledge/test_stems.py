@@ -1,8 +1,11 @@
 """Words and stems: one rule for what is stored, asked and marked."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from knowledge import stems
 from knowledge.search.highlights import find_highlights
@@ -12,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @given(st.text(st.characters(codec="ascii")))
-def test_ascii_is_split_as_the_pattern_would(text):
+def test_ascii_is_split_as_the_pattern_would(text: str) -> None:
     assert words_of(text) == WORD.findall(text)
 
 
@@ -28,18 +31,18 @@ def test_ascii_is_split_as_the_pattern_would(text):
         ("Crème brûlée", {"crème": 1, "brûlée": 1}),
     ],
 )
-def test_words_are_cut_and_stemmed(text, expected):
+def test_words_are_cut_and_stemmed(text: str, expected: dict[str, Any]) -> None:
     assert count_stems([text]) == [expected]
 
 
-def test_the_language_is_a_setting(settings):
+def test_the_language_is_a_setting(settings: Settings) -> None:
     settings.SEARCH_LANGUAGE = "german"
     assert count_stems(["die Häuser und das Haus"])[0]["haus"] == 2
     settings.SEARCH_LANGUAGE = "simple"
     assert count_stems(["the walks"])[0] == {"the": 1, "walks": 1}
 
 
-def test_words_of_a_stem_are_found_among_others():
+def test_words_of_a_stem_are_found_among_others() -> None:
     assert words_with(["walk", "a320neo"], among={"walks", "walker", "walking", "a320neo"}) == {
         "walks",
         "walking",
@@ -47,7 +50,7 @@ def test_words_of_a_stem_are_found_among_others():
     }
 
 
-def test_what_is_known_of_words_stays_bounded(monkeypatch):
+def test_what_is_known_of_words_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stems, "MOST_KNOWN", 10)
     monkeypatch.setattr(stems, "_known", {})
     for letter in "abcdefgh":
@@ -55,7 +58,7 @@ def test_what_is_known_of_words_stays_bounded(monkeypatch):
     assert len(stems._known["english"].of_word) <= 13
 
 
-def test_highlights_are_whole_words_and_keep_their_place_beside_odd_characters():
+def test_highlights_are_whole_words_and_keep_their_place_beside_odd_characters() -> None:
     text = "İstanbul walks; sidewalk, Walking_walked 倉walk"
     ((spans),) = find_highlights([(text, 0, len(text))], stems=["walk"])
     assert [text[start:end] for start, end in spans] == ["walks", "Walking", "walked", "walk"]

@@ -25,12 +25,12 @@ BLANKS = st.text(" \t\n", max_size=2)
         ("a+b+a|c|c", (("a", "b"), ("c",))),
     ],
 )
-def test_reads_alternatives_of_tags(text, branches):
+def test_reads_alternatives_of_tags(text: str, branches: tuple[tuple[str, ...], ...]) -> None:
     assert parse_tags(text) == TagExpression(branches)
 
 
 @pytest.mark.parametrize("text", [None, "", " ", "\t\n"])
-def test_a_blank_expression_is_no_filter(text):
+def test_a_blank_expression_is_no_filter(text: str | None) -> None:
     assert parse_tags(text) is None
 
 
@@ -58,7 +58,7 @@ def test_a_blank_expression_is_no_filter(text):
         ("\ud800", 0, r"'\ud800'", "a tag"),
     ],
 )
-def test_refuses_anything_else_and_says_where(text, position, found, expected):
+def test_refuses_anything_else_and_says_where(text: str, position: int, found: str, expected: str) -> None:
     with pytest.raises(TagExpressionInvalid) as refused:
         parse_tags(text)
     assert refused.value.code == "invalid_tag_expression"
@@ -66,7 +66,7 @@ def test_refuses_anything_else_and_says_where(text, position, found, expected):
     assert f"at position {position}: found {found}, expected {expected}" in refused.value.detail
 
 
-def test_the_largest_expression_is_read():
+def test_the_largest_expression_is_read() -> None:
     branch = "+".join(f"t{index}" for index in range(15))
     assert len(parse_tags("|".join(f"{branch}+b{index}" for index in range(62))).branches) == 62
     assert len(parse_tags("|".join(f"b{index}" for index in range(MAX_BRANCHES))).branches) == MAX_BRANCHES
@@ -77,7 +77,7 @@ def test_the_largest_expression_is_read():
     ("text", "limit"),
     [("|".join("a" * (MAX_BRANCHES + 1)), "64 alternatives"), ("+".join("a" * (MAX_TAGS + 1)), "1,000 tags")],
 )
-def test_a_huge_expression_is_refused(text, limit):
+def test_a_huge_expression_is_refused(text: str, limit: str) -> None:
     with pytest.raises(TagExpressionInvalid, match=limit) as refused:
         parse_tags(text)
     assert 0 < refused.value.extra["position"] < len(text)
@@ -94,12 +94,12 @@ def test_a_huge_expression_is_refused(text, limit):
         ("a", ["ab"], False),
     ],
 )
-def test_matches_documents_that_hold_all_tags_of_a_branch(text, tags, verdict):
+def test_matches_documents_that_hold_all_tags_of_a_branch(text: str, tags: list[str], verdict: bool) -> None:
     assert parse_tags(text).matches(tags) is verdict
 
 
 @given(EXPRESSIONS, st.data())
-def test_what_is_written_out_reads_back_as_itself(branches, data):
+def test_what_is_written_out_reads_back_as_itself(branches: list[tuple[str, ...]], data: st.DataObject) -> None:
     expression = TagExpression(tuple(branches))
     assert parse_tags(str(expression)) == expression
     loose = "".join(
@@ -109,7 +109,7 @@ def test_what_is_written_out_reads_back_as_itself(branches, data):
 
 
 @given(st.text(st.sampled_from("ab0+|: _-A("), max_size=12))
-def test_any_text_is_read_or_refused_within_its_bounds(text):
+def test_any_text_is_read_or_refused_within_its_bounds(text: str) -> None:
     try:
         expression = parse_tags(text)
     except TagExpressionInvalid as refused:

@@ -3,24 +3,28 @@
 import io
 import json
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from knowledge.embedding.vector_space import active_model
+from knowledge.embedding.vector_space import Space, active_model
 from knowledge.models import Change, Document, EmbeddingModel, Passage
+from knowledge.run_counts import Counts
 from knowledge.transfer import export, load
 from knowledge.transfer.checkpoint import Checkpoint
 from knowledge.transfer.lines import LineInvalid, read_document, read_header
+from tests.embedding import HashingEmbedder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def filled(push, now):
+def filled(push: Callable[..., Counts], now: datetime) -> int:
     """Documents of every kind, one of them of several passages, one expired, one deleted."""
     push(*({"id": f"page/{n:02}", "content": f"plain text {n}", "tags": ["a", f"n{n}"]} for n in range(30)))
     push(
@@ -35,13 +39,15 @@ def filled(push, now):
     return 33
 
 
-def wipe():
+def wipe() -> None:
     Passage.objects.all().delete()
     Document.objects.all().delete()
     Change.objects.all().delete()
 
 
-def test_what_was_exported_comes_back_exactly_and_without_an_embedder(filled, tmp_path, embedder, capsys):
+def test_what_was_exported_comes_back_exactly_and_without_an_embedder(
+    filled: int, tmp_path: Path, embedder: HashingEmbedder, capsys: pytest.CaptureFixture[str]
+) -> None:
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     call_command("export", "--vectors", "--output", str(first))
     wipe()
@@ -57,7 +63,7 @@ def test_what_was_exported_comes_back_exactly_and_without_an_embedder(filled, tm
     assert not list(tmp_path.glob("*.p*"))
 
 
-def test_importing_twice_changes_nothing(filled, tmp_path, capsys):
+def test_importing_twice_changes_nothing(filled: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "out.jsonl"
     call_command("export", "--output", str(file))
     before = Change.objects.count()
@@ -66,7 +72,9 @@ def test_importing_twice_changes_nothing(filled, tmp_path, capsys):
     assert Change.objects.count() == before
 
 
-def test_without_vectors_the_texts_wait_for_a_worker(filled, tmp_path, capsys):
+def test_without_vectors_the_texts_wait_for_a_worker(
+    filled: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "out.jsonl"
     call_command("export", "--output", str(file))
     wipe()
@@ -75,7 +83,7 @@ def test_without_vectors_the_texts_wait_for_a_worker(filled, tmp_path, capsys):
     assert Passage.objects.waiting().count() == Passage.objects.count() > filled
 
 
-def test_one_source_can_be_exported_to_standard_output(filled, capsysbinary):
+def test_one_source_can_be_exported_to_standard_output(filled: int, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     call_command("export", "--source", "hr")
     lines = [json.loads(line) for line in capsysbinary.readouterr().out.decode().split("\n") if line]
     assert lines[0] == {"larder": 1, "source": "hr", "model": None}
@@ -83,7 +91,9 @@ def test_one_source_can_be_exported_to_standard_output(filled, capsysbinary):
     assert "passages" not in lines[1]
 
 
-def test_an_export_that_broke_off_is_resumed_to_the_same_file(filled, tmp_path, monkeypatch):
+def test_an_export_that_broke_off_is_resumed_to_the_same_file(
+    filled: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(export, "CHUNK", 4)
     whole, file = tmp_path / "whole.jsonl", tmp_path / "file.jsonl"
     call_command("export", "--vectors", "--output", str(whole))
@@ -94,7 +104,7 @@ def test_an_export_that_broke_off_is_resumed_to_the_same_file(filled, tmp_path, 
     assert not part.exists()
 
 
-def test_an_export_with_other_options_is_not_resumed(filled, tmp_path):
+def test_an_export_with_other_options_is_not_resumed(filled: int, tmp_path: Path) -> None:
     file = tmp_path / "file.jsonl"
     (tmp_path / "file.jsonl.part").write_bytes(b'{"larder":1,"source":"hr","model":null}\n')
     with pytest.raises(CommandError, match="other options"):
@@ -102,7 +112,9 @@ def test_an_export_with_other_options_is_not_resumed(filled, tmp_path):
     assert not file.exists()
 
 
-def test_an_import_that_broke_off_goes_on_where_it_stopped(filled, tmp_path, monkeypatch, capsys):
+def test_an_import_that_broke_off_goes_on_where_it_stopped(
+    filled: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(load, "BATCH", 10)
     file = tmp_path / "out.jsonl"
     call_command("export", "--vectors", "--output", str(file))
@@ -121,7 +133,7 @@ def test_an_import_that_broke_off_goes_on_where_it_stopped(filled, tmp_path, mon
     assert Checkpoint(file, header=lines[0]).read() is None
 
 
-def test_keeping_on_leaves_bad_lines_out_and_names_them(filled, tmp_path):
+def test_keeping_on_leaves_bad_lines_out_and_names_them(filled: int, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
     call_command("export", "--output", str(file))
     wipe()
@@ -134,7 +146,7 @@ def test_keeping_on_leaves_bad_lines_out_and_names_them(filled, tmp_path):
     assert Document.objects.count() == filled - 2
 
 
-def test_vectors_of_another_model_are_left_out(filled, tmp_path, capsys):
+def test_vectors_of_another_model_are_left_out(filled: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "out.jsonl"
     call_command("export", "--vectors", "--output", str(file))
     wipe()
@@ -144,7 +156,7 @@ def test_vectors_of_another_model_are_left_out(filled, tmp_path, capsys):
     assert Passage.objects.waiting().count() == Passage.objects.count()
 
 
-def test_an_id_that_stands_twice_ends_as_the_later_line_says(space, tmp_path):
+def test_an_id_that_stands_twice_ends_as_the_later_line_says(space: Space, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     lines = ['{"larder":1}', *(f'{{"source":"s","id":"a","content":"version {n}"}}' for n in range(3))]
     file.write_text("\n".join(lines))
@@ -152,7 +164,7 @@ def test_an_id_that_stands_twice_ends_as_the_later_line_says(space, tmp_path):
     assert Document.objects.get().content == "version 2"
 
 
-def test_stamps_come_back_where_a_document_is_created(filled, tmp_path):
+def test_stamps_come_back_where_a_document_is_created(filled: int, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
     call_command("export", "--source", "hr", "--output", str(file))
     before = Document.objects.get(key="long")
@@ -164,14 +176,14 @@ def test_stamps_come_back_where_a_document_is_created(filled, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{}", "nonsense", '{"larder":2}', '{"larder":1,"model":5}', '["larder"]'])
-def test_a_file_that_is_no_archive_is_refused(space, tmp_path, text):
+def test_a_file_that_is_no_archive_is_refused(space: Space, tmp_path: Path, text: str) -> None:
     file = tmp_path / "in.jsonl"
     file.write_text(text)
     with pytest.raises(CommandError):
         call_command("import", str(file))
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import", str(tmp_path / "nothing"))
 
@@ -200,16 +212,18 @@ DOCUMENT = {"source": "s", "id": "a", "content": "text"}
         (json.dumps(DOCUMENT | {"passages": [{"start": 0, "end": 4, "vector": "AH4AfA=="}]}).encode(), "not finite"),
     ],
 )
-def test_a_line_that_cannot_be_taken_in_says_why(line, reason):
+def test_a_line_that_cannot_be_taken_in_says_why(line: bytes, reason: str) -> None:
     with pytest.raises(LineInvalid, match=reason):
         read_document(line, dimensions=2)
 
 
-def test_an_export_shows_one_moment_whatever_is_written_meanwhile(filled, push, now, monkeypatch):
+def test_an_export_shows_one_moment_whatever_is_written_meanwhile(
+    filled: int, push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(export, "CHUNK", 5)
     out, model = io.BytesIO(), active_model()
 
-    def write(done):
+    def write(done: int) -> None:
         thread = threading.Thread(target=lambda: (push({"id": "page/29", "content": "changed"}), connection.close()))
         thread.start()
         thread.join()

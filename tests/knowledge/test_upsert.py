@@ -1,8 +1,10 @@
 """The write door: what a push does to what is there."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -16,6 +18,7 @@ from knowledge.run_counts import Counts, close_run_counts, open_run_counts
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import upsert_documents
 from tests.conftest import instant
+from tests.embedding import HashingEmbedder
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +26,14 @@ A = {"id": "a", "content": "apples are red", "tags": ["fruit"], "metadata": {"n"
 B = {"id": "b", "content": "bread is baked", "tags": ["bakery"]}
 
 
-def test_a_first_push_creates(push):
+def test_a_first_push_creates(push: Callable[..., Counts]) -> None:
     assert push(A, B) == Counts(created=2)
     assert Document.objects.get(key="a").tags == ["fruit"]
 
 
-def test_the_same_push_again_changes_nothing_and_embeds_nothing(push, embedder):
+def test_the_same_push_again_changes_nothing_and_embeds_nothing(
+    push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
     push(A, B)
     before = embedder.calls
     assert push(A, B) == Counts(unchanged=2)
@@ -36,14 +41,16 @@ def test_the_same_push_again_changes_nothing_and_embeds_nothing(push, embedder):
     assert Change.objects.count() == 2
 
 
-def test_a_changed_text_is_updated_and_embedded_again(push):
+def test_a_changed_text_is_updated_and_embedded_again(push: Callable[..., Counts]) -> None:
     push(A)
     first = Passage.objects.get().vector
     assert push(A | {"content": "pears are green"}) == Counts(updated=1)
     assert Passage.objects.get().vector != first
 
 
-def test_a_changed_tag_is_an_update_that_touches_no_passage(push, embedder):
+def test_a_changed_tag_is_an_update_that_touches_no_passage(
+    push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
     push(A)
     passage, calls = Passage.objects.get().pk, embedder.calls
     assert push(A | {"tags": ["fruit", "red"]}) == Counts(updated=1)
@@ -51,7 +58,7 @@ def test_a_changed_tag_is_an_update_that_touches_no_passage(push, embedder):
     assert embedder.calls == calls
 
 
-def test_a_new_expiry_renews_and_touches_no_passage(push, now):
+def test_a_new_expiry_renews_and_touches_no_passage(push: Callable[..., Counts], now: datetime) -> None:
     push(A | {"expires_at": now + timedelta(hours=1)})
     passage = Passage.objects.get().pk
     assert push(A | {"expires_at": now + timedelta(hours=2)}) == Counts(renewed=1)
@@ -59,30 +66,30 @@ def test_a_new_expiry_renews_and_touches_no_passage(push, now):
     assert Passage.objects.get().pk == passage
 
 
-def test_a_newer_stamp_wins_whatever_comes_last(push):
+def test_a_newer_stamp_wins_whatever_comes_last(push: Callable[..., Counts]) -> None:
     push(A | {"content": "new", "updated_at": instant("2026-02-02")})
     assert push(A | {"content": "old", "updated_at": instant("2026-01-01")}) == Counts(unchanged=1)
     assert Document.objects.get().content == "new"
 
 
-def test_a_stamp_that_is_not_sent_does_not_erase_the_stored_one(push):
+def test_a_stamp_that_is_not_sent_does_not_erase_the_stored_one(push: Callable[..., Counts]) -> None:
     push(A | {"updated_at": instant("2026-02-02")})
     assert push(A) == Counts(unchanged=1)
     assert Document.objects.get().updated_at == instant("2026-02-02")
 
 
-def test_an_id_that_stands_twice_is_refused_and_nothing_is_stored(push):
+def test_an_id_that_stands_twice_is_refused_and_nothing_is_stored(push: Callable[..., Counts]) -> None:
     with pytest.raises(DocumentsRefused) as refused:
         push(A, B, A | {"content": "other"})
     assert refused.value.extra["errors"][0] | {"reason": ""} == {"index": 2, "id": "a", "field": "id", "reason": ""}
     assert not Document.objects.exists()
 
 
-def test_the_same_id_in_two_sources_is_two_documents(push):
+def test_the_same_id_in_two_sources_is_two_documents(push: Callable[..., Counts]) -> None:
     assert push(A, A | {"source": "hr"}) == Counts(created=2)
 
 
-def test_equal_texts_are_embedded_once(push, embedder):
+def test_equal_texts_are_embedded_once(push: Callable[..., Counts], embedder: HashingEmbedder) -> None:
     push(*({"id": str(n), "content": "the same boilerplate"} for n in range(5)))
     assert embedder.embedded == ["the same boilerplate"]
     push({"id": "6", "content": "the same boilerplate"})
@@ -90,7 +97,9 @@ def test_equal_texts_are_embedded_once(push, embedder):
     assert not Passage.objects.waiting().exists()
 
 
-def test_a_text_that_grows_keeps_the_vectors_of_its_first_passages(push, embedder):
+def test_a_text_that_grows_keeps_the_vectors_of_its_first_passages(
+    push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
     words = " ".join(f"word{n}" for n in range(900))
     push({"id": "long", "content": words})
     embedder.embedded.clear()
@@ -99,7 +108,7 @@ def test_a_text_that_grows_keeps_the_vectors_of_its_first_passages(push, embedde
     assert not Passage.objects.waiting().exists()
 
 
-def test_long_content_is_split_into_overlapping_passages(push):
+def test_long_content_is_split_into_overlapping_passages(push: Callable[..., Counts]) -> None:
     push({"id": "long", "content": "word " * 1_000})
     spans = list(Passage.objects.order_by("ordinal").values_list("start", "end"))
     assert len(spans) > 2
@@ -107,19 +116,21 @@ def test_long_content_is_split_into_overlapping_passages(push):
     assert all(later[0] < earlier[1] for earlier, later in pairwise(spans))
 
 
-def test_a_replace_moves_what_is_missing_to_the_trash(push, now):
+def test_a_replace_moves_what_is_missing_to_the_trash(push: Callable[..., Counts], now: datetime) -> None:
     push(A, B, A | {"source": "hr"})
     assert push(A, whole_set_of="wiki") == Counts(unchanged=1, deleted=1)
     assert set(Document.objects.live(now).values_list("source", "key")) == {("wiki", "a"), ("hr", "a")}
     assert Change.objects.filter(kind="deleted").values_list("key", flat=True).get() == "b"
 
 
-def test_a_replace_by_nothing_empties_the_source(push, now):
+def test_a_replace_by_nothing_empties_the_source(push: Callable[..., Counts], now: datetime) -> None:
     push(A, B)
     assert push(whole_set_of="wiki") == Counts(deleted=2)
 
 
-def test_a_document_back_from_the_trash_is_created_without_embedding(push, embedder, now):
+def test_a_document_back_from_the_trash_is_created_without_embedding(
+    push: Callable[..., Counts], embedder: HashingEmbedder, now: datetime
+) -> None:
     push(A)
     delete_rows([Document.objects.get().pk], now=now, actor="test")
     calls = embedder.calls
@@ -128,31 +139,35 @@ def test_a_document_back_from_the_trash_is_created_without_embedding(push, embed
     assert Document.objects.live(now).count() == 1
 
 
-def test_an_unreachable_backend_stores_nothing(push, embedder):
+def test_an_unreachable_backend_stores_nothing(push: Callable[..., Counts], embedder: HashingEmbedder) -> None:
     embedder.available = False
     with pytest.raises(EmbedderUnavailable):
         push(A)
     assert not Document.objects.exists()
 
 
-def test_what_needs_no_vector_is_stored_without_the_backend(push, embedder, now):
+def test_what_needs_no_vector_is_stored_without_the_backend(
+    push: Callable[..., Counts], embedder: HashingEmbedder, now: datetime
+) -> None:
     push(A)
     embedder.available = False
     assert push(A | {"expires_at": now + timedelta(hours=1)}) == Counts(renewed=1)
 
 
-def test_without_a_budget_the_push_leaves_all_embedding_to_a_worker(push, embedder):
+def test_without_a_budget_the_push_leaves_all_embedding_to_a_worker(
+    push: Callable[..., Counts], embedder: HashingEmbedder
+) -> None:
     assert push(A, B, budget_s=0) == Counts(created=2, pending=2)
     assert embedder.embedded == []
 
 
-def test_a_poisonous_text_costs_only_itself(push, embedder):
+def test_a_poisonous_text_costs_only_itself(push: Callable[..., Counts], embedder: HashingEmbedder) -> None:
     counts = push(A, {"id": "p", "content": "bad ☠ text"}, B)
     assert counts == Counts(created=3, pending=1)
     assert Passage.objects.quarantined().get().document.key == "p"
 
 
-def test_pushes_during_a_run_count_as_the_runs(push, now, uuid4):
+def test_pushes_during_a_run_count_as_the_runs(push: Callable[..., Counts], now: datetime, uuid4: UUID) -> None:
     open_run_counts(uuid4, source="wiki", now=now)
     push(A, B, A | {"source": "hr"})
     push(A, B | {"content": "bread is brown"})
@@ -163,7 +178,9 @@ def test_pushes_during_a_run_count_as_the_runs(push, now, uuid4):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clients_pushing_the_same_ids_in_opposite_order_never_deadlock(embedder, now):
+def test_two_clients_pushing_the_same_ids_in_opposite_order_never_deadlock(
+    embedder: HashingEmbedder, now: datetime
+) -> None:
     space = active_space(now=now)
     errors: list[Exception] = []
 

@@ -1,4 +1,4 @@
-"""Every way of steering providers leaves its entry."""
+"""Every admin action on providers leaves its entry."""
 
 from collections.abc import Callable
 from io import StringIO

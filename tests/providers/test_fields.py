@@ -12,7 +12,7 @@ from providers.manifest.read import DECLARED
 from providers.manifest.table import fields_table
 from providers.models import Provider
 from providers.schemas import ProviderIn, ProviderOut, ProviderPatch
-from tests import ROOT
+from tests import REFERENCE
 
 OWNER = FieldSpec(name="owner", label="Owner", help="Whom to ask about it.", max_chars=200)
 
@@ -22,7 +22,7 @@ def names_on(surface: Surface) -> set[str]:
 
 
 def test_the_documented_table_is_the_declared_one() -> None:
-    page = (ROOT / "docs" / "larder.yaml.md").read_text(encoding="utf-8")
+    page = (REFERENCE / "larder.yaml.md").read_text(encoding="utf-8")
     assert fields_table() in page, "run manage.py document_fields"
 
 

@@ -87,7 +87,7 @@ def test_a_flushed_queue_loses_nothing(make: Callable[..., Provider], settings: 
     with provider(contract_one) as served:
         make(url=served.url, now=now, plan_after=now - timedelta(hours=1))
         dispatch_due()
-        redis.Redis.from_url(settings.REDIS_URL).flushall()
+        redis.Redis.from_url(settings.REDIS_URL).flushdb()
         SyncRun.objects.update(notified_at=now - timedelta(seconds=6))
         reap_runs()
         with start_worker(current_app, pool="threads", concurrency=1, perform_ping_check=False, queues=["syncs"]):

@@ -90,7 +90,7 @@ def test_a_server_that_says_when_to_come_back_is_believed() -> None:
     assert policy.pause(1, 7.0) == Pause(7.0)
     assert policy.pause(1, 60.0) is None
     assert policy.pause(4, 1.0) is None
-    assert 1.0 <= policy.pause(3, None).seconds <= 3.0  # type: ignore[union-attr]
+    assert 1.0 <= policy.pause(3, None).seconds <= 3.0
 
 
 def test_a_longer_absence_is_the_callers_to_wait_for(script: Play) -> None:

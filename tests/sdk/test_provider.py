@@ -67,7 +67,7 @@ def test_a_failing_sync_ends_with_a_sentence_and_the_next_one_clears_it() -> Non
             raise outcome
         return outcome
 
-    async def twice() -> tuple[dict, dict]:
+    async def twice() -> tuple[dict[str, Any], dict[str, Any]]:
         return await played.sync(), await played.sync()
 
     played = Played(sync)

@@ -148,5 +148,5 @@ def test_another_body_another_secret_or_another_day_is_refused() -> None:
 def test_a_call_that_is_signed_has_to_be_signed_well(
     body: bytes, headers: Callable[[], dict[str, str]], status: int
 ) -> None:
-    headers = headers() | {"X-Internal-API-Key": SECRET}
-    assert run(Played(plain_list).call("POST", "/internal/sync", headers=headers, content=body)).status_code == status
+    sent = headers() | {"X-Internal-API-Key": SECRET}
+    assert run(Played(plain_list).call("POST", "/internal/sync", headers=sent, content=body)).status_code == status

@@ -95,7 +95,7 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def provider(sink: Sink) -> Iterator[tuple[httpx.Client, subprocess.Popen]]:
+def provider(sink: Sink) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     environment = os.environ | {
@@ -127,7 +127,7 @@ def wait_until(look: Any, within_s: float = 20) -> None:
 
 
 def test_a_sync_pushes_the_whole_library_and_a_signal_ends_the_process(
-    provider: tuple[httpx.Client, subprocess.Popen], sink: Sink
+    provider: tuple[httpx.Client, subprocess.Popen[bytes]], sink: Sink
 ) -> None:
     client, process = provider
     assert client.post("/internal/sync", headers={"X-Correlation-ID": "run-1"}).status_code == 202
@@ -139,7 +139,7 @@ def test_a_sync_pushes_the_whole_library_and_a_signal_ends_the_process(
     assert process.wait(timeout=5) == 0
 
 
-def test_a_port_in_use_is_an_error(provider: tuple[httpx.Client, subprocess.Popen]) -> None:
+def test_a_port_in_use_is_an_error(provider: tuple[httpx.Client, subprocess.Popen[bytes]]) -> None:
     client, _ = provider
     command = [sys.executable, "-m", "examples.stdlib_provider", "--port", str(client.base_url.port)]
     environment = os.environ | {"LARDER_URL": "http://127.0.0.1:9", "LARDER_PROVIDER_SECRET": "x"}

@@ -1,10 +1,11 @@
-"""One's own account: the password."""
+"""One's own account: the e-mail address and the password."""
 
 import math
 from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import actor_of, client_address, record
 from accounts.sign_in_limits import forgive_attempts, refused_until, take_attempt
-from accounts.users import role_of
+from accounts.users import change_email, role_of
 from dashboard.access import PageRequest, go, on_oneself
-from dashboard.forms import OwnPasswordForm
+from dashboard.forms import OwnEmailForm, OwnPasswordForm
 
 KNOWN = "session"
 """An allowance of attempts apart from those at the door."""
@@ -26,9 +27,28 @@ KNOWN = "session"
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_oneself
 def account(request: PageRequest) -> HttpResponse:
-    """Every other session of theirs ends with the old password. It is guessed here no more often than at the door."""
+    """`do` says what is changed: "email", or else the password."""
     if request.method != "POST":
-        return _page(request, OwnPasswordForm(request.user))
+        return _page(request)
+    return _change_email(request) if request.POST.get("do") == "email" else _change_password(request)
+
+
+def _change_email(request: PageRequest) -> HttpResponse:
+    form = OwnEmailForm(request.user, request.POST)
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            change_email(request.user.get_username(), email, actor=actor_of(request), now=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Your e-mail address is {'saved' if email else 'removed'}.")
+            return go(request, "account")
+    return _page(request, email_form=form)
+
+
+def _change_password(request: PageRequest) -> HttpResponse:
+    """Every other session of theirs ends with the old password. It is guessed here no more often than at the door."""
     now, name, address = timezone.now(), request.user.get_username(), client_address(request)
     if retry_at := take_attempt(name, address=address, known=KNOWN, now=now):
         return _refuse(request, retry_at, now=now)
@@ -39,13 +59,13 @@ def account(request: PageRequest) -> HttpResponse:
     else:
         forgive_attempts(name, address=address, known=KNOWN)
     if valid:
-        return _change(request, form, now=now)
+        return _save_password(request, form, now=now)
     if retry_at := refused_until(name, address=address, known=KNOWN, now=now):
         record(actor_of(request), "session.locked", name, now=now, after={"until": retry_at.isoformat()})
-    return _page(request, form)
+    return _page(request, form=form)
 
 
-def _change(request: PageRequest, form: OwnPasswordForm, *, now: datetime) -> HttpResponse:
+def _save_password(request: PageRequest, form: OwnPasswordForm, *, now: datetime) -> HttpResponse:
     with transaction.atomic():
         update_session_auth_hash(request, form.save())
         record(actor_of(request), "user.password", request.user.get_username(), now=now)
@@ -54,12 +74,24 @@ def _change(request: PageRequest, form: OwnPasswordForm, *, now: datetime) -> Ht
 
 
 def _refuse(request: PageRequest, retry_at: datetime, *, now: datetime) -> HttpResponse:
-    context = {"retry_at": retry_at, "form": OwnPasswordForm(request.user), "role": role_of(request.user), "now": now}
-    response = render(request, "dashboard/account.html", context, status=429)
+    response = _page(request, retry_at=retry_at)
     response["Retry-After"] = str(max(1, math.ceil((retry_at - now).total_seconds())))
     return response
 
 
-def _page(request: PageRequest, form: OwnPasswordForm) -> HttpResponse:
-    context = {"form": form, "role": role_of(request.user), "now": timezone.now()}
-    return render(request, "dashboard/account.html", context, status=422 if form.errors else 200)
+def _page(
+    request: PageRequest,
+    *,
+    form: OwnPasswordForm | None = None,
+    email_form: OwnEmailForm | None = None,
+    retry_at: datetime | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form or OwnPasswordForm(request.user),
+        "email_form": email_form or OwnEmailForm(request.user),
+        "role": role_of(request.user),
+        "retry_at": retry_at,
+        "now": timezone.now(),
+    }
+    status = 429 if retry_at else 422 if form or email_form else 200
+    return render(request, "dashboard/account.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Who steered what."""
+"""The audit: who did what."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

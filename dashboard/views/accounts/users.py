@@ -38,7 +38,11 @@ def users(request: PageRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             made, password = create_user(
-                given["name"], role=UserRole(given["role"]), actor=actor_of(request), now=timezone.now()
+                given["name"],
+                role=UserRole(given["role"]),
+                email=given["email"],
+                actor=actor_of(request),
+                now=timezone.now(),
             )
         except ValidationError as error:
             form.add_error(None, error)
@@ -92,7 +96,7 @@ def _page(request: PageRequest, form: UserForm, *, made: User | None = None, pas
         "password": password,
         "users": [(each, role_of(each)) for each in page.rows],
         "next": page.next,
-        "after": page.place.values[0] if page.place else "",
+        "after": page.position.values[0] if page.position else "",
     }
     return render(request, "dashboard/users.html", context, status=422 if form.errors else 200)
 

@@ -1,1 +1,1 @@
-"""Search, lists, a document, trash, held deletions, quarantine, embedding models, exports."""
+"""Search, lists, a document, many at once, trash, held deletions, quarantine, embedding models, exports."""

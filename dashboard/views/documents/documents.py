@@ -106,9 +106,9 @@ def document_restore(request: PageRequest) -> HttpResponse:
 
 
 def _filed(found: Document) -> dict[str, Any]:
-    """What it was cut from, where somebody handed it in."""
+    """What it was cut from, where somebody uploaded it."""
     chunk = chunk_of(found.source, found.key)
-    return {"chunk": chunk, "filed": chunk.filing} if chunk else {}
+    return {"chunk": chunk, "file": chunk.file} if chunk else {}
 
 
 def _content(request: PageRequest, found: Document) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The trash: looking through it. Getting documents out of it is in `many` and `documents`."""
+"""The trash: looking through it. Getting documents out of it is in `bulk` and `documents`."""
 
 from django.conf import settings
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""What was handed in: files, URLs and texts, their stages, and one of them in full."""
+"""Files, URLs and texts that were uploaded: the list, their stages, and one of them in full."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from accounts.models import AuditEntry
 from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.documents.passages import CHUNKS_SHOWN
-from dashboard.files.hints import advice_for
+from dashboard.files.hints import hint_for
 from dashboard.files.listing import (
     FILTERS,
     MOST_COUNTED,
@@ -28,31 +28,31 @@ from dashboard.files.listing import (
     within,
     worth_trying,
 )
-from dashboard.files.uploads import hand_in_all, taken_words
-from dashboard.forms import FilingForm
+from dashboard.files.uploads import submit_all, taken_words
+from dashboard.forms import UploadForm
 from dashboard.providers.schedule_preview import preview_schedule
 from dashboard.words import plural
-from ingestion.actions import change_schedule, remove_filing, try_again, try_all_again
-from ingestion.errors import FilingNotFound
-from ingestion.models import DEFAULT_COLLECTION, Collection, Filing, State
+from ingestion.actions import change_schedule_as, delete_file_as, retry_all_as, retry_as
+from ingestion.errors import FileNotFound
+from ingestion.models import DEFAULT_COLLECTION, Collection, File, FileState
 from ingestion.processing.refetching import Refetch
-from ingestion.querysets import CHUNKS, FILINGS, WORK
+from ingestion.querysets import CHUNKS, FILES, WORK
 from knowledge.writing.scanner import Flag
 from providers.errors import ScheduleInvalid
 
-FILINGS_SHOWN, TEXT_SHOWN, DEEDS_SHOWN = 30, 100_000, 10
+FILES_SHOWN, TEXT_SHOWN, ACTIVITY_SHOWN = 30, 100_000, 10
 AGAIN_AT_ONCE = 1_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def files(request: PageRequest) -> HttpResponse:
-    """The list under the filters of the address; POST hands in what the form holds."""
+    """The list under the filters of the address; POST uploads what the form holds."""
     if request.method != "POST":
         collection = request.GET.get("collection") or DEFAULT_COLLECTION
-        return _page(request, FilingForm(initial={"collection": collection, "timezone": "UTC"}))
-    form = FilingForm(request.POST, request.FILES)
-    if form.is_valid() and (taken := hand_in_all(form, now=timezone.now(), actor=actor_of(request))):
+        return _page(request, UploadForm(initial={"collection": collection, "timezone": "UTC"}))
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid() and (taken := submit_all(form, now=timezone.now(), actor=actor_of(request))):
         messages.success(request, taken_words(taken))
     return _page(request, form) if form.errors else go(request, "files")
 
@@ -69,7 +69,7 @@ def files_retry(request: PageRequest) -> HttpResponse:
     """Those of the address's collection, flag and job that failed for a reason that may have passed, oldest first."""
     asked = _asked(request)
     few = worth_trying(within(asked)).order_by("created_at").values("pk")[:AGAIN_AT_ONCE]
-    begun = try_all_again(Filing.objects.filter(pk__in=few), now=timezone.now(), actor=actor_of(request))
+    begun = retry_all_as(File.objects.filter(pk__in=few), now=timezone.now(), actor=actor_of(request))
     if begun:
         messages.success(request, f"{plural(begun, 'file')} {'is' if begun == 1 else 'are'} tried again.")
     else:
@@ -87,16 +87,16 @@ def refetch_words(request: PageRequest) -> HttpResponse:
 
 @require_safe
 @staff_only
-def filing(request: PageRequest, filing_id: UUID) -> HttpResponse:
-    return render(request, "dashboard/filing.html", _inspected(request, _the_one(filing_id)))
+def file(request: PageRequest, file_id: UUID) -> HttpResponse:
+    return render(request, "dashboard/file.html", _inspected(request, _the_one(file_id)))
 
 
 @require_safe
 @staff_only
-def filing_live(request: PageRequest, filing_id: UUID) -> HttpResponse:
+def file_live(request: PageRequest, file_id: UUID) -> HttpResponse:
     """The stages; once it has arrived, the page is loaded anew for its chunks."""
-    found = _the_one(filing_id)
-    answer = render(request, "dashboard/_filing_live.html", _staged(found))
+    found = _the_one(file_id)
+    answer = render(request, "dashboard/_file_live.html", _staged(found))
     if found.state not in WORK:
         answer["HX-Refresh"] = "true"
     return answer
@@ -104,51 +104,51 @@ def filing_live(request: PageRequest, filing_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff_only
-def filing_retry(request: PageRequest, filing_id: UUID) -> HttpResponse:
-    if try_again(_the_one(filing_id), now=timezone.now(), actor=actor_of(request)):
+def file_retry(request: PageRequest, file_id: UUID) -> HttpResponse:
+    if retry_as(_the_one(file_id), now=timezone.now(), actor=actor_of(request)):
         messages.success(request, "It is tried again.")
     else:
-        messages.warning(request, "There is nothing to try again: it is at work, deleted, or was handed in anew.")
-    return go(request, "filing", filing_id=filing_id)
+        messages.warning(request, "There is nothing to try again: it is at work, deleted, or was submitted anew.")
+    return go(request, "file", file_id=file_id)
 
 
 @require_POST
 @staff_only
-def filing_schedule(request: PageRequest, filing_id: UUID) -> HttpResponse:
+def file_schedule(request: PageRequest, file_id: UUID) -> HttpResponse:
     schedule, zone = (request.POST.get(name, "").strip() for name in ("fetch_schedule", "timezone"))
-    again, found = Refetch(schedule=schedule, timezone=zone or "UTC"), _the_one(filing_id)
+    again, found = Refetch(schedule=schedule, timezone=zone or "UTC"), _the_one(file_id)
     try:
-        change_schedule(found, again, now=timezone.now(), actor=actor_of(request))
+        change_schedule_as(found, again, now=timezone.now(), actor=actor_of(request))
     except ScheduleInvalid as error:
         shown = _inspected(request, found) | _in_words(again) | {"schedule_error": error.detail, "typed": again}
-        return render(request, "dashboard/filing.html", shown, status=422)
+        return render(request, "dashboard/file.html", shown, status=422)
     messages.success(request, "It is fetched again as you say." if schedule else "It is not fetched again.")
-    return go(request, "filing", filing_id=filing_id)
+    return go(request, "file", file_id=file_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
-def filing_delete(request: PageRequest, filing_id: UUID) -> HttpResponse:
+def file_delete(request: PageRequest, file_id: UUID) -> HttpResponse:
     """Asks for a reason; the documents go to the trash, the row stays with it."""
-    found, reason = _the_one(filing_id), request.POST.get("reason", "").replace("\0", "").strip()[:500]
+    found, reason = _the_one(file_id), request.POST.get("reason", "").replace("\0", "").strip()[:500]
     if request.method != "POST" or not reason:
-        asked = {"filing": found, "missing": request.method == "POST", "trash_days": settings.TRASH_DAYS}
-        return render(request, "dashboard/filing_delete.html", asked, status=422 if asked["missing"] else 200)
-    removed = remove_filing(found, reason=reason, now=timezone.now(), actor=actor_of(request))
+        asked = {"file": found, "missing": request.method == "POST", "trash_days": settings.TRASH_DAYS}
+        return render(request, "dashboard/file_delete.html", asked, status=422 if asked["missing"] else 200)
+    removed = delete_file_as(found, reason=reason, now=timezone.now(), actor=actor_of(request))
     messages.success(request, f"{found.shown_name} is deleted; {plural(removed, 'document')} went to the trash.")
     return go(request, "files")
 
 
-def _the_one(filing_id: UUID) -> Filing:
-    found = Filing.objects.select_related("collection").filter(pk=filing_id).first()
+def _the_one(file_id: UUID) -> File:
+    found = File.objects.select_related("collection").filter(pk=file_id).first()
     if found is None:
-        raise FilingNotFound("Document not found")
+        raise FileNotFound("Document not found")
     return found
 
 
-def _page(request: PageRequest, form: FilingForm) -> HttpResponse:
+def _page(request: PageRequest, form: UploadForm) -> HttpResponse:
     context = _listed(request) | {"form": form, "flags": list(Flag)}
-    context["states"] = [(UNFINISHED, "On their way"), *State.choices]
+    context["states"] = [(UNFINISHED, "On their way"), *FileState.choices]
     context["collections"] = list(Collection.objects.values_list("name", flat=True))
     typed = Refetch(schedule=str(form["fetch_schedule"].value() or ""), timezone=form["timezone"].value() or "UTC")
     return render(request, "dashboard/files.html", context | _in_words(typed), status=422 if form.errors else 200)
@@ -173,7 +173,7 @@ def _listed(request: PageRequest) -> dict[str, Any]:
     shown = in_state(listed, asked["state"])
     return {
         "now": timezone.now(),
-        "page": paginate(shown.without_text(), by=FILINGS, cursor=cursor, limit=FILINGS_SHOWN),
+        "page": paginate(shown.without_text(), by=FILES, cursor=cursor, limit=FILES_SHOWN),
         "asked": asked,
         "cursor": cursor,
         "query": _query(asked | {"cursor": cursor}),
@@ -190,21 +190,28 @@ def _in_words(again: Refetch) -> dict[str, Any]:
     return {"preview": preview_schedule(again.schedule, again.timezone, now=timezone.now())}
 
 
-def _staged(found: Filing) -> dict[str, Any]:
-    way = [State.QUEUED, State.EXTRACTING, State.CHUNKING, State.EMBEDDING, State.INDEXING, State.DONE]
-    at = way.index(State(found.state)) if found.state in way else -1
+def _staged(found: File) -> dict[str, Any]:
+    way = [
+        FileState.QUEUED,
+        FileState.EXTRACTING,
+        FileState.CHUNKING,
+        FileState.EMBEDDING,
+        FileState.INDEXING,
+        FileState.DONE,
+    ]
+    at = way.index(FileState(found.state)) if found.state in way else -1
     stages = [(stage, "now" if index == at else "past" if index < at else "") for index, stage in enumerate(way)]
     return {
         "now": timezone.now(),
-        "filing": found,
-        "state": State(found.state),
+        "file": found,
+        "state": FileState(found.state),
         "stages": stages if found.state in way else [],
         "moves": found.state in WORK,
-        "advice": advice_for(found.error_code),
+        "hint": hint_for(found.error_code),
     }
 
 
-def _inspected(request: PageRequest, found: Filing) -> dict[str, Any]:
+def _inspected(request: PageRequest, found: File) -> dict[str, Any]:
     after = request.GET.get("after", "")
     first = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
     page = paginate(found.chunks.filter(index__gte=first), by=CHUNKS, limit=CHUNKS_SHOWN)
@@ -220,6 +227,6 @@ def _inspected(request: PageRequest, found: Filing) -> dict[str, Any]:
             "text_cut": len(found.text) > TEXT_SHOWN,
             "flags": [flag for flag in Flag if flag in found.flags],
             "typed": typed,
-            "deeds": read_audit(AuditEntry.objects.matching(object=str(found.pk)), cursor="", limit=DEEDS_SHOWN),
+            "activity": read_audit(AuditEntry.objects.matching(object=str(found.pk)), cursor="", limit=ACTIVITY_SHOWN),
         }
     )

@@ -1,1 +1,1 @@
-"""Providers, their runs, many at once, doctor, manifest, alerts."""
+"""Providers, their runs, doctor, manifest, alerts."""

@@ -44,7 +44,7 @@ def channel_new(request: PageRequest) -> HttpResponse:
         except LarderError as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{made.name} is told from now on. Send a test, to see it arrive.")
+            messages.success(request, f"{made.name} gets alerts from now on. Send a test, to see it arrive.")
             return go(request, "alerts")
     return _form(request, form)
 
@@ -73,7 +73,7 @@ def channel_delete(request: PageRequest, channel_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "dashboard/alert_delete.html", {"channel": found})
     delete_channel(channel_id, now=database_now(), actor=actor_of(request))
-    messages.success(request, f"{found.name} is deleted and told nothing more.")
+    messages.success(request, f"{found.name} is deleted and gets no more alerts.")
     return go(request, "alerts")
 
 

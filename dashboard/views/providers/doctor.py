@@ -12,8 +12,8 @@ from providers.models import Provider
 
 SENTENCES = {
     "ok": "Everything is well",
-    "warn": "It works, with something to look at",
-    "bad": "Something is in the way",
+    "warn": "It works, but look at the warnings",
+    "bad": "Something is wrong",
 }
 
 

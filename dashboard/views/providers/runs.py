@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from core.paging import paginate, walk
 from dashboard.access import PageRequest, staff_only
 from dashboard.csv_export import stream_csv
-from dashboard.providers.hints import advice_on
-from dashboard.providers.run_timeline import run_phases, tell_run
+from dashboard.providers.hints import hint_for
+from dashboard.providers.run_timeline import run_moments, run_phases
 from knowledge.browsing.history import OF_RUN, show_changes
 from knowledge.models import Change, HeldDeletion
 from knowledge.run_counts import counts_of_run, late_arrivals
@@ -69,9 +69,9 @@ def _run(request: PageRequest, run_id: UUID, *, template: str) -> HttpResponse:
         "provider": Provider.objects.filter(pk=found.provider_id).first(),
         "page": page,
         "changes": show_changes(page.rows, now=now),
-        "moments": tell_run(found, attempts, late=late_arrivals([run_id]).get(run_id, 0)),
+        "moments": run_moments(found, attempts, late=late_arrivals([run_id]).get(run_id, 0)),
         "phases": run_phases(found, attempts, now=now),
-        "advice": advice_on(found.error_code),
+        "hint": hint_for(found.error_code),
         "held": HeldDeletion.objects.filter(run=run_id).defer("keys").order_by("-held_at").first(),
         "cursor": cursor,
         "change_days": settings.CHANGE_DAYS,

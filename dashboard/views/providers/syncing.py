@@ -17,7 +17,7 @@ from core.clock import database_now
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.providers.rows import read_rows
 from dashboard.providers.schedule_preview import preview_schedule
-from dashboard.providers.timeline import KINDS, tell_provider
+from dashboard.providers.timeline import KINDS, read_timeline
 from knowledge.models import HeldDeletion
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
 from providers.models import Provider, SyncRun, Trigger
@@ -100,7 +100,7 @@ def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpRespo
     context = {
         "now": now,
         "row": read_rows([found], now=now)[0],
-        "story": tell_provider(provider_id, kind=kind, cursor=cursor, limit=RUNS_SHOWN),
+        "timeline": read_timeline(provider_id, kind=kind, cursor=cursor, limit=RUNS_SHOWN),
         "cursor": cursor,
         "kind": kind,
         "kinds": KINDS,

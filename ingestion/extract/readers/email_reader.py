@@ -11,7 +11,7 @@ from email.message import EmailMessage, MIMEPart
 from functools import lru_cache
 from typing import Any, cast
 
-from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
+from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers import html_reader
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
@@ -46,20 +46,20 @@ def read(body: bytes) -> Extraction:
             "It is broken: the format of mail is not kept to. Save it anew in the program that shows it."
         ) from error
     except RecursionError as error:
-        raise Unreadable("Its parts lie within one another, too deep to be read. Hand in what is inside.") from error
+        raise Unreadable("Its parts lie within one another, too deep to be read. Upload what is inside.") from error
     finally:
         _parsed.cache_clear()
     return join_pieces(pieces, title=title)
 
 
-def _message(message: EmailMessage) -> Iterator[Piece]:
-    yield Piece("\n".join(f"{name}: {value}" for name in HEADERS if (value := message[name])))
+def _message(message: EmailMessage) -> Iterator[TextPiece]:
+    yield TextPiece("\n".join(f"{name}: {value}" for name in HEADERS if (value := message[name])))
     yield from _said(message)
     names = [name for part in message.iter_attachments() if (name := part.get_filename())]
-    yield Piece("Attachments: " + ", ".join(names) if names else "")
+    yield TextPiece("Attachments: " + ", ".join(names) if names else "")
 
 
-def _said(part: MIMEPart) -> Iterator[Piece]:
+def _said(part: MIMEPart) -> Iterator[TextPiece]:
     """What the mail says itself and what it passes on, in order; of alternatives the plainest that says anything."""
     kind = part.get_content_type()
     if kind == "multipart/alternative":
@@ -75,19 +75,19 @@ def _said(part: MIMEPart) -> Iterator[Piece]:
         yield from _of_page(_decoded(part))
     elif kind == "text/plain" and not part.is_attachment():
         flowed = part.get_param("format") == "flowed"
-        yield Piece(FLOWING.sub(" ", _decoded(part)) if flowed else _decoded(part))
+        yield TextPiece(FLOWING.sub(" ", _decoded(part)) if flowed else _decoded(part))
 
 
 def _by_plainness(part: MIMEPart) -> bool:
     return part.get_content_type() != "text/plain"
 
 
-def _of_page(text: str) -> list[Piece]:
+def _of_page(text: str) -> list[TextPiece]:
     try:
         page = html_reader.read(text.encode(errors="replace"))
     except Unreadable:  # pictures alone
         return []
-    return [Piece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
+    return [TextPiece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
 
 
 def _decoded(part: MIMEPart) -> str:

@@ -7,7 +7,7 @@ import trafilatura
 from lxml import etree
 from trafilatura.settings import Document
 
-from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
+from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers.plain_reader import decode
 from ingestion.extract.readers.tables import table_pieces
 
@@ -40,7 +40,7 @@ def read(body: bytes) -> Extraction:
     plain = trafilatura.html2txt(text) or ""
     if not plain.strip():
         raise Unreadable("It is a page without text. If a program writes it in the browser, save it there as a PDF.")
-    return join_pieces([Piece(plain)])
+    return join_pieces([TextPiece(plain)])
 
 
 def _decoded(body: bytes) -> str:
@@ -59,16 +59,16 @@ def _short_rows(text: str) -> str:
     return "</tr><tr>".join([*kept, text[last:]])
 
 
-def _pieces(body: etree._Element) -> Iterator[Piece]:
+def _pieces(body: etree._Element) -> Iterator[TextPiece]:
     section = ""
     lines: list[str] = []
     for element in body.iterchildren():
         if element.tag == "head":
-            yield Piece("\n\n".join(lines), section=section)
+            yield TextPiece("\n\n".join(lines), section=section)
             section = " ".join("".join(element.itertext()).split())
             lines = [section]
         elif element.tag == "table":
-            yield Piece("\n\n".join(lines), section=section)
+            yield TextPiece("\n\n".join(lines), section=section)
             lines = []
             rows = ([_flat(cell) for cell in row.iter("cell")] for row in element.iter("row"))
             yield from table_pieces(rows, section=section)
@@ -78,7 +78,7 @@ def _pieces(body: etree._Element) -> Iterator[Piece]:
             lines.append("".join(element.itertext()).strip("\n"))
         else:
             lines.append(_flat(element))
-    yield Piece("\n\n".join(lines), section=section)
+    yield TextPiece("\n\n".join(lines), section=section)
 
 
 def _points(element: etree._Element) -> Iterator[str]:

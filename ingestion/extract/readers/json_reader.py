@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
-from ingestion.extract.base import Extraction, Piece, join_pieces
+from ingestion.extract.base import Extraction, TextPiece, join_pieces
 from ingestion.extract.readers.plain_reader import decode
 
 
@@ -15,7 +15,7 @@ def read(body: bytes) -> Extraction:
         shown = _shown(json.loads(text))
     except (ValueError, RecursionError):
         shown = _each_line(text)
-    return join_pieces([Piece(shown)])
+    return join_pieces([TextPiece(shown)])
 
 
 def _each_line(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, Piece, join_pieces
+from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
 from ingestion.extract.readers.plain_reader import decode
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
@@ -60,7 +60,7 @@ def _any_heading(line: str, below: str) -> tuple[int, str]:
     return (1 if underlined[1][0] == "=" else 2, _without_anchor(line.strip())) if underlined else _heading(line)
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str) -> Iterator[TextPiece]:
     """A piece for what stands below each heading, the heading with it; a table is a piece of its own."""
     path: list[tuple[int, str]] = []
     lines: list[str] = []
@@ -72,13 +72,13 @@ def _pieces(text: str) -> Iterator[Piece]:
         above_line = line
         found = "table" if not fence and TABLE_ROW.match(line) else "text"
         if name or found != form:
-            yield Piece("\n".join(lines), section=_shown(path), form=form)
+            yield TextPiece("\n".join(lines), section=_shown(path), form=form)
             lines, form = [], found
         if name:
             above = ((level, heading) for level, heading in path if level < depth)
             path = [*above, (depth, name[:MAX_SECTION_CHARS])]
         lines.append(line)
-    yield Piece("\n".join(lines), section=_shown(path), form=form)
+    yield TextPiece("\n".join(lines), section=_shown(path), form=form)
 
 
 def _shown(path: list[tuple[int, str]]) -> str:

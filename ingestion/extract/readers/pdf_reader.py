@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pypdfium2 as pdfium
 
-from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
+from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers.pdf_marks import page_with_marks
 
 MAX_PAGES = 5_000
@@ -26,7 +26,7 @@ def read(body: bytes) -> Extraction:
     with suppress(pdfium.PdfiumError):
         document.init_forms()
     if len(document) > MAX_PAGES:
-        raise Unreadable(f"It has {len(document):,} pages; at most {MAX_PAGES:,} are read. Hand it in in parts.")
+        raise Unreadable(f"It has {len(document):,} pages; at most {MAX_PAGES:,} are read. Upload it in parts.")
     found = join_pieces(_pages(document), title=_title(document))
     if not found.parts:
         raise Unreadable("It holds no text, perhaps only pictures of pages. Have its text recognised (OCR) first.")
@@ -40,7 +40,7 @@ def _title(document: pdfium.PdfDocument) -> str:
         return ""
 
 
-def _pages(document: pdfium.PdfDocument) -> Iterator[Piece]:
+def _pages(document: pdfium.PdfDocument) -> Iterator[TextPiece]:
     for number in range(len(document)):
         try:
             page, remarks = page_with_marks(document, number)
@@ -48,7 +48,7 @@ def _pages(document: pdfium.PdfDocument) -> Iterator[Piece]:
         except pdfium.PdfiumError:
             continue  # one broken page is no reason to lose the others
         text = NO_TEXT.sub(_mended, text.replace("\r\n", "\n"))
-        yield Piece("\n".join([text, *remarks]), page=number + 1)
+        yield TextPiece("\n".join([text, *remarks]), page=number + 1)
         page.close()
 
 

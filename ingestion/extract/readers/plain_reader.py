@@ -2,13 +2,13 @@
 
 from charset_normalizer import from_bytes
 
-from ingestion.extract.base import Extraction, Piece, Unreadable, join_pieces
+from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 
 DETECT_BYTES = 200_000
 
 
 def read(body: bytes) -> Extraction:
-    return join_pieces([Piece(decode(body).replace("\r\n", "\n").replace("\r", "\n"))])
+    return join_pieces([TextPiece(decode(body).replace("\r\n", "\n").replace("\r", "\n"))])
 
 
 def decode(body: bytes) -> str:

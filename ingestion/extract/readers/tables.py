@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from ingestion.extract.base import Piece
+from ingestion.extract.base import TextPiece
 
 BAR = " | "
 ROWS_A_PIECE = 40
@@ -14,7 +14,7 @@ HEAD_CHARS = 1_000
 """So much of a head is repeated; who makes a longer one has no head in mind."""
 
 
-def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
+def table_pieces(rows: Iterable[Sequence[str]], *, page: int | None = None, section: str = "") -> Iterator[TextPiece]:
     """Rows by the dozen, each piece under the table's head, so that a chunk of it can be read on its own."""
     return line_pieces((BAR.join(_used(row)) for row in rows), page=page, section=section)
 
@@ -27,7 +27,7 @@ def _used(row: Sequence[str]) -> Sequence[str]:
     return row[:end]
 
 
-def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str = "") -> Iterator[Piece]:
+def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str = "") -> Iterator[TextPiece]:
     """The same of rows whose cells stand between bars already."""
     told = _told(iter(lines))
     first = list(islice(told, LINES_A_HEAD))
@@ -36,9 +36,9 @@ def line_pieces(lines: Iterable[str], *, page: int | None = None, section: str =
     wide = next((number for number, line in enumerate(first) if BAR in line), 0)
     head, told = "\n".join(first[: wide + 1]), chain(first[wide + 1 :], told)
     rows = list(islice(told, ROWS_A_PIECE))
-    yield Piece("\n".join([head, *rows]), page, section, "table")
+    yield TextPiece("\n".join([head, *rows]), page, section, "table")
     while rows := list(islice(told, ROWS_A_PIECE)):
-        yield Piece("\n".join([head[:HEAD_CHARS], *rows]), page, section, "table")
+        yield TextPiece("\n".join([head[:HEAD_CHARS], *rows]), page, section, "table")
 
 
 def _told(lines: Iterator[str]) -> Iterator[str]:

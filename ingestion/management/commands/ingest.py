@@ -1,4 +1,4 @@
-"""`manage.py ingest PATH…`: files and folders into a collection. Run again, it hands in only what is new."""
+"""`manage.py ingest PATH…`: files and folders into a collection. Run again, it uploads only what is new."""
 
 import time
 from argparse import ArgumentParser
@@ -9,16 +9,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from core.progress import ProgressLine
 from ingestion.collections.collections import create_collection, default_collection, get_collection
-from ingestion.errors import CollectionNotFound, FilingRefused
+from ingestion.errors import CollectionNotFound, FileRefused
 from ingestion.extract.sandbox import end_children
-from ingestion.models import DEFAULT_COLLECTION, Collection, Filing, State
-from ingestion.processing.lifecycle import file_next
+from ingestion.models import DEFAULT_COLLECTION, Collection, File, FileState
+from ingestion.processing.lifecycle import process_next
 from ingestion.processing.retry import count_states
-from ingestion.progress import Bar
 from ingestion.querysets import WORK
 from ingestion.tags import check_scope
-from ingestion.uploads.folder import Tally, find_files, hand_in_files, name_below
+from ingestion.uploads.folder import UploadCounts, find_files, name_below, submit_paths
 from ingestion.uploads.submit import Label
 
 SHOWN = 20
@@ -26,14 +26,16 @@ PAUSE_S = 0.5
 
 
 class Command(BaseCommand):
-    help = "Hand files and whole folders in. What a collection holds already is not filed again."
+    help = "Upload files and whole folders. What a collection holds already is not stored again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
         parser.add_argument("--collection", default=DEFAULT_COLLECTION, help="made where it does not exist")
         parser.add_argument("--tag", action="append", default=[], help="on every chunk; may be given several times")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be handed in, and hand in nothing")
-        parser.add_argument("--wait", action="store_true", help="file here, beside the workers, until all is done")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be uploaded, and upload nothing")
+        parser.add_argument(
+            "--wait", action="store_true", help="process them here, beside the workers, until all is done"
+        )
 
     def handle(self, *args: Any, paths: list[Path], collection: str, tag: list[str], **options: Any) -> None:
         for path in paths:
@@ -42,9 +44,9 @@ class Command(BaseCommand):
         try:
             tags = check_scope(tag, field="--tag")
             into = _collection(collection, dry_run=options["dry_run"])
-        except FilingRefused as error:
+        except FileRefused as error:
             raise CommandError(f"{error.detail}.") from None
-        tally = self._hand_in(paths, into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
+        tally = self._submit(paths, into, Label(tags=tags, actor="ingest"), dry_run=options["dry_run"])
         self._tell(tally.refused)
         if options["wait"] and not options["dry_run"]:
             self._see_through(into)
@@ -55,35 +57,37 @@ class Command(BaseCommand):
         if len(sentences) > SHOWN:
             self.stderr.write(f"… and {len(sentences) - SHOWN:,} more.")
 
-    def _hand_in(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> Tally:
+    def _submit(self, given: list[Path], collection: Collection, label: Label, *, dry_run: bool) -> UploadCounts:
         named, now = {path: name_below(path, given) for path in find_files(given)}, timezone.now()
-        tally, bar = Tally(), Bar(self.stderr, total=len(named), unit="files")
-        for part in hand_in_files(named, collection=collection, label=label, now=now, dry_run=dry_run):
+        tally, progress = UploadCounts(), ProgressLine(self.stderr, unit="files")
+        for part in submit_paths(named, collection=collection, label=label, now=now, dry_run=dry_run):
             tally += part
-            bar.show(tally.files)
-        bar.close()
-        verb = "would be handed in" if dry_run else "handed in"
+            progress.show(tally.files, of=len(named))
+        progress.close()
+        verb = "would be uploaded" if dry_run else "uploaded"
         others = f"{tally.retried:,} tried again, {tally.deduplicated:,} known already, {len(tally.refused):,} refused"
         self.stdout.write(f"{tally.queued:,} {verb} to {collection.name}, {others}.")
         return tally
 
     def _see_through(self, collection: Collection) -> None:
-        """File what waits here too, and show how far the collection is."""
-        filings = Filing.objects.filter(collection=collection)
-        total = filings.filter(state__in=WORK).count()
-        bar = Bar(self.stderr, total=total, unit="filed")
+        """Process what waits here too, and show how far the collection is."""
+        files = File.objects.filter(collection=collection)
+        total = files.filter(state__in=WORK).count()
+        progress = ProgressLine(self.stderr, unit="done")
         try:
-            while waiting := filings.filter(state__in=WORK).count():
-                bar.show(total - waiting)
-                if not file_next(now=timezone.now()):
+            while waiting := files.filter(state__in=WORK).count():
+                progress.show(total - waiting, of=total)
+                if not process_next(now=timezone.now()):
                     time.sleep(PAUSE_S)
         finally:
             end_children()
-            bar.close()
-        self._tell(list(filings.filter(state=State.FAILED).order_by("file_name", "id").values_list("error", flat=True)))
-        counts = count_states(filings)
+            progress.close()
+        self._tell(
+            list(files.filter(state=FileState.FAILED).order_by("file_name", "id").values_list("error", flat=True))
+        )
+        counts = count_states(files)
         failed = f"{counts['failed']:,} failed, {counts['temporary']:,} of them for a reason that may pass"
-        self.stdout.write(f"{counts['done']:,} filed in {collection.name}, {failed}.")
+        self.stdout.write(f"{counts['done']:,} done in {collection.name}, {failed}.")
 
 
 def _collection(name: str, *, dry_run: bool) -> Collection:

@@ -124,7 +124,8 @@ class _Encoder:
     def encode(self, ids: list[list[int]]) -> np.ndarray:
         """[texts, 384] for the token ids of texts of one length."""
         with self._turns:
-            return self._session.run(["vectors"], {"ids": np.array(ids, dtype=np.int32)})[0]
+            vectors: np.ndarray = self._session.run(["vectors"], {"ids": np.array(ids, dtype=np.int32)})[0]
+        return vectors
 
     def each(self, run: Callable[[_Batch], None], batches: Sequence[_Batch]) -> None:
         """Run them all, the first error is raised. A single one, as a query's is, stays in the caller's thread."""

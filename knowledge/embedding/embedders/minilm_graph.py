@@ -82,7 +82,8 @@ class Graph:
         outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])]
         graph = helper.make_graph(self.nodes, "all-MiniLM-L6-v2", inputs, outputs, list(self.initializers.values()))
         versions = [helper.make_opsetid("", 20), helper.make_opsetid(RUNTIME, 1)]
-        return helper.make_model(graph, opset_imports=versions, ir_version=10).SerializeToString()
+        model: bytes = helper.make_model(graph, opset_imports=versions, ir_version=10).SerializeToString()
+        return model
 
 
 def encode(graph: Graph) -> bytes:

@@ -3,6 +3,8 @@
 Weights are rounded to eight bits by output column. Tokens are rounded to eight bits as they come, each by its own
 largest number: a scale that were shared by a whole run would make a text's vector depend on the texts beside it. What
 lies between the linear layers, the sums of attention among it, stays in floating point.
+
+See docs/decisions/0052.
 """
 
 from collections.abc import Sequence

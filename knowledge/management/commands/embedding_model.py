@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.audit import command_actor
 from core.errors import LarderError
-from core.progress import Meter
+from core.progress import ProgressLine
 from knowledge.embedding import model_change
 from knowledge.models import EmbeddingModel
 
@@ -18,7 +18,7 @@ LOOK_EVERY_S = 1.0
 
 
 class Command(BaseCommand):
-    help = "Change the embedding model while the store serves; docs/operations.md tells the story."
+    help = "Change the embedding model while the store serves; see docs/how-to/change-the-embedding-model.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{name} is gone, with {dropped:,} passages.")
 
     def _build(self, name: str) -> None:
-        meter = Meter(self.stderr, unit="passages")
+        line = ProgressLine(self.stderr, unit="passages")
         looked_at = 0.0
 
         def rest() -> None:
@@ -106,8 +106,8 @@ class Command(BaseCommand):
                 return
             progress = model_change.progress_of(model_change.named_model(name))
             total = progress.passages + progress.unplanned
-            meter.show(total - progress.missing, of=total)
+            line.show(total - progress.missing, of=total)
             looked_at = time.monotonic()
 
         model_change.build_model(name, clock=timezone.now, rest=rest)
-        meter.close()
+        line.close()

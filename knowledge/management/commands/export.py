@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from core.errors import LarderError
-from core.progress import Meter
+from core.progress import ProgressLine
 from knowledge.embedding.vector_space import active_model
 from knowledge.transfer.export import Begun, export_documents, exported, header_of, look_at_partial
 from knowledge.transfer.lines import Header
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, source: str | None, vectors: bool, output: Path | None, resume: bool, **options: Any) -> None:
         now = timezone.now()
-        meter = Meter(self.stderr, unit="documents")
+        progress = ProgressLine(self.stderr, unit="documents")
         total = exported(now=now, source=source).count()
         model = active_model() if vectors else None
         write = partial(
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             now=now,
             header=header_of(source=source, model=model),
             model=model,
-            report=lambda done: meter.show(done, of=total),
+            report=lambda done: progress.show(done, of=total),
         )
         try:
             if output is None:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(error.detail) from error
         except OSError as error:
             raise CommandError(f"{output or 'standard output'} cannot be written: {error.strerror}") from error
-        meter.close()
+        progress.close()
 
 
 def _write_file(output: Path, *, write: partial[int], resume: bool) -> None:

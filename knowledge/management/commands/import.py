@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from core.errors import LarderError
-from core.progress import Meter
+from core.progress import ProgressLine
 from knowledge.transfer.checkpoint import Checkpoint
 from knowledge.transfer.lines import read_header
 from knowledge.transfer.load import Loaded, load_documents, space_for
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{loaded.refused:,} lines were left out:\n{named}")
 
     def _load(self, file: Path, *, resume: bool, keep_going: bool) -> Loaded:
-        meter = Meter(self.stderr, unit="bytes")
+        progress = ProgressLine(self.stderr, unit="bytes")
         with file.open("rb") as lines:
             first = lines.readline()
             header = read_header(first)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
             def report(loaded: Loaded) -> None:
                 checkpoint.write(loaded)
-                meter.show(loaded.ends_at, of=size)
+                progress.show(loaded.ends_at, of=size)
 
             loaded = load_documents(
                 lines,
@@ -70,6 +70,6 @@ class Command(BaseCommand):
                 keep_going=keep_going,
                 report=report,
             )
-        meter.close()
+        progress.close()
         checkpoint.remove()
         return loaded

@@ -1,4 +1,7 @@
-"""axe-core finds nothing on any page, in any state, in light and dark, on a small and a large screen, whoever looks."""
+"""axe-core finds nothing on any page, in any state, in light and dark, on a small and a large screen, whoever looks.
+
+See docs/decisions/0063.
+"""
 
 from typing import Any
 

@@ -61,9 +61,9 @@ def test_a_provider_is_paused_and_resumed_by_keyboard_alone(page: Page, admin: h
     press_on(page, "Pause")
     expect(page.get_by_role("heading", name="Pause")).to_be_visible()
     press_on(page, "Reason", key="")
-    page.keyboard.type("moves to another machine")
+    page.keyboard.type("moves to another server")
     page.keyboard.press("Enter")
-    expect(page.locator(".banner")).to_contain_text("moves to another machine")
+    expect(page.locator(".banner")).to_contain_text("moves to another server")
     press_on(page, "Resume")
     expect(page.get_by_text("by-keyboard is on schedule again.")).to_be_visible()
 

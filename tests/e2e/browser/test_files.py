@@ -39,7 +39,7 @@ def row(page: Page, name: str) -> Locator:
 
 @pytest.fixture(scope="module", autouse=True)
 def dropped(admin: httpx.Client) -> None:
-    """A collection for what these tests hand in."""
+    """A collection for what these tests upload."""
     admin.post("/v1/collections", json={"name": "dropped"}).raise_for_status()
 
 
@@ -53,8 +53,8 @@ def test_dropped_files_are_followed_to_their_end_without_touching_the_page(page:
     drop(page, files)
     expect(page.locator("[data-chosen]")).to_have_text("harbour.md, tides.pdf, scan.pdf")
     page.get_by_label("Collection", exact=True).last.select_option("dropped")
-    page.get_by_role("button", name="Hand it in").click()
-    expect(page.get_by_text("Handed in. What comes of it shows below by itself.")).to_be_visible()
+    page.get_by_role("button", name="Upload it").click()
+    expect(page.get_by_text("Uploaded. What comes of it shows below by itself.")).to_be_visible()
     for name in files:
         expect(row(page, name)).to_be_visible()
     address = page.url
@@ -86,7 +86,7 @@ def test_the_keyboard_keeps_its_place_while_the_list_follows(page: Page) -> None
     page.clock.install()
     page.goto("/files/")
     drop(page, {"fog.txt": "\n".join(f"Fog on day {n} for {n % 7} hours." for n in range(5_000)).encode()})
-    page.get_by_role("button", name="Hand it in").click()
+    page.get_by_role("button", name="Upload it").click()
     row(page, "fog.txt").get_by_role("link", name="fog.txt").focus()
     with page.expect_response(lambda answer: "/files/live/" in answer.url):
         page.clock.run_for(POLL_MS)
@@ -97,13 +97,13 @@ def test_the_keyboard_keeps_its_place_while_the_list_follows(page: Page) -> None
 def test_a_file_that_fails_says_what_to_do_and_is_tried_again(page: Page) -> None:
     page.goto("/files/")
     drop(page, {"picture.pdf": pdf("")})
-    page.get_by_role("button", name="Hand it in").click()
+    page.get_by_role("button", name="Upload it").click()
     expect(row(page, "picture.pdf")).to_contain_text("Failed", timeout=WHILE_IT_LASTS_MS)
     expect(row(page, "picture.pdf")).to_contain_text("recognised")
     row(page, "picture.pdf").get_by_role("link", name="picture.pdf").click()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("It is tried again.")).to_be_visible()
-    expect(page.get_by_role("heading", name="It could not be filed")).to_be_visible(timeout=WHILE_IT_LASTS_MS)
+    expect(page.get_by_role("heading", name="It could not be processed")).to_be_visible(timeout=WHILE_IT_LASTS_MS)
     expect(page.locator(".banner")).to_contain_text("only pictures of pages")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     assert not list(faults_here(page, "a file that failed"))
@@ -112,7 +112,7 @@ def test_a_file_that_fails_says_what_to_do_and_is_tried_again(page: Page) -> Non
 def test_the_stages_of_a_long_file_pass_before_ones_eyes(page: Page) -> None:
     page.goto("/files/")
     drop(page, {"log.txt": "\n".join(f"On day {n} the wind was {n * 37 % 360}." for n in range(5_000)).encode()})
-    page.get_by_role("button", name="Hand it in").click()
+    page.get_by_role("button", name="Upload it").click()
     row(page, "log.txt").get_by_role("link", name="log.txt").click()
     now = page.locator(".stages [aria-current=step]")
     expect(now).to_contain_text(re.compile("Queued|Extracting|Chunking|Embedding|Indexing|Done"))
@@ -130,8 +130,8 @@ def test_without_javascript_the_plain_form_takes_files(browser: Browser, larder:
             for name in ("rope.txt", "splice.txt")
         ]
         page.locator("input[type=file]").set_input_files(files)
-        page.get_by_role("button", name="Hand it in").click()
-        expect(page.get_by_text("Handed in.")).to_be_visible()
+        page.get_by_role("button", name="Upload it").click()
+        expect(page.get_by_text("Uploaded.")).to_be_visible()
         for name in ("rope.txt", "splice.txt"):
             ends_at = time.monotonic() + WHILE_IT_LASTS_MS / 1_000
             while "Done" not in row(page, name).inner_text() and time.monotonic() < ends_at:

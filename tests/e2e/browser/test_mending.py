@@ -15,7 +15,7 @@ def test_a_failing_provider_is_found_understood_and_mended(page: Page, admin: ht
 
     page.goto("/")
     concern = page.locator(".concerns li", has_text="mended")
-    expect(concern).to_contain_text("ended badly")
+    expect(concern).to_contain_text("failed")
     concern.get_by_role("link", name="See the run").click()
     expect(page.locator(".banner")).to_contain_text("unauthorized")
     expect(page.locator(".banner")).to_contain_text("Set the same secret on both sides")

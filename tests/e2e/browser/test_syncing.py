@@ -18,7 +18,7 @@ def test_sync_now_shows_progress_and_ends_by_itself(page: Page, counter: Counter
 
 def test_sync_now_on_the_provider_s_page_ends_by_itself(page: Page, counter: Counter) -> None:
     page.goto(f"/providers/{counter.id}/")
-    runs = page.locator("#provider-live tbody tr:not(.deed)")
+    runs = page.locator("#provider-live tbody tr:not(.activity)")
     before = runs.count()
     page.get_by_role("button", name="Sync now").click()
     expect(runs).to_have_count(before + 1)

@@ -235,8 +235,8 @@ def _packages(whole: bytes, part: str, main: str) -> Iterator[tuple[str, bytes]]
         "made-on-no-day": ("docProps/core.xml", _core(b"<dcterms:created>99999-99-99T99:99:99Z</dcterms:created>")),
         "a-torn-title": ("docProps/core.xml", b"<cp:coreProperties"),
     }
-    for label, (name, told) in packages.items():
-        yield label, repacked(whole, {name: told})
+    for label, (name, part_told) in packages.items():
+        yield label, repacked(whole, {name: part_told})
 
 
 def _core(told: bytes) -> bytes:

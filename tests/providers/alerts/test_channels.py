@@ -18,7 +18,7 @@ from providers.alerts.models import Alert, AlertChannel
 from providers.alerts.saving import update_channel
 from providers.errors import ChannelInvalid
 from providers.secrets import decrypt_secret
-from tests import ROOT
+from tests import REFERENCE
 from tests.conftest import Api
 from tests.providers.alerts.conftest import Inbox
 from tests.providers.conftest import NOON
@@ -71,7 +71,7 @@ def test_a_channel_keeps_only_the_address_that_its_kind_takes(channel: Any) -> N
 
 @pytest.mark.parametrize("kind", CHANNEL_KINDS.values(), ids=lambda kind: kind.name)
 def test_every_kind_stands_in_the_documentation_and_the_schema(kind: ChannelKind) -> None:
-    assert f"| `{kind.name}` |" in (ROOT / "docs" / "alerts.md").read_text()
+    assert f"| `{kind.name}` |" in (REFERENCE / "alerts.md").read_text()
     schema = larder_api.get_openapi_schema()["components"]["schemas"]["ChannelIn"]["properties"]["kind"]
     assert kind.name in schema["enum"]
     assert kind.help in schema["description"]

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from providers.manifest import apply_manifest, export_manifest, read_manifest
 from providers.manifest.read import DECLARED
 from providers.models import Provider
-from tests import ROOT
+from tests import REFERENCE
 from tests.conftest import Api
 from tests.providers.conftest import NOON
 from tests.providers.manifest.files import FILE, one
@@ -70,7 +70,7 @@ def test_the_api_applies_a_file_and_gives_one_back(api: Callable[..., Api]) -> N
 
 
 def test_the_documented_example_can_be_applied() -> None:
-    page = (ROOT / "docs" / "larder.yaml.md").read_text()
+    page = (REFERENCE / "larder.yaml.md").read_text()
     example = page.split("```yaml\n")[1].split("```")[0]
     plan = apply_manifest(read_manifest(example), environment=lambda name: "s3cret", now=NOON)
     assert [change.id for change in plan.changes] == ["employee-dir", "policies", "triage"]

@@ -1,0 +1,101 @@
+"""What the pages of users, models and the system say in one word."""
+
+from datetime import timedelta
+
+from django import template
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from dashboard import words
+from dashboard.charts import strips
+from dashboard.templatetags.addresses import document_url
+from dashboard.templatetags.states import badge
+from knowledge.embedding.build_progress import Building
+from knowledge.embedding.index_build import IndexState
+from knowledge.embedding.quarantine import QuarantinedPassage
+from knowledge.models import Document, EmbeddingModel
+from providers.system.processes import Process
+
+register = template.Library()
+
+ROLE_WORDS = {
+    "admin": "an admin, who looks and acts",
+    "viewer": "a viewer, who looks at everything and changes nothing",
+    "none": "may sign in, but sees no page",
+}
+MODEL_LOOKS = {
+    EmbeddingModel.State.ACTIVE: ("ok", "✓", "Active"),
+    EmbeddingModel.State.BUILDING: ("run", "↻", "Building"),
+    EmbeddingModel.State.RETIRED: ("idle", "‖", "Retired"),
+    EmbeddingModel.State.DROPPING: ("warn", "−", "Going"),
+}
+INDEX_WORDS = {
+    IndexState.MISSING: "not built yet",
+    IndexState.BUILDING: "being built",
+    IndexState.READY: "ready",
+    IndexState.BROKEN: "broken off; workers build it anew",
+}
+UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+@register.filter
+def role_words(role: str) -> str:
+    return ROLE_WORDS[role]
+
+
+@register.filter
+def user_badge(user: User) -> SafeString:
+    return badge("ok", "✓", "Active") if user.is_active else badge("idle", "‖", "Switched off")
+
+
+@register.filter
+def model_badge(model: EmbeddingModel) -> SafeString:
+    return badge(*MODEL_LOOKS[EmbeddingModel.State(model.state)])
+
+
+@register.filter
+def index_words(building: Building) -> str:
+    share = building.index.share
+    return INDEX_WORDS[building.index.state] + (f", {share:.0%}" if share is not None else "")
+
+
+@register.filter
+def building_bar(building: Building) -> SafeString:
+    return strips.bar(building.share, label=f"{percent(building.share)} of the vectors are there")
+
+
+@register.filter
+def percent(share: float) -> str:
+    """ "99.9 %" while something is missing, "100 %" only when nothing is."""
+    return "100 %" if share >= 1 else f"{min(share, 0.999):.1%}".replace("%", " %")
+
+
+@register.filter
+def pace(per_s: float) -> str:
+    return f"{per_s:,.0f} a second" if per_s >= 1 else f"{per_s * 60:,.0f} a minute"
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """Bytes as people say them: "13.4 MB", by thousands."""
+    value, unit = float(count or 0), 0
+    while value >= 1_000 and unit < len(UNITS) - 1:
+        value, unit = value / 1_000, unit + 1
+    return f"{value:,.0f} {UNITS[unit]}" if unit == 0 or value >= 100 else f"{value:.1f} {UNITS[unit]}"
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    return words.span_words(timedelta(seconds=value)) if value is not None else "–"
+
+
+@register.filter
+def passage_url(passage: QuarantinedPassage) -> str:
+    return document_url(Document(source=passage.source, key=passage.id))
+
+
+@register.filter
+def process_badge(process: Process) -> SafeString:
+    return (
+        badge("ok", "✓", "At work") if process.is_well else badge("bad", "✕", "Silent" if process.seen else "Not seen")
+    )

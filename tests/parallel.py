@@ -1,0 +1,54 @@
+"""How tests are shared out where several workers run them: `pytest -n auto`, as `make test` does.
+
+A file stays whole, since its fixtures are dear. So do tests above running stacks, which wait more than they work: those
+of one stack, and those that kill processes. What takes longest begins first; other files fill the time of the waits.
+"""
+
+import os
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+MOST_WORKERS = 16
+"""As many as Redis has databases."""
+LONGEST = {
+    "tests/e2e/browser": "one stack",
+    "tests/e2e/test_main_job.py": "one stack",
+    "tests/e2e/test_knowledge_layer.py": "one stack",
+    "tests/e2e/test_uploads.py": "one stack",
+    "tests/e2e": "other stacks",
+    "tests/compat": "other stacks",
+    "tests/ingestion/test_hostile_kinds.py": "hostile files",
+}
+"""By how their paths begin; the first that fits counts."""
+
+
+def group_of(nodeid: str) -> str:
+    """What one worker runs in order."""
+    return next((group for path, group in LONGEST.items() if nodeid.startswith(path)), nodeid.partition("::")[0])
+
+
+def place_of(item: pytest.Item) -> int:
+    return group_of(item.nodeid) not in LONGEST.values()
+
+
+class Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=place_of)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, as many tests wait."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
