@@ -7,7 +7,7 @@ import pytest
 from django.db.models import TextChoices
 
 from dashboard.templatetags.states import KEY_LOOKS
-from ingestion.models import State
+from ingestion.models import FileState
 from knowledge.models import EmbeddingModel, HeldDeletion
 from providers.alerts.models import Alert
 from providers.models import RunState
@@ -16,7 +16,7 @@ from tests import ROOT
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 STATES = {
     "run": RunState,
-    "file": State,
+    "file": FileState,
     "held deletion": HeldDeletion.State,
     "embedding model": EmbeddingModel.State,
     "alert": Alert.State,
