@@ -14,7 +14,7 @@ from providers.models import RunState
 from tests import ROOT
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-STATES = {
+STATES: dict[str, type[TextChoices]] = {
     "run": RunState,
     "file": FileState,
     "held deletion": HeldDeletion.State,
