@@ -28,5 +28,6 @@ one stage, and what was deleted meanwhile stays deleted.
 
 Read on in this order: `models`, `kinds` (what can be read), `uploads` (what is taken), `processing.lifecycle` (the
 stages), `processing.leases` (who works on what), `extract` (from bytes to text, in a sandbox), `splitting` (from text
-to chunks), `collections` and `api` (what programs see). `blobs` keeps the bytes until a file is done. See docs/decisions/0070.
+to chunks), `collections` and `api` (what programs see). `blobs` keeps the bytes until a file is done.
+See docs/decisions/0070.
 """
