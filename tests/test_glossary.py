@@ -1,6 +1,7 @@
 """The glossary has a row for what people read on the pages and programs read in the API."""
 
 import re
+from collections.abc import Iterable
 from importlib.util import find_spec
 
 import pytest
@@ -14,7 +15,7 @@ from providers.models import RunState
 from tests import ROOT
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-STATES = {
+STATES: dict[str, Iterable[TextChoices]] = {
     "run": RunState,
     "file": FileState,
     "held deletion": HeldDeletion.State,
@@ -37,8 +38,7 @@ def words_of_the_domain() -> list[list[str]]:
 
 @pytest.mark.parametrize("kind", STATES)
 def test_every_state_has_a_row_and_no_row_is_left_over(kind: str) -> None:
-    states: type[TextChoices] = STATES[kind]
-    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == list(states.values)
+    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == [each.value for each in STATES[kind]]
 
 
 def test_so_has_every_state_of_an_access_key() -> None:
