@@ -61,7 +61,7 @@ def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
     return [_key(key, now=now) for key in AccessKey.objects.select_related("stage").newest_first()]
 
 
-@router.post("/keys", response={201: NewKeyOut}, summary="Make an access key")
+@router.post("/keys", response={201: NewKeyOut}, summary="Make an access key", operation_id="create_key")
 def create(request: HttpRequest, body: KeyIn) -> Status[dict[str, Any]]:
     key, raw = create_key(
         body.name,

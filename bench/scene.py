@@ -238,14 +238,15 @@ def times(at: datetime) -> dict[str, Any]:
 
 
 def make_held(now: datetime) -> None:
-    from knowledge.deleting.held import Guard, remove_missing
+    from knowledge.deleting.held import Cause, Guard, WholeSet, remove_missing
     from knowledge.models import Document, HeldDeletion
     from providers.models import SyncRun
 
     kept = list(Document.objects.filter(source="policies").values_list("key", flat=True))[:40]
     newest = SyncRun.objects.filter(provider_id="policies").latest("queued_at")
     guard = Guard(percent=30, floor=10)
-    remove_missing("policies", kept, created=0, guard=guard, run=newest.pk, now=now, actor="pruning")
+    whole_set = WholeSet(source="policies", keys=kept, created=0)
+    remove_missing(whole_set, guard=guard, cause=Cause(actor="pruning", run=newest.pk), now=now)
     SyncRun.objects.filter(pk=newest.pk).update(held=24)
     for state, by in (("approved", "alice"), ("discarded", "bruno")):
         HeldDeletion.objects.create(

@@ -3,16 +3,16 @@
 import json
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from config import api
 from config.database import DATABASE_DOWN
+from config.openapi import NamedAPI
 from config.statuses import DOCUMENTS_STATUS, status_of
 from core.errors import LarderError
 from ingestion.api.documents import router
 
-documents_api = NinjaAPI(
+documents_api = NamedAPI(
     title="Larder documents", version="1", renderer=api.Renderer(), docs_url=None, urls_namespace="documents"
 )
 documents_api.add_router("/api/documents", router)

@@ -1,9 +1,10 @@
-"""The OpenAPI document, with what django-ninja leaves out of it: how an operation answers when it refuses."""
+"""The OpenAPI document: its operations' names, and what django-ninja leaves out of it, how an operation refuses."""
 
 from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from pydantic import BaseModel, ConfigDict
 
 
@@ -22,7 +23,17 @@ REFUSAL = {
 }
 
 
-class DescribedAPI(NinjaAPI):
+class NamedAPI(NinjaAPI):
+    """An API whose operationIds are the names of its functions, in whatever modules these stand.
+
+    Where two functions of an API have the same name, each says its `operation_id` where its route is declared.
+    """
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+class DescribedAPI(NamedAPI):
     """An API all of whose errors are a `Problem`."""
 
     def get_openapi_schema(self, **place: Any) -> OpenAPISchema:

@@ -4,16 +4,20 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from accounts.keys import create_key
 from accounts.models import AccessKey
 from config import env
 from embedded import demo
+from embedded.child import StackRefused
 
 ADMIN = "admin"
 FIRST_SOURCE = "notes"
@@ -31,11 +35,32 @@ def provision(*, demo_port: int | None, say: Callable[[str], object]) -> dict[st
 
 
 def migrate(*, say: Callable[[str], object]) -> None:
+    """Raises StackRefused where another version of Larder made the database."""
     executor = MigrationExecutor(connection)
+    if unknown := unknown_migrations(executor.loader):
+        raise StackRefused(_made_by_another(unknown))
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if missing:
         say(f"applying {missing} migrations")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def unknown_migrations(loader: MigrationLoader) -> list[str]:
+    """What was applied for an app of Larder, be it a former or a future one, and does not exist in this version."""
+    libraries = {app.label for app in apps.get_app_configs() if app.name.startswith("django")}
+    replaced = {each for migration in loader.disk_migrations.values() for each in migration.replaces}
+    unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys() - replaced
+    return sorted(f"{app}.{name}" for app, name in unknown if app not in libraries)
+
+
+def _made_by_another(unknown: list[str]) -> str:
+    name, host = connection.settings_dict["NAME"], connection.settings_dict["HOST"] or "localhost"
+    more = f" and {len(unknown) - 1} more" if unknown[1:] else ""
+    return (
+        f"The database {name!r} at {host}, data directory {settings.DATA_DIR}, was made by another version of Larder: "
+        f"this one does not know its migration {unknown[0]}{more}. Nothing was changed. "
+        "Start that version with it, or choose another --data-dir or DATABASE_URL for this one."
+    )
 
 
 def create_first_admin() -> str | None:

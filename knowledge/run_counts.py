@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
-from knowledge.models import RunCounts, Seen
+from knowledge.models import RunCounts, SeenKeys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class RunAttribution:
 
 
 def open_run_counts(run_id: uuid.UUID, *, source: str, now: datetime, tracks: bool = False) -> None:
-    """From now on pushes to the source belong to this run. An intake that a dead run left open is closed first."""
+    """From now on pushes to the source belong to this run. Counts that a dead run left open are closed first."""
     RunCounts.objects.filter(source=source, closed_at=None).exclude(run=run_id).update(closed_at=now)
     run_counts, _ = RunCounts.objects.get_or_create(
         run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks}
@@ -59,7 +59,7 @@ def close_run_counts(run_id: uuid.UUID, *, now: datetime, late_until: datetime |
     Until `late_until` what else comes to the source is late for this run, unless the next run has begun by then.
     """
     RunCounts.objects.filter(run=run_id, closed_at=None).update(closed_at=now, late_until=late_until)
-    Seen.objects.filter(run=run_id).delete()
+    SeenKeys.objects.filter(run=run_id).delete()
     return counts_of_run(run_id)
 
 
@@ -71,7 +71,7 @@ def counts_of_run(run_id: uuid.UUID) -> Counts:
 
 def seen_keys(run_id: uuid.UUID) -> list[str]:
     """What the pushes of a run, or the parts of a replacement, have brought."""
-    return [key for keys in Seen.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
+    return [key for keys in SeenKeys.objects.filter(run=run_id).values_list("keys", flat=True) for key in keys]
 
 
 def runs_of(sources: Iterable[str]) -> dict[str, uuid.UUID]:
@@ -98,14 +98,14 @@ def attribute_to_runs(sources: Iterable[str], *, run: uuid.UUID | None, now: dat
 def note_push(attribution: RunAttribution, counts: Counts, *, keys: Sequence[str]) -> None:
     """Last statements of a push's transaction: what it brought, counted for its run.
 
-    A run may end while a push to it is under way: whoever comes to the open intake's row first is served first, and a
-    push that comes second is late.
+    A run may end while a push to it is under way: whoever comes to the row of its counts first is served first, and
+    a push that comes second is late.
     """
     with transaction.atomic():
         if attribution.late or not add_counts(attribution.run, counts):
             RunCounts.objects.filter(run=attribution.run).update(late=F("late") + counts.upserted)
         elif attribution.tracks and keys:
-            Seen.objects.create(run=attribution.run, keys=list(keys))
+            SeenKeys.objects.create(run=attribution.run, keys=list(keys))
 
 
 def late_arrivals(run_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -119,7 +119,7 @@ def forget_run_counts(run_ids: Iterable[uuid.UUID]) -> None:
 
 
 def add_counts(run_id: uuid.UUID, counts: Counts) -> bool:
-    """False where the intake is closed, which counts no more.
+    """False where they are closed: such a run counts no more.
 
     Best at the end of a transaction: the row is locked only as long as the commit takes.
 

@@ -63,26 +63,36 @@ def list_providers(request: HttpRequest) -> list[ProviderOut]:
     return [_provider(provider) for provider in Provider.objects.with_last_run().with_last_success()]
 
 
-@router.post(BASE, response={201: ProviderOut}, summary="Register a provider")
+@router.post(BASE, response={201: ProviderOut}, summary="Register a provider", operation_id="create_provider")
 def create(request: HttpRequest, body: ProviderIn) -> Status[ProviderOut]:
     fields = body.model_dump(exclude={"id"}, exclude_unset=True)
     create_provider(body.id, now=database_now(), actor=actor_of(request), **fields)
     return Status(201, _provider(get_provider(body.id)))
 
 
-@router.get(f"{BASE}/{{provider_id}}", response=ProviderOut)
+@router.get(f"{BASE}/{{provider_id}}", response=ProviderOut, operation_id="get_provider")
 def get(request: HttpRequest, provider_id: str) -> ProviderOut:
     return _provider(get_provider(provider_id))
 
 
-@router.patch(f"{BASE}/{{provider_id}}", response=ProviderOut, summary="Change the named fields, effective at once")
+@router.patch(
+    f"{BASE}/{{provider_id}}",
+    response=ProviderOut,
+    summary="Change the named fields, effective at once",
+    operation_id="update_provider",
+)
 def update(request: HttpRequest, provider_id: str, body: ProviderPatch) -> ProviderOut:
     fields = body.model_dump(exclude_unset=True)
     update_provider(provider_id, now=database_now(), actor=actor_of(request), **fields)
     return _provider(get_provider(provider_id))
 
 
-@router.delete(f"{BASE}/{{provider_id}}", response={204: None}, summary="Forget a provider; its history stays")
+@router.delete(
+    f"{BASE}/{{provider_id}}",
+    response={204: None},
+    summary="Forget a provider; its history stays",
+    operation_id="delete_provider",
+)
 def delete(request: HttpRequest, provider_id: str) -> Status[None]:
     delete_provider(provider_id, now=database_now(), actor=actor_of(request))
     return Status(204, None)

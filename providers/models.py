@@ -23,7 +23,7 @@ ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
 class Provider(models.Model):
     """A registered service that fills the source of the same name. A blank `sync_schedule` means: only when asked.
 
-    `next_run_at` is planned by the cron brain, null where nothing is. `schedule_error` says why planning failed.
+    `next_run_at` is planned by `providers.cron`, null where nothing is. `schedule_error` says why planning failed.
     `paused_at`: Larder stopped following the schedule after too many failures; `enabled` is what people set.
     """
 

@@ -17,7 +17,7 @@ from knowledge.run_counts import Counts
 from knowledge.schemas import DocumentIn
 from knowledge.search import cache
 from knowledge.search.frequencies import forget_frequencies
-from knowledge.writing.upsert import upsert_documents
+from knowledge.writing.upsert import Push, upsert_documents
 from tests.embedding import HashingEmbedder
 
 core.redis.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
@@ -62,7 +62,8 @@ def push(space: Space, now: datetime) -> Callable[..., Counts]:
         documents = [DocumentIn(**({"id": item, "content": item} if isinstance(item, str) else item)) for item in items]
         for document in documents:
             document.source = document.source or "wiki"
-        return upsert_documents(documents, now=at or now, **{"space": space, **options})
+        used = options.pop("space", space)
+        return upsert_documents(documents, now=at or now, space=used, push=Push(**options))
 
     return run
 

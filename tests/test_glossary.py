@@ -1,7 +1,6 @@
 """The glossary has a row for what people read on the pages and programs read in the API."""
 
 import re
-from collections.abc import Iterable
 from importlib.util import find_spec
 
 import pytest
@@ -15,7 +14,7 @@ from providers.models import RunState
 from tests import ROOT
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-STATES: dict[str, Iterable[TextChoices]] = {
+STATES: dict[str, type[TextChoices]] = {
     "run": RunState,
     "file": FileState,
     "held deletion": HeldDeletion.State,
@@ -38,7 +37,7 @@ def words_of_the_domain() -> list[list[str]]:
 
 @pytest.mark.parametrize("kind", STATES)
 def test_every_state_has_a_row_and_no_row_is_left_over(kind: str) -> None:
-    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == [each.value for each in STATES[kind]]
+    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == list(STATES[kind].values)
 
 
 def test_so_has_every_state_of_an_access_key() -> None:

@@ -46,7 +46,7 @@ class MetricsToken(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Caller | None:
         token = settings.METRICS_TOKEN
-        if not token or not hmac.compare_digest(credential(request).encode(errors="replace"), token.encode()):
+        if not token or not hmac.compare_digest(credential(request.META).encode(errors="replace"), token.encode()):
             return None
         return Caller(name="metrics", role="metrics")
 

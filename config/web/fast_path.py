@@ -1,5 +1,5 @@
-"""The door of the web process: plain questions (see `knowledge.search.fast_path`) are answered here, all else goes to
-Django.
+"""The fast path's door, in front of Django: simple queries (see `knowledge.search.fast_path`) are answered here, all
+else goes to Django. `knowledge.search` tells both paths of a query, step by step.
 
 What pages and other calls need before a view (sessions, forms, routing, a schema for each answer) takes longer than the
 whole search. An answer that is given here is what Django would have given, headers included.
@@ -21,7 +21,7 @@ from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
-from accounts.access import ADMITTED, bearer
+from accounts.access import ADMITTED, credential
 from accounts.throttle import admit
 from config.api import on_database_down
 from config.database import DATABASE_DOWN
@@ -70,7 +70,7 @@ class FastPath:
 
 
 def _respond(environ: Environ) -> FastPathResponse | None:
-    raw_key = bearer(environ.get("HTTP_AUTHORIZATION", ""))
+    raw_key = credential(environ)
     length = environ.get("CONTENT_LENGTH", "")
     if not raw_key or not length.isdigit() or int(length) > MOST_BODY_BYTES or not _is_ours(environ.get("HTTP_HOST")):
         return None

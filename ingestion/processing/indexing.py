@@ -18,7 +18,7 @@ from knowledge.embedding.embedders.base import EmbeddingRefused, Vector, embed_w
 from knowledge.embedding.passages import Outcomes, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, active_space
 from knowledge.schemas import DocumentIn
-from knowledge.writing.upsert import upsert_documents
+from knowledge.writing.upsert import Push, upsert_documents
 
 EMBED_ROUND = 128
 REPLACED = "no longer in what was uploaded"
@@ -62,7 +62,8 @@ def index_chunks(files: Sequence[File], cut: Cut, embedded: Embedded, *, now: da
     """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
     for actor, of_actor in groupby(sorted(files, key=_actor), key=_actor):
         items = [_document(file, chunk) for file, chunk in _pairs(list(of_actor), cut)]
-        upsert_documents(items, now=now, space=embedded.space, budget_s=0, actor=actor, known=embedded.vectors)
+        push = Push(actor=actor, budget_s=0, known=embedded.vectors)
+        upsert_documents(items, now=now, space=embedded.space, push=push)
     for file in files:
         if gone := [file.key_of(index) for index in range(file.chunk_count, file.document_count)]:
             _delete(file.collection_id, gone, now=now, actor=file.actor, reason=REPLACED)

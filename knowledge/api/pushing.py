@@ -24,7 +24,7 @@ from knowledge.errors import BatchTooLarge, ForceForbidden
 from knowledge.run_counts import Counts
 from knowledge.schemas import DocumentIn
 from knowledge.writing.replace import begin_replacement, finish_replacement, note_part
-from knowledge.writing.upsert import upsert_documents
+from knowledge.writing.upsert import Push, upsert_documents
 
 router = Router(tags=["knowledge"])
 
@@ -118,16 +118,14 @@ def _push(
     who, now = caller(request), timezone.now()
     for document in documents:
         document.source = who.source_for(document.source)
-    return upsert_documents(
-        documents,
-        now=now,
-        space=active_space(now=now),
-        budget_s=_budget_s(request),
+    push = Push(
         actor=who.name,
+        run=claimed_run(request),
+        budget_s=_budget_s(request),
         whole_set_of=whole_set_of,
         guard=guard,
-        run=claimed_run(request),
     )
+    return upsert_documents(documents, now=now, space=active_space(now=now), push=push)
 
 
 def _claim_for(source: str, documents: list[DocumentIn]) -> None:

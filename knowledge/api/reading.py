@@ -1,6 +1,8 @@
 """Reading and deleting, `/api/v1/knowledge`; pushes are in `knowledge.api.pushing`. Endpoints translate, verbs decide.
 
-Errors leave through the one table in `config.statuses`. Shapes are in `knowledge.schemas`.
+Most repeated queries never come here: the fast path (`config.web.fast_path`) answers them before Django, and
+`knowledge.search` tells both paths. Errors leave through the one table in `config.statuses`. Shapes are in
+`knowledge.schemas`.
 """
 
 from datetime import datetime
@@ -60,7 +62,7 @@ def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None
     return Status(204, None)
 
 
-@router.delete("/documents/{path:key}", auth=access.writers, response={204: None})
+@router.delete("/documents/{path:key}", auth=access.writers, response={204: None}, operation_id="delete_document")
 def delete(request: HttpRequest, key: str) -> Status[None]:
     """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise.
 
@@ -98,7 +100,7 @@ def get_of_source(request: HttpRequest, source: str, key: str) -> DocumentOut:
     return _document(_the_one(_visible(caller(request), source, timezone.now()), key))
 
 
-@router.get("/documents/{path:key}", auth=access.readers, response=DocumentOut)
+@router.get("/documents/{path:key}", auth=access.readers, response=DocumentOut, operation_id="get_document")
 def get(request: HttpRequest, key: str) -> DocumentOut:
     return _document(_the_one(_visible(caller(request), "", timezone.now()), key))
 

@@ -1,7 +1,8 @@
 """Totals for the API and the pages: of live documents, of one source or of all, as they are at this moment.
 
-Nothing here counts the documents: triggers keep the numbers (see the migration `tallies`), and reading them costs the
-same for a million documents as for ten. Only what has expired since the last sweep is counted, to be left out.
+Nothing here counts the documents: triggers keep the numbers (see `knowledge.migrations._triggers`), and reading them
+costs the same for a million documents as for ten. Only what has expired since the last sweep is counted, to be left
+out.
 """
 
 from collections.abc import Sequence
@@ -23,8 +24,8 @@ COUNT_UP_TO = 10_000
 COUNTED = """
 WITH counted AS (
     SELECT scope, sum(documents) AS documents, sum(chars) AS chars FROM (
-        SELECT scope, documents, chars FROM knowledge_tally WHERE kind = 'document'
-        UNION ALL SELECT scope, documents, chars FROM knowledge_tallystep WHERE kind = 'document'
+        SELECT scope, documents, chars FROM knowledge_storedcount WHERE kind = 'document'
+        UNION ALL SELECT scope, documents, chars FROM knowledge_countdelta WHERE kind = 'document'
     ) AS every WHERE %(source)s::text IS NULL OR scope = %(source)s GROUP BY scope
 ), expired AS (
     SELECT source, count(*) AS documents, sum(length(content)) AS chars FROM knowledge_document
@@ -61,8 +62,8 @@ FROM live
 
 LIVE = """
 SELECT scope, sum(documents) FROM (
-    SELECT scope, documents FROM knowledge_tally WHERE kind = 'document'
-    UNION ALL SELECT scope, documents FROM knowledge_tallystep WHERE kind = 'document'
+    SELECT scope, documents FROM knowledge_storedcount WHERE kind = 'document'
+    UNION ALL SELECT scope, documents FROM knowledge_countdelta WHERE kind = 'document'
     UNION ALL SELECT source, -1 FROM knowledge_document
     WHERE deleted_at IS NULL AND coalesce(expires_at, 'infinity') <= %(now)s
 ) AS every WHERE %(sources)s::text[] IS NULL OR scope = ANY(%(sources)s) GROUP BY scope
@@ -73,8 +74,8 @@ WAITING = """
 WITH active AS (SELECT id FROM knowledge_embeddingmodel WHERE state = 'active')
 SELECT (
     SELECT coalesce(sum(documents), 0) FROM (
-        SELECT name, documents FROM knowledge_tally WHERE kind = 'waiting'
-        UNION ALL SELECT name, documents FROM knowledge_tallystep WHERE kind = 'waiting'
+        SELECT name, documents FROM knowledge_storedcount WHERE kind = 'waiting'
+        UNION ALL SELECT name, documents FROM knowledge_countdelta WHERE kind = 'waiting'
     ) AS every WHERE name = (SELECT id::text FROM active)
 ), (
     SELECT count(*) FROM knowledge_passage
@@ -85,8 +86,9 @@ SELECT (
 # Plan of the second part: a walk along passage_quarantine.
 TOTALS = """
 SELECT kind, name, sum(documents) FROM (
-    SELECT kind, scope, name, documents FROM knowledge_tally WHERE kind IN ('trash', 'passage', 'waiting')
-    UNION ALL SELECT kind, scope, name, documents FROM knowledge_tallystep WHERE kind IN ('trash', 'passage', 'waiting')
+    SELECT kind, scope, name, documents FROM knowledge_storedcount WHERE kind IN ('trash', 'passage', 'waiting')
+    UNION ALL SELECT kind, scope, name, documents FROM knowledge_countdelta
+    WHERE kind IN ('trash', 'passage', 'waiting')
 ) AS every WHERE %(source)s::text IS NULL OR scope = %(source)s GROUP BY kind, name
 UNION ALL
 SELECT 'quarantined', p.model_id::text, count(*) FROM knowledge_passage p
@@ -95,24 +97,24 @@ WHERE p.error <> '' AND p.attempts > 0 AND p.vector IS NULL AND (%(source)s::tex
 )) GROUP BY p.model_id
 """
 
-# The most used are found in the index tally_most; those that moved since the last fold are looked up one by one.
+# The most used are found in the index stored_count_most; those that moved since the last fold are looked up one by one.
 TAGS = """
 WITH moved AS (
     SELECT name, sum(documents) AS documents FROM (
-        SELECT name, documents FROM knowledge_tallystep WHERE kind = 'tag' AND scope = %(scope)s
+        SELECT name, documents FROM knowledge_countdelta WHERE kind = 'tag' AND scope = %(scope)s
         UNION ALL
         SELECT tag, -1 FROM knowledge_document, unnest(tags) AS tag
         WHERE deleted_at IS NULL AND coalesce(expires_at, 'infinity') <= %(now)s
             AND (%(scope)s = '' OR source = %(scope)s)
     ) AS every GROUP BY name
 ), candidates AS (
-    (SELECT name FROM knowledge_tally WHERE kind = 'tag' AND scope = %(scope)s AND documents > 0
+    (SELECT name FROM knowledge_storedcount WHERE kind = 'tag' AND scope = %(scope)s AND documents > 0
      ORDER BY documents DESC, name LIMIT %(limit)s + (SELECT count(*) FROM moved))
     UNION SELECT name FROM moved
 )
 SELECT name, documents FROM (
     SELECT c.name, coalesce(m.documents, 0) + coalesce((
-        SELECT t.documents FROM knowledge_tally t WHERE t.kind = 'tag' AND t.scope = %(scope)s AND t.name = c.name
+        SELECT t.documents FROM knowledge_storedcount t WHERE t.kind = 'tag' AND t.scope = %(scope)s AND t.name = c.name
     ), 0) AS documents FROM candidates c LEFT JOIN moved m USING (name)
 ) AS every WHERE documents > 0 ORDER BY documents DESC, name LIMIT %(limit)s
 """
@@ -120,8 +122,8 @@ SELECT name, documents FROM (
 # What has documents that are not in the trash, expired ones included.
 SOURCE_NAMES = """
 SELECT scope FROM (
-    SELECT scope, documents FROM knowledge_tally WHERE kind = %(kind)s
-    UNION ALL SELECT scope, documents FROM knowledge_tallystep WHERE kind = %(kind)s
+    SELECT scope, documents FROM knowledge_storedcount WHERE kind = %(kind)s
+    UNION ALL SELECT scope, documents FROM knowledge_countdelta WHERE kind = %(kind)s
 ) AS every GROUP BY scope HAVING sum(documents) > 0 ORDER BY scope
 """
 

@@ -23,13 +23,13 @@ SELECT count(*) FROM (
 ) AS found
 """
 
-# Of tags that no tally counts, then the most used ones, and how often: a probe of document_tags would read all postings
-# of a tag that half of the documents carry.
+# Of tags without a stored count, then the most used ones, and how often: a probe of document_tags would read all
+# postings of a tag that half of the documents carry.
 UNKNOWN = f"""
 SELECT tag, 0 FROM unnest(%(tags)s::text[]) WITH ORDINALITY AS each(tag, place) WHERE 0 = (
     SELECT coalesce(sum(documents), 0) FROM (
-        SELECT documents FROM knowledge_tally WHERE kind = 'tag' AND scope = '' AND name = tag
-        UNION ALL SELECT documents FROM knowledge_tallystep WHERE kind = 'tag' AND scope = '' AND name = tag
+        SELECT documents FROM knowledge_storedcount WHERE kind = 'tag' AND scope = '' AND name = tag
+        UNION ALL SELECT documents FROM knowledge_countdelta WHERE kind = 'tag' AND scope = '' AND name = tag
     ) AS every
 ) UNION ALL (SELECT name, documents FROM ({stats.TAGS}) AS used)
 """  # noqa: S608 -- both are constants

@@ -44,6 +44,29 @@ class Guard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WholeSet:
+    """All that a source brought: the ids of it that the store holds and keeps.
+
+    `created` of them are new, and not part of what a guard measures by. `stored_before`: of the source's other
+    documents, what was stored later stays in any case.
+    """
+
+    source: str
+    keys: Sequence[str]
+    created: int
+    stored_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Who deletes, in which sync run, and why; so it stands in the history."""
+
+    actor: str
+    run: uuid.UUID | None
+    reason: str = MISSING
+
+
+@dataclass(frozen=True, kw_only=True)
 class Removed:
     """What became of the documents that a source no longer has."""
 
@@ -67,42 +90,24 @@ def set_delete_percent(source: str, percent: int | None) -> None:
         SourcePolicy.objects.update_or_create(source=source, defaults={"delete_percent": percent})
 
 
-def remove_missing(
-    source: str,
-    kept: Sequence[str],
-    *,
-    created: int,
-    guard: Guard | None,
-    run: uuid.UUID | None,
-    now: datetime,
-    actor: str,
-    reason: str = MISSING,
-    stored_before: datetime | None = None,
-) -> Removed:
-    """All live documents of the source but the kept ids go to the trash, or are held. Within the caller's transaction.
+def remove_missing(whole_set: WholeSet, *, guard: Guard | None, cause: Cause, now: datetime) -> Removed:
+    """All other live documents of the source go to the trash, or are held. Within the caller's transaction.
 
-    `created` of the documents that are there now are new, and not part of what the guard measures by. Without a guard
-    nothing is held. `stored_before`: what was stored later stays in any case.
+    Without a guard nothing is held.
     """
+    source = whole_set.source
     earlier = HeldDeletion.objects.filter(source=source, state=State.PENDING)
     earlier.update(state=State.SUPERSEDED, decided_at=now, keys=[])
-    going = missing_keys(source, kept, now=now, stored_before=stored_before)
+    going = missing_keys(source, whole_set.keys, now=now, stored_before=whole_set.stored_before)
     if guard is not None and going:
         live = Document.objects.live(now).of_source(source).count()
-        before = max(live - created, len(going))
+        before = max(live - whole_set.created, len(going))
         if guard.holds(going=len(going), before=before, left=live - len(going)):
             HeldDeletion.objects.create(
-                source=source,
-                keys=going,
-                count=len(going),
-                live=before,
-                reason=reason,
-                run=run,
-                actor=actor,
-                held_at=now,
+                source=source, keys=going, count=len(going), live=before, held_at=now, **vars(cause)
             )
             return Removed(held=len(going))
-    return Removed(deleted=delete_keys(source, going, now=now, actor=actor, reason=reason, run=run) if going else 0)
+    return Removed(deleted=delete_keys(source, going, now=now, **vars(cause)) if going else 0)
 
 
 def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:
@@ -112,17 +117,14 @@ def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:
         return NOTHING_REMOVED
     lock_sources([run_counts.source])
     run_counts.refresh_from_db()
-    removed = remove_missing(
-        run_counts.source,
-        seen_keys(run_id),
+    whole_set = WholeSet(
+        source=run_counts.source,
+        keys=seen_keys(run_id),
         created=run_counts.created,
-        guard=guard_of(run_counts.source),
-        run=run_id,
-        now=now,
-        actor=PRUNING,
-        reason=UNSEEN,
         stored_before=run_counts.opened_at,
     )
+    cause = Cause(actor=PRUNING, run=run_id, reason=UNSEEN)
+    removed = remove_missing(whole_set, guard=guard_of(run_counts.source), cause=cause, now=now)
     add_counts(run_id, Counts(deleted=removed.deleted, held=removed.held))
     return removed
 

@@ -52,8 +52,8 @@ SELECT %(source)s, key, 'deleted', %(now)s, %(run)s, %(actor)s FROM gone ORDER B
 SWEEP = """
 WITH due AS (
     SELECT due.id FROM (
-        SELECT scope FROM knowledge_tally WHERE kind = 'document'
-        UNION SELECT scope FROM knowledge_tallystep WHERE kind = 'document'
+        SELECT scope FROM knowledge_storedcount WHERE kind = 'document'
+        UNION SELECT scope FROM knowledge_countdelta WHERE kind = 'document'
     ) AS sources, LATERAL (
         SELECT d.id FROM knowledge_document d
         WHERE d.source = sources.scope AND d.deleted_at IS NULL AND coalesce(d.expires_at, 'infinity') <= %(now)s
@@ -160,7 +160,7 @@ def delete_keys(
 
 
 def restore_rows(rows: Sequence[int], *, now: datetime, actor: str) -> int:
-    """Bring these rows back from the trash; how many came. One that had expired comes back without a term."""
+    """Bring these rows back from the trash; how many came. One that had expired comes back without an expiry."""
     with transaction.atomic():
         trashed = list(Document.objects.in_trash().filter(pk__in=rows).order_by("id").select_for_update())
         for document in trashed:

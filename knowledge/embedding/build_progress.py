@@ -1,7 +1,7 @@
 """How far the embedding models are, cheaply enough to look at every other second: a handful of statements, no counting.
 
-The numbers are the triggers' tallies, documents in the trash included; `spaces.progress_of` counts instead, and says
-what a switch would leave out to the passage.
+The numbers are the triggers' counts, documents in the trash included; `model_change.progress_of` counts instead, and
+says what a switch would leave out to the passage.
 
 See docs/decisions/0061.
 """
@@ -24,8 +24,8 @@ MOST_SAMPLES = 30
 
 PASSAGES = """
 SELECT kind, name, sum(documents)::bigint FROM (
-    SELECT kind, name, documents FROM knowledge_tally WHERE kind IN ('passage', 'waiting', 'document')
-    UNION ALL SELECT kind, name, documents FROM knowledge_tallystep WHERE kind IN ('passage', 'waiting', 'document')
+    SELECT kind, name, documents FROM knowledge_storedcount WHERE kind IN ('passage', 'waiting', 'document')
+    UNION ALL SELECT kind, name, documents FROM knowledge_countdelta WHERE kind IN ('passage', 'waiting', 'document')
 ) AS every GROUP BY kind, name
 """
 

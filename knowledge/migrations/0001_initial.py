@@ -20,22 +20,7 @@ class Migration(migrations.Migration):
     operations = [
         VectorExtension(),
         migrations.CreateModel(
-            name="Advance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("step", models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Seen",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("run", models.UUIDField(db_index=True, help_text="the run's id, or the replacement's")),
-                ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TallyStep",
+            name="CountDelta",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.TextField()),
@@ -47,6 +32,21 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
+        ),
+        migrations.CreateModel(
+            name="GenerationStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SeenKeys",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("run", models.UUIDField(db_index=True, help_text="the run's id, or the replacement's")),
+                ("keys", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+            ],
         ),
         migrations.CreateModel(
             name="Change",
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Tally",
+            name="StoredCount",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.TextField()),
@@ -363,11 +363,11 @@ class Migration(migrations.Migration):
                         models.F("scope"),
                         models.OrderBy(models.F("documents"), descending=True),
                         models.F("name"),
-                        name="tally_most",
+                        name="stored_count_most",
                     ),
-                    models.Index(condition=models.Q(("documents", 0)), fields=["id"], name="tally_empty"),
+                    models.Index(condition=models.Q(("documents", 0)), fields=["id"], name="stored_count_empty"),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("kind", "scope", "name"), name="tally_one")],
+                "constraints": [models.UniqueConstraint(fields=("kind", "scope", "name"), name="stored_count_one")],
             },
         ),
         migrations.CreateModel(

@@ -1,23 +1,23 @@
 """What the store holds. A renewal or a tag edit never touches a passage; a missing vector is the work list."""
 
-from knowledge.models.counting import Advance, Count, Tally, TallyStep
+from knowledge.models.counting import Count, CountDelta, GenerationStep, StoredCount
 from knowledge.models.documents import Document, EmbeddingModel, FullTextRow, Passage
-from knowledge.models.history import Change, Counted, HeldDeletion, Replacement, RunCounts, Seen, SourcePolicy
+from knowledge.models.history import Change, Counted, HeldDeletion, Replacement, RunCounts, SeenKeys, SourcePolicy
 
 __all__ = [
-    "Advance",
     "Change",
     "Count",
+    "CountDelta",
     "Counted",
     "Document",
     "EmbeddingModel",
     "FullTextRow",
+    "GenerationStep",
     "HeldDeletion",
     "Passage",
     "Replacement",
     "RunCounts",
-    "Seen",
+    "SeenKeys",
     "SourcePolicy",
-    "Tally",
-    "TallyStep",
+    "StoredCount",
 ]

@@ -7,17 +7,17 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class Advance(models.Model):
+class GenerationStep(models.Model):
     """A step of the store's generation. Triggers write them, with every change of what searches read."""
 
     step = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"advance {self.pk}"
+        return f"step {self.pk} of the generation"
 
 
 class Count(models.Model):
-    """How many there are of something, kept by triggers (see the migration `tallies`).
+    """How many there are of something, kept by triggers (see `knowledge.migrations._triggers`).
 
     Kinds: `document` and `trash` of a source, with their characters; `tag` of a source or, under "", of all; `passage`
     and `waiting` (without vector) of a source under the model that `name` holds the row of.
@@ -36,16 +36,16 @@ class Count(models.Model):
         return f"{self.documents} of {self.kind} {self.scope} {self.name}"
 
 
-class Tally(Count):
+class StoredCount(Count):
     """What was counted up to the last fold."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "scope", "name"], name="tally_one")]
+        constraints = [models.UniqueConstraint(fields=["kind", "scope", "name"], name="stored_count_one")]
         indexes = [
-            models.Index("kind", "scope", F("documents").desc(), F("name"), name="tally_most"),
-            models.Index(fields=["id"], condition=Q(documents=0), name="tally_empty"),
+            models.Index("kind", "scope", F("documents").desc(), F("name"), name="stored_count_most"),
+            models.Index(fields=["id"], condition=Q(documents=0), name="stored_count_empty"),
         ]
 
 
-class TallyStep(Count):
+class CountDelta(Count):
     """What one statement changed, not folded yet."""

@@ -92,10 +92,10 @@ class RunCounts(Counted):
         ]
 
     def __str__(self) -> str:
-        return f"intake of run {self.run}"
+        return f"counts of run {self.run}"
 
 
-class Seen(models.Model):
+class SeenKeys(models.Model):
     """The documents that a push of a run or a part of a replacement brought, changed or not; kept until its end.
 
     See docs/decisions/0032.

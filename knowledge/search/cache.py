@@ -4,8 +4,8 @@ A cache may only save time: Redis that is down, slow, flushed or full of nonsens
 (see `core.redis`).
 
 Answers are kept with the store's generation. It lives in PostgreSQL, where each write advances it in its own
-transaction (see the migration `advance`), and is read before the search: an answer that is kept with it is at least as
-new, and after the next commit nobody takes it for one any more.
+transaction (see `knowledge.migrations._triggers`), and is read before the search: an answer that is kept with it is at
+least as new, and after the next commit nobody takes it for one any more.
 
 See docs/decisions/0013.
 """

@@ -1,4 +1,4 @@
-"""The short way of the plainest question: by meaning, of a text that was asked before, with a key that is known.
+"""The fast path of the simplest query: by meaning, of a text that was asked before, with a key that is known.
 
 It takes two round trips. Redis is asked for the text's vector and the answer; then PostgreSQL, in one pipeline, for
 whether the key and the model still are as this process knows them, for the generation, and for the documents. Nothing
@@ -32,8 +32,8 @@ from knowledge.models import EmbeddingModel
 from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
 from knowledge.search.answers import write_answer, write_hit
-from knowledge.search.asking import GENERATION, keys_of
 from knowledge.search.highlights import Span, find_highlights
+from knowledge.search.pipeline import GENERATION, keys_of
 from knowledge.search.query import Candidate, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import scope_of
@@ -81,7 +81,7 @@ class KnownKey:
 
 @dataclass(frozen=True, kw_only=True)
 class FastQuery:
-    """A plain question and who asks it, before PostgreSQL was asked whether they still may."""
+    """A simple query and who asks it, before PostgreSQL was asked whether they still may."""
 
     query: Query
     known: KnownKey
@@ -103,7 +103,7 @@ _known: dict[bytes, KnownKey] = {}
 
 
 def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | None:
-    """The question, where it is plain and the key is a reader's.
+    """The query, where it is simple and the key is a reader's.
 
     Raises LarderError where it is refused; the API says so better.
     """
@@ -117,7 +117,7 @@ def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | 
 
 
 def answer_fast_query(fast_query: FastQuery) -> bytes | None:
-    """The answer as it goes out, or None where the question has to be asked the long way."""
+    """The answer as it goes out, or None where the query has to take the ordinary path."""
     memory = _recall(fast_query)
     if memory is None:
         return None
@@ -125,14 +125,14 @@ def answer_fast_query(fast_query: FastQuery) -> bytes | None:
 
 
 def _read_query(body: bytes, caller: Caller) -> Query | None:
-    """What is asked, within the caller's limits; None where it is not plain."""
+    """What is asked, within the caller's limits; None where that is not simple."""
     try:
         question = QueryIn.model_validate_json(body)
     except ValidationError:
         return None
-    fast_query = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
-    fast_query = fast_query and not (question.exclude_tags or question.exclude_flags)
-    if not fast_query or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
+    simple = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
+    simple = simple and not (question.exclude_tags or question.exclude_flags)
+    if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     named = question.source or ""
     query = Query(

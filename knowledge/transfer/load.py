@@ -22,7 +22,7 @@ from knowledge.embedding.vector_space import (
 from knowledge.run_counts import Counts
 from knowledge.staging import Identity
 from knowledge.transfer.lines import Archived, Header, LineInvalid, read_document
-from knowledge.writing.upsert import upsert_documents
+from knowledge.writing.upsert import Push, upsert_documents
 
 BATCH = 500
 BATCH_CHARS = 4_000_000
@@ -111,16 +111,14 @@ class _Load:
         """Commit what was read, and begin anew."""
         if self.batch:
             now = self.clock()
-            counts = upsert_documents(
-                [document.item for document in self.batch.values()],
-                now=now,
-                space=self.space,
-                budget_s=0,
+            push = Push(
                 actor="import",
+                budget_s=0,
                 known={text: vector for document in self.batch.values() for text, vector in document.vectors.items()},
                 stamps={identity: document.stamps(now) for identity, document in self.batch.items()},
             )
-            self.loaded.counts += counts
+            items = [document.item for document in self.batch.values()]
+            self.loaded.counts += upsert_documents(items, now=now, space=self.space, push=push)
         self.batch, self.chars = {}, 0
         self.loaded.line, self.loaded.ends_at = self.line, self.ends_at
         self.report(self.loaded)

@@ -1,4 +1,4 @@
-"""What a push would change: its documents as drafts, beside what the store holds of them; pure.
+"""What a push would change: its documents, compared with what the store holds of them; pure.
 
 See docs/decisions/0003.
 """
@@ -59,7 +59,7 @@ class IncomingDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """Drafts by their effect, those that change nothing only counted."""
+    """Documents by what becomes of them; those that change nothing are only counted."""
 
     incoming: dict[ChangeKind, list[IncomingDocument]]
     rewritten: list[IncomingDocument] = field(default_factory=list)

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from knowledge.deleting.held import Guard, Removed, remove_missing
+from knowledge.deleting.held import Cause, Guard, Removed, WholeSet, remove_missing
 from knowledge.errors import ReplacementLost
 from knowledge.locks import lock_sources
-from knowledge.models import Document, Replacement, Seen
+from knowledge.models import Document, Replacement, SeenKeys
 from knowledge.run_counts import Counts, attribute_to_runs, note_push, seen_keys
 
 KEPT = timedelta(days=1)
@@ -37,7 +37,7 @@ def note_part(replacement_id: uuid.UUID, keys: Sequence[str], *, source: str) ->
     Raises ReplacementLost.
     """
     _find(replacement_id, source=source, finished_at=None)
-    Seen.objects.create(run=replacement_id, keys=list(keys))
+    SeenKeys.objects.create(run=replacement_id, keys=list(keys))
 
 
 @transaction.atomic
@@ -53,19 +53,17 @@ def finish_replacement(
     if replacement.finished_at is not None:
         return Removed(deleted=replacement.deleted, held=replacement.held)
     owner = attribute_to_runs([source], run=run, now=now).get(source)
-    removed = remove_missing(
-        source,
-        seen_keys(replacement_id),
+    whole_set = WholeSet(
+        source=source,
+        keys=seen_keys(replacement_id),
         created=Document.objects.live(now).of_source(source).filter(created_at__gte=replacement.begun_at).count(),
-        guard=guard,
-        run=owner.run if owner else None,
-        now=now,
-        actor=actor,
         stored_before=replacement.begun_at,
     )
+    cause = Cause(actor=actor, run=owner.run if owner else None)
+    removed = remove_missing(whole_set, guard=guard, cause=cause, now=now)
     replacement.finished_at, replacement.deleted, replacement.held = now, removed.deleted, removed.held
     replacement.save()
-    Seen.objects.filter(run=replacement_id).delete()
+    SeenKeys.objects.filter(run=replacement_id).delete()
     if owner:
         note_push(owner, Counts(deleted=removed.deleted, held=removed.held), keys=[])
     return removed
@@ -83,7 +81,7 @@ def forget_replacements(*, now: datetime) -> None:
 
 def _forget(ids: Iterable[uuid.UUID]) -> None:
     gone = list(ids)
-    Seen.objects.filter(run__in=gone).delete()
+    SeenKeys.objects.filter(run__in=gone).delete()
     Replacement.objects.filter(pk__in=gone).delete()
 
 

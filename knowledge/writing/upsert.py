@@ -1,15 +1,14 @@
-"""The store's only write door for content.
+"""Storing a push, the only way for content into the store.
 
-A push is partitioned by what it would change. Texts that have no vector yet are embedded first, outside any transaction
-and within a time budget; then one transaction partitions again on locked rows and writes. What the budget did not
+A push is compared with what is stored. Texts that have no vector yet are embedded first, outside any transaction
+and within a time budget; then one transaction compares again on locked rows and writes. What the budget did not
 reach is stored without a vector and finished by a worker, and so is all that a model in building needs.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from knowledge import staging
-from knowledge.deleting.held import NOTHING_REMOVED, Guard, Removed, remove_missing
+from knowledge.deleting.held import NOTHING_REMOVED, Cause, Guard, Removed, WholeSet, remove_missing
 from knowledge.embedding.embedders.base import embed_within
 from knowledge.embedding.passages import Outcomes, cut_passages, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, models_in_use
@@ -42,86 +41,80 @@ Stamps = tuple[datetime, datetime]
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
-    """Drafts, and on whose behalf they come; the fields are those of `upsert_documents`."""
+    """On whose behalf documents come, and how they are to be stored.
 
-    incoming: Sequence[IncomingDocument]
+    `run` is the sync run that the client names. `budget_s`: how long to embed at most (None: no limit, 0: leave all of
+    it to a worker). `whole_set_of`: from now on the documents are all that this source holds; the rest of it goes to
+    the trash, unless the `guard` holds a deletion that is too large. `known` are vectors of texts that the caller
+    already has; `stamps` say when documents that are created here were created and stored elsewhere.
+    """
+
+    actor: str = ""
+    run: uuid.UUID | None = None
+    budget_s: float | None = None
+    whole_set_of: str | None = None
+    guard: Guard | None = None
+    known: Outcomes = field(default_factory=dict)
+    stamps: Mapping[Identity, Stamps] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncomingBatch:
+    """The documents of a push, hashed."""
+
+    documents: Sequence[IncomingDocument]
+    push: Push
     now: datetime
-    actor: str
-    whole_set_of: str | None
-    guard: Guard | None
-    run: uuid.UUID | None
-    stamps: Mapping[Identity, Stamps]
 
     @property
     def sources(self) -> set[str]:
-        named = {document.item.source for document in self.incoming}
-        return named if self.whole_set_of is None else named | {self.whole_set_of}
+        named = {document.item.source for document in self.documents}
+        return named if self.push.whole_set_of is None else named | {self.push.whole_set_of}
 
     def change_set(self, *, lock: bool = False) -> ChangeSet:
         """By what the store holds now; with `lock` that stays so until the commit."""
-        return build_change_set(
-            self.incoming, staging.read_stored([document.identity for document in self.incoming], lock=lock)
-        )
+        stored = staging.read_stored([document.identity for document in self.documents], lock=lock)
+        return build_change_set(self.documents, stored)
 
     def attribute_to_runs(self) -> dict[str, RunAttribution]:
-        return attribute_to_runs(self.sources, run=self.run, now=self.now)
+        return attribute_to_runs(self.sources, run=self.push.run, now=self.now)
 
 
-def upsert_documents(
-    items: Sequence[DocumentIn],
-    *,
-    now: datetime,
-    space: Space,
-    budget_s: float | None = None,
-    actor: str = "",
-    whole_set_of: str | None = None,
-    guard: Guard | None = None,
-    run: uuid.UUID | None = None,
-    known: Outcomes = MappingProxyType({}),
-    stamps: Mapping[Identity, Stamps] = MappingProxyType({}),
-) -> Counts:
+EMPTY_PUSH = Push()
+
+
+def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space, push: Push = EMPTY_PUSH) -> Counts:
     """Store the items, each with its `source` filled in, all or none; what became of them.
 
-    `budget_s`: how long to embed at most (None: no limit, 0: leave all of it to a worker). `whole_set_of`: from now on
-    the items are all that this source holds; the rest of it goes to the trash. What comes while a sync run of the
-    source is active counts as the run's, and so does what comes for `run`, the one that the client names. A `guard`
-    holds deletions that are too many to be made unasked. `known` are vectors of texts that the caller already has, in
-    this space; `stamps` say when documents that are created here were created and stored elsewhere.
+    What comes while a sync run of the source is active counts as the run's, and so does what comes for the run that the
+    push names. The vectors that it knows are of this `space`.
 
     Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
     embedded and the backend cannot be reached.
     """
-    push = Push(
-        incoming=read_incoming(items),
-        now=now,
-        actor=actor,
-        whole_set_of=whole_set_of,
-        guard=guard,
-        run=run,
-        stamps=stamps,
-    )
-    expected = push.change_set()
-    if not expected.changing and whole_set_of is None:
-        return _settle(expected, push.attribute_to_runs())
-    vectors = {**known, **_embed(expected.rewritten, space=space, budget_s=budget_s, known=known)}
-    return _store(push, vectors={space.model.pk: vectors})
+    batch = IncomingBatch(documents=read_incoming(items), push=push, now=now)
+    expected = batch.change_set()
+    if not expected.changing and push.whole_set_of is None:
+        return _settle(expected, batch.attribute_to_runs())
+    vectors = {**push.known, **_embed(expected.rewritten, push, space=space)}
+    return _store(batch, vectors={space.model.pk: vectors})
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------
 
 
-def _embed(incoming: Sequence[IncomingDocument], *, space: Space, budget_s: float | None, known: Outcomes) -> Outcomes:
-    """Vectors for those texts of the drafts that have none yet, as far as the budget reaches."""
-    if not incoming or budget_s == 0:
+def _embed(incoming: Sequence[IncomingDocument], push: Push, *, space: Space) -> Outcomes:
+    """Vectors for those texts of the documents that have none yet, as far as the budget reaches."""
+    if not incoming or push.budget_s == 0:
         return {}
     texts: dict[bytes, str] = {}
     for document in incoming:
         for span in spans_of(document.item.content, model=space.model):
             text = document.item.content[span.start : span.end]
             texts[hash_text(text)] = text
-    for text_hash in staging.known_texts(space.model.pk, texts) | (texts.keys() & known.keys()):
+    for text_hash in staging.known_texts(space.model.pk, texts) | (texts.keys() & push.known.keys()):
         del texts[text_hash]
-    outcomes = embed_within(space.embedder, list(texts.values()), budget_s=budget_s, pace=space.pace)
+    outcomes = embed_within(space.embedder, list(texts.values()), budget_s=push.budget_s, pace=space.pace)
     return {text_hash: outcome for text_hash, outcome in zip(texts, outcomes, strict=True) if outcome is not None}
 
 
@@ -129,27 +122,27 @@ def _embed(incoming: Sequence[IncomingDocument], *, space: Space, budget_s: floa
 
 
 @transaction.atomic
-def _store(push: Push, *, vectors: Mapping[int, Outcomes]) -> Counts:
-    """Partition again, now that nobody else can write to these sources, and write what changes. Vectors by model."""
+def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
+    """Compare again, now that nobody else can write to these sources, and write what changes. Vectors by model."""
     models = models_in_use(hold=True)
-    lock_sources(push.sources)
-    change_set, owners = push.change_set(lock=True), push.attribute_to_runs()
+    lock_sources(batch.sources)
+    change_set, owners = batch.change_set(lock=True), batch.attribute_to_runs()
     runs = {source: each.run for source, each in owners.items()}
-    _write_documents(change_set, push, runs=runs)
+    _write_documents(change_set, batch, runs=runs)
     write_fulltext((*document.identity, document.item.content) for document in change_set.rewritten)
-    pending = _write_passages(change_set.rewritten, models, vectors, now=push.now)
-    removed = _remove_rest(change_set, push, runs=runs)
+    pending = _write_passages(change_set.rewritten, models, vectors, now=batch.now)
+    removed = _remove_rest(change_set, batch, runs=runs)
     return _settle(change_set, owners, pending=pending, removed=removed)
 
 
-def _write_documents(change_set: ChangeSet, push: Push, *, runs: Mapping[str, uuid.UUID]) -> None:
-    changing = change_set.changing
+def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> None:
+    changing, push, now = change_set.changing, batch.push, batch.now
     if not changing:
         return
     staging.stage_documents(_row(kind, document, push.stamps.get(document.identity)) for kind, document in changing)
-    staging.note_changes(now=push.now, actor=push.actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
+    staging.note_changes(now=now, actor=push.actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
     if any(kind is not ChangeKind.RENEWED for kind, _ in changing):
-        staging.write_documents(now=push.now)
+        staging.write_documents(now=now)
     if change_set.incoming[ChangeKind.RENEWED]:
         staging.renew_documents()
 
@@ -175,21 +168,19 @@ def _write_passages(
     return staging.count_pending(models[0].pk)
 
 
-def _remove_rest(change_set: ChangeSet, push: Push, *, runs: Mapping[str, uuid.UUID]) -> Removed:
+def _remove_rest(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> Removed:
     """What the source holds beside the push, where that is the source's whole set."""
-    source = push.whole_set_of
+    source = batch.push.whole_set_of
     if source is None:
         return NOTHING_REMOVED
     end_replacements(source)
-    return remove_missing(
-        source,
-        [document.item.id for document in push.incoming],
+    whole_set = WholeSet(
+        source=source,
+        keys=[document.item.id for document in batch.documents],
         created=len(change_set.incoming[ChangeKind.CREATED]),
-        guard=push.guard,
-        run=runs.get(source),
-        now=push.now,
-        actor=push.actor,
     )
+    cause = Cause(actor=batch.push.actor, run=runs.get(source))
+    return remove_missing(whole_set, guard=batch.push.guard, cause=cause, now=batch.now)
 
 
 def _settle(

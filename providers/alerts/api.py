@@ -85,24 +85,34 @@ def list_channels(request: HttpRequest) -> list[dict[str, Any]]:
     return [_channel(channel) for channel in AlertChannel.objects.all()]
 
 
-@router.post("/alerts/channels", response={201: ChannelOut}, summary="Add a channel")
+@router.post("/alerts/channels", response={201: ChannelOut}, summary="Add a channel", operation_id="create_channel")
 def create(request: HttpRequest, body: ChannelIn) -> Status[dict[str, Any]]:
     fields = body.model_dump(exclude_unset=True)
     return Status(201, _channel(create_channel(now=database_now(), actor=actor_of(request), **fields)))
 
 
-@router.get("/alerts/channels/{channel_id}", response=ChannelOut)
+@router.get("/alerts/channels/{channel_id}", response=ChannelOut, operation_id="get_channel")
 def get(request: HttpRequest, channel_id: UUID) -> dict[str, Any]:
     return _channel(get_channel(channel_id))
 
 
-@router.patch("/alerts/channels/{channel_id}", response=ChannelOut, summary="Change the named fields")
+@router.patch(
+    "/alerts/channels/{channel_id}",
+    response=ChannelOut,
+    summary="Change the named fields",
+    operation_id="update_channel",
+)
 def update(request: HttpRequest, channel_id: UUID, body: ChannelPatch) -> dict[str, Any]:
     fields = body.model_dump(exclude_unset=True)
     return _channel(update_channel(channel_id, now=database_now(), actor=actor_of(request), **fields))
 
 
-@router.delete("/alerts/channels/{channel_id}", response={204: None}, summary="Remove a channel with its history")
+@router.delete(
+    "/alerts/channels/{channel_id}",
+    response={204: None},
+    summary="Remove a channel with its history",
+    operation_id="delete_channel",
+)
 def delete(request: HttpRequest, channel_id: UUID) -> Status[None]:
     delete_channel(channel_id, now=database_now(), actor=actor_of(request))
     return Status(204, None)

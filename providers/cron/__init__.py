@@ -1,4 +1,4 @@
-"""The only cron brain. Pure: no clock, no database, no settings.
+"""The only place that reads cron. Pure: no clock, no database, no settings.
 
 Five fields in the provider's wall-clock time, day fields and daylight saving as Debian cron treats them.
 """

@@ -1,4 +1,4 @@
-"""From a schedule to instants. croniter walks naive wall-clock time; this room turns that into UTC.
+"""From a schedule to instants. croniter walks naive wall-clock time; this module turns that into UTC.
 
 A change of the clocks is treated as in Debian cron: what has fixed times runs at the first instant after a gap and
 once in a fold; what follows the clock runs whenever the clock really shows a matching time.

@@ -43,7 +43,7 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Field:
+class CronField:
     name: str
     low: int
     high: int
@@ -69,11 +69,11 @@ class Piece:
 
 
 FIELDS = (
-    Field("minute", 0, 59),
-    Field("hour", 0, 23),
-    Field("day of the month", 1, 31),
-    Field("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
-    Field("day of the week", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+    CronField("minute", 0, 59),
+    CronField("hour", 0, 23),
+    CronField("day of the month", 1, 31),
+    CronField("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+    CronField("day of the week", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 )
 
 
@@ -142,11 +142,11 @@ def _field_names() -> str:
     return ", ".join(field.name for field in FIELDS)
 
 
-def _read_field(piece: Piece, field: Field) -> set[int]:
+def _read_field(piece: Piece, field: CronField) -> set[int]:
     return {value for entry in piece.split(",") for value in _read_entry(entry, field)}
 
 
-def _read_entry(entry: Piece, field: Field) -> range:
+def _read_entry(entry: Piece, field: CronField) -> range:
     """One entry of a list: `*`, `5`, `1-5`, `*/2` or `1-5/2`."""
     span, *steps = entry.split("/")
     if span.text == "*":
@@ -161,7 +161,7 @@ def _read_entry(entry: Piece, field: Field) -> range:
     return range(low, high + 1, _read_step(steps, width=high - low))
 
 
-def _range_end(low: int, rest: list[int], *, span: Piece, field: Field) -> int:
+def _range_end(low: int, rest: list[int], *, span: Piece, field: CronField) -> int:
     if len(rest) > 1:
         raise span.refused("A range has two ends, as in 1-5.")
     high = rest[0] if rest else low
@@ -184,7 +184,7 @@ def _read_step(steps: list[Piece], *, width: int) -> int:
     return int(step.text)
 
 
-def _read_number(piece: Piece, field: Field) -> int:
+def _read_number(piece: Piece, field: CronField) -> int:
     if piece.text.lower() in field.names:
         return field.names.index(piece.text.lower()) + field.low
     if not piece.text:

@@ -79,7 +79,7 @@ async def _contract(target: Target, *, client: httpx.AsyncClient) -> list[Step]:
         return [bad("contract", said, ASK_ITS_LOG)]
     state = read_state(answer)
     steps = [ok("contract", "Contract 2: a sync is started, and GET /internal/state tells when it has ended.")]
-    return [*steps, await _stranger(target, client=client), _last_sync(state)]
+    return [*steps, await _anonymous(target, client=client), _last_sync(state)]
 
 
 async def _first_contract(target: Target, *, client: httpx.AsyncClient) -> list[Step]:
@@ -99,7 +99,7 @@ async def _first_contract(target: Target, *, client: httpx.AsyncClient) -> list[
     ]
 
 
-async def _stranger(target: Target, *, client: httpx.AsyncClient) -> Step:
+async def _anonymous(target: Target, *, client: httpx.AsyncClient) -> Step:
     """The secret was accepted. That says something only where the same question without one is refused."""
     answer = await _ask(target, "GET", "/internal/state", client=client)
     if 200 <= answer.status < 300:

@@ -114,37 +114,37 @@ WHERE queued_at >= %(since)s AND state = 'skipped' AND error_code = 'still_runni
     SELECT FROM providers_syncrun AS busy WHERE busy.provider_id = run.provider_id AND busy.state <> 'skipped'
     AND busy.queued_at <= run.queued_at AND coalesce(busy.finished_at, %(now)s) >= run.queued_at - %(grace)s)"""
 
-INTAKES_FOLLOW_RUNS = """
-SELECT source, run, 'its intake is open, though the run has ended or is gone'
-FROM knowledge_runcounts AS intake WHERE closed_at IS NULL AND NOT EXISTS (
-    SELECT FROM providers_syncrun WHERE id = intake.run AND state IN ('queued', 'running'))
+COUNTS_FOLLOW_RUNS = """
+SELECT source, run, 'its counts are open, though the run has ended or is gone'
+FROM knowledge_runcounts AS counts WHERE closed_at IS NULL AND NOT EXISTS (
+    SELECT FROM providers_syncrun WHERE id = counts.run AND state IN ('queued', 'running'))
 UNION ALL
-SELECT provider_id, id, 'it is running without an open intake'
+SELECT provider_id, id, 'it is running without open counts'
 FROM providers_syncrun AS run WHERE state = 'running' AND NOT EXISTS (
     SELECT FROM knowledge_runcounts WHERE knowledge_runcounts.run = run.id AND closed_at IS NULL)
 UNION ALL
 SELECT DISTINCT '', seen.run, 'what it has seen is still noted, though the run has ended or is gone'
-FROM knowledge_seen AS seen WHERE NOT EXISTS (
+FROM knowledge_seenkeys AS seen WHERE NOT EXISTS (
     SELECT FROM providers_syncrun WHERE id = seen.run AND state IN ('queued', 'running'))"""
 
 COUNTS_ARE_WHAT_ARRIVED = """
-SELECT provider_id, id, format('it says %%s documents arrived, its intake %%s', of_run, of_intake)
+SELECT provider_id, id, format('it says %%s documents arrived, its counts %%s', of_run, of_counts)
 FROM (
     SELECT provider_id, id,
         (run.created, run.updated, run.renewed, run.unchanged, run.deleted, run.rejected, run.held)::text AS of_run,
-        (intake.created, intake.updated, intake.renewed, intake.unchanged, intake.deleted, intake.rejected,
-            intake.held)::text AS of_intake
-    FROM providers_syncrun AS run JOIN knowledge_runcounts AS intake ON intake.run = run.id
+        (counts.created, counts.updated, counts.renewed, counts.unchanged, counts.deleted, counts.rejected,
+            counts.held)::text AS of_counts
+    FROM providers_syncrun AS run JOIN knowledge_runcounts AS counts ON counts.run = run.id
     WHERE queued_at >= %(since)s AND finished_at IS NOT NULL
-) AS run WHERE of_run <> of_intake"""
+) AS run WHERE of_run <> of_counts"""
 
 COUNTS_MATCH_CHANGES = """
 SELECT provider_id, id, format('it counts %%s created and updated and %%s deleted documents; kept are %%s and %%s',
     brought, deleted, noted, noted_deleted)
 FROM (
-    SELECT provider_id, run.id, run.created + run.updated AS brought, run.deleted, intake.late,
+    SELECT provider_id, run.id, run.created + run.updated AS brought, run.deleted, counts.late,
         kept.noted, kept.noted_deleted
-    FROM providers_syncrun AS run JOIN knowledge_runcounts AS intake ON intake.run = run.id
+    FROM providers_syncrun AS run JOIN knowledge_runcounts AS counts ON counts.run = run.id
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE kind IN ('created', 'updated')) AS noted,
             count(*) FILTER (WHERE kind = 'deleted') AS noted_deleted
@@ -175,7 +175,7 @@ STATEMENTS = {
     "nothing is early": NOTHING_EARLY,
     "every attempt is kept": EVERY_ATTEMPT_IS_KEPT,
     "what is skipped has a reason": SKIPPED_FOR_A_REASON,
-    "intakes follow their runs": INTAKES_FOLLOW_RUNS,
+    "the counts of a run follow it": COUNTS_FOLLOW_RUNS,
     "counts are what arrived": COUNTS_ARE_WHAT_ARRIVED,
     "counts match changes": COUNTS_MATCH_CHANGES,
     "plans are kept": PLANS_ARE_KEPT,

@@ -1,4 +1,4 @@
-"""When a provider starts next: the cron brain's slots, shifted by the provider's own jitter. Pure.
+"""When a provider starts next: the cron schedule's slots, shifted by the provider's own jitter. Pure.
 
 The shift is the same for every slot of a provider, so what is planned, previewed and recorded is the true instant.
 """
@@ -51,7 +51,7 @@ def latest_start(provider: Scheduled, *, since: datetime, until: datetime) -> da
     return _latest_fire(provider.sync_schedule, provider.timezone, since - shift, until - shift) + shift
 
 
-# Thousands of providers share a schedule and fall due together; the brain is asked once for all of them.
+# Thousands of providers share a schedule and fall due together; `providers.cron` is asked once for all of them.
 
 
 @lru_cache(maxsize=8192)

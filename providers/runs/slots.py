@@ -1,4 +1,4 @@
-"""Whether every slot that came due has its run: each provider's runs, compared with what the cron brain says.
+"""Whether every slot that came due has its run: each provider's runs, compared with what the cron schedule says.
 
 Only what the provider's present row can answer for is judged: slots after it was made, changed or resumed.
 """
@@ -41,7 +41,7 @@ def _runs_of(providers: Sequence[Provider], *, since: datetime) -> dict[str, lis
 def _lost(
     provider: Provider, runs: Sequence[Covered], *, since: datetime, settled: datetime
 ) -> Iterator[tuple[str, UUID | None, str]]:
-    """Walk from run to run: each begins where the cron brain goes on from the one before, or earlier."""
+    """Walk from run to run: each begins where the schedule goes on from the one before, or earlier."""
     covered = since
     for first, slot, run_id in runs:
         if slot <= covered:

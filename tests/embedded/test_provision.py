@@ -1,8 +1,12 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth import authenticate, get_user_model
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from accounts.keys import authenticate as authenticate_key
@@ -26,6 +30,31 @@ def fresh_installation(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) 
 
 def silent(line: str) -> None:
     raise AssertionError(f"nothing is to be said, but: {line}")
+
+
+@pytest.mark.parametrize("applied", [("filing", "0001_initial"), ("knowledge", "0002_inline_vectors")])
+def test_a_database_of_another_version_is_refused_before_anything_is_changed(
+    applied: tuple[str, str], settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("ingestion", "0001_initial")  # it would be applied
+    for name in ("0990_last", "0999_more"):
+        recorder.record_applied(applied[0], name)
+    recorder.record_applied(*applied)
+    before = recorder.applied_migrations().keys()
+    with pytest.raises(CommandError) as refused:
+        call_command("provision")
+    database = connection.settings_dict["NAME"]
+    for part in (repr(database), str(tmp_path), ".".join(applied), "and 2 more", "--data-dir", "DATABASE_URL"):
+        assert part in str(refused.value)
+    assert recorder.applied_migrations().keys() == before
+    assert not AccessKey.objects.exists()
+
+
+def test_what_a_library_applied_in_another_version_is_its_own_affair() -> None:
+    MigrationRecorder(connection).record_applied("auth", "0999_newer")
+    assert provision(demo_port=None, say=silent)["keys"]
 
 
 def test_a_first_start_makes_an_admin_and_a_key_for_each_role() -> None:

@@ -24,11 +24,11 @@ from knowledge.deleting.trash import (
 )
 from knowledge.embedding.pending import embed_pending
 from knowledge.embedding.vector_space import Space
-from knowledge.models import Advance, Document, Passage
+from knowledge.models import Document, GenerationStep, Passage
 from knowledge.run_counts import Counts
 from knowledge.schemas import DocumentIn
 from knowledge.search import Mode, Query, cache, search
-from knowledge.search.asking import GENERATION
+from knowledge.search.pipeline import GENERATION
 from knowledge.search.query import Answer
 from knowledge.tagexpr import parse_tags
 from knowledge.writing.upsert import upsert_documents
@@ -148,7 +148,7 @@ def test_advances_are_folded_and_their_sum_only_grows(push: Callable[..., Counts
     for number in range(150):
         push({"id": "bread", "content": "bread", "expires_at": now + timedelta(days=number + 1)})
         seen.append(generation())
-    assert Advance.objects.count() <= 65
+    assert GenerationStep.objects.count() <= 65
     assert all(later > earlier for earlier, later in pairwise(seen))
 
 
@@ -184,7 +184,7 @@ def test_a_remembered_answer_is_looked_at_again_before_it_is_given(
     push: Callable[..., Counts], ask: Callable[..., Answer], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     push("bread", "bread and butter")
-    monkeypatch.setattr("knowledge.search.asking.GENERATION", "SELECT 7")
+    monkeypatch.setattr("knowledge.search.pipeline.GENERATION", "SELECT 7")
     ask()
     delete_rows([Document.objects.get(key="bread").pk], now=now, actor="test")
     assert keys(ask()) == {"bread and butter"}

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from knowledge.deleting.held import guard_of
-from knowledge.models import Change, Document, HeldDeletion, Replacement, Seen
+from knowledge.models import Change, Document, HeldDeletion, Replacement, SeenKeys
 from knowledge.run_counts import Counts, counts_of_run, open_run_counts
 from knowledge.writing.replace import begin_replacement, finish_replacement, forget_replacements
 from tests.conftest import Api
@@ -54,7 +54,7 @@ def test_what_no_part_named_goes_once_all_are_here(wiki: Api, begin: Callable[[]
     assert len(live()) == 31
     assert wiki("post", f"{set_}/finish").json() == {"deleted": 5, "held": 0}
     assert live() == {item["id"] for item in named(*range(25), 40)}
-    assert not Seen.objects.exists()
+    assert not SeenKeys.objects.exists()
 
 
 def test_too_large_a_deletion_is_held_and_nothing_goes(wiki: Api, begin: Callable[[], str], stored: None) -> None:
@@ -164,7 +164,7 @@ def test_one_that_is_never_finished_is_forgotten_and_deletes_nothing(
 ) -> None:
     wiki("put", begin(), {"documents": named(1)})
     forget_replacements(now=now + timedelta(hours=23))
-    assert Seen.objects.count() == Replacement.objects.count() == 1
+    assert SeenKeys.objects.count() == Replacement.objects.count() == 1
     forget_replacements(now=now + timedelta(hours=25))
-    assert Seen.objects.count() == Replacement.objects.count() == 0
+    assert SeenKeys.objects.count() == Replacement.objects.count() == 0
     assert len(live()) == 30

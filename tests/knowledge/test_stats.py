@@ -22,7 +22,7 @@ from knowledge.deleting.trash import (
     sweep_expired,
 )
 from knowledge.embedding.pending import embed_pending
-from knowledge.models import Document, EmbeddingModel, Passage, Tally, TallyStep
+from knowledge.models import CountDelta, Document, EmbeddingModel, Passage, StoredCount
 from knowledge.run_counts import Counts
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def check(now: datetime) -> None:
 
 def fold() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT knowledge_fold_tallies()")
+        cursor.execute("SELECT knowledge_fold_counts()")
 
 
 def test_an_empty_store_counts_nothing(db: None, now: datetime) -> None:
@@ -108,19 +108,19 @@ def test_the_numbers_are_right_after_every_kind_of_write(
 
 def test_a_renewal_and_a_claim_leave_no_steps(push: Callable[..., Counts], now: datetime) -> None:
     push("one", "two", budget_s=0)
-    steps = TallyStep.objects.count()
+    steps = CountDelta.objects.count()
     push(
         *({"id": text, "content": text, "expires_at": now + timedelta(hours=1)} for text in ("one", "two")), budget_s=0
     )
     Passage.objects.update(not_before=now)
-    assert TallyStep.objects.count() == steps
+    assert CountDelta.objects.count() == steps
 
 
 def test_folding_keeps_the_numbers_and_forgets_the_steps(push: Callable[..., Counts], now: datetime) -> None:
     push({"id": "a", "content": "x", "tags": ["t"]}, "b", "c")
     delete_document("b", source="wiki", now=now, actor="test")
     fold()
-    assert not TallyStep.objects.exists()
+    assert not CountDelta.objects.exists()
     check(now)
     fold()
     check(now)
@@ -129,10 +129,10 @@ def test_folding_keeps_the_numbers_and_forgets_the_steps(push: Callable[..., Cou
 def test_writers_fold_now_and_then(push: Callable[..., Counts], now: datetime) -> None:
     for n in range(60):  # each folds with a chance of about two in five
         push(*({"id": f"{n}/{k}", "content": "x", "tags": [f"t{n}-{k}"]} for k in range(400)), budget_s=0)
-        if Tally.objects.exists():
+        if StoredCount.objects.exists():
             break
-    assert Tally.objects.exists()
-    assert TallyStep.objects.count() < (n + 1) * 801
+    assert StoredCount.objects.exists()
+    assert CountDelta.objects.count() < (n + 1) * 801
     check(now)
 
 
@@ -163,7 +163,7 @@ def test_passages_of_a_model_in_building_are_not_the_stores(push: Callable[..., 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_truncating_the_documents_empties_the_tallies(push: Callable[..., Counts], now: datetime) -> None:
+def test_truncating_the_documents_empties_the_counts(push: Callable[..., Counts], now: datetime) -> None:
     push("one")
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE knowledge_document CASCADE")
@@ -207,5 +207,5 @@ def test_a_recount_agrees(push: Callable[..., Counts], now: datetime) -> None:
     push({"id": "a", "content": "x", "tags": ["t"]}, {"id": "b", "content": "☠"}, "c")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT knowledge_recount()")
-    assert not TallyStep.objects.exists()
+    assert not CountDelta.objects.exists()
     check(now)

@@ -16,7 +16,7 @@ from knowledge.errors import DocumentsRefused
 from knowledge.models import Change, Document, Passage
 from knowledge.run_counts import Counts, close_run_counts, open_run_counts
 from knowledge.schemas import DocumentIn
-from knowledge.writing.upsert import upsert_documents
+from knowledge.writing.upsert import Push, upsert_documents
 from tests.conftest import instant
 from tests.embedding import HashingEmbedder
 
@@ -189,7 +189,7 @@ def test_two_clients_pushing_the_same_ids_in_opposite_order_never_deadlock(
             for turn in range(3):
                 keys = range(200) if number % 2 else range(199, -1, -1)
                 items = [DocumentIn(id=str(k), content=f"text {k} {number} {turn}", source="wiki") for k in keys]
-                upsert_documents(items, now=now, space=space, budget_s=0)
+                upsert_documents(items, now=now, space=space, push=Push(budget_s=0))
         except Exception as error:  # noqa: BLE001
             errors.append(error)
         finally:

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.clock import database_now
-from knowledge.models import Change, HeldDeletion, RunCounts, Seen
+from knowledge.models import Change, HeldDeletion, RunCounts, SeenKeys
 from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import update_provider
 from providers.runs.invariants import RULES, Breach, find_breaches
@@ -165,19 +165,19 @@ def skip_without_reason(history: History) -> SyncRun:
     return history.skipped
 
 
-def leave_an_intake_open(history: History) -> SyncRun:
+def leave_counts_open(history: History) -> SyncRun:
     RunCounts.objects.filter(run=history.running.pk).delete()
     RunCounts.objects.filter(run=history.failed.pk).update(closed_at=None)
     return history.failed
 
 
-def run_without_an_intake(history: History) -> SyncRun:
+def run_without_counts(history: History) -> SyncRun:
     RunCounts.objects.filter(run=history.running.pk).delete()
     return history.running
 
 
 def remember_what_was_seen(history: History) -> SyncRun:
-    Seen.objects.create(run=history.succeeded.pk, keys=["a"])
+    SeenKeys.objects.create(run=history.succeeded.pk, keys=["a"])
     return history.succeeded
 
 
@@ -228,9 +228,9 @@ BROKEN: list[tuple[str, Callable[[History], SyncRun | None]]] = [
     ("nothing is early", try_again_early),
     ("every attempt is kept", forget_an_attempt),
     ("what is skipped has a reason", skip_without_reason),
-    ("intakes follow their runs", leave_an_intake_open),
-    ("intakes follow their runs", run_without_an_intake),
-    ("intakes follow their runs", remember_what_was_seen),
+    ("the counts of a run follow it", leave_counts_open),
+    ("the counts of a run follow it", run_without_counts),
+    ("the counts of a run follow it", remember_what_was_seen),
     ("counts are what arrived", count_what_did_not_arrive),
     ("counts match changes", lose_a_change),
     ("plans are kept", plan_nothing),

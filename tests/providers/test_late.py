@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from core.clock import database_now
-from knowledge.models import Change, Document, Seen
+from knowledge.models import Change, Document, SeenKeys
 from knowledge.run_counts import (
     Counts,
     attribute_to_runs,
@@ -112,4 +112,4 @@ def test_a_push_that_was_under_way_while_its_run_ended_is_late(queued: Callable[
     settle_attempt(run, Verdict(state=RunState.CANCELLED, error_code="cancelled", error="-"), now=database_now())
     note_push(replace(noticed, tracks=True), Counts(created=2), keys=["a", "b"])
     run.refresh_from_db()
-    assert (run.created, late_arrivals([run.pk]), Seen.objects.count()) == (0, {run.pk: 2}, 0)
+    assert (run.created, late_arrivals([run.pk]), SeenKeys.objects.count()) == (0, {run.pk: 2}, 0)

@@ -10,7 +10,7 @@ from accounts.audit import Actor, By
 from core.clock import database_now
 from knowledge.deleting.held import approve_held, guard_of
 from knowledge.deleting.trash import delete_rows, restore_rows
-from knowledge.models import Change, Document, HeldDeletion, RunCounts, Seen
+from knowledge.models import Change, Document, HeldDeletion, RunCounts, SeenKeys
 from providers.models import RunState, SyncRun, Trigger
 from providers.registry import update_provider
 from providers.runs.outcome import LOST, Verdict, settle_attempt
@@ -57,7 +57,7 @@ def test_what_was_not_brought_again_goes_and_unchanged_documents_stay(wiki: Call
     assert (run.unchanged, run.created, run.deleted, run.held) == (17, 1, 3, 0)
     deleted = Change.objects.filter(kind="deleted", run=run.pk)
     assert {(change.key, change.actor) for change in deleted} == {(key, "pruning") for key in some(17, 18, 19)}
-    assert not Seen.objects.exists()
+    assert not SeenKeys.objects.exists()
 
 
 def test_several_pushes_of_one_run_are_seen_together(wiki: Callable[..., SyncRun], push: Push) -> None:
@@ -70,7 +70,7 @@ def test_several_pushes_of_one_run_are_seen_together(wiki: Callable[..., SyncRun
 def test_without_the_policy_nothing_goes_and_nothing_is_noted(wiki: Callable[..., SyncRun]) -> None:
     update_provider("wiki", now=database_now(), prune="off")
     run = wiki("d0", verdict=None)
-    assert not Seen.objects.exists()
+    assert not SeenKeys.objects.exists()
     settle_attempt(run, OK, now=database_now())
     assert len(live()) == 20
 

@@ -1,8 +1,9 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from embedded.child import StackRefused
 from embedded.provision import provision
 
 
@@ -16,5 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--demo-port", type=int, help="register the demo provider, which listens on this port")
 
     def handle(self, *, demo_port: int | None, **options: Any) -> None:
-        facts = provision(demo_port=demo_port, say=self.stderr.write)
+        try:
+            facts = provision(demo_port=demo_port, say=self.stderr.write)
+        except StackRefused as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write(json.dumps(facts))

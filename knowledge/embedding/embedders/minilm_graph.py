@@ -2,7 +2,7 @@
 
 In full precision the graph holds no weights: each names its place in that file, which ONNX Runtime maps and repacks. A
 linear layer's weight is stored transposed, as Gemm takes it, so rows of all texts pass through as one flat matrix of
-tokens. `minilm_int8` builds the same encoder with linear layers of whole numbers.
+tokens. `minilm_int8` builds the same encoder with linear layers in int8.
 
 Shapes: `ids` [texts, tokens] int32, all texts of the same length, so that nothing is padded and no text's numbers
 depend on another's; `vectors` [texts, 384] float32 of length 1.
@@ -20,7 +20,7 @@ LAYERS = 6
 HEADS = 12
 EPSILON = 1e-12
 RUNTIME = "com.microsoft"
-"""ONNX Runtime's own operators: whole attention in one step, Gelu, products of whole numbers."""
+"""ONNX Runtime's own operators: whole attention in one step, Gelu, int8 products."""
 
 
 class Graph:

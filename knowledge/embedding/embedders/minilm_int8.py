@@ -62,7 +62,7 @@ class Int8Graph(Graph):
         return self.zeros[zero]
 
     def _rounded_weight(self, name: str) -> tuple[str, str]:
-        """Whole numbers [in, out], and the scale of each column."""
+        """int8 [in, out], and the scale of each column."""
         start, end = self.tensors[name]["data_offsets"]
         weight = self.data[start:end].view(np.float32).reshape(self.tensors[name]["shape"])
         scale = np.abs(weight).max(axis=1) / 127

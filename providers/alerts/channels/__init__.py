@@ -16,7 +16,7 @@ ADDRESS_FIELDS = ("url", "secret", "recipients")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class ChannelField:
     """How a form asks for it."""
 
     label: str
@@ -35,7 +35,7 @@ class ChannelKind:
     name: str
     label: str
     help: str
-    takes: Mapping[str, Field]
+    takes: Mapping[str, ChannelField]
     check: "Callable[[AlertChannel], None]"
     send: "Callable[[Alert], None]"
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
-from providers.alerts.channels import ChannelKind, Field
+from providers.alerts.channels import ChannelField, ChannelKind
 from providers.alerts.messages import link_of, subject_of
 from providers.alerts.models import Alert, AlertChannel
 from providers.errors import AlertFailed, ChannelInvalid
@@ -47,7 +47,7 @@ KIND = ChannelKind(
     name="email",
     label="E-mail",
     help="with `recipients`",
-    takes={"recipients": Field(label="Mail goes to", help="Addresses, between commas.")},
+    takes={"recipients": ChannelField(label="Mail goes to", help="Addresses, between commas.")},
     check=check,
     send=send,
 )

@@ -3,7 +3,7 @@
 import json
 import time
 
-from providers.alerts.channels import ChannelKind, Field
+from providers.alerts.channels import ChannelField, ChannelKind
 from providers.alerts.messages import link_of, post
 from providers.alerts.models import Alert, AlertChannel
 from providers.errors import ChannelInvalid, OutboundRefused
@@ -40,8 +40,8 @@ KIND = ChannelKind(
     label="Webhook",
     help="with a `url`",
     takes={
-        "url": Field(label="Webhook's URL"),
-        "secret": Field(label="Webhook's secret", help="Signs each call in the Standard Webhooks form."),
+        "url": ChannelField(label="Webhook's URL"),
+        "secret": ChannelField(label="Webhook's secret", help="Signs each call in the Standard Webhooks form."),
     },
     check=check,
     send=send,

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from accounts.models import AuditEntry
 from config.api import api as larder_api
 from core.clock import database_now
-from providers.alerts.channels import CHANNEL_KINDS, ChannelKind, Field
+from providers.alerts.channels import CHANNEL_KINDS, ChannelField, ChannelKind
 from providers.alerts.deliver import send_test
 from providers.alerts.models import Alert, AlertChannel
 from providers.alerts.saving import update_channel
@@ -79,7 +79,7 @@ def test_every_kind_stands_in_the_documentation_and_the_schema(kind: ChannelKind
 
 def test_a_kind_that_takes_a_field_channels_do_not_have_is_refused() -> None:
     with pytest.raises(TypeError, match="channels have no field phone"):
-        replace(CHANNEL_KINDS["email"], takes={"phone": Field(label="Phone")})
+        replace(CHANNEL_KINDS["email"], takes={"phone": ChannelField(label="Phone")})
 
 
 def test_secrets_of_channels_are_kept_encrypted_and_out_of_the_audit(channel: Any) -> None:

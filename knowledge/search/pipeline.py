@@ -1,4 +1,4 @@
-"""The verb: remember or rank, then load."""
+"""The verb, `search`: recall the ranking or make it, then load. `knowledge.search` tells the whole way of a query."""
 
 import time
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Que
 from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.stems import count_stems
 
-GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_advance"
+GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationstep"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +42,8 @@ def space_for(query: Query, *, now: datetime) -> Space | None:
 def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     """The best documents for the query, at most `top_k`, best first; `space` as `space_for` gives it.
 
-    Raises QueryInvalid for a blank text,
-    EmbeddingRefused for one that the backend does not take, EmbedderUnavailable.
+    This is the ordinary path; most repeated queries are answered on the fast path, `knowledge.search.fast_path`. Raises
+    QueryInvalid for a blank text, EmbeddingRefused for one that the backend does not take, EmbedderUnavailable.
     """
     if not query.text.strip():
         raise QueryInvalid("The text of a query cannot be blank.")
