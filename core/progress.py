@@ -35,7 +35,7 @@ class ProgressLine:
 
     def close(self) -> None:
         """The last state stays on the screen, and in a log that has lines of it."""
-        if self._line and self._shown_at != self._began_at:
+        if self._line and (self._stream.isatty() or self._shown_at != self._began_at):
             self._write()
             self._stream.write("\n" if self._stream.isatty() else "")
 
