@@ -7,16 +7,16 @@ import pytest
 from django.db.models import TextChoices
 
 from dashboard.templatetags.states import KEY_LOOKS
-from ingestion.models import State
+from ingestion.models import FileState
 from knowledge.models import EmbeddingModel, HeldDeletion
 from providers.alerts.models import Alert
 from providers.models import RunState
 from tests import ROOT
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-STATES = {
+STATES: dict[str, type[TextChoices]] = {
     "run": RunState,
-    "file": State,
+    "file": FileState,
     "held deletion": HeldDeletion.State,
     "embedding model": EmbeddingModel.State,
     "alert": Alert.State,
@@ -37,8 +37,7 @@ def words_of_the_domain() -> list[list[str]]:
 
 @pytest.mark.parametrize("kind", STATES)
 def test_every_state_has_a_row_and_no_row_is_left_over(kind: str) -> None:
-    states: type[TextChoices] = STATES[kind]
-    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == list(states.values)
+    assert [state.strip("`") for of, state, _ in rows("States") if of == kind] == list(STATES[kind].values)
 
 
 def test_so_has_every_state_of_an_access_key() -> None:

@@ -18,21 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="RateLimitState",
-            fields=[
-                (
-                    "name",
-                    models.TextField(
-                        help_text="a digest; what people type is not kept", primary_key=True, serialize=False
-                    ),
-                ),
-                ("full_at", models.DateTimeField()),
-            ],
-            options={
-                "indexes": [models.Index(fields=["full_at"], name="rate_limit_full_at")],
-            },
-        ),
-        migrations.CreateModel(
             name="AuditEntry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -65,6 +50,21 @@ class Migration(migrations.Migration):
                     models.Index(fields=["verb", "-id"], name="audit_verb"),
                     models.Index(fields=["at"], name="audit_at"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RateLimitState",
+            fields=[
+                (
+                    "name",
+                    models.TextField(
+                        help_text="a digest; what people type is not kept", primary_key=True, serialize=False
+                    ),
+                ),
+                ("full_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["full_at"], name="rate_limit_full_at")],
             },
         ),
         migrations.CreateModel(

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import batches
-from core.paging import Place
+from core.paging import CursorPosition
 from knowledge.deleting import trash
 from knowledge.models import Document
 from providers import querysets as keysets
@@ -42,7 +42,7 @@ def history(make: Callable[..., Provider]) -> None:
 @pytest.mark.usefixtures("history")
 def test_no_question_about_runs_reads_a_hundred_thousand_of_them() -> None:
     newest, later = SyncRun.objects.newest_first(), NOON + timedelta(days=1)
-    deep = Place(values=((NOON - timedelta(days=30)).isoformat(), "0" * 32))
+    deep = CursorPosition(values=((NOON - timedelta(days=30)).isoformat(), "0" * 32))
     questions = {
         "history": newest[:50],
         "deep in the history": keysets.RUNS.follow(newest, deep)[:50],
