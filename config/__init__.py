@@ -1,4 +1,4 @@
-"""Wiring only: settings, urls, the API's assembly, the task queue, the embedded stack."""
+"""Wiring only: settings, urls, the API's assembly, the task queue, what stands in front of Django."""
 
 from config.celery import app as celery_app
 

@@ -17,8 +17,10 @@ one stage, and what was deleted meanwhile stays deleted.
 | embedding -> indexing | the worker, once it has the vectors | `processing.indexing.embed_chunks` | Indexing |
 | indexing -> done | the worker, with the documents | `processing.indexing.index_chunks` | Done, and its documents |
 | extracting -> done | the worker, where a URL has not changed | `processing.lifecycle` | Done, and when fetched |
+| extracting -> embedding | the same, where the collection has a time to live | `processing.lifecycle` | Embedding |
+| extracting -> queued | the worker, which stops or has text enough | `processing.leases.put_back` | Queued |
 | a stage -> the same | the worker, for another attempt | `processing.failures.end` | when it is tried again |
-| a stage -> the same | another worker, once the lease ran out | `processing.leases.lease_files` | the stage |
+| a stage -> the same or an earlier one | the next worker | `processing.leases.lease_files` | the stage |
 | a stage -> failed | the worker, or the next one after three lost leases | `processing.failures` | Failed, and why |
 | a stage -> done | the same, where an earlier version stays | `processing.failures` | Done, but older than planned |
 | failed -> queued | a person or a program | `processing.retry` | Queued |
