@@ -17,7 +17,7 @@ guarded UPDATE, so that a lost message costs seconds, a doubled one nothing, and
 | running -> an end | the worker | `sync.run_sync`, `outcome` | the state, the counts, one sentence |
 | running -> interrupted | the reaper, after the last attempt's lease | `sync.reap` | The worker stopped reporting. |
 | running -> cancelled | the reaper, where an admin had asked for it | `sync.reap` | Cancelled |
-| running -> timed_out | the reaper, past the run's deadline | `sync.reap` | It was still at work long after its timeout |
+| running -> timed_out | the reaper, past its deadline | `sync.reap` | It was still at work long after its timeout |
 | queued -> failed | the reaper, after RUN_QUEUE_MINUTES | `sync.reap` | No worker took it |
 | queued -> cancelled | an admin | `schedule.cancel_run` | Cancelled |
 | queued -> cancelled | an admin who disables or deletes it | `providers.registry` | Cancelled, and why |
