@@ -1,7 +1,10 @@
 """What is written about Larder: links lead somewhere, commands exist, and defaults are told as they are."""
 
+import ast
 import re
+from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from django.core.management import get_commands
@@ -54,6 +57,15 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
     folders = "|".join((*LAYERS, "bench", "docs", "examples", "sdk", "static", "templates", "tests"))
     named = re.findall(rf"`((?:{folders})/[\w./]+\.\w+)`", page.read_text())
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@of_every_page
+def test_what_an_example_imports_of_us_is_there(page: Path) -> None:
+    for block in re.findall(r"^ *```python\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL):
+        for node in ast.walk(ast.parse(dedent(block))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] in LAYERS:
+                module = import_module(node.module)
+                assert [each.name for each in node.names if not hasattr(module, each.name)] == []
 
 
 def test_every_test_that_guards_a_sharp_tool_exists() -> None:
