@@ -33,7 +33,7 @@ def place_of(item: pytest.Item) -> int:
     return group_of(item.nodeid) not in LONGEST.values()
 
 
-class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+class Scheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
 

@@ -3,31 +3,36 @@
 import contextlib
 import io
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 import core.redis
 from accounts.keys import create_key, revoke_key
 from accounts.models import AccessKey, Stage
 from config.observability.latency import latency
-from config.web.fast_path import QUERY, FastPath
+from config.web.fast_path import QUERY, Environ, FastPath
 from knowledge.deleting.trash import delete_document
 from knowledge.models import Document, EmbeddingModel
-from knowledge.search import cache, fast_path
+from knowledge.run_counts import Counts
+from knowledge.search import fast_path
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch):
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     fast_path._known.clear()
     monkeypatch.setattr(
         "config.web.fast_path.close_old_connections", lambda: None
@@ -35,13 +40,16 @@ def _fresh(monkeypatch):
 
 
 @pytest.fixture
-def store(push, now):
+def store(push: Callable[..., Counts], now: datetime) -> None:
     push(
         {"id": "bread", "content": "Bread is baked.", "tags": ["food", "oven"], "metadata": {"a": [1, 2.5, None, "é"]}},
         {"id": 'q"\\/\u2028', "content": 'Butter\n"and" bread 🍞', "updated_at": now, "source": "hr"},
         {"id": "brief", "content": "bread " * 600, "tags": ["food"], "expires_at": now + timedelta(days=1)},
         *(f"number {each}" for each in range(20)),
     )
+
+
+Made = tuple[AccessKey, str]
 
 
 class PassedOn(Exception):
@@ -51,14 +59,14 @@ class PassedOn(Exception):
 class FastClient:
     """A client of the fast path alone: what would go on to Django raises PassedOn."""
 
-    def __init__(self, key, *, header="HTTP_AUTHORIZATION"):
+    def __init__(self, key: str, *, header: str = "HTTP_AUTHORIZATION") -> None:
         self.key, self.sent = key, {header: f"Bearer {key}" if header == "HTTP_AUTHORIZATION" else key}
 
-    def __call__(self, question, **headers):
-        def django(environ, start_response):
+    def __call__(self, question: dict[str, Any] | bytes, **headers: str) -> tuple[dict[str, str], bytes]:
+        def django(environ: Environ, start_response: Callable[..., Any]) -> NoReturn:
             raise PassedOn
 
-        said = {}
+        said: dict[str, Any] = {}
         body = question if isinstance(question, bytes) else json.dumps(question).encode()
         environ = {
             "PATH_INFO": QUERY,
@@ -73,17 +81,17 @@ class FastClient:
         self.status = said["status"]
         return said["headers"], b"".join(parts)
 
-    def ids(self, question, **headers):
+    def ids(self, question: dict[str, Any], **headers: str) -> list[str]:
         return [each["id"] for each in json.loads(self(question, **headers)[1])["documents"]]
 
 
 class FullClient:
     """The same key through Django."""
 
-    def __init__(self, key):
+    def __init__(self, key: str) -> None:
         self.key = key
 
-    def __call__(self, question, *, header="Authorization"):
+    def __call__(self, question: dict[str, Any], *, header: str = "Authorization") -> tuple[dict[str, str], bytes]:
         headers = {header: f"Bearer {self.key}" if header == "Authorization" else self.key}
         answer = Client().post(QUERY, data=question, content_type="application/json", headers=headers)
         assert answer.status_code == 200, answer.content
@@ -91,17 +99,17 @@ class FullClient:
 
 
 @pytest.fixture
-def made(db):
+def made(db: None) -> Made:
     return create_key("test", role="analyzer")
 
 
 @pytest.fixture
-def fast(made):
+def fast(made: Made) -> FastClient:
     return FastClient(made[1])
 
 
 @pytest.fixture
-def full(made):
+def full(made: Made) -> FullClient:
     return FullClient(made[1])
 
 
@@ -119,11 +127,13 @@ QUESTIONS = st.fixed_dictionaries(
 
 @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=QUESTIONS, remembered=st.booleans())
-def test_both_paths_answer_alike_with_the_same_headers(store, fast, full, question, remembered):
+def test_both_paths_answer_alike_with_the_same_headers(
+    store: None, fast: FastClient, full: FullClient, question: dict[str, Any], remembered: bool
+) -> None:
     expected_headers, expected = full(question)
     if not remembered:
-        core.redis.client(cache.settings.REDIS_URL).delete(
-            *core.redis.client(cache.settings.REDIS_URL).keys("larder:answer:*")
+        core.redis.client(django_settings.REDIS_URL).delete(
+            *core.redis.client(django_settings.REDIS_URL).keys("larder:answer:*")
         )
     headers, found = fast(question)
     assert json.loads(found) == json.loads(expected)
@@ -133,9 +143,9 @@ def test_both_paths_answer_alike_with_the_same_headers(store, fast, full, questi
     assert headers == expected_headers
 
 
-def test_what_is_not_plain_is_passed_on_to_django(store, fast, full):
+def test_what_is_not_plain_is_passed_on_to_django(store: None, fast: FastClient, full: FullClient) -> None:
     full({"text": "bread"})
-    others = [
+    others: list[dict[str, Any] | bytes] = [
         {"text": "bread", "mode": "keyword"},
         {"text": "bread", "mode": "hybrid"},
         {"text": "bread", "strategy": "diverse"},
@@ -167,7 +177,7 @@ def test_what_is_not_plain_is_passed_on_to_django(store, fast, full):
         {"PATH_INFO": "/health"},
     ],
 )
-def test_so_is_whoever_is_not_known(store, fast, full, headers):
+def test_so_is_whoever_is_not_known(store: None, fast: FastClient, full: FullClient, headers: dict[str, str]) -> None:
     full({"text": "bread"})
     with pytest.raises(PassedOn):
         fast({"text": "bread"}, **headers)
@@ -177,7 +187,9 @@ INTERNAL = "HTTP_X_INTERNAL_API_KEY"
 
 
 @pytest.mark.parametrize("authorization", ["", "Basic x", "Bearer", "Bearer  ", None])
-def test_the_internal_key_asks_as_the_bearer_token_does(store, made, fast, full, authorization):
+def test_the_internal_key_asks_as_the_bearer_token_does(
+    store: None, made: Made, fast: FastClient, full: FullClient, authorization: str | None
+) -> None:
     """A way through Django would raise PassedOn."""
     full({"text": "bread"})
     expected_headers, expected = fast({"text": "bread"})
@@ -189,7 +201,7 @@ def test_the_internal_key_asks_as_the_bearer_token_does(store, made, fast, full,
     assert headers == expected_headers
 
 
-def test_of_two_keys_the_bearer_token_counts(store, fast, full):
+def test_of_two_keys_the_bearer_token_counts(store: None, fast: FastClient, full: FullClient) -> None:
     bound = create_key("test", role="provider", source="hr")[1]
     full({"text": "bread"})
     assert len(fast.ids({"text": "bread"}, **{INTERNAL: bound})) == 10
@@ -200,27 +212,29 @@ def test_of_two_keys_the_bearer_token_counts(store, fast, full):
 
 
 @pytest.mark.parametrize("key", ["", "  ", "garbage", "larder_00000000_wrong", "\udce9"])
-def test_an_internal_key_that_is_none_is_passed_on(store, fast, full, key):
+def test_an_internal_key_that_is_none_is_passed_on(store: None, fast: FastClient, full: FullClient, key: str) -> None:
     full({"text": "bread"})
     with pytest.raises(PassedOn):
         FastClient(key, header=INTERNAL)({"text": "bread"})
 
 
-def test_django_reads_the_body_that_was_looked_at(made, store):
-    read = []
+def test_django_reads_the_body_that_was_looked_at(made: Made, store: None) -> None:
+    read: list[bytes] = []
 
-    def django(environ, start_response):
+    def django(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
         read.append(environ["wsgi.input"].read())
         return []
 
     body = b'{"text": "bread", "mode": "hybrid"}'
-    environ = {"PATH_INFO": QUERY, "REQUEST_METHOD": "POST", "HTTP_HOST": "testserver"}
+    environ: Environ = {"PATH_INFO": QUERY, "REQUEST_METHOD": "POST", "HTTP_HOST": "testserver"}
     environ |= {"HTTP_AUTHORIZATION": f"Bearer {made[1]}", "CONTENT_LENGTH": str(len(body))}
     FastPath(django)(environ | {"wsgi.input": io.BytesIO(body)}, lambda status, headers: None)
     assert read == [body]
 
 
-def test_a_key_that_is_revoked_is_refused_at_once(store, made, fast, full, now):
+def test_a_key_that_is_revoked_is_refused_at_once(
+    store: None, made: Made, fast: FastClient, full: FullClient, now: datetime
+) -> None:
     full({"text": "bread"})
     assert fast.ids({"text": "bread"})
     revoke_key(made[0], now=now)
@@ -230,7 +244,7 @@ def test_a_key_that_is_revoked_is_refused_at_once(store, made, fast, full, now):
         fast({"text": "bread", "min_score": 0.01})
 
 
-def test_a_key_that_is_bound_anew_is_bound_at_once(store, made, fast, full):
+def test_a_key_that_is_bound_anew_is_bound_at_once(store: None, made: Made, fast: FastClient, full: FullClient) -> None:
     full({"text": "number 7"})
     assert len(fast.ids({"text": "number 7", "top_k": 9})) == 9
     stage = Stage.objects.create(name="triage", max_top_k=2)
@@ -244,7 +258,7 @@ def test_a_key_that_is_bound_anew_is_bound_at_once(store, made, fast, full):
     assert len(fast.ids({"text": "number 7", "top_k": 8})) == 1
 
 
-def test_a_bound_key_reads_its_own_source_only(store):
+def test_a_bound_key_reads_its_own_source_only(store: None) -> None:
     key = create_key("test", role="provider", source="hr")[1]
     FullClient(key)({"text": "bread"})
     assert len(FastClient(key).ids({"text": "bread"})) == 1
@@ -252,7 +266,9 @@ def test_a_bound_key_reads_its_own_source_only(store):
         FastClient(key)({"text": "bread", "source": "wiki"})
 
 
-def test_every_write_is_seen_by_the_next_question(store, fast, full, push, now):
+def test_every_write_is_seen_by_the_next_question(
+    store: None, fast: FastClient, full: FullClient, push: Callable[..., Counts], now: datetime
+) -> None:
     full({"text": "bread"})
     assert "new" not in fast.ids({"text": "bread"})
     push({"id": "new", "content": "bread"})
@@ -263,7 +279,9 @@ def test_every_write_is_seen_by_the_next_question(store, fast, full, push, now):
     assert "brief" not in fast.ids({"text": "bread"})
 
 
-def test_documents_of_many_passages_do_not_crowd_out_others(push, fast, full):
+def test_documents_of_many_passages_do_not_crowd_out_others(
+    push: Callable[..., Counts], fast: FastClient, full: FullClient
+) -> None:
     """The nearest passages are all of a few documents here, so that the first statement does not settle it."""
     push(*({"id": f"long {each}", "content": "bread and butter " * 2_000} for each in range(2)), budget_s=60)
     push(*({"id": f"short {each}", "content": f"bread and other things {each}"} for each in range(12)))
@@ -273,7 +291,9 @@ def test_documents_of_many_passages_do_not_crowd_out_others(push, fast, full):
         assert json.loads(fast({"text": "bread and butter"})[1]) == expected
 
 
-def test_another_model_is_never_searched_with_a_vector_of_this_one(store, fast, full):
+def test_another_model_is_never_searched_with_a_vector_of_this_one(
+    store: None, fast: FastClient, full: FullClient
+) -> None:
     full({"text": "bread"})
     fast({"text": "bread"})
     EmbeddingModel.objects.update(state="retired")
@@ -282,7 +302,9 @@ def test_another_model_is_never_searched_with_a_vector_of_this_one(store, fast, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_went_away_is_told_at_once_and_found_again(store, fast, full):
+def test_a_database_that_went_away_is_told_at_once_and_found_again(
+    store: None, fast: FastClient, full: FullClient
+) -> None:
     full({"text": "bread"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -299,27 +321,32 @@ def test_a_database_that_went_away_is_told_at_once_and_found_again(store, fast, 
     assert fast.ids({"text": "bread"})
 
 
-def test_a_request_is_counted_once_whichever_way_it_goes(store, made, settings):
+def test_a_request_is_counted_once_whichever_way_it_goes(store: None, made: Made, settings: Settings) -> None:
     settings.THROTTLE_RATE = (3, 3_600)
-    handler, statuses = ClientHandler(enforce_csrf_checks=False), []
+    handler: Any = ClientHandler(enforce_csrf_checks=False)
+    statuses: list[str] = []
 
-    def django(environ, start_response):
+    def django(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
         response = handler(environ)
         start_response(f"{response.status_code} ", [])
         return [response.content]
 
-    for question in ({"text": "one"}, {"text": "one"}, {"text": "one", "mode": "hybrid"}, {"text": "one"}):
+    questions = ({"text": "one"}, {"text": "one"}, {"text": "one", "mode": "hybrid"}, {"text": "one"})
+    stranger: Any = Client()
+    for question in questions:
         body = json.dumps(question).encode()
-        environ = Client()._base_environ(PATH_INFO=QUERY, REQUEST_METHOD="POST", CONTENT_TYPE="application/json")
+        environ = stranger._base_environ(PATH_INFO=QUERY, REQUEST_METHOD="POST", CONTENT_TYPE="application/json")
         environ |= {"HTTP_HOST": "testserver", "HTTP_AUTHORIZATION": f"Bearer {made[1]}"}
         environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
         FastPath(django)(environ, lambda status, headers, error=None: statuses.append(status[:3]))
     assert statuses == ["200", "200", "200", "429"]
 
 
-def test_it_is_measured_as_what_it_is(store, fast, full, monkeypatch):
+def test_it_is_measured_as_what_it_is(
+    store: None, fast: FastClient, full: FullClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     full({"text": "bread"})
-    seen = []
+    seen: list[tuple[str, ...]] = []
     monkeypatch.setattr(latency, "observe", lambda labels, seconds: seen.append(labels))
     fast({"text": "bread"})
     full({"text": "bread"})

@@ -1,5 +1,8 @@
 """Every address of the pages, filled in with things that exist; a new page joins every test of addresses by itself."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.urls import URLPattern, reverse
 
 from accounts.models import AccessKey, User
@@ -16,7 +19,7 @@ VIEWERS_OWN = {"logout", "account"}
 NAMES = [str(each.name) for each in urlpatterns if isinstance(each, URLPattern)]
 GUARDED = [name for name in NAMES if name not in OPEN_TO_ALL]
 
-EXAMPLES = {
+EXAMPLES: dict[str, Callable[[], Any]] = {
     "provider_id": lambda: "wiki",
     "key_id": lambda: AccessKey.objects.latest("created_at").pk,
     "channel_id": lambda: AlertChannel.objects.get().pk,

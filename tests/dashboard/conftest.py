@@ -15,7 +15,7 @@ from ingestion.collections.collections import default_collection
 from ingestion.uploads.submit import Label, submit_text
 from knowledge import checks
 from knowledge.deleting.held import guard_of
-from knowledge.writing.upsert import Counts
+from knowledge.run_counts import Counts
 from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
@@ -36,7 +36,8 @@ class ReadingClient(Client):
         answer = super().request(**request)
         if not answer.streaming and answer.get("Content-Type", "").startswith("text/html"):
             parts = KEPT.split(answer.content.decode())
-            answer.content = "".join(part if number % 2 else as_shown(part) for number, part in enumerate(parts))
+            shown = "".join(part if number % 2 else as_shown(part) for number, part in enumerate(parts))
+            answer.content = shown.encode()
         return answer
 
 

@@ -150,7 +150,7 @@ def test_a_list_is_exported_in_its_order_under_its_filters(
     push(*({"id": key, "content": f"=text of {key}", "tags": ["x", "y"]} for key in "ecadb"), "other")
     answer = staff.get("/knowledge/export/", {"tags": "x", "sort": "id"})
     assert answer["Content-Type"].startswith("text/csv")
-    lines = b"".join(answer.streaming_content).decode().splitlines()
+    lines = answer.getvalue().decode().splitlines()
     assert [line.split(",")[1] for line in lines[1:]] == ["a", "b", "c", "d", "e"]
     assert lines[1].endswith(",'=text of a")
     assert staff.get("/knowledge/export/", {"tags": "+"}).status_code == 400

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from dashboard.documents.highlight import show_best
 from knowledge.models import Change, Document
-from knowledge.writing.upsert import Counts
+from knowledge.run_counts import Counts
 from providers.models import Provider, SyncRun
 from tests.dashboard.addresses import GUARDED, address_of
 

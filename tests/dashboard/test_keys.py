@@ -11,7 +11,7 @@ from accounts.audit import Actor, By, record
 from accounts.keys import authenticate, create_key, revoke_key
 from accounts.models import AccessKey, AuditEntry, Stage
 from dashboard.views.accounts import keys
-from knowledge.writing.upsert import Counts
+from knowledge.run_counts import Counts
 from providers.models import Provider
 
 

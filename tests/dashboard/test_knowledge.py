@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dashboard.templatetags.addresses import document_url
 from knowledge.models import Document
-from knowledge.writing.upsert import Counts
+from knowledge.run_counts import Counts
 from tests.embedding import HashingEmbedder
 
 ODD_KEYS = (

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from django.test import Client
 
 from knowledge.models import Document
-from knowledge.writing.upsert import Counts
+from knowledge.run_counts import Counts
 from providers.models import Provider, SyncRun
 from providers.secrets import decrypt_secret
 

@@ -1,6 +1,6 @@
 """No page asks the database more often for having more to show."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -12,7 +12,7 @@ from accounts.audit import LARDER, record
 from accounts.keys import create_key
 from knowledge.deleting.trash import delete_document
 from knowledge.models import Change, Document, HeldDeletion
-from knowledge.writing.upsert import Counts
+from knowledge.run_counts import Counts
 from providers.alerts.models import Alert
 from providers.alerts.saving import create_channel
 from providers.models import Provider, RunAttempt, SyncRun
@@ -38,7 +38,7 @@ ASKED = (
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement that goes to the database, whoever sends it: searches go past Django's cursors."""
     statements: list[str] = []
     execute = psycopg.Cursor.execute

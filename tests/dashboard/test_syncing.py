@@ -149,6 +149,8 @@ def test_a_run_tells_its_attempts_and_what_came_late(
     provider()
     told = run(state="failed", attempt=2, error="It refuses <b>connections</b>.", error_code="connect_failed")
     SyncRun.objects.filter(pk=told.pk).update(attempt_at=told.finished_at)
+    assert told.started_at
+    assert told.finished_at
     told.attempts.create(
         number=1,
         state="failed",

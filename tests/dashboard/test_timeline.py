@@ -111,7 +111,7 @@ def test_every_run_goes_into_the_export(
     run(state="failed", error="=1+1")
     run()
     answer = staff.get("/providers/wiki/runs.csv")
-    lines = b"".join(answer.streaming_content).decode().splitlines()
+    lines = answer.getvalue().decode().splitlines()
     assert answer["Content-Type"].startswith("text/csv")
     assert len(lines) == 3
     assert ",'=1+1" in lines[2] or ",'=1+1" in lines[1]
