@@ -1,4 +1,7 @@
-"""The OpenAPI document: its operations' names, and what django-ninja leaves out of it, how an operation refuses."""
+"""The OpenAPI document: its operations' names, and what django-ninja leaves out of it, how an operation refuses.
+
+See docs/decisions/0153.
+"""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ class Stream(Protocol):
 
 
 class ProgressLine:
-    """Shows how many of a number of things are done, and how fast. The last state is always shown."""
+    """Shows how many of a number of things are done, and how fast. What is soon done says nothing in a log."""
 
     def __init__(self, stream: Stream, *, unit: str) -> None:
         self._stream = getattr(stream, "_out", stream)  # Django's wrapper ends every line
@@ -34,8 +34,8 @@ class ProgressLine:
             self._shown_at = now
 
     def close(self) -> None:
-        """The last state stays on the screen."""
-        if self._line:
+        """The last state stays on the screen, and in a log that has lines of it."""
+        if self._line and (self._stream.isatty() or self._shown_at != self._began_at):
             self._write()
             self._stream.write("\n" if self._stream.isatty() else "")
 

@@ -15,8 +15,8 @@ QUEUES = "celery,syncs,embedding,filing"
 # Static files come from where they lie; WhiteNoise misses the directory that an image collects them into.
 UNCOLLECTED = ("-W", "ignore:No directory at")
 WEB_CONNECTIONS = 4_096  # beyond it nobody is let in until one closes; idle ones do after 30 s and take 20 kB each
-ROOM = ("--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_CONNECTIONS))
-GRANIAN = ("-m", "granian", "--interface", "wsgi", *ROOM)
+CONCURRENCY = ("--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_CONNECTIONS))
+GRANIAN = ("-m", "granian", "--interface", "wsgi", *CONCURRENCY)
 # Its only warning is about the number of threads, which mostly wait for the database.
 GRANIAN_QUIET = ("--no-ws", "--http", "1", "--log-level", "error")
 # A worker process that is asked to stop while it still imports Larder would never hear of it.

@@ -56,6 +56,14 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_every_test_that_guards_a_sharp_tool_exists() -> None:
+    page = (ROOT / "docs" / "development" / "sharp-tools.md").read_text()
+    defined = {name for path in modules_of("tests") for name in re.findall(r"def (test_\w+)", path.read_text())}
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert len(named) > 8
+    assert named - defined == set()
+
+
 def test_the_index_leads_to_every_page() -> None:
     """Decisions have an index of their own."""
     docs = ROOT / "docs"

@@ -175,7 +175,7 @@ STATEMENTS = {
     "nothing is early": NOTHING_EARLY,
     "every attempt is kept": EVERY_ATTEMPT_IS_KEPT,
     "what is skipped has a reason": SKIPPED_FOR_A_REASON,
-    "counts follow their runs": COUNTS_FOLLOW_RUNS,
+    "the counts of a run follow it": COUNTS_FOLLOW_RUNS,
     "counts are what arrived": COUNTS_ARE_WHAT_ARRIVED,
     "counts match changes": COUNTS_MATCH_CHANGES,
     "plans are kept": PLANS_ARE_KEPT,

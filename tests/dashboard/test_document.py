@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from knowledge.models import Change, Document, Passage
 from knowledge.run_counts import Counts
@@ -138,7 +139,7 @@ def test_deleting_takes_a_reason_and_leads_back_to_the_filtered_list(
 
 
 def test_the_inspector_asks_the_database_a_dozen_times_at_most(
-    staff: Client, push: Callable[..., Counts], django_assert_max_num_queries: Callable[[int], object]
+    staff: Client, push: Callable[..., Counts], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     push("a", "b")
     for path in (
@@ -147,7 +148,7 @@ def test_the_inspector_asks_the_database_a_dozen_times_at_most(
         "/knowledge/?q=a&tags=x",
         "/knowledge/",
     ):
-        with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+        with django_assert_max_num_queries(12):
             staff.get(path)
 
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable
 
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Stage
 from knowledge.run_counts import Counts
@@ -113,8 +114,8 @@ def test_nothing_found_says_what_to_change(staff: Client, push: Callable[..., Co
 
 
 def test_a_question_asks_the_database_a_dozen_times_at_most(
-    staff: Client, push: Callable[..., Counts], django_assert_max_num_queries: Callable[[int], object]
+    staff: Client, push: Callable[..., Counts], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     push({"id": "a", "content": "apples", "tags": ["fruit"]})
-    with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(12):
         text_of(staff, "/knowledge/", text="apples", tags="fruit", mode="hybrid")

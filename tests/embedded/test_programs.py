@@ -19,7 +19,7 @@ def test_there_is_a_web_process_for_each_core_unless_it_is_set(
 
 
 def test_the_image_has_as_much_room_as_up_has() -> None:
-    assert " ".join(programs.ROOM) in (env.BASE_DIR / "Dockerfile").read_text()
+    assert " ".join(programs.CONCURRENCY) in (env.BASE_DIR / "Dockerfile").read_text()
 
 
 def test_memory_goes_back_to_the_machine_in_the_image_as_under_up_unless_somebody_wishes_otherwise() -> None:

