@@ -79,7 +79,7 @@ def get_stage(name: str | None) -> Stage | None:
 
 def get_key(key_id: UUID) -> AccessKey:
     """Raises KeyNotFound."""
-    key = AccessKey.objects.filter(pk=key_id).first()
+    key: AccessKey | None = AccessKey.objects.filter(pk=key_id).first()
     if key is None:
         raise KeyNotFound("There is no such access key.")
     return key

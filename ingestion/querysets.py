@@ -1,15 +1,15 @@
-"""How files are asked for. Querysets narrow and order; they never write and never decide."""
+"""How files are asked for. Querysets narrow and order; they never write and never decide.
+
+Their rows are Any here: models import this module, and naming them would close a circle.
+"""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from core.paging import Keyset
-
-if TYPE_CHECKING:
-    from ingestion.models import File
 
 COLLECTIONS = Keyset(name="collections", by=("name",))
 FILES = Keyset(name="files", by=("-created_at", "-id"))
@@ -18,7 +18,7 @@ WORK = ("queued", "extracting", "chunking", "embedding", "indexing")
 """The states in which a worker has something to do."""
 
 
-class FileQuerySet(models.QuerySet["File"]):
+class FileQuerySet(models.QuerySet[Any]):
     def waiting(self, now: datetime) -> Self:
         """Those that a worker may take up: nobody has them, and their time has come."""
         free = Q(lease_until=None) | Q(lease_until__lt=now)

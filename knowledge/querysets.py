@@ -1,8 +1,11 @@
-"""How the store is asked. Querysets narrow, order and annotate; they never write and never decide."""
+"""How the store is asked. Querysets narrow, order and annotate; they never write and never decide.
+
+Their rows are Any here: models import this module, and naming them would close a circle.
+"""
 
 import string
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
@@ -10,9 +13,6 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce
 
 from knowledge.tagexpr import TagExpression
-
-if TYPE_CHECKING:
-    from knowledge.models import Change, Document, Passage
 
 # Each of these is spelled the same way in an index of documents.
 UPDATED = Coalesce("updated_at", "stored_at")
@@ -57,7 +57,7 @@ def holds(text: str) -> Q:
     return Q(key__icontains=text) | Q(content__icontains=text)
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(models.QuerySet[Any]):
     def live(self, now: datetime) -> Self:
         """Neither in the trash nor expired: what analyzers may see."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), deleted_at=None)
@@ -85,7 +85,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.alias(key_words=KEY_WORDS).filter(key_words=query) if query else self.none()
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
+class PassageQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         return self.filter(vector=None)
 
@@ -94,7 +94,7 @@ class PassageQuerySet(models.QuerySet["Passage"]):
         return self.filter(vector=None, attempts__gt=0).exclude(error="")
 
 
-class ChangeQuerySet(models.QuerySet["Change"]):
+class ChangeQuerySet(models.QuerySet[Any]):
     def of_run(self, run_id: object) -> Self:
         return self.filter(run=run_id).order_by("id").defer("before")
 

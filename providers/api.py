@@ -202,7 +202,7 @@ def get_system(request: HttpRequest) -> dict[str, object]:
 
 def _find_run(provider_id: str, run_id: str) -> SyncRun:
     try:
-        run = SyncRun.objects.filter(pk=UUID(run_id)).first()
+        run: SyncRun | None = SyncRun.objects.filter(pk=UUID(run_id)).first()
     except ValueError:
         run = None
     if run is None or run.provider_id != provider_id:

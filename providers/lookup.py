@@ -6,7 +6,7 @@ from providers.models import MAX_ID_CHARS, Provider
 
 def get_provider(provider_id: str) -> Provider:
     """With its last run and last success; raises ProviderNotFound."""
-    provider = Provider.objects.with_last_run().with_last_success().named(provider_id).first()
+    provider: Provider | None = Provider.objects.with_last_run().with_last_success().named(provider_id).first()
     if provider is None:
         raise _not_found(provider_id)
     return provider
@@ -14,7 +14,7 @@ def get_provider(provider_id: str) -> Provider:
 
 def lock_provider(provider_id: str) -> Provider:
     """The row, held until the transaction ends; raises ProviderNotFound."""
-    provider = Provider.objects.select_for_update().named(provider_id).first()
+    provider: Provider | None = Provider.objects.select_for_update().named(provider_id).first()
     if provider is None:
         raise _not_found(provider_id)
     return provider

@@ -1,7 +1,10 @@
-"""How providers and runs are asked for. Querysets narrow, order and annotate; they never write and never decide."""
+"""How providers and runs are asked for. Querysets narrow, order and annotate; they never write and never decide.
+
+Their rows are Any here: models import this module, and naming them would close a circle.
+"""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import (
@@ -26,9 +29,6 @@ from django.db.models.functions import Greatest
 
 from core.paging import Keyset
 
-if TYPE_CHECKING:
-    from providers.models import Provider, SyncRun
-
 PROVIDERS = Keyset(name="providers", by=("id",))
 RUNS = Keyset(name="runs", by=("-queued_at", "-id"))
 NOTIFY_AGAIN_AFTER = timedelta(seconds=5)
@@ -37,7 +37,7 @@ BAD = ("failed", "timed_out", "interrupted")
 VERDICTS = ("succeeded", *BAD)
 
 
-class ProviderQuerySet(models.QuerySet["Provider"]):
+class ProviderQuerySet(models.QuerySet[Any]):
     def named(self, provider_id: str) -> Self:
         """The one with this id, or none: any text may be asked for."""
         return self.filter(pk=provider_id) if "\0" not in provider_id else self.none()
@@ -118,7 +118,7 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
         return self.prefetch_related(Prefetch("runs", queryset=last, to_attr="last_runs"))
 
 
-class SyncRunQuerySet(models.QuerySet["SyncRun"]):
+class SyncRunQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
         """Queued or running: at most one of these for each provider."""
         return self.filter(state__in=ACTIVE)

@@ -49,6 +49,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return Scheduling(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist's own
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, as many tests wait."""
     return min((os.cpu_count() or 1) + 1, MOST_WORKERS)

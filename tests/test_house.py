@@ -22,17 +22,10 @@ def modules_of(package: str) -> list[Path]:
     return [path for path in (ROOT / package).rglob("*.py") if "/migrations/" not in str(path)]
 
 
-def names_types_only(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
-def imported_modules(path: Path, *, for_types: bool = True) -> set[str]:
-    """With those that only a type checker reads, unless told otherwise."""
+def imported_modules(path: Path) -> set[str]:
+    """With those that only a type checker reads."""
     found = set()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    if not for_types:
-        tree.body = [node for node in tree.body if not names_types_only(node)]
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -62,7 +55,7 @@ def imports_within(package: str, *, depth: int) -> dict[str, set[str]]:
     graph: dict[str, set[str]] = {}
     for name, path in known.items():
         # A queryset names the model of its rows, which a type checker alone follows back.
-        for imported in imported_modules(path, for_types=path.name != "querysets.py"):
+        for imported in imported_modules(path):
             target = imported if imported in known else imported.rpartition(".")[0]
             if target in known:
                 ours, theirs = (".".join(each.split(".")[:depth]) for each in (name, target))

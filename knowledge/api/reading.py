@@ -177,7 +177,7 @@ def _searchable(text: str) -> str:
 
 
 def _the_one(documents: DocumentQuerySet, key: str) -> Document:
-    found = list(documents.filter(key=key)[:2]) if "\0" not in key else []
+    found: list[Document] = list(documents.filter(key=key)[:2]) if "\0" not in key else []
     if not found:
         raise DocumentNotFound(f"There is no document {key!r}.")
     if len(found) > 1:

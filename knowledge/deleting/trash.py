@@ -105,7 +105,7 @@ def delete_document(key: str, *, source: str | None, now: datetime, actor: str, 
     Raises DocumentNotFound where no live document has the id, DocumentAmbiguous where several sources hold it.
     """
     with transaction.atomic():
-        found = list(
+        found: list[Document] = list(
             Document.objects.live(now).of_source(source).filter(key=key).select_for_update().order_by("id")[:2]
         )
         if not found:

@@ -78,8 +78,11 @@ def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempoten
         )
     with transaction.atomic():
         provider = lock_provider(provider_id)
-        if idempotency_key and (earlier := provider.runs.filter(idempotency_key=idempotency_key).first()):
-            return earlier
+        same: SyncRun | None = (
+            provider.runs.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+        )
+        if same:
+            return same
         if active := provider.runs.active().first():
             raise AlreadySyncing(active.pk)
         if not provider.enabled:
@@ -105,7 +108,7 @@ def cancel_run(run_id: UUID, *, now: datetime) -> SyncRun:
     verdict = Verdict(state=RunState.CANCELLED, error_code="cancelled", error=f"Cancelled {when}.")
     if not end_queued(run_id, verdict, now=now):
         SyncRun.objects.running().filter(pk=run_id, cancel_requested_at=None).update(cancel_requested_at=now)
-    run = SyncRun.objects.filter(pk=run_id).first()
+    run: SyncRun | None = SyncRun.objects.filter(pk=run_id).first()
     if run is None:
         raise RunNotFound("There is no such run.")
     if run.state != RunState.CANCELLED and not run.is_active:

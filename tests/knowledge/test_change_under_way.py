@@ -27,18 +27,21 @@ from tests.knowledge.models_in_use import FIRST, SECOND, build, vectors
 pytestmark = pytest.mark.django_db
 
 
+CLIENTS = 4
+
+
 @contextmanager
 def asking(text: str, expected: list[str]) -> Iterator[tuple[list[Any], list[int]]]:
-    """Several threads that query all the time; what was wrong with any answer."""
+    """Several threads that query all the time; what was wrong with any answer, and how many each has had."""
     faults: list[Any] = []
-    answers, stop = [0], threading.Event()
+    answers, stop = [0] * CLIENTS, threading.Event()
 
-    def client() -> None:
+    def client(number: int) -> None:
         try:
             while not stop.is_set():
                 moment = timezone.now()
                 answer = search(Query(text=text, top_k=5), now=moment, space=active_space(now=moment))
-                answers[0] += 1
+                answers[number] += 1
                 if [hit.document.key for hit in answer.hits] != expected:
                     faults.append((answer.model, [hit.document.key for hit in answer.hits]))
         except Exception as error:  # noqa: BLE001
@@ -46,7 +49,7 @@ def asking(text: str, expected: list[str]) -> Iterator[tuple[list[Any], list[int
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=client) for _ in range(4)]
+    threads = [threading.Thread(target=client, args=[number]) for number in range(CLIENTS)]
     for thread in threads:
         thread.start()
     try:

@@ -38,10 +38,11 @@ class ContractTwo:
     ) -> None:
         self.seconds, self.error = seconds, error
         self.began, self.ends, self.syncs = running_since, 0.0, 0
-        if running_since:
-            self.ends = time.monotonic() + seconds
+        self.goes_on = running_since is not None  # for so many seconds after the first call
 
     async def __call__(self, connection: Connection) -> None:
+        if self.goes_on:
+            self.ends, self.goes_on = time.monotonic() + self.seconds, False
         if connection.asked.path == "/internal/sync" and not self._in_progress():
             self.syncs += 1
             self.began, self.ends = datetime.now(UTC), time.monotonic() + self.seconds

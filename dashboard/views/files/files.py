@@ -140,7 +140,7 @@ def file_delete(request: PageRequest, file_id: UUID) -> HttpResponse:
 
 
 def _the_one(file_id: UUID) -> File:
-    found = File.objects.select_related("collection").filter(pk=file_id).first()
+    found: File | None = File.objects.select_related("collection").filter(pk=file_id).first()
     if found is None:
         raise FileNotFound("Document not found")
     return found
