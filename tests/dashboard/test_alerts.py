@@ -64,7 +64,11 @@ def test_a_kind_is_called_as_it_says_or_by_its_name_where_it_is_gone(name: str, 
 
 def test_a_field_is_called_as_its_kinds_call_it() -> None:
     told = {field.name: (field.label, field.help_text) for field, _ in ChannelForm().addresses}
-    assert "Webhook's URL" in told["url"][0].split(" / ")
+    kinds = [kind.takes["url"] for kind in CHANNEL_KINDS.values() if "url" in kind.takes]
+    label, help_text = told["url"]
+    assert label.split(" / ") == list(dict.fromkeys(each.label for each in kinds))
+    assert "Webhook's URL" in label
+    assert help_text == " ".join(dict.fromkeys(each.help for each in kinds if each.help))
     assert told["recipients"] == ("Mail goes to", "Addresses, between commas.")
 
 
