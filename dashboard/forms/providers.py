@@ -65,10 +65,13 @@ class ProviderForm(forms.Form):
 
     @property
     def rows(self) -> dict[str, list[list[BoundField]]]:
-        """The inputs as they stand on the page, by card."""
-        rows = {card: [[self[name] for name in row if name in self.fields] for row in ROWS[card]] for card in ROWS}
+        """The inputs as they stand on the page, by card; a row without any would be a gap."""
+        rows = {card: [row for names in ROWS[card] if (row := self._present(names))] for card in ROWS}
         rows["service"] += [[self[name]] for name in self.fields if name not in PLACED]
         return rows
+
+    def _present(self, names: tuple[str, ...]) -> list[BoundField]:
+        return [self[name] for name in names if name in self.fields]
 
     def chosen(self) -> ProviderFields:
         """The registry's fields; `secret` only where it is to change."""

@@ -37,6 +37,10 @@ def test_a_default_is_a_value_that_can_be_saved() -> None:
         assert spec.required or spec.clean(spec.default) == spec.default
 
 
+def test_the_form_has_no_empty_row() -> None:
+    assert all(row for rows in ProviderForm().rows.values() for row in rows)
+
+
 def test_every_surface_knows_what_is_declared_for_it() -> None:
     assert set(ProviderPatch.model_fields) == names_on(Surface.WRITE)
     assert set(ProviderIn.model_fields) == {"id"} | names_on(Surface.WRITE)
