@@ -36,7 +36,7 @@ def test_an_edited_schedule_takes_effect_and_the_history_says_who_changed_it(
         re.compile(rf"every day at {hour:02}:30, Europe/Riga · next in")
     )
     expect(page.locator("tr.activity").first).to_contain_text(
-        re.compile(rf"admin changed it.*schedule.*30 {hour} \* \* \*")
+        re.compile(rf"admin changed it.*schedule.*30 {hour} \* \* \*", re.DOTALL)
     )
     page.goto("/")
     expect(page.locator(".timeline")).to_have_attribute("aria-label", re.compile(r"planned: next at"))
