@@ -14,7 +14,7 @@ from providers.outbound.http import check_url
 class Prune(TextChoices):
     """What becomes of documents that a fully successful sync did not bring again."""
 
-    OFF = "off", "nothing: they stay until they expire"
+    OFF = "off", "they stay until they expire"
     UNSEEN = "unseen", "they go to the trash"
 
 

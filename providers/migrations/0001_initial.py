@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 (
                     "prune",
                     models.TextField(
-                        choices=[("off", "nothing: they stay until they expire"), ("unseen", "they go to the trash")],
+                        choices=[("off", "they stay until they expire"), ("unseen", "they go to the trash")],
                         default="off",
                     ),
                 ),
