@@ -180,7 +180,7 @@ def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
         with provider(script) as served:
             for name in names:
                 stack.register(name, f"{served.url}/{name}", sync_schedule="0 0 1 1 *")
-            queue = Celery(broker=stack.redis_url).control
+            queue = Celery(broker=stack.redis_url, set_as_current=False).control
             wait_for(lambda: len(queue.ping(timeout=1)) == 3, within_s=90, what=stack.larder.log)
             with psycopg.connect(stack.database_url, autocommit=True) as database:
 
