@@ -9,6 +9,8 @@ See docs/decisions/0139.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.slips import edits
+
 PREFIX = "LARDER_"
 SHORTEST = 6  # a slip in a shorter name may be any word
 LONG = 12  # from here on two slips are still a likeness
@@ -31,19 +33,6 @@ def misspelt(environment: Mapping[str, str], *, known: Iterable[str], others: It
 def is_kubernetes_link(name: str, value: Any) -> bool:
     """`EMAIL_PORT=tcp://10.0.0.1:25`, which Kubernetes sets for a service called `email`."""
     return name.endswith("_PORT") and isinstance(value, str) and value.startswith(("tcp://", "udp://", "sctp://"))
-
-
-def edits(one: str, other: str) -> int:
-    """How many letters were left out, put in, exchanged or swapped with their neighbour."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(other, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b)))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                row[j] = min(row[j], last[j - 2] + 1)
-    return row[-1]
 
 
 def _resembles(name: str, ours: str) -> bool:

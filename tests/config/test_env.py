@@ -14,8 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import checks, env
 from config.env.kinds import declared
-from config.env.names import edits, misspelt
+from config.env.names import misspelt
 from config.env.variables import Environment
+from core.slips import edits
 from knowledge.embedding import vector_space
 from knowledge.embedding.embedders import embedder_for
 from tests import REFERENCE, ROOT

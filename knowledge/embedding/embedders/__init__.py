@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.registry import Registry, nearest
+from core.slips import edits
 
 if TYPE_CHECKING:
     from knowledge.embedding.embedders.base import Embedder
@@ -61,15 +62,5 @@ def misspelled_backend(name: str) -> str:
     prefix, colon, _ = name.partition(":")
     if not colon or prefix in BACKENDS:
         return ""
-    return next((each for each in BACKENDS if _is_a_slip(prefix.strip().casefold(), each)), "")
-
-
-def _is_a_slip(typed: str, meant: str) -> bool:
-    """They begin alike, and one letter is wrong, missing or too many, or two have changed places."""
-    if typed[:1] != meant[:1]:
-        return False
-    pairs = enumerate(zip(typed, meant, strict=False))
-    same = next((at for at, (one, other) in pairs if one != other), min(len(typed), len(meant)))
-    typed, meant = typed[same:], meant[same:]
-    swapped = typed[:2] == meant[:2][::-1] and typed[2:] == meant[2:]
-    return swapped or typed[1:] in (meant[1:], meant) or typed == meant[1:]
+    typed = prefix.strip().casefold()
+    return next((each for each in BACKENDS if typed[:1] == each[0] and edits(typed, each) <= 1), "")
