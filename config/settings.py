@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "config",
     "dashboard",
     "embedded",
+    "memory",
     "ingestion",
     "providers",
     "providers.alerts",

@@ -1,0 +1,12 @@
+"""Identifiers that sort by the time they were made: UUID version 7 of RFC 9562, section 5.7."""
+
+import secrets
+import time
+import uuid
+
+
+def new_id() -> uuid.UUID:
+    """48 bits of Unix time in milliseconds, then 74 random bits."""
+    millis = time.time_ns() // 1_000_000
+    bits = millis << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return uuid.UUID(int=bits)
