@@ -75,6 +75,21 @@ def clamped(default: int, *, help: str, least: int, most: int, unit: str = "", i
     return _number(default, Declared(read=read, default="", accepts=accepts, unit=unit, is_limit=is_limit), help=help)
 
 
+def fraction(default: float, *, help: str) -> Any:
+    """A number from 0 to 1."""
+
+    def read(raw: str) -> float:
+        try:
+            value = float(raw)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 1:
+            raise ValueError(f"must be a number from 0 to 1, like {default:g}, not {shortened(raw)}.")
+        return value
+
+    return _field(default, Declared(read=read, default=f"{default:g}", accepts="0 to 1"), help=help)
+
+
 def flag(default: bool, *, help: str) -> Any:
     return _field(default, Declared(read=read_flag, default=str(default).lower()), help=help)
 

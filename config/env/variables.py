@@ -7,6 +7,7 @@ table of `docs/reference/limits.md` from them.
 from pydantic_settings import SettingsConfigDict
 
 from config.env.base import Variables
+from config.env.memory import MemoryVariables
 from config.env.service import (
     ComposeVariables,
     KeyVariables,
@@ -39,6 +40,7 @@ GROUPS: tuple[type[Variables], ...] = (
     TimeVariables,
     DeletionVariables,
     ProviderVariables,
+    MemoryVariables,
 )
 
 
@@ -54,6 +56,7 @@ class Environment(
     TimeVariables,
     DeletionVariables,
     ProviderVariables,
+    MemoryVariables,
 ):
     """What the process environment says, judged; defaults where it says nothing."""
 
