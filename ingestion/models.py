@@ -171,6 +171,7 @@ class File(models.Model):
             models.Index(F("created_at").desc(), F("id").desc(), name="file_newest"),
             models.Index("collection", F("created_at").desc(), F("id").desc(), name="file_of_collection"),
             models.Index(fields=["state", "created_at"], name="file_by_state"),
+            models.Index(fields=["collection", "state"], name="file_states_of_collection"),
             models.Index(fields=["created_at"], name="file_temporary", condition=Q(state="failed", temporary=True)),
             models.Index(fields=["collection", "content_hash"], name="file_by_content"),
             models.Index(fields=["content_hash"], name="file_blobs", condition=Q(state__in=(*WORK, "failed"))),
