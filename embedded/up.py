@@ -94,10 +94,10 @@ def _start(up: Up, supervisor: Supervisor) -> None:
     try:
         supervisor.start(programs.web(environment, host=up.host, port=up.port))
         supervisor.start(programs.worker(environment))
-        supervisor.start(programs.beat(environment))
+        supervisor.wait_until(partial(_answers, up.address), what="Starting the web process", timeout_s=START_S)
+        supervisor.start(programs.beat(environment))  # after it, since each that starts takes a whole processor
         if demo_port:
             supervisor.start(programs.demo(environment, web_url=up.web_url, port=demo_port, **facts["demo"]))
-        supervisor.wait_until(partial(_answers, up.address), what="Starting the web process", timeout_s=START_S)
     finally:  # also when it is stopped meanwhile: nobody can read them a second time
         supervisor.log.block(credentials(facts))
     supervisor.log.block(welcome(up.web_url, data_dir=up.data_dir))
