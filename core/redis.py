@@ -128,18 +128,24 @@ def _line() -> Line:
     return line
 
 
-def recall(keys: Sequence[str]) -> list[bytes | None]:
-    """What is remembered under each of the keys, in one round trip; None where nothing is, or Redis is not there."""
-    if not keys or not breaker.allows():
-        return [None] * len(keys)
+def ask(*command: Any) -> Any:
+    """Redis' answer to one command; None where it has none, or is not there."""
+    if not breaker.allows():
+        return None
     line = _line()
     try:
-        found = line.ask("MGET", *keys)
+        found = line.ask(*command)
     except (redis.RedisError, OSError) as error:
         line.close()
         breaker.note_failure(error)
-        return [None] * len(keys)
+        return None
     breaker.note_success()
+    return found
+
+
+def recall(keys: Sequence[str]) -> list[bytes | None]:
+    """What is remembered under each of the keys, in one round trip; None where nothing is, or Redis is not there."""
+    found = (ask("MGET", *keys) if keys else None) or [None] * len(keys)
     return [each if isinstance(each, bytes) else None for each in found]
 
 

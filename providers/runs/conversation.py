@@ -19,6 +19,7 @@ import httpx
 from providers.errors import CallRefused, CallUnavailable, OutboundTimeout
 from providers.outbound.http import OutboundResponse, call, shown
 from providers.outbound.signatures import signature_headers
+from providers.outbound.waiting import retry_after_s
 
 POLL_FIRST_S, POLL_GROWTH, POLL_LAST_S = 0.2, 1.5, 2.0
 POLL_FAILURES = 3
@@ -152,24 +153,11 @@ def _explain_status(answer: OutboundResponse, path: str) -> NoReturn:
     if status == 429:
         wait = f" and asks to wait {shown(answer.headers['Retry-After'])}" if "Retry-After" in answer.headers else ""
         sentence, code = f"The provider is asked too often (429){wait}.", "rate_limited"
-        raise CallUnavailable(sentence, code=code, http_status=status, retry_after_s=_retry_after_s(answer.headers))
+        raise CallUnavailable(sentence, code=code, http_status=status, retry_after_s=retry_after_s(answer.headers))
     if status >= 500:
         sentence, code = f"The provider failed ({status}).{said}", "provider_error"
-        raise CallUnavailable(sentence, code=code, http_status=status, retry_after_s=_retry_after_s(answer.headers))
+        raise CallUnavailable(sentence, code=code, http_status=status, retry_after_s=retry_after_s(answer.headers))
     raise CallRefused(f"The provider rejects the call ({status}).{said}", code="rejected", http_status=status)
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """The seconds to wait that a `Retry-After` asks for, given as such or as a date; None where it cannot be read."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        until = parsedate_to_datetime(text)
-        answered = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
-    except ValueError:
-        return None
-    return max(0.0, (_aware(until) - _aware(answered)).total_seconds())
 
 
 def _read_count(answer: OutboundResponse) -> int | None:

@@ -10,6 +10,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
+import core.redis
 from config.observability import latency as module
 from config.observability import metrics
 from config.observability.latency import Latency
@@ -30,7 +31,6 @@ Scrape = Callable[[], dict[tuple[Any, ...], float]]
 
 @pytest.fixture(autouse=True)
 def _own_counts(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    monkeypatch.setattr(module, "breaker", Breaker())
     monkeypatch.setattr(module, "KEY", "larder:latency:test")
     client(settings.REDIS_URL).delete("larder:latency:test")
 
@@ -178,7 +178,7 @@ def test_counts_wait_for_a_redis_that_is_away(settings: Settings, monkeypatch: p
     mine.observe(("GET", "/x", "2xx"), 0.003)
     assert mine.read() == {}
     settings.REDIS_URL = here
-    monkeypatch.setattr(module, "breaker", Breaker())
+    monkeypatch.setattr(core.redis, "breaker", Breaker())
     assert mine.read()["GET", "/x", "2xx"][0][-1] == (float("inf"), 1)
 
 
