@@ -106,8 +106,18 @@ class UncertaintyRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FramedClause:
+    """How rules took a clause, before they tried a pattern on it. `text` as it stands in the turn; `frame`: quoted,
+    question, condition, hearsay, joke, retraction, correction, end, negation, future, instruction or statement."""
+
+    text: str
+    frame: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Diff:
-    """`unread`: clauses that nobody could read and that may say something durable, as they stand in the turn."""
+    """`unread`: clauses that nobody could read and that may say something durable, as they stand in the turn.
+    `clauses`: every clause that rules saw; what a model says of one gives way to its frame."""
 
     entities: Sequence[EntityRow] = ()
     facts: Sequence[FactRow] = ()
@@ -115,6 +125,7 @@ class Diff:
     uncertainties: Sequence[UncertaintyRow] = ()
     unread: Sequence[str] = ()
     flags: Sequence[str] = ()
+    clauses: Sequence[FramedClause] = ()
 
     @property
     def is_complete(self) -> bool:
