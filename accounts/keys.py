@@ -20,6 +20,8 @@ from core.sql import fetch
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 MOST_NAME_CHARS = 200
+STORE_ROLES = (AccessKey.Role.PROVIDER, AccessKey.Role.ANALYZER, AccessKey.Role.ADMIN)
+"""Of the keys that are made for the store; an agent's is made in its memory."""
 
 KEY_FIELDS = [field.attname for field in AccessKey._meta.concrete_fields]
 STAGE_FIELDS = [field.attname for field in Stage._meta.concrete_fields]

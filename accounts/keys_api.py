@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from accounts import access
 from accounts.audit import actor_of
-from accounts.keys import create_key, get_key, get_stage, revoke_key
+from accounts.errors import KeyInvalid
+from accounts.keys import STORE_ROLES, create_key, get_key, get_stage, revoke_key
 from accounts.models import AccessKey
 from core.fields import Instant
 
@@ -63,6 +64,8 @@ def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/keys", response={201: NewKeyOut}, summary="Make an access key", operation_id="create_key")
 def create(request: HttpRequest, body: KeyIn) -> Status[dict[str, Any]]:
+    if body.role not in STORE_ROLES:
+        raise KeyInvalid(f"The role is one of {', '.join(STORE_ROLES)}.", field="role")
     key, raw = create_key(
         body.name,
         role=body.role,

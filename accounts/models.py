@@ -50,12 +50,16 @@ class Stage(models.Model):
 
 
 class AccessKey(models.Model):
-    """A credential of a provider, an analyzer or an admin program. Only a digest is kept; the prefix names it."""
+    """A credential of a provider, an analyzer or an admin program. Only a digest is kept; the prefix names it.
+
+    An agent's key opens a memory and nothing of the store. It is made there, where its region is kept, too.
+    """
 
     class Role(models.TextChoices):
         PROVIDER = "provider"
         ANALYZER = "analyzer"
         ADMIN = "admin"
+        AGENT = "agent"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.TextField()

@@ -14,7 +14,9 @@ from django.template.loader import render_to_string
 from config.api import RETRY_AFTER_S, problem
 from config.database import AWAY, DATABASE_DOWN, limit_reached
 from config.documents_api import reshaped
+from config.memory_api import as_memory_problem
 from config.statuses import STATUS, UNREADABLE
+from memory.access.reserved import is_memory_address
 
 log = logging.getLogger(__name__)
 PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
@@ -23,6 +25,8 @@ PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
 def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 0) -> JsonResponse:
     """A refusal in the shape that the clients of this address read."""
     refusal = problem(code, detail, status=status)
+    if is_memory_address(request.path):
+        return as_memory_problem(request, refusal)
     return reshaped(refusal, refusal.status_code) if request.path.startswith("/api/documents") else refusal
 
 

@@ -10,15 +10,18 @@ from core.errors import LarderError
 STATUS: dict[str, int] = {
     "no_files": 400,
     "body_incomplete": 400,
+    "invalid_memory_request": 400,
     "unauthorized": 401,
     "forbidden": 403,
     "not_found": 404,
+    "context-not-found": 404,
     "method_not_allowed": 405,
     "body_late": 408,
     "ambiguous": 409,
     "already_exists": 409,
     "already_syncing": 409,
     "collection_exists": 409,
+    "conflict": 409,
     "held_decided": 409,
     "not_failed": 409,
     "provider_disabled": 409,
@@ -28,6 +31,7 @@ STATUS: dict[str, int] = {
     "batch_too_large": 413,
     "body_too_large": 413,
     "filing_too_large": 413,
+    "memory_too_large": 413,
     "too_many_files": 413,
     "kind_refused": 415,
     "embedding_refused": 422,
@@ -44,9 +48,12 @@ STATUS: dict[str, int] = {
     "invalid_request": 422,
     "invalid_schedule": 422,
     "invalid_tag_expression": 422,
+    "no-model": 422,
     "source_missing": 422,
+    "budget_spent": 429,
     "too_many_requests": 429,
     "internal": 500,
+    "not_implemented": 501,
     "alert_failed": 502,
     "database_unavailable": 503,
     "embedder_error": 503,
@@ -59,6 +66,11 @@ STATUS: dict[str, int] = {
 
 DOCUMENTS_STATUS = STATUS | {"filing_refused": 400, "invalid_request": 400, "kind_refused": 400}
 """Below `/api/documents`, whose published clients expect 400 of what was refused for its own sake."""
+
+MEMORY_STATUS = STATUS | dict.fromkeys(
+    ("filing_refused", "invalid_json", "invalid_key", "invalid_query", "invalid_request"), 400
+)
+"""Of a memory, below `/api/v1/{context}/`: what its clients sent malformed is 400, and 422 what cannot be done."""
 
 UNREADABLE = 400
 """Of `invalid_request` where not even the address can be read, as with a `Host` that is none of ours."""

@@ -5,6 +5,7 @@ from django.urls import include, path
 from config.api import api
 from config.documents_api import documents_api
 from config.health import health, readiness
+from config.memory_api import memory_api
 
 urlpatterns = [
     path("health", health, name="health"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", include("dashboard.urls")),  # before the API, whose root answers 404 at ""
     path("", documents_api.urls),
     path("", api.urls),
+    path("", memory_api.urls),  # last: its first word is any that the others leave
 ]
 
 handler400 = "config.errors.bad_request"

@@ -173,7 +173,14 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(max_length=32)),
                 (
                     "role",
-                    models.TextField(choices=[("provider", "Provider"), ("analyzer", "Analyzer"), ("admin", "Admin")]),
+                    models.TextField(
+                        choices=[
+                            ("provider", "Provider"),
+                            ("analyzer", "Analyzer"),
+                            ("admin", "Admin"),
+                            ("agent", "Agent"),
+                        ]
+                    ),
                 ),
                 ("source", models.TextField(help_text="the only source it sees and writes; null: any", null=True)),
                 ("created_at", models.DateTimeField()),

@@ -23,6 +23,7 @@ from config.statuses import STATUS
 from config.web.request_buffering import BROKEN_OFF, CROWDED, LATE, REFUSED
 from core.tracing import acceptable, log_context
 from dashboard.access import PageRequest, to_sign_in
+from memory.access.reserved import is_memory_address
 
 log = logging.getLogger("larder.requests")
 
@@ -80,6 +81,8 @@ class ObservationMiddleware:
         method = request.method if request.method in METHODS else "other"
         latency.observe((method, _route(request), f"{response.status_code // 100}xx"), seconds)
         response["X-Correlation-ID"] = request_id
+        if is_memory_address(request.path):
+            response["X-Trace-Id"] = request_id  # as the clients of a memory name it
         return response
 
 

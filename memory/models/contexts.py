@@ -99,9 +99,13 @@ class MemoryKey(models.Model):
     access_key = models.OneToOneField(AccessKey, on_delete=models.CASCADE, primary_key=True, related_name="memory")
     context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="keys")
     principal = models.ForeignKey(Principal, on_delete=models.CASCADE, null=True, related_name="keys")
+    name = models.TextField(help_text="of one key of the context at a time")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["context", "name"], name="memory_key_name")]
 
     def __str__(self) -> str:
-        return f"{self.context_id}: {self.access_key_id}"
+        return f"{self.context_id}: {self.name}"
 
 
 class Grant(models.Model):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.audit import command_actor
-from accounts.keys import create_key
+from accounts.keys import STORE_ROLES, create_key
 from accounts.models import AccessKey, Stage
 from core.errors import LarderError
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="who will use it, as people know them")
-        parser.add_argument("--role", required=True, choices=AccessKey.Role.values)
+        parser.add_argument("--role", required=True, choices=STORE_ROLES)
         parser.add_argument("--source", help="the only source it may see and write; without: any")
         parser.add_argument("--stage", help="the stage whose retrieval limits cap it; analyzers only")
         parser.add_argument("--days", type=int, help="expires after this many days; without: never")

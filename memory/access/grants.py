@@ -1,0 +1,54 @@
+"""What is granted: verbs at places. Nobody grants more than they have."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from memory.access.caller import Grants, MemoryCaller, Verb
+from memory.errors import MemoryForbidden, MemoryInvalid
+from memory.models import Context, Grant, MemoryKey, Principal
+from memory.scopes.paths import parse_pattern
+
+MOST_PATTERNS = 100
+
+
+def check_grants(caller: MemoryCaller, asked: Mapping[str, Any]) -> Grants:
+    """`{"memory:read": ["org/acme/*"], …}`, as a caller may give it on.
+
+    Raises MemoryInvalid for another verb or a bad pattern, MemoryForbidden for more than the caller has.
+    """
+    grants = {read_verb(verb): _patterns(patterns) for verb, patterns in asked.items()}
+    for verb, patterns in grants.items():
+        for pattern in patterns:
+            check_pattern(caller, verb, pattern)
+    return grants
+
+
+def check_pattern(caller: MemoryCaller, verb: str, pattern: str) -> None:
+    """Whether the caller manages grants there and has the verb there. Raises MemoryForbidden."""
+    for needed in (Verb.GRANT_MANAGE, verb):
+        if not caller.region(needed).contains_pattern(pattern):
+            raise MemoryForbidden(f"{caller.name} cannot grant {verb} at /{pattern}: {needed} is not its own there.")
+
+
+def read_verb(verb: Any) -> str:
+    """Raises MemoryInvalid."""
+    if verb not in Verb.values:
+        raise MemoryInvalid(f"A verb is one of {', '.join(Verb.values)}, not {verb!r:.100}.")
+    return str(verb)
+
+
+def rows_of(
+    context: Context, grants: Grants, *, key: MemoryKey | None = None, principal: Principal | None = None
+) -> Iterable[Grant]:
+    return [
+        Grant(context=context, key=key, principal=principal, verb=verb, pattern=pattern)
+        for verb, patterns in grants.items()
+        for pattern in sorted(patterns)
+    ]
+
+
+def _patterns(value: Any) -> frozenset[str]:
+    listed = value if isinstance(value, list | tuple) else [value]
+    if len(listed) > MOST_PATTERNS:
+        raise MemoryInvalid(f"A verb is granted at {MOST_PATTERNS} places at most.")
+    return frozenset(parse_pattern(each) for each in listed)

@@ -1,0 +1,114 @@
+"""Keys of a context: made, listed, renewed and revoked. Their texts leave once, as other access keys' do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import Actor, record
+from accounts.keys import MOST_NAME_CHARS, create_key, revoke_key
+from accounts.models import AccessKey
+from memory.access.caller import ALL_GRANTS, Grants, MemoryCaller, Verb
+from memory.access.grants import check_grants, rows_of
+from memory.errors import MemoryConflict, MemoryInvalid, MemoryNotFound
+from memory.models import Context, Grant, MemoryKey, Principal
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewKey:
+    """`text` is kept nowhere and cannot be shown again."""
+
+    key: MemoryKey
+    text: str
+
+
+def make_key(
+    context: Context,
+    *,
+    name: str,
+    actor: Actor,
+    principal: Principal | None = None,
+    grants: Grants | None = None,
+    expires_at: datetime | None = None,
+) -> NewKey:
+    """A key of this context. Without grants it has its principal's; without a principal, too, it may do all there.
+
+    Raises MemoryConflict for a name that another key has, KeyInvalid for one that is none.
+    """
+    given = ALL_GRANTS if grants is None and principal is None else grants or {}
+    try:
+        with transaction.atomic():
+            made = _make(context, name, principal=principal, grants=given, expires_at=expires_at, actor=actor)
+            told = {"key": name, "principal": str(principal or ""), "grants": told_grants(given)}
+            record(actor, "memory.key.create", context.source, now=timezone.now(), after=told)
+    except IntegrityError as error:
+        raise MemoryConflict(f"A key of the name {name!r} exists.") from error
+    return made
+
+
+def keys_of(context: Context) -> list[MemoryKey]:
+    """By name, with their grants. Those that expired are among them, and those that were revoked are not."""
+    kept = MemoryKey.objects.filter(context=context, access_key__revoked_at=None)
+    return list(kept.select_related("access_key", "principal").prefetch_related("grants").order_by("name"))
+
+
+def find_key(context: Context, named: str) -> MemoryKey:
+    """By name or id. Raises MemoryNotFound."""
+    for key in keys_of(context):
+        if named in (key.name, str(key.access_key_id), key.access_key_id.hex):
+            return key
+    raise MemoryNotFound(f"There is no key {named!r:.200} in this context.")
+
+
+@transaction.atomic
+def remove_key(key: MemoryKey, *, now: datetime, actor: Actor) -> None:
+    """At once and for good; its name is free again."""
+    revoke_key(key.access_key, now=now, actor=actor)
+    record(actor, "memory.key.revoke", key.context.source, now=now, before={"key": key.name})
+    key.delete()
+
+
+@transaction.atomic
+def rotate_key(key: MemoryKey, *, expires_at: datetime | None, now: datetime, actor: Actor) -> NewKey:
+    """Another text for the same name, grants and principal; the old text is refused from now on."""
+    grants = list(key.grants.all())
+    remove_key(key, now=now, actor=actor)
+    made = _make(key.context, key.name, principal=key.principal, grants={}, expires_at=expires_at, actor=actor)
+    again = [Grant(context=key.context, key=made.key, verb=each.verb, pattern=each.pattern) for each in grants]
+    Grant.objects.bulk_create(again)
+    record(actor, "memory.key.rotate", key.context.source, now=now, after={"key": key.name})
+    return made
+
+
+def grants_to_give(caller: MemoryCaller, asked: Mapping[str, object] | None) -> Grants | None:
+    """What a caller gives to a key that it makes: never more than it has itself. Raises MemoryForbidden."""
+    if asked is not None:
+        return check_grants(caller, asked)
+    if caller.is_admin or caller.principal or caller.acts_for:
+        return None
+    return {verb: caller.layers[0].get(verb, frozenset()) for verb in Verb.values}
+
+
+def told_grants(grants: Grants) -> dict[str, list[str]]:
+    return {verb: sorted(patterns) for verb, patterns in sorted(grants.items()) if patterns}
+
+
+def _make(
+    context: Context,
+    name: str,
+    *,
+    principal: Principal | None,
+    grants: Grants,
+    expires_at: datetime | None,
+    actor: Actor,
+) -> NewKey:
+    if len(name) > MOST_NAME_CHARS or "/" in name:
+        raise MemoryInvalid(f"A key's name has at most {MOST_NAME_CHARS} characters and no slash.")
+    access_key, text = create_key(
+        name, role=AccessKey.Role.AGENT, source=context.source, expires_at=expires_at, actor=actor
+    )
+    key = MemoryKey.objects.create(access_key=access_key, context=context, principal=principal, name=name)
+    Grant.objects.bulk_create(rows_of(context, grants, key=key))
+    return NewKey(key=key, text=text)
