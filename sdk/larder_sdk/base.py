@@ -41,31 +41,33 @@ class ForAnalysis(Generic[C]):
         return for_analysis
 
 
-class Client(Generic[Transport]):
-    """A client without its verbs. Copies made of it share its connection."""
+def address_from_env() -> tuple[str, str | None]:
+    """LARDER_URL and the key LARDER_KEY. Raises RuntimeError where LARDER_URL is not set."""
+    url = os.environ.get("LARDER_URL")
+    if not url:
+        raise RuntimeError("LARDER_URL is not set. It is Larder's address, for example http://127.0.0.1:8000")
+    return url, os.environ.get("LARDER_KEY")
+
+
+class Connection(Generic[Transport]):
+    """Where calls go, as whom, and how long they are insisted on. Copies made of it share its connections."""
 
     def __init__(
         self,
         url: str,
-        api_key: str | SecretStr | None = None,
+        api_key: str | SecretStr | None,
         *,
-        source: str = "",
         timeout: float = TIMEOUT_S,
-        retrieval_limits: RetrievalLimits | Mapping[str, Any] | None = None,
         retry: Retry = Retry(),  # noqa: B008 - frozen
         correlation_id: str | None = None,
         transport: Transport | None = None,
     ) -> None:
-        """A client of the Larder at `url`, with or without `/api/v1/knowledge` at its end.
+        """`url` is what the paths of calls are below. `timeout` is for one attempt, in seconds.
 
-        `source` stands in where a document or a verb names none; a key that is bound to a source
-        needs no mention of it but for `replace_source`. `timeout` is for one attempt, in seconds.
         `correlation_id` is sent with every call. `transport` replaces the network, for tests.
         """
-        self.url = url.rstrip("/").removesuffix(API) + API
-        self.source = source
+        self.url = url
         self.timeout = timeout
-        self.retrieval_limits = RetrievalLimits.model_validate(retrieval_limits or {})
         self.retry = retry
         self.correlation_id = correlation_id
         self._api_key = sendable_key(api_key)
@@ -73,14 +75,6 @@ class Client(Generic[Transport]):
 
     def _connect(self, transport: Transport | None) -> None:
         raise NotImplementedError
-
-    @classmethod
-    def from_env(cls, **options: Any) -> Self:
-        """A client of LARDER_URL with the key LARDER_KEY. Raises RuntimeError where LARDER_URL is not set."""
-        url = os.environ.get("LARDER_URL")
-        if not url:
-            raise RuntimeError("LARDER_URL is not set. It is Larder's address, for example http://127.0.0.1:8000")
-        return cls(url, os.environ.get("LARDER_KEY"), **options)
 
     def correlated(self, correlation_id: str | None) -> Self:
         """The same client, sending `X-Correlation-ID` with every call; it shares the connection."""
@@ -103,14 +97,42 @@ class Client(Generic[Transport]):
             headers["Content-Type"] = "application/json"
         if call.wait_s is not None:
             headers["Prefer"] = f"wait={call.wait_s}"
+        body = {"content": call.body} if call.form is None else {"data": call.form, "files": call.files}
         return {
             "method": call.method,
             "url": self.url + call.path,
-            "content": call.body,
             "params": call.params,
-            "headers": headers,
+            "headers": {**headers, **call.headers},
             "timeout": self.timeout + (call.wait_s or 0),
+            **body,
         }
+
+
+class Client(Connection[Transport]):
+    """A client of the knowledge API, without its verbs."""
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str | SecretStr | None = None,
+        *,
+        source: str = "",
+        retrieval_limits: RetrievalLimits | Mapping[str, Any] | None = None,
+        **connection: Any,
+    ) -> None:
+        """A client of the Larder at `url`, with or without `/api/v1/knowledge` at its end.
+
+        `source` stands in where a document or a verb names none; a key that is bound to a source
+        needs no mention of it but for `replace_source`. `connection` are the arguments of `Connection`.
+        """
+        self.source = source
+        self.retrieval_limits = RetrievalLimits.model_validate(retrieval_limits or {})
+        super().__init__(url.rstrip("/").removesuffix(API) + API, api_key, **connection)
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client of LARDER_URL with the key LARDER_KEY. Raises RuntimeError where LARDER_URL is not set."""
+        return cls(*address_from_env(), **options)
 
     def question(self, text: str, *, tags: str | None, top_k: int, min_score: float, **options: Any) -> dict[str, Any]:
         """The body of a query, within the limits. Options that are not given are left out."""

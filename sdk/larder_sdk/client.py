@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal
 
 import httpx
 
 from larder_sdk import calls
 from larder_sdk.base import Client, ForAnalysis
+from larder_sdk.carrying import Awaited, Blocking
 from larder_sdk.documents import Counts, KnowledgeDocument
-from larder_sdk.exchange import Call, Outcome, Pause, Plan
 
-T = TypeVar("T")
 Documents = list[KnowledgeDocument]
 Rows = list[dict[str, Any]]
 Strategy = Literal["similarity", "diverse"]
 Mode = Literal["semantic", "keyword", "hybrid"]
 
 
-class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
+class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
     """Larder's knowledge API, awaited.
 
         async with KnowledgeClient("http://127.0.0.1:8000", key) as larder:
@@ -34,19 +30,6 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
     """
 
     for_analysis = ForAnalysis["KnowledgeClient"]()
-
-    def _connect(self, transport: httpx.AsyncBaseTransport | None) -> None:
-        self._http = httpx.AsyncClient(transport=transport)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close the connections, also those of `for_analysis` and `correlated` copies."""
-        await self._http.aclose()
 
     async def upsert(self, doc: KnowledgeDocument, *, wait_s: int | None = None) -> Counts:
         """Store one document, replacing the one of the same id.
@@ -152,42 +135,11 @@ class KnowledgeClient(Client[httpx.AsyncBaseTransport]):
         """Each tag with the number of its documents."""
         return await self._carry_out(calls.rows("/tags", "tags", retry=self.retry))
 
-    async def _carry_out(self, plan: Plan[T]) -> T:
-        outcome: Outcome | None = None
-        while True:
-            try:
-                step = plan.send(outcome)
-            except StopIteration as end:
-                ended: T = end.value
-                return ended
-            outcome = await self._step(step)
 
-    async def _step(self, step: Call | Pause) -> Outcome | None:
-        if isinstance(step, Pause):
-            await asyncio.sleep(step.seconds)
-            return None
-        try:
-            return await self._http.request(**self.request(step))
-        except httpx.RequestError as error:
-            return error
-
-
-class SyncKnowledgeClient(Client[httpx.BaseTransport]):
+class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
     """`KnowledgeClient` for programs without an event loop: the same verbs, arguments and errors, blocking."""
 
     for_analysis = ForAnalysis["SyncKnowledgeClient"]()
-
-    def _connect(self, transport: httpx.BaseTransport | None) -> None:
-        self._http = httpx.Client(transport=transport)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._http.close()
 
     def upsert(self, doc: KnowledgeDocument, *, wait_s: int | None = None) -> Counts:
         return self._carry_out(calls.upsert(doc, source=self.source, wait_s=wait_s, retry=self.retry))
@@ -254,22 +206,3 @@ class SyncKnowledgeClient(Client[httpx.BaseTransport]):
 
     def tags(self) -> Rows:
         return self._carry_out(calls.rows("/tags", "tags", retry=self.retry))
-
-    def _carry_out(self, plan: Plan[T]) -> T:
-        outcome: Outcome | None = None
-        while True:
-            try:
-                step = plan.send(outcome)
-            except StopIteration as end:
-                ended: T = end.value
-                return ended
-            outcome = self._step(step)
-
-    def _step(self, step: Call | Pause) -> Outcome | None:
-        if isinstance(step, Pause):
-            time.sleep(step.seconds)
-            return None
-        try:
-            return self._http.request(**self.request(step))
-        except httpx.RequestError as error:
-            return error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -28,7 +28,10 @@ Outcome = httpx.Response | httpx.RequestError
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One HTTP request. `path` is below the `root`, percent-encoded."""
+    """One HTTP request. `path` is below the `root`, percent-encoded.
+
+    With a `form` it is sent as multipart/form-data, with the `files` as (name, content, media type).
+    """
 
     method: str
     path: str
@@ -36,6 +39,9 @@ class Call:
     body: bytes | None = None
     params: Mapping[str, str] | None = None
     wait_s: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    files: Mapping[str, tuple[str, bytes, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
