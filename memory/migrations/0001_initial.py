@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0002_initial"),
+        ("accounts", "0001_initial"),
         ("ingestion", "0001_initial"),
     ]
 
