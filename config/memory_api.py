@@ -21,7 +21,12 @@ from config.openapi import NamedAPI
 from config.statuses import MEMORY_STATUS, status_of
 from core.errors import LarderError
 from memory.access.reserved import ContextConverter
+from memory.api.audit import router as audit_router
+from memory.api.contexts import router as contexts_router
 from memory.api.health import router as health_router
+from memory.api.keys import router as keys_router
+from memory.api.principals import router as principals_router
+from memory.api.scopes import router as scopes_router
 
 PROBLEM = "application/problem+json"
 CONTEXT = "/api/v1/{memory_context:context_id}"
@@ -39,8 +44,9 @@ memory_api = NamedAPI(
 )
 
 memory_api.add_router("/api/v1", health_router)
+memory_api.add_router("/api/v1", contexts_router)
 
-IN_CONTEXT: tuple[Router, ...] = ()
+IN_CONTEXT: tuple[Router, ...] = (scopes_router, principals_router, keys_router, audit_router)
 """The routers of `memory.api` that stand below a context; those of longer addresses first."""
 
 for _router in IN_CONTEXT:

@@ -1,7 +1,5 @@
 """Finding out who asks. A key opens one context, an admin's every one; to all others no context exists."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,8 +13,9 @@ from accounts.keys import authenticate
 from accounts.models import AccessKey, AuditEntry
 from accounts.throttle import admit
 from memory.access.caller import Grants, MemoryCaller, Verb
+from memory.access.grants import grants_of
 from memory.errors import ContextNotFound, MemoryForbidden, MemoryNotFound
-from memory.models import Context, Grant, MemoryKey, Principal
+from memory.models import Context, MemoryKey, Principal
 
 ON_BEHALF_OF = ("X-Memory-On-Behalf-Of", "X-Spectron-On-Behalf-Of")
 ID_PREFIX = "principal:"
@@ -65,14 +64,6 @@ def admitted_key(request: HttpRequest, *, now: datetime) -> AccessKey:
     return key
 
 
-def grants_of(grants: Iterable[Grant]) -> Grants:
-    """By verb."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for grant in grants:
-        found[grant.verb].add(grant.pattern)
-    return {verb: frozenset(patterns) for verb, patterns in found.items()}
-
-
 def find_principal(context: Context, named: str) -> Principal:
     """By name or id, with or without `principal:` before it. Raises MemoryNotFound."""
     bare = named.strip().removeprefix(ID_PREFIX)
@@ -104,19 +95,20 @@ def _holder(request: HttpRequest, key: AccessKey, context_id: str) -> MemoryCall
     place = kept.select_related("context", "principal").first()
     if place is None:
         raise Unauthorized("This access key opens no context of this name.")
+    own = grants_of(place.grants.all())
     return MemoryCaller(
         context=place.context,
         name=key.name,
         actor=_actor(request, key),
         principal=place.principal,
         key_id=key.pk,
-        layers=_layers(place),
+        own_grants=own or None,
+        layers=_layers(place, own),
     )
 
 
-def _layers(place: MemoryKey) -> tuple[Grants, ...]:
+def _layers(place: MemoryKey, own: Grants) -> tuple[Grants, ...]:
     """The key's grants within its principal's; with none of its own, its principal's."""
-    own = grants_of(place.grants.all())
     if place.principal is None:
         return (own,)
     theirs = grants_of(place.principal.grants.all())

@@ -25,7 +25,8 @@ ALL_GRANTS: Grants = {verb: frozenset({EVERYTHING}) for verb in Verb.values}
 class MemoryCaller:
     """`layers` of grants must each allow what is done: the key's own, its principal's, those of whom it acts for.
 
-    Without layers all is allowed, as it is to admins. `acts_for` is who a request named as the one it acts for.
+    Without layers all is allowed, as it is to admins. `acts_for` is who a request named as the one it acts for,
+    `own_grants` what the key was narrowed to.
     """
 
     context: Context
@@ -35,6 +36,7 @@ class MemoryCaller:
     acts_for: Principal | None = None
     key_id: UUID | None = None
     is_admin: bool = False
+    own_grants: Grants | None = None
     layers: tuple[Grants, ...] = field(default=())
 
     @property

@@ -1,5 +1,6 @@
 """What is granted: verbs at places. Nobody grants more than they have."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,6 +38,19 @@ def read_verb(verb: Any) -> str:
     return str(verb)
 
 
+def grants_of(rows: Iterable[Grant]) -> Grants:
+    """By verb."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for grant in rows:
+        found[grant.verb].add(grant.pattern)
+    return {verb: frozenset(patterns) for verb, patterns in found.items()}
+
+
+def told_grants(grants: Grants) -> dict[str, list[str]]:
+    """As answers show them."""
+    return {verb: sorted(patterns) for verb, patterns in sorted(grants.items()) if patterns}
+
+
 def rows_of(
     context: Context, grants: Grants, *, key: MemoryKey | None = None, principal: Principal | None = None
 ) -> Iterable[Grant]:
@@ -48,7 +62,7 @@ def rows_of(
 
 
 def _patterns(value: Any) -> frozenset[str]:
-    listed = value if isinstance(value, list | tuple) else [value]
+    listed = list(value) if isinstance(value, list | tuple | frozenset) else [value]
     if len(listed) > MOST_PATTERNS:
         raise MemoryInvalid(f"A verb is granted at {MOST_PATTERNS} places at most.")
     return frozenset(parse_pattern(each) for each in listed)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,8 +11,8 @@ from django.utils import timezone
 from accounts.audit import Actor, record
 from accounts.keys import MOST_NAME_CHARS, create_key, revoke_key
 from accounts.models import AccessKey
-from memory.access.caller import ALL_GRANTS, Grants, MemoryCaller, Verb
-from memory.access.grants import check_grants, rows_of
+from memory.access.caller import ALL_GRANTS, Grants, MemoryCaller
+from memory.access.grants import check_grants, grants_of, rows_of, told_grants
 from memory.errors import MemoryConflict, MemoryInvalid, MemoryNotFound
 from memory.models import Context, Grant, MemoryKey, Principal
 
@@ -82,17 +83,25 @@ def rotate_key(key: MemoryKey, *, expires_at: datetime | None, now: datetime, ac
     return made
 
 
-def grants_to_give(caller: MemoryCaller, asked: Mapping[str, object] | None) -> Grants | None:
-    """What a caller gives to a key that it makes: never more than it has itself. Raises MemoryForbidden."""
-    if asked is not None:
+def grants_to_give(caller: MemoryCaller, asked: Mapping[str, Any] | None, principal: Principal | None) -> Grants | None:
+    """What a key gets that a caller makes: never more than the caller has. None: its principal's, or all.
+
+    Raises MemoryForbidden.
+    """
+    if asked:
         return check_grants(caller, asked)
-    if caller.is_admin or caller.principal or caller.acts_for:
+    if principal is not None:
+        check_grants(caller, grants_of(principal.grants.all()))
         return None
-    return {verb: caller.layers[0].get(verb, frozenset()) for verb in Verb.values}
+    if asked is None:
+        return check_grants(caller, caller.layers[0]) if caller.layers else None
+    return {}
 
 
-def told_grants(grants: Grants) -> dict[str, list[str]]:
-    return {verb: sorted(patterns) for verb, patterns in sorted(grants.items()) if patterns}
+def check_authority(caller: MemoryCaller, key: MemoryKey) -> None:
+    """Whether the caller may hold what this key may do, as whoever renews it does. Raises MemoryForbidden."""
+    own = grants_of(key.grants.all())
+    check_grants(caller, own or (grants_of(key.principal.grants.all()) if key.principal else {}))
 
 
 def _make(

@@ -18,17 +18,19 @@ from pydantic.alias_generators import to_camel
 from accounts.access import Unauthorized
 from memory.access.authentication import MemoryAuth
 from memory.access.caller import MemoryCaller
+from memory.api.repeats import MULTIPART, answer_once
 from memory.errors import MemoryInvalid
 from memory.scopes.paths import Clauses, parse_lens, parse_scopes, scopes_in_query
 
 UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
-MULTIPART = "multipart/"
 
 
 class Wire(BaseModel):
     """A body or an answer: fields are declared in snake case, read in either, and answered in camel case."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, extra="ignore")
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, from_attributes=True, extra="ignore"
+    )
 
 
 Scopes = Annotated[Clauses, BeforeValidator(parse_scopes)]
@@ -47,10 +49,15 @@ class Lensed(Wire):
     lens: Lens = Field(default_factory=list)
 
 
-def memory_router(*tags: str) -> Router:
-    """Addresses of one context, each of which needs a key of it. All methods of an address stand in one router."""
+def memory_router(*tags: str, repeats: bool = True) -> Router:
+    """Addresses of one context, each of which needs a key of it. All methods of an address stand in one router.
+
+    `repeats` off: an `Idempotency-Key` says nothing there, as where the answer holds a secret that must not be kept.
+    """
     router = Router(tags=list(tags) or ["memory"], auth=MemoryAuth(), by_alias=True)
-    router.add_decorator(_read_kindly, mode="view")
+    if repeats:
+        router.add_decorator(answer_once, mode="view")
+    router.add_decorator(read_kindly, mode="view")
     return router
 
 
@@ -78,7 +85,9 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     return found
 
 
-def _read_kindly(run: Callable[..., Any]) -> Callable[..., Any]:
+def read_kindly(run: Callable[..., Any]) -> Callable[..., Any]:
+    """The outermost decorator of an operation: bodies may be absent, and queries' names come in either case."""
+
     @wraps(run)
     def answer(request: HttpRequest, **path: Any) -> Any:
         _fill_absent_body(request)

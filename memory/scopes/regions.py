@@ -49,6 +49,11 @@ class Region:
 
     def bases(self) -> list[str]:
         """The topmost places inside, which is where what names no scope is written."""
+        found = {base_of(pattern) for pattern in self.patterns()}
+        return sorted(path for path in found if not any(_is_above(other, of=path) for other in found - {path}))
+
+    def patterns(self) -> set[str]:
+        """What stands for all that lies inside, as one layer."""
         first, *others = self.layers or (frozenset({EVERYTHING}),)
         common = set(first)
         for layer in others:
@@ -59,8 +64,7 @@ class Region:
                 for narrower in (ours, theirs)
                 if _covers_pattern(ours, narrower) and _covers_pattern(theirs, narrower)
             }
-        found = {base_of(pattern) for pattern in common}
-        return sorted(path for path in found if not any(_is_above(other, of=path) for other in found - {path}))
+        return common
 
 
 def base_of(pattern: str) -> str:
