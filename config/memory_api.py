@@ -23,8 +23,10 @@ from core.errors import LarderError
 from memory.access.reserved import ContextConverter
 from memory.api.audit import router as audit_router
 from memory.api.contexts import router as contexts_router
+from memory.api.documents import router as documents_router
 from memory.api.health import router as health_router
 from memory.api.keys import router as keys_router
+from memory.api.passages import router as passages_router
 from memory.api.principals import router as principals_router
 from memory.api.scopes import router as scopes_router
 
@@ -46,7 +48,14 @@ memory_api = NamedAPI(
 memory_api.add_router("/api/v1", health_router)
 memory_api.add_router("/api/v1", contexts_router)
 
-IN_CONTEXT: tuple[Router, ...] = (scopes_router, principals_router, keys_router, audit_router)
+IN_CONTEXT: tuple[Router, ...] = (
+    scopes_router,
+    principals_router,
+    keys_router,
+    audit_router,
+    passages_router,
+    documents_router,
+)
 """The routers of `memory.api` that stand below a context; those of longer addresses first."""
 
 for _router in IN_CONTEXT:

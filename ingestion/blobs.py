@@ -108,9 +108,12 @@ def _hashes(files: Sequence[File]) -> set[bytes]:
 
 
 def drop_blobs(files: Sequence[File]) -> None:
-    """Forget the files' bodies, but for those that another file waits for or might be tried again with."""
+    """Forget the files' bodies, as far as nobody needs them: neither a file that waits for them or might be tried again
+    with them, nor one of a collection that keeps them. What became of these files has to be written before.
+    """
     hashes = _hashes(files)
     list(Blob.objects.filter(pk__in=hashes).order_by("pk").select_for_update().values_list("pk"))
-    waiting = File.objects.filter(content_hash__in=hashes, state__in=(*WORK, "failed"))
-    needed = waiting.exclude(pk__in=[file.pk for file in files])
-    Blob.objects.filter(pk__in=hashes - _hashes(list(needed.only("content_hash")))).delete()
+    same = File.objects.filter(content_hash__in=hashes).only("content_hash")
+    waiting = same.filter(state__in=(*WORK, "failed"))
+    kept = same.filter(collection__keep_bytes=True).exclude(state="deleted")
+    Blob.objects.filter(pk__in=hashes - _hashes([*waiting, *kept])).delete()

@@ -28,6 +28,7 @@ class Collection(models.Model):
     description = models.TextField(default="", blank=True)
     metadata = models.JSONField(default=dict)
     splitter = models.TextField(choices=Splitter.choices, default=Splitter.WINDOWS)
+    keep_bytes = models.BooleanField(default=False, help_text="of what is done, until it is deleted")
     days_to_live = models.PositiveIntegerField(null=True, help_text="of what is uploaded from now on; null: for good")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -64,7 +65,7 @@ class Job(models.Model):
 
 
 class Blob(models.Model):
-    """Bytes as they came, once however often they came; forgotten when no file waits for them."""
+    """Bytes as they came, once however often they came; forgotten when no file needs them or keeps them."""
 
     sha256 = models.BinaryField(primary_key=True, max_length=32)
     data = models.BinaryField()

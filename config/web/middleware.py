@@ -30,7 +30,10 @@ log = logging.getLogger("larder.requests")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Others are counted as one: whoever makes up methods must not make rows."""
 
-UPLOADS = re.compile(r"/v1/collections/[^/]+/documents|/files/")
+UPLOADS = re.compile(
+    r"POST (/v1/collections/[^/]+/documents|/files/|/api/v1/(?!knowledge/)[^/]+/(documents|knowledge))"
+    r"|PUT /api/v1/(?!knowledge/)[^/]+/(documents|knowledge)/[^/]+"
+)
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 
@@ -187,7 +190,7 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
 
 def _most_bytes(request: HttpRequest) -> tuple[int, int]:
     """The limit, and what may come on top of it."""
-    if request.method == "POST" and UPLOADS.fullmatch(request.path):
+    if UPLOADS.fullmatch(f"{request.method} {request.path}"):
         return settings.MAX_UPLOAD_BYTES, FRAMING_BYTES
     return settings.MAX_BODY_BYTES, 0
 

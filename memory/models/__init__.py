@@ -1,7 +1,8 @@
 """What a memory keeps. Every row belongs to one context, and every unique constraint begins with it.
 
 `contexts`: contexts, scopes, principals, keys. `turns`: sessions and what was said. `graph`: entities, facts and their
-proofs, instructions, uncertainties. `documents`: files of a context. `accounting`: traces, tokens, answers kept for repeated requests.
+proofs, instructions, uncertainties. `documents`: files of a context. `accounting`: traces, tokens,
+answers kept for repeated requests.
 """
 
 from memory.models.accounting import IdempotentRequest, TokenUse, Trace

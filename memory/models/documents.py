@@ -4,11 +4,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from ingestion.models import File
-from memory.models.contexts import Context
+from memory.models.contexts import Context, ScopeSet
 
 
 class ContextFile(models.Model):
-    """What a memory knows of a file beside what ingestion does. The file's tags say which scope sets it belongs to.
+    """What a memory knows of a file beside what ingestion does.
+
+    `scope_set` is the union of those that it was uploaded to; its tag stands on the file, and so on its passages.
 
     `nodes_hash` is the `indexed_hash` of the version that a model has read facts from; `nodes_through` chunks of the
     version at hand are read.
@@ -16,6 +18,7 @@ class ContextFile(models.Model):
 
     file = models.OneToOneField(File, on_delete=models.CASCADE, primary_key=True, related_name="in_context")
     context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="documents")
+    scope_set = models.ForeignKey(ScopeSet, on_delete=models.CASCADE)
     version = models.PositiveIntegerField(default=1)
     source = models.TextField(default="", help_text="where it is from, as its uploader says")
     profile = models.TextField(default="", help_text="the published name of a way to read it; noted only")
