@@ -8,9 +8,11 @@ See docs/decisions/0073.
 
 import re
 from array import array
+from base64 import b64decode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from heapq import merge
 
 TAG_PREFIX = "flag:"
 
@@ -46,6 +48,7 @@ INSTRUCTIONS = re.compile(
     | (?:pretend|act)\s+(?:to\s+be|as|as\s+if\s+you\s+(?:are|were))\s+(?:\w+\s+){{0,2}}{_SELF}\b
     | (?:reveal|repeat|print|output|show|leak)\s+(?:me\s+)?(?:your|the)\s+(?:\w+\s+){{0,2}}{_PROMPT}\b
     | new\s+(?:system\s+)?instructions?\s*:
+    | (?:ignore|disregard|override|bypass)\s+(?:all\s+|any\s+)?(?:of\s+)?your\s+(?:available\s+|allowed\s+)?tools?\b
     | (?:developer|dan|jailbreak|god)\s+mode\s+(?:enabled|activated|on)\b
     | (?:ais?|llms?|language\s+models?|assistants?)\s*(?:,|:|reading\s+this)\s*(?:please\s+|you\s+)?
       (?:must|ignore|disregard|do\s+not)\b
@@ -62,7 +65,9 @@ CHAT_TEMPLATE = re.compile(
     r"""
     <\|\s*/?[a-z][a-z0-9_▁ -]{1,40}\s*\|> | <｜[^｜\n]{1,40}｜>
   | \[/?(?:INST|SYS|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\] | <</?SYS>>
-  | </?(?:start_of_turn|end_of_turn|function_calls|function_results|tool_call|tool_response|antml:\w+)>
+  | </?(?:start_of_turn|end_of_turn|function_calls|function_results|tool_calls?|tool_response|antml:\w+)>
+  | <(?:function|tool)=[\w.-]{1,60}> | <(?:antml:)?invoke\s+name=
+  | "(?:tool_calls"\s{0,9}:\s{0,9}\[\s{0,9}\{|function_call"\s{0,9}:\s{0,9}\{)
   | ^[ \t]*\#{2,3}\s*(?:system|instruction|response|human|assistant)\s*:[ \t]*$
   | ^[ \t]*(?:system|assistant)\s*:\s*you\s+(?:are|must|will|should)\b
   | \n\nHuman:(?:(?!\n\nHuman:).){0,2000}?\n\nAssistant:
@@ -78,8 +83,18 @@ HIDDEN_TEXT = re.compile(
     "|[\u200b-\u200f\u2060\ufeff\u00ad\u180e]{2,}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}"
     "|[\ue000-\uf8ff\U000f0000-\U0010ffff]{2,})"
 )
+# One of these has to be there for any of that, and one class is looked for in a fifth of the time.
+HIDDEN = re.compile(
+    "[\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e01ef\U000f0000-\U0010ffff]"
+)
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f\U000e0000-\U000e01ef]")
+
+ENCODED_CHARS = 28
+"""The shortest run of base64 that is looked into: "ignore all the rules" takes as many."""
+
+BASE64 = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{ENCODED_CHARS},}}(?:\r?\n[A-Za-z0-9+/_-]{{4,}})*={{0,2}}")
 
 Places = Iterator[tuple[int, int]]
 
@@ -122,11 +137,44 @@ def _places(text: str) -> dict[Flag, Places]:
     seen, dropped = (text, array("I")) if text.isascii() else _seen(text)
     lowered = seen.replace("İ", "i").lower()  # the one letter that grows
     return {
-        Flag.INSTRUCTIONS: _places_of(INSTRUCTIONS, lowered, dropped),
+        Flag.INSTRUCTIONS: _with_encoded(_places_of(INSTRUCTIONS, lowered, dropped), text),
         Flag.CHAT_TEMPLATE: _places_of(CHAT_TEMPLATE, lowered, dropped),
-        Flag.HIDDEN_TEXT: (found.span() for found in HIDDEN_TEXT.finditer(text) if found["hidden"]),
+        Flag.HIDDEN_TEXT: _hidden(text),
         Flag.CONTROL_CHARACTERS: (found.span() for found in CONTROL_CHARACTERS.finditer(text)),
     }
+
+
+def _hidden(text: str) -> Places:
+    if text.isascii() or not HIDDEN.search(text):
+        return iter(())
+    return (found.span() for found in HIDDEN_TEXT.finditer(text) if found["hidden"])
+
+
+def _with_encoded(plain: Places, text: str) -> Places:
+    """Those and the instructions that are written in base64, in order."""
+    return merge(plain, _encoded(text)) if _has_long_word(text) else plain
+
+
+def _has_long_word(text: str) -> bool:
+    """Prose has none, and is through in a fiftieth of the time that a pattern takes."""
+    at, last = 0, len(text) - ENCODED_CHARS
+    while at <= last:
+        at = text.rfind(" ", at, at + ENCODED_CHARS) + 1
+        if not at:
+            return True
+    return False
+
+
+def _encoded(text: str) -> Places:
+    for found in BASE64.finditer(text):
+        if INSTRUCTIONS.search(_decoded(found[0]).lower()):
+            yield found.span()
+
+
+def _decoded(run: str) -> str:
+    """What a run of base64 says, whichever of its two alphabets it uses; other words say nothing."""
+    letters = re.sub(r"[\r\n=]", "", run).replace("-", "+").replace("_", "/")
+    return b64decode(letters[: len(letters) // 4 * 4]).decode(errors="ignore")
 
 
 def _places_of(sign: re.Pattern[str], lowered: str, dropped: Sequence[int]) -> Places:
