@@ -39,7 +39,7 @@ def parse_path(text: Any) -> str:
     if not isinstance(text, str):
         raise MemoryInvalid(f"A scope is a path such as org/acme, not {text!r:.100}.")
     bare = text.removeprefix("/").removesuffix("/")
-    segments = bare.split("/") if bare else []
+    segments = [] if text in (ROOT, "/") else bare.split("/")
     if len(segments) > MOST_SEGMENTS:
         raise MemoryInvalid(f"The scope {text!r:.200} has more than {MOST_SEGMENTS} segments.")
     if not all(SEGMENT.fullmatch(segment) for segment in segments):
@@ -56,7 +56,7 @@ def parse_pattern(text: Any) -> str:
     base, slash, _ = text.rpartition("/")
     if text.removeprefix("/") == EVERYTHING:
         return EVERYTHING
-    if not slash or text != f"{base}/*":
+    if not slash or text != f"{base}/*" or base.endswith("/"):
         raise MemoryInvalid(f"The scope {text!r:.200} is no pattern: only /* at its end stands for all below it.")
     return f"{parse_path(base)}/*"
 
