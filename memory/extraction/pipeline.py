@@ -42,14 +42,20 @@ def read_turn(
     floor: float,
     before_model: Callable[[], None] | None = None,
     ends_at: float | None = None,
+    is_last_try: bool = False,
 ) -> Reading:
     """Pure but for the models' server: nothing is written, so what is raised here leaves nothing behind.
 
     `readers`: none, and rules alone read. `floor`: of the context. `before_model` is called once a model is needed, and
     may raise BudgetSpent; a server's own 429 is one, too. `ends_at`, of the monotonic clock: what models have not read
-    by then is left to a worker; several turns of one request share it.
+    by then is left to a worker; several turns of one request share it. `is_last_try`: where all models fail, what rules
+    are sure of is given instead of nothing.
     """
     reading = _read(turn, readers=readers, floor=floor, before_model=before_model, ends_at=ends_at)
+    if is_last_try and reading.outcome is Outcome.FAILED:
+        by_rules = _read(turn, readers=(), floor=floor, before_model=None, ends_at=None)
+        told = (*by_rules.diff.uncertainties, *reading.diff.uncertainties)
+        reading = replace(reading, diff=replace(by_rules.diff, uncertainties=told))
     count_reading(reading)
     return reading
 

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What one call of a model cost, as its server counted; 0 where it did not say."""
+    """What one call of a model cost, as its server counted, or estimated where it did not say."""
 
     model: str
     tokens_in: int = 0

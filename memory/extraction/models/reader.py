@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from memory.extraction.diff import TurnText
-from memory.extraction.models.apis import Message, Reply
+from memory.extraction.models.apis import CHARS_PER_TOKEN, Message, Reply
 from memory.extraction.models.faults import ModelFault, ReplyInvalid, ServerAway, ServerBusy
 from memory.extraction.models.prompt import messages_for, repair_of
 from memory.extraction.models.reply import SCHEMA, Extraction, read_reply
@@ -63,8 +63,17 @@ class ModelReader:
         except ModelFault as fault:
             count_call(self.model, fault.outcome)
             raise
-        usage.append(Usage(model=self.model, tokens_in=reply.tokens_in, tokens_out=reply.tokens_out))
+        usage.append(self._usage(messages, reply))
         return reply
+
+    def _usage(self, messages: Sequence[Message], reply: Reply) -> Usage:
+        """A budget that a silent server never spends would be none, so what it does not count is estimated."""
+        written = sum(len(message["content"]) for message in messages)
+        return Usage(
+            model=self.model,
+            tokens_in=reply.tokens_in or written // CHARS_PER_TOKEN,
+            tokens_out=reply.tokens_out or len(reply.text) // CHARS_PER_TOKEN,
+        )
 
     def _judged(self, reply: Reply) -> Extraction:
         try:
