@@ -1,8 +1,8 @@
 """When a worker reads a turn again that no model could read, and which one is next.
 
-A turn that is due is taken by one conditional UPDATE, which counts the try before it is made and leases the turn for a
-while. Whoever reads it writes when it is due again (`retry_at`); where nobody does, the lease brings it back, and a turn
-that ends every process which reads it is given up as others are.
+A turn that is due is taken by one conditional UPDATE, which counts the try before it is made and leases the turn for
+a while. Whoever reads it writes when it is due again (`retry_at`). Where nobody does, the lease brings it back, and a
+turn that ends every process which reads it is given up as others are.
 """
 
 from datetime import datetime, timedelta
