@@ -83,7 +83,7 @@ class Entity(models.Model):
 
 
 class FactState(models.TextChoices):
-    """`claim`: said by another, or against a curated fact. `closed`: it was so until then. `retracted`: it never was."""
+    """`claim`: by another, or against a curated fact. `closed`: it was so until then. `retracted`: it never was."""
 
     CURRENT = "current", "Current"
     TENTATIVE = "tentative", "Tentative"
@@ -149,12 +149,12 @@ class Fact(models.Model):
             models.UniqueConstraint(
                 fields=["context", "scope_set", "entity", "key"],
                 name="fact_one_current",
-                condition=Q(state="current", single=True, ended_at=None),
+                condition=Q(state="current", single=True, ended_at=None, valid_until=None),
             ),
             models.UniqueConstraint(
                 fields=["context", "scope_set", "entity", "key", "value_folded"],
                 name="fact_one_current_value",
-                condition=Q(state="current", ended_at=None),
+                condition=Q(state="current", ended_at=None, valid_until=None),
             ),
         ]
         indexes = [

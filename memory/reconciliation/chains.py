@@ -1,0 +1,92 @@
+"""The dated values of one key of one entity, and how a value takes its place among them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from memory.models import FactState
+from memory.reconciliation.records import FactRecord
+
+ENDED = (FactState.SUPERSEDED, FactState.CLOSED)
+
+
+class Ledger:
+    """All facts that a diff may touch, as they are and as they become."""
+
+    def __init__(self, facts: Iterable[FactRecord]) -> None:
+        self._before = {fact.id: fact for fact in facts}
+        self._now = dict(self._before)
+
+    def put(self, fact: FactRecord) -> FactRecord:
+        self._now[fact.id] = fact
+        return fact
+
+    def change(self, fact: FactRecord, **fields: Any) -> FactRecord:
+        return self.put(replace(self._now[fact.id], **fields))
+
+    def get(self, fact_id: UUID) -> FactRecord:
+        return self._now[fact_id]
+
+    def is_new(self, fact: FactRecord) -> bool:
+        return fact.id not in self._before
+
+    def chain(self, entity_id: UUID, key: str) -> list[FactRecord]:
+        """In no order."""
+        return [fact for fact in self._now.values() if (fact.entity_id, fact.key) == (entity_id, key)]
+
+    def believed(self, entity_id: UUID, key: str) -> list[FactRecord]:
+        """Those with nothing known to end them, and of the others those that have not ended yet."""
+        return [fact for fact in self.chain(entity_id, key) if fact.state == FactState.CURRENT]
+
+    def parts_of(self, fact: FactRecord) -> list[FactRecord]:
+        """What was said as a part of it, and is still believed."""
+        return [each for each in self._now.values() if each.said_with_id == fact.id and each.is_open]
+
+    def created(self) -> list[FactRecord]:
+        return [fact for fact in self._now.values() if self.is_new(fact)]
+
+    def changed(self) -> list[FactRecord]:
+        return [fact for fact in self._now.values() if self._before.get(fact.id, fact) != fact]
+
+    def move(self, merged: dict[UUID, UUID]) -> None:
+        """Give what is about an entity that was given up to the one that it was.
+
+        Of a value that holds twice, and of two that exclude each other, that of the entity that stays is believed.
+        """
+        for fact in [*self._now.values()]:
+            owner, target = merged.get(fact.entity_id, fact.entity_id), merged.get(fact.target_id or fact.id)
+            if owner == fact.entity_id and target is None:
+                continue
+            moved = replace(fact, entity_id=owner)
+            if target is not None:
+                moved = replace(moved, target_id=target, value_folded=str(target))
+            rivals = [each for each in self.believed(owner, fact.key) if each.id != fact.id and each.is_open]
+            if moved.is_open and any(moved.single or each.value_folded == moved.value_folded for each in rivals):
+                moved = replace(moved, state=FactState.CLAIM)
+            self.put(moved)
+
+
+def insert_past(ledger: Ledger, fact: FactRecord) -> FactRecord:
+    """Put an older value where it belongs: it ends where the next one begins, and ends the one before it there."""
+    chain = [each for each in ledger.chain(fact.entity_id, fact.key) if each.state in (FactState.CURRENT, *ENDED)]
+    begins = begin(fact)
+    later = [each for each in chain if begin(each) > begins]
+    ended_at = min(map(begin, later), default=max(begins, min(map(begin, chain), default=begins)))
+    for each in chain:
+        if begin(each) <= begins and each.ended_at is not None and each.ended_at > begins:
+            ledger.change(each, ended_at=begins)
+    state = FactState.SUPERSEDED
+    return ledger.put(replace(fact, state=state, ended_at=ended_at, known_until=fact.known_from))
+
+
+def begin(fact: FactRecord) -> datetime:
+    """When it began to be so, as far as is known."""
+    return fact.valid_from or fact.said_at
+
+
+def ends_before(one: FactRecord, other: FactRecord) -> bool:
+    """Whether one is over when the other begins."""
+    end = one.ended_at or one.valid_until
+    return end is not None and end <= begin(other)

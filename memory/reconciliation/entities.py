@@ -1,0 +1,168 @@
+"""Whom a diff speaks of: names become entities, known ones or new ones. Nothing fuzzy is merged."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from core.ids import new_id
+from memory.extraction.diff import SELF, Diff, EntityRow, FactRow
+from memory.reconciliation.records import EntityRecord, Known, UncertaintyRecord
+from memory.vocabulary.folding import fold_name, fold_value
+from memory.vocabulary.keys import known_key
+
+PERSON, OTHER = "person", "other"
+
+
+class Cast:
+    """The entities of one scope set while a diff is worked in, and whom each name of the diff stands for."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = {each.id: each for each in known.entities}
+        self.entities = dict(self._known)
+        self.merged: dict[UUID, UUID] = {}
+        self.named: dict[str, UUID] = {}
+        self.uncertainties: list[UncertaintyRecord] = []
+        self._self_name = known.self_name
+
+    # -- what the diff names -------------------------------------------------------------------------
+
+    def admit(self, diff: Diff) -> None:
+        """Find or make all that the diff names. Facts may name what no row of the diff introduces."""
+        introduced = _introduction(diff)
+        if introduced:
+            self._introduce(introduced)
+        for row in diff.entities:
+            self._admit(row, is_self=bool(introduced) and fold_name(row.name) == fold_name(introduced))
+        named = {row.name for row in diff.entities}
+        for fact in diff.facts:
+            self._admit_named(fact.entity, PERSON if fact.entity == SELF else OTHER, fact, named)
+            if fact.is_relation:
+                self._admit_named(fact.target, known_key(fact.key).target or OTHER, fact, named)
+
+    def find(self, name: str) -> UUID | None:
+        """None for a name that could be several."""
+        return self.named.get(name)
+
+    def changed(self) -> list[EntityRecord]:
+        """New ones, and known ones that are not what they were."""
+        return [each for each in self.entities.values() if self._known.get(each.id) != each]
+
+    def of_the_diff(self) -> list[EntityRecord]:
+        """In the order of the diff, each once."""
+        ids = dict.fromkeys(self.named.values())
+        return [self.entities[each] for each in ids if each in self.entities]
+
+    # -- one name ------------------------------------------------------------------------------------
+
+    def _admit_named(self, name: str, type_: str, fact: FactRow, named: set[str]) -> None:
+        if name not in named and name not in self.named:
+            self._admit(EntityRow(name=name, type=type_, memory_category=fact.memory_category))
+
+    def _admit(self, row: EntityRow, *, is_self: bool = False) -> None:
+        if row.name == SELF or is_self:
+            self.named[row.name] = self._speaker().id
+            return
+        found, several = self._match(row)
+        if several:
+            self._doubt(row, several)
+        else:
+            self.named[row.name] = self._enrich(found, row) if found else self._make(row)
+
+    def _match(self, row: EntityRow) -> tuple[EntityRecord | None, list[EntityRecord]]:
+        """By type and name, then alias, then slug, then a given name that only one person has."""
+        folded = fold_name(row.name)
+        fitting = [each for each in self.entities.values() if _types_agree(each.type, row.type)]
+        tests = (
+            lambda each: bool(row.slug) and each.slug == row.slug,
+            lambda each: each.folded == folded and (not row.slug or not each.slug),
+            lambda each: folded in each.aliases,
+        )
+        for test in tests:
+            if found := sorted(filter(test, fitting), key=lambda each: each.type != row.type):
+                return found[0], []
+        if row.type in (PERSON, OTHER) and " " not in folded:
+            bearing = [each for each in fitting if each.type == PERSON and each.folded.split(" ")[0] == folded]
+            return (bearing[0], []) if len(bearing) == 1 else (None, bearing)
+        return None, []
+
+    def _enrich(self, found: EntityRecord, row: EntityRow) -> UUID:
+        """`other` takes the type that is learnt later, and a placeholder what it stands for."""
+        better = row.type if found.type == OTHER and row.type != OTHER else found.type
+        aliases = _aliases(found.aliases, (fold_name(row.name), *map(fold_name, row.aliases)), without=found.folded)
+        self.entities[found.id] = replace(found, type=better, aliases=aliases, slug=found.slug or row.slug)
+        return found.id
+
+    def _make(self, row: EntityRow) -> UUID:
+        made = EntityRecord(
+            id=new_id(),
+            type=row.type or OTHER,
+            name=row.name,
+            folded=fold_name(row.name),
+            slug=row.slug,
+            aliases=_aliases((), map(fold_name, row.aliases), without=fold_name(row.name)),
+            category=row.memory_category,
+            is_new=True,
+        )
+        self.entities[made.id] = made
+        return made.id
+
+    def _doubt(self, row: EntityRow, several: list[EntityRecord]) -> None:
+        names = ", ".join(sorted(each.name for each in several))
+        reason = f"{row.name} may be {names}."
+        self.uncertainties.append(UncertaintyRecord(id=new_id(), about=row.name, kind="reference", reason=reason))
+
+    # -- the speaker ---------------------------------------------------------------------------------
+
+    def _speaker(self) -> EntityRecord:
+        found = next((each for each in self.entities.values() if each.is_self), None)
+        if found is None:
+            name = self._self_name
+            found = EntityRecord(
+                id=new_id(),
+                type=PERSON,
+                name=name,
+                folded=fold_name(name) or name,
+                category="identity",
+                is_self=True,
+                is_new=True,
+            )
+            found = self._absorb(found) if found.folded != "user" else found
+            self.entities[found.id] = found
+        return found
+
+    def _introduce(self, name: str) -> None:
+        """ "I'm Alice": the speaker has that name, keeps the old one as an alias, and was that Alice all along."""
+        speaker, folded = self._speaker(), fold_name(name)
+        if speaker.folded != folded:
+            aliases = _aliases(speaker.aliases, (speaker.folded,), without=folded)
+            speaker = replace(speaker, name=name, folded=folded, aliases=aliases)
+        self.entities[speaker.id] = self._absorb(replace(speaker, name=name))
+        self.named[name] = speaker.id
+
+    def _absorb(self, speaker: EntityRecord) -> EntityRecord:
+        """Take in another person of the same name."""
+        for each in [*self.entities.values()]:
+            same = each.type == PERSON and each.folded == speaker.folded and not each.is_self
+            if same and each.id != speaker.id:
+                self.merged[each.id] = speaker.id
+                del self.entities[each.id]
+                speaker = replace(speaker, aliases=_aliases(speaker.aliases, each.aliases, without=speaker.folded))
+        return speaker
+
+
+def _introduction(diff: Diff) -> str:
+    """The name that the speaker gives: a fact of the key `name` about themselves, or about somebody so named."""
+    for row in diff.facts:
+        about_self = row.entity == SELF or fold_name(row.entity) == fold_name(row.value)
+        if row.key == "name" and row.value and about_self and not row.asserted_by:
+            return row.value
+    return ""
+
+
+def _types_agree(one: str, other: str) -> bool:
+    """A person is never a thing, and what has no type yet may be whatever it turns out to be."""
+    return one == other or OTHER in (one, other)
+
+
+def _aliases(kept: Iterable[str], more: Iterable[str], *, without: str) -> tuple[str, ...]:
+    return tuple(each for each in dict.fromkeys((*kept, *map(fold_value, more))) if each and each != without)

@@ -1,0 +1,183 @@
+"""A value is stated: it is confirmed, it is new, or it takes the place of another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from memory.extraction.diff import FactRow, Move
+from memory.models import FactState
+from memory.reconciliation.chains import begin, ends_before, insert_past
+from memory.reconciliation.ending import close, close_parts, finish
+from memory.reconciliation.records import FactRecord
+from memory.reconciliation.untaken import claim, doubt_value
+from memory.reconciliation.work import Work
+
+PLAIN = 0.85
+"""What is said as plainly as this is not outweighed by what was said more plainly."""
+
+
+def state(work: Work, row: FactRow, fact: FactRecord) -> None:
+    believed = work.ledger.believed(fact.entity_id, fact.key)
+    same = next((each for each in believed if _is_same(each, fact)), None)
+    if fact.valid_until and fact.valid_until <= work.now:
+        _state_past(work, row, fact, same)
+        return
+    rivals = [each for each in believed if _excludes(work, row, each, fact)]
+    if same and (not rivals or begin(fact) >= begin(same)):
+        confirm(work, row, same, fact)
+    elif same:
+        _come_true(work, row, same, fact, rivals)
+    elif not rivals:
+        _create(work, row, fact)
+    else:
+        _replace(work, row, fact, rivals)
+
+
+def _is_same(held: FactRecord, fact: FactRecord) -> bool:
+    return held.value_folded == fact.value_folded and not ends_before(held, fact)
+
+
+def _excludes(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> bool:
+    """Whether a believed fact cannot hold beside the new one."""
+    if held.value_folded == fact.value_folded:
+        return False
+    if row.move == Move.CORRECT and row.instead_of and not fact.single:
+        return work.names(held, row.instead_of)
+    return fact.single and not ends_before(held, fact) and not ends_before(fact, held)
+
+
+def _state_past(work: Work, row: FactRow, fact: FactRecord, same: FactRecord | None) -> None:
+    """It was so, and is over."""
+    assert fact.valid_until is not None  # noqa: S101 - asked before
+    if same and same.is_open:
+        finish(work, row, same, at=fact.valid_until)
+    elif same is None:
+        over = replace(fact, state=FactState.CLOSED, ended_at=fact.valid_until, known_until=work.now)
+        made = work.ledger.put(over)
+        work.prove(made)
+        work.tell(row, made, "created", is_new=True)
+
+
+def confirm(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> None:
+    """Said again. An earlier time that is stated moves its beginning back, and an end that is stated is kept."""
+    changes: dict[str, Any] = {
+        "proof_count": held.proof_count + 1,
+        "confidence": max(held.confidence, fact.confidence),
+        "valid_until": held.valid_until or row.valid_until,
+    }
+    if row.valid_from and (held.valid_from is None or row.valid_from < held.valid_from):
+        changes["valid_from"] = row.valid_from
+    if work.source.trust > held.trust:
+        changes |= {"source_kind": fact.source_kind, "source_id": fact.source_id}
+    _reaffirm(work, row, work.ledger.change(held, **changes))
+
+
+def _come_true(work: Work, row: FactRow, planned: FactRecord, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
+    """What was to be later is so already."""
+    for each in rivals:
+        _supersede(work, each, fact)
+    kept = work.ledger.change(planned, valid_from=fact.valid_from, proof_count=planned.proof_count + 1)
+    _reaffirm(work, row, kept)
+
+
+def _reaffirm(work: Work, row: FactRow, held: FactRecord) -> None:
+    work.prove(held)
+    work.tell(row, held, "confirmed")
+    work.settle(held, row)
+
+
+def _create(work: Work, row: FactRow, fact: FactRecord) -> None:
+    promoted = _promote(work, fact)
+    made = promoted or work.ledger.put(fact)
+    work.prove(made)
+    work.tell(row, made, "created", is_new=promoted is None)
+    work.settle(made, row)
+
+
+def _promote(work: Work, fact: FactRecord) -> FactRecord | None:
+    """A tentative value that is now said clearly; what was tentative beside it was not so."""
+    doubted = [each for each in work.ledger.chain(fact.entity_id, fact.key) if each.state == FactState.TENTATIVE]
+    if not doubted or fact.confidence < work.floor:
+        return None
+    same = next((each for each in doubted if each.value_folded == fact.value_folded), None)
+    for each in doubted:
+        if fact.single and each is not same:
+            _retract(work, each)
+    if same is None:
+        return None
+    confidence = max(same.confidence, fact.confidence)
+    return work.ledger.change(same, state=FactState.CURRENT, proof_count=same.proof_count + 1, confidence=confidence)
+
+
+def _replace(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
+    """Another value of a key that holds one, or a correction that names what was wrong."""
+    trusted = max(each.trust for each in rivals)
+    if work.source.trust < trusted:
+        claim(work, row, fact, rivals)
+    elif trusted and work.source.trust == trusted and _is_at_once(fact, rivals):
+        doubt_value(work, row, fact, rivals)
+    elif work.source.trust > trusted == 0:
+        _overrule(work, row, fact, rivals)
+    elif row.move != Move.CORRECT and all(fact.said_at < each.said_at for each in rivals):
+        made = insert_past(work.ledger, fact)
+        work.prove(made)
+        work.tell(row, made, "created", is_new=True)
+    elif fact.confidence < work.floor or any(fact.confidence < min(each.confidence, PLAIN) for each in rivals):
+        doubt_value(work, row, fact, rivals)
+    else:
+        _succeed(work, row, fact, rivals)
+
+
+def _is_at_once(fact: FactRecord, rivals: Sequence[FactRecord]) -> bool:
+    """Two sources observed at one time."""
+    return any(fact.said_at == each.said_at and fact.source_id != each.source_id for each in rivals)
+
+
+def _succeed(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
+    """The rivals end, or never were so; a plan for later stays one."""
+    planned = [each for each in rivals if begin(each) > max(begin(fact), work.now)]
+    ended = [each for each in rivals if each not in planned]
+    if row.move == Move.CORRECT:
+        for each in ended:
+            _retract(work, each)
+        if row.valid_from is None and ended:
+            fact = replace(fact, valid_from=min(begin(fact), *map(begin, ended)))
+    else:
+        for each in ended:
+            _supersede(work, each, fact)
+    _take_over(work, row, fact, ended, until=min(map(begin, planned), default=None))
+
+
+def _overrule(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
+    """What is trusted takes the place of what was said, which stays as a claim."""
+    for each in rivals:
+        work.ledger.change(each, state=FactState.CLAIM, known_until=work.now)
+    _take_over(work, row, fact, rivals, until=None)
+    reason = f"{work.shown(rivals[0])} was said; {work.shown(fact)} comes from a trusted source."
+    work.doubt(fact, "curated", reason, (fact, *rivals))
+
+
+def _take_over(
+    work: Work, row: FactRow, fact: FactRecord, old: Sequence[FactRecord], *, until: datetime | None
+) -> None:
+    latest = max(old, key=begin, default=None)
+    made = work.ledger.put(replace(fact, supersedes_id=latest.id if latest else None, ended_at=until))
+    work.prove(made)
+    work.correct(old, made)
+    work.tell(row, made, "superseded" if old else "created", is_new=True)
+    work.settle(made, row)
+
+
+def _supersede(work: Work, held: FactRecord, by: FactRecord) -> None:
+    """What begins later than now ends it then; until then it is believed."""
+    ended_at = max(begin(by), held.valid_from or begin(by))
+    if ended_at > work.now:
+        close(work, held, at=ended_at)
+        return
+    work.ledger.change(held, state=FactState.SUPERSEDED, ended_at=ended_at, known_until=work.now)
+    close_parts(work, held, at=ended_at)
+
+
+def _retract(work: Work, held: FactRecord) -> None:
+    work.ledger.change(held, state=FactState.RETRACTED, ended_at=held.valid_from, known_until=work.now)
