@@ -14,6 +14,7 @@ class Asked:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -95,8 +96,8 @@ async def _read_request(reader: asyncio.StreamReader) -> Asked | None:
     method, path, _ = head[0].split(" ", 2)
     headers = dict(line.split(": ", 1) for line in head[1:] if line)
     headers = {name.lower(): value for name, value in headers.items()}
-    await reader.readexactly(int(headers.get("content-length", 0)))
-    return Asked(method, path, headers)
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Asked(method, path, headers, body)
 
 
 @contextmanager

@@ -144,7 +144,7 @@ class _Grounding:
         target = self._entity(value, fallback=key.target if key.target in TYPES else "other") if is_relation else ""
         if subject is None or target is None or (not is_relation and not self.ground.says(value)):
             return None
-        if target == subject or (key.name == "name" and fold_name(subject) == fold_name(value)):
+        if fold_name(target or value) == fold_name(subject):
             return None
         fact = FactRow(
             entity=subject,

@@ -91,8 +91,17 @@ def _json_of(answer: OutboundResponse) -> Any:
     if status >= 500 or status == 408:
         raise ServerAway(f"The model's server failed ({status}).")
     if not 200 <= status < 300:
-        raise ServerRefused(f"The model's server refuses the question ({status}): {shown(answer.body)}")
+        raise ServerRefused(f"The model's server refuses the question ({status}): {shown(_message(answer.body))}")
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
         raise ServerAway(f"The model's server answers no JSON: {shown(answer.body)}") from None
+
+
+def _message(body: bytes) -> str | bytes:
+    """What a server says about its error, out of the object that both kinds put it into."""
+    try:
+        error = json.loads(body)["error"]
+        return str(error["message"] if isinstance(error, dict) else error)
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return body
