@@ -68,7 +68,7 @@ def find_principal(context: Context, named: str) -> Principal:
     """By name or id, with or without `principal:` before it. Raises MemoryNotFound."""
     bare = named.strip().removeprefix(ID_PREFIX)
     rows = context.principals.all()
-    found = rows.filter(pk=bare).first() if _is_uuid(bare) else rows.filter(name=bare.replace("\0", "")).first()
+    found = rows.filter(pk=bare).first() if is_uuid(bare) else rows.filter(name=bare.replace("\0", "")).first()
     if found is None:
         raise MemoryNotFound(f"There is no principal {bare!r:.200} in this context.")
     return found
@@ -125,7 +125,8 @@ def _actor(request: HttpRequest, key: AccessKey) -> Actor:
     return Actor(by=AuditEntry.By.KEY, name=str(key), address=client_address(request))
 
 
-def _is_uuid(text: str) -> bool:
+def is_uuid(text: str) -> bool:
+    """In any of the ways that one is written."""
     try:
         UUID(text)
     except ValueError:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit import Actor, record
 from accounts.keys import revoke_key
 from accounts.models import AccessKey
+from memory.access.authentication import is_uuid
 from memory.access.caller import Grants, MemoryCaller, Verb
 from memory.access.grants import check_pattern, read_verb, rows_of
 from memory.errors import MemoryConflict, MemoryInvalid
@@ -82,3 +83,5 @@ def _checked(caller: MemoryCaller, pattern: str, verbs: Iterable[str]) -> tuple[
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > MOST_NAME_CHARS or not name.isprintable() or "/" in name:
         raise MemoryInvalid(f"A principal's name is one line of 1 to {MOST_NAME_CHARS} characters without a slash.")
+    if is_uuid(name):
+        raise MemoryInvalid("A principal's name is no UUID, since principals are found by both.")
