@@ -1,26 +1,33 @@
 """A signed-in browser of sorts, and providers with a history."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from django.test import Client
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.keys import create_key
 from ingestion.collections.collections import default_collection
 from ingestion.uploads.submit import Label, submit_text
 from knowledge import checks
 from knowledge.deleting.held import guard_of
-from knowledge.run_counts import Counts
+from knowledge.embedding.vector_space import Space, activate
+from knowledge.schemas import DocumentIn
+from knowledge.writing.upsert import Push, upsert_documents
 from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
+from tests.embedding import HashingEmbedder
 
 NOW = timedelta()
+SECRETS_KEY = Fernet.generate_key().decode()
 KEPT = re.compile(r"(<(?:pre|textarea)\b.*?</(?:pre|textarea)>|<div class=\"(?:body )?text\b.*?</div>)", re.DOTALL)
 BLOCKS = "|".join(
     """address article aside body button caption dd details dialog div dl dt fieldset footer form h1 h2 h3 head header
@@ -48,7 +55,7 @@ def as_shown(html: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _secrets_keys(settings: Any) -> None:
-    settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
+    settings.SECRETS_KEYS = [SECRETS_KEY]
 
 
 @pytest.fixture
@@ -112,22 +119,36 @@ def all_ready(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         Heartbeat.objects.create(name=name, at=timezone.now())
 
 
-@pytest.fixture
-def something(
-    provider: Callable[..., Provider],
-    run: Callable[..., SyncRun],
-    push: Callable[..., Counts],
-    django_user_model: Any,
-) -> SyncRun:
-    """One of everything that has an address: provider, its run, document `a`, key, channel, held deletion."""
-    provider()
-    push("a")
-    django_user_model.objects.create_user("grace", is_staff=True)
-    tickets = [{"id": str(number), "content": f"ticket {number}", "source": "tickets"} for number in range(12)]
-    push(*tickets)
-    push(tickets[0], whole_set_of="tickets", guard=guard_of("tickets"))
+@pytest.fixture(scope="module")
+def something(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One of everything that has an address: provider, its run, document `a`, key, channel, held deletion.
+
+    Made once for a module: its tests run inside this transaction, each in one of its own that is undone after it.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(SECRETS_KEYS=[SECRETS_KEY]):
+        make_something(timezone.now())
+        yield
+        transaction.set_rollback(True)
+
+
+def make_something(now: datetime) -> None:
+    create_provider("wiki", now=now, url="http://wiki.test", sync_schedule="0 * * * *")
+    get_user_model().objects.create_user("grace", is_staff=True)
+    embedder = HashingEmbedder()
+    space = Space(model=activate(embedder, now=now), embedder=embedder)
+    tickets = [DocumentIn(id=str(at), content=f"ticket {at}", source="tickets") for at in range(12)]
+    fewer = Push(whole_set_of="tickets", guard=guard_of("tickets"))
+    upsert_documents([DocumentIn(id="a", content="a", source="wiki")], now=now, space=space)
+    upsert_documents(tickets, now=now, space=space)
+    upsert_documents(tickets[:1], now=now, space=space, push=fewer)
     create_key("a", role="analyzer")
-    collection = default_collection(now=timezone.now())
-    submit_text("a text", collection=collection, label=Label(title="A text"), now=timezone.now())
-    create_channel(now=timezone.now(), name="ops", kind="webhook", url="http://127.0.0.1:1")
-    return run()
+    submit_text("a text", collection=default_collection(now=now), label=Label(title="A text"), now=now)
+    create_channel(now=now, name="ops", kind="webhook", url="http://127.0.0.1:1")
+    SyncRun.objects.create(
+        provider_id="wiki",
+        trigger="manual",
+        state="succeeded",
+        queued_at=now,
+        started_at=now,
+        finished_at=now + timedelta(seconds=3),
+    )
