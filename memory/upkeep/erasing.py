@@ -71,27 +71,19 @@ def _narrow(scope_set: ScopeSet, left: Clauses) -> None:
 
 
 def _erase(context: Context, gone: Sequence[ScopeSet], *, now: datetime, actor: str) -> int:
+    """What belongs to these sets, wherever it is kept; how many rows and documents went."""
     if not gone:
         return 0
-    tags = {scope_set.tag for scope_set in gone}
-    files = [file for file in _files_of(context, tags) if tags.issuperset(_scope_tags(file.tags))]
-    delete_files([file.pk for file in files], reason=FORGOTTEN, now=now, actor=actor)
-    File.objects.filter(pk__in=[file.pk for file in files]).delete()
-    documents = erase_documents(_documents_of(context, tags), now=now, actor=actor)
-    _, by_model = ScopeSet.objects.filter(pk__in=[scope_set.pk for scope_set in gone]).delete()
+    sets = [scope_set.pk for scope_set in gone]
+    files = list(ContextFile.objects.filter(context=context, scope_set__in=sets).values_list("pk", flat=True))
+    delete_files(files, reason=FORGOTTEN, now=now, actor=actor)
+    File.objects.filter(pk__in=files).delete()
+    documents = erase_documents(_documents_of(context, gone), now=now, actor=actor)
+    _, by_model = ScopeSet.objects.filter(pk__in=sets).delete()
     return documents + sum(by_model.get(f"memory.{name}", 0) for name in COUNTED)
 
 
-def _files_of(context: Context, tags: set[str]) -> list[File]:
-    kept = ContextFile.objects.filter(context=context, file__tags__overlap=sorted(tags)).select_related("file")
-    return [each.file for each in kept.order_by("pk")]
-
-
-def _documents_of(context: Context, tags: set[str]) -> list[int]:
-    """Those that belong to these sets alone, in the trash or not."""
-    found = Document.objects.of_source(context.source).tagged(TagExpression(tuple((tag,) for tag in sorted(tags))))
-    return [pk for pk, held in found.values_list("pk", "tags") if tags.issuperset(_scope_tags(held))]
-
-
-def _scope_tags(tags: Sequence[str]) -> set[str]:
-    return {tag for tag in tags if tag.startswith("scope:")}
+def _documents_of(context: Context, gone: Sequence[ScopeSet]) -> list[int]:
+    """Those in the store, in the trash or not."""
+    tagged = TagExpression(tuple((scope_set.tag,) for scope_set in gone))
+    return list(Document.objects.of_source(context.source).tagged(tagged).values_list("pk", flat=True))
