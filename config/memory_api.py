@@ -26,6 +26,7 @@ from memory.api.contexts import router as contexts_router
 from memory.api.documents import router as documents_router
 from memory.api.health import router as health_router
 from memory.api.keys import router as keys_router
+from memory.api.nodes import router as nodes_router
 from memory.api.passages import router as passages_router
 from memory.api.principals import router as principals_router
 from memory.api.scopes import router as scopes_router
@@ -53,6 +54,7 @@ IN_CONTEXT: tuple[Router, ...] = (
     principals_router,
     keys_router,
     audit_router,
+    nodes_router,
     passages_router,
     documents_router,
 )

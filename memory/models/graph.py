@@ -75,6 +75,7 @@ class Entity(models.Model):
         indexes = [
             models.Index(fields=["context", "folded"], name="entity_folded"),
             models.Index("context", F("updated_at").desc(), F("id").desc(), name="entity_newest"),
+            models.Index(fields=["context", "type", "slug"], name="entity_nodes", condition=~Q(slug="")),
             GinIndex(fields=["aliases"], name="entity_aliases"),
         ]
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from knowledge.fields import check_metadata
 from memory.errors import MemoryInvalid, MemoryTooLarge
+from memory.scopes.paths import Clauses, parse_scopes
 from memory.vocabulary.folding import fold_token, fold_value
 from memory.vocabulary.keys import KEYS, Key, fold_key
 from memory.vocabulary.sanitising import NAME_CHARS, sanitise
@@ -29,7 +30,7 @@ NodeKey = tuple[str, str]
 class NodeRow:
     """A node as it is to be. `text` is what is searched; `content` is what was given: an object, a text or nothing.
 
-    `place` is what the row says of its scope, None where it says nothing.
+    `place` is what the row says of its scope, [] where it says nothing.
     """
 
     key: NodeKey
@@ -37,7 +38,7 @@ class NodeRow:
     content: Any
     text: str
     attributes: Mapping[str, str] = field(default_factory=dict)
-    place: Any = None
+    place: Clauses = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class RelationRow:
     start: NodeKey
     end: NodeKey
     label: str
-    place: Any = None
+    place: Clauses = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +120,7 @@ def _node(at: str, row: Any) -> NodeRow:
     content = _content(f"{at}.content", row.get("content"))
     named = sanitise(title or "", chars=NAME_CHARS) or key[1]
     attributes = dict(_attributes(content, kind=key[0]))
-    place = row.get("scopes", row.get("scope"))
+    place = _place(at, row)
     return NodeRow(
         key=key, title=named, content=content, text=_text(named, content), attributes=attributes, place=place
     )
@@ -134,7 +135,14 @@ def _relation(at: str, row: Any) -> RelationRow:
         raise MemoryInvalid(f"{at}.label has to be a text with a letter or a digit.")
     start, end = read_key(f"{at}.in", row.get("in")), read_key(f"{at}.out", row.get("out"))
     label = key_for(token, kind=start[0]).name
-    return RelationRow(start=start, end=end, label=label, place=row.get("scopes", row.get("scope")))
+    return RelationRow(start=start, end=end, label=label, place=_place(at, row))
+
+
+def _place(at: str, row: Mapping[str, Any]) -> Clauses:
+    try:
+        return parse_scopes(row.get("scopes", row.get("scope")))
+    except MemoryInvalid as error:
+        raise MemoryInvalid(f"{at}: {error.detail}") from None
 
 
 def _kind(at: str, value: Any) -> str:

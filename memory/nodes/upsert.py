@@ -1,0 +1,277 @@
+"""The verb: all nodes and relations of a batch are written, or none. The same batch again writes nothing."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from core.ids import new_id
+from knowledge.embedding.vector_space import active_space
+from knowledge.schemas import DocumentIn
+from knowledge.writing.upsert import Push, upsert_documents
+from memory.errors import MemoryInvalid
+from memory.models import Context, ScopeSet
+from memory.nodes import rows
+from memory.nodes.given import Given, NodeKey, NodeRow, RelationRow, same_json
+from memory.nodes.planning import (
+    NAME,
+    FactChanges,
+    KnownFact,
+    NewFact,
+    is_known,
+    plan_attributes,
+    plan_relation,
+)
+from memory.nodes.rows import KnownNode, NodeToWrite, Place
+from memory.scopes.paths import Clauses
+from memory.vocabulary.folding import fold_name
+
+NODE = "kind:node"
+"""On every node's document of the store."""
+
+PlacedRelation = tuple[Place, Place, str]
+"""(start, end, label)"""
+
+ScopeOf = Callable[[Clauses], ScopeSet]
+"""The scope set of what a row says of its scope; of [] the batch's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpsertCounts:
+    created: int
+    updated: int
+    unchanged: int
+    relations_created: int
+    relations_existing: int
+
+
+@dataclass(kw_only=True)
+class Batch:
+    """A batch under way: what is there by its place, what is to be written, and what changes among facts."""
+
+    context: Context
+    scope_of: ScopeOf
+    now: datetime
+    known: dict[Place, KnownNode] = field(default_factory=dict)
+    ids: dict[Place, UUID] = field(default_factory=dict)
+    names: dict[UUID, str] = field(default_factory=dict)
+    new: list[NodeToWrite] = field(default_factory=list)
+    changed: list[NodeToWrite] = field(default_factory=list)
+    changes: FactChanges = field(default_factory=FactChanges)
+    stale: dict[Place, NodeRow] = field(default_factory=dict)
+    adopted: dict[Place, KnownNode] = field(default_factory=dict)
+    facts: dict[UUID, list[KnownFact]] = field(default_factory=dict)
+    created: int = 0
+
+    def place(self, row: NodeRow) -> Place:
+        return (self.scope_of(row.place).pk, *row.key)
+
+
+def upsert_nodes(given: Given, *, context: Context, scope_of: ScopeOf, actor: str, now: datetime) -> UpsertCounts:
+    """`scope_of` may register scopes; it is asked within the transaction. Raises MemoryInvalid."""
+    with transaction.atomic():
+        rows.hold_nodes(context)
+        batch = Batch(context=context, scope_of=scope_of, now=now)
+        wanted = {batch.place(row): row for row in given.nodes}
+        relations = list(_placed(given, batch, wanted))
+        batch.known = rows.nodes_at(context, [*wanted, *(each for pair in relations for each in pair[:2])])
+        batch.stale = {place: row for place, row in wanted.items() if not _is_same(batch.known.get(place), row)}
+        _identify(batch, relations)
+        missing = _missing_relations(batch, relations)
+        _lock(batch, missing)
+        _plan_nodes(batch, missing)
+        for fact in missing:
+            plan_relation(fact, batch.facts.get(fact.entity_id, ()), batch.changes)
+        _write(batch, actor=actor)
+    updated = len(batch.stale) - batch.created
+    return UpsertCounts(
+        created=batch.created,
+        updated=updated,
+        unchanged=len(given.nodes) - batch.created - updated,
+        relations_created=len(missing),
+        relations_existing=len(relations) - len(missing),
+    )
+
+
+def _is_same(known: KnownNode | None, row: NodeRow) -> bool:
+    return (
+        known is not None
+        and not known.placeholder
+        and known.name == row.title
+        and same_json(known.content, row.content)
+    )
+
+
+# --- nodes ------------------------------------------------------------------------------------------------------------
+
+
+def _identify(batch: Batch, relations: Sequence[PlacedRelation]) -> None:
+    """Every place gets its entity: the one that is there, one of its kind and name that was no node yet, a new one."""
+    batch.adopted = _adopt(batch)
+    for place in dict.fromkeys([*batch.stale, *(end for pair in relations for end in pair[:2])]):
+        found = batch.known.get(place) or batch.adopted.get(place)
+        batch.ids[place] = found.id if found else new_id()
+    batch.names = {batch.ids[place]: known.name for place, known in batch.known.items() if place in batch.ids}
+    batch.names |= {batch.ids[place]: row.title for place, row in batch.stale.items()}
+
+
+def _adopt(batch: Batch) -> dict[Place, KnownNode]:
+    """Each entity is one node."""
+    missing = [(place, row) for place, row in batch.stale.items() if place not in batch.known]
+    by_name = {(place[0], place[1], fold_name(row.title)): place for place, row in reversed(missing)}
+    found = rows.entities_named(batch.context, by_name) if by_name else {}
+    return {by_name[name]: entity for name, entity in found.items()}
+
+
+def _lock(batch: Batch, missing: Sequence[NewFact]) -> None:
+    """All that is written to or pointed at, at once, and only then what is known of it."""
+    touched = {batch.ids[place] for place in batch.stale}
+    touched |= {end for fact in missing for end in (fact.entity_id, fact.target_id) if end}
+    there = {node.id for node in (*batch.known.values(), *batch.adopted.values())} & touched
+    if there:
+        rows.lock_entities(there)
+        batch.facts = _by_entity(rows.facts_of(batch.context, there))
+
+
+def _plan_nodes(batch: Batch, missing: Sequence[NewFact]) -> None:
+    related: dict[UUID, set[str]] = {}
+    for fact in missing:
+        related.setdefault(fact.entity_id, set()).add(fact.key if fact.single else "")
+    for place, row in batch.stale.items():
+        found = batch.known.get(place) or batch.adopted.get(place)
+        batch.created += place not in batch.known or batch.known[place].placeholder
+        node = _node_to_write(batch.ids[place], place, row, found)
+        (batch.changed if found else batch.new).append(node)
+        wanted = {NAME: row.title} | dict(row.attributes)
+        of_relations = related.get(node.id, set())
+        wanted = {key: value for key, value in wanted.items() if key not in of_relations}
+        plan_attributes(node.id, wanted, batch.facts.get(node.id, ()), batch.changes)
+    _plan_placeholders(batch)
+
+
+def _plan_placeholders(batch: Batch) -> None:
+    """An end that is nowhere waits to be filled."""
+    for place, entity_id in batch.ids.items():
+        if place not in batch.stale and place not in batch.known:
+            scope_set_id, kind, slug = place
+            folded = fold_name(slug)
+            node = NodeToWrite(
+                id=entity_id,
+                scope_set_id=scope_set_id,
+                kind=kind,
+                slug=slug,
+                title=slug,
+                folded=folded,
+                placeholder=True,
+            )
+            batch.new.append(node)
+
+
+def _node_to_write(entity_id: UUID, place: Place, row: NodeRow, found: KnownNode | None) -> NodeToWrite:
+    scope_set_id, kind, slug = place
+    folded = fold_name(row.title)
+    aliases = list(found.aliases) if found else []
+    if found and found.folded != folded and found.folded not in aliases and not found.placeholder:
+        aliases.append(found.folded)
+    return NodeToWrite(
+        id=entity_id,
+        scope_set_id=scope_set_id,
+        kind=kind,
+        slug=slug,
+        title=row.title,
+        folded=folded,
+        text=row.text,
+        content=row.content,
+        aliases=aliases,
+    )
+
+
+# --- relations --------------------------------------------------------------------------------------------------------
+
+
+def _placed(given: Given, batch: Batch, wanted: Mapping[Place, NodeRow]) -> Iterator[PlacedRelation]:
+    """Where the ends of each lie: a node of the batch, else one of the relation's own scope set."""
+    by_key: dict[NodeKey, Place] = {}
+    for place in wanted:
+        by_key.setdefault((place[1], place[2]), place)
+    for row in given.relations:
+        own = batch.scope_of(row.place).pk if row.place else _own(row, by_key, batch)
+        yield _end(row.start, own, wanted, by_key), _end(row.end, own, wanted, by_key), row.label
+
+
+def _own(row: RelationRow, by_key: Mapping[NodeKey, Place], batch: Batch) -> int:
+    return by_key[row.start][0] if row.start in by_key else batch.scope_of([]).pk
+
+
+def _end(key: NodeKey, own: int, wanted: Mapping[Place, NodeRow], by_key: Mapping[NodeKey, Place]) -> Place:
+    place = (own, *key)
+    return place if place in wanted else by_key.get(key, place)
+
+
+def _missing_relations(batch: Batch, relations: Sequence[PlacedRelation]) -> list[NewFact]:
+    """Those that are not there, each once. Raises MemoryInvalid for two ends where a label can have one."""
+    starts = {batch.ids[start] for start, _, _ in relations} & {node.id for node in batch.known.values()}
+    known = _by_entity(rows.facts_of(batch.context, starts, relations_only=True)) if starts else {}
+    missing: dict[tuple[UUID, str, UUID | None], NewFact] = {}
+    ends: dict[tuple[UUID, str], UUID | None] = {}
+    for index, (start, end, label) in enumerate(relations):
+        fact = _relation(batch, start, end, label)
+        if fact.single and ends.setdefault((fact.entity_id, label), fact.target_id) != fact.target_id:
+            raise MemoryInvalid(f"relations[{index}]: {start[1]} {start[2]} can have one {label} at a time.")
+        if not is_known(fact, known.get(fact.entity_id, ())):
+            missing.setdefault((fact.entity_id, label, fact.target_id), fact)
+    return list(missing.values())
+
+
+def _relation(batch: Batch, start: Place, end: Place, label: str) -> NewFact:
+    target = batch.ids[end]
+    return NewFact(
+        entity_id=batch.ids[start],
+        key=label,
+        value=batch.names.get(target, end[2]),
+        value_folded=str(target),
+        target_id=target,
+    )
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(batch: Batch, *, actor: str) -> None:
+    if batch.new:
+        rows.insert_nodes(batch.context, batch.new, now=batch.now)
+    if batch.changed:
+        rows.update_nodes(batch.changed, now=batch.now)
+    if batch.changes:
+        scope_sets = {entity_id: place[0] for place, entity_id in batch.ids.items()}
+        rows.write_facts(batch.context, batch.changes, scope_sets, now=batch.now)
+    if batch.stale:
+        written = [node for node in (*batch.new, *batch.changed) if not node.placeholder]
+        items = [_document(batch.context, node) for node in written]
+        push = Push(actor=actor, budget_s=0)
+        upsert_documents(items, now=batch.now, space=active_space(now=batch.now), push=push)
+
+
+def _document(context: Context, node: NodeToWrite) -> DocumentIn:
+    return DocumentIn(
+        id=f"node/{node.id}",
+        content=node.text,
+        source=context.source,
+        tags=sorted([NODE, f"scope:{node.scope_set_id}", kind_tag(node.kind)]),
+        metadata={"kind": node.kind, "slug": node.slug, "title": node.title},
+    )
+
+
+def kind_tag(kind: str) -> str:
+    """Kinds may have letters that tags may not: two of them can share a tag."""
+    return "node:" + re.sub(r"[^a-z0-9_]", "-", kind)
+
+
+def _by_entity(facts: Sequence[KnownFact]) -> dict[UUID, list[KnownFact]]:
+    found: dict[UUID, list[KnownFact]] = {}
+    for fact in facts:
+        found.setdefault(fact.entity_id, []).append(fact)
+    return found

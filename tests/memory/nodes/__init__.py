@@ -1,0 +1,1 @@
+"""Nodes of a catalogue, over the API and on their own."""
