@@ -237,7 +237,7 @@ def test_a_neighbour_sees_nothing(space: Space, agent: Speak, memory: MemoryApi,
     for method, path in [("get", ""), ("put", ""), ("delete", ""), ("get", "/raw"), ("get", "/chunks")]:
         assert theirs(method, f"documents/{told['id']}{path}").status_code == 404
     assert upload(theirs, text_file()).json()["deduplicated"] is False
-    stranger = agent(context=neighbour, at="acme")
+    stranger = agent(context=neighbour).at("acme")
     assert stranger("get", f"documents/{told['id']}").status_code == 401
     assert upload(stranger, text_file()).status_code == 401
 
