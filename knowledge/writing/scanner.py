@@ -174,7 +174,8 @@ def _encoded(text: str) -> Places:
 def _decoded(run: str) -> str:
     """What a run of base64 says, whichever of its two alphabets it uses; other words say nothing."""
     letters = re.sub(r"[\r\n=]", "", run).replace("-", "+").replace("_", "/")
-    return b64decode(letters[: len(letters) // 4 * 4]).decode(errors="ignore")
+    whole = letters[:-1] if len(letters) % 4 == 1 else letters  # one letter alone is less than a byte
+    return b64decode(whole + "=" * (-len(whole) % 4)).decode(errors="ignore")
 
 
 def _places_of(sign: re.Pattern[str], lowered: str, dropped: Sequence[int]) -> Places:
