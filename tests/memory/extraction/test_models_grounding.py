@@ -130,7 +130,7 @@ def test_somebody_who_is_only_named_is_not_the_speaker() -> None:
     assert only(grounded("Jonas arbeitet bei Siemens.", **rows)).entity == "Jonas"
 
 
-# --- rules are right ------------------------------------------------------------------------------------------------
+# --- rules are right ----------------------------------------------------------------------------------------------
 
 
 def test_what_rules_have_read_gives_nothing_more() -> None:
@@ -184,7 +184,7 @@ def test_who_is_said_to_have_said_it_has_to_be_named() -> None:
     assert only(grounded("Man sagt, Alice sei CTO", attributes=[row])).asserted_by == "somebody"
 
 
-# --- keys, values, times --------------------------------------------------------------------------------------------
+# --- keys, values, times ------------------------------------------------------------------------------------------
 
 
 def test_an_attribute_may_be_a_relation_by_its_key_and_the_other_way_round() -> None:
@@ -236,7 +236,7 @@ def test_huge_texts_are_cut_before_they_are_kept() -> None:
     assert len(only(grounded(f"Ich bin {long}", attributes=[row])).value) <= 500
 
 
-# --- instructions and uncertainties ---------------------------------------------------------------------------------
+# --- instructions and uncertainties -------------------------------------------------------------------------------
 
 
 def test_an_instruction_is_kept_in_the_speakers_words() -> None:
@@ -288,7 +288,7 @@ def test_rows_that_were_dropped_for_their_number_are_told() -> None:
     assert "10 were not read" in told.reason
 
 
-# --- laws -----------------------------------------------------------------------------------------------------------
+# --- laws ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

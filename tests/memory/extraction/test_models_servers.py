@@ -101,7 +101,7 @@ def test_every_field_of_the_schema_is_required_and_none_may_be_beside_them() -> 
         assert each["additionalProperties"] is False
 
 
-# --- what a server may do instead -----------------------------------------------------------------------------------
+# --- what a server may do instead ---------------------------------------------------------------------------------
 
 
 async def reset(connection: Connection) -> None:

@@ -48,7 +48,7 @@ def asked_models(model: Played) -> list[str]:
     return [body["model"] for body in model.bodies]
 
 
-# --- rules alone ------------------------------------------------------------------------------------------------------
+# --- rules alone ----------------------------------------------------------------------------------------------------
 
 
 def test_what_rules_read_no_model_is_asked_about(rules: Rules) -> None:
@@ -107,7 +107,7 @@ def test_each_role_may_say_what_is_its_own(rules: Rules, role: str, facts: int, 
     assert (len(found.facts), len(found.instructions)) == (facts, instructions)
 
 
-# --- the scanner ------------------------------------------------------------------------------------------------------
+# --- the scanner ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_control_characters_alone_are_a_flag_and_no_reason_to_refuse(rules: Rule
     assert (found.flags, len(found.diff.facts)) == (("control-characters",), 1)
 
 
-# --- models -----------------------------------------------------------------------------------------------------------
+# --- models ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("api", ["openai", "ollama"])
@@ -271,7 +271,7 @@ def test_a_pause_that_the_server_asks_for_is_the_callers_to_keep() -> None:
     assert caught.value.extra == {"retry_after_s": 17}
 
 
-# --- money and time ---------------------------------------------------------------------------------------------------
+# --- money and time -------------------------------------------------------------------------------------------------
 
 
 class Spent(Exception):
