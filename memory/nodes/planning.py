@@ -5,9 +5,10 @@ what loses is a claim. (Rows 9 to 11 of the table in `memory.reconciliation`.)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from core.ids import new_id
 from memory.models import FactState, SourceKind
 from memory.vocabulary.folding import fold_value
 from memory.vocabulary.keys import KEYS
@@ -22,6 +23,7 @@ class KnownFact:
     id: UUID
     entity_id: UUID
     key: str
+    value: str
     value_folded: str
     target_id: UUID | None
     single: bool
@@ -42,6 +44,7 @@ class NewFact:
     target_id: UUID | None = None
     state: str = FactState.CURRENT
     supersedes: UUID | None = None
+    id: UUID = field(default_factory=new_id)
 
     @property
     def single(self) -> bool:
@@ -55,13 +58,14 @@ class NewFact:
 @dataclass(kw_only=True)
 class FactChanges:
     """`superseded`: a later value took its place. `closed`: it is so no longer. `outdone`: a claim from now on.
-    `confirmed`: another source says so already.
+    `confirmed`: another source says so already. `doubts`: a new fact, and what another source says else.
     """
 
     new: list[NewFact] = field(default_factory=list)
     superseded: list[UUID] = field(default_factory=list)
     closed: list[UUID] = field(default_factory=list)
     outdone: list[UUID] = field(default_factory=list)
+    doubts: list[tuple[NewFact, KnownFact]] = field(default_factory=list)
     confirmed: list[KnownFact] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -112,17 +116,10 @@ def _place(fact: NewFact, ours: Sequence[KnownFact], others: Sequence[KnownFact]
         return
     if not strong:
         changes.outdone += [each.id for each in rivals]
-    changes.new.append(
-        NewFact(
-            entity_id=fact.entity_id,
-            key=fact.key,
-            value=fact.value,
-            value_folded=fact.value_folded,
-            target_id=fact.target_id,
-            state=FactState.CLAIM if strong else FactState.CURRENT,
-            supersedes=next((each.id for each in [*ours, *rivals]), None),
-        )
-    )
+    former = next((each.id for each in [*ours, *rivals]), None)
+    made = replace(fact, state=FactState.CLAIM if strong else FactState.CURRENT, supersedes=former)
+    changes.new.append(made)
+    changes.doubts += [(made, each) for each in rivals if each.value_folded != fact.value_folded]
 
 
 def _excludes(other: KnownFact, fact: NewFact) -> bool:

@@ -5,7 +5,7 @@ rows are locked in the order of their ids, before the store's own lock of the so
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,8 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from core.ids import new_id
 from core.sql import raw_cursor
-from memory.models import Category, Context, SourceKind
+from memory.models import Category, Context, SourceKind, Uncertainty
 from memory.nodes.planning import FactChanges, KnownFact, NewFact
 
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('memory nodes ' || %s, 0))"
@@ -46,7 +45,7 @@ LOCK = "SELECT id FROM memory_entity WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 
 # Plan: one probe of fact_chain for each entity.
 FACTS = """
-SELECT f.id, f.entity_id, f.key, f.value_folded, f.target_id, f.single, f.state, f.source_kind
+SELECT f.id, f.entity_id, f.key, f.value, f.value_folded, f.target_id, f.single, f.state, f.source_kind
 FROM memory_fact f
 WHERE f.context_id = %(context)s AND f.entity_id = ANY(%(entities)s) AND f.ended_at IS NULL
   AND (f.state = 'current' OR (f.state = 'claim' AND f.source_kind = 'node'))
@@ -78,7 +77,7 @@ SUPERSEDE = (
     "UPDATE memory_fact SET state = 'superseded', ended_at = %(now)s, known_until = %(now)s WHERE id = ANY(%(ids)s)"
 )
 CLOSE = "UPDATE memory_fact SET state = 'closed', ended_at = %(now)s WHERE id = ANY(%(ids)s)"
-OUTDO = "UPDATE memory_fact SET state = 'claim' WHERE id = ANY(%(ids)s)"
+OUTDO = "UPDATE memory_fact SET state = 'claim', known_until = %(now)s WHERE id = ANY(%(ids)s)"
 CONFIRM = "UPDATE memory_fact SET proof_count = proof_count + 1 WHERE id = ANY(%(ids)s)"
 
 
@@ -174,15 +173,44 @@ def write_facts(context: Context, changes: FactChanges, scope_sets: Mapping[UUID
         if ids:
             with raw_cursor() as cursor:
                 cursor.execute(statement, {"ids": ids, "now": now})
-    ids = [new_id() for _ in changes.new]
     with raw_cursor() as cursor, cursor.copy(FACT) as copy:
-        for fact_id, fact in zip(ids, changes.new, strict=True):
-            copy.write_row((fact_id, context.pk, scope_sets[fact.entity_id], *_fact(fact, now)))
-    proven = [(fact_id, fact.entity_id) for fact_id, fact in zip(ids, changes.new, strict=True)]
-    proven += [(each.id, each.entity_id) for each in changes.confirmed]
+        for fact in changes.new:
+            copy.write_row((fact.id, context.pk, scope_sets[fact.entity_id], *_fact(fact, now)))
     with raw_cursor() as cursor, cursor.copy(PROOF) as copy:
-        for fact_id, entity_id in proven:
+        for fact_id, entity_id in _proven(changes):
             copy.write_row((context.pk, fact_id, SourceKind.NODE.value, str(entity_id), "", now, now))
+
+
+def write_doubts(
+    context: Context, changes: FactChanges, scope_sets: Mapping[UUID, int], names: Mapping[UUID, str], *, now: datetime
+) -> None:
+    """What others say else of a node is told, once for each fact."""
+    doubts = [
+        Uncertainty(
+            context=context,
+            scope_set_id=scope_sets[fact.entity_id],
+            about=names.get(fact.entity_id, ""),
+            kind="curated",
+            reason=f"{fact.key}: a node says {fact.value}, another source {other.value}.",
+            entity_id=fact.entity_id,
+            key=fact.key,
+            created_at=now,
+        )
+        for fact, other in changes.doubts
+    ]
+    Uncertainty.objects.bulk_create(doubts)
+    between = Uncertainty.facts.through
+    between.objects.bulk_create(
+        between(uncertainty_id=doubt.pk, fact_id=fact_id)
+        for doubt, (fact, other) in zip(doubts, changes.doubts, strict=True)
+        for fact_id in (fact.id, other.id)
+    )
+
+
+def _proven(changes: FactChanges) -> Iterator[tuple[UUID, UUID]]:
+    """Facts that the batch says, and the entity of each."""
+    yield from ((fact.id, fact.entity_id) for fact in changes.new)
+    yield from ((fact.id, fact.entity_id) for fact in changes.confirmed)
 
 
 def _nodes(statement: str, asked: Mapping[str, Any]) -> list[KnownNode]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.ids import new_id
+from knowledge.deleting.trash import delete_keys
 from knowledge.embedding.vector_space import active_space
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
@@ -34,6 +35,8 @@ NODE = "kind:node"
 
 PlacedRelation = tuple[Place, Place, str]
 """(start, end, label)"""
+
+OUTDONE = "a trusted source says so"
 
 ScopeOf = Callable[[Clauses], ScopeSet]
 """The scope set of what a row says of its scope; of [] the batch's own."""
@@ -248,6 +251,9 @@ def _write(batch: Batch, *, actor: str) -> None:
     if batch.changes:
         scope_sets = {entity_id: place[0] for place, entity_id in batch.ids.items()}
         rows.write_facts(batch.context, batch.changes, scope_sets, now=batch.now)
+        rows.write_doubts(batch.context, batch.changes, scope_sets, batch.names, now=batch.now)
+        unsaid = [f"fact/{each}" for each in batch.changes.outdone]
+        delete_keys(batch.context.source, unsaid, now=batch.now, actor=actor, reason=OUTDONE)
     if batch.stale:
         written = [node for node in (*batch.new, *batch.changed) if not node.placeholder]
         items = [_document(batch.context, node) for node in written]

@@ -11,7 +11,7 @@ from django.db import connection
 from core.ids import new_id
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Document
-from memory.models import Context, Entity, Fact, FactState, Proof, SourceKind
+from memory.models import Context, Entity, Fact, FactState, Proof, SourceKind, Uncertainty
 from memory.nodes import read_nodes, upsert_nodes
 from memory.scopes.sets import scope_set_for
 from tests.memory.conftest import MemoryApi, Speak
@@ -275,6 +275,9 @@ def test_what_was_said_is_a_claim_beside_a_node(space: Space, memory: MemoryApi,
     for each in (other, same):
         each.refresh_from_db()
         assert each.state == FactState.CLAIM
+        assert each.known_until is not None
+    doubt = Uncertainty.objects.get()
+    assert (doubt.kind, doubt.key, doubt.facts.count()) == ("curated", "price", 2)
 
 
 def test_triples_win_over_a_node(space: Space, memory: MemoryApi, now: datetime) -> None:
