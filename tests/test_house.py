@@ -163,25 +163,25 @@ def test_no_line_of_a_template_has_grown_past_reading() -> None:
 
 
 def test_every_error_code_is_documented() -> None:
-    import config.api  # noqa: F401 - loads every class of error
+    import config.urls  # noqa: F401 - loads every class of error
     from core.errors import LarderError
 
     def codes(kind: type[LarderError]) -> set[str]:
         return {kind.code}.union(*(codes(each) for each in kind.__subclasses__()))
 
-    documented = set(re.findall(r"`([a-z_]+)`", (REFERENCE / "errors.md").read_text()))
+    documented = set(re.findall(r"`([a-z_-]+)`", (REFERENCE / "errors.md").read_text()))
     assert codes(LarderError) - {LarderError.code} <= documented
 
 
 def test_every_status_is_the_documented_one() -> None:
-    from config.statuses import DOCUMENTS_STATUS, STATUS
+    from config.statuses import DOCUMENTS_STATUS, MEMORY_STATUS, STATUS
 
     page = (REFERENCE / "errors.md").read_text().partition("## Why a sync run ended")[0]
-    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| (\d{3})(?: \((\d{3}) below `/api/documents`\))? \|", page, re.MULTILINE)
-    told = {code: row[1:] for row in rows for code in re.findall("[a-z_]+", row[0])}
-    assert {code: int(status) for code, (status, _) in told.items()} == STATUS
-    below = {code: int(other or status) for code, (status, other) in told.items()}
-    assert below == DOCUMENTS_STATUS
+    rows = re.findall(r"^\| (`[a-z_`, -]+`) \| (\d{3})(?: \((\d{3}) ([^|)]+)\))? \|", page, re.MULTILINE)
+    told = {code: row[1:] for row in rows for code in re.findall("[a-z_-]+", row[0])}
+    assert {code: int(status) for code, (status, _, _) in told.items()} == STATUS
+    for where, table in {"below `/api/documents`": DOCUMENTS_STATUS, "in a memory": MEMORY_STATUS}.items():
+        assert {code: int(other if where in at else status) for code, (status, other, at) in told.items()} == table
 
 
 def test_no_view_of_errors_decides_a_status() -> None:

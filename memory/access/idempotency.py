@@ -46,7 +46,7 @@ DELETE FROM memory_idempotentrequest WHERE id IN (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class RequestLease:
     """This request is the one to be done. `until` tells it from one that took the key over later."""
 
     row: int
@@ -65,7 +65,7 @@ def digest_of(*parts: bytes) -> bytes:
 
 def claim_or_wait(
     caller: MemoryCaller, key: str, digest: bytes, *, clock: Callable[[], datetime], wait_s: float = WAIT_S
-) -> Claim | KeptAnswer:
+) -> RequestLease | KeptAnswer:
     """The right to do it, or the answer of who did. Waits up to `wait_s` for one that is under way.
 
     Raises MemoryConflict for a key that came with something else, or whose request is still under way.
@@ -83,12 +83,12 @@ def claim_or_wait(
         pause = min(pause * 1.5, LONGEST_PAUSE_S)
 
 
-def keep_answer(claim: Claim, answer: KeptAnswer) -> None:
+def keep_answer(claim: RequestLease, answer: KeptAnswer) -> None:
     """For whoever sends the same again within a day."""
     _held(claim).update(status=answer.status, answer=answer.text)
 
 
-def free_key(claim: Claim) -> None:
+def free_key(claim: RequestLease) -> None:
     """It failed, and may be tried again under the same key."""
     _held(claim).delete()
 
@@ -98,13 +98,13 @@ def forget_answers(*, now: datetime) -> int:
     return run_in_batches(FORGET, before=now - KEPT)
 
 
-def _claim(caller: MemoryCaller, key: str, digest: bytes, *, now: datetime) -> Claim | None:
+def _claim(caller: MemoryCaller, key: str, digest: bytes, *, now: datetime) -> RequestLease | None:
     named: dict[str, Any] = {"context": caller.context.pk, "caller": caller.identity, "key": key, "digest": digest}
     until = now + LEASE
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, named | {"now": now, "until": until, "forgotten": now - KEPT})
         row = cursor.fetchone()
-    return Claim(row=row[0], until=until) if row else None
+    return RequestLease(row=row[0], until=until) if row else None
 
 
 def _kept(caller: MemoryCaller, key: str, digest: bytes) -> KeptAnswer | None:
@@ -117,5 +117,5 @@ def _kept(caller: MemoryCaller, key: str, digest: bytes) -> KeptAnswer | None:
     return KeptAnswer(status=kept.status, text=kept.answer) if kept.status else None
 
 
-def _held(claim: Claim) -> QuerySet[IdempotentRequest]:
+def _held(claim: RequestLease) -> QuerySet[IdempotentRequest]:
     return IdempotentRequest.objects.filter(pk=claim.row, lease_until=claim.until, status=0)

@@ -18,7 +18,7 @@ from memory.models import Context, Grant, MemoryKey, Principal
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewKey:
+class NewMemoryKey:
     """`text` is kept nowhere and cannot be shown again."""
 
     key: MemoryKey
@@ -33,7 +33,7 @@ def make_key(
     principal: Principal | None = None,
     grants: Grants | None = None,
     expires_at: datetime | None = None,
-) -> NewKey:
+) -> NewMemoryKey:
     """A key of this context. Without grants it has its principal's; without a principal, too, it may do all there.
 
     Raises MemoryConflict for a name that another key has, KeyInvalid for one that is none.
@@ -72,7 +72,7 @@ def remove_key(key: MemoryKey, *, now: datetime, actor: Actor) -> None:
 
 
 @transaction.atomic
-def rotate_key(key: MemoryKey, *, expires_at: datetime | None, now: datetime, actor: Actor) -> NewKey:
+def rotate_key(key: MemoryKey, *, expires_at: datetime | None, now: datetime, actor: Actor) -> NewMemoryKey:
     """Another text for the same name, grants and principal; the old text is refused from now on."""
     grants = list(key.grants.all())
     remove_key(key, now=now, actor=actor)
@@ -112,7 +112,7 @@ def _make(
     grants: Grants,
     expires_at: datetime | None,
     actor: Actor,
-) -> NewKey:
+) -> NewMemoryKey:
     if len(name) > MOST_NAME_CHARS or "/" in name:
         raise MemoryInvalid(f"A key's name has at most {MOST_NAME_CHARS} characters and no slash.")
     access_key, text = create_key(
@@ -120,4 +120,4 @@ def _make(
     )
     key = MemoryKey.objects.create(access_key=access_key, context=context, principal=principal, name=name)
     Grant.objects.bulk_create(rows_of(context, grants, key=key))
-    return NewKey(key=key, text=text)
+    return NewMemoryKey(key=key, text=text)

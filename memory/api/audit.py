@@ -19,7 +19,7 @@ TRACES = {RETRIEVAL: ("query", "context"), RESPONSE: ("chat", "reflect")}
 MOST = 1_000
 
 
-class AuditRow(Wire):
+class MemoryAuditRow(Wire):
     """Of a decision `verb`, `before` and `after` say what was done; of the other kinds they are empty."""
 
     trace_id: str
@@ -35,11 +35,11 @@ class AuditRow(Wire):
     after: dict[str, Any] = Field(default_factory=dict)
 
 
-class AuditOut(Wire):
-    rows: list[AuditRow]
+class MemoryAuditOut(Wire):
+    rows: list[MemoryAuditRow]
 
 
-@router.get("/audit", response=AuditOut, summary="What was done in the context, newest first")
+@router.get("/audit", response=MemoryAuditOut, summary="What was done in the context, newest first")
 def read_memory_audit(
     request: HttpRequest,
     kind: str = "",
@@ -66,15 +66,15 @@ def _between(since: datetime | None, until: datetime | None, *, name: str) -> di
     return {each: value for each, value in given.items() if value is not None}
 
 
-def _decisions(context: Context, between: dict[str, Any], actor: str, most: int) -> list[AuditRow]:
+def _decisions(context: Context, between: dict[str, Any], actor: str, most: int) -> list[MemoryAuditRow]:
     entries = AuditEntry.objects.filter(object=context.source, **between)
     if actor:
         entries = entries.filter(actor__icontains=actor)
     return [_decision(entry) for entry in entries.order_by("-id")[:most]]
 
 
-def _decision(entry: AuditEntry) -> AuditRow:
-    return AuditRow(
+def _decision(entry: AuditEntry) -> MemoryAuditRow:
+    return MemoryAuditRow(
         trace_id=f"audit:{entry.pk}",
         created_at=entry.at,
         kind=DECISION,
@@ -85,14 +85,14 @@ def _decision(entry: AuditEntry) -> AuditRow:
     )
 
 
-def _retrievals(context: Context, between: dict[str, Any], kind: str, most: int) -> list[AuditRow]:
+def _retrievals(context: Context, between: dict[str, Any], kind: str, most: int) -> list[MemoryAuditRow]:
     wanted = [name for each, names in TRACES.items() if kind in ("", each) for name in names]
     traces = Trace.objects.filter(context=context, kind__in=wanted, **between).order_by("-at", "-id")[:most]
     return [_retrieval(trace) for trace in traces]
 
 
-def _retrieval(trace: Trace) -> AuditRow:
-    return AuditRow(
+def _retrieval(trace: Trace) -> MemoryAuditRow:
+    return MemoryAuditRow(
         trace_id=str(trace),
         created_at=trace.at,
         kind=RETRIEVAL if trace.kind in TRACES[RETRIEVAL] else RESPONSE,

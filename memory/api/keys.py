@@ -12,7 +12,7 @@ from memory.access.authentication import find_principal
 from memory.access.caller import MemoryCaller, Verb
 from memory.access.grants import grants_of, told_grants
 from memory.access.keys import (
-    NewKey,
+    NewMemoryKey,
     check_authority,
     find_key,
     grants_to_give,
@@ -30,7 +30,7 @@ router = memory_router("memory keys", repeats=False)
 LONGEST_TTL_S = 100 * 366 * 86_400
 
 
-class KeyIn(Wire):
+class MemoryKeyIn(Wire):
     """`grants` by verb a list of paths or patterns; without them the key has its principal's.
 
     Without a `principal` it is the caller's.
@@ -65,7 +65,7 @@ def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("/keys", response={201: MintedKey}, summary="Make a key", operation_id="create_memory_key")
-def create(request: HttpRequest, body: KeyIn, ttl_seconds: int | None = None) -> Status[dict[str, Any]]:
+def create(request: HttpRequest, body: MemoryKeyIn, ttl_seconds: int | None = None) -> Status[dict[str, Any]]:
     caller, now = _managing(request), timezone.now()
     principal = (
         find_principal(caller.context, body.principal) if body.principal else caller.acts_for or caller.principal
@@ -112,7 +112,7 @@ def _expiry(ttl_seconds: int | None, *, now: datetime) -> datetime | None:
     return now + timedelta(seconds=ttl_seconds)
 
 
-def _minted(new: NewKey) -> dict[str, Any]:
+def _minted(new: NewMemoryKey) -> dict[str, Any]:
     return {"id": str(new.key.pk), "key": new.text, "valid_until": new.key.access_key.expires_at}
 
 

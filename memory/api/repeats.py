@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.errors import LarderError
 from memory.access.authentication import MemoryAuth
-from memory.access.idempotency import Claim, KeptAnswer, claim_or_wait, digest_of, free_key, keep_answer
+from memory.access.idempotency import RequestLease, KeptAnswer, claim_or_wait, digest_of, free_key, keep_answer
 
 HEADER = "Idempotency-Key"
 MULTIPART = "multipart/"
@@ -41,7 +41,7 @@ def _is_repeatable(request: HttpRequest) -> bool:
     return request.method == "POST" and HEADER in request.headers and not sent_as.startswith(MULTIPART)
 
 
-def _claim(request: HttpRequest) -> Claim | KeptAnswer | None:
+def _claim(request: HttpRequest) -> RequestLease | KeptAnswer | None:
     """None where nobody is known to ask, which is refused further on."""
     caller = MemoryAuth()(request)
     if caller is None:
@@ -50,7 +50,7 @@ def _claim(request: HttpRequest) -> Claim | KeptAnswer | None:
     return claim_or_wait(caller, request.headers[HEADER], digest, clock=timezone.now)
 
 
-def _answer_claimed(claim: Claim, run: Callable[..., Any], request: HttpRequest, path: dict[str, Any]) -> Any:
+def _answer_claimed(claim: RequestLease, run: Callable[..., Any], request: HttpRequest, path: dict[str, Any]) -> Any:
     kept = False
     try:
         response = run(request, **path)

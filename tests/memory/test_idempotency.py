@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.audit import LARDER
 from memory.access.caller import MemoryCaller
-from memory.access.idempotency import Claim, KeptAnswer, claim_or_wait, digest_of, forget_answers, free_key, keep_answer
+from memory.access.idempotency import RequestLease, KeptAnswer, claim_or_wait, digest_of, forget_answers, free_key, keep_answer
 from memory.access.principals import create_principal
 from memory.api import repeats
 from memory.errors import MemoryConflict, MemoryInvalid, MemoryNotFound
@@ -58,7 +58,7 @@ def in_thread(call: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
     return thread, answers
 
 
-def claimed(caller: MemoryCaller, key: str = "k", digest: bytes = DIGEST, *, wait_s: float = 0) -> Claim | KeptAnswer:
+def claimed(caller: MemoryCaller, key: str = "k", digest: bytes = DIGEST, *, wait_s: float = 0) -> RequestLease | KeptAnswer:
     return claim_or_wait(caller, key, digest, clock=timezone.now, wait_s=wait_s)
 
 
@@ -200,19 +200,19 @@ def test_who_waited_for_a_failure_does_it(memory: MemoryApi, monkeypatch: pytest
 
 
 def test_a_request_that_died_holds_its_key_for_its_lease_only(admin_caller: MemoryCaller) -> None:
-    assert isinstance(claimed(admin_caller), Claim)
+    assert isinstance(claimed(admin_caller), RequestLease)
     with pytest.raises(MemoryConflict):
         claimed(admin_caller)
     IdempotentRequest.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert isinstance(claimed(admin_caller), Claim)
+    assert isinstance(claimed(admin_caller), RequestLease)
 
 
 def test_who_lost_its_lease_keeps_no_answer_and_frees_nothing(admin_caller: MemoryCaller) -> None:
     late = claimed(admin_caller)
     IdempotentRequest.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     other = claimed(admin_caller)
-    assert isinstance(late, Claim)
-    assert isinstance(other, Claim)
+    assert isinstance(late, RequestLease)
+    assert isinstance(other, RequestLease)
     keep_answer(late, KeptAnswer(status=200, text="late"))
     free_key(late)
     keep_answer(other, KeptAnswer(status=200, text="ours"))
@@ -221,13 +221,13 @@ def test_who_lost_its_lease_keeps_no_answer_and_frees_nothing(admin_caller: Memo
 
 def test_an_answer_is_kept_for_a_day(admin_caller: MemoryCaller) -> None:
     claim = claimed(admin_caller)
-    assert isinstance(claim, Claim)
+    assert isinstance(claim, RequestLease)
     keep_answer(claim, KeptAnswer(status=201, text="{}"))
     IdempotentRequest.objects.update(created_at=timezone.now() - timedelta(hours=23))
     assert claimed(admin_caller) == KeptAnswer(status=201, text="{}")
     assert forget_answers(now=timezone.now()) == 0
     IdempotentRequest.objects.update(created_at=timezone.now() - timedelta(hours=25))
-    assert isinstance(claimed(admin_caller, digest=digest_of(b"another")), Claim)
+    assert isinstance(claimed(admin_caller, digest=digest_of(b"another")), RequestLease)
     IdempotentRequest.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert forget_answers(now=timezone.now()) == 1
 
