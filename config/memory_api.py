@@ -1,7 +1,7 @@
 """The memory's API, `/api/v1/{context}/…`, assembled apart from the rest: its errors are problems of RFC 9457.
 
 `message` repeats `detail`, since the published clients of one language show the one and those of another the other.
-It is mounted behind every other API; the words that those begin with are no contexts (`memory.access.reserved`).
+See docs/decisions/0163. It is mounted behind every other API; the words that those begin with are no contexts (`memory.access.reserved`).
 """
 
 import json
@@ -21,15 +21,15 @@ from config.openapi import NamedAPI
 from config.statuses import MEMORY_STATUS, status_of
 from core.errors import LarderError
 from memory.access.reserved import ContextConverter
-from memory.api.audit import router as audit_router
-from memory.api.contexts import router as contexts_router
+from memory.api.access.audit import router as audit_router
+from memory.api.access.contexts import router as contexts_router
+from memory.api.access.health import router as health_router
+from memory.api.access.keys import router as keys_router
+from memory.api.access.principals import router as principals_router
+from memory.api.access.scopes import router as scopes_router
 from memory.api.documents import router as documents_router
-from memory.api.health import router as health_router
-from memory.api.keys import router as keys_router
 from memory.api.nodes import router as nodes_router
 from memory.api.passages import router as passages_router
-from memory.api.principals import router as principals_router
-from memory.api.scopes import router as scopes_router
 
 PROBLEM = "application/problem+json"
 CONTEXT = "/api/v1/{memory_context:context_id}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.errors import LarderError
 from memory.access.authentication import MemoryAuth
-from memory.access.idempotency import RequestLease, KeptAnswer, claim_or_wait, digest_of, free_key, keep_answer
+from memory.access.idempotency import KeptAnswer, RequestLease, claim_or_wait, digest_of, free_key, keep_answer
 
 HEADER = "Idempotency-Key"
 MULTIPART = "multipart/"

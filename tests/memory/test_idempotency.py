@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from accounts.audit import LARDER
 from memory.access.caller import MemoryCaller
-from memory.access.idempotency import RequestLease, KeptAnswer, claim_or_wait, digest_of, forget_answers, free_key, keep_answer
+from memory.access.idempotency import (
+    KeptAnswer,
+    RequestLease,
+    claim_or_wait,
+    digest_of,
+    forget_answers,
+    free_key,
+    keep_answer,
+)
 from memory.access.principals import create_principal
 from memory.api import repeats
 from memory.errors import MemoryConflict, MemoryInvalid, MemoryNotFound
@@ -21,7 +29,7 @@ from memory.models import Context, IdempotentRequest, ScopeNode
 from memory.scopes.nodes import register_scope
 from tests.memory.conftest import MemoryApi, Speak
 
-DOES_IT = "memory.api.scopes.register_scope"
+DOES_IT = "memory.api.access.scopes.register_scope"
 KEY = {"Idempotency-Key": "a" * 64}
 BODY = b'{"path": "org"}'
 DIGEST = digest_of(BODY)
@@ -58,7 +66,9 @@ def in_thread(call: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
     return thread, answers
 
 
-def claimed(caller: MemoryCaller, key: str = "k", digest: bytes = DIGEST, *, wait_s: float = 0) -> RequestLease | KeptAnswer:
+def claimed(
+    caller: MemoryCaller, key: str = "k", digest: bytes = DIGEST, *, wait_s: float = 0
+) -> RequestLease | KeptAnswer:
     return claim_or_wait(caller, key, digest, clock=timezone.now, wait_s=wait_s)
 
 
