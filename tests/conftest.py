@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test import TransactionTestCase
 from django.utils import timezone
 
 import core.redis
@@ -19,9 +20,11 @@ from knowledge.search import cache
 from knowledge.search.frequencies import forget_frequencies
 from knowledge.writing.upsert import Push, upsert_documents
 from tests.embedding import HashingEmbedder
+from tests.emptying import empty_tables
 
 core.redis.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
 PBKDF2PasswordHasher.iterations = 1_000  # a password of a test is worth no more work
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 
 
 @pytest.fixture
