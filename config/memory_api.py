@@ -1,7 +1,9 @@
 """The memory's API, `/api/v1/{context}/…`, assembled apart from the rest: its errors are problems of RFC 9457.
 
 `message` repeats `detail`, since the published clients of one language show the one and those of another the other.
-See docs/decisions/0163. It is mounted behind every other API; the words that those begin with are no contexts (`memory.access.reserved`).
+It is mounted behind every other API; the words that those begin with are no contexts (`memory.access.reserved`).
+
+See docs/decisions/0163.
 """
 
 import json
