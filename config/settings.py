@@ -241,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep expired files": _tick("ingestion.tasks.sweep_files", seconds=60),
     "fetch what is due": _tick("ingestion.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
+    "purge what memories keep for a time": _tick("memory.tasks.purge", seconds=3_600),
 }
 
 METRICS_TOKEN = _env.METRICS_TOKEN
