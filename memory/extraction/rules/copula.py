@@ -1,0 +1,235 @@
+"""What follows a form of `be`: names, occupations, ages, what one is allergic to, whose sister somebody is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from memory.extraction.rules.families.drafts import attribute, read_person, relation
+from memory.extraction.rules.families.tastes import read_language
+from memory.extraction.rules.families.work import team_or_project
+from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
+from memory.extraction.rules.subjects import read_apposition, read_noun, read_owner, read_title
+from memory.extraction.rules.text.lexicon import NUMBERS
+from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, RELATIONS, STATUSES, TASTES
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    is_state_role,
+    join_tokens,
+    read_firm,
+    read_list,
+    read_name,
+    read_place,
+    read_role,
+    read_thing,
+)
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.words import words
+
+_HEAVY = words("severely badly highly mildly very extremely slightly deathly")
+_NAMELESS = words(
+    """jewish christian muslim catholic buddhist hindu atheist scorpio leo virgo aries taurus gemini cancer libra sagittarius
+    capricorn aquarius pisces european african asian american scandinavian bilingual adhd ok"""
+)
+
+
+def read_complement(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """What somebody is; nothing where it is not plain."""
+    for reader in _COMPLEMENTS:
+        start = cursor.at
+        told = reader(cursor, ref, group, scene)
+        if told:
+            return told
+        cursor.at = start
+    return []
+
+
+def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    cursor.take_all(_HEAVY | {"both", "now"})
+    if cursor.take("allergic", "to"):
+        return [attribute(ref, "allergic_to", each) for each in read_list(cursor, read_thing)]
+    if cursor.take("fluent", "in") or cursor.take("bilingual", "in"):
+        return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
+    if cursor.take("fond", "of") or cursor.take("into") or cursor.take("crazy", "about") or _fan(cursor):
+        key = "dislikes" if group.negated and not group.ended else "likes"
+        return [attribute(ref, key, each) for each in read_list(cursor, read_thing)]
+    if cursor.take("married", "to"):
+        other = read_person(cursor, scene, but=ref.name)
+        return [relation(ref, "married_to", other, "person")] if other else []
+    if cursor.take("certified", "in"):
+        return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]
+    return _one_word(cursor, ref)
+
+
+def _fan(cursor: Cursor) -> bool:
+    start = cursor.at
+    cursor.take_all(words("a an really exactly") | TASTES)
+    if cursor.take("fan", "of"):
+        return True
+    cursor.at = start
+    return False
+
+
+def _one_word(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`vegan`, `a Latvian citizen`, `tired`, `retired`."""
+    start = cursor.at
+    cursor.take_any(("a", "an"))
+    token = cursor.token()
+    if token is None:
+        return []
+    cursor.at += 1
+    alone = cursor.low() in ("", ",", "and", "by", "now") or cursor.kind() == "time"
+    if token.low in DIETS and (alone or cursor.take("eater")):
+        return [attribute(ref, "diet", token.low)]
+    if token.low in DEMONYMS and token.is_capital and (alone or cursor.take_any(("citizen", "national"))):
+        return [attribute(ref, "nationality", token.text)]
+    if token.low in MOODS and alone and start + 1 == cursor.at:
+        return [attribute(ref, "mood", token.low)]
+    if token.low in ("unemployed", "retired", "pregnant", "engaged", "single") and alone:
+        return [attribute(ref, "status", token.low)]
+    return []
+
+
+def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`42`, `42 years old`, `seven`."""
+    token = cursor.token()
+    if token is None:
+        return []
+    spelled = NUMBERS.get(token.low) if token.low not in ("a", "an", "couple", "zero") else None
+    number = token.low if token.low.isdecimal() else str(spelled or "")
+    if not number or not 0 < int(number) < 125:
+        return []
+    cursor.at += 1
+    told = cursor.take("years", "old") or cursor.take("years", "of", "age") or cursor.take("year", "old")
+    return (
+        [attribute(ref, "age", number)] if told or (cursor.low() in ("", ",", "and") and ref.type == "person") else []
+    )
+
+
+def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`on the platform team`, `on parental leave`, `part of the data group`."""
+    if cursor.low() == "on" and (status := _status(cursor, ref)):
+        return status
+    if cursor.low() in ("on", "in") and (team := _member(cursor, ref)):
+        return team
+    return _member_of(cursor, ref) if cursor.take("part", "of") else []
+
+
+def _member(cursor: Cursor, ref: Ref) -> list[Draft]:
+    start = cursor.at
+    cursor.at += 1
+    told = [draft for draft in team_or_project(cursor, ref) if draft.key == "member_of"] if ref.type == "person" else []
+    if not told:
+        cursor.at = start
+    return told
+
+
+def _member_of(cursor: Cursor, ref: Ref) -> list[Draft]:
+    told = [draft for draft in team_or_project(cursor, ref) if draft.key == "member_of"]
+    if told or ref.type == "person":
+        return told
+    name = read_name(cursor)
+    return [relation(replace(ref, type=ref.type or "other"), "part_of", name, "other")] if name else []
+
+
+def _status(cursor: Cursor, ref: Ref) -> list[Draft]:
+    start = cursor.at
+    cursor.at += 1
+    cursor.take_any(("a", "my"))
+    cursor.take_all(STATUSES | {"care"})
+    run = cursor.tokens[start : cursor.at]
+    if run[-1].low in STATUSES - words(
+        "sick annual study parental unpaid medical maternity paternity retired unemployed"
+    ):
+        return [attribute(ref, "status", join_tokens(run))]
+    cursor.at = start
+    return []
+
+
+def _place_now(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`in Paris this week`: where somebody is for a time; where no time is told, a place that is known as one."""
+    if ref.type != "person" or not cursor.take("in"):
+        return []
+    timed = any(token.kind == "time" for token in cursor.tokens)
+    place = read_place(cursor)
+    kind = scene.type_of(place) if place else "none"
+    return [attribute(ref, "location_now", place)] if kind == "location" or (timed and not kind) else []
+
+
+def _title(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`a designer at Acme`, `the CTO`, `head of product`; of others only where they are known to be persons."""
+    if ref.type not in ("person", "") or (ref.type == "" and cursor.low() not in ("the", "a", "an")):
+        return []
+    start = cursor.at
+    told = read_title(cursor, ref)
+    if not told or (len(told) == 1 and ref.type == ""):
+        return []
+    if len(told) == 2 and is_state_role(told[0].value):
+        cursor.at = start
+        return []
+    if len(told) == 2 and told[0].value.casefold().endswith("student"):
+        return [replace(told[0], said_with=""), replace(told[1], key="studied_at")]
+    return told
+
+
+def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`Bob is my manager`, `Anna is Tom's sister`, `I'm Anna's husband`."""
+    owner = read_owner(cursor, scene)
+    if not isinstance(owner, Ref) or owner.name == ref.name:
+        return []
+    cursor.take_all(words("new older younger little big only current direct best line"))
+    noun, key = read_noun(cursor, RELATIONS | {"employer": "works_at"})
+    if not key:
+        return []
+    kind = {"has_pet": "other", "works_at": "organisation"}.get(key, "person")
+    scene.mention(ref.name, kind, gender_of(noun))
+    if owner.is_self:
+        scene.roles[noun] = ref.name
+    return [relation(owner, key, ref.name, kind)]
+
+
+def _named(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`I'm Alice`, with what may follow: `, CTO at Acme`, ` and a nurse`."""
+    if not ref.is_self or ref.plural or group.negated or group.tense != "present":
+        return []
+    _ = cursor.take("called") or cursor.take("named")
+    start = cursor.at
+    name = read_name(cursor) if cursor.kind() == "word" and cursor.low() not in ("the", "a", "an") else ""
+    run = cursor.tokens[start : cursor.at]
+    if not name or not _is_persons(run, scene, name):
+        return []
+    scene.mention(name, "person")
+    return [attribute(ref, "name", name), *_after_name(cursor, ref)]
+
+
+def _after_name(cursor: Cursor, ref: Ref) -> list[Draft]:
+    start, more = cursor.at, []
+    if cursor.take(","):
+        cursor.take("and")
+        more = read_apposition(cursor, ref) or read_age(cursor, ref, VerbGroup(), Scene())
+    elif cursor.take("and"):
+        more = read_title(cursor, ref) if cursor.low() in ("a", "an", "the") else []
+    elif cursor.take("from"):
+        return [] if read_firm(cursor) else []
+    if not more:
+        cursor.at = start
+    return more
+
+
+def _is_persons(run: Sequence[Token], scene: Scene, name: str) -> bool:
+    """Not an occupation, a nationality or a firm, and not all in capitals."""
+    if len(run) > 4 or any(token.kind == "number" for token in run) or (name.isupper() and len(name) > 1):
+        return False
+    if read_role(Cursor(tokens=run)) or scene.type_of(name) not in ("person", ""):
+        return False
+    return not set(name.casefold().split()) & (DEMONYMS | _NAMELESS)
+
+
+_COMPLEMENTS: tuple[Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]], ...] = (
+    read_age,
+    _adjective,
+    _employed,
+    _tie,
+    _named,
+    _title,
+    _place_now,
+)

@@ -1,0 +1,115 @@
+"""Times put on claims: which phrase says since when, until when, and which says that the claim is not of the present."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from memory.extraction.diff import Modality
+from memory.extraction.rules.families.tables import EVENTS, STATES
+from memory.extraction.rules.scene import Draft
+from memory.extraction.rules.statements import Statement
+from memory.extraction.rules.text.verbs import Tense
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
+
+_PASSING = words("status location_now current_focus mood")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    unresolved: str = ""
+    future: bool = False
+
+
+def leans_to_future(statement: Statement) -> bool:
+    group = statement.group
+    if group.tense is Tense.FUTURE:
+        return True
+    present = group.tense is Tense.PRESENT
+    return present and (group.lemma in EVENTS or (group.lemma == "be" and False))
+
+
+def read_dates(statement: Statement, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
+    """None: said of another time than now, so that nothing is claimed of the present."""
+    group = statement.group
+    kinds = {phrase.boundary for phrase in phrases}
+    if Boundary.REPEATS in kinds:
+        return None
+    ended = any(draft.move == "end" for draft in statement.drafts)
+    if group.lemma in STATES or group.lemma == "be":
+        fits = _state_fits(statement, kinds, ended)
+    else:
+        fits = _event_fits(statement)
+    if not fits:
+        return None
+    dates = _placed(statement, phrases, spoken, ended)
+    if dates is None:
+        return None
+    if leans_to_future(statement) and _needs_future(statement):
+        return dates if dates.future else None
+    return dates
+
+
+def _state_fits(statement: Statement, kinds: set[Boundary], ended: bool) -> bool:
+    group = statement.group
+    if ended or group.began:
+        return group.tense is not Tense.FUTURE
+    if group.tense is Tense.PERFECT:
+        return bool(kinds & {Boundary.FROM, Boundary.LASTS}) or (group.passive and group.lemma in ("certify",))
+    if group.tense is Tense.PAST:
+        return group.passive and group.lemma in ("certify",)
+    return True
+
+
+def _event_fits(statement: Statement) -> bool:
+    group = statement.group
+    return not (group.ended and not any(draft.move == "end" for draft in statement.drafts))
+
+
+def _needs_future(statement: Statement) -> bool:
+    group = statement.group
+    if group.tense is Tense.FUTURE:
+        return True
+    return not (
+        group.lemma in ("marry", "study", "divorce") and (group.passive or group.progressive or group.lemma == "study")
+    )
+
+
+def _placed(statement: Statement, phrases: Sequence[TimePhrase], spoken: datetime, ended: bool) -> Dates | None:
+    start: datetime | None = None
+    end: datetime | None = None
+    unresolved = ""
+    event = any(draft.event for draft in statement.drafts) or not statement.state or ended
+    for phrase in phrases:
+        boundary = phrase.boundary
+        unresolved = unresolved or ("" if phrase.at or phrase.to else phrase.text)
+        if boundary in (Boundary.FROM, Boundary.LASTS):
+            start = phrase.at
+        elif boundary in (Boundary.UNTIL, Boundary.BY):
+            end = phrase.at
+        elif event or statement.group.tense is Tense.FUTURE:
+            start = phrase.at
+        elif _is_passing(statement.drafts):
+            start, end = (None if boundary is Boundary.DURING else phrase.at), phrase.to
+        elif phrase.at or phrase.to or boundary is not Boundary.AT:
+            return None
+    if end is not None and end <= spoken and not ended:
+        return None
+    if start is not None and start > spoken and statement.group.tense in (Tense.PAST, Tense.PERFECT):
+        return None
+    future = start is not None and start > spoken
+    return Dates(valid_from=start, valid_until=end, unresolved=unresolved, future=future)
+
+
+def _is_passing(drafts: Sequence[Draft]) -> bool:
+    return all(draft.key in _PASSING for draft in drafts)
+
+
+def modality_of(dates: Dates, *, hedged: bool, reported: bool) -> Modality:
+    if reported:
+        return Modality.REPORTED
+    if hedged:
+        return Modality.HEDGED
+    return Modality.FUTURE if dates.future else Modality.STATED

@@ -1,0 +1,59 @@
+"""Where somebody lives, and ages that were reached."""
+
+from memory.extraction.rules.families.drafts import attribute, relation
+from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    read_place,
+)
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
+
+
+def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if ref.type in ("product", "policy"):
+        return []
+    cursor.take("over")
+    if cursor.take("back"):
+        pass
+    cursor.take("with") and None
+    place = read_place(cursor) if cursor.take("in") else ""
+    if not place:
+        return []
+    return residence(ref, place, event=group.began)
+
+
+def residence(ref: Ref, place: str, *, event: bool) -> list[Draft]:
+    key = "located_in" if ref.type == "organisation" else "lives_in"
+    return [relation(ref, key, place, "location", event=event)]
+
+
+def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`is based in`: of a person or of a firm, and of neither where nobody knows which it is."""
+    if not ref.type or not group.passive:
+        return []
+    place = read_place(cursor) if cursor.take_any(("in", "at")) or cursor.take("out", "of") else ""
+    return residence(ref, place, event=False) if place else []
+
+
+def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    cursor.take_any(("back", "over", "away", "permanently", "house"))
+    cursor.skip()
+    start = cursor.at
+    if cursor.take("from"):
+        read_place(cursor)
+    if cursor.at == start + 1 or not cursor.take_any(("to", "in")):
+        return []
+    place = read_place(cursor)
+    if not place or scene.type_of(place) in ("organisation", "person", "product"):
+        return []
+    if cursor.take("from") and not read_place(cursor):
+        return []
+    return residence(ref, place, event=True)
+
+
+def read_turn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    token = cursor.token()
+    if group.tense is Tense.PRESENT or token is None or not token.text.isdecimal() or len(token.text) > 2:
+        return []
+    cursor.at += 1
+    return [attribute(ref, "age", token.text, event=True)]

@@ -1,0 +1,82 @@
+"""Managers, spouses, children, pets."""
+
+from memory.extraction.diff import SELF, Move
+from memory.extraction.rules.families.drafts import read_person, relation
+from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
+from memory.extraction.rules.text.nouns import RELATIONS
+from memory.extraction.rules.text.phrases import Cursor, read_list, read_name
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
+
+
+def read_report(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    cursor.take("directly")
+    boss = read_person(cursor, scene, but=ref.name) if cursor.take("to") else ""
+    if not boss:
+        return []
+    scene.mention(boss, "person")
+    return [relation(ref, "reports_to", boss, "person")]
+
+
+def read_manage(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive and not cursor.take("by"):
+        return []
+    other = read_person(cursor, scene, but=ref.name)
+    if not other or (other != SELF and scene.type_of(other) not in ("person",)):
+        return []
+    low, high = (ref.name, other) if group.passive else (other, ref.name)
+    return [relation(Ref(name=low, type="person", inferred=ref.inferred), "reports_to", high, "person")]
+
+
+def read_marry(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive and not cursor.take("to"):
+        return []
+    other = read_person(cursor, scene, but=ref.name)
+    return (
+        [relation(ref, "married_to", other, "person", event=group.tense is Tense.PAST or not group.passive)]
+        if other
+        else []
+    )
+
+
+def read_divorce(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive and group.tense is Tense.PRESENT:
+        return []
+    cursor.take("from")
+    other = read_person(cursor, scene, but=ref.name)
+    return [relation(ref, "married_to", other, "person", event=True, move=Move.END)]
+
+
+_COUNTS = words("a an one two three four five six another my")
+
+
+_KINDS = words(
+    """little older younger big twin small black white old new golden baby elder adopted rescue beautiful lovely tabby"""
+)
+
+
+def named_relatives(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool = False) -> list[Draft]:
+    """`a dog named Rex`, `two kids, Mia and Noah`, `a sister called Eva`."""
+    start = cursor.at
+    if not cursor.take_any(_COUNTS):
+        return []
+    while cursor.low() in _KINDS or (
+        cursor.kind() == "word" and cursor.low(1) in RELATIONS and cursor.low() not in RELATIONS
+    ):
+        cursor.at += 1
+    noun = cursor.low()
+    key = RELATIONS.get(noun, "")
+    cursor.at += 1
+    marked = cursor.take_any(("named", "called", ",", "(", "who"))
+    if not key or not marked or (marked == "who" and not (cursor.take("is", "called") or cursor.take("is", "named"))):
+        cursor.at = start
+        return []
+    _ = cursor.take("named") or cursor.take("called")
+    names = read_list(cursor, read_name)
+    cursor.take(")")
+    kind = "other" if key == "has_pet" else "person"
+    for name in names:
+        scene.mention(name, kind, gender_of(noun))
+    if len(names) == 1:
+        scene.roles[noun] = names[0]
+    return [relation(ref, key, name, kind, event=event) for name in names]

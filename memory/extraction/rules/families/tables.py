@@ -1,0 +1,120 @@
+"""Each verb with the reader of its slots."""
+
+from collections.abc import Callable
+
+from memory.extraction.rules.families.living import read_base, read_live, read_move, read_turn
+from memory.extraction.rules.families.people import read_divorce, read_manage, read_marry, read_report
+from memory.extraction.rules.families.tastes import (
+    read_become,
+    read_follow,
+    read_know,
+    read_speak,
+    read_stand,
+    read_switch,
+    taste,
+)
+from memory.extraction.rules.families.things import (
+    read_acquire,
+    read_belong,
+    read_buy,
+    read_cost,
+    read_found,
+    read_have,
+    read_make,
+    read_own,
+    read_sell,
+)
+from memory.extraction.rules.families.work import (
+    read_certify,
+    read_get,
+    read_hire,
+    read_join,
+    read_leave,
+    read_lose,
+    read_promote,
+    read_start,
+    read_study,
+    read_take,
+    read_work,
+)
+from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+)
+from memory.extraction.rules.text.verbs import VerbGroup
+
+Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]]
+
+
+STATES: dict[str, Reader] = {
+    "work": read_work,
+    "live": read_live,
+    "reside": read_live,
+    "base": read_base,
+    "locate": read_base,
+    "headquarter": read_base,
+    "report": read_report,
+    "manage": read_manage,
+    "supervise": read_manage,
+    "employ": read_hire,
+    "like": taste("likes"),
+    "love": taste("likes"),
+    "enjoy": taste("likes"),
+    "adore": taste("likes"),
+    "prefer": taste("likes"),
+    "hate": taste("dislikes"),
+    "dislike": taste("dislikes"),
+    "loathe": taste("dislikes"),
+    "detest": taste("dislikes"),
+    "stand": read_stand,
+    "bear": read_stand,
+    "speak": read_speak,
+    "use": taste("uses"),
+    "own": read_own,
+    "have": read_have,
+    "know": read_know,
+    "cost": read_cost,
+    "belong": read_belong,
+    "make": read_make,
+    "manufacture": read_make,
+    "produce": read_make,
+    "certify": read_certify,
+    "follow": read_follow,
+}
+"""So as long as it is said in the present."""
+
+
+EVENTS: dict[str, Reader] = {
+    "join": read_join,
+    "start": read_start,
+    "begin": read_start,
+    "get": read_get,
+    "take": read_take,
+    "accept": read_take,
+    "hire": read_hire,
+    "move": read_move,
+    "relocate": read_move,
+    "settle": read_move,
+    "marry": read_marry,
+    "study": read_study,
+    "graduate": read_study,
+    "buy": read_buy,
+    "purchase": read_buy,
+    "adopt": read_get,
+    "acquire": read_acquire,
+    "found": read_found,
+    "establish": read_found,
+    "promote": read_promote,
+    "appoint": read_promote,
+    "become": read_become,
+    "turn": read_turn,
+    "switch": read_switch,
+    "divorce": read_divorce,
+    "leave": read_leave,
+    "quit": read_leave,
+    "resign": read_lose,
+    "retire": read_lose,
+    "fire": read_lose,
+    "sell": read_sell,
+}
+"""Something that came about: told in the past, or for a time to come."""

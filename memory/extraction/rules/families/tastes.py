@@ -1,0 +1,125 @@
+"""Likes and dislikes, languages, diets, tools."""
+
+from collections.abc import Callable
+
+from memory.extraction.diff import Move
+from memory.extraction.rules.families.drafts import attribute, read_technology
+from memory.extraction.rules.families.work import read_appointment
+from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.text.lexicon import ADVERBS
+from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    read_list,
+    read_thing,
+)
+from memory.extraction.rules.text.verbs import VerbGroup
+
+Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]]
+
+
+def taste(key: str) -> Reader:
+    def read(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+        if ref.type not in ("person",) or group.progressive or group.passive:
+            return []
+        start = cursor.at
+        found = [attribute(ref, key, each) for each in read_list(cursor, read_thing)]
+        if found and (cursor.low() in ("over", "to", "than") or cursor.low(0) == "rather"):
+            cursor.at = len(cursor.tokens)
+        if found and cursor.low() in ("very", "a") and cursor.low(1) in ("much", "lot"):
+            cursor.at += 2
+        if not found:
+            cursor.at = start
+        return found
+
+    return read
+
+
+def read_stand(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if not (group.able and group.negated):
+        return []
+    group.negated = False
+    return taste("dislikes")(cursor, ref, group, scene)
+
+
+def read_speak(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    cursor.take("fluent") or cursor.take("some") or cursor.take("both") or cursor.take("native")
+    return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
+
+
+def read_language(cursor: Cursor) -> str:
+    start = cursor.at
+    while cursor.low() in (
+        "fluent",
+        "some",
+        "basic",
+        "native",
+        "a",
+        "little",
+        "bit",
+        "of",
+        "conversational",
+        "good",
+        "both",
+    ):
+        cursor.at += 1
+    token = cursor.token()
+    if token is None or token.low not in LANGUAGES:
+        cursor.at = start
+        return ""
+    cursor.at += 1
+    while cursor.low() in ADVERBS | {"fluently", "natively", "well"}:
+        cursor.at += 1
+    return token.text[:1].upper() + token.text[1:]
+
+
+def read_follow(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    cursor.take_any(("a", "an", "the"))
+    diet = cursor.take_any(DIETS)
+    return [attribute(ref, "diet", diet)] if diet and cursor.take("diet") else []
+
+
+def read_become(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    start = cursor.at
+    cursor.take_any(("a", "an"))
+    diet = cursor.take_any(DIETS)
+    if diet:
+        return [attribute(ref, "diet", diet, event=True)]
+    cursor.at = start
+    return read_appointment(cursor, ref)
+
+
+def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    told = []
+    if cursor.take("from"):
+        old = read_technology(cursor)
+        if not old:
+            return []
+        told.append(attribute(ref, "uses", old, event=True, move=Move.END))
+    if cursor.take("to"):
+        new = read_technology(cursor)
+        return [*told, attribute(ref, "uses", new, event=True)] if new else []
+    return told
+
+
+def read_know(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive:
+        return []
+    return [attribute(ref, "knows", each) for each in read_list(cursor, read_technology)]
+
+
+def read_allergy(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`an allergy to nuts`, `a severe peanut allergy`."""
+    start = cursor.at
+    cursor.at += 1
+    cursor.take_any(("severe", "bad", "strong", "serious", "mild", "bit"))
+    if cursor.take("allergy") and cursor.take("to"):
+        return [attribute(ref, "allergic_to", each) for each in read_list(cursor, read_thing)]
+    begin = cursor.at
+    while cursor.kind() == "word" and cursor.low() != "allergy" and cursor.at - begin < 3:
+        cursor.at += 1
+    if cursor.low() == "allergy" and cursor.at > begin:
+        cursor.at += 1
+        return [attribute(ref, "allergic_to", " ".join(token.text for token in cursor.tokens[begin : cursor.at - 1]))]
+    cursor.at = start
+    return []

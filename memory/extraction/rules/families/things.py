@@ -1,0 +1,152 @@
+"""What is owned, what costs how much, who made it; firms that buy firms."""
+
+from dataclasses import replace
+
+from memory.extraction.diff import Move
+from memory.extraction.rules.families.drafts import attribute, read_price, relation
+from memory.extraction.rules.families.people import named_relatives
+from memory.extraction.rules.families.tastes import read_allergy, taste
+from memory.extraction.rules.families.work import read_team
+from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    read_firm,
+    read_list,
+    read_name,
+    read_thing,
+)
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
+
+
+def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if cursor.low() in ("an", "a") and (found := read_allergy(cursor, ref)):
+        return found
+    return named_relatives(cursor, ref, scene) or _owned_brand(cursor, ref)
+
+
+_CREDENTIALS = words("phd mba bachelor bachelors master masters degree ba bsc msc ma md zoom teams")
+
+
+def _owned_brand(cursor: Cursor, ref: Ref) -> list[Draft]:
+    if not cursor.take_any(("a", "an")):
+        return []
+    name = read_name(cursor)
+    last = cursor.low() in ("", ",", "and", "at")
+    if not name or not last or set(name.casefold().split()) & _CREDENTIALS or name.isupper():
+        return []
+    return [attribute(ref, "owns", name)]
+
+
+_GOODS = words(
+    """house flat apartment car bike bicycle boat motorcycle motorbike laptop camera farm cottage cabin van piano
+    guitar truck scooter condo studio horse restaurant shop bakery cafe café bookshop yacht sailboat"""
+)
+
+
+def read_good(cursor: Cursor) -> str:
+    """What one can own for long: a house, a car, or something with a brand's name."""
+    start = cursor.at
+    if not cursor.take_any(("a", "an", "my", "the", "our", "two", "three", "another")):
+        return read_name(cursor)
+    named = read_name(cursor)
+    if named:
+        while cursor.low() in _GOODS or cursor.low() in ("bike", "car"):
+            cursor.at += 1
+        return " ".join(token.text for token in cursor.tokens[start + 1 : cursor.at])
+    cursor.at = start + 1
+    while cursor.kind() in ("word", "number") and cursor.low() not in _GOODS and cursor.at - start < 5:
+        if cursor.low() in ("of", "for", "in", "at", "to", "and", "with"):
+            return ""
+        cursor.at += 1
+    if cursor.low() not in _GOODS:
+        return ""
+    cursor.at += 1
+    return " ".join(token.text for token in cursor.tokens[start + 1 : cursor.at])
+
+
+def read_own(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if ref.type != "person":
+        return []
+    return [attribute(ref, "owns", each) for each in read_list(cursor, read_good)] or taste("owns")(
+        cursor, ref, group, scene
+    )
+
+
+def read_buy(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if ref.type == "organisation":
+        return read_acquire(cursor, ref, group, scene)
+    if ref.type != "person" or group.passive:
+        return []
+    return [attribute(ref, "owns", each, event=True) for each in read_list(cursor, read_good)]
+
+
+def read_sell(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if ref.type != "person" or group.tense is Tense.PRESENT:
+        return []
+    return [attribute(ref, "owns", each, event=True, move=Move.END) for each in read_list(cursor, read_good)]
+
+
+def read_acquire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive and not cursor.take("by"):
+        return []
+    other = read_name(cursor)
+    if not other or ref.type == "person" or scene.type_of(other) == "person":
+        return []
+    buyer, bought = (other, ref.name) if group.passive else (ref.name, other)
+    return [relation(Ref(name=buyer, type="organisation"), "acquired", bought, "organisation", event=True)]
+
+
+def read_found(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive:
+        founders = read_list(cursor, read_name) if cursor.take("by") else []
+        return [
+            relation(Ref(name=each, type="person"), "founded", ref.name, "organisation", event=True)
+            for each in founders
+        ]
+    firm = read_name(cursor)
+    return [relation(ref, "founded", firm, "organisation", event=True)] if firm else []
+
+
+def read_cost(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    price = read_price(cursor)
+    return [attribute(ref, "price", price, kind="product")] if price and ref.type != "person" else []
+
+
+def read_belong(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if not cursor.take("to"):
+        return []
+    if ref.type == "person":
+        team = read_team(cursor)
+        return [relation(ref, "member_of", team, "organisation")] if team else []
+    return category(cursor, ref)
+
+
+def category(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`category widgets`, `the widgets category`, `the category of garden tools`."""
+    cursor.take("the")
+    marked = cursor.take("category") or cursor.take("product", "category")
+    _ = cursor.take("of")
+    names = read_list(cursor, read_thing)
+    if not names or cursor.low():
+        pass
+    stripped = [name.removesuffix(" category").strip() for name in names]
+    if not marked and not any(name.endswith(" category") for name in names) and not (ref.slug or ref.type == "product"):
+        return []
+    return [
+        relation(replace(ref, type=ref.type or "product"), "belongs_to", each, "category") for each in stripped if each
+    ]
+
+
+def read_make(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive:
+        firm = read_firm(cursor) if cursor.take("by") else ""
+        return (
+            [relation(replace(ref, type=ref.type or "product"), "manufacturer", firm, "organisation")] if firm else []
+        )
+    if ref.type == "person":
+        return []
+    cursor.take("the")
+    products = read_list(cursor, read_name)
+    maker = ref.name
+    return [relation(Ref(name=each, type="product"), "manufacturer", maker, "organisation") for each in products]

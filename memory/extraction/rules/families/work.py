@@ -1,0 +1,232 @@
+"""Where somebody works, as what, on what and with whom; schools and certificates."""
+
+from dataclasses import replace
+
+from memory.extraction.diff import Move
+from memory.extraction.rules.families.drafts import attribute, read_person, read_technology, relation
+from memory.extraction.rules.families.people import named_relatives
+from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.text.nouns import PLACES
+from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_role, read_thing
+from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.words import words
+
+
+def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) -> list[Draft]:
+    """`at Acme as a designer`, `as a designer at Acme`, `for Globex in Berlin`."""
+    firm, role, extra = "", "", []
+    while not cursor.done:
+        cursor.skip()
+        start = cursor.at
+        if not firm and cursor.take_any(("at", "for", "with") if started else ("at", "for")):
+            firm = read_firm(cursor)
+        elif not role and cursor.take("as"):
+            role = read_role(cursor, strict=False)
+        elif cursor.low() in ("on", "in"):
+            extra += _side_work(cursor, ref)
+        if cursor.at == start or not (firm or role or extra) or cursor.at == start + 1:
+            cursor.at = start
+            break
+    return [*job(ref, role, firm, event), *extra]
+
+
+def _side_work(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`on Apollo`, `on the platform team`, `in the design group`; `in Berlin` is neither."""
+    start = cursor.at
+    inside = cursor.low() == "in"
+    cursor.at += 1
+    told = team_or_project(cursor, ref)
+    if not told or (inside and told[0].key != "member_of"):
+        cursor.at = start
+        return []
+    return told
+
+
+def job(ref: Ref, role: str, firm: str, event: bool) -> list[Draft]:
+    told = []
+    if role:
+        told.append(replace(attribute(ref, "role", role, event=event), said_with="works_at" if firm else ""))
+    if firm:
+        told.append(relation(ref, "works_at", firm, "organisation", event=event))
+    return told
+
+
+def team_or_project(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`the platform team`, `a project called Apollo`, `Apollo`, `the Apollo project`."""
+    start = cursor.at
+    team = read_team(cursor)
+    if team:
+        return [relation(ref, "member_of", team, "organisation")]
+    cursor.at = start
+    if cursor.low() in ("a", "the", "our", "my", "an"):
+        cursor.at += 1
+    named = cursor.low() in ("project", "projects") and (cursor.at + 1 < len(cursor.tokens))
+    if named:
+        cursor.at += 1
+        _ = cursor.take("called") or cursor.take("named")
+    elif cursor.at > start and cursor.low() not in ("project",):
+        cursor.at = start
+    name = read_name(cursor)
+    cursor.take("project")
+    if not name or (cursor.kind() == "word" and cursor.low() in ("team",)):
+        cursor.at = start
+        return []
+    return [relation(ref, "works_on", name, "project")]
+
+
+_TEAMS = words("team group squad department guild committee board choir band club crew division unit")
+
+
+def read_team(cursor: Cursor) -> str:
+    start = cursor.at
+    if not cursor.take_any(("the", "our", "a", "their")):
+        return ""
+    begin = cursor.at
+    while cursor.kind() in ("word", "number") and cursor.low() not in _TEAMS and cursor.at - begin < 4:
+        if cursor.low() in ("of", "in", "at", "and", "for"):
+            break
+        cursor.at += 1
+    if cursor.low() in _TEAMS and cursor.at > begin:
+        cursor.at += 1
+        return " ".join(token.text for token in cursor.tokens[begin : cursor.at])
+    cursor.at = start
+    return ""
+
+
+def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    start = cursor.at
+    if cursor.take("with"):
+        tools = read_list(cursor, read_technology)
+        return [attribute(ref, "uses", each) for each in tools]
+    cursor.at = start
+    cursor.take("remotely")
+    cursor.take("full", "time") or cursor.take("part", "time") or cursor.take_any(
+        ("full-time", "part-time", "freelance")
+    )
+    if cursor.take("over"):
+        return []
+    return employment(cursor, ref, event=group.began)
+
+
+def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    start = cursor.at
+    team = read_team(cursor)
+    if team:
+        told = [replace(relation(ref, "member_of", team, "organisation"), event=True)]
+        return told + (employment(cursor, ref, event=True) if cursor.low() in ("at", "as") else [])
+    cursor.at = start
+    firm = read_firm(cursor)
+    if not firm or cursor.low() in ("team", "meeting", "call", "project"):
+        return []
+    return _then_as(cursor, ref, firm)
+
+
+def _then_as(cursor: Cursor, ref: Ref, firm: str) -> list[Draft]:
+    cursor.skip()
+    start = cursor.at
+    role = read_role(cursor, strict=False) if cursor.take("as") else ""
+    if not role:
+        cursor.at = start
+    return job(ref, role, firm, True)
+
+
+def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    _new_job(cursor)
+    if cursor.low() not in ("at", "with", "as"):
+        return []
+    return employment(cursor, ref, event=True, started=True)
+
+
+def _new_job(cursor: Cursor) -> bool:
+    start = cursor.at
+    cursor.take_any(("a", "my", "the", "an"))
+    cursor.take_any(("new", "great", "first", "full-time", "part-time", "permanent", "own"))
+    if cursor.take_any(("job", "position", "role", "post", "career")):
+        return True
+    cursor.at = start
+    return False
+
+
+def read_get(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if _new_job(cursor):
+        return employment(cursor, ref, event=True, started=True) if cursor.low() in ("at", "with", "as") else []
+    return named_relatives(cursor, ref, scene, event=True)
+
+
+def read_take(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if cursor.take("over", "as"):
+        return read_appointment(cursor, ref)
+    return (
+        employment(cursor, ref, event=True, started=True)
+        if _new_job(cursor) and cursor.low() in ("at", "with", "as")
+        else []
+    )
+
+
+def read_appointment(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`CTO of Acme`, `head of design at Globex`: an occupation that was taken up."""
+    role = read_role(cursor, strict=False)
+    if not role:
+        return []
+    start = cursor.at
+    firm = read_firm(cursor) if cursor.take_any(("at", "of", "for", "with")) else ""
+    if not firm:
+        cursor.at = start
+    return job(ref, role, firm, True)
+
+
+def read_hire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.passive:
+        firm = read_firm(cursor) if cursor.take_any(("by", "at")) else ""
+        return _then_as(cursor, ref, firm) if firm else []
+    name = read_person(cursor, scene, but=ref.name)
+    if not name or ref.type == "person":
+        return []
+    return _then_as(cursor, Ref(name=name, type="person"), ref.name)
+
+
+def read_promote(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if not group.passive:
+        return []
+    _ = cursor.take("to") or cursor.take("as")
+    return read_appointment(cursor, ref)
+
+
+def read_leave(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if ref.type not in ("person", "") or group.passive:
+        return []
+    if cursor.take_any(("my", "his", "her", "their")):
+        if not cursor.take_any(("job", "position", "role", "post")):
+            return []
+        firm = read_firm(cursor) if cursor.take_any(("at", "with")) else ""
+        return [relation(ref, "works_at", firm, "organisation", event=True, move=Move.END)]
+    _ = cursor.take("from")
+    name = read_name(cursor)
+    if not name:
+        return []
+    if scene.type_of(name) == "location" or name.casefold() in PLACES:
+        return [relation(ref, "lives_in", name, "location", event=True, move=Move.END)]
+    if scene.type_of(name) == "person":
+        return []
+    return [relation(ref, "works_at", name, "organisation", event=True, move=Move.END)]
+
+
+def read_lose(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`was fired`, `resigned`, `retired`, with or without from where."""
+    firm = read_firm(cursor) if cursor.take_any(("from", "by", "at")) else ""
+    return [relation(ref, "works_at", firm, "organisation", event=True, move=Move.END)]
+
+
+def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    while not cursor.done and cursor.low() not in ("at", "from"):
+        if cursor.kind() != "word" or cursor.low() in ("for", "about", "and", "my", "your") or cursor.at > 9:
+            return []
+        cursor.at += 1
+    school = read_firm(cursor) if cursor.take_any(("at", "from")) else ""
+    return [relation(ref, "studied_at", school, "organisation")] if school else []
+
+
+def read_certify(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if not group.passive or not cursor.take_any(("in", "as")):
+        return []
+    return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]

@@ -1,0 +1,168 @@
+"""What a clause is, decided before anything is looked for in it."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from memory.extraction.rules.text.clauses import Clause
+from memory.extraction.rules.text.lexicon import BE, DO, HAVE, MODALS, SMALL_TALK
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+
+
+class Frame(StrEnum):
+    """In the order in which they are tried."""
+
+    QUOTED = "quoted"
+    QUESTION = "question"
+    CONDITION = "condition"
+    BACKGROUND = "background"
+    """`when I lived in …`: something of another time, which the rules leave unread."""
+    HEARSAY = "hearsay"
+    JOKE = "joke"
+    SARCASM = "sarcasm"
+    RETRACTION = "retraction"
+    INSTRUCTION = "instruction"
+    REQUEST = "request"
+    """An order for this once; nothing durable."""
+    SMALL_TALK = "small talk"
+    STATEMENT = "statement"
+
+
+_IF = words("""if unless suppose supposing imagine assuming assume pretend whether provided lest say-if""")
+_WHEN = words("when whenever once after before until till as")
+_MODAL = MODALS - {"can"} | words("maybe perhaps possibly hopefully ideally wished")
+_WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate long")
+_WISH_FORMS = re.compile(
+    r"\b(?:wish|wishes|wished|hope|hopes|hoping|hoped|dream|dreams|dreamt|dreamed|dreaming|want|wants|wanted|wanna"
+    r"|plan|plans|planned|planning|intend|intends|intending|considering|considered|consider|thinking (?:of|about)"
+    r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"
+    r"|offered|offer|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
+    r"|feel like|feels like|as if|as though|like to|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
+    r"|almost|nearly|practically|virtually|supposed to|allowed to|need to|needs to|have to|has to|had to"
+    r"|about to|in my dreams?|in a dream|in theory|on paper|character|in the (?:novel|book|film|movie|story|game|play)"
+    r"|for a (?:role|job|position))\b"
+)
+_FICTION = re.compile(
+    r"\b(?:in|from|of|for) (?:my|the|a|an|this|our) (?:\w+ )?(?:novel|story|book|film|movie|game|screenplay|script|dream|song"
+    r"|poem|example|scenario|simulation|exercise|test|role-?play)\b|\b(?:role-?play|fictional|hypothetical\w*|let 's say|let 's pretend|let's say"
+    r"|let us say|for example|for instance|e\.g|e\.g\.|once upon a time)\b"
+)
+_DOCUMENT = re.compile(
+    r"\b(?:e-?mails?|mail|letter|article|document|doc|page|website|site|sign|song|lyrics|book|novel|film|movie|story|poem|prompt"
+    r"|error|message|ticket|form|r[eé]sum[eé]|cv|report|post|tweet|headline|label|note|contract|policy|ad|advert|text"
+    r"|transcript|caption|banner|chorus|title|subject|bio|profile|newspaper|paper|wiki|wikipedia|press release|memo|script)"
+    r"(?: \w+){0,3}? (?:says?|said|reads?|states?|stated|claims?|goes|starts|begins|is|was|'s)$"
+)
+_CITING = re.compile(
+    r"\b(?:says?|said|wrote|writes|reads|quote|quoted?|called|titled|sings?|sang|translate|following|example)$"
+)
+_JOKE = re.compile(
+    r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k|haha\w*|hehe\w*"
+    r"|lol|lmao|rofl|psych|gotcha|yeah right|as if)\b|(?:^|\s)/s\b|[😂🤣😜😝😉🤪😏]"
+)
+_KIDDING = re.compile(r"\b(?:kidding|joking|joke|jk|j/k|not really|psych|gotcha)\b")
+_SARCASM = re.compile(r"^(?:oh (?:sure|great|yes|yeah|right)|yeah right|sure,? because|right,? because|as if)\b")
+_RETRACT = re.compile(
+    r"^(?:please )?(?:forget|scratch|ignore|disregard|delete|erase|strike|remove) "
+    r"(?:what|everything|anything|all|whatever|the things?) (?:that )?i (?:\w+ )?(?:said|told|mentioned|wrote|shared)"
+)
+_FORGET_KEY = re.compile(r"^(?:please )?(?:forget|delete|erase|remove) (?:about )?my ")
+_ASIDE = words("and but so well also anyway oh ok okay now plus or then yet")
+
+
+def frame_of(clause: Clause, *, last: bool) -> Frame:
+    """`last`: the clause that the sentence's mark ends."""
+    words = _opened(clause.tokens)
+    text = " ".join(token.low for token in words)
+    if not words:
+        return Frame.SMALL_TALK
+    if is_question(words, clause.mark if last else ""):
+        return Frame.QUESTION
+    if clause.link.split(" ")[-1] in ("if", "unless") or _is_condition(words, text):
+        return Frame.CONDITION
+    if _SARCASM.match(text):
+        return Frame.SARCASM
+    if _JOKE.search(text):
+        return Frame.JOKE
+    if _RETRACT.match(text) or _FORGET_KEY.match(text):
+        return Frame.RETRACTION
+    if clause.link.split(" ")[-1] in _WHEN or words[0].low in ("when", "whenever", "once", "after", "before", "until"):
+        return Frame.BACKGROUND
+    if all(token.low in SMALL_TALK or not token.is_word for token in clause.tokens) and not _says_something(words):
+        return Frame.SMALL_TALK
+    return Frame.STATEMENT
+
+
+def _says_something(words: Sequence[Token]) -> bool:
+    return len(words) > 6
+
+
+def _opened(tokens: Sequence[Token]) -> Sequence[Token]:
+    at = 0
+    while at < len(tokens) and (tokens[at].low in _ASIDE or tokens[at].text == ","):
+        at += 1
+    return tokens[at:]
+
+
+def is_question(words: Sequence[Token], mark: str) -> bool:
+    """By its mark, or by an auxiliary or a question word before the subject."""
+    if mark == "?":
+        return True
+    first, second = words[0].low, words[1].low if len(words) > 1 else ""
+    subject = second in (
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "my",
+        "your",
+        "the",
+        "there",
+        "that",
+        "this",
+        "not",
+    )
+    named = len(words) > 1 and words[1].is_capital
+    if first in BE | HAVE | DO | MODALS | {"will", "shall"}:
+        return (subject and not (first in DO and second == "not")) or (
+            named and first in BE | DO | MODALS | {"has", "will"}
+        )
+    return first in ("who", "what", "where", "why", "how", "which", "whose") and (
+        second in BE | DO | HAVE | MODALS | {"will", "'s", "many", "much", "about", "long", "old", "come", "kind"}
+    )
+
+
+def _is_condition(words: Sequence[Token], text: str) -> bool:
+    lows = {token.low for token in words}
+    if lows & _IF:
+        return True
+    if lows & _MODAL and not _is_statement_of_wish(text):
+        return True
+    return bool(_WISH_FORMS.search(text) or _FICTION.search(text)) and not _is_statement_of_wish(text)
+
+
+def _is_statement_of_wish(text: str) -> bool:
+    """`I want you to answer in French` orders; it wishes nothing."""
+    return bool(re.match(r"^(?:i want|i need|i would like|i would prefer) you to\b|^you may\b|^you can\b", text))
+
+
+def cites(tokens: Sequence[Token]) -> bool:
+    """Whether what stands before a colon says that somebody else's words follow."""
+    text = " ".join(token.low for token in tokens)
+    return bool(_DOCUMENT.search(text) or _CITING.search(text))
+
+
+def is_document_saying(text: str) -> bool:
+    return bool(_DOCUMENT.search(text))
+
+
+def is_plain_kidding(text: str) -> bool:
+    return bool(_KIDDING.search(text))
+
+
+def is_fiction(text: str) -> bool:
+    return bool(_FICTION.search(text))

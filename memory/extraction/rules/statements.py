@@ -1,0 +1,207 @@
+"""One clause that states something: subject, verb group, slots, and whether all of it was understood."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from memory.extraction.diff import Move
+from memory.extraction.rules.copula import read_complement
+from memory.extraction.rules.families.drafts import attribute
+from memory.extraction.rules.families.tables import EVENTS, STATES
+from memory.extraction.rules.scene import ME, Draft, Ref, Scene
+from memory.extraction.rules.subjects import Subject, read_subject
+from memory.extraction.rules.text.lexicon import ADVERBS, NEGATIONS
+from memory.extraction.rules.text.phrases import Cursor, read_list
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.values import read_date_words, read_email, read_phone, read_value
+from memory.vocabulary.folding import fold_name
+
+_ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
+_TRAILING = words("though here too well as anyway now again okay ok right") | ADVERBS
+_ASIDE_PREPOSITIONS = words(
+    """in with for on from near out outside by alongside together to at around after since not-of"""
+)
+_UNREAL = words(
+    """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction spirit
+    heart jest fun simulation past life childhood would could might if but except until unless instead or not never
+    no than like what opposite absence vain"""
+)
+_LOOSE = words(
+    """work report marry live reside acquire buy purchase cost belong make manufacture produce employ hire headquarter
+    locate"""
+)
+_OF_US = words("lives_in has_pet has_child owns works_at speaks")
+
+
+@dataclass
+class Statement:
+    """`drafts` empty: not read. `silent`: it was understood to claim nothing. `rest`: something of it was not read."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    refs: list[Ref] = field(default_factory=list)
+    group: VerbGroup = field(default_factory=VerbGroup)
+    unclear: str = ""
+    silent: bool = False
+    rest: bool = False
+    state: bool = False
+
+
+def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Statement:
+    ended, tokens = _without_any_more(tokens)
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    cursor.skip()
+    subject = _relative(link, scene) or read_subject(cursor, scene) or _inherited(cursor, before)
+    if subject is None:
+        return _contact(Cursor(tokens))
+    if subject.unclear:
+        return Statement(unclear=subject.unclear)
+    cursor.skip()
+    told = _property(cursor, subject, scene, ended) if subject.owner else _acts(cursor, subject, scene, ended)
+    if (not told.drafts and not told.silent) and {token.low for token in tokens} & NEGATIONS:
+        told.silent = True
+    return told
+
+
+def _without_any_more(tokens: Sequence[Token]) -> tuple[bool, Sequence[Token]]:
+    for at in range(len(tokens)):
+        for words in _ANY_MORE:
+            if tuple(token.low for token in tokens[at : at + len(words)]) == words:
+                return True, [*tokens[:at], *tokens[at + len(words) :]]
+    return False, tokens
+
+
+def _relative(link: str, scene: Scene) -> Subject | None:
+    pronoun, _, name = link.partition(" ")
+    if pronoun not in ("who", "which") or not name:
+        return None
+    return Subject([Ref(name=name, type=scene.type_of(name) or ("person" if pronoun == "who" else ""))])
+
+
+def _inherited(cursor: Cursor, before: Sequence[Ref]) -> Subject | None:
+    return Subject(list(before)) if before else None
+
+
+def _contact(cursor: Cursor) -> Statement:
+    """`you can reach me at a@b.example`, `call me on +49 …`."""
+    lows = [token.low for token in cursor.tokens]
+    if "me" not in lows or not {"reach", "email", "e-mail", "mail", "contact", "call", "text", "write", "phone"} & set(
+        lows
+    ):
+        return Statement()
+    cursor.at = lows.index("me") + 1
+    if not cursor.take_any(("at", "on", "via", "by", "under")):
+        return Statement()
+    mails = read_list(cursor, read_email)
+    phone = "" if mails else read_phone(cursor)
+    drafts = [attribute(ME, "email", each) for each in mails] + ([attribute(ME, "phone", phone)] if phone else [])
+    return Statement(drafts=drafts if cursor.done else [], state=True)
+
+
+def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Statement:
+    """`my <noun> is …`, `the <noun> of X is …`."""
+    group = read_verb(cursor)
+    if group is None and cursor.take(":"):
+        group = VerbGroup(lemma="be")
+    if group is None or (group.lemma != "be" and not (group.passive and group.lemma in ("call", "name"))):
+        return _bereft(cursor, subject, group, scene)
+    if group.negated and not (ended or group.ended):
+        return _denied(read_value(cursor, subject, scene), scene)
+    over = subject.ended or group.ended or ended
+    if (group.tense is Tense.PAST and not over) or group.tense is Tense.FUTURE:
+        return Statement()
+    drafts = read_value(cursor, subject, scene)
+    if over:
+        drafts = (
+            [replace(draft, move=Move.END) for draft in drafts[:1]] if drafts and drafts[0].key == subject.key else []
+        )
+    told = Statement(drafts=drafts, group=group, refs=[subject.owner] if subject.owner else [], state=True)
+    return _checked(cursor, told)
+
+
+def _bereft(cursor: Cursor, subject: Subject, group: VerbGroup | None, scene: Scene) -> Statement:
+    return Statement()
+
+
+def _denied(drafts: Sequence[Draft], scene: Scene) -> Statement:
+    """A denial ends what may be known of a known entity; else it claims nothing."""
+    known = [replace(each, move=Move.END) for each in drafts if each.target and fold_name(each.target) in scene.known]
+    return Statement(drafts=known[:1], silent=True, state=True)
+
+
+def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Statement:
+    group = read_verb(cursor)
+    if group is None:
+        told = Statement(drafts=list(subject.drafts), refs=subject.refs, rest=True)
+        return told if subject.drafts and cursor.done else Statement()
+    group.ended = group.ended or ended
+    told = Statement(group=group, refs=subject.refs)
+    cursor.skip()
+    start = cursor.at
+    for ref in subject.refs:
+        cursor.at = start
+        drafts = _predicate(cursor, ref, group, scene)
+        if ref.plural and any(draft.key not in _OF_US for draft in drafts):
+            drafts = []
+        if not drafts:
+            return Statement(silent=group.negated and not group.ended, refs=subject.refs, rest=bool(subject.drafts),
+                             drafts=[] if group.negated else list(subject.drafts) and [])  # fmt: skip
+        told.drafts += drafts
+    told.state = group.lemma == "be" or (group.lemma in STATES and not group.began)
+    if group.negated and not group.ended and not any(draft.key == "dislikes" for draft in told.drafts):
+        return _denied(told.drafts, scene)
+    if group.ended:
+        told.drafts = _ended(told.drafts)
+    told = _checked(cursor, told)
+    told.drafts = [*subject.drafts, *told.drafts] if told.drafts else []
+    return told
+
+
+def _ended(drafts: list[Draft]) -> list[Draft]:
+    return [replace(draft, move=Move.END, event=False) for draft in drafts if not draft.said_with or len(drafts) == 1]
+
+
+def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    if group.lemma == "be":
+        return _born(cursor, ref, group) or read_complement(cursor, ref, group, scene)
+    if ref.type == "" and group.lemma not in _LOOSE and not (group.passive and group.lemma in ("found", "establish")):
+        return []
+    reader = STATES.get(group.lemma) or EVENTS.get(group.lemma)
+    if reader is None or (group.able and group.lemma not in ("speak", "stand", "bear")):
+        return []
+    disliked = group.negated and not group.ended and group.lemma in ("like", "enjoy")
+    drafts = reader(cursor, ref, group, scene)
+    if disliked:
+        drafts = [replace(draft, key="dislikes") for draft in drafts]
+    if group.lemma == "love" and group.negated and not group.ended:
+        return []
+    return drafts
+
+
+def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Draft]:
+    """`was born on 5 May 1990`: a birthday needs a day."""
+    if not cursor.take("born"):
+        return []
+    value = read_date_words(cursor)
+    if (
+        not any(letter.isdigit() for letter in value)
+        or len(value) < 5
+        or (value.startswith(("19", "20")) and len(value) < 10)
+    ):
+        return []
+    group.tense = Tense.PRESENT
+    return [attribute(ref, "birthday", value)]
+
+
+def _checked(cursor: Cursor, told: Statement) -> Statement:
+    """Nothing may be left over, but for an aside that begins with its preposition and tells of this world."""
+    while not cursor.done and (cursor.low() in _TRAILING or cursor.kind() == "time" or cursor.low() in (".", ",")):
+        cursor.at += 1
+    if cursor.done or not told.drafts:
+        return told
+    rest = {token.low for token in cursor.tokens[cursor.at :]}
+    whole = all(token.kind in ("word", "number", "time", "mark") for token in cursor.tokens[cursor.at :])
+    if cursor.low() in _ASIDE_PREPOSITIONS and not rest & _UNREAL and whole and len(cursor.tokens) - cursor.at < 12:
+        told.rest = True
+        return told
+    return Statement(refs=told.refs)

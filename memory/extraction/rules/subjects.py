@@ -1,0 +1,411 @@
+"""Who or what a clause is about: I, `my wife Anna`, `Dana`, `our CFO Dana`, she, `the price of Widget A`, `Acme's CEO`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from memory.extraction.diff import SELF
+from memory.extraction.rules.scene import ME, Draft, Mention, Ref, Scene, gender_of
+from memory.extraction.rules.text.lexicon import BE, FORMS, FUNCTION_WORDS
+from memory.extraction.rules.text.nouns import ATTRIBUTES, CHIEFS, OTHER_RELATIONS, RELATIONS, ROLES, THING_ATTRIBUTES
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    is_proper,
+    join_tokens,
+    read_firm,
+    read_list,
+    read_name,
+    read_role,
+)
+from memory.extraction.rules.text.words import words
+from memory.vocabulary.types import TYPES, caller_type
+
+_ADJECTIVES = words(
+    """older elder younger little big only oldest youngest eldest twin dear lovely beloved new current direct first
+    second third two three four five close closest best good other immediate adopted one main biggest closest"""
+)
+PAST_ADJECTIVES = words("old former ex previous late last prior past ex-")
+_FAVOURITES = words("favourite favorite preferred fave")
+
+
+@dataclass
+class Subject:
+    """`refs`: who acts. With `key` the subject is that property of `owner`, and a copula tells its value. `unclear`: a
+    pronoun that may mean several."""
+
+    refs: list[Ref] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    owner: Ref | None = None
+    key: str = ""
+    noun: str = ""
+    unclear: str = ""
+    ended: bool = False
+
+
+def read_subject(cursor: Cursor, scene: Scene, *, before: Sequence[Ref] = ()) -> Subject | None:
+    """The subject at the cursor; a clause that begins with its verb has the one before (inferred by the caller)."""
+    for reader in (_speaker, _pronoun, _property, _owned, _typed, _named):
+        start = cursor.at
+        found = reader(cursor, scene)
+        if found is not None:
+            return found
+        cursor.at = start
+    return None
+
+
+def _speaker(cursor: Cursor, scene: Scene) -> Subject | None:
+    if cursor.take("i"):
+        return Subject([ME])
+    if cursor.take("we"):
+        return Subject([Ref(name=SELF, type="person", inferred=True, plural=True)])
+    return None
+
+
+def _pronoun(cursor: Cursor, scene: Scene) -> Subject | None:
+    low = cursor.low()
+    if low not in ("he", "she", "it"):
+        return None
+    cursor.at += 1
+    return _resolved(scene, low) or Subject()
+
+
+def _resolved(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Subject | None:
+    found = resolve(scene, pronoun, but=but)
+    if isinstance(found, Ref):
+        return Subject([found])
+    return Subject(unclear=pronoun) if found else None
+
+
+def resolve(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Ref | bool:
+    """The one that is meant; True for several, False for nobody."""
+    candidates: list[Mention] = [each for each in scene.candidates(pronoun) if each.name not in but]
+    if len(candidates) == 1:
+        kind = "person" if pronoun != "it" else scene.type_of(candidates[0].name)
+        return Ref(name=candidates[0].name, type=kind, inferred=True)
+    return len(candidates) > 1
+
+
+def read_owner(cursor: Cursor, scene: Scene) -> Ref | str | None:
+    """`my`, `Dana's`, `his`: whose; a text is a pronoun that may mean several."""
+    if cursor.low() in ("my", "our"):
+        plural = cursor.low() == "our"
+        cursor.at += 1
+        return Ref(name=SELF, type="person", inferred=plural, plural=plural)
+    if cursor.low() in ("his", "her", "its"):
+        pronoun = cursor.low()
+        cursor.at += 1
+        found = resolve(scene, "it" if pronoun == "its" else pronoun)
+        return found if isinstance(found, Ref) else pronoun if found else None
+    name = _nameish(cursor, scene)
+    if name and cursor.take("'s"):
+        return Ref(name=name, type=scene.type_of(name))
+    return None
+
+
+def _nameish(cursor: Cursor, scene: Scene) -> str:
+    """A name that may open a sentence: not an ordinary word with a capital."""
+    token = cursor.token()
+    start = cursor.at
+    name = read_name(cursor)
+    if not name or token is None:
+        return ""
+    if (
+        cursor.at - start == 1
+        and start == 0
+        and (token.low in _ORDINARY or token.low in FORMS)
+        and not scene.type_of(name)
+    ):
+        return ""
+    return name
+
+
+_ORDINARY = (
+    frozenset(RELATIONS)
+    | frozenset(OTHER_RELATIONS)
+    | ROLES
+    | words(
+        """life time love money music art nature today yesterday tomorrow work coffee tea dinner lunch breakfast marriage
+    education science history everyone parents kids children dogs cats students"""
+    )
+)
+
+
+def read_noun(cursor: Cursor, nouns: dict[str, str]) -> tuple[str, str]:
+    """The longest known noun at the cursor, with its key."""
+    for width in (3, 2, 1):
+        words = " ".join(token.low for token in cursor.tokens[cursor.at : cursor.at + width])
+        if len(cursor.tokens) - cursor.at >= width and words in nouns:
+            cursor.at += width
+            return words, nouns[words]
+    return "", ""
+
+
+def _property(cursor: Cursor, scene: Scene) -> Subject | None:
+    """`the price of Widget A`, `the CEO of Acme`, `the deadline for Apollo`."""
+    if not cursor.take("the"):
+        return None
+    noun, key = read_noun(cursor, THING_ATTRIBUTES)
+    if not key or not (cursor.take("of") or cursor.take("for")):
+        return None
+    typed = _type_word(cursor)
+    name = read_thing_name(cursor)
+    if not name:
+        return None
+    slug = _slug(cursor)
+    kind = typed or _type_by_key(key, scene.type_of(name), name)
+    return Subject(owner=Ref(name=name, type=kind, slug=slug), key=key, noun=noun)
+
+
+def read_thing_name(cursor: Cursor) -> str:
+    """`Returns policy`, `the Riga store`: a name with the small noun that belongs to it."""
+    name = read_name(cursor)
+    if name and cursor.low() in ("policy", "store", "shop", "project", "office", "library", "branch", "plan"):
+        cursor.at += 1
+        name = f"{name} {cursor.tokens[cursor.at - 1].text}"
+    return name
+
+
+def _type_by_key(key: str, known: str, name: str) -> str:
+    if known:
+        return known
+    if name.casefold().rpartition(" ")[2] == "policy":
+        return "policy"
+    by_key = {
+        "has_ceo": "organisation",
+        "founded_by": "organisation",
+        "located_in": "organisation",
+        "deadline": "project",
+    }
+    by_key |= {"price": "product", "sku": "product", "manufacturer": "product", "belongs_to": "product"}
+    return by_key.get(key, "other")
+
+
+_SHOP_TYPES = {
+    "product",
+    "policy",
+    "category",
+    "service",
+    "project",
+    "item",
+    "company",
+    "organisation",
+    "organization",
+    "event",
+}
+
+
+def _type_word(cursor: Cursor) -> str:
+    """`product` of "the product Widget A"."""
+    at = 1 if cursor.low() == "the" else 0
+    if cursor.low(at) in _SHOP_TYPES and is_proper(cursor.token(at + 1)):
+        cursor.at += at + 1
+        kind = caller_type(cursor.low(-1))
+        return kind if kind in TYPES or kind == "category" else "other"
+    return ""
+
+
+def _slug(cursor: Cursor) -> str:
+    """`(sku_001)`."""
+    if cursor.low() == "(" and cursor.low(2) == ")" and cursor.kind(1) in ("word", "number"):
+        cursor.at += 3
+        return cursor.tokens[cursor.at - 2].text
+    return ""
+
+
+def _typed(cursor: Cursor, scene: Scene) -> Subject | None:
+    """`Product Widget A (sku_001)`."""
+    kind = _type_word(cursor)
+    if not kind:
+        return None
+    name = read_name(cursor)
+    return Subject([Ref(name=name, type=kind, slug=_slug(cursor))]) if name else None
+
+
+def _owned(cursor: Cursor, scene: Scene) -> Subject | None:
+    """`my wife Anna`, `my favourite colour`, `Dana's manager`, `our CFO Dana`."""
+    owner = read_owner(cursor, scene)
+    if isinstance(owner, str):
+        return Subject(unclear=owner)
+    if owner is None:
+        return None
+    if cursor.take_any(_FAVOURITES):
+        return _favourite(cursor, owner)
+    ended = _adjectives(cursor)
+    if not owner.is_self and (found := _thing_property(cursor, owner)):
+        return found
+    start = cursor.at
+    noun, key = read_noun(cursor, _RELATIVES)
+    if (
+        key
+        and key != "other"
+        and owner.is_self
+        and cursor.low() == "'s"
+        and cursor.low(1) in ("name", "birthday", "age", "job")
+    ):
+        return _chained(cursor, scene, owner, noun, key, ended)
+    if key and (named := _named_relation(cursor, scene, owner, noun, key, ended)):
+        return named
+    cursor.at = start
+    noun, key = read_noun(cursor, ATTRIBUTES | _RELATIVES)
+    if key:
+        return Subject(owner=owner, key=key, noun=noun, ended=ended)
+    return _titled(cursor, scene, owner)
+
+
+def _chained(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: str, ended: bool) -> Subject | None:
+    """`my wife's name` says who she is; `my wife's birthday` is hers, once her name was told."""
+    cursor.at += 2
+    if cursor.low(-1) == "name":
+        return Subject(owner=owner, key=key, noun=noun, ended=ended)
+    name = scene.roles.get(noun, "")
+    key = ATTRIBUTES[cursor.low(-1)]
+    return Subject(owner=Ref(name=name, type="person", inferred=True), key=key, noun=noun) if name else None
+
+
+_RELATIVES = RELATIONS | {"best friend": "has_friend", "line manager": "reports_to", "team lead": "reports_to"}
+_RELATIVES |= dict.fromkeys(OTHER_RELATIONS, "other")
+
+
+def _adjectives(cursor: Cursor) -> bool:
+    ended = False
+    while cursor.low() in _ADJECTIVES | PAST_ADJECTIVES and (cursor.low(), cursor.low(1)) not in _KEPT:
+        ended |= cursor.low() in PAST_ADJECTIVES
+        cursor.at += 1
+    if cursor.low().startswith("ex-"):
+        return True
+    return ended
+
+
+_KEPT = {("best", "friend"), ("first", "name"), ("first", "language"), ("second", "language"), ("main", "focus")}
+_KEPT |= {("main", "project"), ("main", "hobby"), ("current", "focus"), ("main", "priority"), ("biggest", "passion")}
+
+
+def _thing_property(cursor: Cursor, owner: Ref) -> Subject | None:
+    noun, key = read_noun(cursor, THING_ATTRIBUTES)
+    if not key or (owner.type == "person" and key not in ("deadline", "status")):
+        return None
+    return Subject(owner=Ref(name=owner.name, type=_type_by_key(key, owner.type, owner.name)), key=key, noun=noun)
+
+
+def _favourite(cursor: Cursor, owner: Ref) -> Subject | None:
+    start = cursor.at
+    prefix = "preferred_" if cursor.low(-1) == "preferred" else "favourite_"
+    while not cursor.done and cursor.low() not in BE and cursor.low() != "'s" and cursor.at - start < 4:
+        if cursor.kind() != "word":
+            return None
+        cursor.at += 1
+    noun = "_".join(token.low for token in cursor.tokens[start : cursor.at])
+    return Subject(owner=owner, key=prefix + noun, noun=noun) if noun and "of" not in noun.split("_") else None
+
+
+def _named_relation(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: str, ended: bool) -> Subject | None:
+    """`my sister Anna` names her and tells what she is; `my wife` alone is whoever was told to be that."""
+    comma = cursor.take(",")
+    names = read_list(cursor, read_name) if noun.endswith("s") else [name] if (name := read_name(cursor)) else []
+    if comma:
+        cursor.take(",")
+    if not names and scene.roles.get(noun) and owner.is_self:
+        return Subject([Ref(name=scene.roles[noun], type="person", inferred=True)])
+    if not names:
+        return None
+    kind = "other" if key == "has_pet" else "person"
+    for name in names:
+        scene.mention(name, kind, gender_of(noun))
+        if owner.is_self:
+            scene.roles[noun] = name
+    drafts = [
+        Draft(entity=owner.name, key=key, target=name, target_type=kind, inferred=owner.inferred)
+        for name in names
+        if key != "other" and not ended
+    ]
+    return Subject([Ref(name=name, type=kind) for name in names], drafts)
+
+
+def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
+    """`our CFO Dana`, `our lead designer Dana`: an occupation and a name."""
+    start = cursor.at
+    while not cursor.done and cursor.low() in ROLES | {
+        "lead",
+        "senior",
+        "head",
+        "chief",
+        "junior",
+        "backend",
+        "frontend",
+    }:
+        cursor.at += 1
+    run = cursor.tokens[start : cursor.at]
+    if not run or run[-1].low not in ROLES or owner.is_self is False:
+        return None
+    name = read_name(cursor)
+    if not name:
+        return None
+    scene.mention(name, "person")
+    role = Draft(entity=name, key="role", value=join_tokens(run), inferred=True)
+    return Subject([Ref(name=name, type="person")], [role])
+
+
+def _named(cursor: Cursor, scene: Scene) -> Subject | None:
+    names = read_list(cursor, lambda each: _nameish(each, scene))
+    if not names:
+        return None
+    slug = _slug(cursor)
+    refs = [Ref(name=name, type=scene.type_of(name), slug=slug if len(names) == 1 else "") for name in names]
+    drafts = _apposition(cursor, scene, refs[0]) if len(refs) == 1 else []
+    return Subject(refs, drafts)
+
+
+def _apposition(cursor: Cursor, scene: Scene, ref: Ref) -> list[Draft]:
+    """`Dana, our CFO, …`, `Alice, CTO at Acme, …`, `Omar, my manager, …`."""
+    start = cursor.at
+    if not cursor.take(","):
+        return []
+    drafts = read_apposition(cursor, ref)
+    if drafts and (cursor.take(",") or cursor.done):
+        return drafts
+    cursor.at = start
+    return []
+
+
+def read_apposition(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """What stands after the comma: an occupation, with its employer, or what somebody is to the speaker."""
+    if cursor.low() in ("my", "our"):
+        cursor.at += 1
+        _adjectives(cursor)
+        _noun, key = read_noun(cursor, _RELATIVES)
+        if key and key != "other":
+            return [Draft(entity=SELF, key=key, target=ref.name, target_type="other" if key == "has_pet" else "person")]
+        cursor.at -= 0 if key else 0
+        if key:
+            return []
+    return read_title(cursor, ref)
+
+
+def read_title(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`CTO at Acme`, `the CEO of Acme`, `a designer`; nothing for what is no occupation."""
+    start = cursor.at
+    role = read_role(cursor, strict=False)
+    if not role:
+        cursor.at = start
+        return []
+    has_firm = cursor.low() in ("at", "with", "for") or (cursor.low() == "of" and set(role.casefold().split()) & CHIEFS)
+    if has_firm and (firm := _firm_after(cursor)):
+        at = Draft(entity=ref.name, key="works_at", target=firm, target_type="organisation", inferred=ref.inferred)
+        return [Draft(entity=ref.name, key="role", value=role, said_with="works_at", inferred=ref.inferred), at]
+    cursor.at = start
+    role = read_role(cursor)
+    return [Draft(entity=ref.name, key="role", value=role, inferred=ref.inferred)] if role else []
+
+
+def _firm_after(cursor: Cursor) -> str:
+    start = cursor.at
+    cursor.at += 1
+    firm = read_firm(cursor)
+    if not firm:
+        cursor.at = start
+    return firm
+
+
+def opens_with_verb(cursor: Cursor) -> bool:
+    """Whether no subject stands there at all."""
+    low = cursor.low()
+    return low in FORMS or low in BE or low in FUNCTION_WORDS - {"the", "my", "our", "his", "her", "its"}

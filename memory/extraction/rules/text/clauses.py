@@ -1,0 +1,245 @@
+"""A sentence as clauses: cut where a connector is followed by a subject with its verb, or by a verb for the same subject."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FORMS, FUNCTION_WORDS, HAVE, MODALS, VAGUE
+from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS
+from memory.extraction.rules.text.sentences import Sentence
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.boundaries import Boundary, TimePhrase, time_at
+from memory.extraction.rules.times.instants import Leaning
+
+COORDINATORS = words("and but so or plus yet then")
+SUBORDINATORS = words(
+    """because since although though while whereas if unless when whenever once until till after before as where"""
+)
+_SUBJECTS = words("i we he she it they you there")
+_POSSESSIVES = words("my our his her their its your the")
+_FINITE = BE | HAVE | DO | MODALS | words("will shall")
+_DASHES = words("; : ( )")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`link`: the connector it came in by, "" for the first. `times`: by the start of their one token, leaning to the
+    past and to the future."""
+
+    tokens: Sequence[Token]
+    link: str
+    mark: str
+    times: dict[int, tuple[TimePhrase, TimePhrase]] = field(default_factory=dict)
+    sentence: int = 0
+    paragraph: int = 0
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.tokens[-1].end
+
+    @property
+    def lows(self) -> tuple[str, ...]:
+        return tuple(token.low for token in self.tokens)
+
+
+def split_clauses(sentence: Sentence, number: int, *, spoken: datetime) -> list[Clause]:
+    """In the order in which they are said; a relative clause follows the one that it stands in."""
+    times: dict[int, tuple[TimePhrase, TimePhrase]] = {}
+    tokens = list(_with_times(sentence.tokens, times, spoken))
+    found = []
+    for link, part in _cut(tokens):
+        for each_link, each in _without_relatives(link, part):
+            if each:
+                found.append(Clause(each, each_link, sentence.mark, times, number, sentence.paragraph))
+    return found
+
+
+def _with_times(
+    tokens: Sequence[Token], times: dict[int, tuple[TimePhrase, TimePhrase]], spoken: datetime
+) -> Iterator[Token]:
+    at, from_before = 0, False
+    while at < len(tokens):
+        past = time_at(tokens, at, spoken=spoken, lean=Leaning.PAST)
+        if past is None or (tokens[at].low == "to" and not from_before):
+            from_before = False
+            yield tokens[at]
+            at += 1
+            continue
+        future = time_at(tokens, at, spoken=spoken, lean=Leaning.FUTURE) or past
+        first, last = tokens[at], tokens[past[1] - 1]
+        times[first.start] = (past[0], future[0])
+        from_before = past[0].boundary is Boundary.FROM
+        yield Token(past[0].text, past[0].text.casefold(), first.start, last.end, "time")
+        at = past[1]
+
+
+def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    link, begin, at, verbs = "", 0, 0, False
+    while at < len(tokens):
+        width = _connector(tokens, at)
+        if width and at > begin and _begins_clause(tokens, at, width, verbs):
+            yield link, tokens[begin:at]
+            link = " ".join(token.low for token in tokens[at : at + width] if token.low != ",") or ","
+            begin = at = at + width
+            verbs = False
+            continue
+        verbs = verbs or is_verbal(tokens[at])
+        at += 1
+    yield link, tokens[begin:]
+
+
+def is_verbal(token: Token) -> bool:
+    return token.is_word and (token.low in _FINITE or token.low in FORMS or token.low == "'s")
+
+
+def _connector(tokens: list[Token], at: int) -> int:
+    """How many tokens a connector at `at` takes; 0 where there is none."""
+    token = tokens[at]
+    if token.kind == "dash" or (token.text in _DASHES and not _is_slug(tokens, at)):
+        return 1
+    if token.text == ",":
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        joined = after is not None and (after.low in COORDINATORS or after.low in SUBORDINATORS)
+        return 1 + joined
+    return int(token.is_word and (token.low in COORDINATORS or token.low in SUBORDINATORS))
+
+
+def _is_slug(tokens: list[Token], at: int) -> bool:
+    """`(sku_001)` belongs to the name before it."""
+    opened = at if tokens[at].text == "(" else at - 2
+    return opened > 0 and opened + 2 < len(tokens) and tokens[opened].text == "(" and tokens[opened + 2].text == ")"
+
+
+def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> bool:
+    token, after = tokens[at], at + width
+    if after >= len(tokens):
+        return token.kind == "dash" or token.text in _DASHES
+    if token.kind == "dash" or token.text in _DASHES:
+        return True
+    while after < len(tokens) and (tokens[after].low in ADVERBS | VAGUE or tokens[after].kind == "time"):
+        after += 1
+    low = tokens[after - 1].low if after > at + width else ""
+    if token.text == "," and (_is_opener(tokens, at) or low in ("actually", "now")) and after < len(tokens):
+        return _has_subject(tokens, after) or _is_opener(tokens, at)
+    if after >= len(tokens):
+        return False
+    connector = tokens[at + width - 1].low
+    if connector in ("if", "unless") or (connector in ("when", "whenever", "once") and _has_subject(tokens, after)):
+        return True
+    if _has_subject(tokens, after):
+        return verbs or token.text == "," or connector in SUBORDINATORS
+    if connector in SUBORDINATORS:
+        return False
+    return verbs and _bare_verb(tokens, after, comma=width == 1 and token.text == ",")
+
+
+def _is_opener(tokens: list[Token], at: int) -> bool:
+    """Whether all before the comma only opens ("Hi there,", "No,", "Haha,")."""
+    return (
+        at <= 3
+        and not any(is_verbal(token) and token.low not in ("thank", "thanks") for token in tokens[:at])
+        and all(token.low in _OPENERS for token in tokens[:at])
+    )
+
+
+_OPENERS = words(
+    """hi hello hey there hiya thanks thank you no nope yes yeah yep ok okay well so sure actually sorry oh oops wait
+    haha hahaha lol please good morning evening afternoon alright btw fyi great also now everyone all team right"""
+)
+
+
+def _has_subject(tokens: list[Token], at: int) -> bool:
+    """A subject with a verb in sight."""
+    low = tokens[at].low
+    if low in ("please", "always", "never", "don't") or (
+        low == "from" and at + 2 < len(tokens) and tokens[at + 1].low == "now"
+    ):
+        return True
+    if low in _SUBJECTS:
+        return at + 1 < len(tokens) and _verb_near(tokens, at + 1, 2)
+    if low in _POSSESSIVES:
+        return _verb_near(tokens, at + 1, 7)
+    if low in ("this", "that", "these", "those", "everyone", "someone", "nobody", "people"):
+        return _verb_near(tokens, at + 1, 1)
+    if tokens[at].is_capital and low not in FUNCTION_WORDS:
+        return _named_with_verb(tokens, at)
+    return False
+
+
+def _verb_near(tokens: list[Token], at: int, reach: int) -> bool:
+    for token in tokens[at : at + reach + 2]:
+        if token.text == "," or token.low in COORDINATORS:
+            return False
+        if is_verbal(token) or token.low in ("no", "never"):
+            return True
+    return False
+
+
+def _named_with_verb(tokens: list[Token], at: int) -> bool:
+    """`Bob Okafor reports`, and not `Bob work`: a verb that agrees with one name."""
+    end = at
+    while end < len(tokens) and tokens[end].is_word and tokens[end].low not in _FINITE and end - at < 5:
+        low = tokens[end].low
+        if end > at and not tokens[end].is_capital and any(kind in ("third", "past") for _, kind in FORMS.get(low, ())):
+            return True
+        if end > at and not tokens[end].is_capital and low not in ADVERBS | {"'s", "of", "de", "van", "von"}:
+            possessed = tokens[end - 1].low == "'s"
+            if not possessed and low not in ATTRIBUTES and low not in RELATIONS:
+                return False
+        end += 1
+    return end < len(tokens) and end > at and tokens[end].low in _FINITE - {"am", "have", "do"}
+
+
+def _bare_verb(tokens: list[Token], at: int, *, comma: bool) -> bool:
+    """`and live in Lisbon`, `but am allergic`: a finite verb for the subject before."""
+    low = tokens[at].low
+    if tokens[at].is_capital and not low.isupper():
+        return False
+    if low in _FINITE or (low == "no" and at + 1 < len(tokens) and tokens[at + 1].low == "longer"):
+        return True
+    kinds = {kind for _, kind in FORMS.get(low, ())}
+    if low in ("study", "work", "design", "love", "like", "program", "code", "play", "cook", "walk", "paint") and comma:
+        kinds -= {"base"}
+    follows = at + 1 < len(tokens)
+    return (
+        bool(kinds & {"base", "third", "past"})
+        and follows
+        and tokens[at + 1].text != ","
+        and not _noun_like(tokens, at)
+    )
+
+
+def _noun_like(tokens: list[Token], at: int) -> bool:
+    """`design and code`, `coffee and play dates`: a verb's form that goes on as a list."""
+    return tokens[at].low in ("cost", "code", "design", "program") and tokens[at + 1].low in ("and", "or")
+
+
+def _without_relatives(link: str, tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """The clause without `, who …,` inside of it, and then what was said there, linked by its pronoun."""
+    for at in range(1, len(tokens) - 1):
+        if tokens[at].low in ("who", "which", "whose") and (tokens[at - 1].is_word or tokens[at - 1].text == ","):
+            comma = tokens[at - 1].text == ","
+            end = (
+                next((k for k in range(at, len(tokens)) if tokens[k].text == ","), len(tokens))
+                if comma
+                else len(tokens)
+            )
+            before = tokens[: at - comma]
+            name = next((token.text for token in reversed(before) if token.is_capital), "")
+            if before[-1].is_capital or before[-1].low in RELATIONS:
+                yield link, before + tokens[end + 1 :]
+                yield f"{tokens[at].low} {_last_name(before) or name}", tokens[at:end]
+                return
+    yield link, tokens
+
+
+def _last_name(tokens: list[Token]) -> str:
+    at = len(tokens)
+    while at > 0 and tokens[at - 1].is_capital and tokens[at - 1].low not in FUNCTION_WORDS:
+        at -= 1
+    return " ".join(token.text for token in tokens[at:])

@@ -1,0 +1,264 @@
+"""The closed words of the grammar: what stands in a clause without being named."""
+
+from memory.extraction.rules.text.words import words
+
+PRONOUNS = words(
+    """i we you he she it they me us him her them my our your his its their mine ours yours hers theirs myself himself
+    herself themselves itself this that these those who whom whose which what there here one everyone everybody
+    someone somebody anyone anybody nobody everything something anything nothing people others another each both"""
+)
+DETERMINERS = words("a an the my our your his her its their this that these those some any no every each")
+BE = words("am is are was were be been being")
+HAVE = words("have has had having")
+DO = words("do does did")
+MODALS = words("would could might may should must can shall ought")
+WH = words("who what when where why which how whose whom")
+PREPOSITIONS = words(
+    """at in on for from to with by of as about into onto over under through during until till since near around
+    between among without within against towards toward per via like than out off up down after before behind beside
+    besides across along inside outside starting instead"""
+)
+CONJUNCTIONS = words(
+    """and but or so because while whereas although though yet plus nor then if unless when whenever once that
+    therefore however"""
+)
+ADVERBS = words(
+    """currently now just still also too really actually already finally absolutely totally definitely truly certainly
+    basically honestly proudly happily presently mainly mostly always usually very quite simply officially indeed
+    personally particularly especially actively today's absolutely genuinely sincerely deeply greatly literally
+    obviously naturally anyway even again"""
+)
+"""May stand anywhere in a clause without changing what it says."""
+VAGUE = words("recently lately formerly previously once originally eventually soon")
+NEGATIONS = words(
+    """not never without neither nor none nobody nothing hardly barely scarcely almost nearly rarely seldom no"""
+)
+FILLERS = words(
+    """hi hello hey hiya howdy greetings thanks thank ok okay well so yes yeah yep yup sure right oh ah hm hmm um uh
+    btw fyi anyway also alright great cool nice please and but then plus additionally furthermore moreover
+    incidentally besides oh-and because although though whereas since while"""
+)
+"""Openers of a clause that say nothing."""
+SMALL_TALK = words(
+    """hi hello hey there hiya howdy greetings thanks thank you a lot so much very many for your help the ok okay well
+    yes yeah yep no nope sure right oh ah hm hmm great cool nice awesome perfect please good morning evening
+    afternoon night bye goodbye cheers welcome alright wow everyone all team again is it that's that fine to meet
+    see later done got sorry wait oops actually correction mistake my bad i mean meant by way the fyi btw too to
+    meeting as said told mentioned say just know note record quick update about me introduce myself let here's bit
+    little"""
+)
+FUNCTION_WORDS = PRONOUNS | DETERMINERS | BE | HAVE | DO | MODALS | WH | PREPOSITIONS | CONJUNCTIONS | ADVERBS
+FUNCTION_WORDS |= VAGUE | NEGATIONS | FILLERS | words("will going got going")
+
+LEGAL = words("inc ltd llc gmbh ag plc corp co st dr mr mrs ms prof jr sr vs e.g i.e etc approx no")
+"""Words whose full stop ends no sentence by itself."""
+
+NAME_JOINERS = words("of de da del della di du van von der den la le el al bin ibn the & y e and")
+
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+        ]
+    )
+} | {"twenty": 20, "thirty": 30, "a": 1, "an": 1, "couple": 2}
+
+IRREGULAR = {
+    # lemma: third person, past, participle, -ing
+    "have": "has had had having",
+    "do": "does did done doing",
+    "be": "is was been being",
+    "go": "goes went gone going",
+    "get": "gets got gotten getting",
+    "make": "makes made made making",
+    "speak": "speaks spoke spoken speaking",
+    "know": "knows knew known knowing",
+    "leave": "leaves left left leaving",
+    "lead": "leads led led leading",
+    "buy": "buys bought bought buying",
+    "sell": "sells sold sold selling",
+    "quit": "quits quit quit quitting",
+    "drive": "drives drove driven driving",
+    "begin": "begins began begun beginning",
+    "find": "finds found found finding",
+    "cost": "costs cost cost costing",
+    "eat": "eats ate eaten eating",
+    "study": "studies studied studied studying",
+    "marry": "marries married married marrying",
+    "hold": "holds held held holding",
+    "become": "becomes became become becoming",
+    "sit": "sits sat sat sitting",
+    "run": "runs ran run running",
+    "stop": "stops stopped stopped stopping",
+    "drop": "drops dropped dropped dropping",
+    "prefer": "prefers preferred preferred preferring",
+    "stand": "stands stood stood standing",
+    "bear": "bears bore borne bearing",
+    "say": "says said said saying",
+    "tell": "tells told told telling",
+    "think": "thinks thought thought thinking",
+    "take": "takes took taken taking",
+    "give": "gives gave given giving",
+    "meet": "meets met met meeting",
+    "see": "sees saw seen seeing",
+    "teach": "teaches taught taught teaching",
+    "come": "comes came come coming",
+    "keep": "keeps kept kept keeping",
+    "grow": "grows grew grown growing",
+    "ship": "ships shipped shipped shipping",
+    "write": "writes wrote written writing",
+    "program": "programs programmed programmed programming",
+    "use": "uses used used using",
+}
+REGULAR = [
+    "work",
+    "join",
+    "start",
+    "live",
+    "reside",
+    "move",
+    "relocate",
+    "settle",
+    "stay",
+    "report",
+    "manage",
+    "supervise",
+    "like",
+    "love",
+    "enjoy",
+    "adore",
+    "hate",
+    "dislike",
+    "loathe",
+    "detest",
+    "own",
+    "acquire",
+    "purchase",
+    "found",
+    "establish",
+    "headquarter",
+    "base",
+    "locate",
+    "employ",
+    "hire",
+    "appoint",
+    "promote",
+    "graduate",
+    "major",
+    "certify",
+    "switch",
+    "divorce",
+    "resign",
+    "retire",
+    "belong",
+    "manufacture",
+    "produce",
+    "launch",
+    "design",
+    "call",
+    "name",
+    "expect",
+    "reach",
+    "contact",
+    "open",
+    "close",
+    "play",
+    "collect",
+    "practise",
+    "practice",
+    "wear",
+    "follow",
+    "code",
+    "need",
+    "want",
+    "wish",
+    "hope",
+    "plan",
+    "consider",
+    "apply",
+    "try",
+    "believe",
+    "mention",
+    "claim",
+    "hear",
+    "suppose",
+    "study",
+    "rent",
+    "adopt",
+    "raise",
+    "mentor",
+    "coach",
+    "head",
+    "oversee",
+    "share",
+    "watch",
+    "visit",
+    "happen",
+    "look",
+    "listen",
+    "talk",
+    "help",
+    "ask",
+    "build",
+    "create",
+    "offer",
+    "reject",
+    "refuse",
+    "accept",
+    "turn",
+    "attend",
+    "visit",
+    "travel",
+    "return",
+    "cook",
+    "recommend",
+    "complete",
+    "finish",
+    "finalise",
+    "finalize",
+    "schedule",
+    "announce",
+    "walk",
+    "paint",
+]
+
+
+def _regular(lemma: str) -> tuple[str, str, str, str]:
+    if lemma.endswith("e"):
+        return lemma + "s", lemma + "d", lemma + "d", lemma[:-1] + "ing"
+    if lemma.endswith("y") and lemma[-2] not in "aeiou":
+        return lemma[:-1] + "ies", lemma[:-1] + "ied", lemma[:-1] + "ied", lemma + "ing"
+    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z")) else "s")
+    return third, lemma + "ed", lemma + "ed", lemma + "ing"
+
+
+def _forms() -> dict[str, frozenset[tuple[str, str]]]:
+    table: dict[str, set[tuple[str, str]]] = {}
+    kinds = ("third", "past", "participle", "ing")
+    verbs = {lemma: tuple(forms.split()) for lemma, forms in IRREGULAR.items()}
+    for lemma, forms in verbs.items() | {(lemma, _regular(lemma)) for lemma in REGULAR if lemma not in verbs}:
+        table.setdefault(lemma, set()).add((lemma, "base"))
+        for kind, form in zip(kinds, forms, strict=True):
+            table.setdefault(form, set()).add((lemma, kind))
+    return {form: frozenset(found) for form, found in table.items()}
+
+
+FORMS = _forms()
+"""Each form of a known verb: (lemma, kind) with kind base, third, past, participle or ing."""

@@ -1,0 +1,195 @@
+"""Open words that the grammar knows: occupations, relations, nationalities, given names, what firms are called by."""
+
+from memory.extraction.rules.text.words import words
+
+RELATIONS = {
+    noun: key
+    for key, nouns in {
+        "married_to": "wife husband spouse partner",
+        "has_child": "son daughter kid child baby sons daughters kids children stepson stepdaughter",
+        "has_parent": "mother father mom mum dad parents mama papa stepmother stepfather",
+        "has_sibling": "brother sister sibling twin brothers sisters siblings",
+        "has_pet": "dog cat pet puppy kitten parrot hamster rabbit horse goldfish tortoise dogs cats pets puppies kittens",
+        "has_friend": "friend friends buddy flatmate-friend",
+        "reports_to": "manager boss supervisor",
+    }.items()
+    for noun in nouns.split()
+}
+"""`my <noun> Anna`: what Anna is to the speaker."""
+OTHER_RELATIONS = words(
+    """colleague coworker co-worker neighbour neighbor teammate roommate flatmate cousin uncle aunt nephew niece
+    grandmother grandfather client customer mentor mentee intern assistant landlord teacher coach trainer dentist
+    doctor classmate cofounder co-founder"""
+)
+FEMALE = words("""wife daughter daughters mother mom mum mama sister sisters stepmother stepdaughter aunt niece""")
+MALE = words("husband son sons father dad papa brother brothers stepfather stepson uncle nephew")
+
+ATTRIBUTES = {
+    noun: key
+    for key, nouns in {
+        "name": "name|full name|first name|given name",
+        "birthday": "birthday|date of birth|birth date|birthdate",
+        "age": "age",
+        "email": "email|e-mail|email address|e-mail address|mail address|work email|personal email",
+        "phone": "phone|phone number|telephone number|mobile|mobile number|cell|cell number|cell phone|number|telephone",
+        "nationality": "nationality|citizenship",
+        "pronouns": "pronouns",
+        "role": "role|job|job title|title|position|profession|occupation|current role|current job|current position"
+        "|new role|new job title|new title|day job",
+        "works_at": "employer|current employer|new employer|company|workplace",
+        "lives_in": "home|home city|city|home base|current city|residence",
+        "reports_to": "manager|boss|supervisor|line manager|direct manager|new manager|new boss|current manager|team lead"
+        "|current boss|direct supervisor",
+        "member_of": "team|group|department|new team",
+        "works_on": "project|current project|main project|side project|new project|projects|side projects",
+        "studied_at": "university|alma mater|college",
+        "speaks": "native language|mother tongue|first language|second language|native tongue",
+        "likes": "hobby|hobbies|passion|main hobby|biggest passion|greatest passion|interests",
+        "allergic_to": "allergy|allergies|food allergies|food allergy|only allergy",
+        "diet": "diet",
+        "current_focus": "focus|current focus|main focus|top priority|main priority|current priority|priority",
+        "deadline": "deadline|due date",
+        "mood": "mood",
+        "status": "status",
+    }.items()
+    for noun in nouns.split("|")
+}
+"""`my <noun> is …`."""
+THING_ATTRIBUTES = {
+    noun: key
+    for key, nouns in {
+        "price": "price|cost|list price|retail price|unit price",
+        "sku": "sku|article number|item number|product code|part number",
+        "belongs_to": "category|product category",
+        "manufacturer": "manufacturer|maker|producer",
+        "return_window": "return window|return period|returns window",
+        "opening_hours": "opening hours|hours|business hours|store hours|opening times",
+        "located_in": "headquarters|head office|hq|main office",
+        "has_ceo": "ceo|chief executive",
+        "founded_by": "founder",
+        "deadline": "deadline|due date",
+        "status": "status",
+    }.items()
+    for noun in nouns.split("|")
+}
+"""`the <noun> of X is …`, `X's <noun> is …`, `X has a <noun> of …`."""
+
+CHIEFS = words("""ceo cto cfo coo cmo cio ciso cpo cro chairman chairwoman chair founder cofounder co-founder""")
+ROLES = CHIEFS | words(
+    """accountant actor actress administrator admin advisor adviser agent analyst anesthetist apprentice archaeologist
+    architect archivist artist assistant associate astronaut astronomer athlete attorney auditor author baker banker
+    barber barista bartender beekeeper biologist blacksmith bookkeeper bricklayer broker builder butcher buyer carer
+    caregiver carpenter cartographer cashier chef chemist chiropractor choreographer cleaner clerk coach comedian
+    composer conductor consultant contractor controller cook coordinator copywriter counsellor counselor courier
+    curator dancer dean dentist designer detective developer devops dietitian diplomat director dispatcher diver
+    doctor dramaturge driver economist editor educator electrician engineer entrepreneur estimator examiner
+    executive farmer filmmaker firefighter fisherman florist forester freelancer gardener geologist glazier
+    goldsmith graphic grocer guard guide hairdresser handyman headmaster historian host hotelier hydrologist
+    illustrator importer inspector instructor intern interpreter inventor investigator janitor jeweller joiner
+    journalist judge juggler lawyer lead lecturer librarian lifeguard linguist locksmith logistician machinist
+    magistrate maintainer manager marketer mason mathematician mechanic mediator merchant meteorologist midwife
+    miner model musician nanny neurologist notary novelist nurse nutritionist officer operator optician optometrist
+    organist paediatrician painter paralegal paramedic partner pathologist pediatrician pharmacist philosopher
+    photographer physician physicist physiotherapist pianist pilot planner plumber poet policeman policewoman
+    politician postdoc postman potter president principal producer professor programmer prosecutor psychiatrist
+    psychologist publisher radiologist ranger realtor receptionist recruiter referee registrar reporter researcher
+    restaurateur roofer sailor salesman salesperson saleswoman scholar scientist sculptor seamstress secretary
+    senator shopkeeper singer sociologist soldier solicitor specialist statistician steward stewardess student
+    strategist superintendent supervisor surgeon surveyor tailor teacher technician technologist tester therapist
+    trader trainee trainer translator treasurer trucker tutor undertaker veterinarian vet violinist virologist
+    waiter waitress watchmaker webmaster weaver welder winemaker woodworker writer zookeeper zoologist vp evp svp
+    head sre dba pm commissioner chancellor mayor minister ambassador bosun captain commander lieutenant sergeant
+    ombudsman"""
+)
+"""Heads of occupations; "I'm a …" is a role only with one of them."""
+STATE_ROLES = words("""president minister mayor ambassador king queen chancellor governor senator commissioner""")
+FIELDS = words(
+    """engineering design product marketing sales operations finance people data growth research security staff support
+    communications hr it legal procurement logistics strategy technology infrastructure quality analytics
+    development partnerships content education nursing surgery science sciences engineering mathematics physics
+    biology chemistry history medicine law economics education innovation compliance business"""
+)
+"""`head of <field>` is a role, `CEO of Acme` is a role at a firm."""
+
+DEMONYMS = words(
+    """afghan albanian algerian american argentine argentinian armenian australian austrian azerbaijani bangladeshi
+    belarusian belgian bolivian bosnian brazilian british bulgarian cambodian cameroonian canadian chilean chinese
+    colombian croatian cuban cypriot czech danish dominican dutch ecuadorian egyptian english estonian ethiopian
+    filipino filipina finnish french georgian german ghanaian greek guatemalan hungarian icelandic indian indonesian
+    iranian iraqi irish israeli italian jamaican japanese jordanian kazakh kenyan korean kosovan kuwaiti latvian
+    lebanese libyan lithuanian luxembourgish macedonian malaysian maltese mexican moldovan mongolian moroccan
+    nepalese nepali nigerian norwegian pakistani palestinian panamanian peruvian polish portuguese romanian russian
+    rwandan saudi scottish senegalese serbian singaporean slovak slovenian somali spanish sudanese swedish swiss
+    syrian taiwanese tanzanian thai tunisian turkish ugandan ukrainian uruguayan uzbek venezuelan vietnamese welsh
+    zambian zimbabwean"""
+)
+LANGUAGES = DEMONYMS & words(
+    """albanian armenian bosnian bulgarian chinese croatian czech danish dutch english estonian finnish french georgian
+    german greek hungarian icelandic indonesian irish italian japanese kazakh korean latvian lithuanian macedonian
+    maltese mongolian nepali norwegian polish portuguese romanian russian serbian slovak slovenian somali spanish
+    swedish thai turkish ukrainian uzbek vietnamese welsh filipino"""
+) | words(
+    """arabic mandarin cantonese hindi bengali urdu tamil telugu punjabi marathi gujarati malayalam persian farsi
+    hebrew catalan basque galician swahili zulu afrikaans esperanto latin yiddish flemish tagalog malay pashto
+    kurdish amharic yoruba igbo hausa belarusian sinhala khmer lao burmese tibetan romani luxembourgish gaelic
+    quechua guarani"""
+)
+GIVEN = words(
+    """aaron abigail adam adrian ahmed aisha alan albert alejandro alex alexander alexandra alexei ali alice alina
+    amanda amelia amina amir amy ana anastasia andre andrea andreas andrew andris andrzej angela anita anja anna
+    anne antonio anton arjun arthur astrid ava barbara beatriz ben benjamin bianca bjorn bob boris brian bruno
+    camila carla carlos carmen carol caroline catherine cecilia charles charlotte chen chiara chidi chloe chris
+    christian christina christopher clara claire dan dana daniel daniela david deborah diana diego dmitri dominik
+    dorothy edgar eduardo elena eleni elias elif elise elizabeth ella ellen emil emily emma eric erik esther ethan
+    eva evelyn fatima felix fernando fiona francesca francisco frank freya gabriel gabriela george georgia gerald
+    giulia grace greta gustav hana hanna hannah hans harry hassan heidi helen helena henrik henry hiroshi hugo ian
+    ibrahim igor ines ingrid irina isaac isabel isabella ivan jack jacob jakub james jan jana jane janis jasmine
+    jason javier jean jennifer jens jessica joao joanna john jonas jonathan jorge jose joseph joshua juan julia
+    julian jun karen karin karl kate katarina katherine katya keiko kevin khalid kim klaus kofi kwame laila lars
+    laura lea leila lena leo leon liam lila lin linda lisa liam liudmila logan lucas lucia luis luke maja manuel
+    marcel marco marcus maria mariam marie marina mario mark marta martin mary mateo matthew max maya mei mehmet mia
+    michael michal miguel mila mina mohamed mohammed monika nadia naomi natalia natasha nathan nia nicholas nikita
+    nikolai nina noah noor nora olga oliver olivia omar oscar pablo pamela patricia patrick paul paula pavel pedro
+    peter petra philip pierre priya rachel rafael raj rajesh ralph ravi rebecca ricardo richard rita robert roberto
+    rosa ruth ryan sam samira samuel sandra sara sarah sebastian sergei simon sofia sonia sophia sophie stefan
+    stella stephen steven sunita susan sven takeshi tamara tanya tatiana thomas tiago tim tobias tom tomas uma
+    valentina vera victor victoria viktor vladimir walter wei wendy william xavier yara yuki yusuf yuri zara zoe zoë"""
+)
+FIRMS = words(
+    """inc inc. ltd llc gmbh ag plc corp corporation company group labs lab laboratories bank university college
+    institute school hospital clinic foundation systems technologies technology software solutions consulting
+    partners ventures capital holdings industries media studios studio press council ministry agency association
+    society museum church airlines airways motors pharma pharmaceuticals insurance logistics robotics analytics
+    networks academy library"""
+)
+PLACES = words(
+    """amsterdam athens atlanta austin auckland bangalore bangkok barcelona beijing belgrade bergen berlin bern bogota
+    bologna bordeaux boston bratislava brussels bucharest budapest cairo calgary chennai chicago cologne copenhagen
+    dallas delhi denver dubai dublin edinburgh florence frankfurt geneva genoa ghent glasgow gothenburg hamburg
+    hanoi helsinki houston istanbul jakarta johannesburg kaunas kiev kyiv krakow lagos lima lisbon ljubljana london
+    lyon madrid malmo manchester marseille melbourne miami milan minsk montreal moscow mumbai munich nairobi naples
+    nice oslo ottawa paris perth philadelphia porto prague riga rome rotterdam salzburg santiago sarajevo seattle
+    seoul shanghai singapore skopje sofia stockholm stuttgart sydney tallinn tartu tbilisi tokyo toronto toulouse
+    trieste turin utrecht valencia vancouver vienna vilnius warsaw wellington zagreb zurich argentina australia
+    austria belgium brazil bulgaria canada chile china colombia croatia cyprus denmark egypt england estonia finland
+    france georgia germany greece hungary iceland india indonesia ireland israel italy japan kenya latvia lithuania
+    luxembourg malta mexico morocco netherlands nigeria norway pakistan peru philippines poland portugal romania
+    russia scotland serbia slovakia slovenia spain sweden switzerland taiwan thailand turkey ukraine vietnam wales"""
+)
+TECHNOLOGIES = words(
+    """python django postgres postgresql rust go golang java javascript typescript kotlin swift ruby rails react vue
+    angular svelte node node.js php c++ c# .net scala haskell elixir clojure erlang perl julia matlab r sql mysql
+    sqlite mongodb redis kafka docker kubernetes terraform ansible aws azure gcp linux windows macos vim neovim
+    emacs vscode figma photoshop excel notion jira slack git github gitlab pandas numpy pytorch tensorflow spark
+    hadoop airflow graphql blender autocad sketch unity salesforce sap tableau wordpress shopify"""
+)
+DIETS = words("""vegetarian vegan pescatarian flexitarian fruitarian lactovegetarian gluten-free keto paleo halal""")
+MOODS = words(
+    """happy sad tired exhausted stressed excited anxious angry bored overwhelmed nervous frustrated upset depressed
+    lonely relaxed calm cheerful grumpy worried thrilled"""
+)
+STATUSES = words(
+    """vacation holiday leave sabbatical parental maternity paternity sick annual study unpaid medical retired
+    unemployed"""
+)
+TASTES = words("big huge massive great lifelong real serious avid die-hard keen total")

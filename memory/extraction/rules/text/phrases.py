@@ -1,0 +1,384 @@
+"""Noun phrases at a place in a clause: names, things, lists and occupations. Each reader moves the cursor or leaves it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from memory.extraction.rules.text.lexicon import (
+    ADVERBS,
+    BE,
+    CONJUNCTIONS,
+    DETERMINERS,
+    FORMS,
+    FUNCTION_WORDS,
+    NAME_JOINERS,
+    PREPOSITIONS,
+)
+from memory.extraction.rules.text.nouns import CHIEFS, FIELDS, PLACES, ROLES, STATE_ROLES
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
+from memory.vocabulary.folding import fold_name
+
+_NO_PLACE = words(
+    """free noon midnight money fun life real home night school work uni church hospital lunch university college least
+    most first last all once sea peace fear hope times large length ease risk war play odds present hand heart"""
+)
+_NO_THING = words(
+    """it this that these those you me him her them us my your his our their its how what when where why who which
+    whether if to there the so one ones myself something anything everything nothing someone everyone people lot
+    lots such each both all many much more most less few i we he she they not no and or but"""
+)
+_ROLE_ENDS = words("at in for with since until from who which where and but as on by near under to")
+_NO_ROLES = words(
+    """result team hobby family whole rule favour favor joke group resort way child kid teenager treat gift test bonus
+    start matter couple fan member beginner regular customer guest patient visitor stranger newcomer subscriber user
+    shareholder bit mess mother father parent brother sister wife husband friend lover hater reader believer number
+    gamer reminder volunteer-not winner loser sinner dreamer thinker foreigner outsider owner minor senior-not
+    junior-not person human man woman girl boy guy lady bachelor sucker newbie novice morning night early christian
+    muslim"""
+)
+_ROLE_SUFFIXES = ("ologist", "ician", "grapher", "eer", "smith", "onomist", "ometrist", "maker", "analyst", "therapist")
+_ROLE_LIKE = (
+    "er",
+    "or",
+    "ist",
+    "ian",
+    "eer",
+    "ant",
+    "lead",
+    "head",
+    "man",
+    "woman",
+    "chief",
+    "fellow",
+    "rep",
+    "engineer",
+)
+
+
+@dataclass
+class Cursor:
+    """A place in the tokens of one clause."""
+
+    tokens: Sequence[Token]
+    at: int = 0
+    casual: bool = False
+    """The whole turn is written in small letters."""
+    known: dict[str, str] = field(default_factory=dict)
+    """Folded names and aliases of known entities, with their types."""
+
+    @property
+    def done(self) -> bool:
+        return self.at >= len(self.tokens)
+
+    def low(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
+
+    def token(self, ahead: int = 0) -> Token | None:
+        at = self.at + ahead
+        return self.tokens[at] if 0 <= at < len(self.tokens) else None
+
+    def kind(self, ahead: int = 0) -> str:
+        token = self.token(ahead)
+        return token.kind if token else ""
+
+    def take(self, *words: str) -> bool:
+        """Past these words, where they stand next."""
+        if tuple(token.low for token in self.tokens[self.at : self.at + len(words)]) != words:
+            return False
+        self.at += len(words)
+        return True
+
+    def take_any(self, words: frozenset[str] | Sequence[str]) -> str:
+        low = self.low()
+        if low and low in words:
+            self.at += 1
+            return low
+        return ""
+
+    def take_all(self, words: frozenset[str]) -> None:
+        """Past all of these words that stand next."""
+        while self.low() in words:
+            self.at += 1
+
+    def skip(self) -> None:
+        while self.low() in ADVERBS or self.kind() == "time":
+            self.at += 1
+
+    def rest(self) -> str:
+        return " ".join(token.text for token in self.tokens[self.at :])
+
+    def attempt(self, reader: Callable[["Cursor"], str]) -> str:
+        """What the reader gives; where it gives nothing the cursor stays."""
+        start = self.at
+        found = reader(self)
+        if not found:
+            self.at = start
+        return found
+
+
+def join_tokens(tokens: Sequence[Token]) -> str:
+    """As written, with single spaces and no control characters."""
+    text = ""
+    for number, token in enumerate(tokens):
+        glued = number and token.start == tokens[number - 1].end
+        text += token.text if glued or not number else f" {token.text}"
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def read_name(cursor: Cursor) -> str:
+    """A proper noun, one in quote marks, or a known entity; without a leading article."""
+    start = cursor.at
+    if cursor.kind() == "quote":
+        return _quoted_name(cursor)
+    if cursor.low() in ("the", "a", "an"):
+        cursor.at += 1
+    found = _known_name(cursor) or _proper_run(cursor)
+    if not found:
+        cursor.at = start
+    return found
+
+
+def _quoted_name(cursor: Cursor) -> str:
+    token = cursor.token()
+    words = token.text.split() if token else []
+    if not words or len(words) > 4 or not words[0][:1].isupper() or set(map(str.casefold, words)) & (BE | {"i", "i'm"}):
+        return ""
+    cursor.at += 1
+    return " ".join(words)
+
+
+def _known_name(cursor: Cursor) -> str:
+    """The longest run of words that is a known name, in whatever case."""
+    for width in range(min(6, len(cursor.tokens) - cursor.at), 0, -1):
+        run = cursor.tokens[cursor.at : cursor.at + width]
+        if all(token.kind in ("word", "number") for token in run) and fold_name(join_tokens(run)) in cursor.known:
+            following = cursor.token(width)
+            if following and following.is_capital and following.low not in FUNCTION_WORDS:
+                continue
+            cursor.at += width
+            return join_tokens(run)
+    return ""
+
+
+def is_proper(token: Token | None) -> bool:
+    if token is None or not token.is_word or not token.is_capital:
+        return False
+    return token.low not in FUNCTION_WORDS or (
+        len(token.text) > 1 and token.text.isupper() and token.low not in FUNCTION_WORDS
+    )
+
+
+_NAMES_TOO = words("jan april may june august")
+
+
+def _proper_run(cursor: Cursor) -> str:
+    start, tokens = cursor.at, cursor.tokens
+    if (
+        not is_proper(cursor.token())
+        or cursor.low() in WEEKDAYS
+        or (cursor.low() in MONTHS and cursor.low() not in _NAMES_TOO and not is_proper(cursor.token(1)))
+    ):
+        if not (cursor.kind() == "word" and cursor.low()[:1].isdigit() and cursor.token().is_capital):  # type: ignore[union-attr]
+            return ""
+    end = start + 1
+    while end < len(tokens):
+        token = tokens[end]
+        if is_proper(token) or (token.kind == "number" and token.text.isdecimal()):
+            end += 1
+        elif (
+            token.text in NAME_JOINERS_IN_NAMES
+            and end + 1 < len(tokens)
+            and is_proper(tokens[end + 1])
+            and _joins(tokens, end)
+        ):
+            end += 2
+        elif (
+            token.text == "."
+            and tokens[end - 1].low in ("inc", "ltd", "corp", "co", "st", "dr", "mr", "mrs", "ms", "prof")
+        ) or (
+            token.text == "."
+            and len(tokens[end - 1].text) == 1
+            and end + 1 < len(tokens)
+            and is_proper(tokens[end + 1])
+        ):
+            end += 1
+        else:
+            break
+    cursor.at = end
+    return join_tokens(tokens[start:end]).rstrip(",")
+
+
+NAME_JOINERS_IN_NAMES = NAME_JOINERS - {"and", "y", "e", "the"}
+
+
+def _joins(tokens: Sequence[Token], at: int) -> bool:
+    """`Bank of America`, `Ludwig van Dyke`; not `CEO of Acme`, whose head is an occupation."""
+    return tokens[at].low != "of" or tokens[at - 1].low not in ROLES
+
+
+def read_firm(cursor: Cursor) -> str:
+    """The name of an organisation; in a turn of small letters one plain word at the end of its phrase."""
+    return cursor.attempt(read_name) or cursor.attempt(_casual_firm)
+
+
+def read_place(cursor: Cursor) -> str:
+    """A place without what it lies in: `Austin, Texas` is Austin."""
+    found = cursor.attempt(read_name) or (cursor.attempt(_casual_word) if cursor.low() in PLACES else "")
+    if found and cursor.low() == "," and is_proper(cursor.token(1)):
+        before = cursor.at
+        cursor.at += 1
+        if not read_name(cursor) or not at_boundary(cursor):
+            cursor.at = before
+        elif cursor.low() == ",":
+            cursor.at += 1
+    return found
+
+
+def _casual_word(cursor: Cursor) -> str:
+    token = cursor.token()
+    if not cursor.casual or token is None or not token.is_word:
+        return ""
+    cursor.at += 1
+    return token.text if at_boundary(cursor) else ""
+
+
+def _casual_firm(cursor: Cursor) -> str:
+    token = cursor.token()
+    common = token is None or token.low in FUNCTION_WORDS or token.low in _NO_PLACE or token.low in FORMS
+    return "" if common or len(token.text) < 3 else _casual_word(cursor)  # type: ignore[union-attr]
+
+
+def at_boundary(cursor: Cursor) -> bool:
+    token = cursor.token()
+    return (
+        token is None
+        or token.kind in ("time", "mark", "dash")
+        or token.low in PREPOSITIONS
+        or token.low in CONJUNCTIONS
+        or token.low in ADVERBS
+    )
+
+
+def read_names(cursor: Cursor) -> list[str]:
+    """`Mia, Noah and Zoë`."""
+    return read_list(cursor, read_name)
+
+
+def read_list(cursor: Cursor, reader: Callable[[Cursor], str]) -> list[str]:
+    found = []
+    first = cursor.attempt(reader)
+    while first:
+        found.append(first)
+        before = cursor.at
+        comma = cursor.take(",")
+        joined = cursor.take("and") or cursor.take("or") or cursor.take("&") or cursor.take("as", "well", "as")
+        cursor.take("also")
+        first = cursor.attempt(reader) if comma or joined else ""
+        if not first:
+            cursor.at = before
+    return found
+
+
+def read_thing(cursor: Cursor) -> str:
+    """Something that is liked, used or had: up to a comma, a conjunction, a time or the end; nothing that only points."""
+    if cursor.kind() == "quote":
+        token = cursor.token()
+        cursor.at += 1
+        return token.text if token and 0 < len(token.text.split()) <= 6 else ""
+    if cursor.low() in ("the",) and not is_proper(cursor.token(1)):
+        return ""
+    start = cursor.at
+    if cursor.low() in ("a", "an", "some", "any"):
+        start = cursor.at = cursor.at + 1
+    elif cursor.low() == "the":
+        cursor.at += 1
+    if cursor.low() in _NO_THING:
+        return ""
+    while not cursor.done and not _ends_thing(cursor):
+        cursor.at += 1
+    run = cursor.tokens[start : cursor.at]
+    if not run or len(run) > 8 or any(token.low in _POINTING for token in run):
+        return ""
+    return join_tokens(run)
+
+
+_POINTING = words("it you me him her them us i we he she they not what how who") | {"your", "'s", "is", "are"}
+
+
+def _ends_thing(cursor: Cursor) -> bool:
+    token = cursor.tokens[cursor.at]
+    if token.kind in ("time", "dash", "quote", "url") or (token.kind == "mark" and token.text not in "'-&/%#"):
+        return True
+    return token.low in _THING_ENDS
+
+
+_THING_ENDS = words(
+    """and or but because so while than over rather instead too also though although for as a lot very when"""
+) - {"a", "lot"}
+
+
+def read_role(cursor: Cursor, *, strict: bool = True) -> str:
+    """An occupation with what belongs to it: `lead designer`, `head of product`, `VP of Engineering`, `founder and CEO`.
+
+    `strict`: only where the head is known as one; else whatever is none of the known other things.
+    """
+    cursor.take_any(("a", "an", "the", "our", "their", "my"))
+    start = cursor.at
+    while (
+        not cursor.done
+        and cursor.kind() in ("word", "number")
+        and cursor.low() not in _ROLE_ENDS
+        and cursor.at - start < 6
+    ):
+        if cursor.low() == "of" and not _of_field(cursor):
+            break
+        if cursor.low() in DETERMINERS or cursor.low() in BE:
+            break
+        cursor.at += 1
+        while cursor.low() in ("and", "&") and _joined_role(cursor):
+            cursor.at += 2
+    run = cursor.tokens[start : cursor.at]
+    return join_tokens(run) if run and is_role(run, strict=strict) else ""
+
+
+def _joined_role(cursor: Cursor) -> bool:
+    return cursor.low(1) in CHIEFS or (cursor.low(1) in ROLES and cursor.low(-1) in ROLES)
+
+
+def _of_field(cursor: Cursor) -> bool:
+    """`of` goes on with the role: `head of design`, `VP of Engineering`, `chief of staff`."""
+    low, token = cursor.low(1), cursor.token(1)
+    if low in FIELDS:
+        return True
+    return bool(
+        token and token.is_word and not token.is_capital and low not in FUNCTION_WORDS and cursor.low(-1) not in CHIEFS
+    )
+
+
+def is_role(run: Sequence[Token], *, strict: bool) -> bool:
+    lows = [token.low for token in run]
+    head = lows[lows.index("of") - 1] if "of" in lows[1:] else lows[-1]
+    head = head.rpartition("-")[2] or head
+    if set(lows) & _NO_ROLES or set(lows) & {
+        "not",
+        "no",
+        "never",
+        "former",
+        "ex",
+        "retired",
+        "aspiring",
+        "wannabe",
+        "future",
+    }:
+        return False
+    if head in ROLES or (head in ("head", "chief", "professional") and len(lows) > 1):
+        return True
+    if head.endswith(_ROLE_SUFFIXES):
+        return True
+    return not strict and (head.endswith(_ROLE_LIKE) or all(token.is_capital for token in run) or len(run) > 1)
+
+
+def is_state_role(role: str) -> bool:
+    return bool(set(role.casefold().split()) & STATE_ROLES)

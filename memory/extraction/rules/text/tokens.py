@@ -1,0 +1,92 @@
+"""A sentence as tokens: words with their contractions taken apart, numbers, marks, and quoted text as one token each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PIECE = re.compile(
+    r"(?P<url>https?://[^\s<>\"”]+)"
+    r"|(?P<money>[€$£¥]\s?\d[\d.,]*\d|[€$£¥]\s?\d)"
+    r"|(?P<phone>\+\d[\d ()/-]{5,20}\d)"
+    r"|(?P<date>\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?![\w-])"
+    r"|(?P<number>\d+(?:[.,]\d+)*(?:st|nd|rd|th|%|k|am|pm)?)(?![\w@.-]*\w)"
+    r"|(?P<word>[^\W_](?:[\w&+#@.'’-]*[\w+#])?)"
+    r"|(?P<dash>\s-{1,2}\s|[—–])"
+    r"|(?P<slash>/s(?!\w))"
+    r"|(?P<mark>[^\w\s]|_)"
+)
+_SUFFIXES = {
+    "'m": "am",
+    "'re": "are",
+    "'ve": "have",
+    "'ll": "will",
+    "'d": "would",
+    "'s": "'s",
+    "n't": "not",
+}
+_WHOLE = {"can't": "can", "won't": "will", "shan't": "shall"}
+_CASUAL = {
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+    "dont": ("do", "not"),
+    "doesnt": ("does", "not"),
+    "didnt": ("did", "not"),
+    "isnt": ("is", "not"),
+    "arent": ("are", "not"),
+    "wasnt": ("was", "not"),
+    "cant": ("can", "not"),
+    "cannot": ("can", "not"),
+    "wont": ("will", "not"),
+    "gonna": ("going", "to"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`text` as it stands there, `low` folded and with a contraction spelled out; [start, end) in the turn."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+    kind: str = "word"
+
+    @property
+    def is_capital(self) -> bool:
+        return self.kind == "word" and any(letter.isupper() for letter in self.text)
+
+    @property
+    def is_word(self) -> bool:
+        return self.kind == "word"
+
+
+def tokenise(text: str, *, offset: int = 0) -> Iterator[Token]:
+    """The tokens of a piece of a turn that begins at `offset`; linear in its length."""
+    for match in _PIECE.finditer(text):
+        kind = str(match.lastgroup)
+        start = offset + match.start()
+        if kind == "word":
+            yield from _words(match[0], start)
+        elif kind == "money":
+            yield Token(match[0], match[0], start, offset + match.end(), "number")
+        else:
+            piece = match[0].strip()
+            yield Token(piece, piece.casefold(), start, offset + match.end(), kind)
+
+
+def _words(text: str, start: int) -> Iterator[Token]:
+    low = text.casefold().replace("’", "'")
+    if low in _CASUAL:
+        first, second = _CASUAL[low]
+        cut = min(len(first), len(text) - 1)
+        yield Token(text[:cut], first, start, start + cut)
+        yield Token(text[cut:], second, start + cut, start + len(text))
+        return
+    for suffix, spelled in _SUFFIXES.items():
+        stem = low.removesuffix(suffix)
+        if stem and stem != low and len(stem) < len(text):
+            cut = len(text) - len(suffix)
+            yield Token(text[:cut], _WHOLE.get(low, stem), start, start + cut)
+            yield Token(text[cut:], spelled, start + cut, start + len(text))
+            return
+    yield Token(text, low, start, start + len(text))

@@ -1,0 +1,272 @@
+"""Time phrases in tokens. The boundary words and the arithmetic are ours; docs/decisions/0166-time-phrases.md.
+
+What is read: `since January`, `until the end of June 2026`, `two years ago`, `in Q3`, `from 2015 to 2019`, `for three
+years`, `next Monday`. What cannot be resolved ("a while ago") is found too, and says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from memory.extraction.rules.text.lexicon import NUMBERS
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.instants import Instant, Leaning, end_of, shift, this_instant
+from memory.extraction.rules.times.moments import MONTHS, UNITS, WEEKDAYS, read_moment
+
+
+class Boundary(StrEnum):
+    FROM = "from"
+    UNTIL = "until"
+    AT = "at"
+    DURING = "during"
+    """A stretch that now lies in ("this week"), or how long it has been so ("for three years")."""
+    LASTS = "lasts"
+    REPEATS = "repeats"
+    BY = "by"
+
+
+BOUNDARIES = {
+    "since": Boundary.FROM,
+    "from": Boundary.FROM,
+    "starting": Boundary.FROM,
+    "beginning": Boundary.FROM,
+    "effective": Boundary.FROM,
+    "until": Boundary.UNTIL,
+    "till": Boundary.UNTIL,
+    "through": Boundary.UNTIL,
+    "to": Boundary.UNTIL,
+    "by": Boundary.BY,
+    "in": Boundary.AT,
+    "on": Boundary.AT,
+    "at": Boundary.AT,
+    "during": Boundary.AT,
+    "around": Boundary.AT,
+    "about": Boundary.AT,
+}
+_BARE = words("yesterday today tomorrow tonight recently lately")
+_VAGUE = (
+    "a while ago",
+    "a long time ago",
+    "some time ago",
+    "sometime ago",
+    "long ago",
+    "ages ago",
+    "years ago",
+    "months ago",
+    "weeks ago",
+    "days ago",
+    "decades ago",
+    "not long ago",
+    "a while back",
+    "some time back",
+    "years back",
+    "the other day",
+    "the other week",
+    "recently",
+    "lately",
+    "a long time",
+    "years",
+    "ages",
+    "a while",
+    "forever",
+    "childhood",
+    "a few years ago",
+    "a few months ago",
+    "a few weeks ago",
+    "a few days ago",
+    "several years ago",
+    "several months ago",
+    "many years ago",
+    "some years ago",
+    "a couple years ago",
+    "a few years",
+    "a few months",
+    "several years",
+    "many years",
+    "soon",
+    "someday",
+    "some day",
+    "one day",
+    "later",
+)
+_VAGUE_WORDS = sorted((tuple(each.split()) for each in _VAGUE), key=len, reverse=True)
+_REPEATING = words("mornings evenings nights weekends weekdays afternoons summers winters")
+_DAYTIMES = words("night day noon midnight lunchtime dawn dusk times weekends")
+_PARTS = words("morning evening afternoon winter summer spring autumn fall")
+
+
+@dataclass(frozen=True, slots=True)
+class TimePhrase:
+    """`at` None: it could not be resolved. `to`: the exclusive end of a stretch that is named as one."""
+
+    boundary: Boundary
+    text: str
+    at: datetime | None = None
+    to: datetime | None = None
+
+
+def time_at(tokens: Sequence[Token], at: int, *, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
+    """The phrase that begins at `at` and where it ends; None for none."""
+    token = tokens[at]
+    if not token.is_word and token.kind not in ("date",):
+        return None
+    for reader in (_repeating, _marked, _bare):
+        found = reader(tokens, at, spoken, lean)
+        if found:
+            return replace(found[0], text=" ".join(each.text for each in tokens[at : found[1]])), found[1]
+    return None
+
+
+def _lows(tokens: Sequence[Token], at: int, count: int) -> tuple[str, ...]:
+    return tuple(token.low for token in tokens[at : at + count])
+
+
+def _repeating(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
+    """`on Mondays`, `every year`, `at night`, `in the morning`: what comes again says nothing about since when."""
+    words = _lows(tokens, at, 3)
+    if words[0] == "every" and len(words) > 1 and (words[1] in UNITS or words[1] in WEEKDAYS or words[1] in _PARTS):
+        return TimePhrase(Boundary.REPEATS, ""), at + 2
+    if words[0] not in ("on", "at", "in", "during") or len(words) < 2:
+        return None
+    step = 2 if words[1] == "the" and len(words) > 2 else 1
+    word = words[step]
+    if (words[0] == "on" and word.endswith("s") and word[:-1] in WEEKDAYS) or word in _REPEATING:
+        return TimePhrase(Boundary.REPEATS, ""), at + step + 1
+    followed = tokens[at + step + 1].low if at + step + 1 < len(tokens) else ""
+    dated = followed == "of" or (at + step + 1 < len(tokens) and tokens[at + step + 1].kind == "number")
+    if (word in _DAYTIMES and words[0] == "at") or (word in _PARTS and words[0] != "on" and not dated):
+        return TimePhrase(Boundary.REPEATS, ""), at + step + 1
+    return None
+
+
+def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
+    word = tokens[at].low
+    start, boundary = at + 1, BOUNDARIES.get(word)
+    pair = _lows(tokens, at, 2)
+    if pair in (("as", "of"), ("up", "until"), ("up", "till"), ("ever", "since"), ("back", "in"), ("later", "in")):
+        boundary = {"as": Boundary.FROM, "up": Boundary.UNTIL, "ever": Boundary.FROM}.get(pair[0], Boundary.AT)
+        start = at + 2
+    if word == "for" or pair in (("over", "the"), ("in", "the")):
+        return _duration(tokens, at, spoken)
+    if boundary is None or start >= len(tokens):
+        return None
+    if tokens[start].low in ("from", "in", "on", "about", "around") and word in (
+        "starting",
+        "beginning",
+        "effective",
+        "since",
+    ):
+        start += 1
+    found = _inner(tokens, start, spoken, _leaning(boundary, lean))
+    if found is None:
+        return None
+    instant, end = found
+    return _bounded(boundary, instant, through=word == "through"), end
+
+
+def _leaning(boundary: Boundary, lean: Leaning) -> Leaning:
+    if boundary in (Boundary.UNTIL, Boundary.BY):
+        return Leaning.FUTURE
+    return Leaning.FUTURE if lean is Leaning.FUTURE else Leaning.PAST
+
+
+def _inner(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[Instant, int] | None:
+    if at >= len(tokens):
+        return None
+    found = read_moment(tokens, at, spoken=spoken, lean=lean)
+    if found:
+        return found
+    for words in _VAGUE_WORDS:
+        if _lows(tokens, at, len(words)) == words:
+            return Instant(None, ""), at + len(words)
+    return None
+
+
+def _bounded(boundary: Boundary, instant: Instant, *, through: bool = False) -> TimePhrase:
+    if boundary in (Boundary.UNTIL, Boundary.BY):
+        end = end_of(instant) if through or instant.is_last else instant.at
+        return TimePhrase(boundary, "", at=end)
+    if boundary is Boundary.FROM:
+        return TimePhrase(boundary, "", at=instant.at)
+    return TimePhrase(boundary, "", at=instant.at, to=end_of(instant))
+
+
+def _duration(tokens: Sequence[Token], at: int, spoken: datetime) -> tuple[TimePhrase, int] | None:
+    """`for three years`, `for the past two months`: from then on; `for the rest of the year` is no such thing."""
+    start = at + 1
+    while start < len(tokens) and tokens[start].low in (
+        "the",
+        "past",
+        "last",
+        "about",
+        "almost",
+        "over",
+        "around",
+        "nearly",
+    ):
+        start += 1
+    counted = count_units(tokens, start)
+    if counted and (tokens[at].low != "in" or start > at + 1):
+        number, unit, end = counted
+        if end < len(tokens) and tokens[end].low in ("ago", "back"):
+            return None
+        if end < len(tokens) and tokens[end].low == "now":
+            end += 1
+        return TimePhrase(Boundary.LASTS, "", at=shift(spoken, -number, unit)), end
+    if tokens[at].low != "for":
+        return None
+    for words in _VAGUE_WORDS:
+        if _lows(tokens, at + 1, len(words)) == words and words[-1] not in ("ago", "back"):
+            return TimePhrase(Boundary.LASTS, ""), at + 1 + len(words)
+    return None
+
+
+def count_units(tokens: Sequence[Token], at: int) -> tuple[int, str, int] | None:
+    """`three years`, `a couple of months`, `18 months`: number, unit, end."""
+    if at + 1 >= len(tokens):
+        return None
+    low = tokens[at].low
+    start = at + 1
+    if low == "a" and tokens[start].low == "couple":
+        low, start = "couple", start + 1
+    if low == "couple" and start < len(tokens) and tokens[start].low == "of":
+        start += 1
+    number = NUMBERS.get(low, int(low) if low.isdecimal() and len(low) < 4 else None)
+    if number is None or start >= len(tokens) or tokens[start].low not in UNITS:
+        return None
+    return number, UNITS[tokens[start].low], start + 1
+
+
+def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
+    """Without a boundary word: `last week`, `two years ago`, `yesterday`, `next Monday`, `this month`, `2026-05-01`."""
+    low = tokens[at].low
+    if low in _BARE or low in ("last", "next", "this", "earlier", "early", "late") or tokens[at].kind == "date":
+        found = _inner(tokens, at, spoken, lean)
+        return (_stretch(low, found[0], spoken), found[1]) if found else None
+    counted = count_units(tokens, at)
+    if counted and counted[2] < len(tokens) and tokens[counted[2]].low in ("ago", "back"):
+        number, unit, end = counted
+        return TimePhrase(Boundary.AT, "", at=shift(spoken, -number, unit)), end + 1
+    for words in _VAGUE_WORDS:
+        if (
+            words[-1] in ("ago", "back", "day", "week", "recently", "lately", "soon")
+            and _lows(tokens, at, len(words)) == words
+        ):
+            return TimePhrase(Boundary.AT, ""), at + len(words)
+    return None
+
+
+def _stretch(low: str, instant: Instant, spoken: datetime) -> TimePhrase:
+    if low in ("this", "today", "tonight") and instant.at is not None:
+        return TimePhrase(Boundary.DURING, "", at=this_instant(instant, spoken), to=end_of(instant))
+    return TimePhrase(Boundary.AT, "", at=instant.at, to=end_of(instant))
+
+
+def is_past(phrase: TimePhrase, spoken: datetime) -> bool:
+    return phrase.at is not None and phrase.at <= spoken + timedelta(minutes=1)
+
+
+def month_or_weekday(word: str) -> bool:
+    return word in MONTHS or word in WEEKDAYS

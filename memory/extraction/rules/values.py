@@ -1,0 +1,273 @@
+"""The value of a property: `my wife is Anna`, `my name's Alice`, `the price of Widget A is 29.99`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from memory.extraction.rules.copula import read_age
+from memory.extraction.rules.families.drafts import attribute, read_price, relation
+from memory.extraction.rules.families.tastes import read_language
+from memory.extraction.rules.families.things import category
+from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
+from memory.extraction.rules.subjects import Subject, read_apposition, read_title
+from memory.extraction.rules.text.nouns import (
+    DEMONYMS,
+)
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    join_tokens,
+    read_list,
+    read_name,
+    read_place,
+    read_role,
+    read_thing,
+)
+from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.times.instants import Leaning
+from memory.extraction.rules.times.moments import read_moment
+from memory.vocabulary.keys import known_key
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"\+?\d[\d ()/-]{5,20}\d")
+
+
+def read_value(cursor: Cursor, subject: Subject, scene: Scene) -> list[Draft]:
+    """The value of a property: `my wife is Anna`, `my name's Alice`, `the price of Widget A is 29.99`."""
+    owner, key = subject.owner, subject.key
+    if owner is None or key == "other":
+        return []
+    if cursor.kind() == "time" and key not in ("deadline", "birthday", "opening_hours"):
+        cursor.skip()
+    _ = cursor.take("called") or cursor.take("named") or cursor.take("currently")
+    reader = _VALUES.get(key)
+    if reader is not None:
+        return reader(cursor, owner, subject, scene)
+    target = known_key(key).target
+    if target:
+        return _target(cursor, owner, subject, target, scene)
+    return [attribute(owner, key, each) for each in _plain(cursor, many=not known_key(key).single)]
+
+
+def _plain(cursor: Cursor, *, many: bool) -> list[str]:
+    if many:
+        return read_list(cursor, read_thing)
+    cursor.take("the") and None
+    value = read_thing(cursor)
+    while value and cursor.take("and") and (more := read_thing(cursor)):
+        value += f" and {more}"
+    return [value] if value else []
+
+
+def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scene) -> list[Draft]:
+    single = known_key(subject.key).single
+    names = (
+        [read_place(cursor)]
+        if kind == "location"
+        else read_list(cursor, read_name)
+        if not single
+        else [read_name(cursor)]
+    )
+    names = [name for name in names if name]
+    if subject.noun in ("team", "group", "department", "new team") and not names:
+        names = [name] if (name := read_thing(cursor)).endswith((" team", " group", " department")) else []
+    if kind == "person" and any(scene.type_of(name) in ("organisation", "location") for name in names):
+        return []
+    for name in names:
+        scene.mention(name, "" if kind == "other" else kind, gender_of(subject.noun))
+    if len(names) == 1 and owner.is_self:
+        scene.roles[subject.noun] = names[0]
+    told = [relation(owner, subject.key, name, kind) for name in names]
+    if kind == "person" and len(names) == 1 and cursor.low() == ",":
+        start = cursor.at
+        cursor.at += 1
+        more = read_apposition(cursor, Ref(name=names[0], type="person"))
+        told += more
+        cursor.at = cursor.at if more else start
+    return told
+
+
+def _name_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    name = read_name(cursor) or ((cursor.casual and cursor.attempt(lambda each: _last_word(each))) or "")
+    if not name:
+        return []
+    if owner.is_self:
+        scene.mention(name, "person")
+    return [attribute(owner, "name", name)]
+
+
+def _last_word(cursor: Cursor) -> str:
+    token = cursor.token()
+    cursor.at += 1
+    return token.text if token and token.is_word and cursor.done else ""
+
+
+def _role_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    told = read_title(cursor, owner)
+    if told or subject.noun in ("job", "day job", "current job"):
+        return told
+    role = read_role(cursor, strict=False)
+    return [attribute(owner, "role", role)] if role else []
+
+
+def _email_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    return [attribute(owner, "email", each) for each in read_list(cursor, read_email)]
+
+
+def read_email(cursor: Cursor) -> str:
+    token = cursor.token()
+    if token is None or not _EMAIL.fullmatch(token.text):
+        return ""
+    cursor.at += 1
+    return token.text
+
+
+def read_phone(cursor: Cursor) -> str:
+    start = cursor.at
+    while cursor.kind() in ("number", "phone") or cursor.low() in ("-", "(", ")", "+", "/"):
+        cursor.at += 1
+    run = cursor.tokens[start : cursor.at]
+    text = join_tokens(run)
+    if run and _PHONE.fullmatch(text) and sum(letter.isdigit() for letter in text) >= 6:
+        return text
+    token = cursor.tokens[start] if start < len(cursor.tokens) else None
+    if token and re.fullmatch(r"\d{3}-\d{3}-\d{4}|\d{3}-\d{4}|\d{6,12}", token.text):
+        cursor.at = start + 1
+        return token.text
+    return ""
+
+
+def _phone_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    found = read_phone(cursor)
+    return [attribute(owner, "phone", found)] if found else []
+
+
+def _date_value(key: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Draft]]:
+    def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+        value = read_date_words(cursor)
+        return [attribute(owner, key, value, kind="project" if key == "deadline" else "person")] if value else []
+
+    return read
+
+
+def read_date_words(cursor: Cursor) -> str:
+    """A date in the words it was told in, without its preposition."""
+    token = cursor.token()
+    if token is None:
+        return ""
+    if token.kind == "time":
+        cursor.at += 1
+        words = token.text.split(" ")
+        return " ".join(words[1:] if words[0].casefold() in ("on", "in", "by", "at", "until") else words)
+    start = cursor.at
+    cursor.take_any(("on", "in", "the"))
+    if cursor.done:
+        return ""
+    found = read_moment(cursor.tokens, cursor.at, spoken=datetime(2020, 1, 1, tzinfo=UTC), lean=Leaning.FUTURE)
+    if not found:
+        cursor.at = start
+        return ""
+    text = join_tokens(cursor.tokens[cursor.at : found[1]])
+    cursor.at = found[1]
+    return text
+
+
+def _age_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    return read_age(cursor, owner, VerbGroup(), scene)
+
+
+def _language_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    return [attribute(owner, "speaks", each) for each in read_list(cursor, read_language)]
+
+
+def _price_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    price = read_price(cursor)
+    return [attribute(owner, "price", price, kind="product")] if price else []
+
+
+def _rest_value(key: str, kind: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Draft]]:
+    def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+        text = join_tokens(cursor.tokens[cursor.at :])
+        if not text or len(text) > 80 or "," in text:
+            return []
+        cursor.at = len(cursor.tokens)
+        return [attribute(owner, key, text, kind=kind)]
+
+    return read
+
+
+def _sku_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    token = cursor.token()
+    if token is None or token.kind not in ("word", "number", "quote"):
+        return []
+    cursor.at += 1
+    return [attribute(owner, "sku", token.text, kind="product")]
+
+
+def _pronoun_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    text = join_tokens(cursor.tokens[cursor.at :])
+    if not re.fullmatch(r"[a-z]{2,5}(?:/[a-z]{2,6}){1,2}", text, re.IGNORECASE):
+        return []
+    cursor.at = len(cursor.tokens)
+    return [attribute(owner, "pronouns", text)]
+
+
+def _category_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    return category(cursor, replace(owner, type=owner.type or "product"))
+
+
+def _founder_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    return [
+        relation(Ref(name=each, type="person"), "founded", owner.name, "organisation")
+        for each in read_list(cursor, read_name)
+    ]
+
+
+def _place_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    cursor.take("in")
+    place = read_place(cursor)
+    return [relation(owner, subject.key, place, "location")] if place else []
+
+
+def _nationality_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    token = cursor.token()
+    if token is None or token.low not in DEMONYMS:
+        return []
+    cursor.at += 1
+    return [attribute(owner, "nationality", token.text)]
+
+
+def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    """Told of the firm or of the person it is one statement: the person's role there."""
+    name = read_name(cursor)
+    if not name:
+        return []
+    scene.mention(name, "person")
+    ref = Ref(name=name, type="person")
+    return [
+        replace(attribute(ref, "role", "CEO"), said_with="works_at"),
+        relation(ref, "works_at", owner.name, "organisation"),
+    ]
+
+
+_VALUES: dict[str, Callable[[Cursor, Ref, Subject, Scene], list[Draft]]] = {
+    "name": _name_value,
+    "role": _role_value,
+    "email": _email_value,
+    "phone": _phone_value,
+    "birthday": _date_value("birthday"),
+    "deadline": _date_value("deadline"),
+    "age": _age_value,
+    "speaks": _language_value,
+    "price": _price_value,
+    "sku": _sku_value,
+    "pronouns": _pronoun_value,
+    "belongs_to": _category_value,
+    "return_window": _rest_value("return_window", "policy"),
+    "opening_hours": _rest_value("opening_hours", "other"),
+    "founded_by": _founder_value,
+    "located_in": _place_value,
+    "lives_in": _place_value,
+    "nationality": _nationality_value,
+    "has_ceo": _ceo_value,
+}
