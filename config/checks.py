@@ -5,6 +5,8 @@ from django.core.checks import CheckMessage, Error, Warning, register, run_check
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from providers.errors import OutboundRefused
+from providers.outbound.http import check_url
 
 TAG = "larder"
 
@@ -26,6 +28,24 @@ def check_embedding_model(app_configs: object, **kwargs: object) -> list[CheckMe
         vector_space.embedder_named(settings.EMBEDDING_MODEL)
     except EmbedderMisconfigured as error:
         return [Error(error.detail, hint="Set EMBEDDING_MODEL to one of these.", id="larder.E011")]
+    return []
+
+
+@register(TAG)
+def check_memory_models(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """A model without a server, a server without a model, an address that is never called."""
+    named = [name for name in ("MEMORY_FAST_MODEL", "MEMORY_STRONG_MODEL") if getattr(settings, name)]
+    if not settings.MEMORY_MODEL_URL:
+        hint = "Set MEMORY_MODEL_URL to the server that has it, or leave both away: rules then read alone."
+        return [Error(f"{name} is set, and MEMORY_MODEL_URL is not.", hint=hint, id="larder.E012") for name in named]
+    if not named:
+        hint = "Set MEMORY_FAST_MODEL to a model that the server has."
+        return [Error("MEMORY_MODEL_URL is set, and no model is named.", hint=hint, id="larder.E013")]
+    try:
+        check_url(settings.MEMORY_MODEL_URL)
+    except OutboundRefused as error:
+        hint = "Write MEMORY_MODEL_URL like http://localhost:11434; a key stands in MEMORY_MODEL_KEY."
+        return [Error(f"MEMORY_MODEL_URL: {error.detail}", hint=hint, id="larder.E014")]
     return []
 
 

@@ -41,6 +41,11 @@ class SharedBreaker:
             return max(1.0, float(redis.ask("PTTL", self._pause_key) or 0) / 1_000)
         return 0.0 if redis.ask("SET", self._trial_key, "1", "NX", "EX", TRIAL_S) else 1.0
 
+    def pause_s(self) -> float:
+        """The same for somebody who only looks; 0, too, while one caller tries."""
+        found = redis.ask("PTTL", self._pause_key)
+        return max(0.0, self._closed_until - time.monotonic()) if found is None else max(0.0, float(found) / 1_000)
+
     def note_success(self) -> None:
         with self._lock:
             self._failures, self._closed_until = 0, 0.0

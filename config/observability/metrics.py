@@ -16,7 +16,7 @@ from django.utils import timezone
 from ninja import Router
 from ninja.security.base import AuthBase
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from accounts import access
 from accounts.access import Caller, credential
@@ -24,6 +24,8 @@ from config.observability.latency import latency
 from knowledge.browsing.stats import source_stats, stats
 from knowledge.embedding.model_change import State, waiting_under
 from knowledge.models import EmbeddingModel, HeldDeletion
+from memory.extraction.tally import read_counts
+from memory.models import Turn
 from providers.alerts.deliver import HISTORY
 from providers.alerts.models import Alert
 from providers.alerts.watch import CONDITIONS, Situation, read_situations
@@ -93,6 +95,7 @@ class Collector:
             *self._runs(),
             *self._waiting_for_people(),
             self._heartbeats(),
+            self._turns_waiting(),
         ]
 
     def _of_redis(self) -> list[Metric]:
@@ -102,7 +105,7 @@ class Collector:
         queues = GaugeMetricFamily("larder_queue_messages", "Messages that no worker took yet.", labels=["queue"])
         for name, depth in depths.items():
             queues.add_metric([name], depth)
-        return [queues, _latency()]
+        return [queues, _latency(), *_extraction()]
 
     def _store(self) -> list[Metric]:
         documents = GaugeMetricFamily("larder_documents", "Live documents.", labels=["source"])
@@ -185,6 +188,10 @@ class Collector:
             ages.add_metric([name], max(0.0, (self.now - at).total_seconds()))
         return ages
 
+    def _turns_waiting(self) -> Metric:
+        waiting = Turn.objects.filter(not_before__isnull=False).count()
+        return GaugeMetricFamily("larder_memory_turns_waiting", "Turns that a worker reads again.", value=waiting)
+
 
 def _left_out(what: str, count: int) -> Metric:
     return GaugeMetricFamily(
@@ -200,3 +207,20 @@ def _latency() -> Metric:
         named = [(f"{bound:g}" if bound != float("inf") else "+Inf", count) for bound, count in buckets]
         family.add_metric(list(labels), buckets=named, sum_value=seconds)
     return family
+
+
+def _extraction() -> list[Metric]:
+    """Of the memory of agents: what came of reading turns, and what models had to do with it."""
+    counts = read_counts()
+    families = {
+        "turns": ("larder_memory_turns", "Turns by who read them last and what came of it.", ["stage", "outcome"]),
+        "calls": ("larder_memory_model_calls", "Questions to models, by what came of them.", ["model", "outcome"]),
+        "tokens": ("larder_memory_model_tokens", "Tokens, as the servers count them.", ["model", "direction"]),
+    }
+    found: list[Metric] = []
+    for kind, (name, said, labels) in families.items():
+        family = CounterMetricFamily(name, said, labels=labels)
+        for values, count in counts[kind].items():
+            family.add_metric(values, count)
+        found.append(family)
+    return found

@@ -24,6 +24,9 @@ SHOWN_SETTINGS = {
     "QUERY_REQUIRES_KEY": "whether a query needs a key",
     "SECURE_COOKIES": "whether cookies travel by TLS only",
     "TRUST_PROXY": "whether X-Forwarded-For is believed",
+    "MEMORY_MODEL_URL": "whose models read turns of the memory",
+    "MEMORY_FAST_MODEL": "reads what rules could not",
+    "MEMORY_STRONG_MODEL": "is asked where that one fails or doubts",
     "ALLOWED_HOSTS": "names that the pages answer to",
 }
 

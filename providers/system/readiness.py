@@ -1,6 +1,6 @@
 """Whether the whole system is well, part by part, and for each missing part the one step that brings it back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -37,6 +37,10 @@ class ReadinessRow:
         return self.state != "bad"
 
 
+OTHER_PARTS: list[Callable[[], list[ReadinessRow]]] = []
+"""Of packages that stand above this one, added when they are loaded. They take as little time, and raise nothing."""
+
+
 def readiness(*, now: datetime) -> list[ReadinessRow]:
     """Ask every part. Takes milliseconds while all are well, a few seconds where one hangs; raises nothing."""
     embedding = embedding_state()
@@ -49,7 +53,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
         rows.append(_no_database(error))
     if embedding.mismatch:
         rows.append(_mismatch(embedding))
-    return rows
+    return rows + [row for part in OTHER_PARTS for row in part()]
 
 
 def _embedder(state: EmbeddingState) -> ReadinessRow:

@@ -264,3 +264,15 @@ def test_variables_of_other_programs_are_neither_doubted_nor_in_the_way(monkeypa
 )
 def test_slips_are_counted(one: str, other: str, apart: int) -> None:
     assert edits(one, other) == edits(other, one) == apart
+
+
+@pytest.mark.parametrize(("given", "read"), [("0", 0.0), ("1", 1.0), ("0.85", 0.85), (".5", 0.5)])
+def test_a_share_is_a_number_from_0_to_1(monkeypatch: pytest.MonkeyPatch, given: str, read: float) -> None:
+    monkeypatch.setenv("MEMORY_CONFIDENCE_FLOOR", given)
+    found = env.read().MEMORY_CONFIDENCE_FLOOR
+    assert found == read
+
+
+@pytest.mark.parametrize("given", ["70", "1.01", "-0.1", "nan", "inf", "high"])
+def test_what_is_no_share_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    assert "must be a number from 0 to 1, like 0.7" in refusal(monkeypatch, MEMORY_CONFIDENCE_FLOOR=given)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -180,6 +181,26 @@ def test_counts_wait_for_a_redis_that_is_away(settings: Settings, monkeypatch: p
     settings.REDIS_URL = here
     monkeypatch.setattr(core.redis, "breaker", Breaker())
     assert mine.read()["GET", "/x", "2xx"][0][-1] == (float("inf"), 1)
+
+
+def test_what_reading_turns_came_to_is_counted(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.counters import Counters
+    from memory.extraction import tally
+    from memory.extraction.diff import Diff
+    from memory.extraction.reading import Outcome, Reading, Stage, Usage
+
+    counters = Counters(f"larder:test:{uuid4().hex}")
+    monkeypatch.setattr(tally, "counters", counters)
+    usage = [Usage(model="a|b", tokens_in=100, tokens_out=20)] * 2
+    for _ in range(3):
+        tally.count_reading(Reading(diff=Diff(), stage=Stage.FAST, outcome=Outcome.READ, usage=usage))
+    tally.count_call("a|b", "invalid")
+    found = scrape()
+    assert found["larder_memory_turns_total", ("outcome", "read"), ("stage", "fast")] == 3
+    assert found["larder_memory_model_tokens_total", ("direction", "in"), ("model", "a_b")] == 600
+    assert found["larder_memory_model_tokens_total", ("direction", "out"), ("model", "a_b")] == 120
+    assert found["larder_memory_model_calls_total", ("model", "a_b"), ("outcome", "invalid")] == 1
+    assert found["larder_memory_turns_waiting",] == 0
 
 
 def test_nobody_but_admins_and_the_token_may_look(api: Callable[..., Api], settings: Settings) -> None:

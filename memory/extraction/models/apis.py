@@ -36,6 +36,10 @@ class Reply:
 class ModelApi(Protocol):
     def address(self, url: str) -> str: ...
 
+    def list_address(self, url: str) -> str:
+        """Where it lists its models."""
+        ...
+
     def body(self, model: str, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]: ...
 
     def reply(self, answer: Any) -> Reply:
@@ -49,6 +53,9 @@ class OpenAIApi:
         url = url.rstrip("/").removesuffix("/chat/completions")
         has_path = re.search(r"://[^/]+/", url)
         return f"{url}/chat/completions" if has_path else f"{url}/v1/chat/completions"
+
+    def list_address(self, url: str) -> str:
+        return self.address(url).removesuffix("/chat/completions") + "/models"
 
     def body(self, model: str, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
         named = {"name": "reading", "strict": True, "schema": schema}
@@ -74,6 +81,9 @@ class OpenAIApi:
 class OllamaApi:
     def address(self, url: str) -> str:
         return url.rstrip("/").removesuffix("/api/chat").removesuffix("/api").removesuffix("/v1") + "/api/chat"
+
+    def list_address(self, url: str) -> str:
+        return self.address(url).removesuffix("/chat") + "/tags"
 
     def body(self, model: str, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
         needed = sum(len(message["content"]) for message in messages) // CHARS_PER_TOKEN + REPLY_TOKENS

@@ -38,6 +38,10 @@ class ModelServer:
     def breaker(self) -> SharedBreaker:
         return _breaker(self.url)
 
+    @property
+    def list_address(self) -> str:
+        return APIS[self.api].list_address(self.url)
+
     def ask(self, model: str, messages: Sequence[Message], schema: Mapping[str, Any], *, timeout_s: float) -> Reply:
         """Raises a ModelFault. A server that failed several times in a row is not even asked."""
         if (wait_s := self.breaker.wait_s()) > 0:
