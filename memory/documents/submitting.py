@@ -92,7 +92,7 @@ def replace_document(document: ContextFile, part: FilePart, *, details: Details,
         document.save(update_fields=["version", "nodes_through"])
         if details.title:
             File.objects.filter(pk=document.pk).update(title=details.title[:300], title_given=True)
-    return Submitted(document=_fresh(document), deduplicated=False)
+        return Submitted(document=_fresh(document), deduplicated=False)
 
 
 def reprocess(document: ContextFile, *, now: datetime) -> Submitted:
@@ -101,7 +101,7 @@ def reprocess(document: ContextFile, *, now: datetime) -> Submitted:
         if not process_again(document.file, now=now):
             raise MemoryNotFound("There is no such document.")
         ContextFile.objects.filter(pk=document.pk).update(nodes_hash=None, nodes_through=0, nodes_attempts=0)
-    return Submitted(document=_fresh(document), deduplicated=False)
+        return Submitted(document=_fresh(document), deduplicated=False)
 
 
 def delete_document(document: ContextFile, *, actor: Actor, now: datetime) -> None:
