@@ -52,6 +52,7 @@ memory_api.add_router("/api/v1", health_router)
 memory_api.add_router("/api/v1", contexts_router)
 
 IN_CONTEXT: tuple[Router, ...] = (
+    facts_router,
     scopes_router,
     principals_router,
     keys_router,

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from core.ids import new_id
 from memory.models.contexts import Context, Principal, ScopeSet
@@ -74,6 +74,12 @@ class Entity(models.Model):
         ]
         indexes = [
             models.Index(fields=["context", "folded"], name="entity_folded"),
+            models.Index(
+                "context",
+                Func(F("folded"), Value(" "), Value(1), function="split_part"),
+                name="entity_given_name",
+                condition=Q(type="person"),
+            ),
             models.Index("context", F("updated_at").desc(), F("id").desc(), name="entity_newest"),
             models.Index(fields=["context", "type", "slug"], name="entity_nodes", condition=~Q(slug="")),
             GinIndex(fields=["aliases"], name="entity_aliases"),

@@ -22,7 +22,7 @@ class Session(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["context", "scope_set", "name"], name="session_name"),
+            models.UniqueConstraint(fields=["context", "name"], name="session_name"),
         ]
         indexes = [models.Index("context", F("created_at").desc(), F("id").desc(), name="session_newest")]
 

@@ -14,6 +14,7 @@ from knowledge.embedding.vector_space import active_space
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
 from memory.errors import MemoryInvalid
+from memory.locks import hold_context
 from memory.models import Context, ScopeSet
 from memory.nodes import rows
 from memory.nodes.given import Given, NodeKey, NodeRow, RelationRow, same_json
@@ -76,7 +77,7 @@ class Batch:
 def upsert_nodes(given: Given, *, context: Context, scope_of: ScopeOf, actor: str, now: datetime) -> UpsertCounts:
     """`scope_of` may register scopes; it is asked within the transaction. Raises MemoryInvalid."""
     with transaction.atomic():
-        rows.hold_nodes(context)
+        hold_context(context)
         batch = Batch(context=context, scope_of=scope_of, now=now)
         wanted = {batch.place(row): row for row in given.nodes}
         relations = list(_placed(given, batch, wanted))

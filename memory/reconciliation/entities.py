@@ -1,11 +1,11 @@
 """Whom a diff speaks of: names become entities, known ones or new ones. Nothing fuzzy is merged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
 from core.ids import new_id
-from memory.extraction.diff import SELF, Diff, EntityRow, FactRow
+from memory.extraction.diff import SELF, Diff, EntityRow, FactRow, Move
 from memory.reconciliation.records import EntityRecord, Known, UncertaintyRecord
 from memory.vocabulary.folding import fold_name, fold_value
 from memory.vocabulary.keys import known_key
@@ -31,13 +31,14 @@ class Cast:
         introduced = _introduction(diff)
         if introduced:
             self._introduce(introduced)
+        idle = _only_ended(diff)
         for row in diff.entities:
-            self._admit(row, is_self=bool(introduced) and fold_name(row.name) == fold_name(introduced))
-        named = {row.name for row in diff.entities}
-        for fact in diff.facts:
-            self._admit_named(fact.entity, PERSON if fact.entity == SELF else OTHER, fact, named)
-            if fact.is_relation:
-                self._admit_named(fact.target, known_key(fact.key).target or OTHER, fact, named)
+            is_self = bool(introduced) and fold_name(row.name) == fold_name(introduced)
+            self._admit(row, is_self=is_self, known_only=row.name in idle)
+        for name, fact, type_ in _names_of(diff.facts):
+            if name not in self.named:
+                row = EntityRow(name=name, type=type_, memory_category=fact.memory_category)
+                self._admit(row, known_only=name in idle)
 
     def find(self, name: str) -> UUID | None:
         """None for a name that could be several."""
@@ -54,19 +55,18 @@ class Cast:
 
     # -- one name ------------------------------------------------------------------------------------
 
-    def _admit_named(self, name: str, type_: str, fact: FactRow, named: set[str]) -> None:
-        if name not in named and name not in self.named:
-            self._admit(EntityRow(name=name, type=type_, memory_category=fact.memory_category))
-
-    def _admit(self, row: EntityRow, *, is_self: bool = False) -> None:
+    def _admit(self, row: EntityRow, *, is_self: bool = False, known_only: bool = False) -> None:
         if row.name == SELF or is_self:
-            self.named[row.name] = self._speaker().id
+            if not known_only or any(each.is_self for each in self.entities.values()):
+                self.named[row.name] = self._speaker().id
             return
         found, several = self._match(row)
         if several:
             self._doubt(row, several)
-        else:
-            self.named[row.name] = self._enrich(found, row) if found else self._make(row)
+        elif found:
+            self.named[row.name] = self._enrich(found, row)
+        elif not known_only:
+            self.named[row.name] = self._make(row)
 
     def _match(self, row: EntityRow) -> tuple[EntityRecord | None, list[EntityRecord]]:
         """By type and name, then alias, then slug, then a given name that only one person has."""
@@ -148,6 +148,21 @@ class Cast:
                 del self.entities[each.id]
                 speaker = replace(speaker, aliases=_aliases(speaker.aliases, each.aliases, without=speaker.folded))
         return speaker
+
+
+def _names_of(facts: Iterable[FactRow]) -> Iterator[tuple[str, FactRow, str]]:
+    """Every name that facts bear, with the type that its place says."""
+    for fact in facts:
+        yield fact.entity, fact, OTHER
+        if fact.is_relation:
+            yield fact.target, fact, known_key(fact.key).target or OTHER
+
+
+def _only_ended(diff: Diff) -> set[str]:
+    """Names of which a diff says nothing but that something is over: who is not known by then need not be."""
+    over = [fact for fact in diff.facts if fact.move in (Move.END, Move.FORGET)]
+    other = [fact for fact in diff.facts if fact not in over]
+    return {name for name, *_ in _names_of(over)} - {name for name, *_ in _names_of(other)}
 
 
 def _introduction(diff: Diff) -> str:

@@ -115,12 +115,17 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What one scope set holds of what a diff touches; `self_name`: what a speaker without a name is called."""
+    """What one scope set holds of what a diff touches.
+
+    `proven`: facts that the diff's source has said before, which counts once. `self_name`: what a speaker without a
+    name is called.
+    """
 
     entities: Sequence[EntityRecord] = ()
     facts: Sequence[FactRecord] = ()
     instructions: Sequence[InstructionRecord] = ()
     uncertainties: Sequence[UncertaintyRecord] = ()
+    proven: frozenset[UUID] = frozenset()
     self_name: str = "user"
 
 

@@ -62,7 +62,6 @@ def _state_past(work: Work, row: FactRow, fact: FactRecord, same: FactRecord | N
 def confirm(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> None:
     """Said again. An earlier time that is stated moves its beginning back, and an end that is stated is kept."""
     changes: dict[str, Any] = {
-        "proof_count": held.proof_count + 1,
         "confidence": max(held.confidence, fact.confidence),
         "valid_until": held.valid_until or row.valid_until,
     }
@@ -77,20 +76,17 @@ def _come_true(work: Work, row: FactRow, planned: FactRecord, fact: FactRecord, 
     """What was to be later is so already."""
     for each in rivals:
         _supersede(work, each, fact)
-    kept = work.ledger.change(planned, valid_from=fact.valid_from, proof_count=planned.proof_count + 1)
-    _reaffirm(work, row, kept)
+    _reaffirm(work, row, work.ledger.change(planned, valid_from=fact.valid_from))
 
 
 def _reaffirm(work: Work, row: FactRow, held: FactRecord) -> None:
-    work.prove(held)
-    work.tell(row, held, "confirmed")
+    work.tell(row, work.prove(held), "confirmed")
     work.settle(held, row)
 
 
 def _create(work: Work, row: FactRow, fact: FactRecord) -> None:
     promoted = _promote(work, fact)
-    made = promoted or work.ledger.put(fact)
-    work.prove(made)
+    made = work.prove(promoted or work.ledger.put(fact))
     work.tell(row, made, "created", is_new=promoted is None)
     work.settle(made, row)
 
@@ -107,7 +103,7 @@ def _promote(work: Work, fact: FactRecord) -> FactRecord | None:
     if same is None:
         return None
     confidence = max(same.confidence, fact.confidence)
-    return work.ledger.change(same, state=FactState.CURRENT, proof_count=same.proof_count + 1, confidence=confidence)
+    return work.ledger.change(same, state=FactState.CURRENT, confidence=confidence)
 
 
 def _replace(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:

@@ -41,9 +41,7 @@ def hear(work: Work, row: FactRow, fact: FactRecord) -> None:
         for held in ended:
             _report(work, row, fact, (held,))
     elif same:
-        kept = work.ledger.change(same, proof_count=same.proof_count + 1)
-        work.prove(same, asserted_by=row.asserted_by)
-        work.tell(row, kept, "confirmed")
+        work.tell(row, work.prove(same, asserted_by=row.asserted_by), "confirmed")
     else:
         kept = _keep(work, replace(fact, state=FactState.CLAIM))
         work.tell(row, kept, "tentative")
@@ -62,7 +60,5 @@ def _keep(work: Work, fact: FactRecord) -> FactRecord:
     """Once, however often it is said."""
     for each in work.ledger.chain(fact.entity_id, fact.key):
         if (each.state, each.value_folded, each.asserted_by) == (fact.state, fact.value_folded, fact.asserted_by):
-            work.prove(each, asserted_by=fact.asserted_by)
-            return work.ledger.change(each, proof_count=each.proof_count + 1)
-    work.prove(fact, asserted_by=fact.asserted_by)
-    return work.ledger.put(fact)
+            return work.prove(each, asserted_by=fact.asserted_by)
+    return work.prove(work.ledger.put(fact), asserted_by=fact.asserted_by)

@@ -92,8 +92,14 @@ class Work:
 
     # -- what is told --------------------------------------------------------------------------------
 
-    def prove(self, fact: FactRecord, *, asserted_by: str = "") -> None:
+    def prove(self, fact: FactRecord, *, asserted_by: str = "") -> FactRecord:
+        """Note that the source says it; what it says twice counts once."""
+        if fact.id in self.known.proven or any(each.fact_id == fact.id for each in self.proofs):
+            return fact
         self.proofs.append(ProofOf(fact_id=fact.id, asserted_by=asserted_by))
+        if self.ledger.is_new(fact):
+            return fact
+        return self.ledger.change(fact, proof_count=fact.proof_count + 1)
 
     def tell(self, row: FactRow, fact: FactRecord, effect: str, *, is_new: bool = False) -> None:
         self._heads.setdefault(fact.key, fact)

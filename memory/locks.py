@@ -1,0 +1,17 @@
+"""Who writes to a context, one at a time: then nobody else decides what is known there, also of what is not there yet.
+
+It is the lock of the context's source in the store, which every write takes anyway; taken first, it leaves no two
+orders to take locks in. Models and embedders are asked before it, so it is held for milliseconds.
+
+See docs/decisions/0171.
+"""
+
+from knowledge.embedding.vector_space import models_in_use
+from knowledge.locks import lock_sources
+from memory.models import Context
+
+
+def hold_context(context: Context) -> None:
+    """Until the transaction ends. Raises what the database does where it takes too long."""
+    models_in_use(hold=True)
+    lock_sources([context.source])

@@ -1,0 +1,78 @@
+"""What a reader of a turn is told: the names that it may know, and what was said before."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from django.db.models import QuerySet
+
+from memory.extraction.diff import KnownEntity, TurnText
+from memory.models import Entity, Fact, Principal, ScopeSet, Session, Turn
+from memory.vocabulary.folding import fold_name, fold_value
+from memory.writing.given import GivenTurn
+
+LONGEST_NAME = 5
+MOST_PHRASES = 20_000
+MOST_NAMES = 100
+MOST_KEYS = 100
+TURNS_BEFORE = 4
+WORD = re.compile(r"\S+")
+
+
+def turn_text(
+    given: GivenTurn, scope_set: ScopeSet, *, principal: Principal | None, session: Session | None
+) -> TurnText:
+    """The turn with what is known of those whom it names, and with some names and keys that are known anyway."""
+    named = _named_in(given.text, scope_set)
+    recent = _entities(scope_set).order_by("-updated_at", "-pk")[:MOST_NAMES]
+    return TurnText(
+        text=given.text,
+        role=given.role,
+        spoken_at=given.spoken_at,
+        known=_known([*named, *recent], principal),
+        known_keys=_recent_keys(scope_set),
+        before=_said_before(session),
+    )
+
+
+def _known(rows: Sequence[Entity], principal: Principal | None) -> list[KnownEntity]:
+    """Speakers other than the one who speaks are persons like any other."""
+    own = principal.pk if principal else None
+    each_once = {row.pk: row for row in rows}.values()
+    return [
+        KnownEntity(
+            name=row.name, type=row.type, aliases=tuple(row.aliases), is_self=row.is_self and row.principal_id == own
+        )
+        for row in each_once
+    ]
+
+
+def _named_in(text: str, scope_set: ScopeSet) -> list[Entity]:
+    phrases = list(islice(_phrases(text), MOST_PHRASES))
+    rows = _entities(scope_set)
+    found = {row.pk: row for row in rows.filter(folded__in=phrases)[:MOST_NAMES]}
+    found |= {row.pk: row for row in rows.filter(aliases__overlap=phrases)[:MOST_NAMES]}
+    return list(found.values())
+
+
+def _phrases(text: str) -> list[str]:
+    """Every few words in a row, as names are compared; each once."""
+    words = WORD.findall(fold_value(text))
+    phrases = (" ".join(words[at : at + size]) for size in range(1, LONGEST_NAME + 1) for at in range(len(words)))
+    return list(dict.fromkeys(folded for phrase in phrases if (folded := fold_name(phrase).removesuffix("'s"))))
+
+
+def _entities(scope_set: ScopeSet) -> QuerySet[Entity]:
+    return Entity.objects.filter(context=scope_set.context_id, scope_set=scope_set)
+
+
+def _recent_keys(scope_set: ScopeSet) -> list[str]:
+    rows = Fact.objects.filter(context=scope_set.context_id, scope_set=scope_set).order_by("-known_from", "-pk")
+    return list(dict.fromkeys(rows.values_list("key", flat=True)[:MOST_KEYS]))
+
+
+def _said_before(session: Session | None) -> list[tuple[str, str]]:
+    if session is None:
+        return []
+    rows = Turn.objects.filter(session=session).order_by("-seq").values_list("role", "content")[:TURNS_BEFORE]
+    return list(reversed(rows))

@@ -1,0 +1,154 @@
+"""One turn: from its words to its facts, all of it or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from memory.access.caller import MemoryCaller
+from memory.budget import read_metered
+from memory.errors import MemoryInvalid
+from memory.extraction.diff import Diff
+from memory.extraction.reading import Outcome, Reading, Stage
+from memory.extraction.rules.catalogue import read_triples_text
+from memory.locks import hold_context
+from memory.models import ScopeSet, Session, SourceKind, Turn
+from memory.reconciliation.applying import Place
+from memory.reconciliation.records import Decisions, Source
+from memory.retries import retry_at
+from memory.scopes.paths import Clauses
+from memory.writing.answers import counts_of, extraction_of, wire_id
+from memory.writing.deciding import Writing, decide, texts_of, write
+from memory.writing.given import GivenTurn, Infer
+from memory.writing.recognising import turn_text
+from memory.writing.searchable import embed_ahead, turn_document
+from memory.writing.sessions import next_seq, open_session
+
+NOT_ASKED = Reading(diff=Diff(), stage=Stage.NONE, outcome=Outcome.SKIPPED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTurn:
+    """A turn, what was read in it and what became of that; `turn` is not stored where it is a preview."""
+
+    turn: Turn
+    session: Session
+    reading: Reading
+    decided: Decisions
+
+
+def store_turn(
+    caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes: Clauses, now: datetime
+) -> dict[str, Any]:
+    """Keep what was said and what follows from it; the answer, in the published shape.
+
+    Raises BudgetSpent where a model is needed and none may be asked, MemoryInvalid where trusted text says nothing that
+    can be read, MemoryForbidden; then nothing is stored.
+    """
+    reading = _read(caller, given, session=session, scopes=scopes, now=now)
+    told = [given.text] if given.infer is not Infer.PREVIEW else []
+    embedded = embed_ahead([*told, *texts_of(reading.diff)], now=now)
+    writing = Writing(actor=caller.name, embedded=embedded, now=now)
+    with transaction.atomic():
+        place = caller.writing(scopes, now=now)
+        hold_context(caller.context)
+        opened = open_session(caller, session, place, now=now)
+        stored = write_turn(caller, given, reading, session=opened, scope_set=place, by=writing)
+        transaction.set_rollback(given.infer is Infer.PREVIEW)
+    return answer_of(stored, mode=given.infer.value)
+
+
+def write_turn(
+    caller: MemoryCaller,
+    given: GivenTurn,
+    reading: Reading,
+    *,
+    session: Session,
+    scope_set: ScopeSet,
+    by: Writing,
+) -> StoredTurn:
+    """In the caller's transaction, which holds the context."""
+    turn = new_turn(given, reading, session=session, scope_set=scope_set, now=by.now)
+    turn.save(force_insert=True)
+    source = source_of(given, turn)
+    place = Place(scope_set=scope_set, principal=caller.acts_for or caller.principal, turn=turn)
+    decided = decide(reading.diff, place, source=source, now=by.now)
+    write(decided, place, source=source, by=by, beside=[turn_document(turn)])
+    turn.extraction = extraction_of(decided, turn_id=wire_id(turn))
+    turn.save(update_fields=["extraction"])
+    return StoredTurn(turn=turn, session=session, reading=reading, decided=decided)
+
+
+def new_turn(given: GivenTurn, reading: Reading, *, session: Session, scope_set: ScopeSet, now: datetime) -> Turn:
+    turn = Turn(
+        context=scope_set.context,
+        session=session,
+        scope_set=scope_set,
+        seq=next_seq(session),
+        role=given.role,
+        content=given.text,
+        spoken_at=given.spoken_at,
+        stored_at=now,
+        labels=list(given.labels),
+        infer=given.infer.value,
+    )
+    note_reading(turn, reading, now=now)
+    return turn
+
+
+def note_reading(turn: Turn, reading: Reading, *, now: datetime) -> None:
+    """How it was read, on the row."""
+    turn.stage, turn.state = reading.stage.value, reading.outcome.value
+    turn.unread_clauses = list(reading.diff.unread)
+    turn.error, turn.flags = reading.error, list(reading.flags)
+    turn.not_before = retry_at(reading, attempts=turn.attempts, now=now)
+    turn.tokens_in += reading.tokens_in
+    turn.tokens_out += reading.tokens_out
+
+
+def source_of(given: GivenTurn, turn: Turn) -> Source:
+    """A tool's answer is a source of its own kind; a text that is given as triples is trusted."""
+    kind = SourceKind.TOOL if given.role == Turn.Role.TOOL else SourceKind.TURN
+    kind = SourceKind.TRIPLES if given.infer is Infer.TRIPLES else kind
+    return Source(kind=kind, id=str(turn.pk), said_at=given.spoken_at, labels=given.labels)
+
+
+def answer_of(stored: StoredTurn, *, mode: str) -> dict[str, Any]:
+    turn, reading = stored.turn, stored.reading
+    return {
+        "mode": mode,
+        "sessionId": stored.session.name,
+        "turnId": wire_id(turn),
+        "chunkId": wire_id(turn),
+        "preview": mode == Infer.PREVIEW,
+        **counts_of([stored.decided]),
+        "stage": reading.stage.value,
+        "complete": reading.complete,
+        "extraction": turn.extraction,
+    }
+
+
+def _read(caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes: Clauses, now: datetime) -> Reading:
+    """Outside of any transaction: a model may take its time."""
+    if given.infer is Infer.NONE:
+        return NOT_ASKED
+    if given.infer is Infer.TRIPLES:
+        return _read_triples(given)
+    with transaction.atomic():
+        scope_set = caller.writing(scopes, now=now)
+        known = Session.objects.filter(context=caller.context, name=session).first() if session else None
+        principal = caller.acts_for or caller.principal
+        text = turn_text(given, scope_set, principal=principal, session=known)
+        transaction.set_rollback(True)
+    return read_metered(caller.context, text, now=now)
+
+
+def _read_triples(given: GivenTurn) -> Reading:
+    diff = read_triples_text(given.text, spoken_at=given.spoken_at)
+    if not diff.facts:
+        raise MemoryInvalid(
+            "Nothing in text could be read as triples for certain; send them as triples, or infer full."
+        )
+    outcome = Outcome.UNREAD if diff.unread else Outcome.READ
+    return Reading(diff=diff, stage=Stage.RULES, outcome=outcome)
