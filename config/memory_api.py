@@ -30,6 +30,7 @@ from memory.api.access.keys import router as keys_router
 from memory.api.access.principals import router as principals_router
 from memory.api.access.scopes import router as scopes_router
 from memory.api.documents import router as documents_router
+from memory.api.facts import router as facts_router
 from memory.api.nodes import router as nodes_router
 from memory.api.passages import router as passages_router
 

@@ -1,7 +1,6 @@
 """The statements of a batch of nodes: few, whatever its size.
 
-Everything here runs in the caller's transaction, which holds `ALONE`: batches of one context follow one another, and
-rows are locked in the order of their ids, before the store's own lock of the source.
+Everything here runs in the caller's transaction, which holds the context (`memory.locks`).
 """
 
 import json
@@ -17,8 +16,6 @@ from psycopg.types.json import Jsonb
 from core.sql import raw_cursor
 from memory.models import Category, Context, SourceKind, Uncertainty
 from memory.nodes.planning import FactChanges, KnownFact, NewFact
-
-ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('memory nodes ' || %s, 0))"
 
 Place = tuple[int, str, str]
 """(scope set, kind, slug): what a node is known by."""
@@ -115,11 +112,6 @@ class NodeToWrite:
     content: Any = None
     aliases: Sequence[str] = ()
     placeholder: bool = False
-
-
-def hold_nodes(context: Context) -> None:
-    with raw_cursor() as cursor:
-        cursor.execute(ALONE, [context.pk])
 
 
 def nodes_at(context: Context, places: Iterable[Place]) -> dict[Place, KnownNode]:
