@@ -130,14 +130,18 @@ def collection_of(context: Context, *, now: datetime) -> Collection:
 
 
 def _declared(part: FilePart, details: Details) -> tuple[str, str]:
-    """Its name and type; a type that nobody said is that of its content. Raises FileTooLarge, KindRefused."""
+    """Its name and type; where nobody said more than "a text" it is that of its content.
+
+    Raises FileTooLarge, KindRefused.
+    """
     if not part.body:
         raise MemoryInvalid("The file is empty.")
     check_size(len(part.body))
     name = details.file_name or part.name
     said = next((each for each in (details.mime_type, part.content_type) if each.lower() not in UNSAID), "")
     kind = check_kind(part.body, declared=DeclaredType(content_type=said, name=name))
-    return name, said or kind.media_type
+    vague = not said or (said == part.content_type and said.startswith("text/plain"))
+    return name, kind.media_type if vague else said
 
 
 def tags_of(file: File, scope_set: ScopeSet) -> list[str]:
