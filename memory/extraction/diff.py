@@ -107,8 +107,8 @@ class UncertaintyRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FramedClause:
-    """How rules took a clause, before they tried a pattern on it. `text` as it stands in the turn; `frame`: quoted,
-    question, condition, hearsay, joke, retraction, correction, end, negation, future, instruction or statement."""
+    """How rules took a clause, before they tried a pattern on it. `text` as it stands in the turn; `frame`: a word of
+    `rules.frames`, or hearsay, hedged, correction, end, negation or future."""
 
     text: str
     frame: str
@@ -117,7 +117,7 @@ class FramedClause:
 @dataclass(frozen=True, kw_only=True)
 class Diff:
     """`unread`: clauses that nobody could read and that may say something durable, as they stand in the turn.
-    `clauses`: every clause that rules saw; what a model says of one gives way to its frame."""
+    `clauses`: how rules took those; what a model says of one gives way to its frame."""
 
     entities: Sequence[EntityRow] = ()
     facts: Sequence[FactRow] = ()

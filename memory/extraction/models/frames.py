@@ -12,7 +12,9 @@ from memory.extraction.models.ground import says
 from memory.extraction.models.prompt import quiet
 from memory.vocabulary.folding import fold_value
 
-NOTHING = frozenset({"quoted", "question", "condition", "joke", "negation", "retraction"})
+NOTHING = frozenset(
+    {"quoted", "question", "condition", "background", "joke", "sarcasm", "negation", "retraction", "small talk"}
+)
 HEARSAY = "hearsay"
 MOVES = {"correction": Move.CORRECT, "end": Move.END}
 SILENT = frozenset("negated negative question condition conditional hypothetical joke sarcasm quoted".split())  # noqa: SIM905
@@ -59,7 +61,7 @@ def modality_of(claimed: str, frame: str) -> Modality | None:
         return None
     if frame == HEARSAY or claimed == Modality.REPORTED:
         return Modality.REPORTED
-    if claimed == Modality.HEDGED:
+    if frame == Modality.HEDGED or claimed == Modality.HEDGED:
         return Modality.HEDGED
     return Modality.FUTURE if frame == "future" or claimed == Modality.FUTURE else Modality.STATED
 

@@ -166,7 +166,7 @@ class _Grounding:
         if quote and not self.ground.says(sanitise(quote, chars=len(quote) + 1)):
             return None
         clause = clause_of(self.clauses, quote=quote, words=[value, fold_name(value)])
-        return clause if clause and clause.says_something and clause.frame != "instruction" else None
+        return clause if clause and clause.says_something and clause.frame not in ("instruction", "request") else None
 
     def _asserted_by(self, name: str) -> str:
         name = sanitise(name, chars=NAME_CHARS)

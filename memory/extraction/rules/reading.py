@@ -12,6 +12,7 @@ from memory.extraction.rules.openers import Opening, take_openers
 from memory.extraction.rules.rows import Entities, Manner, fact_row, with_lists
 from memory.extraction.rules.scene import Draft, Ref, Scene
 from memory.extraction.rules.statements import Statement, read_statement
+from memory.extraction.rules.telling import framed
 from memory.extraction.rules.text.clauses import Clause, split_clauses
 from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.nouns import ATTRIBUTES
@@ -431,6 +432,7 @@ def _diff(reading: Turn) -> Diff:
         instructions=tuple(claims.instruction for claims in reading.claims if claims.instruction),
         uncertainties=tuple(dict.fromkeys(uncertain)),
         unread=tuple(_said(reading, claims) for claims in reading.claims if claims.unread),
+        clauses=tuple(framed(claims.clause, text=_said(reading, claims)) for claims in reading.claims if claims.unread),
     )
 
 
