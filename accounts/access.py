@@ -19,6 +19,7 @@ from accounts.errors import SourceForbidden, SourceMissing
 from accounts.keys import authenticate
 from accounts.limits import Limits
 from accounts.models import AccessKey, Stage
+from accounts.private_sources import is_private
 from accounts.throttle import admit
 from core.errors import LarderError
 
@@ -50,17 +51,26 @@ class Caller:
     limits: Limits | None = None
 
     def source_for(self, named: str) -> str:
-        """The source that a push goes to, from the one it names (or "").
+        """The source that a push goes to, or a query is narrowed to, from the one it names (or "").
 
-        Raises SourceForbidden for another source than the key's, SourceMissing where neither names one.
+        Raises SourceForbidden for another source than the key's and for what it does not reach, SourceMissing where
+        neither names one.
         """
         if self.source is None:
             if not named:
                 raise SourceMissing("This key is bound to no source; name the source of each document.")
+            if not self.reaches(named):
+                raise SourceForbidden(f"{named!r} is a memory; only admins and keys bound to it may touch it.")
             return named
         if named not in ("", self.source):
             raise SourceForbidden(f"This key belongs to the source {self.source!r} and cannot touch {named!r}.")
         return self.source
+
+    def reaches(self, source: str) -> bool:
+        """Its own source, or any where it is bound to none; private ones only an admin does, or who is bound."""
+        if self.source is not None:
+            return source == self.source
+        return self.role == Role.ADMIN or not is_private(source)
 
 
 class KeyAuth(AuthBase):

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Coalesce
 
+from accounts.private_sources import PRIVATE_PREFIX
 from knowledge.tagexpr import TagExpression
 
 # Each of these is spelled the same way in an index of documents.
@@ -72,6 +73,10 @@ class DocumentQuerySet(models.QuerySet[Any]):
     def of_source(self, source: str | None) -> Self:
         """Those of one source; None: of all."""
         return self if source is None else self.filter(source=source)
+
+    def public(self) -> Self:
+        """Of no private source."""
+        return self.exclude(source__startswith=PRIVATE_PREFIX)
 
     def tagged(self, expression: TagExpression | None) -> Self:
         return self if expression is None else self.filter(carries(expression))

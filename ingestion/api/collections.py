@@ -57,9 +57,9 @@ def post_collection(request: HttpRequest, body: CollectionIn) -> Status[dict[str
 
 @router.get("/collections", auth=access.readers, summary="All collections, by name")
 def get_collections(request: HttpRequest) -> list[dict[str, Any]]:
-    bound = caller(request).source
-    found = Collection.objects.all() if bound is None else Collection.objects.filter(pk=bound)
-    return [_collection(each) for each in _counted(found)]
+    who = caller(request)
+    found = Collection.objects.all() if who.source is None else Collection.objects.filter(pk=who.source)
+    return [_collection(each) for each in _counted(found) if who.reaches(each.pk)]
 
 
 @router.get("/collections/{name}", auth=access.readers)
@@ -95,7 +95,7 @@ def knowledge_health(request: HttpRequest) -> Status[dict[str, Any]]:
 
 def visible_collection(request: HttpRequest, name: str) -> Collection:
     """Raises CollectionNotFound, also for one of another source than the key's."""
-    if caller(request).source not in (None, name):
+    if not caller(request).reaches(name):
         raise CollectionNotFound(f"Collection '{name}' not found")
     return get_collection(name)
 

@@ -18,6 +18,8 @@ from ninja import Router, Status
 
 from accounts import access
 from accounts.access import caller
+from accounts.models import AccessKey
+from accounts.private_sources import PRIVATE_PREFIX
 from ingestion.collections.collections import default_collection, get_collection
 from ingestion.errors import FileNotFound, FileRefused, NotFailed
 from ingestion.kinds import DeclaredType
@@ -213,16 +215,16 @@ def _is_text(asked: Asked) -> bool:
 
 def _collection(request: HttpRequest, named: str) -> Collection:
     """A key that is bound to a source submits to the collection of that name and into no other."""
-    bound = caller(request).source
     if named:
-        return get_collection(named if bound is None else caller(request).source_for(named))
-    return default_collection(now=timezone.now(), source=bound)
+        return get_collection(caller(request).source_for(named))
+    return default_collection(now=timezone.now(), source=caller(request).source)
 
 
 def _visible(request: HttpRequest) -> Any:
-    bound = caller(request).source
-    found = File.objects.select_related("collection")
-    return found.filter(collection=bound) if bound is not None else found
+    who, found = caller(request), File.objects.select_related("collection")
+    if who.source is not None:
+        return found.filter(collection=who.source)
+    return found if who.role == AccessKey.Role.ADMIN else found.exclude(collection__name__startswith=PRIVATE_PREFIX)
 
 
 def _the_one(request: HttpRequest, file_id: str) -> File:

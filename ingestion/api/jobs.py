@@ -27,7 +27,7 @@ router = Router(tags=["collections"])
 def job_status(request: HttpRequest, job_id: str) -> dict[str, Any]:
     """An unknown job answers 200 and has failed."""
     job = Job.objects.filter(pk=known).first() if (known := read_uuid(job_id)) else None
-    if job is None or caller(request).source not in (None, job.collection_id):
+    if job is None or not caller(request).reaches(job.collection_id):
         return _unknown_job(job_id)
     return _job(progress_of(job))
 

@@ -141,7 +141,9 @@ def get_stats(request: HttpRequest) -> Stats:
 
 @router.get("/sources", auth=access.readers, response=SourcesOut)
 def get_sources(request: HttpRequest) -> SourcesOut:
-    return SourcesOut(sources=stats.source_stats(now=timezone.now(), source=caller(request).source))
+    who = caller(request)
+    found = stats.source_stats(now=timezone.now(), source=who.source)
+    return SourcesOut(sources=[each for each in found if who.reaches(each.source)])
 
 
 @router.get("/tags", auth=access.readers, response=TagsOut)
@@ -162,12 +164,14 @@ def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
 
 
 def _readable_source(who: Caller, named: str) -> str | None:
-    """The source to read from; None: all. Naming another source than the key's is forbidden."""
+    """The source to read from; None: all that are public. Naming another source than the key's is forbidden."""
     return who.source_for(named) if named or who.source else None
 
 
 def _visible(who: Caller, source: str, now: datetime) -> DocumentQuerySet:
-    return Document.objects.live(now).of_source(_readable_source(who, source))
+    readable = _readable_source(who, source)
+    found = Document.objects.live(now)
+    return found.public() if readable is None else found.of_source(readable)
 
 
 def _searchable(text: str) -> str:

@@ -100,13 +100,17 @@ UPDATE knowledge_change SET before = NULL WHERE id IN (
 
 
 def delete_document(key: str, *, source: str | None, now: datetime, actor: str, reason: str = DELETED) -> str:
-    """Move one document to the trash; returns its source. `source` None: whichever source holds the id.
+    """Move one document to the trash; returns its source. `source` None: whichever public source holds the id.
 
     Raises DocumentNotFound where no live document has the id, DocumentAmbiguous where several sources hold it.
     """
     with transaction.atomic():
         found: list[Document] = list(
-            Document.objects.live(now).of_source(source).filter(key=key).select_for_update().order_by("id")[:2]
+            (Document.objects.of_source(source) if source else Document.objects.public())
+            .live(now)
+            .filter(key=key)
+            .select_for_update()
+            .order_by("id")[:2]
         )
         if not found:
             raise DocumentNotFound(f"There is no document {key!r}" + (f" in the source {source!r}." if source else "."))

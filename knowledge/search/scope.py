@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.private_sources import PRIVATE_PREFIX
 from knowledge.search.query import Query
 from knowledge.tagexpr import TagExpression
 
+IS_PUBLIC = f"NOT starts_with(d.source, '{PRIVATE_PREFIX}')"
 FLAGGED = "EXISTS (SELECT FROM unnest(d.tags) tag WHERE starts_with(tag, 'flag:'))"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Live at `now`, of the source, under the tags, less what is excluded: a condition on `d`, the document."""
+    """Live at `now`, of the source, under the tags, less what is excluded: a condition on `d`, the document.
+
+    Without a source it is of all that are not private.
+    """
 
     now: datetime
     source: str | None
@@ -41,8 +46,7 @@ class Scope:
 
     def _condition(self, branches: list[str]) -> str:
         conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)"]
-        if self.source is not None:
-            conditions.append("d.source = %(source)s")
+        conditions.append("d.source = %(source)s" if self.source is not None else IS_PUBLIC)
         if branches:
             conditions.append("(" + " OR ".join(branches) + ")")
         if self.exclude_tags:
