@@ -219,6 +219,7 @@ CELERY_TASK_ROUTES = {
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
     "knowledge.tasks.index_built_models": {"queue": "embedding"},
     "ingestion.tasks.process_waiting": {"queue": "filing"},
+    "memory.tasks.read_again": {"queue": "filing"},
     "knowledge.tasks.remove_dropped_models": {"queue": "embedding"},
 }
 
@@ -241,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep expired files": _tick("ingestion.tasks.sweep_files", seconds=60),
     "fetch what is due": _tick("ingestion.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
+    "read turns again": _tick("memory.tasks.read_again", seconds=10),
     "purge what memories keep for a time": _tick("memory.tasks.purge", seconds=3_600),
 }
 

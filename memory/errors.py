@@ -9,6 +9,7 @@ LarderError
 ├── MemoryForbidden         a verb or a path outside of the key's region
 ├── ModelMissing            what needs a model server, where there is none
 ├── BudgetSpent             `retry_after_s` in `extra`
+│   └── ModelBusy           the models' server itself asks to be left alone
 └── NotImplementedHere      published, and not offered: says what is offered instead
 """
 
@@ -45,6 +46,10 @@ class ModelMissing(LarderError):
 
 class BudgetSpent(LarderError):
     code = "budget_spent"
+
+
+class ModelBusy(BudgetSpent):
+    pass
 
 
 class NotImplementedHere(LarderError):

@@ -1,13 +1,20 @@
 """A memory's background work. Every task may be lost or run twice; beat's next tick makes up for it."""
 
 import logging
+import time
 
 from celery import shared_task
 from django.utils import timezone
 
+from core.stopping import stopping
 from memory.access.idempotency import forget_answers
+from memory.errors import BudgetSpent, ModelBusy
+from memory.retries import postpone, take_due_turn
+from memory.writing.rereading import reread_turn
 
 log = logging.getLogger(__name__)
+
+ROUND_S = 20
 
 
 @shared_task(name="memory.tasks.purge")
@@ -15,3 +22,23 @@ def purge() -> None:
     """Rows that are kept for a time only."""
     if forgotten := forget_answers(now=timezone.now()):
         log.info("forgot the answers of %d repeatable requests", forgotten)
+
+
+@shared_task(name="memory.tasks.read_again", expires=30)
+def read_again() -> None:
+    """Turns that no model could read and that are due, one after another; what is left waits for the next tick."""
+    ends_at = time.monotonic() + ROUND_S
+    while not stopping.is_set() and time.monotonic() < ends_at and _read_next():
+        pass
+
+
+def _read_next() -> bool:
+    """False: none is due, or the models' server wants a pause from all of them."""
+    if not (turn_id := take_due_turn(now=timezone.now())):
+        return False
+    try:
+        reread_turn(turn_id, now=timezone.now())
+    except BudgetSpent as spent:
+        postpone(turn_id, wait_s=spent.extra["retry_after_s"], now=timezone.now())
+        return not isinstance(spent, ModelBusy)
+    return True

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from memory.errors import BudgetSpent
+from memory.errors import ModelBusy
 from memory.extraction.diff import SELF, Diff, TurnText, UncertaintyRow
 from memory.extraction.doubts import has_doubts
 from memory.extraction.injection import flags_of, is_hostile, refused
@@ -47,7 +47,7 @@ def read_turn(
     """Pure but for the models' server: nothing is written, so what is raised here leaves nothing behind.
 
     `readers`: none, and rules alone read. `floor`: of the context. `before_model` is called once a model is needed, and
-    may raise BudgetSpent; a server's own 429 is one, too. `ends_at`, of the monotonic clock: what models have not read
+    may raise BudgetSpent; a server's own 429 is ModelBusy. `ends_at`, of the monotonic clock: what models have not read
     by then is left to a worker; several turns of one request share it. `is_last_try`: where all models fail, what rules
     are sure of is given instead of nothing.
     """
@@ -120,7 +120,7 @@ class _Escalation:
         try:
             return reader.read(self.turn, ends_at=self.ends_at)
         except ServerBusy as busy:
-            raise BudgetSpent(str(busy), retry_after_s=max(1, round(busy.retry_after_s))) from busy
+            raise ModelBusy(str(busy), retry_after_s=max(1, round(busy.retry_after_s))) from busy
 
     def _reading(self, stage: Stage, outcome: Outcome, diff: Diff, error: str = "") -> Reading:
         return Reading(
