@@ -8,7 +8,7 @@ from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.work import team_or_project
 from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import read_apposition, read_noun, read_owner, read_title
-from memory.extraction.rules.text.lexicon import NUMBERS
+from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, RELATIONS, STATUSES, TASTES
 from memory.extraction.rules.text.phrases import (
     Cursor,
@@ -94,7 +94,7 @@ def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[D
     token = cursor.token()
     if token is None:
         return []
-    spelled = NUMBERS.get(token.low) if token.low not in ("a", "an", "couple", "zero") else None
+    spelled = spelled_number(token.low)
     number = token.low if token.low.isdecimal() else str(spelled or "")
     if not number or not 0 < int(number) < 125:
         return []
@@ -111,7 +111,22 @@ def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return status
     if cursor.low() in ("on", "in") and (team := _member(cursor, ref)):
         return team
-    return _member_of(cursor, ref) if cursor.take("part", "of") else []
+    if cursor.low() == "with" and group.tense == "perfect":
+        cursor.at += 1
+        firm = read_firm(cursor)
+        return [relation(ref, "works_at", firm, "organisation")] if firm and scene.type_of(firm) != "person" else []
+    if ref.type not in ("person", "product") and cursor.take("open"):
+        return _open_hours(cursor, ref)
+    return _member_of(cursor, ref) if cursor.take("part", "of") or cursor.take("a", "member", "of") else []
+
+
+def _open_hours(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`open from 9 am to 6 pm on weekdays`."""
+    text = join_tokens(cursor.tokens[cursor.at :]).removeprefix("from ")
+    if not any(letter.isdigit() for letter in text) or len(text) > 60:
+        return []
+    cursor.at = len(cursor.tokens)
+    return [attribute(replace(ref, type=ref.type or "other"), "opening_hours", text)]
 
 
 def _member(cursor: Cursor, ref: Ref) -> list[Draft]:
@@ -120,13 +135,20 @@ def _member(cursor: Cursor, ref: Ref) -> list[Draft]:
     told = [draft for draft in team_or_project(cursor, ref) if draft.key == "member_of"] if ref.type == "person" else []
     if not told:
         cursor.at = start
-    return told
+        return []
+    start = cursor.at
+    firm = read_firm(cursor) if cursor.take("at") else ""
+    if not firm:
+        cursor.at = start
+    return [*told, relation(ref, "works_at", firm, "organisation")] if firm else told
 
 
 def _member_of(cursor: Cursor, ref: Ref) -> list[Draft]:
+    start = cursor.at
     told = [draft for draft in team_or_project(cursor, ref) if draft.key == "member_of"]
     if told or ref.type == "person":
         return told
+    cursor.at = start
     name = read_name(cursor)
     return [relation(replace(ref, type=ref.type or "other"), "part_of", name, "other")] if name else []
 
@@ -208,8 +230,6 @@ def _after_name(cursor: Cursor, ref: Ref) -> list[Draft]:
         more = read_apposition(cursor, ref) or read_age(cursor, ref, VerbGroup(), Scene())
     elif cursor.take("and"):
         more = read_title(cursor, ref) if cursor.low() in ("a", "an", "the") else []
-    elif cursor.take("from"):
-        return [] if read_firm(cursor) else []
     if not more:
         cursor.at = start
     return more

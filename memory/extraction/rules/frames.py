@@ -38,7 +38,7 @@ _WISH_FORMS = re.compile(
     r"|plan|plans|planned|planning|intend|intends|intending|considering|considered|consider|thinking (?:of|about)"
     r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"
     r"|offered|offer|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
-    r"|feel like|feels like|as if|as though|like to|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
+    r"|feel like|feels like|as if|as though|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
     r"|almost|nearly|practically|virtually|supposed to|allowed to|need to|needs to|have to|has to|had to"
     r"|about to|in my dreams?|in a dream|in theory|on paper|character|in the (?:novel|book|film|movie|story|game|play)"
     r"|for a (?:role|job|position))\b"
@@ -77,7 +77,10 @@ def frame_of(clause: Clause, *, last: bool) -> Frame:
     text = " ".join(token.low for token in words)
     if not words:
         return Frame.SMALL_TALK
-    if is_question(words, clause.mark if last else ""):
+    relative = clause.link.partition(" ")[0] in ("who", "which") and words[0].low in ("who", "which")
+    if relative and clause.mark != "?":
+        words = words[1:] or words
+    elif is_question(words, clause.mark if last else ""):
         return Frame.QUESTION
     if clause.link.split(" ")[-1] in ("if", "unless") or _is_condition(words, text):
         return Frame.CONDITION
@@ -137,7 +140,7 @@ def is_question(words: Sequence[Token], mark: str) -> bool:
 
 
 def _is_condition(words: Sequence[Token], text: str) -> bool:
-    lows = {token.low for token in words}
+    lows = {token.low for token in words if token.text != "May"}
     if lows & _IF:
         return True
     if lows & _MODAL and not _is_statement_of_wish(text):

@@ -57,10 +57,10 @@ _SAY = words(
     swears"""
 )
 _SORTED = sorted(
-    [("aside", words) for words in _ASIDES]
-    + [("hedge", words) for words in _HEDGES]
-    + [("hearsay", words) for words in _HEARSAY]
-    + [("correction", words) for words in _CORRECTIONS],
+    [("aside", said) for said in _ASIDES]
+    + [("hedge", said) for said in _HEDGES]
+    + [("hearsay", said) for said in _HEARSAY]
+    + [("correction", said) for said in _CORRECTIONS],
     key=lambda pair: len(pair[1]),
     reverse=True,
 )
@@ -94,17 +94,17 @@ def _step(opening: Opening) -> Opening | None:
     if tokens and (tokens[0].text in ",.!-" or tokens[0].kind == "dash"):
         return replace(opening, tokens=tokens[1:])
     lows = tuple(token.low for token in tokens[:7])
-    for kind, words in _SORTED:
-        if lows[: len(words)] == words and _stands_alone(kind, words, tokens):
-            return _taken(opening, kind, words)
+    for kind, said in _SORTED:
+        if lows[: len(said)] == said and _stands_alone(kind, said, tokens):
+            return _taken(opening, kind, said)
     return _said_by(opening)
 
 
-def _stands_alone(kind: str, words: tuple[str, ...], tokens: Sequence[Token]) -> bool:
-    after = tokens[len(words)] if len(words) < len(tokens) else None
+def _stands_alone(kind: str, said: tuple[str, ...], tokens: Sequence[Token]) -> bool:
+    after = tokens[len(said)] if len(said) < len(tokens) else None
     if after is None:
         return kind == "correction"
-    if words in (
+    if said in (
         ("no",),
         ("sorry",),
         ("remember",),
@@ -119,13 +119,13 @@ def _stands_alone(kind: str, words: tuple[str, ...], tokens: Sequence[Token]) ->
     return True
 
 
-def _taken(opening: Opening, kind: str, words: tuple[str, ...]) -> Opening:
-    rest = opening.tokens[len(words) :]
-    taken = (*opening.taken, " ".join(words))
+def _taken(opening: Opening, kind: str, said: tuple[str, ...]) -> Opening:
+    rest = opening.tokens[len(said) :]
+    taken = (*opening.taken, " ".join(said))
     if kind == "hedge":
         return replace(opening, tokens=rest, hedged=True, taken=taken)
     if kind == "hearsay":
-        who = words[0] if words[0] in ("he", "she") else "others"
+        who = said[0] if said[0] in ("he", "she") else "others"
         return replace(opening, tokens=rest, asserted_by=opening.asserted_by or who, taken=taken)
     return replace(opening, tokens=rest, corrected=opening.corrected or kind == "correction", taken=taken)
 

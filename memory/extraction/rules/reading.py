@@ -13,7 +13,7 @@ from memory.extraction.rules.rows import Entities, Manner, fact_row, with_lists
 from memory.extraction.rules.scene import Draft, Ref, Scene
 from memory.extraction.rules.statements import Statement, read_statement
 from memory.extraction.rules.telling import framed
-from memory.extraction.rules.text.clauses import Clause, split_clauses
+from memory.extraction.rules.text.clauses import Clause, is_verbal, split_clauses
 from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.phrases import is_proper, join_tokens
@@ -54,12 +54,14 @@ class Turn:
     skipped_paragraph: int = -1
     conditional: int = -1
     ordered: int = -1
+    another_time: int = -1
     fictional: bool = False
+    carried: tuple[int, Opening | None] = (-1, None)
     forgotten: list[FactRow] = field(default_factory=list)
 
 
 def read_by_rules(turn: TurnText) -> Diff:
-    """What the turn claims; pure and without I/O. An assistant's words claim nothing; a system's may only give orders."""
+    """What the turn claims; pure and without I/O. An assistant's said claim nothing; a system's may only give orders."""
     if turn.role == "assistant" or not turn.text.strip():
         return Diff()
     if _OVERRIDE.search(turn.text):
@@ -107,6 +109,7 @@ def _read_clause(reading: Turn, clause: Clause, *, last: bool) -> None:
     opening = take_openers(clause.tokens)
     corrected = reading.corrected or opening.corrected
     reading.corrected = False
+    opening = _carried(reading, clause, opening)
     if opening.cited or _opens_citation(reading, clause):
         reading.skipped_paragraph = clause.paragraph if clause.tokens[-1].kind != "quote" and not opening.cited else -1
         return
@@ -117,6 +120,19 @@ def _read_clause(reading: Turn, clause: Clause, *, last: bool) -> None:
     peeled = replace_tokens(clause, opening.tokens)
     frame = frame_of(peeled, last=last)
     _act(reading, claims, peeled, opening, frame, corrected)
+
+
+def _carried(reading: Turn, clause: Clause, opening: Opening) -> Opening:
+    """`According to Lucia, …` and `Apparently, …` hold for what follows in their sentence."""
+    if not opening.tokens:
+        reading.carried = (clause.sentence, opening)
+        return opening
+    sentence, before = reading.carried
+    if sentence != clause.sentence or before is None:
+        return opening
+    return replace(
+        opening, hedged=opening.hedged or before.hedged, asserted_by=opening.asserted_by or before.asserted_by
+    )
 
 
 def replace_tokens(clause: Clause, tokens: Sequence[Token]) -> Clause:
@@ -142,6 +158,10 @@ def _act(reading: Turn, claims: Claims, clause: Clause, opening: Opening, frame:
         _uncondition(reading, clause)
         return
     if reading.conditional == clause.sentence and not _is_free(clause):
+        return
+    if reading.another_time == clause.sentence and not _is_free(clause):
+        claims.unread = True
+        _remember_names(reading, clause)
         return
     if frame in (Frame.QUESTION, Frame.SARCASM):
         _remember_names(reading, clause)
@@ -283,7 +303,8 @@ def _background(reading: Turn, claims: Claims, clause: Clause) -> None:
         before.drafts.clear()
         before.unread = True
     else:
-        reading.conditional = clause.sentence if clause.link in ("", ",") else reading.conditional
+        timeless = not any(is_verbal(token) for token in clause.tokens)
+        reading.another_time = clause.sentence if clause.link in ("", ",") and not timeless else reading.another_time
         claims.unread = True
     _remember_names(reading, clause)
 
@@ -300,10 +321,10 @@ def take_contrast(tokens: Sequence[Token]) -> tuple[Sequence[Token], str]:
         at, but = lows.index("not"), lows.index("but", lows.index("not"))
         if 0 < but - at <= 6 and at > 0:
             return [*tokens[:at], *tokens[but + 1 :]], _value_words(tokens[at + 1 : but])
-    for words in ((",", "not"), ("instead", "of"), ("rather", "than"), (",", "and", "not")):
-        for at in range(2, len(lows) - len(words)):
-            if tuple(lows[at : at + len(words)]) == words and len(lows) - at <= 8:
-                rest = tokens[at + len(words) :]
+    for said in ((",", "not"), ("instead", "of"), ("rather", "than"), (",", "and", "not")):
+        for at in range(2, len(lows) - len(said)):
+            if tuple(lows[at : at + len(said)]) == said and len(lows) - at <= 8:
+                rest = tokens[at + len(said) :]
                 end = next((k for k, token in enumerate(rest) if token.text == "," or token.kind == "time"), len(rest))
                 return [*tokens[:at], *rest[end:]], _value_words(rest[:end])
     return tokens, ""

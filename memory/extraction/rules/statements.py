@@ -28,7 +28,7 @@ _UNREAL = words(
     no than like what opposite absence vain"""
 )
 _LOOSE = words(
-    """work report marry live reside acquire buy purchase cost belong make manufacture produce employ hire headquarter
+    """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture produce employ hire headquarter
     locate"""
 )
 _OF_US = words("lives_in has_pet has_child owns works_at speaks")
@@ -48,9 +48,11 @@ class Statement:
 
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Statement:
-    ended, tokens = _without_any_more(tokens)
+    ended, tokens = _without_any_more(_without_present(tokens))
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
+    if link.startswith(("who ", "which ")):
+        cursor.take_any(("who", "which"))
     subject = _relative(link, scene) or read_subject(cursor, scene) or _inherited(cursor, before)
     if subject is None:
         return _contact(Cursor(tokens))
@@ -63,11 +65,30 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
     return told
 
 
+_PRESENT = (
+    ("at", "the", "moment"),
+    ("right", "now"),
+    ("these", "days"),
+    ("at", "present"),
+    ("for", "now"),
+    ("so", "far"),
+)
+
+
+def _without_present(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`at the moment` says nothing that the present tense does not."""
+    for at in range(len(tokens)):
+        for said in _PRESENT:
+            if tuple(token.low for token in tokens[at : at + len(said)]) == said:
+                return [*tokens[:at], *tokens[at + len(said) :]]
+    return tokens
+
+
 def _without_any_more(tokens: Sequence[Token]) -> tuple[bool, Sequence[Token]]:
     for at in range(len(tokens)):
-        for words in _ANY_MORE:
-            if tuple(token.low for token in tokens[at : at + len(words)]) == words:
-                return True, [*tokens[:at], *tokens[at + len(words) :]]
+        for said in _ANY_MORE:
+            if tuple(token.low for token in tokens[at : at + len(said)]) == said:
+                return True, [*tokens[:at], *tokens[at + len(said) :]]
     return False, tokens
 
 
@@ -79,7 +100,13 @@ def _relative(link: str, scene: Scene) -> Subject | None:
 
 
 def _inherited(cursor: Cursor, before: Sequence[Ref]) -> Subject | None:
+    if before and cursor.low() in _ELLIPTIC:
+        first = cursor.tokens[cursor.at]
+        cursor.tokens = [*cursor.tokens[: cursor.at], replace(first, text="is", low="is"), *cursor.tokens[cursor.at :]]
     return Subject(list(before)) if before else None
+
+
+_ELLIPTIC = words("based living working married employed located headquartered currently-working")
 
 
 def _contact(cursor: Cursor) -> Statement:
@@ -100,7 +127,7 @@ def _contact(cursor: Cursor) -> Statement:
 
 def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Statement:
     """`my <noun> is …`, `the <noun> of X is …`."""
-    group = read_verb(cursor)
+    group = read_verb(cursor, copula=True)
     if group is None and cursor.take(":"):
         group = VerbGroup(lemma="be")
     if group is None or (group.lemma != "be" and not (group.passive and group.lemma in ("call", "name"))):
@@ -164,7 +191,8 @@ def _ended(drafts: list[Draft]) -> list[Draft]:
 def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
     if group.lemma == "be":
         return _born(cursor, ref, group) or read_complement(cursor, ref, group, scene)
-    if ref.type == "" and group.lemma not in _LOOSE and not (group.passive and group.lemma in ("found", "establish")):
+    founding = group.lemma in ("found", "establish") and (group.passive or " " in ref.name)
+    if ref.type == "" and group.lemma not in _LOOSE and not founding:
         return []
     reader = STATES.get(group.lemma) or EVENTS.get(group.lemma)
     if reader is None or (group.able and group.lemma not in ("speak", "stand", "bear")):

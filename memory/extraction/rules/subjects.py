@@ -155,6 +155,16 @@ def _property(cursor: Cursor, scene: Scene) -> Subject | None:
     return Subject(owner=Ref(name=name, type=kind, slug=slug), key=key, noun=noun)
 
 
+_STORES = {
+    "store": "other",
+    "shop": "other",
+    "office": "other",
+    "library": "other",
+    "branch": "other",
+    "policy": "policy",
+}
+
+
 def read_thing_name(cursor: Cursor) -> str:
     """`Returns policy`, `the Riga store`: a name with the small noun that belongs to it."""
     name = read_name(cursor)
@@ -212,12 +222,26 @@ def _slug(cursor: Cursor) -> str:
 
 
 def _typed(cursor: Cursor, scene: Scene) -> Subject | None:
-    """`Product Widget A (sku_001)`."""
+    """`Product Widget A (sku_001)`; any word may say the type where an identifier follows."""
+    start = cursor.at
     kind = _type_word(cursor)
     if not kind:
-        return None
+        return _record(cursor)
     name = read_name(cursor)
+    if not name:
+        cursor.at = start
     return Subject([Ref(name=name, type=kind, slug=_slug(cursor))]) if name else None
+
+
+def _record(cursor: Cursor) -> Subject | None:
+    """`Employee Dana Reyes (emp-7)`."""
+    first = cursor.token()
+    if first is None or not first.is_word or first.low in FUNCTION_WORDS or not is_proper(cursor.token(1)):
+        return None
+    cursor.at += 1
+    name = read_name(cursor)
+    slug = _slug(cursor) if name else ""
+    return Subject([Ref(name=name, type=caller_type(first.low), slug=slug)]) if slug else None
 
 
 def _owned(cursor: Cursor, scene: Scene) -> Subject | None:
@@ -346,6 +370,9 @@ def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
 
 def _named(cursor: Cursor, scene: Scene) -> Subject | None:
     names = read_list(cursor, lambda each: _nameish(each, scene))
+    if len(names) == 1 and cursor.low() in _STORES:
+        cursor.at += 1
+        return Subject([Ref(name=f"{names[0]} {cursor.low(-1)}", type=_STORES[cursor.low(-1)])])
     if not names:
         return None
     slug = _slug(cursor)
@@ -374,7 +401,6 @@ def read_apposition(cursor: Cursor, ref: Ref) -> list[Draft]:
         _noun, key = read_noun(cursor, _RELATIVES)
         if key and key != "other":
             return [Draft(entity=SELF, key=key, target=ref.name, target_type="other" if key == "has_pet" else "person")]
-        cursor.at -= 0 if key else 0
         if key:
             return []
     return read_title(cursor, ref)

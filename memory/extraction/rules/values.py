@@ -9,6 +9,7 @@ from memory.extraction.rules.copula import read_age
 from memory.extraction.rules.families.drafts import attribute, read_price, relation
 from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.things import category
+from memory.extraction.rules.families.work import read_team
 from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import Subject, read_apposition, read_title
 from memory.extraction.rules.text.nouns import (
@@ -52,7 +53,10 @@ def read_value(cursor: Cursor, subject: Subject, scene: Scene) -> list[Draft]:
 def _plain(cursor: Cursor, *, many: bool) -> list[str]:
     if many:
         return read_list(cursor, read_thing)
-    cursor.take("the") and None
+    start = cursor.at
+    if (name := read_name(cursor)) and cursor.done and cursor.tokens[start].low != "the":
+        return [name]
+    cursor.at = start
     value = read_thing(cursor)
     while value and cursor.take("and") and (more := read_thing(cursor)):
         value += f" and {more}"
@@ -69,6 +73,8 @@ def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scen
         else [read_name(cursor)]
     )
     names = [name for name in names if name]
+    if subject.key == "member_of" and not names and (team := read_team(cursor)):
+        names = [team]
     if subject.noun in ("team", "group", "department", "new team") and not names:
         names = [name] if (name := read_thing(cursor)).endswith((" team", " group", " department")) else []
     if kind == "person" and any(scene.type_of(name) in ("organisation", "location") for name in names):

@@ -15,7 +15,9 @@ def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     cursor.take("over")
     if cursor.take("back"):
         pass
-    cursor.take("with") and None
+    if cursor.take("with"):
+        while not cursor.done and cursor.low() != "in" and cursor.kind() == "word":
+            cursor.at += 1
     place = read_place(cursor) if cursor.take("in") else ""
     if not place:
         return []
@@ -23,7 +25,7 @@ def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
 
 
 def residence(ref: Ref, place: str, *, event: bool) -> list[Draft]:
-    key = "located_in" if ref.type == "organisation" else "lives_in"
+    key = "lives_in" if ref.type in ("person", "") else "located_in"
     return [relation(ref, key, place, "location", event=event)]
 
 

@@ -22,7 +22,8 @@ def read_manage(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     if group.passive and not cursor.take("by"):
         return []
     other = read_person(cursor, scene, but=ref.name)
-    if not other or (other != SELF and scene.type_of(other) not in ("person",)):
+    plain = SELF in (other, ref.name) and (group.passive or other == SELF)
+    if not other or scene.type_of(other) not in ("person", "") or not (plain or other == SELF or scene.type_of(other)):
         return []
     low, high = (ref.name, other) if group.passive else (other, ref.name)
     return [relation(Ref(name=low, type="person", inferred=ref.inferred), "reports_to", high, "person")]
@@ -67,7 +68,7 @@ def named_relatives(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool = Fal
     noun = cursor.low()
     key = RELATIONS.get(noun, "")
     cursor.at += 1
-    marked = cursor.take_any(("named", "called", ",", "(", "who"))
+    marked = cursor.take_any(("named", "called", ",", "(", "who", ":"))
     if not key or not marked or (marked == "who" and not (cursor.take("is", "called") or cursor.take("is", "named"))):
         cursor.at = start
         return []

@@ -26,6 +26,7 @@ from memory.extraction.rules.families.things import (
 )
 from memory.extraction.rules.families.work import (
     read_certify,
+    read_degree,
     read_get,
     read_hire,
     read_join,
@@ -79,6 +80,7 @@ STATES: dict[str, Reader] = {
     "manufacture": read_make,
     "produce": read_make,
     "certify": read_certify,
+    "hold": read_degree,
     "follow": read_follow,
 }
 """So as long as it is said in the present."""
@@ -97,6 +99,10 @@ EVENTS: dict[str, Reader] = {
     "settle": read_move,
     "marry": read_marry,
     "study": read_study,
+    "finish": read_degree,
+    "complete": read_degree,
+    "do": read_degree,
+    "earn": read_degree,
     "graduate": read_study,
     "buy": read_buy,
     "purchase": read_buy,

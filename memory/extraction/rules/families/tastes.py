@@ -20,7 +20,7 @@ Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]]
 
 def taste(key: str) -> Reader:
     def read(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
-        if ref.type not in ("person",) or group.progressive or group.passive:
+        if ref.type not in ("person",) or (group.progressive and key != "uses") or group.passive:
             return []
         start = cursor.at
         found = [attribute(ref, key, each) for each in read_list(cursor, read_thing)]

@@ -6,10 +6,12 @@ from memory.extraction.diff import Move
 from memory.extraction.rules.families.drafts import attribute, read_price, relation
 from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.families.tastes import read_allergy, taste
-from memory.extraction.rules.families.work import read_team
+from memory.extraction.rules.families.work import read_degree, read_team
 from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.phrases import (
     Cursor,
+    join_tokens,
     read_firm,
     read_list,
     read_name,
@@ -17,11 +19,65 @@ from memory.extraction.rules.text.phrases import (
 )
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.vocabulary.keys import fold_key
+
+_TOLD_OF_THINGS = {
+    ("return", "window"): "return_window",
+    ("return", "period"): "return_window",
+    ("opening", "hours"): "opening_hours",
+    ("price",): "price",
+}
+
+
+def _thing_with(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`has a return window of 30 days`, `has return window 30 days`."""
+    cursor.take_any(("a", "an", "the"))
+    for noun, key in _TOLD_OF_THINGS.items():
+        if not cursor.take(*noun):
+            continue
+        _ = cursor.take("of") or cursor.take("from")
+        value = read_price(cursor) if key == "price" else read_amount(cursor)
+        return [attribute(replace(ref, type=ref.type or "other"), key, value)] if value else []
+    return _open_key(cursor, ref) if ref.slug else []
+
+
+def _open_key(cursor: Cursor, ref: Ref) -> list[Draft]:
+    """`has colour red`, `has a weight of 3 kg`: of a record with an identifier, any noun and what is told of it."""
+    noun = cursor.token()
+    if noun is None or not noun.is_word or noun.is_capital or noun.low in FUNCTION_WORDS:
+        return []
+    cursor.at += 1
+    cursor.take_any(("of", ":"))
+    start = cursor.at
+    while not cursor.done and cursor.kind() in ("word", "number") and cursor.low() not in ("and", "but", "with", "has"):
+        cursor.at += 1
+    value = join_tokens(cursor.tokens[start : cursor.at])
+    return (
+        [attribute(replace(ref, type=ref.type or "other"), fold_key(noun.low), value)]
+        if value and len(value) < 60
+        else []
+    )
+
+
+def read_amount(cursor: Cursor) -> str:
+    """`30 days`, `9 to 17`: up to where something else begins."""
+    start = cursor.at
+    while not cursor.done and cursor.kind() in ("word", "number") and cursor.low() not in ("and", "but", "with"):
+        cursor.at += 1
+    text = " ".join(token.text for token in cursor.tokens[start : cursor.at])
+    return text if any(letter.isdigit() for letter in text) and len(text) < 60 else ""
 
 
 def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
     if cursor.low() in ("an", "a") and (found := read_allergy(cursor, ref)):
         return found
+    if ref.type != "person":
+        return _thing_with(cursor, ref)
+    start = cursor.at
+    degree = read_degree(cursor, ref, group, scene)
+    if degree:
+        return degree
+    cursor.at = start
     return named_relatives(cursor, ref, scene) or _owned_brand(cursor, ref)
 
 

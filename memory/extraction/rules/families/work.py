@@ -5,7 +5,7 @@ from dataclasses import replace
 from memory.extraction.diff import Move
 from memory.extraction.rules.families.drafts import attribute, read_person, read_technology, relation
 from memory.extraction.rules.families.people import named_relatives
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.scene import Draft, Ref, Scene, guess_type
 from memory.extraction.rules.text.nouns import PLACES
 from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_role, read_thing
 from memory.extraction.rules.text.verbs import VerbGroup
@@ -19,7 +19,7 @@ def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) 
         cursor.skip()
         start = cursor.at
         if not firm and cursor.take_any(("at", "for", "with") if started else ("at", "for")):
-            firm = read_firm(cursor)
+            firm = _no_person(read_firm(cursor))
         elif not role and cursor.take("as"):
             role = read_role(cursor, strict=False)
         elif cursor.low() in ("on", "in"):
@@ -40,6 +40,11 @@ def _side_work(cursor: Cursor, ref: Ref) -> list[Draft]:
         cursor.at = start
         return []
     return told
+
+
+def _no_person(firm: str) -> str:
+    """One works for a person, too, and that is no employer's name."""
+    return "" if guess_type(firm) == "person" else firm
 
 
 def job(ref: Ref, role: str, firm: str, event: bool) -> list[Draft]:
@@ -103,9 +108,25 @@ def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     cursor.take("full", "time") or cursor.take("part", "time") or cursor.take_any(
         ("full-time", "part-time", "freelance")
     )
-    if cursor.take("over"):
-        return []
+    _aside(cursor)
     return employment(cursor, ref, event=group.began)
+
+
+def _aside(cursor: Cursor) -> None:
+    """`in logistics`, `night shifts`, `from home`, where the employer follows."""
+    start = cursor.at
+    marked = (
+        cursor.take("from")
+        or cursor.take("in")
+        or cursor.low() in ("night", "day", "full", "part", "shifts", "closely")
+    )
+    while marked and cursor.at - start < 4 and cursor.kind() == "word" and cursor.low() not in ("at", "for", "as"):
+        token = cursor.token()
+        if token is None or token.is_capital:
+            break
+        cursor.at += 1
+    if cursor.low() not in ("at", "for", "as"):
+        cursor.at = start
 
 
 def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
@@ -223,6 +244,22 @@ def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
             return []
         cursor.at += 1
     school = read_firm(cursor) if cursor.take_any(("at", "from")) else ""
+    return [relation(ref, "studied_at", school, "organisation")] if school else []
+
+
+_DEGREES = words("degree degrees phd doctorate mba bachelor bachelors master masters ba bsc msc ma diploma studies")
+
+
+def read_degree(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`a degree in economics from the University of Warsaw`, `my PhD at ETH Zurich`."""
+    cursor.take_any(("a", "an", "my", "his", "her", "two"))
+    start = cursor.at
+    while not cursor.done and cursor.low() not in ("at", "from") and cursor.at - start < 9:
+        cursor.at += 1
+    told = {token.low for token in cursor.tokens[start : cursor.at]}
+    if not told & _DEGREES or not cursor.take_any(("at", "from")):
+        return []
+    school = read_firm(cursor)
     return [relation(ref, "studied_at", school, "organisation")] if school else []
 
 

@@ -100,6 +100,8 @@ def is_verbal(token: Token) -> bool:
 def _connector(tokens: list[Token], at: int) -> int:
     """How many tokens a connector at `at` takes; 0 where there is none."""
     token = tokens[at]
+    if token.text == ":" and at and tokens[at - 1].low in RELATIONS:
+        return 0
     if token.kind == "dash" or (token.text in _DASHES and not _is_slug(tokens, at)):
         return 1
     if token.text == ",":
@@ -163,11 +165,23 @@ def _has_subject(tokens: list[Token], at: int) -> bool:
     if low in _SUBJECTS:
         return at + 1 < len(tokens) and _verb_near(tokens, at + 1, 2)
     if low in _POSSESSIVES:
-        return _verb_near(tokens, at + 1, 7)
+        return _possessed_with_verb(tokens, at + 1)
     if low in ("this", "that", "these", "those", "everyone", "someone", "nobody", "people"):
         return _verb_near(tokens, at + 1, 1)
     if tokens[at].is_capital and low not in FUNCTION_WORDS:
         return _named_with_verb(tokens, at)
+    return False
+
+
+def _possessed_with_verb(tokens: list[Token], at: int) -> bool:
+    """`my wife works`, `our parents live`; the noun itself may look like a verb (`my work`, `our head of design`)."""
+    for number, token in enumerate(tokens[at : at + 9]):
+        if token.text == "," or token.low in COORDINATORS:
+            return False
+        kinds = {kind for _, kind in FORMS.get(token.low, ())}
+        plural = tokens[at + number - 1].low.endswith("s") and "base" in kinds
+        if token.low in _FINITE or token.low == "'s" or (number and (kinds & {"third", "past"} or plural)):
+            return True
     return False
 
 

@@ -80,6 +80,20 @@ NUMBERS = {
     )
 } | {"twenty": 20, "thirty": 30, "a": 1, "an": 1, "couple": 2}
 
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+
+
+def spelled_number(low: str) -> int | None:
+    """`seven`, `thirty-two`; an article is no number."""
+    tens, _, ones = low.partition("-")
+    if tens in _TENS and ones:
+        return _TENS[tens] + NUMBERS[ones] if NUMBERS.get(ones, 0) in range(1, 10) and ones not in ("a", "an") else None
+    return _TENS.get(low) or (NUMBERS.get(low) if low not in ("a", "an", "couple", "zero") else None)
+
+
 IRREGULAR = {
     # lemma: third person, past, participle, -ing
     "have": "has had had having",
@@ -124,6 +138,7 @@ IRREGULAR = {
     "grow": "grows grew grown growing",
     "ship": "ships shipped shipped shipping",
     "write": "writes wrote written writing",
+    "earn": "earns earned earned earning",
     "program": "programs programmed programmed programming",
     "use": "uses used used using",
 }

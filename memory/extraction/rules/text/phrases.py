@@ -173,19 +173,22 @@ def is_proper(token: Token | None) -> bool:
 _NAMES_TOO = words("jan april may june august")
 
 
+def _begins_name(cursor: Cursor) -> bool:
+    """A capital, but for days and months; a digit where letters in capitals follow it (`3M`)."""
+    token, low = cursor.token(), cursor.low()
+    if token is None or not is_proper(token):
+        return token is not None and token.is_word and low[:1].isdigit() and token.is_capital
+    return low not in WEEKDAYS and (low not in MONTHS or low in _NAMES_TOO or is_proper(cursor.token(1)))
+
+
 def _proper_run(cursor: Cursor) -> str:
     start, tokens = cursor.at, cursor.tokens
-    if (
-        not is_proper(cursor.token())
-        or cursor.low() in WEEKDAYS
-        or (cursor.low() in MONTHS and cursor.low() not in _NAMES_TOO and not is_proper(cursor.token(1)))
-    ):
-        if not (cursor.kind() == "word" and cursor.low()[:1].isdigit() and cursor.token().is_capital):  # type: ignore[union-attr]
-            return ""
+    if not _begins_name(cursor):
+        return ""
     end = start + 1
     while end < len(tokens):
         token = tokens[end]
-        if is_proper(token) or (token.kind == "number" and token.text.isdecimal()):
+        if is_proper(token) or token.text == "A" or (token.kind == "number" and token.text.isdecimal()):
             end += 1
         elif (
             token.text in NAME_JOINERS_IN_NAMES
@@ -294,6 +297,8 @@ def read_thing(cursor: Cursor) -> str:
         start = cursor.at = cursor.at + 1
     elif cursor.low() == "the":
         cursor.at += 1
+    elif cursor.low() == "to" and FORMS.get(cursor.low(1)):
+        start = cursor.at = cursor.at + 1
     if cursor.low() in _NO_THING:
         return ""
     while not cursor.done and not _ends_thing(cursor):
@@ -325,6 +330,7 @@ def read_role(cursor: Cursor, *, strict: bool = True) -> str:
     `strict`: only where the head is known as one; else whatever is none of the known other things.
     """
     cursor.take_any(("a", "an", "the", "our", "their", "my"))
+    cursor.take_any(("new", "current"))
     start = cursor.at
     while (
         not cursor.done
@@ -361,7 +367,7 @@ def is_role(run: Sequence[Token], *, strict: bool) -> bool:
     lows = [token.low for token in run]
     head = lows[lows.index("of") - 1] if "of" in lows[1:] else lows[-1]
     head = head.rpartition("-")[2] or head
-    if set(lows) & _NO_ROLES or set(lows) & {
+    if head in _NO_ROLES or set(lows) & {
         "not",
         "no",
         "never",

@@ -30,15 +30,17 @@ class VerbGroup:
     able: bool = False
     vague: str = ""
     actually: bool = False
+    plain: bool = False
 
 
 _BEGINNING = {"start": True, "begin": True}
 _CEASING = words("stop quit cease")
 
 
-def read_verb(cursor: Cursor) -> VerbGroup | None:
-    """The group at the cursor; None where no known verb stands. The copula has the lemma `be`."""
-    group = VerbGroup()
+def read_verb(cursor: Cursor, *, copula: bool = False) -> VerbGroup | None:
+    """The group at the cursor; None where no known verb stands. The copula has the lemma `be`; with `copula` what
+    follows it is left alone ("my hobby is painting")."""
+    group = VerbGroup(plain=copula)
     auxiliaries: list[str] = []
     while not cursor.done and _step(cursor, group, auxiliaries):
         cursor.at += 1
@@ -156,11 +158,14 @@ def _tense_of_auxiliaries(group: VerbGroup, auxiliaries: list[str]) -> None:
 
 
 def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str]) -> bool:
+    if group.plain and cursor.low() not in ("called", "named"):
+        group.lemma = "be"
+        return True
     if "ing" in kinds and cursor.low(1) != "'s":
         group.lemma, group.progressive = kinds["ing"], True
         cursor.at += 1
         return True
-    if "participle" in kinds and cursor.low() not in ("open", "left", "known"):
+    if "participle" in kinds and cursor.low() not in ("open", "left", "known", "retired"):
         group.lemma, group.passive = kinds["participle"], True
         cursor.at += 1
         return True

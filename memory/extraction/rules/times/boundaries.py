@@ -1,4 +1,4 @@
-"""Time phrases in tokens. The boundary words and the arithmetic are ours; docs/decisions/0166-time-phrases.md.
+"""Time phrases in tokens. The boundary said and the arithmetic are ours; docs/decisions/0166-time-phrases.md.
 
 What is read: `since January`, `until the end of June 2026`, `two years ago`, `in Q3`, `from 2015 to 2019`, `for three
 years`, `next Monday`. What cannot be resolved ("a while ago") is found too, and says so.
@@ -115,7 +115,9 @@ def time_at(tokens: Sequence[Token], at: int, *, spoken: datetime, lean: Leaning
     for reader in (_repeating, _marked, _bare):
         found = reader(tokens, at, spoken, lean)
         if found:
-            return replace(found[0], text=" ".join(each.text for each in tokens[at : found[1]])), found[1]
+            return replace(
+                found[0], text=" ".join(each.text for each in tokens[at : found[1]]).replace(" ,", ",")
+            ), found[1]
     return None
 
 
@@ -125,18 +127,18 @@ def _lows(tokens: Sequence[Token], at: int, count: int) -> tuple[str, ...]:
 
 def _repeating(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
     """`on Mondays`, `every year`, `at night`, `in the morning`: what comes again says nothing about since when."""
-    words = _lows(tokens, at, 3)
-    if words[0] == "every" and len(words) > 1 and (words[1] in UNITS or words[1] in WEEKDAYS or words[1] in _PARTS):
+    said = _lows(tokens, at, 3)
+    if said[0] == "every" and len(said) > 1 and (said[1] in UNITS or said[1] in WEEKDAYS or said[1] in _PARTS):
         return TimePhrase(Boundary.REPEATS, ""), at + 2
-    if words[0] not in ("on", "at", "in", "during") or len(words) < 2:
+    if said[0] not in ("on", "at", "in", "during") or len(said) < 2:
         return None
-    step = 2 if words[1] == "the" and len(words) > 2 else 1
-    word = words[step]
-    if (words[0] == "on" and word.endswith("s") and word[:-1] in WEEKDAYS) or word in _REPEATING:
+    step = 2 if said[1] == "the" and len(said) > 2 else 1
+    word = said[step]
+    if (said[0] == "on" and word.endswith("s") and word[:-1] in WEEKDAYS) or word in _REPEATING:
         return TimePhrase(Boundary.REPEATS, ""), at + step + 1
     followed = tokens[at + step + 1].low if at + step + 1 < len(tokens) else ""
     dated = followed == "of" or (at + step + 1 < len(tokens) and tokens[at + step + 1].kind == "number")
-    if (word in _DAYTIMES and words[0] == "at") or (word in _PARTS and words[0] != "on" and not dated):
+    if (word in _DAYTIMES and said[0] == "at") or (word in _PARTS and said[0] != "on" and not dated):
         return TimePhrase(Boundary.REPEATS, ""), at + step + 1
     return None
 
@@ -178,9 +180,9 @@ def _inner(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) ->
     found = read_moment(tokens, at, spoken=spoken, lean=lean)
     if found:
         return found
-    for words in _VAGUE_WORDS:
-        if _lows(tokens, at, len(words)) == words:
-            return Instant(None, ""), at + len(words)
+    for said in _VAGUE_WORDS:
+        if _lows(tokens, at, len(said)) == said:
+            return Instant(None, ""), at + len(said)
     return None
 
 
@@ -217,9 +219,9 @@ def _duration(tokens: Sequence[Token], at: int, spoken: datetime) -> tuple[TimeP
         return TimePhrase(Boundary.LASTS, "", at=shift(spoken, -number, unit)), end
     if tokens[at].low != "for":
         return None
-    for words in _VAGUE_WORDS:
-        if _lows(tokens, at + 1, len(words)) == words and words[-1] not in ("ago", "back"):
-            return TimePhrase(Boundary.LASTS, ""), at + 1 + len(words)
+    for said in _VAGUE_WORDS:
+        if _lows(tokens, at + 1, len(said)) == said and said[-1] not in ("ago", "back"):
+            return TimePhrase(Boundary.LASTS, ""), at + 1 + len(said)
     return None
 
 
@@ -249,12 +251,12 @@ def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
     if counted and counted[2] < len(tokens) and tokens[counted[2]].low in ("ago", "back"):
         number, unit, end = counted
         return TimePhrase(Boundary.AT, "", at=shift(spoken, -number, unit)), end + 1
-    for words in _VAGUE_WORDS:
+    for said in _VAGUE_WORDS:
         if (
-            words[-1] in ("ago", "back", "day", "week", "recently", "lately", "soon")
-            and _lows(tokens, at, len(words)) == words
+            said[-1] in ("ago", "back", "day", "week", "recently", "lately", "soon")
+            and _lows(tokens, at, len(said)) == said
         ):
-            return TimePhrase(Boundary.AT, ""), at + len(words)
+            return TimePhrase(Boundary.AT, ""), at + len(said)
     return None
 
 
