@@ -9,7 +9,7 @@ from memory.extraction.rules.families.work import team_or_project
 from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import read_apposition, read_noun, read_owner, read_title
 from memory.extraction.rules.text.lexicon import spelled_number
-from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, RELATIONS, STATUSES, TASTES
+from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, NAMELESS, RELATIONS, STATUSES, TASTES
 from memory.extraction.rules.text.phrases import (
     Cursor,
     is_state_role,
@@ -26,10 +26,6 @@ from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 
 _HEAVY = words("severely badly highly mildly very extremely slightly deathly")
-_NAMELESS = words(
-    """jewish christian muslim catholic buddhist hindu atheist scorpio leo virgo aries taurus gemini cancer libra sagittarius
-    capricorn aquarius pisces european african asian american scandinavian bilingual adhd ok"""
-)
 
 
 def read_complement(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
@@ -241,7 +237,7 @@ def _is_persons(run: Sequence[Token], scene: Scene, name: str) -> bool:
         return False
     if read_role(Cursor(tokens=run)) or scene.type_of(name) not in ("person", ""):
         return False
-    return not set(name.casefold().split()) & (DEMONYMS | _NAMELESS)
+    return not set(name.casefold().split()) & NAMELESS
 
 
 _COMPLEMENTS: tuple[Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]], ...] = (

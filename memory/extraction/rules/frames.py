@@ -20,7 +20,6 @@ class Frame(StrEnum):
     """`when I lived in …`: something of another time, which the rules leave unread."""
     HEARSAY = "hearsay"
     JOKE = "joke"
-    SARCASM = "sarcasm"
     RETRACTION = "retraction"
     INSTRUCTION = "instruction"
     REQUEST = "request"
@@ -59,10 +58,14 @@ _CITING = re.compile(
 )
 _JOKE = re.compile(
     r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k|haha\w*|hehe\w*"
-    r"|lol|lmao|rofl|psych|gotcha|yeah right|as if)\b|(?:^|\s)/s\b|[😂🤣😜😝😉🤪😏]"
+    r"|lol|lmao|rofl|psych|gotcha|yeah right|as if)\b|^(?:not really|not|nah)$|(?:^|\s)/s\b|[😂🤣😜😝😉🤪😏]"
 )
 _KIDDING = re.compile(r"\b(?:kidding|joking|joke|jk|j/k|not really|psych|gotcha)\b")
-_SARCASM = re.compile(r"^(?:oh (?:sure|great|yes|yeah|right)|yeah right|sure,? because|right,? because|as if)\b")
+_SARCASM = re.compile(
+    r"\W*(?:(?:oh|ah|well),? (?:sure|great|yes|yeah|right|wonderful|fantastic|perfect|lovely|joy|of course)\b"
+    r"|yeah,? right\b|(?:sure|right|yeah|yes),? because\b|as if\b|because (?:obviously|clearly|of course)\b|in your dreams\b)",
+    re.IGNORECASE,
+)
 _RETRACT = re.compile(
     r"^(?:please )?(?:forget|scratch|ignore|disregard|delete|erase|strike|remove) "
     r"(?:what|everything|anything|all|whatever|the things?) (?:that )?i (?:\w+ )?(?:said|told|mentioned|wrote|shared)"
@@ -84,8 +87,6 @@ def frame_of(clause: Clause, *, last: bool) -> Frame:
         return Frame.QUESTION
     if clause.link.split(" ")[-1] in ("if", "unless") or _is_condition(words, text):
         return Frame.CONDITION
-    if _SARCASM.match(text):
-        return Frame.SARCASM
     if _JOKE.search(text):
         return Frame.JOKE
     if _RETRACT.match(text) or _FORGET_KEY.match(text):
@@ -161,6 +162,11 @@ def cites(tokens: Sequence[Token]) -> bool:
 
 def is_document_saying(text: str) -> bool:
     return bool(_DOCUMENT.search(text))
+
+
+def is_sarcastic(sentence: str) -> bool:
+    """A sentence that opens with mock agreement means the opposite, or nothing."""
+    return bool(_SARCASM.match(sentence))
 
 
 def is_plain_kidding(text: str) -> bool:

@@ -31,7 +31,7 @@ _HEDGES = tuple(
     tuple(each.split())
     for each in """i think that|i think|i believe that|i believe|i guess that|i guess|i suppose that|i suppose|i reckon|probably|i am pretty
  sure that|i am pretty sure|i am fairly sure|i am not sure but|i assume|most likely|presumably|it seems that|it seems|it looks like
-i feel like|i have a feeling that|i am guessing|seemingly|as far as i know|afaik|iirc""".replace("\n ", " ")
+i have a feeling that|i am guessing|seemingly|as far as i know|afaik|iirc""".replace("\n ", " ")
     .replace("\n", "|")
     .split("|")
 )

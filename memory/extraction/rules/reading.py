@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from memory.extraction.diff import SELF, Diff, FactRow, InstructionRow, Move, TurnText, UncertaintyRow
 from memory.extraction.rules.dating import Dates, leans_to_future, read_dates
-from memory.extraction.rules.frames import Frame, cites, frame_of, is_fiction, is_plain_kidding
+from memory.extraction.rules.frames import Frame, cites, frame_of, is_fiction, is_plain_kidding, is_sarcastic
 from memory.extraction.rules.instructions import is_order, read_instruction
 from memory.extraction.rules.openers import Opening, take_openers
 from memory.extraction.rules.rows import Entities, Manner, fact_row, with_lists
@@ -68,6 +68,8 @@ def read_by_rules(turn: TurnText) -> Diff:
         return Diff(unread=(" ".join(turn.text.split()),))
     reading = Turn(source=turn, scene=_scene(turn))
     for number, sentence in enumerate(split_sentences(turn.text)):
+        if is_sarcastic(turn.text[sentence.start : sentence.start + 60]):
+            continue
         clauses = split_clauses(sentence, number, spoken=turn.spoken_at)
         for at, clause in enumerate(clauses):
             reading.scene.clause += 1
@@ -163,7 +165,7 @@ def _act(reading: Turn, claims: Claims, clause: Clause, opening: Opening, frame:
         claims.unread = True
         _remember_names(reading, clause)
         return
-    if frame in (Frame.QUESTION, Frame.SARCASM):
+    if frame in (Frame.QUESTION,):
         _remember_names(reading, clause)
         return
     if frame is Frame.SMALL_TALK:

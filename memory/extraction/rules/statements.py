@@ -10,7 +10,7 @@ from memory.extraction.rules.families.tables import EVENTS, STATES
 from memory.extraction.rules.scene import ME, Draft, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.text.lexicon import ADVERBS, NEGATIONS
-from memory.extraction.rules.text.phrases import Cursor, read_list
+from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
 from memory.extraction.rules.text.words import words
@@ -229,7 +229,14 @@ def _checked(cursor: Cursor, told: Statement) -> Statement:
         return told
     rest = {token.low for token in cursor.tokens[cursor.at :]}
     whole = all(token.kind in ("word", "number", "time", "mark") for token in cursor.tokens[cursor.at :])
-    if cursor.low() in _ASIDE_PREPOSITIONS and not rest & _UNREAL and whole and len(cursor.tokens) - cursor.at < 12:
+    told_in = told.group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))
+    if (
+        cursor.low() in _ASIDE_PREPOSITIONS
+        and not told_in
+        and not rest & _UNREAL
+        and whole
+        and len(cursor.tokens) - cursor.at < 12
+    ):
         told.rest = True
         return told
     return Statement(refs=told.refs)

@@ -12,9 +12,7 @@ from memory.extraction.rules.families.things import category
 from memory.extraction.rules.families.work import read_team
 from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import Subject, read_apposition, read_title
-from memory.extraction.rules.text.nouns import (
-    DEMONYMS,
-)
+from memory.extraction.rules.text.nouns import DEMONYMS, NAMELESS
 from memory.extraction.rules.text.phrases import (
     Cursor,
     join_tokens,
@@ -73,6 +71,8 @@ def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scen
         else [read_name(cursor)]
     )
     names = [name for name in names if name]
+    if kind == "person" and any(set(name.casefold().split()) & NAMELESS for name in names):
+        return []
     if subject.key == "member_of" and not names and (team := read_team(cursor)):
         names = [team]
     if subject.noun in ("team", "group", "department", "new team") and not names:
@@ -246,7 +246,7 @@ def _nationality_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scen
 def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
     """Told of the firm or of the person it is one statement: the person's role there."""
     name = read_name(cursor)
-    if not name:
+    if not name or set(name.casefold().split()) & NAMELESS:
         return []
     scene.mention(name, "person")
     ref = Ref(name=name, type="person")

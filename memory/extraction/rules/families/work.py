@@ -6,7 +6,7 @@ from memory.extraction.diff import Move
 from memory.extraction.rules.families.drafts import attribute, read_person, read_technology, relation
 from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.scene import Draft, Ref, Scene, guess_type
-from memory.extraction.rules.text.nouns import PLACES
+from memory.extraction.rules.text.nouns import PLACES, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_role, read_thing
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
@@ -44,7 +44,7 @@ def _side_work(cursor: Cursor, ref: Ref) -> list[Draft]:
 
 def _no_person(firm: str) -> str:
     """One works for a person, too, and that is no employer's name."""
-    return "" if guess_type(firm) == "person" else firm
+    return "" if guess_type(firm) == "person" or firm.casefold() in TECHNOLOGIES else firm
 
 
 def job(ref: Ref, role: str, firm: str, event: bool) -> list[Draft]:
@@ -136,7 +136,7 @@ def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         told = [replace(relation(ref, "member_of", team, "organisation"), event=True)]
         return told + (employment(cursor, ref, event=True) if cursor.low() in ("at", "as") else [])
     cursor.at = start
-    firm = read_firm(cursor)
+    firm = _no_person(read_firm(cursor))
     if not firm or cursor.low() in ("team", "meeting", "call", "project"):
         return []
     return _then_as(cursor, ref, firm)

@@ -193,3 +193,9 @@ STATUSES = words(
     unemployed"""
 )
 TASTES = words("big huge massive great lifelong real serious avid die-hard keen total")
+NAMELESS = DEMONYMS | words(
+    """jewish christian muslim catholic buddhist hindu atheist scorpio leo virgo aries taurus gemini cancer libra sagittarius
+    capricorn aquarius pisces european african asian american scandinavian bilingual adhd
+    ok team french-speaking married single pregnant available busy sick happy"""
+)
+"""With a capital, and yet nobody's name."""

@@ -299,7 +299,7 @@ def read_thing(cursor: Cursor) -> str:
         cursor.at += 1
     elif cursor.low() == "to" and FORMS.get(cursor.low(1)):
         start = cursor.at = cursor.at + 1
-    if cursor.low() in _NO_THING:
+    if cursor.low() in _NO_THING or cursor.low() in PREPOSITIONS:
         return ""
     while not cursor.done and not _ends_thing(cursor):
         cursor.at += 1
