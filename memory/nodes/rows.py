@@ -17,7 +17,7 @@ from core.sql import raw_cursor
 from memory.models import Category, Context, SourceKind, Uncertainty
 from memory.nodes.planning import FactChanges, KnownFact, NewFact
 
-Place = tuple[int, str, str]
+NodePlace = tuple[int, str, str]
 """(scope set, kind, slug): what a node is known by."""
 
 # Plan: one probe of entity_slug for each place.
@@ -37,8 +37,6 @@ FROM unnest(%(sets)s::bigint[], %(kinds)s::text[], %(names)s::text[]) AS wanted(
 JOIN memory_entity e ON e.context_id = %(context)s AND e.scope_set_id = wanted.scope_set_id AND e.type = wanted.type
     AND e.folded = wanted.folded AND e.slug = ''
 """
-
-LOCK = "SELECT id FROM memory_entity WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 
 # Plan: one probe of fact_chain for each entity.
 FACTS = """
@@ -114,14 +112,14 @@ class NodeToWrite:
     placeholder: bool = False
 
 
-def nodes_at(context: Context, places: Iterable[Place]) -> dict[Place, KnownNode]:
+def nodes_at(context: Context, places: Iterable[NodePlace]) -> dict[NodePlace, KnownNode]:
     wanted = sorted(set(places))
     named = {"sets": [each[0] for each in wanted], "kinds": [each[1] for each in wanted]}
     found = _nodes(BY_PLACE, {"context": context.pk, "slugs": [each[2] for each in wanted], **named})
     return {(node.scope_set_id, node.type, node.slug): node for node in found}
 
 
-def entities_named(context: Context, names: Iterable[Place]) -> dict[Place, KnownNode]:
+def entities_named(context: Context, names: Iterable[NodePlace]) -> dict[NodePlace, KnownNode]:
     """Entities that are no nodes yet, by (scope set, type, folded name)."""
     wanted = sorted(set(names))
     named = {"sets": [each[0] for each in wanted], "kinds": [each[1] for each in wanted]}
@@ -134,11 +132,6 @@ def facts_of(context: Context, entities: Iterable[UUID], *, relations_only: bool
     with raw_cursor() as cursor:
         cursor.row_factory = class_row(KnownFact)
         return cursor.execute(RELATIONS if relations_only else FACTS, asked).fetchall()
-
-
-def lock_entities(ids: Iterable[UUID]) -> None:
-    with raw_cursor() as cursor:
-        cursor.execute(LOCK, [sorted(ids)])
 
 
 def insert_nodes(context: Context, nodes: Sequence[NodeToWrite], *, now: datetime) -> None:

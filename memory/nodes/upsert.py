@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from core.ids import new_id
-from knowledge.deleting.trash import delete_keys
 from knowledge.embedding.vector_space import active_space
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
@@ -27,17 +26,16 @@ from memory.nodes.planning import (
     plan_attributes,
     plan_relation,
 )
-from memory.nodes.rows import KnownNode, NodeToWrite, Place
+from memory.nodes.rows import KnownNode, NodePlace, NodeToWrite
 from memory.scopes.paths import Clauses
 from memory.vocabulary.folding import fold_name
+from memory.writing.searchable import delete_facts
 
 NODE = "kind:node"
 """On every node's document of the store."""
 
-PlacedRelation = tuple[Place, Place, str]
+PlacedRelation = tuple[NodePlace, NodePlace, str]
 """(start, end, label)"""
-
-OUTDONE = "a trusted source says so"
 
 ScopeOf = Callable[[Clauses], ScopeSet]
 """The scope set of what a row says of its scope; of [] the batch's own."""
@@ -53,24 +51,24 @@ class UpsertCounts:
 
 
 @dataclass(kw_only=True)
-class Batch:
+class NodeBatch:
     """A batch under way: what is there by its place, what is to be written, and what changes among facts."""
 
     context: Context
     scope_of: ScopeOf
     now: datetime
-    known: dict[Place, KnownNode] = field(default_factory=dict)
-    ids: dict[Place, UUID] = field(default_factory=dict)
+    known: dict[NodePlace, KnownNode] = field(default_factory=dict)
+    ids: dict[NodePlace, UUID] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
     new: list[NodeToWrite] = field(default_factory=list)
     changed: list[NodeToWrite] = field(default_factory=list)
     changes: FactChanges = field(default_factory=FactChanges)
-    stale: dict[Place, NodeRow] = field(default_factory=dict)
-    adopted: dict[Place, KnownNode] = field(default_factory=dict)
+    stale: dict[NodePlace, NodeRow] = field(default_factory=dict)
+    adopted: dict[NodePlace, KnownNode] = field(default_factory=dict)
     facts: dict[UUID, list[KnownFact]] = field(default_factory=dict)
     created: int = 0
 
-    def place(self, row: NodeRow) -> Place:
+    def place(self, row: NodeRow) -> NodePlace:
         return (self.scope_of(row.place).pk, *row.key)
 
 
@@ -78,14 +76,14 @@ def upsert_nodes(given: Given, *, context: Context, scope_of: ScopeOf, actor: st
     """`scope_of` may register scopes; it is asked within the transaction. Raises MemoryInvalid."""
     with transaction.atomic():
         hold_context(context)
-        batch = Batch(context=context, scope_of=scope_of, now=now)
+        batch = NodeBatch(context=context, scope_of=scope_of, now=now)
         wanted = {batch.place(row): row for row in given.nodes}
         relations = list(_placed(given, batch, wanted))
         batch.known = rows.nodes_at(context, [*wanted, *(each for pair in relations for each in pair[:2])])
         batch.stale = {place: row for place, row in wanted.items() if not _is_same(batch.known.get(place), row)}
         _identify(batch, relations)
         missing = _missing_relations(batch, relations)
-        _lock(batch, missing)
+        _read_facts(batch, missing)
         _plan_nodes(batch, missing)
         for fact in missing:
             plan_relation(fact, batch.facts.get(fact.entity_id, ()), batch.changes)
@@ -112,7 +110,7 @@ def _is_same(known: KnownNode | None, row: NodeRow) -> bool:
 # --- nodes ------------------------------------------------------------------------------------------------------------
 
 
-def _identify(batch: Batch, relations: Sequence[PlacedRelation]) -> None:
+def _identify(batch: NodeBatch, relations: Sequence[PlacedRelation]) -> None:
     """Every place gets its entity: the one that is there, one of its kind and name that was no node yet, a new one."""
     batch.adopted = _adopt(batch)
     for place in dict.fromkeys([*batch.stale, *(end for pair in relations for end in pair[:2])]):
@@ -122,7 +120,7 @@ def _identify(batch: Batch, relations: Sequence[PlacedRelation]) -> None:
     batch.names |= {batch.ids[place]: row.title for place, row in batch.stale.items()}
 
 
-def _adopt(batch: Batch) -> dict[Place, KnownNode]:
+def _adopt(batch: NodeBatch) -> dict[NodePlace, KnownNode]:
     """Each entity is one node."""
     missing = [(place, row) for place, row in batch.stale.items() if place not in batch.known]
     by_name = {(place[0], place[1], fold_name(row.title)): place for place, row in reversed(missing)}
@@ -130,17 +128,15 @@ def _adopt(batch: Batch) -> dict[Place, KnownNode]:
     return {by_name[name]: entity for name, entity in found.items()}
 
 
-def _lock(batch: Batch, missing: Sequence[NewFact]) -> None:
-    """All that is written to or pointed at, at once, and only then what is known of it."""
-    touched = {batch.ids[place] for place in batch.stale}
-    touched |= {end for fact in missing for end in (fact.entity_id, fact.target_id) if end}
+def _read_facts(batch: NodeBatch, missing: Sequence[NewFact]) -> None:
+    """What is known of all that will be written to."""
+    touched = {batch.ids[place] for place in batch.stale} | {fact.entity_id for fact in missing}
     there = {node.id for node in (*batch.known.values(), *batch.adopted.values())} & touched
     if there:
-        rows.lock_entities(there)
         batch.facts = _by_entity(rows.facts_of(batch.context, there))
 
 
-def _plan_nodes(batch: Batch, missing: Sequence[NewFact]) -> None:
+def _plan_nodes(batch: NodeBatch, missing: Sequence[NewFact]) -> None:
     related: dict[UUID, set[str]] = {}
     for fact in missing:
         related.setdefault(fact.entity_id, set()).add(fact.key if fact.single else "")
@@ -156,7 +152,7 @@ def _plan_nodes(batch: Batch, missing: Sequence[NewFact]) -> None:
     _plan_placeholders(batch)
 
 
-def _plan_placeholders(batch: Batch) -> None:
+def _plan_placeholders(batch: NodeBatch) -> None:
     """An end that is nowhere waits to be filled."""
     for place, entity_id in batch.ids.items():
         if place not in batch.stale and place not in batch.known:
@@ -174,7 +170,7 @@ def _plan_placeholders(batch: Batch) -> None:
             batch.new.append(node)
 
 
-def _node_to_write(entity_id: UUID, place: Place, row: NodeRow, found: KnownNode | None) -> NodeToWrite:
+def _node_to_write(entity_id: UUID, place: NodePlace, row: NodeRow, found: KnownNode | None) -> NodeToWrite:
     scope_set_id, kind, slug = place
     folded = fold_name(row.title)
     aliases = list(found.aliases) if found else []
@@ -196,9 +192,9 @@ def _node_to_write(entity_id: UUID, place: Place, row: NodeRow, found: KnownNode
 # --- relations --------------------------------------------------------------------------------------------------------
 
 
-def _placed(given: Given, batch: Batch, wanted: Mapping[Place, NodeRow]) -> Iterator[PlacedRelation]:
+def _placed(given: Given, batch: NodeBatch, wanted: Mapping[NodePlace, NodeRow]) -> Iterator[PlacedRelation]:
     """Where the ends of each lie: a node of the batch, else one of the relation's own scope set."""
-    by_key: dict[NodeKey, Place] = {}
+    by_key: dict[NodeKey, NodePlace] = {}
     for place in wanted:
         by_key.setdefault((place[1], place[2]), place)
     for row in given.relations:
@@ -206,16 +202,16 @@ def _placed(given: Given, batch: Batch, wanted: Mapping[Place, NodeRow]) -> Iter
         yield _end(row.start, own, wanted, by_key), _end(row.end, own, wanted, by_key), row.label
 
 
-def _own(row: RelationRow, by_key: Mapping[NodeKey, Place], batch: Batch) -> int:
+def _own(row: RelationRow, by_key: Mapping[NodeKey, NodePlace], batch: NodeBatch) -> int:
     return by_key[row.start][0] if row.start in by_key else batch.scope_of([]).pk
 
 
-def _end(key: NodeKey, own: int, wanted: Mapping[Place, NodeRow], by_key: Mapping[NodeKey, Place]) -> Place:
+def _end(key: NodeKey, own: int, wanted: Mapping[NodePlace, NodeRow], by_key: Mapping[NodeKey, NodePlace]) -> NodePlace:
     place = (own, *key)
     return place if place in wanted else by_key.get(key, place)
 
 
-def _missing_relations(batch: Batch, relations: Sequence[PlacedRelation]) -> list[NewFact]:
+def _missing_relations(batch: NodeBatch, relations: Sequence[PlacedRelation]) -> list[NewFact]:
     """Those that are not there, each once. Raises MemoryInvalid for two ends where a label can have one."""
     starts = {batch.ids[start] for start, _, _ in relations} & {node.id for node in batch.known.values()}
     known = _by_entity(rows.facts_of(batch.context, starts, relations_only=True)) if starts else {}
@@ -230,7 +226,7 @@ def _missing_relations(batch: Batch, relations: Sequence[PlacedRelation]) -> lis
     return list(missing.values())
 
 
-def _relation(batch: Batch, start: Place, end: Place, label: str) -> NewFact:
+def _relation(batch: NodeBatch, start: NodePlace, end: NodePlace, label: str) -> NewFact:
     target = batch.ids[end]
     return NewFact(
         entity_id=batch.ids[start],
@@ -244,7 +240,7 @@ def _relation(batch: Batch, start: Place, end: Place, label: str) -> NewFact:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _write(batch: Batch, *, actor: str) -> None:
+def _write(batch: NodeBatch, *, actor: str) -> None:
     if batch.new:
         rows.insert_nodes(batch.context, batch.new, now=batch.now)
     if batch.changed:
@@ -253,8 +249,7 @@ def _write(batch: Batch, *, actor: str) -> None:
         scope_sets = {entity_id: place[0] for place, entity_id in batch.ids.items()}
         rows.write_facts(batch.context, batch.changes, scope_sets, now=batch.now)
         rows.write_doubts(batch.context, batch.changes, scope_sets, batch.names, now=batch.now)
-        unsaid = [f"fact/{each}" for each in batch.changes.outdone]
-        delete_keys(batch.context.source, unsaid, now=batch.now, actor=actor, reason=OUTDONE)
+        delete_facts(batch.context, batch.changes.outdone, actor=actor, now=batch.now)
     if batch.stale:
         written = [node for node in (*batch.new, *batch.changed) if not node.placeholder]
         items = [_document(batch.context, node) for node in written]
