@@ -25,7 +25,7 @@ def fill(now: datetime, push: Any) -> Fill:
         scope_set = scope_set_for(context, parse_scopes(scopes), now=now)
         place: dict[str, Any] = {"context": context, "scope_set": scope_set}
         dated = place | {"created_at": now, "updated_at": now}
-        session = Session.objects.create(name="chat", created_at=now, **place)
+        session = Session.objects.create(name=f"chat {scope_set.pk}", created_at=now, **place)
         turn = Turn.objects.create(session=session, seq=0, content="x", spoken_at=now, stored_at=now, **place)
         entity = Entity.objects.create(type="person", name="Alice", folded="alice", **dated)
         Instruction.objects.create(label="a", description="a", topic="a", folded="a", turn=turn, **dated)
