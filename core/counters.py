@@ -18,7 +18,7 @@ FLUSH_EVERY_S = 2.0
 
 
 class Counters:
-    """Whole numbers by name, under one key of Redis."""
+    """Counts by name, under one key of Redis."""
 
     def __init__(self, key: str) -> None:
         self.key = key

@@ -13,7 +13,7 @@ from memory.errors import BudgetSpent
 from memory.extraction.diff import TurnText
 from memory.extraction.models.configured import Readers, configured_readers
 from memory.extraction.pipeline import read_turn
-from memory.extraction.reading import Reading, Usage
+from memory.extraction.reading import TurnReading, Usage
 from memory.models import Context, TokenUse
 
 BLOCKED_RETRY_S = 3_600
@@ -30,7 +30,7 @@ ON CONFLICT (context_id, month, model) DO UPDATE SET
 
 def read_metered(
     context: Context, turn: TurnText, *, now: datetime, ends_at: float | None = None, is_last_try: bool = False
-) -> Reading:
+) -> TurnReading:
     """As the context's settings say, and with what it costs written down. Call it outside of a transaction.
 
     Raises BudgetSpent where a model is needed and none may be asked; then nothing has been written. `ends_at`, of the

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from memory.extraction.reading import Reading
+from memory.extraction.reading import TurnReading
 from memory.models import Turn
 
 LEASE = timedelta(minutes=5)
@@ -27,7 +27,7 @@ TRIES = len(PAUSES)
 LONGEST_WAIT = timedelta(hours=6)
 
 
-def retry_at(reading: Reading, *, attempts: int, now: datetime) -> datetime | None:
+def retry_at(reading: TurnReading, *, attempts: int, now: datetime) -> datetime | None:
     """`not_before` of a turn after so many tries beyond the first reading; None: it is not read again."""
     if not reading.may_be_tried_again or attempts >= TRIES:
         return None

@@ -25,7 +25,7 @@ class Move(StrEnum):
     END = "end"
     """It is so no longer ("left", "not any more", "used to"). An empty `value` and `target`: whatever the key holds."""
     FORGET = "forget"
-    """Take back what was said about this key ("forget what I said about my job")."""
+    """Withdraw what was said about this key ("forget what I said about my job")."""
 
 
 class Modality(StrEnum):

@@ -10,7 +10,7 @@ from memory.vocabulary.keys import known_key
 SURE = 0.7
 """From this confidence on a row of the rules needs nobody to confirm it."""
 
-Place = tuple[str, str]
+Slot = tuple[str, str]
 
 
 def is_sure(fact: FactRow) -> bool:
@@ -40,7 +40,7 @@ def _further(added: Iterable[FactRow], sure: Iterable[FactRow]) -> list[FactRow]
     """Neither what is said already, nor another value for a key that holds one."""
     said = {_statement(fact) for fact in sure}
     taken = {_place(fact) for fact in sure if known_key(fact.key).single}
-    found: dict[tuple[Place, str], FactRow] = {}
+    found: dict[tuple[Slot, str], FactRow] = {}
     for fact in added:
         if _statement(fact) not in said and _place(fact) not in taken:
             found.setdefault(_statement(fact), fact)
@@ -58,9 +58,9 @@ def _entities(rows: Iterable[EntityRow]) -> list[EntityRow]:
     return list(found.values())
 
 
-def _place(fact: FactRow) -> Place:
+def _place(fact: FactRow) -> Slot:
     return fold_name(fact.entity), fact.key
 
 
-def _statement(fact: FactRow) -> tuple[Place, str]:
+def _statement(fact: FactRow) -> tuple[Slot, str]:
     return _place(fact), fold_name(fact.target) if fact.target else fold_value(fact.value)

@@ -20,7 +20,7 @@ from memory.extraction.models.configured import Readers
 from memory.extraction.models.faults import ServerBusy
 from memory.extraction.models.grounding import ground
 from memory.extraction.models.reader import Attempt, ModelReader
-from memory.extraction.reading import Outcome, Reading, Stage, Usage
+from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading, Usage
 from memory.extraction.rules import read_by_rules
 from memory.extraction.tally import count_reading
 from memory.vocabulary.recalled import blank_recalled
@@ -43,7 +43,7 @@ def read_turn(
     before_model: Callable[[], None] | None = None,
     ends_at: float | None = None,
     is_last_try: bool = False,
-) -> Reading:
+) -> TurnReading:
     """Pure but for the models' server: nothing is written, so what is raised here leaves nothing behind.
 
     `readers`: none, and rules alone read. `floor`: of the context. `before_model` is called once a model is needed, and
@@ -52,7 +52,7 @@ def read_turn(
     are sure of is given instead of nothing.
     """
     reading = _read(turn, readers=readers, floor=floor, before_model=before_model, ends_at=ends_at)
-    if is_last_try and reading.outcome is Outcome.FAILED:
+    if is_last_try and reading.outcome is ReadingOutcome.FAILED:
         by_rules = _read(turn, readers=(), floor=floor, before_model=None, ends_at=None)
         told = (*by_rules.diff.uncertainties, *reading.diff.uncertainties)
         reading = replace(reading, diff=replace(by_rules.diff, uncertainties=told))
@@ -67,16 +67,18 @@ def _read(
     floor: float,
     before_model: Callable[[], None] | None,
     ends_at: float | None,
-) -> Reading:
+) -> TurnReading:
     flags = flags_of(turn.text)
     if is_hostile(flags):
-        return Reading(diff=refused(flags), stage=Stage.NONE, outcome=Outcome.SKIPPED, flags=flags)
+        return TurnReading(diff=refused(flags), stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED, flags=flags)
     turn = replace(turn, text=blank_recalled(turn.text))
     if turn.role == "assistant" or not turn.text.strip():
-        return Reading(diff=Diff(flags=flags), stage=Stage.NONE, outcome=Outcome.SKIPPED, flags=flags)
+        return TurnReading(diff=Diff(flags=flags), stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED, flags=flags)
     rules = replace(read_by_rules(turn), flags=flags)
     if not needs_model(rules):
-        return Reading(diff=_of_role(rules, turn.role), stage=Stage.RULES, outcome=Outcome.READ, flags=flags)
+        return TurnReading(
+            diff=_of_role(rules, turn.role), stage=ReadingStage.RULES, outcome=ReadingOutcome.READ, flags=flags
+        )
     if not readers:
         return _unread(turn, rules, again=False)
     ends_at = time.monotonic() + MODELS_S if ends_at is None else ends_at
@@ -102,7 +104,7 @@ class _Escalation:
     ends_at: float
     usage: list[Usage] = field(default_factory=list)
 
-    def through(self, readers: Readers) -> Reading:
+    def through(self, readers: Readers) -> TurnReading:
         error = ""
         for number, (stage, reader) in enumerate(readers, 1):
             attempt = self._attempt(reader)
@@ -113,7 +115,7 @@ class _Escalation:
             error = ""
             diff = merged(self.rules, ground(attempt.extraction, turn=self.turn, rules=self.rules))
             if number == len(readers) or not has_doubts(diff, text=self.turn.text, floor=self.floor):
-                return self._reading(stage, Outcome.READ, _of_role(diff, self.turn.role))
+                return self._reading(stage, ReadingOutcome.READ, _of_role(diff, self.turn.role))
         return self._failed(readers[-1][0], error)
 
     def _attempt(self, reader: ModelReader) -> Attempt:
@@ -122,30 +124,30 @@ class _Escalation:
         except ServerBusy as busy:
             raise ModelBusy(str(busy), retry_after_s=max(1, round(busy.retry_after_s))) from busy
 
-    def _reading(self, stage: Stage, outcome: Outcome, diff: Diff, error: str = "") -> Reading:
-        return Reading(
+    def _reading(self, stage: ReadingStage, outcome: ReadingOutcome, diff: Diff, error: str = "") -> TurnReading:
+        return TurnReading(
             diff=diff,
             stage=stage,
             outcome=outcome,
             error=error,
             flags=self.rules.flags,
             usage=tuple(self.usage),
-            may_be_tried_again=outcome is Outcome.FAILED,
+            may_be_tried_again=outcome is ReadingOutcome.FAILED,
         )
 
-    def _failed(self, stage: Stage, error: str) -> Reading:
+    def _failed(self, stage: ReadingStage, error: str) -> TurnReading:
         about = sanitise(" ".join(self.rules.unread) or self.turn.text, chars=NAME_CHARS)
         told = UncertaintyRow(about=about, kind="unread", reason=NOT_READ)
         diff = Diff(uncertainties=(told,), unread=self.rules.unread, flags=self.rules.flags)
-        return self._reading(stage, Outcome.FAILED, diff, error)
+        return self._reading(stage, ReadingOutcome.FAILED, diff, error)
 
 
-def _unread(turn: TurnText, rules: Diff, *, again: bool) -> Reading:
+def _unread(turn: TurnText, rules: Diff, *, again: bool) -> TurnReading:
     """What rules are sure of; the rest waits for a model, if there ever is one."""
-    return Reading(
+    return TurnReading(
         diff=_of_role(sure_part(rules), turn.role),
-        stage=Stage.RULES,
-        outcome=Outcome.UNREAD,
+        stage=ReadingStage.RULES,
+        outcome=ReadingOutcome.UNREAD,
         flags=rules.flags,
         may_be_tried_again=again,
     )

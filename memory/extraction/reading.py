@@ -7,7 +7,7 @@ from enum import StrEnum
 from memory.extraction.diff import Diff
 
 
-class Stage(StrEnum):
+class ReadingStage(StrEnum):
     """The last one that read it; the words of `Turn.stage`."""
 
     NONE = "none"
@@ -16,7 +16,7 @@ class Stage(StrEnum):
     STRONG = "strong"
 
 
-class Outcome(StrEnum):
+class ReadingOutcome(StrEnum):
     """The words of `Turn.state`. `unread`: a clause was not understood; `failed`: models were asked and none could;
     `skipped`: there was nothing to read, or nothing that may be read."""
 
@@ -36,13 +36,13 @@ class Usage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class TurnReading:
     """`error` is a sentence where a model failed; `flags` are the scanner's. `may_be_tried_again`: a model could read
     what is unread, now or once its server answers."""
 
     diff: Diff
-    stage: Stage
-    outcome: Outcome
+    stage: ReadingStage
+    outcome: ReadingOutcome
     error: str = ""
     flags: Sequence[str] = ()
     usage: Sequence[Usage] = ()
@@ -50,7 +50,7 @@ class Reading:
 
     @property
     def complete(self) -> bool:
-        return self.outcome in (Outcome.READ, Outcome.SKIPPED)
+        return self.outcome in (ReadingOutcome.READ, ReadingOutcome.SKIPPED)
 
     @property
     def tokens_in(self) -> int:

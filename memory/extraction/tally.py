@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from core.counters import Counters
-from memory.extraction.reading import Reading
+from memory.extraction.reading import TurnReading
 
 counters = Counters("larder:memory:extraction")
 KINDS = {"turns": 2, "calls": 2, "tokens": 2}
@@ -15,7 +15,7 @@ def count_call(model: str, outcome: str) -> None:
     counters.add({f"calls|{_label(model)}|{outcome}": 1})
 
 
-def count_reading(reading: Reading) -> None:
+def count_reading(reading: TurnReading) -> None:
     counts = {f"turns|{reading.stage}|{reading.outcome}": 1}
     for use in reading.usage:
         for direction, tokens in (("in", use.tokens_in), ("out", use.tokens_out)):

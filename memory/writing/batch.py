@@ -11,7 +11,7 @@ from django.db import transaction
 from memory.access.caller import MemoryCaller
 from memory.budget import read_metered
 from memory.extraction.pipeline import MODELS_S
-from memory.extraction.reading import Reading
+from memory.extraction.reading import TurnReading
 from memory.locks import hold_context
 from memory.models import Session
 from memory.scopes.paths import Clauses
@@ -59,7 +59,7 @@ def store_batch(
 
 def _read_all(
     caller: MemoryCaller, given: Sequence[GivenTurn], *, session: str | None, scopes: Clauses, now: datetime
-) -> list[Reading]:
+) -> list[TurnReading]:
     """Each with those before it in mind. Names that an earlier one brings are known to the models by its words."""
     if given[0].infer is Infer.NONE:
         return [NOT_ASKED] * len(given)

@@ -10,7 +10,7 @@ from memory.access.caller import MemoryCaller
 from memory.budget import read_metered
 from memory.errors import MemoryInvalid
 from memory.extraction.diff import Diff
-from memory.extraction.reading import Outcome, Reading, Stage
+from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading
 from memory.extraction.rules.catalogue import read_triples_text
 from memory.locks import hold_context
 from memory.models import ScopeSet, Session, SourceKind, Turn
@@ -25,7 +25,7 @@ from memory.writing.recognising import turn_text
 from memory.writing.searchable import embed_ahead, turn_document
 from memory.writing.sessions import next_seq, open_session
 
-NOT_ASKED = Reading(diff=Diff(), stage=Stage.NONE, outcome=Outcome.SKIPPED)
+NOT_ASKED = TurnReading(diff=Diff(), stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class StoredTurn:
 
     turn: Turn
     session: Session
-    reading: Reading
+    reading: TurnReading
     decided: Decisions
 
 
@@ -62,7 +62,7 @@ def store_turn(
 def write_turn(
     caller: MemoryCaller,
     given: GivenTurn,
-    reading: Reading,
+    reading: TurnReading,
     *,
     session: Session,
     scope_set: ScopeSet,
@@ -80,7 +80,7 @@ def write_turn(
     return StoredTurn(turn=turn, session=session, reading=reading, decided=decided)
 
 
-def new_turn(given: GivenTurn, reading: Reading, *, session: Session, scope_set: ScopeSet, now: datetime) -> Turn:
+def new_turn(given: GivenTurn, reading: TurnReading, *, session: Session, scope_set: ScopeSet, now: datetime) -> Turn:
     turn = Turn(
         context=scope_set.context,
         session=session,
@@ -97,7 +97,7 @@ def new_turn(given: GivenTurn, reading: Reading, *, session: Session, scope_set:
     return turn
 
 
-def note_reading(turn: Turn, reading: Reading, *, now: datetime) -> None:
+def note_reading(turn: Turn, reading: TurnReading, *, now: datetime) -> None:
     """How it was read, on the row."""
     turn.stage, turn.state = reading.stage.value, reading.outcome.value
     turn.unread_clauses = list(reading.diff.unread)
@@ -129,7 +129,9 @@ def answer_of(stored: StoredTurn, *, mode: str) -> dict[str, Any]:
     }
 
 
-def _read(caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes: Clauses, now: datetime) -> Reading:
+def _read(
+    caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes: Clauses, now: datetime
+) -> TurnReading:
     """Outside of any transaction: a model may take its time."""
     if given.infer is Infer.NONE:
         return NOT_ASKED
@@ -144,11 +146,11 @@ def _read(caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes
     return read_metered(caller.context, text, now=now)
 
 
-def _read_triples(given: GivenTurn) -> Reading:
+def _read_triples(given: GivenTurn) -> TurnReading:
     diff = read_triples_text(given.text, spoken_at=given.spoken_at)
     if not diff.facts:
         raise MemoryInvalid(
             "Nothing in text could be read as triples for certain; send them as triples, or infer full."
         )
-    outcome = Outcome.UNREAD if diff.unread else Outcome.READ
-    return Reading(diff=diff, stage=Stage.RULES, outcome=outcome)
+    outcome = ReadingOutcome.UNREAD if diff.unread else ReadingOutcome.READ
+    return TurnReading(diff=diff, stage=ReadingStage.RULES, outcome=outcome)

@@ -187,13 +187,13 @@ def test_what_reading_turns_came_to_is_counted(scrape: Scrape, monkeypatch: pyte
     from core.counters import Counters
     from memory.extraction import tally
     from memory.extraction.diff import Diff
-    from memory.extraction.reading import Outcome, Reading, Stage, Usage
+    from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading, Usage
 
     counters = Counters(f"larder:test:{uuid4().hex}")
     monkeypatch.setattr(tally, "counters", counters)
     usage = [Usage(model="a|b", tokens_in=100, tokens_out=20)] * 2
     for _ in range(3):
-        tally.count_reading(Reading(diff=Diff(), stage=Stage.FAST, outcome=Outcome.READ, usage=usage))
+        tally.count_reading(TurnReading(diff=Diff(), stage=ReadingStage.FAST, outcome=ReadingOutcome.READ, usage=usage))
     tally.count_call("a|b", "invalid")
     found = scrape()
     assert found["larder_memory_turns_total", ("outcome", "read"), ("stage", "fast")] == 3

@@ -6,9 +6,9 @@ from django.conf import settings
 
 from memory.extraction.models.reader import ModelReader
 from memory.extraction.models.server import ModelServer
-from memory.extraction.reading import Stage
+from memory.extraction.reading import ReadingStage
 
-Readers = Sequence[tuple[Stage, ModelReader]]
+Readers = Sequence[tuple[ReadingStage, ModelReader]]
 """In the order in which they are asked; none: rules alone."""
 
 
@@ -17,8 +17,8 @@ def configured_readers() -> Readers:
         return ()
     server = configured_server()
     named = (
-        (Stage.FAST, settings.MEMORY_FAST_MODEL, settings.MEMORY_FAST_TIMEOUT_S),
-        (Stage.STRONG, settings.MEMORY_STRONG_MODEL, settings.MEMORY_STRONG_TIMEOUT_S),
+        (ReadingStage.FAST, settings.MEMORY_FAST_MODEL, settings.MEMORY_FAST_TIMEOUT_S),
+        (ReadingStage.STRONG, settings.MEMORY_STRONG_MODEL, settings.MEMORY_STRONG_TIMEOUT_S),
     )
     return tuple(
         (stage, ModelReader(model=model, server=server, timeout_s=timeout_s))

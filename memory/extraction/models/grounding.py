@@ -27,8 +27,8 @@ from memory.extraction.models.reply import (
     CATEGORIES,
     MOST_ROWS,
     AttributeOut,
-    Extraction,
     InstructionOut,
+    ModelReply,
     RelationOut,
     UncertaintyOut,
 )
@@ -42,12 +42,12 @@ VALUE_CHARS = 500
 KEY_CHARS = 60
 MOST_CONFIDENT = {Modality.STATED: 0.95, Modality.FUTURE: 0.95, Modality.REPORTED: 0.5, Modality.HEDGED: 0.4}
 SHARE_OF_WORDS = 0.6
-"""So much of an instruction's wording has to stand in the clause that gave it."""
+"""The share of an instruction's words that has to stand in the clause which gave it."""
 
 UNCERTAIN = ("reference", "contradiction", "time")
 
 
-def ground(extraction: Extraction, *, turn: TurnText, rules: Diff) -> Diff:
+def ground(extraction: ModelReply, *, turn: TurnText, rules: Diff) -> Diff:
     """`turn` is the one that the model was shown, `rules` what stage 1 made of it."""
     return _Grounding(turn=turn, extraction=extraction, rules=rules).diff()
 
@@ -65,7 +65,7 @@ class _Claim:
 @dataclass(kw_only=True)
 class _Grounding:
     turn: TurnText
-    extraction: Extraction
+    extraction: ModelReply
     rules: Diff
     entities: dict[str, EntityRow] = field(default_factory=dict)
 

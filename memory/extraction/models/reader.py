@@ -9,7 +9,7 @@ from memory.extraction.diff import TurnText
 from memory.extraction.models.apis import CHARS_PER_TOKEN, Message, Reply
 from memory.extraction.models.faults import ModelFault, ReplyInvalid, ServerAway, ServerBusy
 from memory.extraction.models.prompt import messages_for, repair_of
-from memory.extraction.models.reply import SCHEMA, Extraction, read_reply
+from memory.extraction.models.reply import SCHEMA, ModelReply, read_reply
 from memory.extraction.models.server import ModelServer
 from memory.extraction.reading import Usage
 from memory.extraction.tally import count_call
@@ -22,7 +22,7 @@ LEAST_S = 0.2
 class Attempt:
     """`extraction` None: `error` says why. `usage`: every call that was answered, whatever it was worth."""
 
-    extraction: Extraction | None
+    extraction: ModelReply | None
     error: str = ""
     usage: Sequence[Usage] = ()
 
@@ -45,7 +45,7 @@ class ModelReader:
         except ModelFault as fault:
             return Attempt(extraction=None, error=str(fault), usage=usage)
 
-    def _read(self, messages: Sequence[Message], *, ask: "partial[Reply]") -> Extraction:
+    def _read(self, messages: Sequence[Message], *, ask: "partial[Reply]") -> ModelReply:
         reply = Reply(text="")
         try:
             reply = ask(messages)
@@ -75,7 +75,7 @@ class ModelReader:
             tokens_out=reply.tokens_out or len(reply.text) // CHARS_PER_TOKEN,
         )
 
-    def _judged(self, reply: Reply) -> Extraction:
+    def _judged(self, reply: Reply) -> ModelReply:
         try:
             if reply.fault:
                 raise ReplyInvalid([reply.fault])

@@ -54,7 +54,7 @@ class EntityOut(_Row):
     memory_category: Text = "knowledge"
 
 
-class _Claim(_Row):
+class _ClaimOut(_Row):
     memory_category: Text | None = None
     confidence: Confidence = DEFAULT_CONFIDENCE
     valid_from: Text = ""
@@ -64,13 +64,13 @@ class _Claim(_Row):
     quote: Text = ""
 
 
-class AttributeOut(_Claim):
+class AttributeOut(_ClaimOut):
     entity: Text
     key: Text
     value: Text
 
 
-class RelationOut(_Claim):
+class RelationOut(_ClaimOut):
     subject: Text
     verb: Text
     object: Text
@@ -88,7 +88,7 @@ class UncertaintyOut(_Row):
     kind: Text = ""
 
 
-class Extraction(_Row):
+class ModelReply(_Row):
     """`dropped`: rows beyond what is read."""
 
     entities: Sequence[EntityOut] = ()
@@ -106,7 +106,7 @@ class Extraction(_Row):
 KINDS = ("entities", "attributes", "relations", "instructions", "uncertainties")
 
 
-def read_reply(text: str) -> Extraction:
+def read_reply(text: str) -> ModelReply:
     """Raises ReplyInvalid with each fault, as the model can be told."""
     value = decode(text)
     if not isinstance(value, dict):
@@ -119,7 +119,7 @@ def read_reply(text: str) -> Extraction:
     kept = {kind: rows[:MOST_ROWS] for kind, rows in given.items()}
     dropped = sum(len(given[kind]) - len(kept[kind]) for kind in KINDS)
     try:
-        return Extraction.model_validate({**kept, "dropped": dropped})
+        return ModelReply.model_validate({**kept, "dropped": dropped})
     except ValidationError as error:
         raise ReplyInvalid(_phrases(error)) from None
 

@@ -11,7 +11,7 @@ from memory.extraction.diff import KnownEntity, TurnText
 from memory.extraction.models.reader import ModelReader
 from memory.extraction.models.reply import KINDS
 from memory.extraction.models.server import ModelServer
-from memory.extraction.reading import Stage
+from memory.extraction.reading import ReadingStage
 from tests.providers.scripted import Connection, Provider, Script, provider
 
 SPOKEN_AT = datetime(2026, 3, 18, 10, tzinfo=UTC)
@@ -27,11 +27,11 @@ class Played:
     def reader(self, model: str = "small", *, timeout_s: float = 5) -> ModelReader:
         return ModelReader(model=model, server=self.server, timeout_s=timeout_s)
 
-    def readers(self, *models: str, timeout_s: float = 5) -> list[tuple[Stage, ModelReader]]:
+    def readers(self, *models: str, timeout_s: float = 5) -> list[tuple[ReadingStage, ModelReader]]:
         """One is the fast one alone, two are both."""
         return [
             (stage, self.reader(model, timeout_s=timeout_s))
-            for stage, model in zip((Stage.FAST, Stage.STRONG), models, strict=False)
+            for stage, model in zip((ReadingStage.FAST, ReadingStage.STRONG), models, strict=False)
         ]
 
     @property

@@ -12,7 +12,7 @@ from memory.budget import budget_allows, check_budget, read_metered, record_usag
 from memory.errors import BudgetSpent
 from memory.extraction import pipeline
 from memory.extraction.diff import SELF, Diff
-from memory.extraction.reading import Outcome, Stage, Usage
+from memory.extraction.reading import ReadingOutcome, ReadingStage, Usage
 from memory.models import Context, TokenUse
 from tests.memory.extraction.played import Played, played, relation, reply, turn
 
@@ -62,7 +62,7 @@ def test_a_budget_allows_until_it_is_spent(
 
 def test_what_a_turn_costs_is_counted_by_month_and_model(model: Played, context: Context, now: datetime) -> None:
     for at in (now, now, now + timedelta(days=30)):
-        assert read_metered(context, turn(SAID), now=at).stage is Stage.FAST
+        assert read_metered(context, turn(SAID), now=at).stage is ReadingStage.FAST
     rows = TokenUse.objects.order_by("month").values_list(
         "context_id", "month", "model", "tokens_in", "tokens_out", "calls"
     )
@@ -108,7 +108,7 @@ def test_a_neighbours_tokens_are_its_own(context: Context, neighbour: Context, n
 def test_a_context_without_models_is_read_by_rules(model: Played, context: Context, now: datetime) -> None:
     context.use_models = False
     reading = read_metered(context, turn(SAID), now=now)
-    assert (reading.outcome, reading.may_be_tried_again, model.bodies) == (Outcome.UNREAD, False, [])
+    assert (reading.outcome, reading.may_be_tried_again, model.bodies) == (ReadingOutcome.UNREAD, False, [])
 
 
 def test_each_model_that_is_named_is_a_stage(settings: Settings, model: Played) -> None:
@@ -116,11 +116,11 @@ def test_each_model_that_is_named_is_a_stage(settings: Settings, model: Played) 
 
     settings.MEMORY_STRONG_MODEL, settings.MEMORY_STRONG_TIMEOUT_S = "large", 7
     assert [(stage, reader.model, reader.timeout_s) for stage, reader in configured_readers()] == [
-        (Stage.FAST, "small", 8),
-        (Stage.STRONG, "large", 7),
+        (ReadingStage.FAST, "small", 8),
+        (ReadingStage.STRONG, "large", 7),
     ]
     settings.MEMORY_FAST_MODEL = ""
-    assert [stage for stage, _ in configured_readers()] == [Stage.STRONG]
+    assert [stage for stage, _ in configured_readers()] == [ReadingStage.STRONG]
     settings.MEMORY_MODEL_URL = ""
     assert not configured_readers()
 

@@ -9,15 +9,15 @@ import pytest
 from django.db import connection
 
 from memory.extraction.diff import Diff
-from memory.extraction.reading import Outcome, Reading, Stage
+from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading
 from memory.models import Context, Session, Turn
 from memory.retries import LEASE, PAUSES, TRIES, is_last_try, postpone, retry_at, take_due_turn
 from memory.scopes.sets import scope_set_for
 
 pytestmark = pytest.mark.django_db
 
-FAILED = Reading(diff=Diff(), stage=Stage.FAST, outcome=Outcome.FAILED, may_be_tried_again=True)
-READ = Reading(diff=Diff(), stage=Stage.FAST, outcome=Outcome.READ)
+FAILED = TurnReading(diff=Diff(), stage=ReadingStage.FAST, outcome=ReadingOutcome.FAILED, may_be_tried_again=True)
+READ = TurnReading(diff=Diff(), stage=ReadingStage.FAST, outcome=ReadingOutcome.READ)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_each_try_waits_longer_than_the_one_before(now: datetime) -> None:
 
 
 def test_what_is_read_or_can_never_be_is_not_tried_again(now: datetime) -> None:
-    unread = Reading(diff=Diff(), stage=Stage.RULES, outcome=Outcome.UNREAD)
+    unread = TurnReading(diff=Diff(), stage=ReadingStage.RULES, outcome=ReadingOutcome.UNREAD)
     assert retry_at(READ, attempts=0, now=now) is retry_at(unread, attempts=0, now=now) is None
 
 
