@@ -1,5 +1,6 @@
 """Whose memory it is: contexts, the scopes within one, and who may read and write where."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -67,6 +68,7 @@ class ScopeSet(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["context", "digest"], name="scope_set_digest")]
+        indexes = [GinIndex(fields=["clauses"], name="scope_set_clauses", opclasses=["jsonb_path_ops"])]
 
     def __str__(self) -> str:
         return " OR ".join(" AND ".join(f"/{path}" for path in clause) for clause in self.clauses)

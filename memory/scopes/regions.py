@@ -41,6 +41,13 @@ class Region:
         """Whether all that a pattern stands for lies inside."""
         return all(any(_covers_pattern(each, pattern) for each in layer) for layer in self.layers)
 
+    def places(self) -> set[str] | None:
+        """All that it shows, where a layer names places only; None where it is without end."""
+        ends = [layer for layer in self.layers if not any(pattern.endswith(EVERYTHING) for pattern in layer)]
+        if not ends:
+            return None
+        return {place for path in min(ends, key=len) for place in _up_from(path) if self.sees(place)}
+
     def under(self, lens: Clauses) -> list["Region"]:
         """What is left of it for each alternative of a lens. A lens with a place outside has none."""
         if not lens:
@@ -78,6 +85,12 @@ def covers(pattern: str, path: str) -> bool:
         return True
     base = base_of(pattern)
     return path == base or (pattern != base and path.startswith(f"{base}/"))
+
+
+def _up_from(path: str) -> list[str]:
+    """The place, those above it and the root."""
+    segments = path.split("/")
+    return ["/".join(segments[:count]) for count in range(len(segments) + 1)]
 
 
 def _is_above(path: str, *, of: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from knowledge.tagexpr import TagExpression
 from memory.models import Context, ScopeSet
@@ -37,6 +37,9 @@ class Visibility:
         return TagExpression(tuple((f"scope:{each}",) for each in sorted(self.scope_set_ids)) or ((NO_SUCH_SET,),))
 
 
+MOST_PLACES = 100
+"""Beyond it all sets are read, instead of those that name one of the places."""
+
 NOTHING = Visibility(scope_set_ids=frozenset())
 
 
@@ -55,10 +58,19 @@ def _resolve(context: Context, regions: Sequence[Region], *, lets_in: Callable[[
         return Visibility()
     if all(region.is_nothing for region in regions):
         return NOTHING
-    rows = ScopeSet.objects.filter(context=context).values_list("pk", "clauses")
     seen = {
         pk
-        for pk, clauses in rows
+        for pk, clauses in _candidates(context, regions).values_list("pk", "clauses")
         if any(all(lets_in(region, path) for path in clause) for clause in clauses for region in regions)
     }
     return Visibility(scope_set_ids=frozenset(seen))
+
+
+def _candidates(context: Context, regions: Sequence[Region]) -> QuerySet[ScopeSet]:
+    """Sets that name a place of the regions, by the index on clauses; all of the context where these have no end."""
+    rows = ScopeSet.objects.filter(context=context)
+    places = [region.places() for region in regions]
+    named = {path for each in places for path in each or ()}
+    if None in places or len(named) > MOST_PLACES:
+        return rows
+    return rows.filter(Q(*(Q(clauses__contains=[[path]]) for path in named), _connector=Q.OR)) if named else rows.none()
