@@ -46,6 +46,12 @@ def grants_of(rows: Iterable[Grant]) -> Grants:
     return {verb: frozenset(patterns) for verb, patterns in found.items()}
 
 
+def managed_by(caller: MemoryCaller, grants: Grants) -> Grants:
+    """Those of the grants that a caller manages; of others' it is not told."""
+    region = caller.region(Verb.GRANT_MANAGE)
+    return {verb: frozenset(filter(region.contains_pattern, patterns)) for verb, patterns in grants.items()}
+
+
 def told_grants(grants: Grants) -> dict[str, list[str]]:
     """As answers show them."""
     return {verb: sorted(patterns) for verb, patterns in sorted(grants.items()) if patterns}

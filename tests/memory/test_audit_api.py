@@ -55,5 +55,6 @@ def test_a_neighbour_is_not_told(agent: Speak, memory: MemoryApi, neighbour: Con
     assert {row["verb"] for row in told} == {"memory.context.create", "memory.key.create"}
 
 
-def test_only_managers_are_told(agent: Speak) -> None:
+def test_only_who_manages_all_of_the_context_is_told(agent: Speak) -> None:
     assert agent({"memory:read": ["*"]})("get", "audit").status_code == 403
+    assert agent({"grant:manage": ["org/acme/*"]})("get", "audit").status_code == 403

@@ -1,5 +1,6 @@
 """Principals and what they are granted."""
 
+import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -109,6 +110,18 @@ def test_nobody_grants_more_than_they_have(agent: Speak, alice: str) -> None:
 def test_principals_are_for_who_manages_grants(agent: Speak, alice: str, method: str, path: str, body: Any) -> None:
     plain = agent({verb: ["*"] for verb in Verb.values if verb != Verb.GRANT_MANAGE})
     assert plain(method, path, body).status_code == 403
+
+
+def test_a_manager_is_told_the_grants_that_it_manages(agent: Speak, memory: MemoryApi, alice: str) -> None:
+    memory("post", f"principals/{alice}/grants", {"path": "org/beta", "verbs": ["memory:read"]})
+    manager = agent({"grant:manage": ["org/acme/*"]})
+    [row] = manager("get", "principals").json()
+    assert row["grants"] == {"memory:read": ["org/acme"]}
+    assert all(
+        "*" not in json.dumps(row["grants"]) for row in manager("get", "keys").json() if row["name"] == "agent 0"
+    )
+    assert manager("get", f"principals/{alice}/effective?path=org/acme").json()["verbs"] == ["memory:read"]
+    assert manager("get", f"principals/{alice}/effective?path=org/beta").status_code == 403
 
 
 def test_a_neighbours_principal_is_not_found(memory: MemoryApi, alice: str, agent: Speak, neighbour: Context) -> None:

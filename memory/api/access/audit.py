@@ -10,6 +10,7 @@ from accounts.models import AuditEntry
 from core.fields import Instant
 from memory.access.caller import Verb
 from memory.api.base import Wire, caller_of, memory_router
+from memory.errors import MemoryForbidden
 from memory.models import Context, Trace
 
 router = memory_router("memory")
@@ -51,7 +52,8 @@ def read_memory_audit(
 ) -> dict[str, Any]:
     """`principal` and `key` are parts of the name of who acted, which queries do not note."""
     caller = caller_of(request)
-    caller.require(Verb.GRANT_MANAGE)
+    if not caller.region(Verb.GRANT_MANAGE).is_everything:
+        raise MemoryForbidden(f"{caller.name} does not manage all of the context, of which this tells.")
     most = min(max(limit, 1), MOST)
     between = _between(since, until, name="at")
     actor = (principal or key).replace("\0", "")

@@ -10,7 +10,7 @@ from ninja import Status
 from core.fields import Text
 from memory.access.authentication import find_principal
 from memory.access.caller import MemoryCaller, Verb
-from memory.access.grants import grants_of, told_grants
+from memory.access.grants import grants_of, managed_by, told_grants
 from memory.access.keys import (
     NewMemoryKey,
     check_authority,
@@ -61,7 +61,8 @@ class KeyDetail(Wire):
 
 @router.get("/keys", response=list[KeyDetail], summary="Keys of the context, by name", operation_id="list_memory_keys")
 def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_detail(key) for key in keys_of(_managing(request).context)]
+    caller = _managing(request)
+    return [_detail(key, caller) for key in keys_of(caller.context)]
 
 
 @router.post("/keys", response={201: MintedKey}, summary="Make a key", operation_id="create_memory_key")
@@ -116,8 +117,8 @@ def _minted(new: NewMemoryKey) -> dict[str, Any]:
     return {"id": str(new.key.pk), "key": new.text, "valid_until": new.key.access_key.expires_at}
 
 
-def _detail(key: MemoryKey) -> dict[str, Any]:
-    kept, own = key.access_key, grants_of(key.grants.all())
+def _detail(key: MemoryKey, caller: MemoryCaller) -> dict[str, Any]:
+    kept, own = key.access_key, managed_by(caller, grants_of(key.grants.all()))
     return {
         "id": str(key.pk),
         "name": key.name,

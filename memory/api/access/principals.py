@@ -11,7 +11,7 @@ from pydantic import Field
 from core.fields import Instant, Text
 from memory.access.authentication import find_principal
 from memory.access.caller import MemoryCaller, Verb
-from memory.access.grants import check_grants, grants_of, told_grants
+from memory.access.grants import check_grants, grants_of, managed_by, told_grants
 from memory.access.principals import create_principal, delete_principal, effective_verbs, grant_to, revoke_from
 from memory.api.base import Wire, caller_of, memory_router
 from memory.models import Principal
@@ -78,7 +78,8 @@ def whoami(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/principals", response=list[PrincipalOut], summary="Principals of the context, by name")
 def list_principals(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_told(each) for each in _managing(request).context.principals.prefetch_related("grants")]
+    caller = _managing(request)
+    return [_told(each, caller) for each in caller.context.principals.prefetch_related("grants")]
 
 
 @router.post("/principals", response={201: PrincipalOut}, summary="Make a principal")
@@ -86,12 +87,13 @@ def make_principal(request: HttpRequest, body: PrincipalIn) -> Status[dict[str, 
     caller = _managing(request)
     grants = check_grants(caller, body.grants)
     made = create_principal(caller.context, body.name, grants=grants, now=timezone.now(), actor=caller.actor)
-    return Status(201, _told(made))
+    return Status(201, _told(made, caller))
 
 
 @router.get("/principals/{principal_id}", response=PrincipalOut, summary="A principal and its grants")
 def get_principal(request: HttpRequest, principal_id: str) -> dict[str, Any]:
-    return _told(find_principal(_managing(request).context, principal_id))
+    caller = _managing(request)
+    return _told(find_principal(caller.context, principal_id), caller)
 
 
 @router.delete("/principals/{principal_id}", response={204: None}, summary="Delete a principal with its keys")
@@ -108,7 +110,7 @@ def grant_verbs(request: HttpRequest, principal_id: str, body: GrantIn) -> dict[
     caller = _managing(request)
     principal = find_principal(caller.context, principal_id)
     grant_to(caller, principal, body.path, body.verbs, now=timezone.now())
-    return _told(principal)
+    return _told(principal, caller)
 
 
 @router.delete("/principals/{principal_id}/grants", response=PrincipalOut, summary="Take verbs at a path away")
@@ -116,7 +118,7 @@ def revoke_verbs(request: HttpRequest, principal_id: str, body: GrantIn) -> dict
     caller = _managing(request)
     principal = find_principal(caller.context, principal_id)
     revoke_from(caller, principal, body.path, body.verbs, now=timezone.now())
-    return _told(principal)
+    return _told(principal, caller)
 
 
 @router.get("/principals/{principal_id}/effective", response=EffectiveOut, summary="What a principal may do at a path")
@@ -124,8 +126,9 @@ def get_effective_grants(
     request: HttpRequest, principal_id: str, path: str = "", as_of: Instant | None = None
 ) -> dict[str, Any]:
     """Grants have no history: `asOf` is answered as it came, and the grants are those of now."""
-    principal = find_principal(_managing(request).context, principal_id)
-    place = parse_path(path)
+    caller, place = _managing(request), parse_path(path)
+    caller.require(Verb.GRANT_MANAGE, path=place)
+    principal = find_principal(caller.context, principal_id)
     return {"path": path, "verbs": effective_verbs(grants_of(principal.grants.all()), place), "as_of": as_of}
 
 
@@ -139,11 +142,11 @@ def _wire_id(principal: Principal) -> str:
     return f"principal:{principal.pk}"
 
 
-def _told(principal: Principal) -> dict[str, Any]:
+def _told(principal: Principal, caller: MemoryCaller) -> dict[str, Any]:
     return {
         "id": _wire_id(principal),
         "display_name": principal.name,
         "kind": "principal",
-        "grants": told_grants(grants_of(principal.grants.all())),
+        "grants": told_grants(managed_by(caller, grants_of(principal.grants.all()))),
         "created_at": principal.created_at,
     }
