@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from memory.extraction.diff import SELF
+from memory.extraction.reading import ReadingStage
 from memory.models import Turn
 from memory.reconciliation.records import Decisions, EntityRecord, FactRecord, Told
 from memory.writing.deciding import entities_by_id
@@ -13,10 +14,12 @@ from memory.writing.deciding import entities_by_id
 COUNTS = ("created", "updated", "relations_created")
 
 
-def extraction_of(decided: Decisions, *, turn_id: str) -> dict[str, Any]:
-    """Every list is always there. The speaker's own name is told by their entity, not as an attribute."""
+def extraction_of(decided: Decisions, *, turn_id: str, stage: ReadingStage = ReadingStage.RULES) -> dict[str, Any]:
+    """Every list is always there. Of what rules read, the speaker's name is told by their entity, not as an attribute;
+    a model's attributes are told as it named them."""
     entities = entities_by_id(decided)
-    told = [each for each in decided.told if not (each.fact.key == "name" and each.row.entity == SELF)]
+    by_model = stage in (ReadingStage.FAST, ReadingStage.STRONG)
+    told = [each for each in decided.told if by_model or not (each.fact.key == "name" and each.row.entity == SELF)]
     return {
         "turnId": turn_id,
         "entities": [_entity(each) for each in decided.named],

@@ -48,5 +48,5 @@ def reread_turn(turn_id: UUID, *, now: datetime) -> None:
         decided = decide(reading.diff, place, source=source, now=now)
         write(decided, place, source=source, by=Writing(actor="worker", embedded=embedded, now=now))
         note_reading(turn, reading, now=now)
-        turn.extraction = extraction_of(decided, turn_id=wire_id(turn))
+        turn.extraction = extraction_of(decided, turn_id=wire_id(turn), stage=reading.stage)
         turn.save()

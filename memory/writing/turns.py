@@ -75,7 +75,7 @@ def write_turn(
     place = Place(scope_set=scope_set, principal=caller.acts_for or caller.principal, turn=turn)
     decided = decide(reading.diff, place, source=source, now=by.now)
     write(decided, place, source=source, by=by, beside=[turn_document(turn)])
-    turn.extraction = extraction_of(decided, turn_id=wire_id(turn))
+    turn.extraction = extraction_of(decided, turn_id=wire_id(turn), stage=reading.stage)
     turn.save(update_fields=["extraction"])
     return StoredTurn(turn=turn, session=session, reading=reading, decided=decided)
 

@@ -59,6 +59,8 @@ def test_a_turn_that_a_model_reads_is_answered_with_its_rows(memory: MemoryApi, 
     assert answer.status_code == 200
     told = answer.json()
     assert (told["stage"], told["complete"]) == ("fast", True)
+    assert [(row["key"], row["value"]) for row in told["extraction"]["attributes"]] == [("name", "Jonas")]
+    assert [(row["subject"], row["object"]) for row in told["extraction"]["relations"]] == [("Jonas", "Riga")]
     assert facts() == [("lives_in", "Riga"), ("name", "Jonas")]
     use = TokenUse.objects.get()
     assert (use.model, use.tokens_in, use.tokens_out, use.calls) == ("small", 120, 30, 1)
