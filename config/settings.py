@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
     "fetch what is due": _tick("ingestion.tasks.fetch_due", seconds=15),
     "purge trash and old changes": _tick("knowledge.tasks.purge", seconds=3_600),
     "read turns again": _tick("memory.tasks.read_again", seconds=10),
+    "read documents": _tick("memory.tasks.read_documents", seconds=10),
     "purge what memories keep for a time": _tick("memory.tasks.purge", seconds=3_600),
 }
 

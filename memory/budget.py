@@ -29,7 +29,13 @@ ON CONFLICT (context_id, month, model) DO UPDATE SET
 
 
 def read_metered(
-    context: Context, turn: TurnText, *, now: datetime, ends_at: float | None = None, is_last_try: bool = False
+    context: Context,
+    turn: TurnText,
+    *,
+    now: datetime,
+    ends_at: float | None = None,
+    is_last_try: bool = False,
+    by_models: bool = False,
 ) -> TurnReading:
     """As the context's settings say, and with what it costs written down. Call it outside of a transaction.
 
@@ -43,6 +49,7 @@ def read_metered(
         before_model=lambda: check_budget(context, now=now),
         ends_at=ends_at,
         is_last_try=is_last_try,
+        by_models=by_models,
     )
     record_usage(context, reading.usage, now=now)
     return reading

@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from core.stopping import stopping
 from memory.access.idempotency import forget_answers
+from memory.documents.facts import read_next_document
 from memory.errors import BudgetSpent, ModelBusy
 from memory.retries import postpone, take_due_turn
 from memory.writing.rereading import reread_turn
 
 log = logging.getLogger(__name__)
+
+READ_S = 20.0
+"""How long one task has models read; another goes on."""
 
 ROUND_S = 20
 
@@ -42,3 +46,11 @@ def _read_next() -> bool:
         postpone(turn_id, wait_s=spent.extra["retry_after_s"], now=timezone.now())
         return not isinstance(spent, ModelBusy)
     return True
+
+
+@shared_task(name="memory.tasks.read_documents")
+def read_documents() -> None:
+    """Facts of documents, as far as a model gets before the next tick."""
+    ends_at = time.monotonic() + READ_S
+    while time.monotonic() < ends_at and read_next_document(now=timezone.now(), ends_at=ends_at):
+        pass

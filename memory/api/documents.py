@@ -93,7 +93,8 @@ def put_document(request: HttpRequest, document_id: str) -> Status[dict[str, Any
     given = _form(request)
     if given.scopes:
         raise MemoryInvalid("scopes: a document keeps its own; upload it to others to add them.")
-    return _accepted(replace_document(document, given.part, details=given.details, now=now))
+    actor = caller_of(request).actor
+    return _accepted(replace_document(document, given.part, details=given.details, actor=actor, now=now))
 
 
 @at("/{document_id}", "DELETE", response={204: None}, summary="Delete a document")

@@ -4,5 +4,5 @@ The same bytes are one document of a context, whatever scope they come from: its
 was uploaded to, whose tag, `scope:<id>`, stands on the file and on each of its passages in the store.
 
 Read on in this order: `multipart` (a form's parts as bytes), `submitting` (upload, the same again, new bytes, delete),
-`listing` (what a reader sees, the published states), `keywords`, `searching`.
+`listing` (what a reader sees, the published states), `facts` (what models read in them), `keywords`, `searching`.
 """

@@ -21,6 +21,7 @@ from ingestion.models import Collection, File, FileState
 from ingestion.uploads.again import find_same, process_again, replace_body, retag
 from ingestion.uploads.batch import check_kind
 from ingestion.uploads.submit import Label, check_size, delete_file, submit_file
+from memory.documents.facts import close_facts_of
 from memory.documents.multipart import FilePart
 from memory.errors import MemoryInvalid, MemoryNotFound
 from memory.models import Context, ContextFile, ScopeSet
@@ -72,7 +73,9 @@ def submit_document(
     return Submitted(document=document, deduplicated=False)
 
 
-def replace_document(document: ContextFile, part: FilePart, *, details: Details, now: datetime) -> Submitted:
+def replace_document(
+    document: ContextFile, part: FilePart, *, details: Details, actor: Actor, now: datetime
+) -> Submitted:
     """Give a document other bytes: its next version. Its own bytes again: nothing is done, unless it failed.
 
     Raises FileTooLarge, KindRefused, MemoryNotFound.
@@ -88,8 +91,9 @@ def replace_document(document: ContextFile, part: FilePart, *, details: Details,
         replaced = File.objects.select_related("collection").without_text().get(pk=document.pk)
         File.objects.filter(pk=document.pk).update(tags=tags_of(replaced, document.scope_set))
         document.version += 1
-        document.nodes_through = 0
-        document.save(update_fields=["version", "nodes_through"])
+        document.nodes_through, document.nodes_attempts = 0, 0
+        document.save(update_fields=["version", "nodes_through", "nodes_attempts"])
+        close_facts_of(document, actor=actor.name, now=now)
         if details.title:
             File.objects.filter(pk=document.pk).update(title=details.title[:300], title_given=True)
         return Submitted(document=_fresh(document), deduplicated=False)
@@ -105,9 +109,11 @@ def reprocess(document: ContextFile, *, now: datetime) -> Submitted:
 
 
 def delete_document(document: ContextFile, *, actor: Actor, now: datetime) -> None:
-    """Its passages go to the trash. Raises MemoryNotFound."""
+    """Its passages go to the trash, and facts that nothing else says end. Raises MemoryNotFound."""
     try:
-        delete_file(document.pk, reason=DELETED, now=now, actor=actor.name)
+        with transaction.atomic():
+            delete_file(document.pk, reason=DELETED, now=now, actor=actor.name)
+            close_facts_of(document, actor=actor.name, now=now)
     except FileNotFound:
         raise MemoryNotFound("There is no such document.") from None
 
@@ -181,8 +187,8 @@ def _widen(document: ContextFile, known: File, scope_set: ScopeSet, *, actor: Ac
     united = scope_set if clauses == scope_set.clauses else scope_set_for(context, clauses, now=now)
     if united == document.scope_set:
         return
-    document.scope_set = united
-    document.save(update_fields=["scope_set"])
+    document.scope_set, document.nodes_hash, document.nodes_through = united, None, 0
+    document.save(update_fields=["scope_set", "nodes_hash", "nodes_through"])
     retag(known, tags_of(known, united), now=now)
     added = {"scopes": scope_set.clauses}
     audit.record(actor, "memory.document.scope", f"{context.pk}/{document.wire_id}", now=now, after=added)

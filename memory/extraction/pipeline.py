@@ -43,15 +43,16 @@ def read_turn(
     before_model: Callable[[], None] | None = None,
     ends_at: float | None = None,
     is_last_try: bool = False,
+    by_models: bool = False,
 ) -> TurnReading:
     """Pure but for the models' server: nothing is written, so what is raised here leaves nothing behind.
 
     `readers`: none, and rules alone read. `floor`: of the context. `before_model` is called once a model is needed, and
     may raise BudgetSpent; a server's own 429 is ModelBusy. `ends_at`, of the monotonic clock: what models have not read
     by then is left to a worker; several turns of one request share it. `is_last_try`: where all models fail, what rules
-    are sure of is given instead of nothing.
+    are sure of is given instead of nothing. `by_models`: a model reads what rules could read alone, too.
     """
-    reading = _read(turn, readers=readers, floor=floor, before_model=before_model, ends_at=ends_at)
+    reading = _read(turn, readers=readers, floor=floor, before_model=before_model, ends_at=ends_at, by_models=by_models)
     if is_last_try and reading.outcome is ReadingOutcome.FAILED:
         by_rules = _read(turn, readers=(), floor=floor, before_model=None, ends_at=None)
         told = (*by_rules.diff.uncertainties, *reading.diff.uncertainties)
@@ -67,6 +68,7 @@ def _read(
     floor: float,
     before_model: Callable[[], None] | None,
     ends_at: float | None,
+    by_models: bool = False,
 ) -> TurnReading:
     flags = flags_of(turn.text)
     if is_hostile(flags):
@@ -75,7 +77,7 @@ def _read(
     if turn.role == "assistant" or not turn.text.strip():
         return TurnReading(diff=Diff(flags=flags), stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED, flags=flags)
     rules = replace(read_by_rules(turn), flags=flags)
-    if not needs_model(rules):
+    if not needs_model(rules) and not by_models:
         return TurnReading(
             diff=_of_role(rules, turn.role), stage=ReadingStage.RULES, outcome=ReadingOutcome.READ, flags=flags
         )
