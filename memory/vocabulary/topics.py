@@ -9,15 +9,34 @@ _FAMILIES = (
     (
         "language",
         re.compile(
-            r"\b(?:in|to|use) (?:english|french|german|spanish|italian|portuguese|dutch|polish|latvian|swedish|chinese"
-            r"|japanese|korean|arabic|russian|ukrainian|turkish|hindi)\b"
+            r"\b(?:in|to|into|use|using|speak|write) (?:\w+ )?(?:afrikaans|albanian|american english"
+            r"|arabic|armenian|basque|bengali"
+            r"|british english|bulgarian|catalan|chinese|croatian|czech|danish|dutch|english|estonian"
+            r"|farsi|finnish|french|galician"
+            r"|georgian|german|greek|hebrew|hindi|hungarian|icelandic|indonesian|irish|italian|japanese"
+            r"|kazakh|korean|latin|latvian"
+            r"|lithuanian|macedonian|malay|maltese|mandarin|norwegian|persian|polish|portuguese|punjabi"
+            r"|romanian|russian|serbian"
+            r"|slovak|slovenian|spanish|swahili|swedish|tagalog|tamil|telugu|thai|turkish|ukrainian|urdu"
+            r"|vietnamese|welsh)\b"
         ),
     ),
-    ("length", re.compile(r"\b(?:short|brief|concise|long|detailed|sentences?|words|paragraphs?|lines)\b")),
+    (
+        "length",
+        re.compile(
+            r"\b(?:short|shorter|brief|concise|long|longer|detailed|verbose|terse|sentences?|words|paragraphs?|lines)\b"
+        ),
+    ),
     ("list form", re.compile(r"\b(?:bullet points?|bullets|numbered list|lists?|tables?)\b")),
     ("tone", re.compile(r"\b(?:formal|informal|casual|polite|friendly|tone)\b")),
-    ("name", re.compile(r"\b(?:call me|address me)\b")),
+    ("name", re.compile(r"\b(?:call me|address me|refer to me)\b")),
     ("units", re.compile(r"\b(?:metric|imperial|celsius|fahrenheit|units)\b")),
+    ("spelling", re.compile(r"\b(?:british|american) (?:spelling|english)\b")),
+    ("citations", re.compile(r"\b(?:cite|citations?|sources|references)\b")),
+    ("code comments", re.compile(r"\bcomments?\b")),
+    ("jargon", re.compile(r"\bjargon\b")),
+    ("time format", re.compile(r"\b(?:24|12)[- ]hour\b")),
+    ("currency", re.compile(r"\b(?:euros?|dollars?|pounds|currency)\b")),
     ("emoji", re.compile(r"\bemojis?\b")),
 )
 

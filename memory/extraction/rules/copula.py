@@ -145,7 +145,7 @@ def _member_of(cursor: Cursor, ref: Ref) -> list[Draft]:
     if told or ref.type == "person":
         return told
     cursor.at = start
-    name = read_name(cursor)
+    name = read_thing(cursor).removeprefix("the ")
     return [relation(replace(ref, type=ref.type or "other"), "part_of", name, "other")] if name else []
 
 

@@ -1,4 +1,4 @@
-"""Times put on claims: which phrase says since when, until when, and which says that the claim is not of the present."""
+"""Times put on claims: since when, until when, and which phrase says that a claim is not of the present."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

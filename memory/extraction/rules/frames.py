@@ -43,27 +43,33 @@ _WISH_FORMS = re.compile(
     r"|for a (?:role|job|position))\b"
 )
 _FICTION = re.compile(
-    r"\b(?:in|from|of|for) (?:my|the|a|an|this|our) (?:\w+ )?(?:novel|story|book|film|movie|game|screenplay|script|dream|song"
-    r"|poem|example|scenario|simulation|exercise|test|role-?play)\b|\b(?:role-?play|fictional|hypothetical\w*|let 's say|let 's pretend|let's say"
+    r"\b(?:in|from|of|for) (?:my|the|a|an|this|our) (?:\w+ )?(?:novel|story|book|film|movie|game"
+    r"|screenplay|script|dream|song"
+    r"|poem|example|scenario|simulation|exercise|test|role-?play)\b|\b(?:role-?play|fictional"
+    r"|hypothetical\w*|let 's say|let 's pretend|let's say"
     r"|let us say|for example|for instance|e\.g|e\.g\.|once upon a time)\b"
 )
 _DOCUMENT = re.compile(
-    r"\b(?:e-?mails?|mail|letter|article|document|doc|page|website|site|sign|song|lyrics|book|novel|film|movie|story|poem|prompt"
+    r"\b(?:e-?mails?|mail|letter|article|document|doc|page|website|site|sign|song|lyrics|book|novel|film"
+    r"|movie|story|poem|prompt"
     r"|error|message|ticket|form|r[eé]sum[eé]|cv|report|post|tweet|headline|label|note|contract|policy|ad|advert|text"
-    r"|transcript|caption|banner|chorus|title|subject|bio|profile|newspaper|paper|wiki|wikipedia|press release|memo|script)"
+    r"|transcript|caption|banner|chorus|title|subject|bio|profile|newspaper|paper|wiki|wikipedia"
+    r"|press release|memo|script)"
     r"(?: \w+){0,3}? (?:says?|said|reads?|states?|stated|claims?|goes|starts|begins|is|was|'s)$"
 )
 _CITING = re.compile(
     r"\b(?:says?|said|wrote|writes|reads|quote|quoted?|called|titled|sings?|sang|translate|following|example)$"
 )
 _JOKE = re.compile(
-    r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k|haha\w*|hehe\w*"
+    r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k"
+    r"|haha\w*|hehe\w*"
     r"|lol|lmao|rofl|psych|gotcha|yeah right|as if)\b|^(?:not really|not|nah)$|(?:^|\s)/s\b|[😂🤣😜😝😉🤪😏]"
 )
 _KIDDING = re.compile(r"\b(?:kidding|joking|joke|jk|j/k|not really|psych|gotcha)\b")
 _SARCASM = re.compile(
     r"\W*(?:(?:oh|ah|well),? (?:sure|great|yes|yeah|right|wonderful|fantastic|perfect|lovely|joy|of course)\b"
-    r"|yeah,? right\b|(?:sure|right|yeah|yes),? because\b|as if\b|because (?:obviously|clearly|of course)\b|in your dreams\b)",
+    r"|yeah,? right\b|(?:sure|right|yeah|yes),? because\b|as if\b|because (?:obviously|clearly"
+    r"|of course)\b|in your dreams\b)",
     re.IGNORECASE,
 )
 _RETRACT = re.compile(

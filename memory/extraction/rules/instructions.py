@@ -11,31 +11,43 @@ _POLITE = re.compile(
     r"|(?:make sure (?:to|you|that you))|(?:be sure to)|(?:remember to)|(?:you (?:must|should) (?=always|never)))?,? ?"
 )
 _DURABLE = re.compile(
-    r"\b(?:always|never|from now on|from here on|going forward|in (?:the )?future|every time|each time|by default|henceforth"
+    r"\b(?:always|never|from now on|from here on|going forward|in (?:the )?future|every time|each time"
+    r"|by default|henceforth"
     r"|at all times)\b"
 )
 _STYLE = re.compile(
-    r"^(?:(?:always|never|only|just|do not|don't|from now on|from here on|going forward|in future|in the future|by default),? )*"
-    r"(?:answer|respond|reply|write|speak|talk|use|keep|call|address|avoid|be|stick|format|include|refer|sign|start|begin|end|cite"
-    r"|mention|skip|limit|prefer|stop|refrain|remind|ask|explain|add|give|show|send|put|return|translate|assume|treat|quote"
-    r"|make|provide|say|apologi[sz]e|hedge|repeat|summari[sz]e|greet|spell|round|convert|list|do|have|check|tell|offer|suggest"
+    r"^(?:(?:always|never|only|just|do not|don't|from now on|from here on|going forward|in future"
+    r"|in the future|by default),? )*"
+    r"(?:answer|respond|reply|write|speak|talk|use|keep|call|address|avoid|be|stick|format|include|refer"
+    r"|sign|start|begin|end|cite"
+    r"|mention|skip|limit|prefer|stop|refrain|remind|ask|explain|add|give|show|send|put|return|translate"
+    r"|assume|treat|quote"
+    r"|make|provide|say|apologi[sz]e|hedge|repeat|summari[sz]e|greet|spell|round|convert|list|do|have"
+    r"|check|tell|offer|suggest"
     r"|let|leave|remove|drop|omit)\b"
 )
 _ONCE = re.compile(
-    r"^(?:please )?(?:write|give|show|send|tell|make|translate|summari[sz]e|explain|add|list|check|remind|put|return|include|ask|do"
-    r"|have|call|use|convert|provide|offer|suggest|say|mention|let|remove|leave|drop|quote|repeat|sign|start|end|begin|cite"
+    r"^(?:please )?(?:write|give|show|send|tell|make|translate|summari[sz]e|explain|add|list|check|remind"
+    r"|put|return|include|ask|do"
+    r"|have|call|use|convert|provide|offer|suggest|say|mention|let|remove|leave|drop|quote|repeat|sign"
+    r"|start|end|begin|cite"
     r"|format|round|greet|treat|assume|skip|keep|stop|be|limit|spell|answer|reply|respond)"
-    r"(?: (?:me|us|him|her|them|it|this|that|these|those|the|my|a|an|to|some|your|one|three|five|ten|what|how|why|whether|if|about"
+    r"(?: (?:me|us|him|her|them|it|this|that|these|those|the|my|a|an|to|some|your|one|three|five|ten|what"
+    r"|how|why|whether|if|about"
     r"|\d+)\b|$)"
 )
 _ALWAYS_STYLE = re.compile(
-    r"^(?:please )?(?:answer|respond|reply|write|speak|talk|keep|be|avoid|stick|stop|refrain|call me|address me|refer to me|use"
+    r"^(?:please )?(?:answer|respond|reply|write|speak|talk|keep|be|avoid|stick|stop|refrain|call me"
+    r"|address me|refer to me|use"
     r"|do not|don't|end|start|begin|sign|format|include|cite|limit|prefer|skip|spell)\b"
 )
 _STYLE_WORDS = re.compile(
-    r"\b(?:in (?:\w+ ){0,2}(?:english|french|german|spanish|italian|portuguese|dutch|polish|latvian|swedish|chinese|japanese|korean"
-    r"|arabic|russian|ukrainian|turkish|hindi|bullet points?|bullets|sentences?|words|paragraphs?|lines?|style|tone|markdown|prose"
-    r"|metric|celsius|detail|plain \w+)|(?:your |the |all )?(?:answers?|repl(?:y|ies)|responses?|sentences|messages|explanations|examples)|short|brief|concise|formal"
+    r"\b(?:in (?:\w+ ){0,2}(?:english|french|german|spanish|italian|portuguese|dutch|polish|latvian"
+    r"|swedish|chinese|japanese|korean"
+    r"|arabic|russian|ukrainian|turkish|hindi|bullet points?|bullets|sentences?|words|paragraphs?|lines?"
+    r"|style|tone|markdown|prose"
+    r"|metric|celsius|detail|plain \w+)|(?:your |the |all )?(?:answers?|repl(?:y|ies)|responses?|sentences"
+    r"|messages|explanations|examples)|short|brief|concise|formal"
     r"|informal|emojis?|bullet points?|metric|imperial|celsius|fahrenheit|24-hour|jargon|polite|direct|friendly|british"
     r"|american|tables?|markdown|me)\b"
 )
@@ -79,9 +91,12 @@ def is_order(text: str) -> bool:
 
 
 _ORDER = re.compile(
-    r"^(?:find|search|look|help|create|generate|draft|compare|open|run|fix|update|delete|remove|schedule|book|set|set up|plan|read|go"
-    r"|try|wait|thank|see|note|think|consider|imagine|compute|calculate|recommend|describe|define|rewrite|continue|proceed|get|bring"
-    r"|take|turn|play|buy|order|pay|edit|review|analy[sz]e|guess|count|sort|pick|choose|test|implement|refactor|build)\b"
+    r"^(?:find|search|look|help|create|generate|draft|compare|open|run|fix|update|delete|remove|schedule"
+    r"|book|set|set up|plan|read|go"
+    r"|try|wait|thank|see|note|think|consider|imagine|compute|calculate|recommend|describe|define|rewrite"
+    r"|continue|proceed|get|bring"
+    r"|take|turn|play|buy|order|pay|edit|review|analy[sz]e|guess|count|sort|pick|choose|test|implement"
+    r"|refactor|build)\b"
 )
 
 

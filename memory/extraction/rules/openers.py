@@ -1,4 +1,4 @@
-"""What stands before a statement and changes how it counts: asides, hedges, corrections, and who is said to have said it."""
+"""What stands before a statement and changes how it counts: asides, hedges, corrections, who is said to say it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,50 +11,53 @@ from memory.extraction.rules.text.words import words
 
 _ASIDES = tuple(
     tuple(each.split())
-    for each in """hi|hello|hey|hey there|hi there|hello there|well|ok|okay|so|yes|yeah|yep|anyway|also|and|but|btw|fyi|by the way|oh
-as i said|as i mentioned|as i told you|like i said|as you know|just so you know|so you know|you know|for the record|to be clear
-for your information|to be honest|in fact|i should mention that|i should mention|i should say|i can confirm that|i can confirm
-remember that|please remember that|remember|please remember|note that|please note that|please note|keep in mind that|bear in mind that
-do not forget that|do not forget|it turns out that|it turns out|turns out|the truth is|the fact is|the thing is|i said that|i said
-i told you that|i told you|i mentioned that|i mentioned|i know that|i am happy to say that|i am glad to say that|good news|guess what
-i just wanted to let you know that|i wanted to let you know that|i want you to know that|i would like you to know that|let me add that
-you should know that|you should know|quick update|update|plus|in addition|additionally|furthermore|moreover|incidentally|besides
-because|although|though|even though|whereas|of course|one more thing|that said|at work|at home|outside of work|in my free time
-in my spare time|for context|for reference|a bit about me|a little about me|about me|more about me|honestly|frankly|personally
-these days|at the moment|right now|at present|for now|nowadays|as for me|thanks|thank you|please be aware that|just a reminder that
-a reminder that|reminder|for what it is worth|oh and|one thing to know is that|just for context|professionally|on weekends i mean
-since then|after all|anyhow|luckily|fortunately|sadly|unfortunately|happily|proudly|great news|big news|news|yesterday's news""".replace(
-        "\n", "|"
-    ).split("|")
+    for each in """hi|hello|hey|hey there|hi there|hello there|well|ok|okay|so|yes|yeah|yep|anyway|also|and|but|btw|fyi
+by the way|oh|as i said|as i mentioned|as i told you|like i said|as you know|just so you know
+so you know|you know|for the record|to be clear|for your information|to be honest|in fact
+i should mention that|i should mention|i should say|i can confirm that|i can confirm|remember that
+please remember that|remember|please remember|note that|please note that|please note
+keep in mind that|bear in mind that|do not forget that|do not forget|it turns out that|it turns out
+turns out|the truth is|the fact is|the thing is|i said that|i said|i told you that|i told you
+i mentioned that|i mentioned|i know that|i am happy to say that|i am glad to say that|good news
+guess what|i just wanted to let you know that|i wanted to let you know that|i want you to know that
+i would like you to know that|let me add that|you should know that|you should know|quick update
+update|plus|in addition|additionally|furthermore|moreover|incidentally|besides|because|although
+though|even though|whereas|of course|one more thing|that said|at work|at home|outside of work
+in my free time|in my spare time|for context|for reference|a bit about me|a little about me|about me
+more about me|honestly|frankly|personally|these days|at the moment|right now|at present|for now
+nowadays|as for me|thanks|thank you|please be aware that|just a reminder that|a reminder that
+reminder|for what it is worth|oh and|one thing to know is that|just for context|professionally
+on weekends i mean|since then|after all|anyhow|luckily|fortunately|sadly|unfortunately|happily
+proudly|great news|big news|news|yesterday's news""".replace("\n", "|").split("|")
 )
 _HEDGES = tuple(
     tuple(each.split())
-    for each in """i think that|i think|i believe that|i believe|i guess that|i guess|i suppose that|i suppose|i reckon|probably|i am pretty
- sure that|i am pretty sure|i am fairly sure|i am not sure but|i assume|most likely|presumably|it seems that|it seems|it looks like
-i have a feeling that|i am guessing|seemingly|as far as i know|afaik|iirc""".replace("\n ", " ")
-    .replace("\n", "|")
-    .split("|")
+    for each in """i think that|i think|i believe that|i believe|i guess that|i guess|i suppose that|i suppose|i reckon
+probably|i am pretty|sure that|i am pretty sure|i am fairly sure|i am not sure but|i assume
+most likely|presumably|it seems that|it seems|it looks like|i have a feeling that|i am guessing
+seemingly|as far as i know|afaik|iirc""".replace("\n", "|").split("|")
 )
 _HEARSAY = tuple(
     tuple(each.split())
-    for each in """apparently|supposedly|allegedly|reportedly|i heard that|i heard|i have heard that|i have heard|rumour has it that
-rumor has it that|rumour has it|rumor has it|they say that|they say|people say that|people say|word is that|word is|someone told me that
-someone told me|somebody told me that|somebody told me|i was told that|i was told|i read that|i read somewhere that|everyone says that
-everyone says|everybody says|some say|it is said that|legend has it that|he said that|she said that|he said|she said|he says|she says
-they said that|they said|he told me that|she told me that|he told me|she told me|i hear that|i hear|i have been told that
+    for each in """apparently|supposedly|allegedly|reportedly|i heard that|i heard|i have heard that|i have heard
+rumour has it that|rumor has it that|rumour has it|rumor has it|they say that|they say
+people say that|people say|word is that|word is|someone told me that|someone told me
+somebody told me that|somebody told me|i was told that|i was told|i read that|i read somewhere that
+everyone says that|everyone says|everybody says|some say|it is said that|legend has it that
+he said that|she said that|he said|she said|he says|she says|they said that|they said
+he told me that|she told me that|he told me|she told me|i hear that|i hear|i have been told that
 i have been told""".replace("\n", "|").split("|")
 )
 _CORRECTIONS = tuple(
     tuple(each.split())
-    for each in """actually|no|nope|sorry|correction|i meant that|i meant to say that|i meant to say|i meant|i mean|wait|oops|my mistake|my bad|scratch that
-let me correct that|let me correct myself|let me rephrase|rather|or rather|no wait|hold on|strike that|i misspoke|excuse me""".replace(
-        "\n", "|"
-    ).split("|")
+    for each in """actually|no|nope|sorry|correction|i meant that|i meant to say that|i meant to say|i meant|i mean
+wait|oops|my mistake|my bad|scratch that|let me correct that|let me correct myself|let me rephrase
+rather|or rather|no wait|hold on|strike that|i misspoke|excuse me""".replace("\n", "|").split("|")
 )
 _SAY = words(
-    """said says say told tells claims claimed thinks believes mentioned mentions announced reports-that wrote writes
-    insists insisted suspects heard argues assumes guesses posted tweeted bragged joked pretended lied reckons
-    swears"""
+    """said says say told tells claims claimed thinks believes mentioned mentions announced reports-that wrote
+    writes insists insisted suspects heard argues assumes guesses posted tweeted bragged joked pretended lied
+    reckons swears"""
 )
 _SORTED = sorted(
     [("aside", said) for said in _ASIDES]

@@ -24,7 +24,8 @@ from memory.vocabulary.folding import fold_name
 from memory.vocabulary.keys import KEYS, fold_key, known_key
 
 _OVERRIDE = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding|all|your|system)\b.{0,30}"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|preceding"
+    r"|all|your|system)\b.{0,30}"
     r"\b(?:instructions?|rules?|prompts?|guidelines|directives)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -61,7 +62,7 @@ class Turn:
 
 
 def read_by_rules(turn: TurnText) -> Diff:
-    """What the turn claims; pure and without I/O. An assistant's said claim nothing; a system's may only give orders."""
+    """What the turn claims; pure. An assistant's words claim nothing; a system's may only give orders."""
     if turn.role == "assistant" or not turn.text.strip():
         return Diff()
     if _OVERRIDE.search(turn.text):
@@ -202,7 +203,7 @@ def _uncondition(reading: Turn, clause: Clause) -> None:
         earlier.drafts.clear()
         earlier.unread = False
         earlier.instruction = None
-        if earlier.clause.link in ("but", "and"):
+        if earlier.clause.link.split(" ")[-1] in ("but", "and", "if", "unless"):
             return
 
 
@@ -219,7 +220,7 @@ def _joke(reading: Turn, claims: Claims, clause: Clause) -> None:
     if told and told.drafts:
         claims.uncertain.append(_joked(told.drafts[0]))
         return
-    for earlier in reversed(reading.claims[:-1]):
+    for earlier in reversed(reading.claims[-4:-1]):
         if earlier.joked:
             continue
         if earlier.drafts:

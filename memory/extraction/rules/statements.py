@@ -10,7 +10,7 @@ from memory.extraction.rules.families.tables import EVENTS, STATES
 from memory.extraction.rules.scene import ME, Draft, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.text.lexicon import ADVERBS, NEGATIONS
-from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list
+from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list, read_place
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
 from memory.extraction.rules.text.words import words
@@ -23,13 +23,13 @@ _ASIDE_PREPOSITIONS = words(
     """in with for on from near out outside by alongside together to at around after since not-of"""
 )
 _UNREAL = words(
-    """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction spirit
-    heart jest fun simulation past life childhood would could might if but except until unless instead or not never
-    no than like what opposite absence vain"""
+    """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction
+    spirit heart jest fun simulation past life childhood would could might if but except until unless instead or
+    not never no than like what opposite absence vain"""
 )
 _LOOSE = words(
-    """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture produce employ hire headquarter
-    locate"""
+    """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture
+    produce employ hire headquarter locate"""
 )
 _OF_US = words("lives_in has_pet has_child owns works_at speaks")
 
@@ -209,6 +209,8 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
 def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Draft]:
     """`was born on 5 May 1990`: a birthday needs a day."""
     if not cursor.take("born"):
+        return []
+    if cursor.take("in") and not read_place(cursor):
         return []
     value = read_date_words(cursor)
     if (

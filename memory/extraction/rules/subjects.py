@@ -1,4 +1,4 @@
-"""Who or what a clause is about: I, `my wife Anna`, `Dana`, `our CFO Dana`, she, `the price of Widget A`, `Acme's CEO`."""
+"""Who or what a clause is about: I, `my wife Anna`, `Dana`, `our CFO Dana`, she, `the price of Widget A`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -123,8 +123,8 @@ _ORDINARY = (
     | frozenset(OTHER_RELATIONS)
     | ROLES
     | words(
-        """life time love money music art nature today yesterday tomorrow work coffee tea dinner lunch breakfast marriage
-    education science history everyone parents kids children dogs cats students"""
+        """life time love money music art nature today yesterday tomorrow work coffee tea dinner lunch breakfast
+    marriage education science history everyone parents kids children dogs cats students"""
     )
 )
 
@@ -361,6 +361,8 @@ def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
     if not run or run[-1].low not in ROLES or owner.is_self is False:
         return None
     name = read_name(cursor)
+    if not name and owner.plural and cursor.low() in ("is", "'s"):
+        return Subject(owner=owner, key="titled", noun=join_tokens(run))
     if not name:
         return None
     scene.mention(name, "person")
@@ -413,13 +415,18 @@ def read_title(cursor: Cursor, ref: Ref) -> list[Draft]:
     if not role:
         cursor.at = start
         return []
-    has_firm = cursor.low() in ("at", "with", "for") or (cursor.low() == "of" and set(role.casefold().split()) & CHIEFS)
+    has_firm = cursor.low() in ("at", "with", "for") or (
+        cursor.low() == "of" and set(role.casefold().split()) & _OF_FIRMS
+    )
     if has_firm and (firm := _firm_after(cursor)):
         at = Draft(entity=ref.name, key="works_at", target=firm, target_type="organisation", inferred=ref.inferred)
         return [Draft(entity=ref.name, key="role", value=role, said_with="works_at", inferred=ref.inferred), at]
     cursor.at = start
     role = read_role(cursor)
     return [Draft(entity=ref.name, key="role", value=role, inferred=ref.inferred)] if role else []
+
+
+_OF_FIRMS = CHIEFS | words("director owner manager co-owner proprietor partner")
 
 
 def _firm_after(cursor: Cursor) -> str:

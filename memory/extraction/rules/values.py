@@ -24,7 +24,7 @@ from memory.extraction.rules.text.phrases import (
 )
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.times.instants import Leaning
-from memory.extraction.rules.times.moments import read_moment
+from memory.extraction.rules.times.moments import MONTHS, read_moment
 from memory.vocabulary.keys import known_key
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -150,10 +150,19 @@ def _phone_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> 
 
 def _date_value(key: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Draft]]:
     def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
-        value = read_date_words(cursor)
+        value = read_date_words(cursor).removeprefix("the ")
+        if key == "birthday" and not is_day_of_year(value):
+            return []
         return [attribute(owner, key, value, kind="project" if key == "deadline" else "person")] if value else []
 
     return read
+
+
+def is_day_of_year(value: str) -> bool:
+    """Whether a day and a month are told; "next week" is no birthday."""
+    folded = value.casefold()
+    dated = any(month in MONTHS for month in re.findall(r"[a-z]+", folded)) and re.search(r"\b\d{1,2}(?!\d)", folded)
+    return bool(dated or re.search(r"\d{4}-\d\d-\d\d", folded))
 
 
 def read_date_words(cursor: Cursor) -> str:
@@ -243,6 +252,15 @@ def _nationality_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scen
     return [attribute(owner, "nationality", token.text)]
 
 
+def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+    """`our CEO is Dana Reyes`: her role; where, nobody said."""
+    name = read_name(cursor)
+    if not name or set(name.casefold().split()) & NAMELESS:
+        return []
+    scene.mention(name, "person")
+    return [attribute(Ref(name=name, type="person", inferred=True), "role", subject.noun)]
+
+
 def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
     """Told of the firm or of the person it is one statement: the person's role there."""
     name = read_name(cursor)
@@ -276,4 +294,5 @@ _VALUES: dict[str, Callable[[Cursor, Ref, Subject, Scene], list[Draft]]] = {
     "lives_in": _place_value,
     "nationality": _nationality_value,
     "has_ceo": _ceo_value,
+    "titled": _titled_value,
 }

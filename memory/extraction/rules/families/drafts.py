@@ -1,5 +1,7 @@
 """Claims in the making, and slots that several families share."""
 
+from dataclasses import replace
+
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.scene import Draft, Ref, Scene
 from memory.extraction.rules.subjects import resolve
@@ -9,20 +11,17 @@ from memory.extraction.rules.text.words import words
 
 
 def relation(ref: Ref, key: str, target: str, kind: str, *, event: bool = False, move: Move | None = None) -> Draft:
-    own = "organisation" if ref.type == "organisation" else ref.type or "person"
-    return Draft(
-        entity=ref.name, key=key, target=target, target_type=kind, entity_type=own, inferred=ref.inferred, event=event,
-        move=move, slug=ref.slug,
-    )  # fmt: skip
+    return replace(_of(ref, key), target=target, target_type=kind, event=event, move=move)
 
 
 def attribute(
     ref: Ref, key: str, value: str, *, event: bool = False, move: Move | None = None, kind: str = "person"
 ) -> Draft:
-    return Draft(
-        entity=ref.name, key=key, value=value, entity_type=ref.type or kind, inferred=ref.inferred, event=event, move=move,
-        slug=ref.slug,
-    )  # fmt: skip
+    return replace(_of(ref, key, kind=kind), value=value, event=event, move=move)
+
+
+def _of(ref: Ref, key: str, *, kind: str = "person") -> Draft:
+    return Draft(entity=ref.name, key=key, entity_type=ref.type or kind, inferred=ref.inferred, slug=ref.slug)
 
 
 def read_person(cursor: Cursor, scene: Scene, *, but: str = "") -> str:

@@ -1,5 +1,7 @@
 """Where somebody lives, and ages that were reached."""
 
+from dataclasses import replace
+
 from memory.extraction.rules.families.drafts import attribute, relation
 from memory.extraction.rules.scene import Draft, Ref, Scene
 from memory.extraction.rules.text.phrases import (
@@ -31,6 +33,8 @@ def residence(ref: Ref, place: str, *, event: bool) -> list[Draft]:
 
 def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
     """`is based in`: of a person or of a firm, and of neither where nobody knows which it is."""
+    if group.lemma == "headquarter" and not ref.type:
+        ref = replace(ref, type="organisation")
     if not ref.type or not group.passive:
         return []
     place = read_place(cursor) if cursor.take_any(("in", "at")) or cursor.take("out", "of") else ""

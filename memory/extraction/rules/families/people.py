@@ -52,7 +52,8 @@ _COUNTS = words("a an one two three four five six another my")
 
 
 _KINDS = words(
-    """little older younger big twin small black white old new golden baby elder adopted rescue beautiful lovely tabby"""
+    """little older younger big twin small black white old new golden baby elder adopted rescue beautiful lovely
+    tabby"""
 )
 
 

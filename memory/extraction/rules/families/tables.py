@@ -6,6 +6,7 @@ from memory.extraction.rules.families.living import read_base, read_live, read_m
 from memory.extraction.rules.families.people import read_divorce, read_manage, read_marry, read_report
 from memory.extraction.rules.families.tastes import (
     read_become,
+    read_coding,
     read_follow,
     read_know,
     read_speak,
@@ -74,6 +75,9 @@ STATES: dict[str, Reader] = {
     "own": read_own,
     "have": read_have,
     "know": read_know,
+    "code": read_coding,
+    "program": read_coding,
+    "write": read_coding,
     "cost": read_cost,
     "belong": read_belong,
     "make": read_make,

@@ -1,6 +1,7 @@
 """Likes and dislikes, languages, diets, tools."""
 
 from collections.abc import Callable
+from functools import partial
 
 from memory.extraction.diff import Move
 from memory.extraction.rules.families.drafts import attribute, read_technology
@@ -23,7 +24,8 @@ def taste(key: str) -> Reader:
         if ref.type not in ("person",) or (group.progressive and key != "uses") or group.passive:
             return []
         start = cursor.at
-        found = [attribute(ref, key, each) for each in read_list(cursor, read_thing)]
+        until = "to" if group.lemma == "prefer" else ""
+        found = [attribute(ref, key, each) for each in read_list(cursor, partial(read_thing, until=until))]
         if found and (cursor.low() in ("over", "to", "than") or cursor.low(0) == "rather"):
             cursor.at = len(cursor.tokens)
         if found and cursor.low() in ("very", "a") and cursor.low(1) in ("much", "lot"):
@@ -100,6 +102,12 @@ def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
         new = read_technology(cursor)
         return [*told, attribute(ref, "uses", new, event=True)] if new else []
     return told
+
+
+def read_coding(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    """`code in Rust`, `program in Go`."""
+    cursor.take("in")
+    return [attribute(ref, "uses", each) for each in read_list(cursor, read_technology)]
 
 
 def read_know(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:

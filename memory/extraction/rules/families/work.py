@@ -155,7 +155,8 @@ def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     _new_job(cursor)
     if cursor.low() not in ("at", "with", "as"):
         return []
-    return employment(cursor, ref, event=True, started=True)
+    told = employment(cursor, ref, event=True, started=True)
+    return told if any(draft.target for draft in told) else []
 
 
 def _new_job(cursor: Cursor) -> bool:

@@ -1,4 +1,4 @@
-"""A sentence as clauses: cut where a connector is followed by a subject with its verb, or by a verb for the same subject."""
+"""A sentence as clauses: cut where a connector is followed by a subject and its verb, or by a verb alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -81,6 +81,9 @@ def _with_times(
 def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
     link, begin, at, verbs = "", 0, 0, False
     while at < len(tokens):
+        if verbs and at > begin + 2 and _is_elliptic(tokens, at):
+            yield link, tokens[begin:at]
+            link, begin = "and", at
         width = _connector(tokens, at)
         if width and at > begin and _begins_clause(tokens, at, width, verbs):
             yield link, tokens[begin:at]
@@ -91,6 +94,15 @@ def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
         verbs = verbs or is_verbal(tokens[at])
         at += 1
     yield link, tokens[begin:]
+
+
+def _is_elliptic(tokens: list[Token], at: int) -> bool:
+    """`a freelance illustrator living in Lima`, `a nurse, based in Oslo`; not `I love living in Lima`."""
+    before = tokens[at - 1]
+    if tokens[at].low not in ("living", "based", "working") or at + 1 >= len(tokens):
+        return False
+    plain = before.is_word and before.low not in FUNCTION_WORDS and before.low not in FORMS
+    return plain and tokens[at + 1].low in ("in", "at", "for", "as", "out")
 
 
 def is_verbal(token: Token) -> bool:
@@ -150,8 +162,9 @@ def _is_opener(tokens: list[Token], at: int) -> bool:
 
 
 _OPENERS = words(
-    """hi hello hey there hiya thanks thank you no nope yes yeah yep ok okay well so sure actually sorry oh oops wait
-    haha hahaha lol please good morning evening afternoon alright btw fyi great also now everyone all team right"""
+    """hi hello hey there hiya thanks thank you no nope yes yeah yep ok okay well so sure actually sorry oh oops
+    wait haha hahaha lol please good morning evening afternoon alright btw fyi great also now everyone all team
+    right"""
 )
 
 

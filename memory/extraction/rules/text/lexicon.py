@@ -3,9 +3,10 @@
 from memory.extraction.rules.text.words import words
 
 PRONOUNS = words(
-    """i we you he she it they me us him her them my our your his its their mine ours yours hers theirs myself himself
-    herself themselves itself this that these those who whom whose which what there here one everyone everybody
-    someone somebody anyone anybody nobody everything something anything nothing people others another each both"""
+    """i we you he she it they me us him her them my our your his its their mine ours yours hers theirs myself
+    himself herself themselves itself this that these those who whom whose which what there here one everyone
+    everybody someone somebody anyone anybody nobody everything something anything nothing people others another
+    each both"""
 )
 DETERMINERS = words("a an the my our your his her its their this that these those some any no every each")
 BE = words("am is are was were be been being")
@@ -23,10 +24,10 @@ CONJUNCTIONS = words(
     therefore however"""
 )
 ADVERBS = words(
-    """currently now just still also too really actually already finally absolutely totally definitely truly certainly
-    basically honestly proudly happily presently mainly mostly always usually very quite simply officially indeed
-    personally particularly especially actively today's absolutely genuinely sincerely deeply greatly literally
-    obviously naturally anyway even again"""
+    """currently now just still also too really actually already finally absolutely totally definitely truly
+    certainly basically honestly proudly happily presently mainly mostly always usually very quite simply
+    officially indeed personally particularly especially actively today's absolutely genuinely sincerely deeply
+    greatly literally obviously naturally anyway even again"""
 )
 """May stand anywhere in a clause without changing what it says."""
 VAGUE = words("recently lately formerly previously once originally eventually soon")
@@ -40,12 +41,12 @@ FILLERS = words(
 )
 """Openers of a clause that say nothing."""
 SMALL_TALK = words(
-    """hi hello hey there hiya howdy greetings thanks thank you a lot so much very many for your help the ok okay well
-    yes yeah yep no nope sure right oh ah hm hmm great cool nice awesome perfect please good morning evening
-    afternoon night bye goodbye cheers welcome alright wow everyone all team again is it that's that fine to meet
-    see later done got sorry wait oops actually correction mistake my bad i mean meant by way the fyi btw too to
-    meeting as said told mentioned say just know note record quick update about me introduce myself let here's bit
-    little"""
+    """hi hello hey there hiya howdy greetings thanks thank you a lot so much very many for your help the ok okay
+    well yes yeah yep no nope sure right oh ah hm hmm great cool nice awesome perfect please good morning
+    evening afternoon night bye goodbye cheers welcome alright wow everyone all team again is it that's that
+    fine to meet see later done got sorry wait oops actually correction mistake my bad i mean meant by way the
+    fyi btw too to meeting as said told mentioned say just know note record quick update about me introduce
+    myself let here's bit little"""
 )
 FUNCTION_WORDS = PRONOUNS | DETERMINERS | BE | HAVE | DO | MODALS | WH | PREPOSITIONS | CONJUNCTIONS | ADVERBS
 FUNCTION_WORDS |= VAGUE | NEGATIONS | FILLERS | words("will going got going")
@@ -81,8 +82,14 @@ NUMBERS = {
 } | {"twenty": 20, "thirty": 30, "a": 1, "an": 1, "couple": 2}
 
 _TENS = {
-    word: 10 * number
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
 }
 
 

@@ -6,10 +6,10 @@ RELATIONS = {
     noun: key
     for key, nouns in {
         "married_to": "wife husband spouse partner",
-        "has_child": "son daughter kid child baby sons daughters kids children stepson stepdaughter",
+        "has_child": "son daughter kid child baby twins sons daughters kids children stepson stepdaughter",
         "has_parent": "mother father mom mum dad parents mama papa stepmother stepfather",
         "has_sibling": "brother sister sibling twin brothers sisters siblings",
-        "has_pet": "dog cat pet puppy kitten parrot hamster rabbit horse goldfish tortoise dogs cats pets puppies kittens",
+        "has_pet": "dog cat pet puppy kitten parrot hamster rabbit horse goldfish dogs cats pets puppies kittens",
         "has_friend": "friend friends buddy flatmate-friend",
         "reports_to": "manager boss supervisor",
     }.items()
@@ -31,14 +31,16 @@ ATTRIBUTES = {
         "birthday": "birthday|date of birth|birth date|birthdate",
         "age": "age",
         "email": "email|e-mail|email address|e-mail address|mail address|work email|personal email",
-        "phone": "phone|phone number|telephone number|mobile|mobile number|cell|cell number|cell phone|number|telephone",
+        "phone": "phone|phone number|telephone number|mobile|mobile number|cell|cell number|cell phone"
+        "|number|telephone",
         "nationality": "nationality|citizenship",
         "pronouns": "pronouns",
         "role": "role|job|job title|title|position|profession|occupation|current role|current job|current position"
         "|new role|new job title|new title|day job",
         "works_at": "employer|current employer|new employer|company|workplace",
         "lives_in": "home|home city|city|home base|current city|residence",
-        "reports_to": "manager|boss|supervisor|line manager|direct manager|new manager|new boss|current manager|team lead"
+        "reports_to": "manager|boss|supervisor|line manager|direct manager|new manager|new boss"
+        "|current manager|team lead"
         "|current boss|direct supervisor",
         "member_of": "team|group|department|new team",
         "works_on": "project|current project|main project|side project|new project|projects|side projects",
@@ -76,38 +78,39 @@ THING_ATTRIBUTES = {
 
 CHIEFS = words("""ceo cto cfo coo cmo cio ciso cpo cro chairman chairwoman chair founder cofounder co-founder""")
 ROLES = CHIEFS | words(
-    """accountant actor actress administrator admin advisor adviser agent analyst anesthetist apprentice archaeologist
-    architect archivist artist assistant associate astronaut astronomer athlete attorney auditor author baker banker
-    barber barista bartender beekeeper biologist blacksmith bookkeeper bricklayer broker builder butcher buyer carer
-    caregiver carpenter cartographer cashier chef chemist chiropractor choreographer cleaner clerk coach comedian
-    composer conductor consultant contractor controller cook coordinator copywriter counsellor counselor courier
-    curator dancer dean dentist designer detective developer devops dietitian diplomat director dispatcher diver
-    doctor dramaturge driver economist editor educator electrician engineer entrepreneur estimator examiner
-    executive farmer filmmaker firefighter fisherman florist forester freelancer gardener geologist glazier
-    goldsmith graphic grocer guard guide hairdresser handyman headmaster historian host hotelier hydrologist
-    illustrator importer inspector instructor intern interpreter inventor investigator janitor jeweller joiner
-    journalist judge juggler lawyer lead lecturer librarian lifeguard linguist locksmith logistician machinist
-    magistrate maintainer manager marketer mason mathematician mechanic mediator merchant meteorologist midwife
-    miner model musician nanny neurologist notary novelist nurse nutritionist officer operator optician optometrist
-    organist paediatrician painter paralegal paramedic partner pathologist pediatrician pharmacist philosopher
-    photographer physician physicist physiotherapist pianist pilot planner plumber poet policeman policewoman
-    politician postdoc postman potter president principal producer professor programmer prosecutor psychiatrist
-    psychologist publisher radiologist ranger realtor receptionist recruiter referee registrar reporter researcher
-    restaurateur roofer sailor salesman salesperson saleswoman scholar scientist sculptor seamstress secretary
-    senator shopkeeper singer sociologist soldier solicitor specialist statistician steward stewardess student
-    strategist superintendent supervisor surgeon surveyor tailor teacher technician technologist tester therapist
-    trader trainee trainer translator treasurer trucker tutor undertaker veterinarian vet violinist virologist
-    waiter waitress watchmaker webmaster weaver welder winemaker woodworker writer zookeeper zoologist vp evp svp
-    head sre dba pm commissioner chancellor mayor minister ambassador bosun captain commander lieutenant sergeant
-    ombudsman"""
+    """accountant actor actress administrator admin advisor adviser agent analyst anesthetist apprentice
+    archaeologist architect archivist artist assistant associate astronaut astronomer athlete attorney auditor
+    author baker banker barber barista bartender beekeeper biologist blacksmith bookkeeper bricklayer broker
+    builder butcher buyer carer caregiver carpenter cartographer cashier chef chemist chiropractor choreographer
+    cleaner clerk coach comedian composer conductor consultant contractor controller cook coordinator copywriter
+    counsellor counselor courier curator dancer dean dentist designer detective developer devops dietitian
+    diplomat director dispatcher diver doctor dramaturge driver economist editor educator electrician engineer
+    entrepreneur estimator examiner executive farmer filmmaker firefighter fisherman florist forester freelancer
+    gardener geologist glazier goldsmith graphic grocer guard guide hairdresser handyman headmaster historian
+    host hotelier hydrologist illustrator importer inspector instructor intern interpreter inventor investigator
+    janitor jeweller joiner journalist judge juggler lawyer lead lecturer librarian lifeguard linguist locksmith
+    logistician machinist magistrate maintainer manager marketer mason mathematician mechanic mediator merchant
+    meteorologist midwife miner model musician nanny neurologist notary novelist nurse nutritionist officer
+    operator optician optometrist organist paediatrician painter paralegal paramedic partner pathologist
+    pediatrician pharmacist philosopher photographer physician physicist physiotherapist pianist pilot planner
+    plumber poet policeman policewoman politician postdoc postman potter president principal producer professor
+    programmer prosecutor psychiatrist psychologist publisher radiologist ranger realtor receptionist recruiter
+    referee registrar reporter researcher restaurateur roofer sailor salesman salesperson saleswoman scholar
+    scientist sculptor seamstress secretary senator shopkeeper singer sociologist soldier solicitor specialist
+    statistician steward stewardess student strategist superintendent supervisor surgeon surveyor tailor teacher
+    technician technologist tester therapist trader trainee trainer translator treasurer trucker tutor
+    undertaker veterinarian vet violinist virologist waiter waitress watchmaker webmaster weaver welder
+    winemaker woodworker writer zookeeper zoologist vp evp svp head sre dba pm commissioner chancellor mayor
+    minister ambassador bosun captain commander lieutenant sergeant ombudsman"""
 )
 """Heads of occupations; "I'm a …" is a role only with one of them."""
 STATE_ROLES = words("""president minister mayor ambassador king queen chancellor governor senator commissioner""")
 FIELDS = words(
-    """engineering design product marketing sales operations finance people data growth research security staff support
-    communications hr it legal procurement logistics strategy technology infrastructure quality analytics
-    development partnerships content education nursing surgery science sciences engineering mathematics physics
-    biology chemistry history medicine law economics education innovation compliance business"""
+    """engineering design product marketing sales operations finance people data growth research security staff
+    support communications hr it legal procurement logistics strategy technology infrastructure quality
+    analytics development partnerships content education nursing surgery science sciences engineering
+    mathematics physics biology chemistry history medicine law economics education innovation compliance
+    business"""
 )
 """`head of <field>` is a role, `CEO of Acme` is a role at a firm."""
 
@@ -124,10 +127,10 @@ DEMONYMS = words(
     zambian zimbabwean"""
 )
 LANGUAGES = DEMONYMS & words(
-    """albanian armenian bosnian bulgarian chinese croatian czech danish dutch english estonian finnish french georgian
-    german greek hungarian icelandic indonesian irish italian japanese kazakh korean latvian lithuanian macedonian
-    maltese mongolian nepali norwegian polish portuguese romanian russian serbian slovak slovenian somali spanish
-    swedish thai turkish ukrainian uzbek vietnamese welsh filipino"""
+    """albanian armenian bosnian bulgarian chinese croatian czech danish dutch english estonian finnish french
+    georgian german greek hungarian icelandic indonesian irish italian japanese kazakh korean latvian lithuanian
+    macedonian maltese mongolian nepali norwegian polish portuguese romanian russian serbian slovak slovenian
+    somali spanish swedish thai turkish ukrainian uzbek vietnamese welsh filipino"""
 ) | words(
     """arabic mandarin cantonese hindi bengali urdu tamil telugu punjabi marathi gujarati malayalam persian farsi
     hebrew catalan basque galician swahili zulu afrikaans esperanto latin yiddish flemish tagalog malay pashto
@@ -139,21 +142,22 @@ GIVEN = words(
     amanda amelia amina amir amy ana anastasia andre andrea andreas andrew andris andrzej angela anita anja anna
     anne antonio anton arjun arthur astrid ava barbara beatriz ben benjamin bianca bjorn bob boris brian bruno
     camila carla carlos carmen carol caroline catherine cecilia charles charlotte chen chiara chidi chloe chris
-    christian christina christopher clara claire dan dana daniel daniela david deborah diana diego dmitri dominik
-    dorothy edgar eduardo elena eleni elias elif elise elizabeth ella ellen emil emily emma eric erik esther ethan
-    eva evelyn fatima felix fernando fiona francesca francisco frank freya gabriel gabriela george georgia gerald
-    giulia grace greta gustav hana hanna hannah hans harry hassan heidi helen helena henrik henry hiroshi hugo ian
-    ibrahim igor ines ingrid irina isaac isabel isabella ivan jack jacob jakub james jan jana jane janis jasmine
-    jason javier jean jennifer jens jessica joao joanna john jonas jonathan jorge jose joseph joshua juan julia
-    julian jun karen karin karl kate katarina katherine katya keiko kevin khalid kim klaus kofi kwame laila lars
-    laura lea leila lena leo leon liam lila lin linda lisa liam liudmila logan lucas lucia luis luke maja manuel
-    marcel marco marcus maria mariam marie marina mario mark marta martin mary mateo matthew max maya mei mehmet mia
-    michael michal miguel mila mina mohamed mohammed monika nadia naomi natalia natasha nathan nia nicholas nikita
-    nikolai nina noah noor nora olga oliver olivia omar oscar pablo pamela patricia patrick paul paula pavel pedro
-    peter petra philip pierre priya rachel rafael raj rajesh ralph ravi rebecca ricardo richard rita robert roberto
-    rosa ruth ryan sam samira samuel sandra sara sarah sebastian sergei simon sofia sonia sophia sophie stefan
-    stella stephen steven sunita susan sven takeshi tamara tanya tatiana thomas tiago tim tobias tom tomas uma
-    valentina vera victor victoria viktor vladimir walter wei wendy william xavier yara yuki yusuf yuri zara zoe zoë"""
+    christian christina christopher clara claire dan dana daniel daniela david deborah diana diego dmitri
+    dominik dorothy edgar eduardo elena eleni elias elif elise elizabeth ella ellen emil emily emma eric erik
+    esther ethan eva evelyn fatima felix fernando fiona francesca francisco frank freya gabriel gabriela george
+    georgia gerald giulia grace greta gustav hana hanna hannah hans harry hassan heidi helen helena henrik henry
+    hiroshi hugo ian ibrahim igor ines ingrid irina isaac isabel isabella ivan jack jacob jakub james jan jana
+    jane janis jasmine jason javier jean jennifer jens jessica joao joanna john jonas jonathan jorge jose joseph
+    joshua juan julia julian jun karen karin karl kate katarina katherine katya keiko kevin khalid kim klaus
+    kofi kwame laila lars laura lea leila lena leo leon liam lila lin linda lisa liam liudmila logan lucas lucia
+    luis luke maja manuel marcel marco marcus maria mariam marie marina mario mark marta martin mary mateo
+    matthew max maya mei mehmet mia michael michal miguel mila mina mohamed mohammed monika nadia naomi natalia
+    natasha nathan nia nicholas nikita nikolai nina noah noor nora olga oliver olivia omar oscar pablo pamela
+    patricia patrick paul paula pavel pedro peter petra philip pierre priya rachel rafael raj rajesh ralph ravi
+    rebecca ricardo richard rita robert roberto rosa ruth ryan sam samira samuel sandra sara sarah sebastian
+    sergei simon sofia sonia sophia sophie stefan stella stephen steven sunita susan sven takeshi tamara tanya
+    tatiana thomas tiago tim tobias tom tomas uma valentina vera victor victoria viktor vladimir walter wei
+    wendy william xavier yara yuki yusuf yuri zara zoe zoë"""
 )
 FIRMS = words(
     """inc inc. ltd llc gmbh ag plc corp corporation company group labs lab laboratories bank university college
@@ -163,18 +167,19 @@ FIRMS = words(
     networks academy library"""
 )
 PLACES = words(
-    """amsterdam athens atlanta austin auckland bangalore bangkok barcelona beijing belgrade bergen berlin bern bogota
-    bologna bordeaux boston bratislava brussels bucharest budapest cairo calgary chennai chicago cologne copenhagen
-    dallas delhi denver dubai dublin edinburgh florence frankfurt geneva genoa ghent glasgow gothenburg hamburg
-    hanoi helsinki houston istanbul jakarta johannesburg kaunas kiev kyiv krakow lagos lima lisbon ljubljana london
-    lyon madrid malmo manchester marseille melbourne miami milan minsk montreal moscow mumbai munich nairobi naples
-    nice oslo ottawa paris perth philadelphia porto prague riga rome rotterdam salzburg santiago sarajevo seattle
-    seoul shanghai singapore skopje sofia stockholm stuttgart sydney tallinn tartu tbilisi tokyo toronto toulouse
-    trieste turin utrecht valencia vancouver vienna vilnius warsaw wellington zagreb zurich argentina australia
-    austria belgium brazil bulgaria canada chile china colombia croatia cyprus denmark egypt england estonia finland
-    france georgia germany greece hungary iceland india indonesia ireland israel italy japan kenya latvia lithuania
-    luxembourg malta mexico morocco netherlands nigeria norway pakistan peru philippines poland portugal romania
-    russia scotland serbia slovakia slovenia spain sweden switzerland taiwan thailand turkey ukraine vietnam wales"""
+    """amsterdam athens atlanta austin auckland bangalore bangkok barcelona beijing belgrade bergen berlin bern
+    bogota bologna bordeaux boston bratislava brussels bucharest budapest cairo calgary chennai chicago cologne
+    copenhagen dallas delhi denver dubai dublin edinburgh florence frankfurt geneva genoa ghent glasgow
+    gothenburg hamburg hanoi helsinki houston istanbul jakarta johannesburg kaunas kiev kyiv krakow lagos lima
+    lisbon ljubljana london lyon madrid malmo manchester marseille melbourne miami milan minsk montreal moscow
+    mumbai munich nairobi naples nice oslo ottawa paris perth philadelphia porto prague riga rome rotterdam
+    salzburg santiago sarajevo seattle seoul shanghai singapore skopje sofia stockholm stuttgart sydney tallinn
+    tartu tbilisi tokyo toronto toulouse trieste turin utrecht valencia vancouver vienna vilnius warsaw
+    wellington zagreb zurich argentina australia austria belgium brazil bulgaria canada chile china colombia
+    croatia cyprus denmark egypt england estonia finland france georgia germany greece hungary iceland india
+    indonesia ireland israel italy japan kenya latvia lithuania luxembourg malta mexico morocco netherlands
+    nigeria norway pakistan peru philippines poland portugal romania russia scotland serbia slovakia slovenia
+    spain sweden switzerland taiwan thailand turkey ukraine vietnam wales"""
 )
 TECHNOLOGIES = words(
     """python django postgres postgresql rust go golang java javascript typescript kotlin swift ruby rails react vue
@@ -194,8 +199,8 @@ STATUSES = words(
 )
 TASTES = words("big huge massive great lifelong real serious avid die-hard keen total")
 NAMELESS = DEMONYMS | words(
-    """jewish christian muslim catholic buddhist hindu atheist scorpio leo virgo aries taurus gemini cancer libra sagittarius
-    capricorn aquarius pisces european african asian american scandinavian bilingual adhd
-    ok team french-speaking married single pregnant available busy sick happy"""
+    """jewish christian muslim catholic buddhist hindu atheist scorpio leo virgo aries taurus gemini cancer libra
+    sagittarius capricorn aquarius pisces european african asian american scandinavian bilingual adhd ok team
+    french-speaking married single pregnant available busy sick happy"""
 )
 """With a capital, and yet nobody's name."""

@@ -1,4 +1,4 @@
-"""Noun phrases at a place in a clause: names, things, lists and occupations. Each reader moves the cursor or leaves it."""
+"""Noun phrases at a place in a clause: names, things, lists, occupations. A reader moves the cursor or leaves it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +20,9 @@ from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 from memory.vocabulary.folding import fold_name
 
 _NO_PLACE = words(
-    """free noon midnight money fun life real home night school work uni church hospital lunch university college least
-    most first last all once sea peace fear hope times large length ease risk war play odds present hand heart"""
+    """free noon midnight money fun life real home night school work uni church hospital lunch university college
+    least most first last all once sea peace fear hope times large length ease risk war play odds present hand
+    heart"""
 )
 _NO_THING = words(
     """it this that these those you me him her them us my your his our their its how what when where why who which
@@ -30,12 +31,12 @@ _NO_THING = words(
 )
 _ROLE_ENDS = words("at in for with since until from who which where and but as on by near under to")
 _NO_ROLES = words(
-    """result team hobby family whole rule favour favor joke group resort way child kid teenager treat gift test bonus
-    start matter couple fan member beginner regular customer guest patient visitor stranger newcomer subscriber user
-    shareholder bit mess mother father parent brother sister wife husband friend lover hater reader believer number
-    gamer reminder volunteer-not winner loser sinner dreamer thinker foreigner outsider owner minor senior-not
-    junior-not person human man woman girl boy guy lady bachelor sucker newbie novice morning night early christian
-    muslim"""
+    """result team hobby family whole rule favour favor joke group resort way child kid teenager treat gift test
+    bonus start matter couple fan member beginner regular customer guest patient visitor stranger newcomer
+    subscriber user shareholder bit mess mother father parent brother sister wife husband friend lover hater
+    reader believer number gamer reminder volunteer-not winner loser sinner dreamer thinker foreigner outsider
+    owner minor senior-not junior-not person human man woman girl boy guy lady bachelor sucker newbie novice
+    morning night early christian muslim"""
 )
 _ROLE_SUFFIXES = ("ologist", "ician", "grapher", "eer", "smith", "onomist", "ometrist", "maker", "analyst", "therapist")
 _ROLE_LIKE = (
@@ -284,8 +285,8 @@ def read_list(cursor: Cursor, reader: Callable[[Cursor], str]) -> list[str]:
     return found
 
 
-def read_thing(cursor: Cursor) -> str:
-    """Something that is liked, used or had: up to a comma, a conjunction, a time or the end; nothing that only points."""
+def read_thing(cursor: Cursor, *, until: str = "") -> str:
+    """Something that is liked, used or had: up to a comma, a conjunction, a time; nothing that only points."""
     if cursor.kind() == "quote":
         token = cursor.token()
         cursor.at += 1
@@ -301,7 +302,7 @@ def read_thing(cursor: Cursor) -> str:
         start = cursor.at = cursor.at + 1
     if cursor.low() in _NO_THING or cursor.low() in PREPOSITIONS:
         return ""
-    while not cursor.done and not _ends_thing(cursor):
+    while not cursor.done and not _ends_thing(cursor) and not (until and cursor.low() == until):
         cursor.at += 1
     run = cursor.tokens[start : cursor.at]
     if not run or len(run) > 8 or any(token.low in _POINTING for token in run):
@@ -325,7 +326,7 @@ _THING_ENDS = words(
 
 
 def read_role(cursor: Cursor, *, strict: bool = True) -> str:
-    """An occupation with what belongs to it: `lead designer`, `head of product`, `VP of Engineering`, `founder and CEO`.
+    """An occupation with what belongs to it: `lead designer`, `head of product`, `VP of Engineering`.
 
     `strict`: only where the head is known as one; else whatever is none of the known other things.
     """

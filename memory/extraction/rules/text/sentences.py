@@ -1,4 +1,4 @@
-"""A turn as sentences: lines, fenced and quoted text, chat marks, full stops. What stands between quote marks is one token."""
+"""A turn as sentences: lines, fences, chat marks, full stops. What stands between quote marks is one token."""
 
 import re
 from collections.abc import Iterator, Sequence

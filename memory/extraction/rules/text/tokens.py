@@ -1,4 +1,4 @@
-"""A sentence as tokens: words with their contractions taken apart, numbers, marks, and quoted text as one token each."""
+"""A sentence as tokens: words with their contractions taken apart, numbers, marks, and quotations."""
 
 import re
 from collections.abc import Iterator

@@ -71,6 +71,8 @@ def _adverb(cursor: Cursor, group: VerbGroup) -> bool:
 
 def _step(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
     if cursor.kind() == "time":
+        if group.plain and auxiliaries:
+            return False
         group.vague = group.vague or (cursor.low() if cursor.low() in ("recently", "lately") else "")
         return True
     low = cursor.low()

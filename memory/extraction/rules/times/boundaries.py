@@ -1,4 +1,4 @@
-"""Time phrases in tokens. The boundary said and the arithmetic are ours; docs/decisions/0166-time-phrases.md.
+"""Time phrases in tokens. The boundary words and the arithmetic are ours; docs/decisions/0166-time-phrases.md.
 
 What is read: `since January`, `until the end of June 2026`, `two years ago`, `in Q3`, `from 2015 to 2019`, `for three
 years`, `next Monday`. What cannot be resolved ("a while ago") is found too, and says so.

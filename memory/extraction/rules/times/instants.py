@@ -1,4 +1,4 @@
-"""Instants with the grain they were told in, and their arithmetic: months and quarters by the calendar, all half-open."""
+"""Instants with the grain they were told in, and their arithmetic: by the calendar, and all half-open."""
 
 from calendar import monthrange
 from dataclasses import dataclass

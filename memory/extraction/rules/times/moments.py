@@ -53,7 +53,17 @@ Found = tuple[Instant, int] | None
 def read_moment(tokens: Sequence[Token], at: int, *, spoken: datetime, lean: Leaning) -> Found:
     """The moment at `at` and where it ends; a moment that is none (`spring 2020`) has no instant."""
     start = at + 1 if tokens[at].low == "the" and at + 1 < len(tokens) else at
-    for reader in (_edge, _quarter, _near, _ahead, _dated, _weekday, _year, _blurred):
+    for reader in (_edge, _plain, _blurred):
+        found = reader(tokens, start, spoken, lean)
+        if found:
+            return found
+    return None
+
+
+def _plain(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
+    """Without "the end of" or "early", which stand once."""
+    start = at + 1 if _low(tokens, at) == "the" else at
+    for reader in (_quarter, _near, _ahead, _dated, _weekday, _year):
         found = reader(tokens, start, spoken, lean)
         if found:
             return found
@@ -73,7 +83,7 @@ def _edge(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
     if inner_at >= len(tokens):
         return None
     whole = _this(tokens, inner_at, spoken)
-    found = whole or read_moment(tokens, inner_at, spoken=spoken, lean=lean)
+    found = whole or _plain(tokens, inner_at, spoken, lean)
     if found is None:
         return None
     instant, end = found
@@ -237,7 +247,7 @@ def _blurred(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) 
     if word not in _BLUR and word not in _SEASONS:
         return None
     start = at + 2 if _low(tokens, at + 1) in ("of", "in") else at + 1
-    found = read_moment(tokens, start, spoken=spoken, lean=lean) if start < len(tokens) else None
+    found = _plain(tokens, start, spoken, lean) if start < len(tokens) else None
     if found:
         return Instant(None, ""), found[1]
     return (Instant(None, ""), at + 1) if word in _SEASONS else None
