@@ -33,6 +33,10 @@ from memory.api.documents import router as documents_router
 from memory.api.facts import router as facts_router
 from memory.api.nodes import router as nodes_router
 from memory.api.passages import router as passages_router
+from memory.api.reading.entities import router as entities_router
+from memory.api.reading.queries import router as queries_router
+from memory.api.reading.sessions import router as sessions_router
+from memory.api.reading.traces import router as traces_router
 
 PROBLEM = "application/problem+json"
 CONTEXT = "/api/v1/{memory_context:context_id}"
@@ -54,6 +58,10 @@ memory_api.add_router("/api/v1", contexts_router)
 
 IN_CONTEXT: tuple[Router, ...] = (
     facts_router,
+    queries_router,
+    entities_router,
+    sessions_router,
+    traces_router,
     scopes_router,
     principals_router,
     keys_router,

@@ -10,3 +10,11 @@ def new_id() -> uuid.UUID:
     millis = time.time_ns() // 1_000_000
     bits = millis << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return uuid.UUID(int=bits)
+
+
+def read_id(kind: str, text: str) -> uuid.UUID | None:
+    """The id that `kind:<uuid>` bears, or a bare one; None for what is none."""
+    try:
+        return uuid.UUID(text.removeprefix(f"{kind}:"))
+    except ValueError:
+        return None

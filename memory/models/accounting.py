@@ -1,5 +1,6 @@
 """What reading and asking cost, and the answers that are kept for requests sent twice."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F
 
@@ -12,7 +13,7 @@ class Trace(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="traces")
-    scope_set_ids = models.JSONField(default=list, help_text="what its reader could see; [] for all")
+    scope_set_ids = ArrayField(models.BigIntegerField(), null=True, help_text="what its reader could see; null: all")
     at = models.DateTimeField()
     kind = models.TextField(help_text="query, context, chat or reflect")
     query = models.TextField()

@@ -8,6 +8,7 @@ from django.db.models import F, Func, Q, Value
 from core.ids import new_id
 from memory.models.contexts import Context, Principal, ScopeSet
 from memory.models.turns import Turn
+from memory.querysets import FactQuerySet
 
 
 class Category(models.TextChoices):
@@ -138,6 +139,8 @@ class Fact(models.Model):
     proof_count = models.PositiveIntegerField(default=1)
     labels = ArrayField(models.TextField(), default=list)
     said_at = models.DateTimeField(help_text="the spoken or observed time of its first proof")
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         constraints = [

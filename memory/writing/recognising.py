@@ -48,14 +48,14 @@ def _known(rows: Sequence[Entity], principal: Principal | None) -> list[KnownEnt
 
 
 def _named_in(text: str, scope_set: ScopeSet) -> list[Entity]:
-    phrases = list(islice(_phrases(text), MOST_PHRASES))
+    phrases = list(islice(phrases_of(text), MOST_PHRASES))
     rows = _entities(scope_set)
     found = {row.pk: row for row in rows.filter(folded__in=phrases)[:MOST_NAMES]}
     found |= {row.pk: row for row in rows.filter(aliases__overlap=phrases)[:MOST_NAMES]}
     return list(found.values())
 
 
-def _phrases(text: str) -> list[str]:
+def phrases_of(text: str) -> list[str]:
     """Every few words in a row, as names are compared; each once."""
     words = WORD.findall(fold_value(text))
     phrases = (" ".join(words[at : at + size]) for size in range(1, LONGEST_NAME + 1) for at in range(len(words)))

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from knowledge import staging
+from knowledge.deleting.erasing import erase_documents
 from knowledge.deleting.trash import delete_keys
 from knowledge.embedding.embedders.base import EmbedderError, embed_within
 from knowledge.embedding.passages import Outcomes, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, active_space
+from knowledge.models import Document
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
 from memory.models import Context, Fact, ScopeSet, Turn
@@ -88,6 +90,12 @@ def delete_facts(context: Context, facts: Iterable[Any], *, actor: str, now: dat
     """Facts by id, in the caller's transaction."""
     if keys := [f"{FACT}/{each}" for each in facts]:
         delete_keys(context.source, keys, now=now, actor=actor, reason=NO_LONGER, unless_after=NEVER)
+
+
+def erase_keys(context: Context, keys: Sequence[str], *, actor: str, now: datetime) -> None:
+    """Documents for good, not to the trash. In the caller's transaction."""
+    rows = Document.objects.filter(source=context.source, key__in=keys).values_list("pk", flat=True)
+    erase_documents(list(rows), now=now, actor=actor)
 
 
 def _document(key: str, text: str, kind: str, row: Turn | Fact, *, metadata: dict[str, Any]) -> DocumentIn:
