@@ -21,23 +21,24 @@ UNSEEN = re.compile(
 )
 _ROLE = "system|assistant|human|user|developer|tool|function|instructions?|response|input"
 _BRACKETED = re.compile(
-    r"<\s*[|｜]\s*/?([^|｜<>\n]{1,60}?)\s*[|｜]\s*>"
-    r"|<<\s*/?(SYS)\s*>>"
-    r"|\[\s*/?(INST|SYS|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*\]"
-    r"|<\s*/?(s|start_of_turn|end_of_turn|function_calls|function_results|tool_call|tool_calls|tool_response|invoke"
+    r"<\s?[|｜]\s?/?([^|｜<>\n]{1,60}?)\s?[|｜]\s?>"
+    r"|<<\s?/?(SYS)\s?>>"
+    r"|\[\s?/?(INST|SYS|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s?\]"
+    r"|<\s?/?(s|start_of_turn|end_of_turn|function_calls|function_results|tool_call|tool_calls|tool_response|invoke"
     rf"|system_prompt|antml:\w+|{_ROLE})\b[^<>\n]{{0,200}}>",
     re.IGNORECASE,
 )
-_HEADING = re.compile(rf"#{{2,}}\s*({_ROLE})\b\s*[:：]?", re.IGNORECASE)
+_HEADING = re.compile(rf"(?<!#)#{{2,}}\s?({_ROLE})\b\s?[:：]?", re.IGNORECASE)
 _OPENING = re.compile(
-    rf"(^|[.!?;>)\]\"'“”*_#|-])([ \t]*)({_ROLE})(?:\*\*)?\s*[:：]",
+    rf"(^|[.!?;>)\]\"'“”*_#|-])( ?)({_ROLE})(?:\*\*)?\s?[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 def sanitise(text: str, *, chars: int) -> str:
     """At most so many characters, on one line. The same again changes nothing; may be empty."""
-    seen = "\n".join(UNSEEN.sub("", text[: 8 * chars + 1_000]).splitlines())
+    lines = UNSEEN.sub("", text[: 8 * chars + 1_000]).splitlines()
+    seen = "\n".join(" ".join(line.split()) for line in lines)  # so that no pattern walks through long blanks
     quiet = _OPENING.sub(r"\1\2\3 -", _HEADING.sub(r"\1 -", _BRACKETED.sub(_in_parentheses, seen)))
     return " ".join(quiet.split())[:chars].rstrip()
 

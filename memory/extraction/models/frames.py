@@ -6,11 +6,12 @@ that they took for a question or a joke gives nothing at all, whatever a model m
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from memory.extraction.diff import Diff, Modality, Move
 from memory.extraction.models.ground import says
 from memory.extraction.models.prompt import quiet
-from memory.vocabulary.folding import fold_value
+from memory.vocabulary.folding import fold_token, fold_value
 
 NOTHING = frozenset(
     {"quoted", "question", "condition", "background", "joke", "sarcasm", "negation", "retraction", "small talk"}
@@ -28,9 +29,13 @@ class OpenClause:
     text: str
     frame: str = ""
 
-    @property
+    @cached_property
     def folded(self) -> str:
         return fold_value(quiet(self.text))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(fold_token(self.folded).split("_"))
 
     @property
     def says_something(self) -> bool:
@@ -46,8 +51,7 @@ def open_clauses(rules: Diff, *, text: str) -> list[OpenClause]:
 
 def clause_of(clauses: Sequence[OpenClause], *, quote: str, words: Iterable[str]) -> OpenClause | None:
     """The clause that a row comes from; None: rules read it, or nobody said it."""
-    for phrase in (quote, *words):
-        folded = fold_value(quiet(phrase))
+    for folded in dict.fromkeys(fold_value(quiet(phrase)) for phrase in (quote, *words)):
         for clause in clauses:
             if says(clause.folded, folded):
                 return clause

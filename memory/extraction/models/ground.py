@@ -68,28 +68,19 @@ class Ground:
         return found.span() if found else None
 
 
+_ALONE = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff"
+"""Thai, Lao, Khmer, kana, and Chinese characters: their words stand without spaces between them."""
+
+_JOINS = rf"[^\W_{_ALONE}]"
+
+
 def says(folded: str, phrase: str) -> bool:
     """Whether a folded text has a folded phrase, not as a part of longer words."""
-    at = folded.find(phrase) if phrase else -1
-    while at >= 0:
-        end = at + len(phrase)
-        if not (_joins(folded, at) or _joins(folded, end)):
-            return True
-        at = folded.find(phrase, at + 1)
-    return False
-
-
-def _joins(text: str, at: int) -> bool:
-    """Whether the characters on both sides of this place belong to one word; scripts without spaces have none."""
-    if not 0 < at < len(text):
+    if not phrase or phrase not in folded:
         return False
-    before, after = text[at - 1], text[at]
-    return before.isalnum() and after.isalnum() and not (_stands_alone(before) or _stands_alone(after))
-
-
-def _stands_alone(character: str) -> bool:
-    """Of Thai, Lao, Khmer, kana, and Chinese characters."""
-    return "\u0e00" <= character <= "\u0eff" or "\u1780" <= character <= "\u17ff" or "\u3040" <= character <= "\u9fff"
+    before = rf"(?<!{_JOINS})" if re.match(_JOINS, phrase) else ""
+    after = rf"(?!{_JOINS})" if re.match(_JOINS, phrase[-1]) else ""
+    return bool(re.search(before + re.escape(phrase) + after, folded))
 
 
 def is_speaker(name: str, names: set[str]) -> bool:

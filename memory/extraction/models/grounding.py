@@ -232,5 +232,4 @@ def _category(given: str | None, *, default: str) -> str:
 def _words_shared(row: InstructionOut, clause: OpenClause) -> float:
     """Of the words of an instruction, how many the clause has."""
     words = set(fold_token(row.description or row.label).split("_"))
-    said = set(fold_token(clause.folded).split("_"))
-    return len(words & said) / len(words) if words != {""} else 0.0
+    return len(words & clause.words) / len(words) if words != {""} else 0.0

@@ -1,6 +1,7 @@
 """What a model is told: fenced, quiet, bounded, and without a name that it could copy."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -105,3 +106,13 @@ def test_our_own_lines_are_blanked_and_nothing_moves(parts: list[str]) -> None:
     blanked = blank_recalled(said)
     assert len(blanked) == len(said)
     assert not any(line.startswith(MARK) for line in blanked.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "piece", ["<|", "<| ", "#", "# ", "-", "[", "< ", "user:", "\u200b", "system\n", "<|" + " " * 50]
+)
+def test_no_text_takes_long_to_sanitise(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    began = time.process_time()
+    sanitise(text, chars=20_000)
+    assert time.process_time() - began < 0.5
