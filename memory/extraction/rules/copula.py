@@ -6,24 +6,25 @@ from dataclasses import replace
 from memory.extraction.rules.families.drafts import attribute, read_person, relation
 from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.work import team_or_project
+from memory.extraction.rules.owners import read_noun, read_owner
 from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
-from memory.extraction.rules.subjects import read_apposition, read_noun, read_owner, read_title
+from memory.extraction.rules.subjects import read_apposition
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, NAMELESS, RELATIONS, STATUSES, TASTES
 from memory.extraction.rules.text.phrases import (
     Cursor,
-    is_state_role,
     join_tokens,
     read_firm,
     read_list,
     read_name,
     read_place,
-    read_role,
     read_thing,
 )
+from memory.extraction.rules.text.roles import is_state_role, read_role
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.titles import read_title
 
 _HEAVY = words("severely badly highly mildly very extremely slightly deathly")
 

@@ -14,7 +14,7 @@ from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list, r
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.values import read_date_words, read_email, read_phone, read_value
+from memory.extraction.rules.values import is_day_of_year, read_date_words, read_email, read_phone, read_value
 from memory.vocabulary.folding import fold_name
 
 _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
@@ -213,11 +213,7 @@ def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Draft]:
     if cursor.take("in") and not read_place(cursor):
         return []
     value = read_date_words(cursor)
-    if (
-        not any(letter.isdigit() for letter in value)
-        or len(value) < 5
-        or (value.startswith(("19", "20")) and len(value) < 10)
-    ):
+    if not is_day_of_year(value):
         return []
     group.tense = Tense.PRESENT
     return [attribute(ref, "birthday", value)]

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from memory.extraction.diff import SELF
-from memory.extraction.rules.scene import ME, Draft, Mention, Ref, Scene, gender_of
-from memory.extraction.rules.text.lexicon import BE, FORMS, FUNCTION_WORDS
-from memory.extraction.rules.text.nouns import ATTRIBUTES, CHIEFS, OTHER_RELATIONS, RELATIONS, ROLES, THING_ATTRIBUTES
-from memory.extraction.rules.text.phrases import (
-    Cursor,
-    is_proper,
-    join_tokens,
-    read_firm,
-    read_list,
-    read_name,
-    read_role,
+from memory.extraction.rules.owners import (
+    read_noun,
+    read_own_name,
+    read_owner,
+    read_slug,
+    read_type,
+    resolve,
+    type_by_key,
 )
+from memory.extraction.rules.scene import ME, Draft, Ref, Scene, gender_of
+from memory.extraction.rules.text.lexicon import BE, FORMS, FUNCTION_WORDS
+from memory.extraction.rules.text.nouns import ATTRIBUTES, OTHER_RELATIONS, RELATIONS, ROLES, THING_ATTRIBUTES
+from memory.extraction.rules.text.phrases import Cursor, is_proper, join_tokens, read_list, read_name
 from memory.extraction.rules.text.words import words
-from memory.vocabulary.types import TYPES, caller_type
+from memory.extraction.rules.titles import read_title
+from memory.vocabulary.types import caller_type
 
 _ADJECTIVES = words(
     """older elder younger little big only oldest youngest eldest twin dear lovely beloved new current direct first
@@ -75,70 +77,6 @@ def _resolved(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Subject
     return Subject(unclear=pronoun) if found else None
 
 
-def resolve(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Ref | bool:
-    """The one that is meant; True for several, False for nobody."""
-    candidates: list[Mention] = [each for each in scene.candidates(pronoun) if each.name not in but]
-    if len(candidates) == 1:
-        kind = "person" if pronoun != "it" else scene.type_of(candidates[0].name)
-        return Ref(name=candidates[0].name, type=kind, inferred=True)
-    return len(candidates) > 1
-
-
-def read_owner(cursor: Cursor, scene: Scene) -> Ref | str | None:
-    """`my`, `Dana's`, `his`: whose; a text is a pronoun that may mean several."""
-    if cursor.low() in ("my", "our"):
-        plural = cursor.low() == "our"
-        cursor.at += 1
-        return Ref(name=SELF, type="person", inferred=plural, plural=plural)
-    if cursor.low() in ("his", "her", "its"):
-        pronoun = cursor.low()
-        cursor.at += 1
-        found = resolve(scene, "it" if pronoun == "its" else pronoun)
-        return found if isinstance(found, Ref) else pronoun if found else None
-    name = _nameish(cursor, scene)
-    if name and cursor.take("'s"):
-        return Ref(name=name, type=scene.type_of(name))
-    return None
-
-
-def _nameish(cursor: Cursor, scene: Scene) -> str:
-    """A name that may open a sentence: not an ordinary word with a capital."""
-    token = cursor.token()
-    start = cursor.at
-    name = read_name(cursor)
-    if not name or token is None:
-        return ""
-    if (
-        cursor.at - start == 1
-        and start == 0
-        and (token.low in _ORDINARY or token.low in FORMS)
-        and not scene.type_of(name)
-    ):
-        return ""
-    return name
-
-
-_ORDINARY = (
-    frozenset(RELATIONS)
-    | frozenset(OTHER_RELATIONS)
-    | ROLES
-    | words(
-        """life time love money music art nature today yesterday tomorrow work coffee tea dinner lunch breakfast
-    marriage education science history everyone parents kids children dogs cats students"""
-    )
-)
-
-
-def read_noun(cursor: Cursor, nouns: dict[str, str]) -> tuple[str, str]:
-    """The longest known noun at the cursor, with its key."""
-    for width in (3, 2, 1):
-        words = " ".join(token.low for token in cursor.tokens[cursor.at : cursor.at + width])
-        if len(cursor.tokens) - cursor.at >= width and words in nouns:
-            cursor.at += width
-            return words, nouns[words]
-    return "", ""
-
-
 def _property(cursor: Cursor, scene: Scene) -> Subject | None:
     """`the price of Widget A`, `the CEO of Acme`, `the deadline for Apollo`."""
     if not cursor.take("the"):
@@ -146,12 +84,12 @@ def _property(cursor: Cursor, scene: Scene) -> Subject | None:
     noun, key = read_noun(cursor, THING_ATTRIBUTES)
     if not key or not (cursor.take("of") or cursor.take("for")):
         return None
-    typed = _type_word(cursor)
+    typed = read_type(cursor)
     name = read_thing_name(cursor)
     if not name:
         return None
-    slug = _slug(cursor)
-    kind = typed or _type_by_key(key, scene.type_of(name), name)
+    slug = read_slug(cursor)
+    kind = typed or type_by_key(key, scene.type_of(name), name)
     return Subject(owner=Ref(name=name, type=kind, slug=slug), key=key, noun=noun)
 
 
@@ -174,63 +112,16 @@ def read_thing_name(cursor: Cursor) -> str:
     return name
 
 
-def _type_by_key(key: str, known: str, name: str) -> str:
-    if known:
-        return known
-    if name.casefold().rpartition(" ")[2] == "policy":
-        return "policy"
-    by_key = {
-        "has_ceo": "organisation",
-        "founded_by": "organisation",
-        "located_in": "organisation",
-        "deadline": "project",
-    }
-    by_key |= {"price": "product", "sku": "product", "manufacturer": "product", "belongs_to": "product"}
-    return by_key.get(key, "other")
-
-
-_SHOP_TYPES = {
-    "product",
-    "policy",
-    "category",
-    "service",
-    "project",
-    "item",
-    "company",
-    "organisation",
-    "organization",
-    "event",
-}
-
-
-def _type_word(cursor: Cursor) -> str:
-    """`product` of "the product Widget A"."""
-    at = 1 if cursor.low() == "the" else 0
-    if cursor.low(at) in _SHOP_TYPES and is_proper(cursor.token(at + 1)):
-        cursor.at += at + 1
-        kind = caller_type(cursor.low(-1))
-        return kind if kind in TYPES or kind == "category" else "other"
-    return ""
-
-
-def _slug(cursor: Cursor) -> str:
-    """`(sku_001)`."""
-    if cursor.low() == "(" and cursor.low(2) == ")" and cursor.kind(1) in ("word", "number"):
-        cursor.at += 3
-        return cursor.tokens[cursor.at - 2].text
-    return ""
-
-
 def _typed(cursor: Cursor, scene: Scene) -> Subject | None:
     """`Product Widget A (sku_001)`; any word may say the type where an identifier follows."""
     start = cursor.at
-    kind = _type_word(cursor)
+    kind = read_type(cursor)
     if not kind:
         return _record(cursor)
     name = read_name(cursor)
     if not name:
         cursor.at = start
-    return Subject([Ref(name=name, type=kind, slug=_slug(cursor))]) if name else None
+    return Subject([Ref(name=name, type=kind, slug=read_slug(cursor))]) if name else None
 
 
 def _record(cursor: Cursor) -> Subject | None:
@@ -240,7 +131,7 @@ def _record(cursor: Cursor) -> Subject | None:
         return None
     cursor.at += 1
     name = read_name(cursor)
-    slug = _slug(cursor) if name else ""
+    slug = read_slug(cursor) if name else ""
     return Subject([Ref(name=name, type=caller_type(first.low), slug=slug)]) if slug else None
 
 
@@ -307,7 +198,7 @@ def _thing_property(cursor: Cursor, owner: Ref) -> Subject | None:
     noun, key = read_noun(cursor, THING_ATTRIBUTES)
     if not key or (owner.type == "person" and key not in ("deadline", "status")):
         return None
-    return Subject(owner=Ref(name=owner.name, type=_type_by_key(key, owner.type, owner.name)), key=key, noun=noun)
+    return Subject(owner=Ref(name=owner.name, type=type_by_key(key, owner.type, owner.name)), key=key, noun=noun)
 
 
 def _favourite(cursor: Cursor, owner: Ref) -> Subject | None:
@@ -371,13 +262,13 @@ def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
 
 
 def _named(cursor: Cursor, scene: Scene) -> Subject | None:
-    names = read_list(cursor, lambda each: _nameish(each, scene))
+    names = read_list(cursor, lambda each: read_own_name(each, scene))
     if len(names) == 1 and cursor.low() in _STORES:
         cursor.at += 1
         return Subject([Ref(name=f"{names[0]} {cursor.low(-1)}", type=_STORES[cursor.low(-1)])])
     if not names:
         return None
-    slug = _slug(cursor)
+    slug = read_slug(cursor)
     refs = [Ref(name=name, type=scene.type_of(name), slug=slug if len(names) == 1 else "") for name in names]
     drafts = _apposition(cursor, scene, refs[0]) if len(refs) == 1 else []
     return Subject(refs, drafts)
@@ -406,36 +297,6 @@ def read_apposition(cursor: Cursor, ref: Ref) -> list[Draft]:
         if key:
             return []
     return read_title(cursor, ref)
-
-
-def read_title(cursor: Cursor, ref: Ref) -> list[Draft]:
-    """`CTO at Acme`, `the CEO of Acme`, `a designer`; nothing for what is no occupation."""
-    start = cursor.at
-    role = read_role(cursor, strict=False)
-    if not role:
-        cursor.at = start
-        return []
-    has_firm = cursor.low() in ("at", "with", "for") or (
-        cursor.low() == "of" and set(role.casefold().split()) & _OF_FIRMS
-    )
-    if has_firm and (firm := _firm_after(cursor)):
-        at = Draft(entity=ref.name, key="works_at", target=firm, target_type="organisation", inferred=ref.inferred)
-        return [Draft(entity=ref.name, key="role", value=role, said_with="works_at", inferred=ref.inferred), at]
-    cursor.at = start
-    role = read_role(cursor)
-    return [Draft(entity=ref.name, key="role", value=role, inferred=ref.inferred)] if role else []
-
-
-_OF_FIRMS = CHIEFS | words("director owner manager co-owner proprietor partner")
-
-
-def _firm_after(cursor: Cursor) -> str:
-    start = cursor.at
-    cursor.at += 1
-    firm = read_firm(cursor)
-    if not firm:
-        cursor.at = start
-    return firm
 
 
 def opens_with_verb(cursor: Cursor) -> bool:

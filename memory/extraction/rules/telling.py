@@ -1,8 +1,8 @@
 """What is told of a clause that was left unread, so that a model's view of it gives way to its frame."""
 
 from memory.extraction.diff import FramedClause
-from memory.extraction.rules.frames import Frame, frame_of
-from memory.extraction.rules.openers import take_openers
+from memory.extraction.rules.framing.frames import Frame, frame_of
+from memory.extraction.rules.framing.openers import take_openers
 from memory.extraction.rules.text.clauses import Clause
 
 

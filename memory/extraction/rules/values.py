@@ -11,20 +11,14 @@ from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.things import category
 from memory.extraction.rules.families.work import read_team
 from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
-from memory.extraction.rules.subjects import Subject, read_apposition, read_title
+from memory.extraction.rules.subjects import Subject, read_apposition
 from memory.extraction.rules.text.nouns import DEMONYMS, NAMELESS
-from memory.extraction.rules.text.phrases import (
-    Cursor,
-    join_tokens,
-    read_list,
-    read_name,
-    read_place,
-    read_role,
-    read_thing,
-)
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list, read_name, read_place, read_thing
+from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.times.instants import Leaning
 from memory.extraction.rules.times.moments import MONTHS, read_moment
+from memory.extraction.rules.titles import read_title
 from memory.vocabulary.keys import known_key
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

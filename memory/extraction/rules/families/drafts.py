@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from memory.extraction.diff import SELF, Move
+from memory.extraction.rules.owners import resolve
 from memory.extraction.rules.scene import Draft, Ref, Scene
-from memory.extraction.rules.subjects import resolve
 from memory.extraction.rules.text.nouns import RELATIONS, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, read_name
 from memory.extraction.rules.text.words import words

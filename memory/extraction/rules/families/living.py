@@ -4,10 +4,7 @@ from dataclasses import replace
 
 from memory.extraction.rules.families.drafts import attribute, relation
 from memory.extraction.rules.scene import Draft, Ref, Scene
-from memory.extraction.rules.text.phrases import (
-    Cursor,
-    read_place,
-)
+from memory.extraction.rules.text.phrases import Cursor, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 
 

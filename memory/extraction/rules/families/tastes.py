@@ -9,11 +9,7 @@ from memory.extraction.rules.families.work import read_appointment
 from memory.extraction.rules.scene import Draft, Ref, Scene
 from memory.extraction.rules.text.lexicon import ADVERBS
 from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
-from memory.extraction.rules.text.phrases import (
-    Cursor,
-    read_list,
-    read_thing,
-)
+from memory.extraction.rules.text.phrases import Cursor, read_list, read_thing
 from memory.extraction.rules.text.verbs import VerbGroup
 
 Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]]

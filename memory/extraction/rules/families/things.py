@@ -9,14 +9,7 @@ from memory.extraction.rules.families.tastes import read_allergy, taste
 from memory.extraction.rules.families.work import read_degree, read_team
 from memory.extraction.rules.scene import Draft, Ref, Scene
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
-from memory.extraction.rules.text.phrases import (
-    Cursor,
-    join_tokens,
-    read_firm,
-    read_list,
-    read_name,
-    read_thing,
-)
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm, read_list, read_name, read_thing
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 from memory.vocabulary.keys import fold_key

@@ -7,7 +7,8 @@ from memory.extraction.rules.families.drafts import attribute, read_person, read
 from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.scene import Draft, Ref, Scene, guess_type
 from memory.extraction.rules.text.nouns import PLACES, TECHNOLOGIES
-from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_role, read_thing
+from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_thing
+from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 

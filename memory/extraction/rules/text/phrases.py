@@ -7,13 +7,12 @@ from memory.extraction.rules.text.lexicon import (
     ADVERBS,
     BE,
     CONJUNCTIONS,
-    DETERMINERS,
     FORMS,
     FUNCTION_WORDS,
     NAME_JOINERS,
     PREPOSITIONS,
 )
-from memory.extraction.rules.text.nouns import CHIEFS, FIELDS, PLACES, ROLES, STATE_ROLES
+from memory.extraction.rules.text.nouns import PLACES, ROLES
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
@@ -28,32 +27,6 @@ _NO_THING = words(
     """it this that these those you me him her them us my your his our their its how what when where why who which
     whether if to there the so one ones myself something anything everything nothing someone everyone people lot
     lots such each both all many much more most less few i we he she they not no and or but"""
-)
-_ROLE_ENDS = words("at in for with since until from who which where and but as on by near under to")
-_NO_ROLES = words(
-    """result team hobby family whole rule favour favor joke group resort way child kid teenager treat gift test
-    bonus start matter couple fan member beginner regular customer guest patient visitor stranger newcomer
-    subscriber user shareholder bit mess mother father parent brother sister wife husband friend lover hater
-    reader believer number gamer reminder volunteer-not winner loser sinner dreamer thinker foreigner outsider
-    owner minor senior-not junior-not person human man woman girl boy guy lady bachelor sucker newbie novice
-    morning night early christian muslim"""
-)
-_ROLE_SUFFIXES = ("ologist", "ician", "grapher", "eer", "smith", "onomist", "ometrist", "maker", "analyst", "therapist")
-_ROLE_LIKE = (
-    "er",
-    "or",
-    "ist",
-    "ian",
-    "eer",
-    "ant",
-    "lead",
-    "head",
-    "man",
-    "woman",
-    "chief",
-    "fellow",
-    "rep",
-    "engineer",
 )
 
 
@@ -323,69 +296,3 @@ def _ends_thing(cursor: Cursor) -> bool:
 _THING_ENDS = words(
     """and or but because so while than over rather instead too also though although for as a lot very when"""
 ) - {"a", "lot"}
-
-
-def read_role(cursor: Cursor, *, strict: bool = True) -> str:
-    """An occupation with what belongs to it: `lead designer`, `head of product`, `VP of Engineering`.
-
-    `strict`: only where the head is known as one; else whatever is none of the known other things.
-    """
-    cursor.take_any(("a", "an", "the", "our", "their", "my"))
-    cursor.take_any(("new", "current"))
-    start = cursor.at
-    while (
-        not cursor.done
-        and cursor.kind() in ("word", "number")
-        and cursor.low() not in _ROLE_ENDS
-        and cursor.at - start < 6
-    ):
-        if cursor.low() == "of" and not _of_field(cursor):
-            break
-        if cursor.low() in DETERMINERS or cursor.low() in BE:
-            break
-        cursor.at += 1
-        while cursor.low() in ("and", "&") and _joined_role(cursor):
-            cursor.at += 2
-    run = cursor.tokens[start : cursor.at]
-    return join_tokens(run) if run and is_role(run, strict=strict) else ""
-
-
-def _joined_role(cursor: Cursor) -> bool:
-    return cursor.low(1) in CHIEFS or (cursor.low(1) in ROLES and cursor.low(-1) in ROLES)
-
-
-def _of_field(cursor: Cursor) -> bool:
-    """`of` goes on with the role: `head of design`, `VP of Engineering`, `chief of staff`."""
-    low, token = cursor.low(1), cursor.token(1)
-    if low in FIELDS:
-        return True
-    return bool(
-        token and token.is_word and not token.is_capital and low not in FUNCTION_WORDS and cursor.low(-1) not in CHIEFS
-    )
-
-
-def is_role(run: Sequence[Token], *, strict: bool) -> bool:
-    lows = [token.low for token in run]
-    head = lows[lows.index("of") - 1] if "of" in lows[1:] else lows[-1]
-    head = head.rpartition("-")[2] or head
-    if head in _NO_ROLES or set(lows) & {
-        "not",
-        "no",
-        "never",
-        "former",
-        "ex",
-        "retired",
-        "aspiring",
-        "wannabe",
-        "future",
-    }:
-        return False
-    if head in ROLES or (head in ("head", "chief", "professional") and len(lows) > 1):
-        return True
-    if head.endswith(_ROLE_SUFFIXES):
-        return True
-    return not strict and (head.endswith(_ROLE_LIKE) or all(token.is_capital for token in run) or len(run) > 1)
-
-
-def is_state_role(role: str) -> bool:
-    return bool(set(role.casefold().split()) & STATE_ROLES)

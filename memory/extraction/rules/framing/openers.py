@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from memory.extraction.rules.frames import is_document_saying
+from memory.extraction.rules.framing.frames import is_document_saying
 from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS, NEGATIONS
 from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.tokens import Token

@@ -1,0 +1,96 @@
+"""The state of one reading, and the diff that comes out of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from memory.extraction.diff import SELF, Diff, FactRow, InstructionRow, TurnText, UncertaintyRow
+from memory.extraction.rules.dating import Dates
+from memory.extraction.rules.framing.openers import Opening
+from memory.extraction.rules.rows import Entities, Manner, fact_row
+from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.telling import framed
+from memory.extraction.rules.text.clauses import Clause
+from memory.vocabulary.keys import known_key
+
+
+@dataclass
+class Claims:
+    """What one clause claims, until the turn is over: a later one may take it back."""
+
+    clause: Clause
+    drafts: list[tuple[Draft, Dates, Manner]] = field(default_factory=list)
+    uncertain: list[UncertaintyRow] = field(default_factory=list)
+    instruction: InstructionRow | None = None
+    unread: bool = False
+    joked: bool = False
+
+
+@dataclass
+class Turn:
+    """The state of one reading."""
+
+    source: TurnText
+    scene: Scene
+    claims: list[Claims] = field(default_factory=list)
+    refs: Sequence[Ref] = ()
+    corrected: bool = False
+    skipped_paragraph: int = -1
+    conditional: int = -1
+    ordered: int = -1
+    another_time: int = -1
+    fictional: bool = False
+    carried: tuple[int, Opening | None] = (-1, None)
+    forgotten: list[FactRow] = field(default_factory=list)
+
+
+def diff_of(reading: Turn) -> Diff:
+    entities = Entities()
+    _supersede_within(reading.claims)
+    facts, uncertain = [], []
+    for claims in reading.claims:
+        for draft, dates, manner in claims.drafts:
+            entities.add_draft(draft)
+            named = replace(draft, entity=entities.spelled(draft.entity), target=entities.spelled(draft.target))
+            facts.append(fact_row(named, dates, manner))
+            uncertain += _of_time(named, dates)
+        uncertain += claims.uncertain
+    return Diff(
+        entities=tuple(entities.rows.values()),
+        facts=tuple(dict.fromkeys(facts)),
+        instructions=tuple(claims.instruction for claims in reading.claims if claims.instruction),
+        uncertainties=tuple(dict.fromkeys(uncertain)),
+        unread=tuple(said_in(reading, claims) for claims in reading.claims if claims.unread),
+        clauses=tuple(
+            framed(claims.clause, text=said_in(reading, claims)) for claims in reading.claims if claims.unread
+        ),
+    )
+
+
+def _of_time(draft: Draft, dates: Dates) -> list[UncertaintyRow]:
+    if not dates.unresolved or (draft.said_with and draft.key == "role"):
+        return []
+    about = draft.key if draft.entity == SELF else f"{draft.entity} {draft.key}"
+    reason = f'"{dates.unresolved}" is no date'
+    return [UncertaintyRow(about=about, kind="time", reason=reason, entity=draft.entity, key=draft.key)]
+
+
+def _supersede_within(all_claims: Sequence[Claims]) -> None:
+    """A correction takes the place of what the same turn said before of the same key."""
+    for number, claims in enumerate(all_claims):
+        for at, (draft, dates, manner) in enumerate(claims.drafts):
+            if not manner.corrected or not known_key(draft.key).single:
+                continue
+            for earlier in all_claims[:number]:
+                old = [
+                    each
+                    for each, _, _ in earlier.drafts
+                    if (each.entity, each.key) == (draft.entity, draft.key) and each.move is None
+                ]
+                if old:
+                    earlier.drafts = [each for each in earlier.drafts if each[0] not in old]
+                    instead = manner.instead_of or old[-1].target or old[-1].value
+                    claims.drafts[at] = (draft, dates, replace(manner, instead_of=instead))
+
+
+def said_in(reading: Turn, claims: Claims) -> str:
+    return " ".join(reading.source.text[claims.clause.start : claims.clause.end].split())
