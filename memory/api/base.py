@@ -16,12 +16,14 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from accounts.access import Unauthorized
+from core.fields import Instant
 from memory.access.authentication import MemoryAuth
 from memory.access.caller import MemoryCaller
 from memory.api.repeats import MULTIPART, answer_once
 from memory.errors import MemoryInvalid
 from memory.scopes.paths import Clauses, parse_lens, parse_scopes, scopes_in_query
 
+DATED = re.compile(r"\d{4}-\d\d-\d\d")
 UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -32,6 +34,15 @@ class Wire(BaseModel):
         alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, from_attributes=True, extra="ignore"
     )
 
+
+def _told_as_text(value: Any) -> Any:
+    if value is not None and not (isinstance(value, str) and DATED.match(value)):
+        raise ValueError("is no time of RFC 3339, such as 2026-03-18T10:00:00Z")
+    return value
+
+
+WireTime = Annotated[Instant, BeforeValidator(_told_as_text)]
+"""As a text that begins with a date. Without a time it is midnight, without a zone UTC; numbers are none."""
 
 Scopes = Annotated[Clauses, BeforeValidator(parse_scopes)]
 Lens = Annotated[Clauses, BeforeValidator(parse_lens)]

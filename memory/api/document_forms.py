@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.fields import Instant
+from memory.api.base import WireTime
 from memory.documents.multipart import FilePart, Form
 from memory.documents.submitting import Details
 from memory.errors import MemoryInvalid
@@ -16,7 +16,7 @@ from memory.scopes.paths import Clauses, parse_scopes
 from memory.vocabulary.labels import read_labels
 from memory.vocabulary.sanitising import NAME_CHARS, sanitise
 
-INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+INSTANT: TypeAdapter[datetime] = TypeAdapter(WireTime)
 MOST_SOURCE_CHARS = 2_000
 OLDER = ("title", "source", "profile", "scope", "scopes", "labels", "filename", "mime_type", "observed_at")
 """Parts of their own; what `metadata` says goes before them."""

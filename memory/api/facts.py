@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from pydantic import AliasChoices, Field
 
-from core.fields import Instant
-from memory.api.base import Scoped, Wire, caller_of, memory_router
+from memory.api.base import Scoped, Wire, WireTime, caller_of, memory_router
 from memory.errors import MemoryInvalid, MemoryTooLarge
 from memory.writing.batch import store_batch
 from memory.writing.given import (
@@ -40,13 +39,13 @@ class FactsIn(Scoped):
     memory_category: str | None = None
     labels: list[Any] | None = None
     triples: list[Any] | None = None
-    observed_at: Instant | None = Field(default=None, validation_alias=AliasChoices("observed_at", "observedAt", "ts"))
+    observed_at: WireTime | None = Field(default=None, validation_alias=AliasChoices("observed_at", "observedAt", "ts"))
 
 
 class MessageIn(Wire):
     role: str | None = None
     content: Any = None
-    ts: Instant | None = Field(default=None, validation_alias=AliasChoices("ts", "observed_at", "observedAt"))
+    ts: WireTime | None = Field(default=None, validation_alias=AliasChoices("ts", "observed_at", "observedAt"))
 
 
 class BatchIn(Scoped):

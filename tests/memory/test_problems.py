@@ -37,6 +37,9 @@ def assert_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
         ("post", "principals", {"name": "a\0"}, 400, "invalid_request"),
         ("post", "keys?ttlSeconds=x", {}, 400, "invalid_request"),
         ("get", "audit?since=yesterday", None, 400, "invalid_request"),
+        ("get", "audit?since=1700000000", None, 400, "invalid_request"),
+        ("get", "audit?since=2026-02-30T00:00:00Z", None, 400, "invalid_request"),
+        ("post", "facts", {"text": "x", "observedAt": 1700000000}, 400, "invalid_request"),
     ],
 )
 def test_a_refusal_is_a_problem(memory: MemoryApi, method: str, path: str, body: Any, status: int, code: str) -> None:

@@ -7,9 +7,8 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from accounts.models import AuditEntry
-from core.fields import Instant
 from memory.access.caller import Verb
-from memory.api.base import Wire, caller_of, memory_router
+from memory.api.base import Wire, WireTime, caller_of, memory_router
 from memory.errors import MemoryForbidden
 from memory.models import Context, Trace
 
@@ -46,8 +45,8 @@ def read_memory_audit(
     kind: str = "",
     principal: str = "",
     key: str = "",
-    since: Instant | None = None,
-    until: Instant | None = None,
+    since: WireTime | None = None,
+    until: WireTime | None = None,
     limit: int = 100,
 ) -> dict[str, Any]:
     """`principal` and `key` are parts of the name of who acted, which queries do not note."""

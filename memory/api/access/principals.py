@@ -8,12 +8,12 @@ from django.utils import timezone
 from ninja import Status
 from pydantic import Field
 
-from core.fields import Instant, Text
+from core.fields import Text
 from memory.access.authentication import find_principal
 from memory.access.caller import MemoryCaller, Verb
 from memory.access.grants import check_grants, grants_of, managed_by, told_grants
 from memory.access.principals import create_principal, delete_principal, effective_verbs, grant_to, revoke_from
-from memory.api.base import Wire, caller_of, memory_router
+from memory.api.base import Wire, WireTime, caller_of, memory_router
 from memory.models import Principal
 from memory.scopes.paths import parse_path
 
@@ -123,7 +123,7 @@ def revoke_verbs(request: HttpRequest, principal_id: str, body: GrantIn) -> dict
 
 @router.get("/principals/{principal_id}/effective", response=EffectiveOut, summary="What a principal may do at a path")
 def get_effective_grants(
-    request: HttpRequest, principal_id: str, path: str = "", as_of: Instant | None = None
+    request: HttpRequest, principal_id: str, path: str = "", as_of: WireTime | None = None
 ) -> dict[str, Any]:
     """Grants have no history: `asOf` is answered as it came, and the grants are those of now."""
     caller, place = _managing(request), parse_path(path)

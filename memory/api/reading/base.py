@@ -5,8 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.fields import Instant
-from memory.api.base import Lensed, caller_of, lens_of
+from memory.api.base import Lensed, WireTime, caller_of, lens_of
 from memory.errors import MemoryInvalid
 from memory.reading.moments import PRESENT, Moment, Reader
 from memory.scopes.paths import Clauses
@@ -15,10 +14,10 @@ from memory.scopes.paths import Clauses
 class Timed(Lensed):
     """`as_of`: what was believed then; `valid_from` and `valid_until`: what was so in between."""
 
-    as_of: Instant | None = None
-    at_instant: Instant | None = None
-    valid_from: Instant | None = None
-    valid_until: Instant | None = None
+    as_of: WireTime | None = None
+    at_instant: WireTime | None = None
+    valid_from: WireTime | None = None
+    valid_until: WireTime | None = None
 
     @property
     def moment(self) -> Moment:
