@@ -8,9 +8,9 @@ them, or nothing, in one transaction. What is searched are documents of the sour
                                                                                                 uncertainties
 
 Read on in this order: `models` (what is kept), `vocabulary` (keys, types, folding), `extraction.diff` (what reading
-gives), `extraction` (how a turn is read), `reconciliation` (what becomes of it), `writing` (turns, triples, nodes),
-`reading` (queries, context, state, history), `documents` (files of a context), `access` (contexts, keys, scopes),
-`upkeep` (forgetting, retention, checks).
+gives), `extraction` (how a turn is read), `budget` and `retries` (what models may cost, and when they are asked again),
+`reconciliation` (what becomes of it), `writing` (turns, triples, nodes), `reading` (queries, context, state, history),
+`documents` (files of a context), `access` (contexts, keys, scopes), `upkeep` (forgetting, retention, checks).
 
 Below the tables stand `knowledge` and `ingestion`; only `dashboard` and `config` know this package.
 """
