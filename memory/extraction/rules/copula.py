@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from memory.extraction.rules.families.drafts import attribute, read_person, relation
+from memory.extraction.rules.families.assertions import attribute, read_person, relation
 from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.work import team_or_project
 from memory.extraction.rules.owners import read_noun, read_owner
-from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
+from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import read_apposition
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, NAMELESS, RELATIONS, STATUSES, TASTES
@@ -29,7 +29,7 @@ from memory.extraction.rules.titles import read_title
 _HEAVY = words("severely badly highly mildly very extremely slightly deathly")
 
 
-def read_complement(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_complement(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """What somebody is; nothing where it is not plain."""
     for reader in _COMPLEMENTS:
         start = cursor.at
@@ -40,7 +40,7 @@ def read_complement(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) ->
     return []
 
 
-def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     cursor.take_all(_HEAVY | {"both", "now"})
     if cursor.take("allergic", "to"):
         return [attribute(ref, "allergic_to", each) for each in read_list(cursor, read_thing)]
@@ -66,7 +66,7 @@ def _fan(cursor: Cursor) -> bool:
     return False
 
 
-def _one_word(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`vegan`, `a Latvian citizen`, `tired`, `retired`."""
     start = cursor.at
     cursor.take_any(("a", "an"))
@@ -86,7 +86,7 @@ def _one_word(cursor: Cursor, ref: Ref) -> list[Draft]:
     return []
 
 
-def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`42`, `42 years old`, `seven`."""
     token = cursor.token()
     if token is None:
@@ -102,7 +102,7 @@ def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[D
     )
 
 
-def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`on the platform team`, `on parental leave`, `part of the data group`."""
     if cursor.low() == "on" and (status := _status(cursor, ref)):
         return status
@@ -117,7 +117,7 @@ def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     return _member_of(cursor, ref) if cursor.take("part", "of") or cursor.take("a", "member", "of") else []
 
 
-def _open_hours(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _open_hours(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`open from 9 am to 6 pm on weekdays`."""
     text = join_tokens(cursor.tokens[cursor.at :]).removeprefix("from ")
     if not any(letter.isdigit() for letter in text) or len(text) > 60:
@@ -126,10 +126,14 @@ def _open_hours(cursor: Cursor, ref: Ref) -> list[Draft]:
     return [attribute(replace(ref, type=ref.type or "other"), "opening_hours", text)]
 
 
-def _member(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _member(cursor: Cursor, ref: Ref) -> list[Assertion]:
     start = cursor.at
     cursor.at += 1
-    told = [draft for draft in team_or_project(cursor, ref) if draft.key == "member_of"] if ref.type == "person" else []
+    told = (
+        [assertion for assertion in team_or_project(cursor, ref) if assertion.key == "member_of"]
+        if ref.type == "person"
+        else []
+    )
     if not told:
         cursor.at = start
         return []
@@ -140,9 +144,9 @@ def _member(cursor: Cursor, ref: Ref) -> list[Draft]:
     return [*told, relation(ref, "works_at", firm, "organisation")] if firm else told
 
 
-def _member_of(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _member_of(cursor: Cursor, ref: Ref) -> list[Assertion]:
     start = cursor.at
-    told = [draft for draft in team_or_project(cursor, ref) if draft.key == "member_of"]
+    told = [assertion for assertion in team_or_project(cursor, ref) if assertion.key == "member_of"]
     if told or ref.type == "person":
         return told
     cursor.at = start
@@ -150,7 +154,7 @@ def _member_of(cursor: Cursor, ref: Ref) -> list[Draft]:
     return [relation(replace(ref, type=ref.type or "other"), "part_of", name, "other")] if name else []
 
 
-def _status(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _status(cursor: Cursor, ref: Ref) -> list[Assertion]:
     start = cursor.at
     cursor.at += 1
     cursor.take_any(("a", "my"))
@@ -164,7 +168,7 @@ def _status(cursor: Cursor, ref: Ref) -> list[Draft]:
     return []
 
 
-def _place_now(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _place_now(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`in Paris this week`: where somebody is for a time; where no time is told, a place that is known as one."""
     if ref.type != "person" or not cursor.take("in"):
         return []
@@ -174,7 +178,7 @@ def _place_now(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [attribute(ref, "location_now", place)] if kind == "location" or (timed and not kind) else []
 
 
-def _title(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _title(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`a designer at Acme`, `the CTO`, `head of product`; of others only where they are known to be persons."""
     if ref.type not in ("person", "") or (ref.type == "" and cursor.low() not in ("the", "a", "an")):
         return []
@@ -190,7 +194,7 @@ def _title(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Dra
     return told
 
 
-def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`Bob is my manager`, `Anna is Tom's sister`, `I'm Anna's husband`."""
     owner = read_owner(cursor, scene)
     if not isinstance(owner, Ref) or owner.name == ref.name:
@@ -206,7 +210,7 @@ def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft
     return [relation(owner, key, ref.name, kind)]
 
 
-def _named(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _named(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`I'm Alice`, with what may follow: `, CTO at Acme`, ` and a nurse`."""
     if not ref.is_self or ref.plural or group.negated or group.tense != "present":
         return []
@@ -220,7 +224,7 @@ def _named(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Dra
     return [attribute(ref, "name", name), *_after_name(cursor, ref)]
 
 
-def _after_name(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _after_name(cursor: Cursor, ref: Ref) -> list[Assertion]:
     start, more = cursor.at, []
     if cursor.take(","):
         cursor.take("and")
@@ -241,7 +245,7 @@ def _is_persons(run: Sequence[Token], scene: Scene, name: str) -> bool:
     return not set(name.casefold().split()) & NAMELESS
 
 
-_COMPLEMENTS: tuple[Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]], ...] = (
+_COMPLEMENTS: tuple[Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]], ...] = (
     read_age,
     _adjective,
     _employed,

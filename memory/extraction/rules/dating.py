@@ -6,8 +6,8 @@ from datetime import datetime
 
 from memory.extraction.diff import Modality
 from memory.extraction.rules.families.tables import EVENTS, STATES
-from memory.extraction.rules.scene import Draft
-from memory.extraction.rules.statements import Statement
+from memory.extraction.rules.scene import Assertion
+from memory.extraction.rules.statements import Predication
 from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
@@ -23,7 +23,7 @@ class Dates:
     future: bool = False
 
 
-def leans_to_future(statement: Statement) -> bool:
+def leans_to_future(statement: Predication) -> bool:
     group = statement.group
     if group.tense is Tense.FUTURE:
         return True
@@ -31,13 +31,13 @@ def leans_to_future(statement: Statement) -> bool:
     return present and (group.lemma in EVENTS or (group.lemma == "be" and False))
 
 
-def read_dates(statement: Statement, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
+def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
     """None: said of another time than now, so that nothing is claimed of the present."""
     group = statement.group
     kinds = {phrase.boundary for phrase in phrases}
     if Boundary.REPEATS in kinds:
         return None
-    ended = any(draft.move == "end" for draft in statement.drafts)
+    ended = any(assertion.move == "end" for assertion in statement.assertions)
     if group.lemma in STATES or group.lemma == "be":
         fits = _state_fits(statement, kinds, ended)
     else:
@@ -52,7 +52,7 @@ def read_dates(statement: Statement, phrases: Sequence[TimePhrase], *, spoken: d
     return dates
 
 
-def _state_fits(statement: Statement, kinds: set[Boundary], ended: bool) -> bool:
+def _state_fits(statement: Predication, kinds: set[Boundary], ended: bool) -> bool:
     group = statement.group
     if ended or group.began:
         return group.tense is not Tense.FUTURE
@@ -63,12 +63,12 @@ def _state_fits(statement: Statement, kinds: set[Boundary], ended: bool) -> bool
     return True
 
 
-def _event_fits(statement: Statement) -> bool:
+def _event_fits(statement: Predication) -> bool:
     group = statement.group
-    return not (group.ended and not any(draft.move == "end" for draft in statement.drafts))
+    return not (group.ended and not any(assertion.move == "end" for assertion in statement.assertions))
 
 
-def _needs_future(statement: Statement) -> bool:
+def _needs_future(statement: Predication) -> bool:
     group = statement.group
     if group.tense is Tense.FUTURE:
         return True
@@ -77,11 +77,11 @@ def _needs_future(statement: Statement) -> bool:
     )
 
 
-def _placed(statement: Statement, phrases: Sequence[TimePhrase], spoken: datetime, ended: bool) -> Dates | None:
+def _placed(statement: Predication, phrases: Sequence[TimePhrase], spoken: datetime, ended: bool) -> Dates | None:
     start: datetime | None = None
     end: datetime | None = None
     unresolved = ""
-    event = any(draft.event for draft in statement.drafts) or not statement.state or ended
+    event = any(assertion.event for assertion in statement.assertions) or not statement.state or ended
     for phrase in phrases:
         boundary = phrase.boundary
         unresolved = unresolved or ("" if phrase.at or phrase.to else phrase.text)
@@ -91,7 +91,7 @@ def _placed(statement: Statement, phrases: Sequence[TimePhrase], spoken: datetim
             end = phrase.at
         elif event or statement.group.tense is Tense.FUTURE:
             start = phrase.at
-        elif _is_passing(statement.drafts):
+        elif _is_passing(statement.assertions):
             start, end = (None if boundary is Boundary.DURING else phrase.at), phrase.to
         elif phrase.at or phrase.to or boundary is not Boundary.AT:
             return None
@@ -103,8 +103,8 @@ def _placed(statement: Statement, phrases: Sequence[TimePhrase], spoken: datetim
     return Dates(valid_from=start, valid_until=end, unresolved=unresolved, future=future)
 
 
-def _is_passing(drafts: Sequence[Draft]) -> bool:
-    return all(draft.key in _PASSING for draft in drafts)
+def _is_passing(assertions: Sequence[Assertion]) -> bool:
+    return all(assertion.key in _PASSING for assertion in assertions)
 
 
 def modality_of(dates: Dates, *, hedged: bool, reported: bool) -> Modality:

@@ -12,8 +12,12 @@ from memory.extraction.rules.framing.instructions import is_order, read_instruct
 from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.rows import Manner, with_lists
 from memory.extraction.rules.scene import Scene
-from memory.extraction.rules.statements import Statement, read_statement
-from memory.extraction.rules.takebacks import (
+from memory.extraction.rules.statements import Predication, read_statement
+from memory.extraction.rules.text.clauses import Clause, split_clauses
+from memory.extraction.rules.text.phrases import join_tokens
+from memory.extraction.rules.text.sentences import split_sentences
+from memory.extraction.rules.turns import Claims, Discourse, diff_of
+from memory.extraction.rules.withdrawals import (
     is_free,
     remember_names,
     replace_tokens,
@@ -22,10 +26,6 @@ from memory.extraction.rules.takebacks import (
     take_joke,
     take_retraction,
 )
-from memory.extraction.rules.text.clauses import Clause, split_clauses
-from memory.extraction.rules.text.phrases import join_tokens
-from memory.extraction.rules.text.sentences import split_sentences
-from memory.extraction.rules.turns import Claims, Turn, diff_of
 from memory.vocabulary.folding import fold_name
 
 _OVERRIDE = re.compile(
@@ -42,7 +42,7 @@ def read_by_rules(turn: TurnText) -> Diff:
         return Diff()
     if _OVERRIDE.search(turn.text):
         return Diff(unread=(" ".join(turn.text.split()),))
-    reading = Turn(source=turn, scene=_scene(turn))
+    reading = Discourse(source=turn, scene=_scene(turn))
     for number, sentence in enumerate(split_sentences(turn.text)):
         if is_sarcastic(turn.text[sentence.start : sentence.start + 60]):
             continue
@@ -79,7 +79,7 @@ _ASKING = {
 }
 
 
-def _read_clause(reading: Turn, clause: Clause, *, last: bool) -> None:
+def _read_clause(reading: Discourse, clause: Clause, *, last: bool) -> None:
     if clause.paragraph == reading.skipped_paragraph:
         return
     claims = Claims(clause)
@@ -100,7 +100,7 @@ def _read_clause(reading: Turn, clause: Clause, *, last: bool) -> None:
     _act(reading, claims, peeled, opening, frame, corrected)
 
 
-def _carried(reading: Turn, clause: Clause, opening: Opening) -> Opening:
+def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
     """`According to Lucia, …` and `Apparently, …` hold for what follows in their sentence."""
     if not opening.tokens:
         reading.carried = (clause.sentence, opening)
@@ -113,19 +113,19 @@ def _carried(reading: Turn, clause: Clause, opening: Opening) -> Opening:
     )
 
 
-def _opens_citation(reading: Turn, clause: Clause) -> bool:
+def _opens_citation(reading: Discourse, clause: Clause) -> bool:
     """`The email says: …` covers the rest of its paragraph."""
     before = reading.claims[-2] if len(reading.claims) > 1 else None
     return clause.link == ":" and before is not None and cites(before.clause.tokens)
 
 
-def _collapse_scratch(reading: Turn, opening: Opening) -> None:
+def _collapse_scratch(reading: Discourse, opening: Opening) -> None:
     if any(taken in ("scratch that", "strike that") for taken in opening.taken) and len(reading.claims) > 1:
         for earlier in reading.claims[-2:-1]:
-            earlier.drafts.clear()
+            earlier.assertions.clear()
 
 
-def _act(reading: Turn, claims: Claims, clause: Clause, opening: Opening, frame: Frame, corrected: bool) -> None:
+def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, frame: Frame, corrected: bool) -> None:
     if frame is Frame.CONDITION:
         reading.conditional = clause.sentence
         reading.fictional |= is_fiction(" ".join(clause.lows))
@@ -159,7 +159,7 @@ def _act(reading: Turn, claims: Claims, clause: Clause, opening: Opening, frame:
     _state(reading, claims, clause, opening, corrected)
 
 
-def _instruct(reading: Turn, claims: Claims, clause: Clause, opening: Opening) -> bool:
+def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Opening) -> bool:
     if opening.asserted_by:
         return False
     text = reading.source.text[clause.start : clause.end]
@@ -178,7 +178,7 @@ def _instruct(reading: Turn, claims: Claims, clause: Clause, opening: Opening) -
     return ordered
 
 
-def _state(reading: Turn, claims: Claims, clause: Clause, opening: Opening, corrected: bool) -> None:
+def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, corrected: bool) -> None:
     if _attributed(reading, clause):
         return
     tokens, hedged = take_hedges(clause.tokens)
@@ -198,7 +198,7 @@ def _state(reading: Turn, claims: Claims, clause: Clause, opening: Opening, corr
     remember_names(reading, clause)
 
 
-def _attributed(reading: Turn, clause: Clause) -> bool:
+def _attributed(reading: Discourse, clause: Clause) -> bool:
     """`…, Dana said`: of the clause before."""
     lows = clause.lows
     speaks = (len(lows) <= 4 and lows[-1] in ("said", "says", "told", "claims", "told me", "reckons")) or lows[:1] == (
@@ -208,8 +208,9 @@ def _attributed(reading: Turn, clause: Clause) -> bool:
     if not speaks or before is None or before.clause.sentence != clause.sentence:
         return False
     who = join_tokens([token for token in clause.tokens if token.low not in ("said", "says", "told", "me", "claims")])
-    before.drafts = [
-        (draft, dates, replace(manner, asserted_by=who or "others")) for draft, dates, manner in before.drafts
+    before.assertions = [
+        (assertion, dates, replace(manner, asserted_by=who or "others"))
+        for assertion, dates, manner in before.assertions
     ]
     return True
 
@@ -219,14 +220,16 @@ def _reference(clause: Clause, pronoun: str) -> UncertaintyRow:
     return UncertaintyRow(about=said, kind="reference", reason=f"{said} may be more than one that was named")
 
 
-def _settle(reading: Turn, claims: Claims, clause: Clause, told: Statement, opening: Opening, instead_of: str) -> None:
-    dates = _dates(reading, clause, told) if told.drafts else None
-    first_person = any(draft.entity == SELF or draft.target == SELF for draft in told.drafts)
+def _settle(
+    reading: Discourse, claims: Claims, clause: Clause, told: Predication, opening: Opening, instead_of: str
+) -> None:
+    dates = _dates(reading, clause, told) if told.assertions else None
+    first_person = any(assertion.entity == SELF or assertion.target == SELF for assertion in told.assertions)
     if dates is None or (reading.source.role == "tool" and first_person):
         claims.unread = not told.silent
         reading.refs = told.refs or reading.refs
         return
-    lists = with_lists(told.drafts)
+    lists = with_lists(told.assertions)
     manner = Manner(
         hedged=opening.hedged,
         asserted_by=opening.asserted_by,
@@ -235,19 +238,19 @@ def _settle(reading: Turn, claims: Claims, clause: Clause, told: Statement, open
         added=told.group.added or any(token.low in ("also", "too") for token in clause.tokens),
         span=(clause.start, clause.end),
     )
-    for draft in told.drafts:
-        reading.scene.mention(draft.entity, draft.entity_type)
-        if draft.target:
-            reading.scene.mention(draft.target, draft.target_type)
-        claims.drafts.append((draft, dates, replace(manner, change=draft.key in lists)))
+    for assertion in told.assertions:
+        reading.scene.mention(assertion.entity, assertion.entity_type)
+        if assertion.target:
+            reading.scene.mention(assertion.target, assertion.target_type)
+        claims.assertions.append((assertion, dates, replace(manner, change=assertion.key in lists)))
     claims.unread = told.rest
     reading.refs = told.refs or reading.refs
 
 
-def _dates(reading: Turn, clause: Clause, told: Statement) -> Dates | None:
+def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
     future = leans_to_future(told)
     used = {token.start for token in clause.tokens if token.kind == "time"}
-    if any(draft.key in ("birthday", "deadline") for draft in told.drafts):
+    if any(assertion.key in ("birthday", "deadline") for assertion in told.assertions):
         return Dates()
     phrases = [pair[1] if future else pair[0] for start, pair in clause.times.items() if start in used]
     return read_dates(told, phrases, spoken=reading.source.spoken_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from memory.extraction.diff import SELF, EntityRow, FactRow, Move
 from memory.extraction.rules.dating import Dates, modality_of
-from memory.extraction.rules.scene import Draft
+from memory.extraction.rules.scene import Assertion
 from memory.extraction.rules.text.words import words
 from memory.vocabulary.folding import fold_name
 from memory.vocabulary.keys import known_key
@@ -27,49 +27,49 @@ class Manner:
     span: tuple[int, int] | None = None
 
 
-def fact_row(draft: Draft, dates: Dates, manner: Manner) -> FactRow:
+def fact_row(assertion: Assertion, dates: Dates, manner: Manner) -> FactRow:
     return FactRow(
-        entity=draft.entity,
-        key=draft.key,
-        value=draft.value[:2000],
-        target=draft.target[:200],
-        memory_category=category_of(draft),
-        confidence=_confidence(draft, manner),
+        entity=assertion.entity,
+        key=assertion.key,
+        value=assertion.value[:2000],
+        target=assertion.target[:200],
+        memory_category=category_of(assertion),
+        confidence=_confidence(assertion, manner),
         valid_from=dates.valid_from,
         valid_until=dates.valid_until,
         time_unresolved=dates.unresolved,
-        move=_move(draft, manner),
+        move=_move(assertion, manner),
         modality=modality_of(dates, hedged=manner.hedged, reported=bool(manner.asserted_by)),
         asserted_by=manner.asserted_by,
         instead_of=manner.instead_of,
-        said_with=draft.said_with,
+        said_with=assertion.said_with,
         span=manner.span,
     )
 
 
-def category_of(draft: Draft) -> str:
+def category_of(assertion: Assertion) -> str:
     """The key's own for the speaker; what is told of others is knowledge, however personal."""
-    category = known_key(draft.key).category
-    of_self = draft.entity == SELF
+    category = known_key(assertion.key).category
+    of_self = assertion.entity == SELF
     return "knowledge" if category == "identity" and not of_self else category
 
 
-def _confidence(draft: Draft, manner: Manner) -> float:
+def _confidence(assertion: Assertion, manner: Manner) -> float:
     if manner.hedged:
         return HEDGED
     if manner.asserted_by:
         return REPORTED
-    if draft.inferred:
+    if assertion.inferred:
         return INFERRED
-    return SURE if draft.entity == SELF else OF_OTHERS
+    return SURE if assertion.entity == SELF else OF_OTHERS
 
 
-def _move(draft: Draft, manner: Manner) -> Move:
-    if draft.move is not None:
-        return draft.move
-    if manner.corrected and (manner.instead_of or not draft.event):
+def _move(assertion: Assertion, manner: Manner) -> Move:
+    if assertion.move is not None:
+        return assertion.move
+    if manner.corrected and (manner.instead_of or not assertion.event):
         return Move.CORRECT
-    if (manner.added or manner.change) and not known_key(draft.key).single:
+    if (manner.added or manner.change) and not known_key(assertion.key).single:
         return Move.ADD
     return Move.STATE
 
@@ -91,11 +91,11 @@ class Entities:
                 name=name[:200], type=kind or "other", memory_category=category, slug=slug[:200]
             )
 
-    def add_draft(self, draft: Draft) -> None:
-        self.add(draft.entity, draft.entity_type or "person", slug=draft.slug)
-        self.add(draft.target, draft.target_type)
-        if draft.key == "name" and draft.entity == SELF:
-            self.add(draft.value, "person")
+    def add_assertion(self, assertion: Assertion) -> None:
+        self.add(assertion.entity, assertion.entity_type or "person", slug=assertion.slug)
+        self.add(assertion.target, assertion.target_type)
+        if assertion.key == "name" and assertion.entity == SELF:
+            self.add(assertion.value, "person")
 
     def spelled(self, name: str) -> str:
         """As the entity's row has it."""
@@ -103,7 +103,7 @@ class Entities:
         return found.name if found and name != SELF else name
 
 
-def with_lists(drafts: Sequence[Draft]) -> set[str]:
+def with_lists(assertions: Sequence[Assertion]) -> set[str]:
     """Keys that hold several values in one clause."""
-    keys = [draft.key for draft in drafts]
+    keys = [assertion.key for assertion in assertions]
     return {key for key in keys if keys.count(key) > 1}

@@ -9,7 +9,7 @@ from memory.vocabulary.folding import fold_name
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class Assertion:
     """A claim. `event`: it tells of a change, so a time with it is when it came about."""
 
     entity: str

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from memory.extraction.diff import Move
 from memory.extraction.rules.copula import read_complement
-from memory.extraction.rules.families.drafts import attribute
+from memory.extraction.rules.families.assertions import attribute
 from memory.extraction.rules.families.tables import EVENTS, STATES
-from memory.extraction.rules.scene import ME, Draft, Ref, Scene
+from memory.extraction.rules.scene import ME, Assertion, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.text.lexicon import ADVERBS, NEGATIONS
 from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list, read_place
@@ -35,10 +35,10 @@ _OF_US = words("lives_in has_pet has_child owns works_at speaks")
 
 
 @dataclass
-class Statement:
-    """`drafts` empty: not read. `silent`: it was understood to claim nothing. `rest`: something of it was not read."""
+class Predication:
+    """`assertions` empty: not read. `silent`: understood to claim nothing. `rest`: something of it was not read."""
 
-    drafts: list[Draft] = field(default_factory=list)
+    assertions: list[Assertion] = field(default_factory=list)
     refs: list[Ref] = field(default_factory=list)
     group: VerbGroup = field(default_factory=VerbGroup)
     unclear: str = ""
@@ -47,7 +47,7 @@ class Statement:
     state: bool = False
 
 
-def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Statement:
+def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     ended, tokens = _without_any_more(_without_present(tokens))
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
@@ -57,10 +57,10 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
     if subject is None:
         return _contact(Cursor(tokens))
     if subject.unclear:
-        return Statement(unclear=subject.unclear)
+        return Predication(unclear=subject.unclear)
     cursor.skip()
     told = _property(cursor, subject, scene, ended) if subject.owner else _acts(cursor, subject, scene, ended)
-    if (not told.drafts and not told.silent) and {token.low for token in tokens} & NEGATIONS:
+    if (not told.assertions and not told.silent) and {token.low for token in tokens} & NEGATIONS:
         told.silent = True
     return told
 
@@ -109,23 +109,23 @@ def _inherited(cursor: Cursor, before: Sequence[Ref]) -> Subject | None:
 _ELLIPTIC = words("based living working married employed located headquartered currently-working")
 
 
-def _contact(cursor: Cursor) -> Statement:
+def _contact(cursor: Cursor) -> Predication:
     """`you can reach me at a@b.example`, `call me on +49 …`."""
     lows = [token.low for token in cursor.tokens]
     if "me" not in lows or not {"reach", "email", "e-mail", "mail", "contact", "call", "text", "write", "phone"} & set(
         lows
     ):
-        return Statement()
+        return Predication()
     cursor.at = lows.index("me") + 1
     if not cursor.take_any(("at", "on", "via", "by", "under")):
-        return Statement()
+        return Predication()
     mails = read_list(cursor, read_email)
     phone = "" if mails else read_phone(cursor)
-    drafts = [attribute(ME, "email", each) for each in mails] + ([attribute(ME, "phone", phone)] if phone else [])
-    return Statement(drafts=drafts if cursor.done else [], state=True)
+    assertions = [attribute(ME, "email", each) for each in mails] + ([attribute(ME, "phone", phone)] if phone else [])
+    return Predication(assertions=assertions if cursor.done else [], state=True)
 
 
-def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Statement:
+def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
     """`my <noun> is …`, `the <noun> of X is …`."""
     group = read_verb(cursor, copula=True)
     if group is None and cursor.take(":"):
@@ -136,59 +136,67 @@ def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> St
         return _denied(read_value(cursor, subject, scene), scene)
     over = subject.ended or group.ended or ended
     if (group.tense is Tense.PAST and not over) or group.tense is Tense.FUTURE:
-        return Statement()
-    drafts = read_value(cursor, subject, scene)
+        return Predication()
+    assertions = read_value(cursor, subject, scene)
     if over:
-        drafts = (
-            [replace(draft, move=Move.END) for draft in drafts[:1]] if drafts and drafts[0].key == subject.key else []
+        assertions = (
+            [replace(assertion, move=Move.END) for assertion in assertions[:1]]
+            if assertions and assertions[0].key == subject.key
+            else []
         )
-    told = Statement(drafts=drafts, group=group, refs=[subject.owner] if subject.owner else [], state=True)
+    told = Predication(assertions=assertions, group=group, refs=[subject.owner] if subject.owner else [], state=True)
     return _checked(cursor, told)
 
 
-def _bereft(cursor: Cursor, subject: Subject, group: VerbGroup | None, scene: Scene) -> Statement:
-    return Statement()
+def _bereft(cursor: Cursor, subject: Subject, group: VerbGroup | None, scene: Scene) -> Predication:
+    return Predication()
 
 
-def _denied(drafts: Sequence[Draft], scene: Scene) -> Statement:
+def _denied(assertions: Sequence[Assertion], scene: Scene) -> Predication:
     """A denial ends what may be known of a known entity; else it claims nothing."""
-    known = [replace(each, move=Move.END) for each in drafts if each.target and fold_name(each.target) in scene.known]
-    return Statement(drafts=known[:1], silent=True, state=True)
+    known = [
+        replace(each, move=Move.END) for each in assertions if each.target and fold_name(each.target) in scene.known
+    ]
+    return Predication(assertions=known[:1], silent=True, state=True)
 
 
-def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Statement:
+def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
     group = read_verb(cursor)
     if group is None:
-        told = Statement(drafts=list(subject.drafts), refs=subject.refs, rest=True)
-        return told if subject.drafts and cursor.done else Statement()
+        told = Predication(assertions=list(subject.assertions), refs=subject.refs, rest=True)
+        return told if subject.assertions and cursor.done else Predication()
     group.ended = group.ended or ended
-    told = Statement(group=group, refs=subject.refs)
+    told = Predication(group=group, refs=subject.refs)
     cursor.skip()
     start = cursor.at
     for ref in subject.refs:
         cursor.at = start
-        drafts = _predicate(cursor, ref, group, scene)
-        if ref.plural and any(draft.key not in _OF_US for draft in drafts):
-            drafts = []
-        if not drafts:
-            return Statement(silent=group.negated and not group.ended, refs=subject.refs, rest=bool(subject.drafts),
-                             drafts=[] if group.negated else list(subject.drafts) and [])  # fmt: skip
-        told.drafts += drafts
+        assertions = _predicate(cursor, ref, group, scene)
+        if ref.plural and any(assertion.key not in _OF_US for assertion in assertions):
+            assertions = []
+        if not assertions:
+            return Predication(silent=group.negated and not group.ended, refs=subject.refs, rest=bool(subject.assertions),
+                             assertions=[] if group.negated else list(subject.assertions) and [])  # fmt: skip
+        told.assertions += assertions
     told.state = group.lemma == "be" or (group.lemma in STATES and not group.began)
-    if group.negated and not group.ended and not any(draft.key == "dislikes" for draft in told.drafts):
-        return _denied(told.drafts, scene)
+    if group.negated and not group.ended and not any(assertion.key == "dislikes" for assertion in told.assertions):
+        return _denied(told.assertions, scene)
     if group.ended:
-        told.drafts = _ended(told.drafts)
+        told.assertions = _ended(told.assertions)
     told = _checked(cursor, told)
-    told.drafts = [*subject.drafts, *told.drafts] if told.drafts else []
+    told.assertions = [*subject.assertions, *told.assertions] if told.assertions else []
     return told
 
 
-def _ended(drafts: list[Draft]) -> list[Draft]:
-    return [replace(draft, move=Move.END, event=False) for draft in drafts if not draft.said_with or len(drafts) == 1]
+def _ended(assertions: list[Assertion]) -> list[Assertion]:
+    return [
+        replace(assertion, move=Move.END, event=False)
+        for assertion in assertions
+        if not assertion.said_with or len(assertions) == 1
+    ]
 
 
-def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.lemma == "be":
         return _born(cursor, ref, group) or read_complement(cursor, ref, group, scene)
     founding = group.lemma in ("found", "establish") and (group.passive or " " in ref.name)
@@ -198,15 +206,15 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     if reader is None or (group.able and group.lemma not in ("speak", "stand", "bear")):
         return []
     disliked = group.negated and not group.ended and group.lemma in ("like", "enjoy")
-    drafts = reader(cursor, ref, group, scene)
+    assertions = reader(cursor, ref, group, scene)
     if disliked:
-        drafts = [replace(draft, key="dislikes") for draft in drafts]
+        assertions = [replace(assertion, key="dislikes") for assertion in assertions]
     if group.lemma == "love" and group.negated and not group.ended:
         return []
-    return drafts
+    return assertions
 
 
-def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Draft]:
+def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Assertion]:
     """`was born on 5 May 1990`: a birthday needs a day."""
     if not cursor.take("born"):
         return []
@@ -219,11 +227,11 @@ def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Draft]:
     return [attribute(ref, "birthday", value)]
 
 
-def _checked(cursor: Cursor, told: Statement) -> Statement:
+def _checked(cursor: Cursor, told: Predication) -> Predication:
     """Nothing may be left over, but for an aside that begins with its preposition and tells of this world."""
     while not cursor.done and (cursor.low() in _TRAILING or cursor.kind() == "time" or cursor.low() in (".", ",")):
         cursor.at += 1
-    if cursor.done or not told.drafts:
+    if cursor.done or not told.assertions:
         return told
     rest = {token.low for token in cursor.tokens[cursor.at :]}
     whole = all(token.kind in ("word", "number", "time", "mark") for token in cursor.tokens[cursor.at :])
@@ -237,4 +245,4 @@ def _checked(cursor: Cursor, told: Statement) -> Statement:
     ):
         told.rest = True
         return told
-    return Statement(refs=told.refs)
+    return Predication(refs=told.refs)

@@ -13,7 +13,7 @@ from memory.extraction.rules.owners import (
     resolve,
     type_by_key,
 )
-from memory.extraction.rules.scene import ME, Draft, Ref, Scene, gender_of
+from memory.extraction.rules.scene import ME, Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.text.lexicon import BE, FORMS, FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import ATTRIBUTES, OTHER_RELATIONS, RELATIONS, ROLES, THING_ATTRIBUTES
 from memory.extraction.rules.text.phrases import Cursor, is_proper, join_tokens, read_list, read_name
@@ -35,7 +35,7 @@ class Subject:
     pronoun that may mean several."""
 
     refs: list[Ref] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
+    assertions: list[Assertion] = field(default_factory=list)
     owner: Ref | None = None
     key: str = ""
     noun: str = ""
@@ -227,12 +227,12 @@ def _named_relation(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: st
         scene.mention(name, kind, gender_of(noun))
         if owner.is_self:
             scene.roles[noun] = name
-    drafts = [
-        Draft(entity=owner.name, key=key, target=name, target_type=kind, inferred=owner.inferred)
+    assertions = [
+        Assertion(entity=owner.name, key=key, target=name, target_type=kind, inferred=owner.inferred)
         for name in names
         if key != "other" and not ended
     ]
-    return Subject([Ref(name=name, type=kind) for name in names], drafts)
+    return Subject([Ref(name=name, type=kind) for name in names], assertions)
 
 
 def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
@@ -257,7 +257,7 @@ def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
     if not name:
         return None
     scene.mention(name, "person")
-    role = Draft(entity=name, key="role", value=join_tokens(run), inferred=True)
+    role = Assertion(entity=name, key="role", value=join_tokens(run), inferred=True)
     return Subject([Ref(name=name, type="person")], [role])
 
 
@@ -270,30 +270,32 @@ def _named(cursor: Cursor, scene: Scene) -> Subject | None:
         return None
     slug = read_slug(cursor)
     refs = [Ref(name=name, type=scene.type_of(name), slug=slug if len(names) == 1 else "") for name in names]
-    drafts = _apposition(cursor, scene, refs[0]) if len(refs) == 1 else []
-    return Subject(refs, drafts)
+    assertions = _apposition(cursor, scene, refs[0]) if len(refs) == 1 else []
+    return Subject(refs, assertions)
 
 
-def _apposition(cursor: Cursor, scene: Scene, ref: Ref) -> list[Draft]:
+def _apposition(cursor: Cursor, scene: Scene, ref: Ref) -> list[Assertion]:
     """`Dana, our CFO, …`, `Alice, CTO at Acme, …`, `Omar, my manager, …`."""
     start = cursor.at
     if not cursor.take(","):
         return []
-    drafts = read_apposition(cursor, ref)
-    if drafts and (cursor.take(",") or cursor.done):
-        return drafts
+    assertions = read_apposition(cursor, ref)
+    if assertions and (cursor.take(",") or cursor.done):
+        return assertions
     cursor.at = start
     return []
 
 
-def read_apposition(cursor: Cursor, ref: Ref) -> list[Draft]:
+def read_apposition(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """What stands after the comma: an occupation, with its employer, or what somebody is to the speaker."""
     if cursor.low() in ("my", "our"):
         cursor.at += 1
         _adjectives(cursor)
         _noun, key = read_noun(cursor, _RELATIVES)
         if key and key != "other":
-            return [Draft(entity=SELF, key=key, target=ref.name, target_type="other" if key == "has_pet" else "person")]
+            return [
+                Assertion(entity=SELF, key=key, target=ref.name, target_type="other" if key == "has_pet" else "person")
+            ]
         if key:
             return []
     return read_title(cursor, ref)

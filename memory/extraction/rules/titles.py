@@ -1,13 +1,13 @@
 """What stands behind a name: an occupation with its employer, or what somebody is to the speaker."""
 
-from memory.extraction.rules.scene import Draft, Ref
+from memory.extraction.rules.scene import Assertion, Ref
 from memory.extraction.rules.text.nouns import CHIEFS
 from memory.extraction.rules.text.phrases import Cursor, read_firm
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.words import words
 
 
-def read_title(cursor: Cursor, ref: Ref) -> list[Draft]:
+def read_title(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`CTO at Acme`, `the CEO of Acme`, `a designer`; nothing for what is no occupation."""
     start = cursor.at
     role = read_role(cursor, strict=False)
@@ -18,11 +18,11 @@ def read_title(cursor: Cursor, ref: Ref) -> list[Draft]:
         cursor.low() == "of" and set(role.casefold().split()) & _OF_FIRMS
     )
     if has_firm and (firm := _firm_after(cursor)):
-        at = Draft(entity=ref.name, key="works_at", target=firm, target_type="organisation", inferred=ref.inferred)
-        return [Draft(entity=ref.name, key="role", value=role, said_with="works_at", inferred=ref.inferred), at]
+        at = Assertion(entity=ref.name, key="works_at", target=firm, target_type="organisation", inferred=ref.inferred)
+        return [Assertion(entity=ref.name, key="role", value=role, said_with="works_at", inferred=ref.inferred), at]
     cursor.at = start
     role = read_role(cursor)
-    return [Draft(entity=ref.name, key="role", value=role, inferred=ref.inferred)] if role else []
+    return [Assertion(entity=ref.name, key="role", value=role, inferred=ref.inferred)] if role else []
 
 
 def _firm_after(cursor: Cursor) -> str:

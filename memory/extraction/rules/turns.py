@@ -7,7 +7,7 @@ from memory.extraction.diff import SELF, Diff, FactRow, InstructionRow, TurnText
 from memory.extraction.rules.dating import Dates
 from memory.extraction.rules.framing.openers import Opening
 from memory.extraction.rules.rows import Entities, Manner, fact_row
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.telling import framed
 from memory.extraction.rules.text.clauses import Clause
 from memory.vocabulary.keys import known_key
@@ -15,10 +15,10 @@ from memory.vocabulary.keys import known_key
 
 @dataclass
 class Claims:
-    """What one clause claims, until the turn is over: a later one may take it back."""
+    """What one clause claims, until the turn is over: a later one may withdraw it."""
 
     clause: Clause
-    drafts: list[tuple[Draft, Dates, Manner]] = field(default_factory=list)
+    assertions: list[tuple[Assertion, Dates, Manner]] = field(default_factory=list)
     uncertain: list[UncertaintyRow] = field(default_factory=list)
     instruction: InstructionRow | None = None
     unread: bool = False
@@ -26,7 +26,7 @@ class Claims:
 
 
 @dataclass
-class Turn:
+class Discourse:
     """The state of one reading."""
 
     source: TurnText
@@ -43,14 +43,16 @@ class Turn:
     forgotten: list[FactRow] = field(default_factory=list)
 
 
-def diff_of(reading: Turn) -> Diff:
+def diff_of(reading: Discourse) -> Diff:
     entities = Entities()
     _supersede_within(reading.claims)
     facts, uncertain = [], []
     for claims in reading.claims:
-        for draft, dates, manner in claims.drafts:
-            entities.add_draft(draft)
-            named = replace(draft, entity=entities.spelled(draft.entity), target=entities.spelled(draft.target))
+        for assertion, dates, manner in claims.assertions:
+            entities.add_assertion(assertion)
+            named = replace(
+                assertion, entity=entities.spelled(assertion.entity), target=entities.spelled(assertion.target)
+            )
             facts.append(fact_row(named, dates, manner))
             uncertain += _of_time(named, dates)
         uncertain += claims.uncertain
@@ -66,31 +68,31 @@ def diff_of(reading: Turn) -> Diff:
     )
 
 
-def _of_time(draft: Draft, dates: Dates) -> list[UncertaintyRow]:
-    if not dates.unresolved or (draft.said_with and draft.key == "role"):
+def _of_time(assertion: Assertion, dates: Dates) -> list[UncertaintyRow]:
+    if not dates.unresolved or (assertion.said_with and assertion.key == "role"):
         return []
-    about = draft.key if draft.entity == SELF else f"{draft.entity} {draft.key}"
+    about = assertion.key if assertion.entity == SELF else f"{assertion.entity} {assertion.key}"
     reason = f'"{dates.unresolved}" is no date'
-    return [UncertaintyRow(about=about, kind="time", reason=reason, entity=draft.entity, key=draft.key)]
+    return [UncertaintyRow(about=about, kind="time", reason=reason, entity=assertion.entity, key=assertion.key)]
 
 
 def _supersede_within(all_claims: Sequence[Claims]) -> None:
     """A correction takes the place of what the same turn said before of the same key."""
     for number, claims in enumerate(all_claims):
-        for at, (draft, dates, manner) in enumerate(claims.drafts):
-            if not manner.corrected or not known_key(draft.key).single:
+        for at, (assertion, dates, manner) in enumerate(claims.assertions):
+            if not manner.corrected or not known_key(assertion.key).single:
                 continue
             for earlier in all_claims[:number]:
                 old = [
                     each
-                    for each, _, _ in earlier.drafts
-                    if (each.entity, each.key) == (draft.entity, draft.key) and each.move is None
+                    for each, _, _ in earlier.assertions
+                    if (each.entity, each.key) == (assertion.entity, assertion.key) and each.move is None
                 ]
                 if old:
-                    earlier.drafts = [each for each in earlier.drafts if each[0] not in old]
+                    earlier.assertions = [each for each in earlier.assertions if each[0] not in old]
                     instead = manner.instead_of or old[-1].target or old[-1].value
-                    claims.drafts[at] = (draft, dates, replace(manner, instead_of=instead))
+                    claims.assertions[at] = (assertion, dates, replace(manner, instead_of=instead))
 
 
-def said_in(reading: Turn, claims: Claims) -> str:
+def said_in(reading: Discourse, claims: Claims) -> str:
     return " ".join(reading.source.text[claims.clause.start : claims.clause.end].split())

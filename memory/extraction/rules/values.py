@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from memory.extraction.rules.copula import read_age
-from memory.extraction.rules.families.drafts import attribute, read_price, relation
+from memory.extraction.rules.families.assertions import attribute, read_price, relation
 from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.things import category
 from memory.extraction.rules.families.work import read_team
-from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
+from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import Subject, read_apposition
 from memory.extraction.rules.text.nouns import DEMONYMS, NAMELESS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list, read_name, read_place, read_thing
@@ -25,7 +25,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d[\d ()/-]{5,20}\d")
 
 
-def read_value(cursor: Cursor, subject: Subject, scene: Scene) -> list[Draft]:
+def read_value(cursor: Cursor, subject: Subject, scene: Scene) -> list[Assertion]:
     """The value of a property: `my wife is Anna`, `my name's Alice`, `the price of Widget A is 29.99`."""
     owner, key = subject.owner, subject.key
     if owner is None or key == "other":
@@ -55,7 +55,7 @@ def _plain(cursor: Cursor, *, many: bool) -> list[str]:
     return [value] if value else []
 
 
-def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scene) -> list[Draft]:
+def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scene) -> list[Assertion]:
     single = known_key(subject.key).single
     names = (
         [read_place(cursor)]
@@ -87,7 +87,7 @@ def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scen
     return told
 
 
-def _name_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _name_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     name = read_name(cursor) or ((cursor.casual and cursor.attempt(lambda each: _last_word(each))) or "")
     if not name:
         return []
@@ -102,7 +102,7 @@ def _last_word(cursor: Cursor) -> str:
     return token.text if token and token.is_word and cursor.done else ""
 
 
-def _role_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _role_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     told = read_title(cursor, owner)
     if told or subject.noun in ("job", "day job", "current job"):
         return told
@@ -110,7 +110,7 @@ def _role_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> l
     return [attribute(owner, "role", role)] if role else []
 
 
-def _email_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _email_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     return [attribute(owner, "email", each) for each in read_list(cursor, read_email)]
 
 
@@ -137,13 +137,13 @@ def read_phone(cursor: Cursor) -> str:
     return ""
 
 
-def _phone_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _phone_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     found = read_phone(cursor)
     return [attribute(owner, "phone", found)] if found else []
 
 
-def _date_value(key: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Draft]]:
-    def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _date_value(key: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Assertion]]:
+    def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
         value = read_date_words(cursor).removeprefix("the ")
         if key == "birthday" and not is_day_of_year(value):
             return []
@@ -181,21 +181,21 @@ def read_date_words(cursor: Cursor) -> str:
     return text
 
 
-def _age_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _age_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     return read_age(cursor, owner, VerbGroup(), scene)
 
 
-def _language_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _language_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     return [attribute(owner, "speaks", each) for each in read_list(cursor, read_language)]
 
 
-def _price_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _price_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     price = read_price(cursor)
     return [attribute(owner, "price", price, kind="product")] if price else []
 
 
-def _rest_value(key: str, kind: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Draft]]:
-    def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _rest_value(key: str, kind: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Assertion]]:
+    def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
         text = join_tokens(cursor.tokens[cursor.at :])
         if not text or len(text) > 80 or "," in text:
             return []
@@ -205,7 +205,7 @@ def _rest_value(key: str, kind: str) -> Callable[[Cursor, Ref, Subject, Scene], 
     return read
 
 
-def _sku_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _sku_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     token = cursor.token()
     if token is None or token.kind not in ("word", "number", "quote"):
         return []
@@ -213,7 +213,7 @@ def _sku_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> li
     return [attribute(owner, "sku", token.text, kind="product")]
 
 
-def _pronoun_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _pronoun_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     text = join_tokens(cursor.tokens[cursor.at :])
     if not re.fullmatch(r"[a-z]{2,5}(?:/[a-z]{2,6}){1,2}", text, re.IGNORECASE):
         return []
@@ -221,24 +221,24 @@ def _pronoun_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -
     return [attribute(owner, "pronouns", text)]
 
 
-def _category_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _category_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     return category(cursor, replace(owner, type=owner.type or "product"))
 
 
-def _founder_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _founder_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     return [
         relation(Ref(name=each, type="person"), "founded", owner.name, "organisation")
         for each in read_list(cursor, read_name)
     ]
 
 
-def _place_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _place_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     cursor.take("in")
     place = read_place(cursor)
     return [relation(owner, subject.key, place, "location")] if place else []
 
 
-def _nationality_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _nationality_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     token = cursor.token()
     if token is None or token.low not in DEMONYMS:
         return []
@@ -246,7 +246,7 @@ def _nationality_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scen
     return [attribute(owner, "nationality", token.text)]
 
 
-def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     """`our CEO is Dana Reyes`: her role; where, nobody said."""
     name = read_name(cursor)
     if not name or set(name.casefold().split()) & NAMELESS:
@@ -255,7 +255,7 @@ def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) ->
     return [attribute(Ref(name=name, type="person", inferred=True), "role", subject.noun)]
 
 
-def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Draft]:
+def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     """Told of the firm or of the person it is one statement: the person's role there."""
     name = read_name(cursor)
     if not name or set(name.casefold().split()) & NAMELESS:
@@ -268,7 +268,7 @@ def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> li
     ]
 
 
-_VALUES: dict[str, Callable[[Cursor, Ref, Subject, Scene], list[Draft]]] = {
+_VALUES: dict[str, Callable[[Cursor, Ref, Subject, Scene], list[Assertion]]] = {
     "name": _name_value,
     "role": _role_value,
     "email": _email_value,

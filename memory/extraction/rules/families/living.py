@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from memory.extraction.rules.families.drafts import attribute, relation
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.families.assertions import attribute, relation
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.phrases import Cursor, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 
 
-def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if ref.type in ("product", "policy"):
         return []
     cursor.take("over")
@@ -23,12 +23,12 @@ def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     return residence(ref, place, event=group.began)
 
 
-def residence(ref: Ref, place: str, *, event: bool) -> list[Draft]:
+def residence(ref: Ref, place: str, *, event: bool) -> list[Assertion]:
     key = "lives_in" if ref.type in ("person", "") else "located_in"
     return [relation(ref, key, place, "location", event=event)]
 
 
-def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`is based in`: of a person or of a firm, and of neither where nobody knows which it is."""
     if group.lemma == "headquarter" and not ref.type:
         ref = replace(ref, type="organisation")
@@ -38,7 +38,7 @@ def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     return residence(ref, place, event=False) if place else []
 
 
-def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     cursor.take_any(("back", "over", "away", "permanently", "house"))
     cursor.skip()
     start = cursor.at
@@ -54,7 +54,7 @@ def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     return residence(ref, place, event=True)
 
 
-def read_turn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_turn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     token = cursor.token()
     if group.tense is Tense.PRESENT or token is None or not token.text.isdecimal() or len(token.text) > 2:
         return []

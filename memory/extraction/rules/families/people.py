@@ -1,15 +1,15 @@
 """Managers, spouses, children, pets."""
 
 from memory.extraction.diff import SELF, Move
-from memory.extraction.rules.families.drafts import read_person, relation
-from memory.extraction.rules.scene import Draft, Ref, Scene, gender_of
+from memory.extraction.rules.families.assertions import read_person, relation
+from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.phrases import Cursor, read_list, read_name
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 
 
-def read_report(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_report(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     cursor.take("directly")
     boss = read_person(cursor, scene, but=ref.name) if cursor.take("to") else ""
     if not boss:
@@ -18,7 +18,7 @@ def read_report(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     return [relation(ref, "reports_to", boss, "person")]
 
 
-def read_manage(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_manage(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive and not cursor.take("by"):
         return []
     other = read_person(cursor, scene, but=ref.name)
@@ -29,7 +29,7 @@ def read_manage(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     return [relation(Ref(name=low, type="person", inferred=ref.inferred), "reports_to", high, "person")]
 
 
-def read_marry(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_marry(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive and not cursor.take("to"):
         return []
     other = read_person(cursor, scene, but=ref.name)
@@ -40,7 +40,7 @@ def read_marry(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     )
 
 
-def read_divorce(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_divorce(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive and group.tense is Tense.PRESENT:
         return []
     cursor.take("from")
@@ -57,7 +57,7 @@ _KINDS = words(
 )
 
 
-def named_relatives(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool = False) -> list[Draft]:
+def named_relatives(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool = False) -> list[Assertion]:
     """`a dog named Rex`, `two kids, Mia and Noah`, `a sister called Eva`."""
     start = cursor.at
     if not cursor.take_any(_COUNTS):

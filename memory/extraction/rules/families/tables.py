@@ -39,11 +39,11 @@ from memory.extraction.rules.families.work import (
     read_take,
     read_work,
 )
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.verbs import VerbGroup
 
-Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]]
+Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
 
 
 STATES: dict[str, Reader] = {

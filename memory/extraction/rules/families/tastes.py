@@ -4,19 +4,19 @@ from collections.abc import Callable
 from functools import partial
 
 from memory.extraction.diff import Move
-from memory.extraction.rules.families.drafts import attribute, read_technology
+from memory.extraction.rules.families.assertions import attribute, read_technology
 from memory.extraction.rules.families.work import read_appointment
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import ADVERBS
 from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
 from memory.extraction.rules.text.phrases import Cursor, read_list, read_thing
 from memory.extraction.rules.text.verbs import VerbGroup
 
-Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Draft]]
+Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
 
 
 def taste(key: str) -> Reader:
-    def read(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+    def read(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
         if ref.type not in ("person",) or (group.progressive and key != "uses") or group.passive:
             return []
         start = cursor.at
@@ -33,14 +33,14 @@ def taste(key: str) -> Reader:
     return read
 
 
-def read_stand(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_stand(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if not (group.able and group.negated):
         return []
     group.negated = False
     return taste("dislikes")(cursor, ref, group, scene)
 
 
-def read_speak(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_speak(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     cursor.take("fluent") or cursor.take("some") or cursor.take("both") or cursor.take("native")
     return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
 
@@ -71,13 +71,13 @@ def read_language(cursor: Cursor) -> str:
     return token.text[:1].upper() + token.text[1:]
 
 
-def read_follow(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_follow(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     cursor.take_any(("a", "an", "the"))
     diet = cursor.take_any(DIETS)
     return [attribute(ref, "diet", diet)] if diet and cursor.take("diet") else []
 
 
-def read_become(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_become(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     start = cursor.at
     cursor.take_any(("a", "an"))
     diet = cursor.take_any(DIETS)
@@ -87,7 +87,7 @@ def read_become(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     return read_appointment(cursor, ref)
 
 
-def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     told = []
     if cursor.take("from"):
         old = read_technology(cursor)
@@ -100,19 +100,19 @@ def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     return told
 
 
-def read_coding(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_coding(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`code in Rust`, `program in Go`."""
     cursor.take("in")
     return [attribute(ref, "uses", each) for each in read_list(cursor, read_technology)]
 
 
-def read_know(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_know(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive:
         return []
     return [attribute(ref, "knows", each) for each in read_list(cursor, read_technology)]
 
 
-def read_allergy(cursor: Cursor, ref: Ref) -> list[Draft]:
+def read_allergy(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`an allergy to nuts`, `a severe peanut allergy`."""
     start = cursor.at
     cursor.at += 1

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from memory.extraction.diff import Move
-from memory.extraction.rules.families.drafts import attribute, read_price, relation
+from memory.extraction.rules.families.assertions import attribute, read_price, relation
 from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.families.tastes import read_allergy, taste
 from memory.extraction.rules.families.work import read_degree, read_team
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm, read_list, read_name, read_thing
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
@@ -22,7 +22,7 @@ _TOLD_OF_THINGS = {
 }
 
 
-def _thing_with(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _thing_with(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`has a return window of 30 days`, `has return window 30 days`."""
     cursor.take_any(("a", "an", "the"))
     for noun, key in _TOLD_OF_THINGS.items():
@@ -34,7 +34,7 @@ def _thing_with(cursor: Cursor, ref: Ref) -> list[Draft]:
     return _open_key(cursor, ref) if ref.slug else []
 
 
-def _open_key(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _open_key(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`has colour red`, `has a weight of 3 kg`: of a record with an identifier, any noun and what is told of it."""
     noun = cursor.token()
     if noun is None or not noun.is_word or noun.is_capital or noun.low in FUNCTION_WORDS:
@@ -61,7 +61,7 @@ def read_amount(cursor: Cursor) -> str:
     return text if any(letter.isdigit() for letter in text) and len(text) < 60 else ""
 
 
-def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if cursor.low() in ("an", "a") and (found := read_allergy(cursor, ref)):
         return found
     if ref.type != "person":
@@ -77,7 +77,7 @@ def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
 _CREDENTIALS = words("phd mba bachelor bachelors master masters degree ba bsc msc ma md zoom teams")
 
 
-def _owned_brand(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _owned_brand(cursor: Cursor, ref: Ref) -> list[Assertion]:
     if not cursor.take_any(("a", "an")):
         return []
     name = read_name(cursor)
@@ -114,7 +114,7 @@ def read_good(cursor: Cursor) -> str:
     return " ".join(token.text for token in cursor.tokens[start + 1 : cursor.at])
 
 
-def read_own(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_own(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if ref.type != "person":
         return []
     return [attribute(ref, "owns", each) for each in read_list(cursor, read_good)] or taste("owns")(
@@ -122,7 +122,7 @@ def read_own(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[D
     )
 
 
-def read_buy(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_buy(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if ref.type == "organisation":
         return read_acquire(cursor, ref, group, scene)
     if ref.type != "person" or group.passive:
@@ -130,13 +130,13 @@ def read_buy(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[D
     return [attribute(ref, "owns", each, event=True) for each in read_list(cursor, read_good)]
 
 
-def read_sell(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_sell(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if ref.type != "person" or group.tense is Tense.PRESENT:
         return []
     return [attribute(ref, "owns", each, event=True, move=Move.END) for each in read_list(cursor, read_good)]
 
 
-def read_acquire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_acquire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive and not cursor.take("by"):
         return []
     other = read_name(cursor)
@@ -146,7 +146,7 @@ def read_acquire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> li
     return [relation(Ref(name=buyer, type="organisation"), "acquired", bought, "organisation", event=True)]
 
 
-def read_found(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_found(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive:
         founders = read_list(cursor, read_name) if cursor.take("by") else []
         return [
@@ -157,12 +157,12 @@ def read_found(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [relation(ref, "founded", firm, "organisation", event=True)] if firm else []
 
 
-def read_cost(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_cost(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     price = read_price(cursor)
     return [attribute(ref, "price", price, kind="product")] if price and ref.type != "person" else []
 
 
-def read_belong(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_belong(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if not cursor.take("to"):
         return []
     if ref.type == "person":
@@ -171,7 +171,7 @@ def read_belong(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     return category(cursor, ref)
 
 
-def category(cursor: Cursor, ref: Ref) -> list[Draft]:
+def category(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`category widgets`, `the widgets category`, `the category of garden tools`."""
     cursor.take("the")
     marked = cursor.take("category") or cursor.take("product", "category")
@@ -187,7 +187,7 @@ def category(cursor: Cursor, ref: Ref) -> list[Draft]:
     ]
 
 
-def read_make(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_make(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive:
         firm = read_firm(cursor) if cursor.take("by") else ""
         return (

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from memory.extraction.diff import Move
-from memory.extraction.rules.families.drafts import attribute, read_person, read_technology, relation
+from memory.extraction.rules.families.assertions import attribute, read_person, read_technology, relation
 from memory.extraction.rules.families.people import named_relatives
-from memory.extraction.rules.scene import Draft, Ref, Scene, guess_type
+from memory.extraction.rules.scene import Assertion, Ref, Scene, guess_type
 from memory.extraction.rules.text.nouns import PLACES, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_thing
 from memory.extraction.rules.text.roles import read_role
@@ -13,7 +13,7 @@ from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 
 
-def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) -> list[Draft]:
+def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) -> list[Assertion]:
     """`at Acme as a designer`, `as a designer at Acme`, `for Globex in Berlin`."""
     firm, role, extra = "", "", []
     while not cursor.done:
@@ -31,7 +31,7 @@ def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) 
     return [*job(ref, role, firm, event), *extra]
 
 
-def _side_work(cursor: Cursor, ref: Ref) -> list[Draft]:
+def _side_work(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`on Apollo`, `on the platform team`, `in the design group`; `in Berlin` is neither."""
     start = cursor.at
     inside = cursor.low() == "in"
@@ -48,7 +48,7 @@ def _no_person(firm: str) -> str:
     return "" if guess_type(firm) == "person" or firm.casefold() in TECHNOLOGIES else firm
 
 
-def job(ref: Ref, role: str, firm: str, event: bool) -> list[Draft]:
+def job(ref: Ref, role: str, firm: str, event: bool) -> list[Assertion]:
     told = []
     if role:
         told.append(replace(attribute(ref, "role", role, event=event), said_with="works_at" if firm else ""))
@@ -57,7 +57,7 @@ def job(ref: Ref, role: str, firm: str, event: bool) -> list[Draft]:
     return told
 
 
-def team_or_project(cursor: Cursor, ref: Ref) -> list[Draft]:
+def team_or_project(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`the platform team`, `a project called Apollo`, `Apollo`, `the Apollo project`."""
     start = cursor.at
     team = read_team(cursor)
@@ -99,7 +99,7 @@ def read_team(cursor: Cursor) -> str:
     return ""
 
 
-def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     start = cursor.at
     if cursor.take("with"):
         tools = read_list(cursor, read_technology)
@@ -130,7 +130,7 @@ def _aside(cursor: Cursor) -> None:
         cursor.at = start
 
 
-def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     start = cursor.at
     team = read_team(cursor)
     if team:
@@ -143,7 +143,7 @@ def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     return _then_as(cursor, ref, firm)
 
 
-def _then_as(cursor: Cursor, ref: Ref, firm: str) -> list[Draft]:
+def _then_as(cursor: Cursor, ref: Ref, firm: str) -> list[Assertion]:
     cursor.skip()
     start = cursor.at
     role = read_role(cursor, strict=False) if cursor.take("as") else ""
@@ -152,12 +152,12 @@ def _then_as(cursor: Cursor, ref: Ref, firm: str) -> list[Draft]:
     return job(ref, role, firm, True)
 
 
-def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     _new_job(cursor)
     if cursor.low() not in ("at", "with", "as"):
         return []
     told = employment(cursor, ref, event=True, started=True)
-    return told if any(draft.target for draft in told) else []
+    return told if any(assertion.target for assertion in told) else []
 
 
 def _new_job(cursor: Cursor) -> bool:
@@ -170,13 +170,13 @@ def _new_job(cursor: Cursor) -> bool:
     return False
 
 
-def read_get(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_get(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if _new_job(cursor):
         return employment(cursor, ref, event=True, started=True) if cursor.low() in ("at", "with", "as") else []
     return named_relatives(cursor, ref, scene, event=True)
 
 
-def read_take(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_take(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if cursor.take("over", "as"):
         return read_appointment(cursor, ref)
     return (
@@ -186,7 +186,7 @@ def read_take(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     )
 
 
-def read_appointment(cursor: Cursor, ref: Ref) -> list[Draft]:
+def read_appointment(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`CTO of Acme`, `head of design at Globex`: an occupation that was taken up."""
     role = read_role(cursor, strict=False)
     if not role:
@@ -198,7 +198,7 @@ def read_appointment(cursor: Cursor, ref: Ref) -> list[Draft]:
     return job(ref, role, firm, True)
 
 
-def read_hire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_hire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.passive:
         firm = read_firm(cursor) if cursor.take_any(("by", "at")) else ""
         return _then_as(cursor, ref, firm) if firm else []
@@ -208,14 +208,14 @@ def read_hire(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     return _then_as(cursor, Ref(name=name, type="person"), ref.name)
 
 
-def read_promote(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_promote(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if not group.passive:
         return []
     _ = cursor.take("to") or cursor.take("as")
     return read_appointment(cursor, ref)
 
 
-def read_leave(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_leave(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if ref.type not in ("person", "") or group.passive:
         return []
     if cursor.take_any(("my", "his", "her", "their")):
@@ -234,13 +234,13 @@ def read_leave(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [relation(ref, "works_at", name, "organisation", event=True, move=Move.END)]
 
 
-def read_lose(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_lose(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`was fired`, `resigned`, `retired`, with or without from where."""
     firm = read_firm(cursor) if cursor.take_any(("from", "by", "at")) else ""
     return [relation(ref, "works_at", firm, "organisation", event=True, move=Move.END)]
 
 
-def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     while not cursor.done and cursor.low() not in ("at", "from"):
         if cursor.kind() != "word" or cursor.low() in ("for", "about", "and", "my", "your") or cursor.at > 9:
             return []
@@ -252,7 +252,7 @@ def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
 _DEGREES = words("degree degrees phd doctorate mba bachelor bachelors master masters ba bsc msc ma diploma studies")
 
 
-def read_degree(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_degree(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`a degree in economics from the University of Warsaw`, `my PhD at ETH Zurich`."""
     cursor.take_any(("a", "an", "my", "his", "her", "two"))
     start = cursor.at
@@ -265,7 +265,7 @@ def read_degree(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     return [relation(ref, "studied_at", school, "organisation")] if school else []
 
 
-def read_certify(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Draft]:
+def read_certify(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if not group.passive or not cursor.take_any(("in", "as")):
         return []
     return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]

@@ -91,7 +91,7 @@ def is_order(text: str) -> bool:
 
 
 _ORDER = re.compile(
-    r"^(?:find|search|look|help|create|generate|draft|compare|open|run|fix|update|delete|remove|schedule"
+    r"^(?:find|search|look|help|create|generate|assertion|compare|open|run|fix|update|delete|remove|schedule"
     r"|book|set|set up|plan|read|go"
     r"|try|wait|thank|see|note|think|consider|imagine|compute|calculate|recommend|describe|define|rewrite"
     r"|continue|proceed|get|bring"

@@ -1,4 +1,4 @@
-"""What takes back what was said: jokes, conditions, "forget what I said", and what belongs to another time."""
+"""What withdraws words already said: jokes, conditions, "forget what I said", and another time than now."""
 
 import re
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from memory.extraction.rules.dating import Dates
 from memory.extraction.rules.framing.contrasts import take_contrast
 from memory.extraction.rules.framing.frames import is_plain_kidding
 from memory.extraction.rules.rows import Manner
-from memory.extraction.rules.scene import Draft, Ref
-from memory.extraction.rules.statements import Statement, read_statement
+from memory.extraction.rules.scene import Assertion, Ref
+from memory.extraction.rules.statements import Predication, read_statement
 from memory.extraction.rules.text.clauses import Clause, is_verbal
 from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.phrases import is_proper, join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.turns import Claims, Turn
+from memory.extraction.rules.turns import Claims, Discourse
 from memory.vocabulary.keys import KEYS, fold_key
 
 
@@ -26,21 +26,21 @@ def is_free(clause: Clause) -> bool:
     return clause.link.split(" ")[0] in ("but", ";", "—", "–", "-")
 
 
-def take_condition(reading: Turn, clause: Clause) -> None:
+def take_condition(reading: Discourse, clause: Clause) -> None:
     """`I'd be glad if …` and `X if Y`: the clause that the condition is hung on claims nothing either."""
     if clause.link.split(" ")[-1] not in ("if", "unless") or clause.link.startswith(("and ", "but ", ";")):
         return
     for earlier in reversed(reading.claims[:-1]):
         if earlier.clause.sentence != clause.sentence:
             return
-        earlier.drafts.clear()
+        earlier.assertions.clear()
         earlier.unread = False
         earlier.instruction = None
         if earlier.clause.link.split(" ")[-1] in ("but", "and", "if", "unless"):
             return
 
 
-def take_joke(reading: Turn, claims: Claims, clause: Clause) -> None:
+def take_joke(reading: Discourse, claims: Claims, clause: Clause) -> None:
     """The clause that is laughed at: this one where it says something, else the one before."""
     own = [token for token in clause.tokens if token.is_word and token.low not in _LAUGHS]
     kidding = is_plain_kidding(" ".join(clause.lows))
@@ -50,15 +50,15 @@ def take_joke(reading: Turn, claims: Claims, clause: Clause) -> None:
         else None
     )
     claims.joked = True
-    if told and told.drafts:
-        claims.uncertain.append(_joked(told.drafts[0]))
+    if told and told.assertions:
+        claims.uncertain.append(_joked(told.assertions[0]))
         return
     for earlier in reversed(reading.claims[-4:-1]):
         if earlier.joked:
             continue
-        if earlier.drafts:
-            earlier.uncertain.append(_joked(earlier.drafts[0][0]))
-        earlier.drafts.clear()
+        if earlier.assertions:
+            earlier.uncertain.append(_joked(earlier.assertions[0][0]))
+        earlier.assertions.clear()
         earlier.instruction = None
         earlier.unread = False
         if earlier.clause.sentence != clause.sentence or earlier.uncertain:
@@ -70,12 +70,12 @@ _LAUGHS = words(
 ) - {"i", "am"}
 
 
-def _joked(draft: Draft) -> UncertaintyRow:
-    about = draft.key if draft.entity == SELF else f"{draft.entity} {draft.key}"
-    return UncertaintyRow(about=about, kind="joke", reason="said in jest", entity=draft.entity, key=draft.key)
+def _joked(assertion: Assertion) -> UncertaintyRow:
+    about = assertion.key if assertion.entity == SELF else f"{assertion.entity} {assertion.key}"
+    return UncertaintyRow(about=about, kind="joke", reason="said in jest", entity=assertion.entity, key=assertion.key)
 
 
-def take_retraction(reading: Turn, claims: Claims, clause: Clause) -> None:
+def take_retraction(reading: Discourse, claims: Claims, clause: Clause) -> None:
     """`forget what I said about my job`: what is known under the key."""
     text = " ".join(clause.lows)
     tail = text.rpartition(" about ")[2] if " about " in text else text.rpartition(" my ")[2]
@@ -83,8 +83,8 @@ def take_retraction(reading: Turn, claims: Claims, clause: Clause) -> None:
     if not keys:
         claims.unread = True
     for key in keys:
-        row = Draft(entity=SELF, key=key, move=Move.FORGET)
-        claims.drafts.append((row, Dates(), Manner(span=(clause.start, clause.end))))
+        row = Assertion(entity=SELF, key=key, move=Move.FORGET)
+        claims.assertions.append((row, Dates(), Manner(span=(clause.start, clause.end))))
 
 
 _PLACES = {
@@ -104,20 +104,20 @@ def _keys_of(tail: str) -> Sequence[str]:
     return (key,) if key in KEYS or key.startswith("favourite_") else ()
 
 
-def take_background(reading: Turn, claims: Claims, clause: Clause) -> None:
+def take_background(reading: Discourse, claims: Claims, clause: Clause) -> None:
     """`… when I was twenty`: the event before it came about at a time that is not told in numbers."""
     before = reading.claims[-2] if len(reading.claims) > 1 else None
     hung = before is not None and before.clause.sentence == clause.sentence and clause.link.split(" ")[-1] != ","
-    if hung and before is not None and before.drafts:
+    if hung and before is not None and before.assertions:
         text = join_tokens(clause.tokens)
-        if all(draft.event for draft, _, _ in before.drafts):
+        if all(assertion.event for assertion, _, _ in before.assertions):
             phrase = f"{clause.link} {text}".strip()
-            before.drafts = [
-                (draft, replace(dates, unresolved=dates.unresolved or phrase), manner)
-                for draft, dates, manner in before.drafts
+            before.assertions = [
+                (assertion, replace(dates, unresolved=dates.unresolved or phrase), manner)
+                for assertion, dates, manner in before.assertions
             ]
             return
-        before.drafts.clear()
+        before.assertions.clear()
         before.unread = True
     else:
         timeless = not any(is_verbal(token) for token in clause.tokens)
@@ -126,12 +126,12 @@ def take_background(reading: Turn, claims: Claims, clause: Clause) -> None:
     remember_names(reading, clause)
 
 
-def _parsed(reading: Turn, clause: Clause, *, before: Sequence[Ref]) -> Statement:
+def _parsed(reading: Discourse, clause: Clause, *, before: Sequence[Ref]) -> Predication:
     tokens, _ = take_contrast(clause.tokens)
     return read_statement(tokens, reading.scene, before=before if clause.link else (), link=clause.link)
 
 
-def remember_names(reading: Turn, clause: Clause) -> None:
+def remember_names(reading: Discourse, clause: Clause) -> None:
     """Everybody who was named may be meant by the next pronoun."""
     run: list[Token] = []
     for token in [*clause.tokens, None]:

@@ -4,24 +4,24 @@ from dataclasses import replace
 
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.owners import resolve
-from memory.extraction.rules.scene import Draft, Ref, Scene
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.nouns import RELATIONS, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, read_name
 from memory.extraction.rules.text.words import words
 
 
-def relation(ref: Ref, key: str, target: str, kind: str, *, event: bool = False, move: Move | None = None) -> Draft:
+def relation(ref: Ref, key: str, target: str, kind: str, *, event: bool = False, move: Move | None = None) -> Assertion:
     return replace(_of(ref, key), target=target, target_type=kind, event=event, move=move)
 
 
 def attribute(
     ref: Ref, key: str, value: str, *, event: bool = False, move: Move | None = None, kind: str = "person"
-) -> Draft:
+) -> Assertion:
     return replace(_of(ref, key, kind=kind), value=value, event=event, move=move)
 
 
-def _of(ref: Ref, key: str, *, kind: str = "person") -> Draft:
-    return Draft(entity=ref.name, key=key, entity_type=ref.type or kind, inferred=ref.inferred, slug=ref.slug)
+def _of(ref: Ref, key: str, *, kind: str = "person") -> Assertion:
+    return Assertion(entity=ref.name, key=key, entity_type=ref.type or kind, inferred=ref.inferred, slug=ref.slug)
 
 
 def read_person(cursor: Cursor, scene: Scene, *, but: str = "") -> str:
