@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from memory.budget import budget_allows, check_budget, read_metered, record_usag
 from memory.errors import BudgetSpent
 from memory.extraction import pipeline
 from memory.extraction.diff import SELF, Diff
+from memory.extraction.models.reader import Attempt, ModelReader
 from memory.extraction.reading import ReadingOutcome, ReadingStage, Usage
 from memory.models import Context, TokenUse
 from tests.memory.extraction.played import Played, played, relation, reply, turn
@@ -123,6 +125,23 @@ def test_each_model_that_is_named_is_a_stage(settings: Settings, model: Played) 
     assert [stage for stage, _ in configured_readers()] == [ReadingStage.STRONG]
     settings.MEMORY_MODEL_URL = ""
     assert not configured_readers()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_keeps_a_connection_while_a_model_thinks(
+    model: Played, context: Context, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[object] = []
+    read = ModelReader.read
+
+    def watched(self: ModelReader, *arguments: Any, **options: Any) -> Attempt:
+        held.append(connection.connection)
+        return read(self, *arguments, **options)
+
+    monkeypatch.setattr(ModelReader, "read", watched)
+    assert read_metered(context, turn(SAID), now=now).complete
+    assert held == [None]
+    assert TokenUse.objects.get().calls == 1
 
 
 @pytest.mark.django_db(transaction=True)
