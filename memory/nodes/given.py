@@ -66,7 +66,6 @@ def read_nodes(nodes: Any, relations: Any) -> Given:
         _relation(f"relations[{index}]", row)
         for index, row in enumerate(_listed(relations, "relations", most=MOST_RELATIONS))
     ]
-    _check_repeats(read)
     return Given(nodes=read, relations=between)
 
 
@@ -211,12 +210,3 @@ def _line(value: Any) -> str:
     if isinstance(value, Mapping | list):
         return json.dumps(value, ensure_ascii=False)
     return _scalar(value)
-
-
-def _check_repeats(nodes: Sequence[NodeRow]) -> None:
-    seen: dict[tuple[NodeKey, str], int] = {}
-    for index, node in enumerate(nodes):
-        mark = node.key, json.dumps(node.place, sort_keys=True)
-        first = seen.setdefault(mark, index)
-        if first != index and (nodes[first].title, nodes[first].content) != (node.title, node.content):
-            raise MemoryInvalid(f"nodes[{index}] is nodes[{first}] once more, and says something else.")

@@ -66,36 +66,65 @@ class NodeBatch:
     stale: dict[NodePlace, NodeRow] = field(default_factory=dict)
     adopted: dict[NodePlace, KnownNode] = field(default_factory=dict)
     facts: dict[UUID, list[KnownFact]] = field(default_factory=dict)
+    missing: list[NewFact] = field(default_factory=list)
     created: int = 0
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.stale or self.missing)
 
     def place(self, row: NodeRow) -> NodePlace:
         return (self.scope_of(row.place).pk, *row.key)
 
 
 def upsert_nodes(given: Given, *, context: Context, scope_of: ScopeOf, actor: str, now: datetime) -> UpsertCounts:
-    """`scope_of` may register scopes; it is asked within the transaction. Raises MemoryInvalid."""
+    """`scope_of` may register scopes; it is asked within the transaction. Raises MemoryInvalid.
+
+    The context is held only where there is something to write, and then all is compared once more.
+    """
     with transaction.atomic():
-        hold_context(context)
-        batch = NodeBatch(context=context, scope_of=scope_of, now=now)
-        wanted = {batch.place(row): row for row in given.nodes}
-        relations = list(_placed(given, batch, wanted))
-        batch.known = rows.nodes_at(context, [*wanted, *(each for pair in relations for each in pair[:2])])
-        batch.stale = {place: row for place, row in wanted.items() if not _is_same(batch.known.get(place), row)}
-        _identify(batch, relations)
-        missing = _missing_relations(batch, relations)
-        _read_facts(batch, missing)
-        _plan_nodes(batch, missing)
-        for fact in missing:
-            plan_relation(fact, batch.facts.get(fact.entity_id, ()), batch.changes)
-        _write(batch, actor=actor)
+        batch = _compare(given, NodeBatch(context=context, scope_of=scope_of, now=now))
+        if batch.differs:
+            hold_context(context)
+            batch = _compare(given, NodeBatch(context=context, scope_of=scope_of, now=now))
+            _plan(batch)
+            _write(batch, actor=actor)
     updated = len(batch.stale) - batch.created
     return UpsertCounts(
         created=batch.created,
         updated=updated,
         unchanged=len(given.nodes) - batch.created - updated,
-        relations_created=len(missing),
-        relations_existing=len(relations) - len(missing),
+        relations_created=len(batch.missing),
+        relations_existing=len(given.relations) - len(batch.missing),
     )
+
+
+def _compare(given: Given, batch: NodeBatch) -> NodeBatch:
+    """Find out what is not there as it is given."""
+    wanted = _placed_nodes(given, batch)
+    relations = list(_placed(given, batch, wanted))
+    batch.known = rows.nodes_at(batch.context, [*wanted, *(each for pair in relations for each in pair[:2])])
+    batch.stale = {place: row for place, row in wanted.items() if not _is_same(batch.known.get(place), row)}
+    _identify(batch, relations)
+    batch.missing = _missing_relations(batch, relations)
+    return batch
+
+
+def _placed_nodes(given: Given, batch: NodeBatch) -> dict[NodePlace, NodeRow]:
+    """Raises MemoryInvalid where two rows say different things of one node."""
+    wanted: dict[NodePlace, NodeRow] = {}
+    for index, row in enumerate(given.nodes):
+        first = wanted.setdefault(batch.place(row), row)
+        if (first.title, first.content) != (row.title, row.content):
+            raise MemoryInvalid(f"nodes[{index}] is an earlier node once more, and says something else.")
+    return wanted
+
+
+def _plan(batch: NodeBatch) -> None:
+    _read_facts(batch, batch.missing)
+    _plan_nodes(batch, batch.missing)
+    for fact in batch.missing:
+        plan_relation(fact, batch.facts.get(fact.entity_id, ()), batch.changes)
 
 
 def _is_same(known: KnownNode | None, row: NodeRow) -> bool:

@@ -208,6 +208,13 @@ def test_the_same_row_twice_is_one_node(space: Space, memory: MemoryApi) -> None
     assert Entity.objects.count() == 1
 
 
+def test_one_node_by_two_spellings_of_its_scope_is_a_fault_where_they_differ(space: Space, memory: MemoryApi) -> None:
+    rows = [WIDGET | {"scope": "org/acme"}, WIDGET | {"scope": {"org": "acme"}, "title": "Other"}]
+    answer = write(memory, *rows)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("nodes[1]")
+
+
 def test_two_scopes_have_two_nodes(space: Space, memory: MemoryApi, agent: Speak) -> None:
     told = write(memory, WIDGET | {"scope": "org/acme"}, WIDGET | {"title": "B", "scope": {"org": "beta"}}).json()
     assert told["created"] == 2
