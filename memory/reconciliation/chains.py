@@ -81,9 +81,22 @@ def insert_past(ledger: Ledger, fact: FactRecord) -> FactRecord:
     return ledger.put(replace(fact, state=state, ended_at=ended_at, known_until=fact.known_from))
 
 
+def make_room(ledger: Ledger, fact: FactRecord) -> None:
+    """A key that holds one value at a time has no other while this one lasts: the later word counts for all of it."""
+    if not fact.single:
+        return
+    begins, ends = begin(fact), fact.ended_at or fact.valid_until
+    for each in ledger.chain(fact.entity_id, fact.key):
+        end = each.ended_at or each.valid_until
+        meets = end is not None and end > begins and (ends is None or begin(each) < ends)
+        if meets and each.id != fact.id and each.state in (FactState.CURRENT, *ENDED):
+            ledger.change(each, ended_at=max(begins, begin(each)))
+
+
 def begin(fact: FactRecord) -> datetime:
-    """When it began to be so, as far as is known."""
-    return fact.valid_from or fact.said_at
+    """When it began to be so, as far as is known: of what is over, by its end at the latest."""
+    end = fact.ended_at or fact.valid_until
+    return fact.valid_from or (min(fact.said_at, end) if end else fact.said_at)
 
 
 def ends_before(one: FactRecord, other: FactRecord) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from memory.extraction.diff import FactRow, Move
-from memory.models import FactState
-from memory.reconciliation.chains import begin, ends_before, insert_past
+from memory.models import FactState, SourceKind
+from memory.reconciliation.chains import begin, ends_before, insert_past, make_room
 from memory.reconciliation.ending import close, close_parts, finish
 from memory.reconciliation.records import FactRecord
 from memory.reconciliation.untaken import claim, doubt_value
@@ -54,6 +54,7 @@ def _state_past(work: Work, row: FactRow, fact: FactRecord, same: FactRecord | N
         finish(work, row, same, at=fact.valid_until)
     elif same is None:
         over = replace(fact, state=FactState.CLOSED, ended_at=fact.valid_until, known_until=work.now)
+        make_room(work.ledger, over)
         made = work.ledger.put(over)
         work.prove(made)
         work.tell(row, made, "created", is_new=True)
@@ -69,7 +70,9 @@ def confirm(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> Non
         changes["valid_from"] = row.valid_from
     if work.source.trust > held.trust:
         changes |= {"source_kind": fact.source_kind, "source_id": fact.source_id}
-    _reaffirm(work, row, work.ledger.change(held, **changes))
+    kept = work.ledger.change(held, **changes)
+    make_room(work.ledger, kept)
+    _reaffirm(work, row, kept)
 
 
 def _come_true(work: Work, row: FactRow, planned: FactRecord, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
@@ -85,6 +88,7 @@ def _reaffirm(work: Work, row: FactRow, held: FactRecord) -> None:
 
 
 def _create(work: Work, row: FactRow, fact: FactRecord) -> None:
+    make_room(work.ledger, fact)
     promoted = _promote(work, fact)
     made = work.prove(promoted or work.ledger.put(fact))
     work.tell(row, made, "created", is_new=promoted is None)
@@ -126,7 +130,9 @@ def _replace(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRe
 
 
 def _is_at_once(fact: FactRecord, rivals: Sequence[FactRecord]) -> bool:
-    """Two sources observed at one time."""
+    """Two sources observed at one time. An operator's triples are one source, whose last word counts."""
+    if fact.source_kind == SourceKind.TRIPLES:
+        return False
     return any(fact.said_at == each.said_at and fact.source_id != each.source_id for each in rivals)
 
 
@@ -138,7 +144,7 @@ def _succeed(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRe
         for each in ended:
             _retract(work, each)
         if row.valid_from is None and ended:
-            fact = replace(fact, valid_from=min(begin(fact), *map(begin, ended)))
+            fact = replace(fact, valid_from=min(map(begin, ended)))
     else:
         for each in ended:
             _supersede(work, each, fact)
@@ -157,6 +163,7 @@ def _overrule(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactR
 def _take_over(
     work: Work, row: FactRow, fact: FactRecord, old: Sequence[FactRecord], *, until: datetime | None
 ) -> None:
+    make_room(work.ledger, fact)
     latest = max(old, key=begin, default=None)
     made = work.ledger.put(replace(fact, supersedes_id=latest.id if latest else None, ended_at=until))
     work.prove(made)

@@ -1,11 +1,16 @@
 """A memory that is only decided upon: diffs one after another, and what is believed then. Without a database."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from memory.extraction.diff import SELF, Diff, FactRow
 from memory.models import SourceKind
+from memory.reconciliation.chains import begin
 from memory.reconciliation.reconcile import reconcile
 from memory.reconciliation.records import Decisions, FactRecord, Known, Source
 
@@ -83,3 +88,19 @@ class Story:
 
 def effects(decided: Decisions) -> list[str]:
     return [each.effect for each in decided.told]
+
+
+def overlapping(facts: Iterable[FactRecord]) -> list[tuple[str, str]]:
+    """Values of one key that holds one, whose intervals meet, among those that were ever so."""
+    chains: defaultdict[tuple[UUID, str], list[FactRecord]] = defaultdict(list)
+    for fact in facts:
+        lasted = _end(fact) > begin(fact)
+        if lasted and fact.single and fact.state in ("current", "superseded", "closed"):
+            chains[fact.entity_id, fact.key].append(fact)
+    ordered = [sorted(chain, key=lambda each: (begin(each), _end(each))) for chain in chains.values()]
+    pairs = [pair for chain in ordered for pair in pairwise(chain)]
+    return [(one.value, other.value) for one, other in pairs if _end(one) > begin(other)]
+
+
+def _end(fact: FactRecord) -> datetime:
+    return fact.ended_at or fact.valid_until or datetime.max.replace(tzinfo=UTC)

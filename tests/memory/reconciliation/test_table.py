@@ -167,6 +167,14 @@ def test_row_11_two_curated_sources_of_one_time_contradict() -> None:
     assert (story.values("price"), story.doubts) == ({"1"}, {("Widget A price", "contradiction")})
 
 
+def test_row_11_the_last_word_of_an_operator_counts() -> None:
+    story = Story()
+    story.tell(said("price", "1", of="Widget A"), kind=SourceKind.TRIPLES)
+    decided = story.tell(said("price", "2", of="Widget A"), kind=SourceKind.TRIPLES)
+    assert (story.values("price"), story.doubts) == ({"2"}, set())
+    assert (decided.created, decided.updated, decided.relations_created) == (0, 1, 0)
+
+
 def test_row_12_hearsay_is_a_claim() -> None:
     story = Story()
     story.tell(related("works_at", "Contoso", of="Omar"))

@@ -1,0 +1,74 @@
+"""Laws that hold whatever is said, in whatever order."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memory.extraction.diff import FactRow, Move
+from memory.models import FactState
+from tests.memory.reconciliation.story import Story, overlapping, related, said
+
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+LAST = FIRST + timedelta(days=400)
+PLACES = ("Lisbon", "Porto", "Braga")
+
+days = st.integers(0, 300).map(lambda day: FIRST + timedelta(days=day))
+moves = st.sampled_from([Move.STATE, Move.STATE, Move.STATE, Move.CORRECT, Move.END])
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> FactRow:
+    move = draw(moves)
+    begins = draw(st.none() | days) if move is Move.STATE else None
+    if draw(st.booleans()):
+        return related("lives_in", draw(st.sampled_from(PLACES)), move=move, valid_from=begins)
+    return said("allergic_to", draw(st.sampled_from(["nuts", "cats"])), move=move, valid_from=begins)
+
+
+turns = st.lists(st.tuples(rows(), days), min_size=1, max_size=8)
+
+
+def told(given_turns: list[tuple[FactRow, datetime]]) -> Story:
+    story = Story()
+    for row, at in given_turns:
+        story.tell(row, at=at, now=LAST)
+    return story
+
+
+@given(turns)
+@settings(max_examples=150, deadline=None)
+def test_one_value_is_believed_and_the_chain_does_not_overlap(given_turns: list[tuple[FactRow, datetime]]) -> None:
+    story = told(given_turns)
+    believed = [fact for fact in story.facts("lives_in") if fact.ended_at is None and fact.valid_until is None]
+    assert len(believed) <= 1
+    assert list(overlapping(story.known.facts)) == []
+
+
+@given(turns)
+@settings(max_examples=100, deadline=None)
+def test_times_stand_in_order(given_turns: list[tuple[FactRow, datetime]]) -> None:
+    """As the database's constraints ask for."""
+    for fact in told(given_turns).known.facts:
+        assert fact.ended_at is None or fact.valid_from is None or fact.ended_at >= fact.valid_from
+        assert fact.known_until is None or fact.known_until >= fact.known_from
+
+
+@given(turns)
+@settings(max_examples=100, deadline=None)
+def test_what_is_said_last_again_only_confirms(given_turns: list[tuple[FactRow, datetime]]) -> None:
+    story = told(given_turns)
+    row, at = given_turns[-1]
+    before = {fact.id: fact.state for fact in story.known.facts}
+    if row.move is Move.STATE and story.tell(row, at=at, now=LAST).told[0].effect == "confirmed":
+        assert {fact.id: fact.state for fact in story.known.facts} == before
+
+
+@given(st.permutations(list(zip(PLACES, range(3), strict=True))))
+def test_the_latest_word_is_the_present_in_whatever_order_it_comes(order: list[tuple[str, int]]) -> None:
+    story = Story()
+    for place, month in order:
+        story.tell(related("lives_in", place), at=FIRST + timedelta(days=30 * month), now=LAST)
+    assert story.values("lives_in") == {"Braga"}
+    ended = sorted(story.facts("lives_in", state=FactState.SUPERSEDED), key=lambda each: each.valid_from or FIRST)
+    assert [each.value for each in ended] == ["Lisbon", "Porto"]
