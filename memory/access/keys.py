@@ -115,6 +115,7 @@ def _make(
 ) -> NewMemoryKey:
     if len(name) > MOST_NAME_CHARS or "/" in name:
         raise MemoryInvalid(f"A key's name has at most {MOST_NAME_CHARS} characters and no slash.")
+    MemoryKey.objects.filter(context=context, name=name, access_key__revoked_at__isnull=False).delete()
     access_key, text = create_key(
         name, role=AccessKey.Role.AGENT, source=context.source, expires_at=expires_at, actor=actor
     )

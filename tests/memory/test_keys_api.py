@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.audit import LARDER
+from accounts.keys import revoke_key
 from accounts.models import AccessKey, AuditEntry
 from memory.access.caller import Verb
 from memory.access.principals import create_principal
@@ -60,6 +61,13 @@ def test_a_revoked_key_is_refused_and_its_name_is_free(memory: MemoryApi, named:
     assert memory("delete", f"keys/{named.format(id=key_id)}").status_code == 204
     assert bot("get", "me").status_code == 401
     assert memory("delete", "keys/bot").status_code == 404
+    assert made(memory, {"name": "bot"})("get", "me").status_code == 200
+
+
+def test_a_key_that_was_revoked_among_all_keys_frees_its_name_too(memory: MemoryApi, now: datetime) -> None:
+    made(memory, {"name": "bot"})
+    revoke_key(AccessKey.objects.get(name="bot"), now=now)
+    assert [row["name"] for row in memory("get", "keys").json()] == ["agent 0"]
     assert made(memory, {"name": "bot"})("get", "me").status_code == 200
 
 
