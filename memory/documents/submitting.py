@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.audit import Actor
@@ -171,29 +172,38 @@ def _note(file: File, context: Context, scope_set: ScopeSet, details: Details) -
 
 def _again(known: File, context: Context, scope_set: ScopeSet, *, actor: Actor, now: datetime) -> ContextFile:
     """`known` is what another submission left; one that came by another door is a document from now on."""
-    document, _ = ContextFile.objects.get_or_create(file=known, defaults={"context": context, "scope_set": scope_set})
-    _widen(document, known, scope_set, actor=actor, now=now)
-    if known.state == FileState.FAILED:
+    document = _documents().filter(pk=known.pk).first()
+    if document is None:
+        document = ContextFile.objects.create(file=known, context=context, scope_set=scope_set)
+        retag(known, tags_of(known, scope_set), now=now)
+    widened = _widen(document, known, scope_set, actor=actor, now=now)
+    failed = known.state == FileState.FAILED
+    if failed:
         process_again(known, now=now)
-    return _fresh(document)
+    return _fresh(document) if widened or failed else document
 
 
-def _widen(document: ContextFile, known: File, scope_set: ScopeSet, *, actor: Actor, now: datetime) -> None:
-    """Let those of the scope set see it, too."""
+def _widen(document: ContextFile, known: File, scope_set: ScopeSet, *, actor: Actor, now: datetime) -> bool:
+    """Let those of the scope set see it, too; False where they do already."""
     context = document.context
     clauses = sorted(
         [*document.scope_set.clauses, *(c for c in scope_set.clauses if c not in document.scope_set.clauses)]
     )
     united = scope_set if clauses == scope_set.clauses else scope_set_for(context, clauses, now=now)
     if united == document.scope_set:
-        return
+        return False
     document.scope_set, document.nodes_hash, document.nodes_through = united, None, 0
     document.save(update_fields=["scope_set", "nodes_hash", "nodes_through"])
     retag(known, tags_of(known, united), now=now)
     added = {"scopes": scope_set.clauses}
     audit.record(actor, "memory.document.scope", f"{context.pk}/{document.wire_id}", now=now, after=added)
+    return True
 
 
 def _fresh(document: ContextFile) -> ContextFile:
+    return _documents().get(pk=document.pk)
+
+
+def _documents() -> QuerySet[ContextFile]:
     found = ContextFile.objects.select_related("file", "context", "scope_set")
-    return found.defer("file__text", "file__parts").get(pk=document.pk)
+    return found.defer("file__text", "file__parts")
