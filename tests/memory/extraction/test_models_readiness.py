@@ -22,7 +22,8 @@ OLLAMA = {"models": [{"name": "small:latest"}, {"name": "large:latest"}]}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(probing, "PROBE_MS", 500)
     probing._remembered.clear()
     yield
     probing._remembered.clear()

@@ -115,6 +115,7 @@ async def half(connection: Connection) -> None:
 
 async def no_http(connection: Connection) -> None:
     await connection.raw(b"SSH-2.0-OpenSSH_9.6\r\n")
+    connection.writer.close()
 
 
 async def pieces(connection: Connection) -> None:
