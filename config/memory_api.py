@@ -37,6 +37,7 @@ from memory.api.reading.entities import router as entities_router
 from memory.api.reading.queries import router as queries_router
 from memory.api.reading.sessions import router as sessions_router
 from memory.api.reading.traces import router as traces_router
+from memory.api.reading.upkeep import router as upkeep_router
 
 PROBLEM = "application/problem+json"
 CONTEXT = "/api/v1/{memory_context:context_id}"
@@ -62,6 +63,7 @@ IN_CONTEXT: tuple[Router, ...] = (
     entities_router,
     sessions_router,
     traces_router,
+    upkeep_router,
     scopes_router,
     principals_router,
     keys_router,

@@ -11,6 +11,7 @@ from memory.access.idempotency import forget_answers
 from memory.documents.facts import read_next_document
 from memory.errors import BudgetSpent, ModelBusy
 from memory.retries import postpone, take_due_turn
+from memory.upkeep.lifecycle import sweep_memories
 from memory.writing.rereading import reread_turn
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ def purge() -> None:
     """Rows that are kept for a time only."""
     if forgotten := forget_answers(now=timezone.now()):
         log.info("forgot the answers of %d repeatable requests", forgotten)
+    if swept := sweep_memories(now=timezone.now()):
+        log.info("closed or forgot %d rows of memories whose time is over", swept)
 
 
 @shared_task(name="memory.tasks.read_again", expires=30)

@@ -65,6 +65,11 @@ class MemoryCaller:
         self.require(Verb.MEMORY_FORGET)
         return erasable_by(self.context, self.region(Verb.MEMORY_FORGET).under(lens or []))
 
+    def changing(self) -> Visibility:
+        """What it may change: what belongs to its own places of writing. Raises MemoryForbidden."""
+        self.require(Verb.MEMORY_WRITE)
+        return erasable_by(self.context, self.region(Verb.MEMORY_WRITE).under([]))
+
     def writing(self, scopes: Clauses | None = None, *, now: datetime) -> ScopeSet:
         """Where what it writes belongs: at the scopes that `parse_scopes` gave, else at its own topmost places.
 
