@@ -16,12 +16,14 @@ def count_call(model: str, outcome: str) -> None:
 
 
 def count_reading(reading: TurnReading) -> None:
+    """Told to all processes at once: the next turn may be hours away."""
     counts = {f"turns|{reading.stage}|{reading.outcome}": 1}
     for use in reading.usage:
         for direction, tokens in (("in", use.tokens_in), ("out", use.tokens_out)):
             name = f"tokens|{_label(use.model)}|{direction}"
             counts[name] = counts.get(name, 0) + tokens
     counters.add(counts)
+    counters.flush()
 
 
 def read_counts() -> dict[str, dict[tuple[str, ...], int]]:
