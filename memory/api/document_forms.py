@@ -24,7 +24,7 @@ AS_JSON = ("scope", "scopes", "labels")
 
 
 @dataclass(frozen=True, kw_only=True)
-class UploadForm:
+class DocumentUpload:
     """`scopes` is [] where the form names none."""
 
     part: FilePart
@@ -32,7 +32,7 @@ class UploadForm:
     scopes: Clauses
 
 
-def read_upload(form: Form) -> UploadForm:
+def read_upload(form: Form) -> DocumentUpload:
     """Raises MemoryInvalid."""
     if form.file is None:
         raise MemoryInvalid("The form has no part `file`.")
@@ -46,7 +46,7 @@ def read_upload(form: Form) -> UploadForm:
         file_name=_text(told, "filename", "file_name"),
         observed_at=_instant(told.get("observed_at")),
     )
-    return UploadForm(part=form.file, details=details, scopes=parse_scopes(told.get("scopes") or told.get("scope")))
+    return DocumentUpload(part=form.file, details=details, scopes=parse_scopes(told.get("scopes") or told.get("scope")))
 
 
 def _metadata(value: bytes) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from ninja import Status
 from ingestion.blobs import read_blobs
 from memory.access.caller import Verb
 from memory.api.base import caller_of, lens_of, memory_router
-from memory.api.document_forms import UploadForm, read_upload
+from memory.api.document_forms import DocumentUpload, read_upload
 from memory.api.document_rows import (
     PAGE_SIZE,
     at_both,
@@ -149,7 +149,7 @@ def _writable(request: HttpRequest, document_id: str, *, verb: str = Verb.MEMORY
     return document
 
 
-def _form(request: HttpRequest) -> UploadForm:
+def _form(request: HttpRequest) -> DocumentUpload:
     if not is_multipart(request):
         raise MemoryInvalid("Send a multipart form with a part `file`.")
     return read_upload(read_form(request))

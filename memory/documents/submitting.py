@@ -195,8 +195,8 @@ def _widen(document: ContextFile, known: File, scope_set: ScopeSet, *, actor: Ac
     document.scope_set, document.nodes_hash, document.nodes_through = united, None, 0
     document.save(update_fields=["scope_set", "nodes_hash", "nodes_through"])
     retag(known, tags_of(known, united), now=now)
-    added = {"scopes": scope_set.clauses}
-    audit.record(actor, "memory.document.scope", f"{context.pk}/{document.wire_id}", now=now, after=added)
+    added = {"document": document.wire_id, "scopes": scope_set.clauses}
+    audit.record(actor, "memory.document.scope", context.source, now=now, after=added)
     return True
 
 

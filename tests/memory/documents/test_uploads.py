@@ -157,8 +157,8 @@ def test_another_scope_is_added_and_audited(
     assert shown["scopes"] == [["org/acme/user/alice"], ["org/acme/user/bob"]]
     assert len(bob("post", "documents/query", question).json()["results"]) == 1
     entry = AuditEntry.objects.get(verb="memory.document.scope")
-    assert entry.object.startswith(context.pk)
-    assert entry.after == {"scopes": [["org/acme/user/bob"]]}
+    assert entry.object == context.source
+    assert entry.after == {"document": first["id"], "scopes": [["org/acme/user/bob"]]}
 
 
 def test_one_that_failed_is_tried_again(space: Space, memory: MemoryApi, process_all: Process) -> None:
