@@ -108,7 +108,7 @@ def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return status
     if cursor.low() in ("on", "in") and (team := _member(cursor, ref)):
         return team
-    if cursor.low() == "with" and group.tense == "perfect":
+    if cursor.low() in ("with", "at") and group.tense == "perfect":
         cursor.at += 1
         firm = read_firm(cursor)
         return [relation(ref, "works_at", firm, "organisation")] if firm and scene.type_of(firm) != "person" else []

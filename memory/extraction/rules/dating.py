@@ -12,6 +12,7 @@ from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 
+_HABITS = words("uses")
 _PASSING = words("status location_now current_focus mood")
 
 
@@ -35,7 +36,7 @@ def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken:
     """None: said of another time than now, so that nothing is claimed of the present."""
     group = statement.group
     kinds = {phrase.boundary for phrase in phrases}
-    if Boundary.REPEATS in kinds:
+    if Boundary.REPEATS in kinds and not all(each.key in _HABITS for each in statement.assertions):
         return None
     ended = any(assertion.move == "end" for assertion in statement.assertions)
     if group.lemma in STATES or group.lemma == "be":
@@ -84,6 +85,8 @@ def _placed(statement: Predication, phrases: Sequence[TimePhrase], spoken: datet
     event = any(assertion.event for assertion in statement.assertions) or not statement.state or ended
     for phrase in phrases:
         boundary = phrase.boundary
+        if boundary is Boundary.REPEATS:
+            continue
         unresolved = unresolved or ("" if phrase.at or phrase.to else phrase.text)
         if boundary in (Boundary.FROM, Boundary.LASTS):
             start = phrase.at

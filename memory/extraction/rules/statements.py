@@ -175,8 +175,7 @@ def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predic
         if ref.plural and any(assertion.key not in _OF_US for assertion in assertions):
             assertions = []
         if not assertions:
-            return Predication(silent=group.negated and not group.ended, refs=subject.refs, rest=bool(subject.assertions),
-                             assertions=[] if group.negated else list(subject.assertions) and [])  # fmt: skip
+            return Predication(silent=group.negated and not group.ended, refs=subject.refs)
         told.assertions += assertions
     told.state = group.lemma == "be" or (group.lemma in STATES and not group.began)
     if group.negated and not group.ended and not any(assertion.key == "dislikes" for assertion in told.assertions):

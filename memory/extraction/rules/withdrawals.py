@@ -143,9 +143,15 @@ def remember_names(reading: Discourse, clause: Clause) -> None:
         ):
             run.append(token)
             continue
-        if run:
+        if run and not _is_mentioned(reading, join_tokens(run)):
             reading.scene.mention(join_tokens(run))
-            run = []
+        run = []
+
+
+def _is_mentioned(reading: Discourse, name: str) -> bool:
+    """`Product Desk Lamp` is the Desk Lamp that was just read."""
+    mentions = reading.scene.mentions.values()
+    return any(each.clause == reading.scene.clause and name.endswith(f" {each.name}") for each in mentions)
 
 
 def replace_tokens(clause: Clause, tokens: Sequence[Token]) -> Clause:

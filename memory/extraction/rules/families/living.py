@@ -32,6 +32,8 @@ def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     """`is based in`: of a person or of a firm, and of neither where nobody knows which it is."""
     if group.lemma == "headquarter" and not ref.type:
         ref = replace(ref, type="organisation")
+    elif group.lemma == "locate" and not ref.type:
+        ref = replace(ref, type="other")
     if not ref.type or not group.passive:
         return []
     place = read_place(cursor) if cursor.take_any(("in", "at")) or cursor.take("out", "of") else ""

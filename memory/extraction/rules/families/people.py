@@ -7,6 +7,7 @@ from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.phrases import Cursor, read_list, read_name
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.titles import read_title
 
 
 def read_report(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
@@ -15,7 +16,12 @@ def read_report(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     if not boss:
         return []
     scene.mention(boss, "person")
-    return [relation(ref, "reports_to", boss, "person")]
+    told = [relation(ref, "reports_to", boss, "person")]
+    start = cursor.at
+    more = read_title(cursor, Ref(name=boss, type="person")) if cursor.take(",") and boss != SELF else []
+    if not more:
+        cursor.at = start
+    return told + more
 
 
 def read_manage(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

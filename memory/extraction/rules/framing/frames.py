@@ -33,13 +33,14 @@ _WHEN = words("when whenever once after before until till as")
 _MODAL = MODALS - {"can"} | words("maybe perhaps possibly hopefully ideally wished")
 _WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate long")
 _WISH_FORMS = re.compile(
-    r"\b(?:wish|wishes|wished|hope|hopes|hoping|hoped|dream|dreams|dreamt|dreamed|dreaming|want|wants|wanted|wanna"
-    r"|plan|plans|planned|planning|intend|intends|intending|considering|considered|consider|thinking (?:of|about)"
+    r"\b(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
+    r"|planned|planning|intend|intends|intending|considering|considered|consider|thinking (?:of|about)"
     r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"
-    r"|offered|offer|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
+    r"|offered|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
     r"|feel like|feels like|as if|as though|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
     r"|almost|nearly|practically|virtually|supposed to|allowed to|need to|needs to|have to|has to|had to"
-    r"|about to|in my dreams?|in a dream|in theory|on paper|character|in the (?:novel|book|film|movie|story|game|play)"
+    r"|about to|in my dreams?|in a dream|in theory|on paper|my character"
+    r"|in the (?:novel|book|film|movie|story|game|play)"
     r"|for a (?:role|job|position))\b"
 )
 _FICTION = re.compile(
@@ -152,7 +153,16 @@ def _is_condition(words: Sequence[Token], text: str) -> bool:
         return True
     if lows & _MODAL and not _is_statement_of_wish(text):
         return True
-    return bool(_WISH_FORMS.search(text) or _FICTION.search(text)) and not _is_statement_of_wish(text)
+    return bool(
+        _WISH_FORMS.search(text) or _WISH_VERBS.search(text) or _FICTION.search(text)
+    ) and not _is_statement_of_wish(text)
+
+
+_WISH_VERBS = re.compile(
+    r"\b(?:i|we|he|she|they|you|who|also|really|just|still|not|only|so|and|but)"
+    r" (?:wish|hope|dream|want|plan|offer|wishes|hopes|dreams|plans|offers)\b"
+    r"|\b(?:wish|wishe|hope|dream|want|plan|offer)s? (?:to|of|that|for me)\b"
+)
 
 
 def _is_statement_of_wish(text: str) -> bool:

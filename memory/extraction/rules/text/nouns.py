@@ -30,8 +30,9 @@ ATTRIBUTES = {
         "name": "name|full name|first name|given name",
         "birthday": "birthday|date of birth|birth date|birthdate",
         "age": "age",
-        "email": "email|e-mail|email address|e-mail address|mail address|work email|personal email",
-        "phone": "phone|phone number|telephone number|mobile|mobile number|cell|cell number|cell phone"
+        "email": "email|e-mail|email address|e-mail address|mail address|work email|personal email|work e-mail",
+        "phone": "office phone|work phone|home phone|work number|phone|phone number|telephone number|mobile|mobile number"
+        "|cell|cell number|cell phone"
         "|number|telephone",
         "nationality": "nationality|citizenship",
         "pronouns": "pronouns",
@@ -138,26 +139,50 @@ LANGUAGES = DEMONYMS & words(
     quechua guarani"""
 )
 GIVEN = words(
-    """aaron abigail adam adrian ahmed aisha alan albert alejandro alex alexander alexandra alexei ali alice alina
-    amanda amelia amina amir amy ana anastasia andre andrea andreas andrew andris andrzej angela anita anja anna
-    anne antonio anton arjun arthur astrid ava barbara beatriz ben benjamin bianca bjorn bob boris brian bruno
-    camila carla carlos carmen carol caroline catherine cecilia charles charlotte chen chiara chidi chloe chris
-    christian christina christopher clara claire dan dana daniel daniela david deborah diana diego dmitri
-    dominik dorothy edgar eduardo elena eleni elias elif elise elizabeth ella ellen emil emily emma eric erik
-    esther ethan eva evelyn fatima felix fernando fiona francesca francisco frank freya gabriel gabriela george
-    georgia gerald giulia grace greta gustav hana hanna hannah hans harry hassan heidi helen helena henrik henry
-    hiroshi hugo ian ibrahim igor ines ingrid irina isaac isabel isabella ivan jack jacob jakub james jan jana
-    jane janis jasmine jason javier jean jennifer jens jessica joao joanna john jonas jonathan jorge jose joseph
-    joshua juan julia julian jun karen karin karl kate katarina katherine katya keiko kevin khalid kim klaus
-    kofi kwame laila lars laura lea leila lena leo leon liam lila lin linda lisa liam liudmila logan lucas lucia
-    luis luke maja manuel marcel marco marcus maria mariam marie marina mario mark marta martin mary mateo
-    matthew max maya mei mehmet mia michael michal miguel mila mina mohamed mohammed monika nadia naomi natalia
-    natasha nathan nia nicholas nikita nikolai nina noah noor nora olga oliver olivia omar oscar pablo pamela
-    patricia patrick paul paula pavel pedro peter petra philip pierre priya rachel rafael raj rajesh ralph ravi
-    rebecca ricardo richard rita robert roberto rosa ruth ryan sam samira samuel sandra sara sarah sebastian
-    sergei simon sofia sonia sophia sophie stefan stella stephen steven sunita susan sven takeshi tamara tanya
-    tatiana thomas tiago tim tobias tom tomas uma valentina vera victor victoria viktor vladimir walter wei
-    wendy william xavier yara yuki yusuf yuri zara zoe zoë"""
+    """aaron abigail adam adele adrian agnes agnieszka ahmed aisha akira alan albert alejandro aleksandra
+    alessandro alex alexander alexandra alexei alfred ali alice alicia alina alma alvaro amal amanda amara
+    amelia amina amir amy ana anais anastasia andre andrea andreas andrei andrew andris andrzej andy angela
+    angelo anita anja ann anna anne annika ansel anthony antoine anton antonio arif arjun arne arnold arthur
+    arturo asha astrid ava axel ayesha azra barbara bart beatrice beatriz becky bella ben benedikt benjamin
+    bernard beth bettina bianca birgit bjarne bjorn bob bobby bogdan boris brian bridget brigitte bruno camila
+    camille candice carla carlos carmela carmen carol carolina caroline cassandra catherine cecilia cedric
+    celine charles charlotte chen chiaki chiara chidi chloe chloé chris christian christina christopher claire
+    clara clarissa claudia clemens colin connor conrad constance cora craig cristina damian dan dana daniel
+    daniela daphne daria dario darius dave david deborah deepak denise dennis derek desmond diana diego dilan
+    dirk dmitri dmytro dolores domenico dominik donald donna doris dorothy duarte duncan dylan edgar edith
+    edmund eduardo edward eileen elaine elena eleni elias elif elise elizabeth ella ellen ellie elliot elliott
+    elsa emil emilia emilio emily emma emre enrico eric erik ernest erwin esther ethan eugene eva evelyn fabian
+    fabio farah faruk fatima federico felix fernando fiona fleur florian francesca francisco francois frank fred
+    frederick freya frida fritz gabriel gabriela gareth gavin gemma george georgia gerald gerard giorgio
+    giovanni giulia gordon grace graham greg greta guillermo gunnar gustav gwen hana hanna hannah hans harry
+    hassan heather hector heidi heinrich helen helena henrik henrique henry herbert hilda hiroshi holly howard
+    hugo ian ibrahim ida idris ignacio ignatius igor ilse imran ines ingeborg ingrid irene irina isaac isabel
+    isabella isla ismail ivan jack jackie jacob jaime jakob jakub jamal james jan jana jane janet janice janis
+    jarek jasmine jason javier javiera jean jean-luc jeff jelena jen jennifer jens jeremy jerome jessica jill
+    jim joan joanna joao joe joel johan johanna john jonas jonathan jonathon jorge jose josef joseph josephine
+    josh joshua joyce juan juanita judith julia julian jun jürgen kaja kamal kamila karen karim karin karl
+    kasper kat katarina kate kateryna katherine kathleen katrin katya keiko kelly ken kenji kenneth kevin khalid
+    kim kirsten klaus kofi kristina kristof krystyna kurt kwame laila lara larissa lars laura layla lea leah
+    leila lena leo leon leonardo leslie liam lidia lila lin linda lionel lisa liudmila liz ljubica logan lorenzo
+    louis louise luca lucas lucia luciana lucy ludwig luigi luis lukas luke lydia magda magdalena maggie maja
+    malik manfred manuel marcel marco marcus marek margaret margot maria mariam marian marie marina mario marion
+    marisa marius mark marko marlene marta martha martin martina mary mateo mathieu matt matthew matthias
+    maureen max maya meg megan mehdi mehmet mei melissa mercedes mia michael michaela michal michelle miguel
+    mikael mike mikhail mila milan milena mina mira miriam mirjam mohamed mohammad mohammed monica monika moritz
+    murat mustafa nabil nadia nancy naomi natalia natasha nathalie nathan neil nia nicholas nick nicola nicole
+    nikita niklas nikolai nikolaj nils nina noah noel noemi noor nora norbert norman oksana oleg olga oliver
+    olivia omar orla oscar oskar otto pablo pamela paolo pascal patricia patricio patrick paul paula pauline
+    paulo pavel pedro pete peter petra philip pia pierre piotr priya priyanka quentin rachel radek rafael rafał
+    raj rajesh ralph raquel rasa ravi raymond rebecca regina renata renate rene rhea ricardo richard rita robert
+    roberto roger roland roman ronald rory rosa rosalind roxana rupert ruth ryan ryszard sabine sadia salma sam
+    samantha sami samira samuel sandra sandro sanjay sara sarah sasha scott sean sebastian selma serena sergei
+    sergey sergio shane sharon sheila silvia simon simone slavko sofia sofie sonia sophia sophie stanislav
+    stefan stella stephan stephanie stephen steve steven stuart sue sunita suresh susan sven svetlana sylvia
+    tadeusz takeshi tamara tania tanya tariq tatiana ted teresa thea theo theresa therese thomas thorsten tiago
+    tim tina tobiah tobias todd tom tomas tomasz tommy tony trevor tuomas ulrich ulrike uma ursula valentin
+    valentina valerie vanessa vasily vera veronica victor victoria vikram viktor vincent virginia vivian vlad
+    vladimir waldemar walter wanda wei wendy werner wilhelm willem william wojciech xavier yara yasmin yolanda
+    youssef yuki yuri yusuf yvonne zainab zara zoe zofia zoltan zoë zuzana"""
 )
 FIRMS = words(
     """inc inc. ltd llc gmbh ag plc corp corporation company group labs lab laboratories bank university college
