@@ -26,6 +26,7 @@ from memory.api.document_rows import (
     told_page,
     visible_documents,
 )
+from memory.documents.keywords import count_keywords_of
 from memory.documents.listing import (
     document_of,
     narrow,
@@ -81,7 +82,7 @@ def list_documents(
 @at("/{document_id}", "GET", summary="One document")
 def get_document(request: HttpRequest, document_id: str) -> dict[str, Any]:
     document = _the_one(request, document_id)
-    return row_of(document, reads=reads_nodes(document.context))
+    return row_of(document, reads=reads_nodes(document.context), keyword_count=count_keywords_of(document))
 
 
 @at("/{document_id}", "PUT", response={202: dict}, summary="Process a document again, or give it other bytes")

@@ -65,6 +65,13 @@ GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 
+COUNT_OF_DOCUMENT = """
+SELECT count(DISTINCT word.lexeme)
+FROM knowledge_document d JOIN knowledge_fulltextrow w ON w.document_id = d.id, unnest(w.lexemes) AS word
+WHERE d.source = %(source)s AND d.key = ANY(%(keys)s) AND d.deleted_at IS NULL
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Keyword:
     """A stem, and how many documents hold it. `score`, 0 to 1: how near it is to what was asked for."""
@@ -115,8 +122,15 @@ def documents_with(corpus: Corpus, word: str) -> tuple[str, Sequence[tuple[UUID,
 
 def keywords_of(document: ContextFile) -> Sequence[Keyword]:
     """Of one document, the most frequent first; a score is the share of that one's frequency."""
-    file = document.file
-    keys = [file.key_of(index) for index in range(file.document_count)]
-    rows = fetch(OF_DOCUMENT, {"source": file.collection_id, "keys": keys}, prepare=False)
+    rows = fetch(OF_DOCUMENT, _passages_of(document), prepare=False)
     most = rows[0][1] if rows else 1
     return [Keyword(stem=stem, documents=1, score=times / most) for stem, times in rows]
+
+
+def count_keywords_of(document: ContextFile) -> int:
+    return int(fetch(COUNT_OF_DOCUMENT, _passages_of(document), prepare=False)[0][0])
+
+
+def _passages_of(document: ContextFile) -> dict[str, Any]:
+    file = document.file
+    return {"source": file.collection_id, "keys": [file.key_of(index) for index in range(file.document_count)]}

@@ -217,6 +217,11 @@ def test_keywords_are_searched_by_their_beginnings(memory: MemoryApi, three: lis
     assert len(memory("post", "documents/keywords/search", narrowed).json()["results"]) == 1
 
 
+def test_a_document_tells_how_many_keywords_it_has(memory: MemoryApi, three: list[str]) -> None:
+    keywords = memory("get", f"documents/{three[1]}/keywords").json()["keywords"]
+    assert memory("get", f"documents/{three[1]}").json()["keywordCount"] == len(keywords)
+
+
 def test_a_documents_keywords_are_scored(memory: MemoryApi, three: list[str]) -> None:
     found = memory("get", f"documents/{three[1]}/keywords").json()["keywords"]
     assert (found[0]["normalised"], found[0]["score"]) == ("giraff", 1.0)
