@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEntry
 from knowledge.models import Change, Document, Passage
@@ -163,3 +164,17 @@ def test_who_forgot_a_scope_is_noted_and_not_what_lay_there(memory: MemoryApi, c
     memory("post", "scopes/forget", {"path": "org/acme"})
     entry = AuditEntry.objects.get(verb="memory.scope.forget")
     assert (entry.object, entry.after) == ("memory.acme", {"path": "org/acme", "forgotten": 7})
+
+
+def test_a_context_is_deleted_with_its_rows_and_no_others(
+    admin: MemoryApi, context: Context, neighbour: Context, fill: Fill
+) -> None:
+    kept = fill(neighbour, ALICE)
+    for place in (ALICE, "/"):
+        fill(context, place)
+    assert admin.at("contexts")("delete", "acme").status_code == 204
+    connection.check_constraints()
+    assert left() == [1] * 7
+    assert list(ScopeSet.objects.all()) == [kept]
+    assert Uncertainty.objects.get().facts.count() == 1
+    assert not Context.objects.filter(pk="acme").exists()
