@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from ninja import Router
 
 from ingestion.models import Chunk, FileState
-from memory.access.caller import MemoryCaller
+from memory.access.caller import MemoryCaller, Verb
 from memory.documents.listing import documents_of, status_of
 from memory.models import ContextFile
 from memory.scopes.paths import wire_scopes
@@ -35,8 +35,12 @@ def at_both(router: Router) -> Callable[..., Callable[[View], View]]:
     return at
 
 
-def row_of(document: ContextFile, *, reads: bool, keyword_count: int | None = None) -> dict[str, Any]:
-    file = document.file
+def row_of(
+    document: ContextFile, caller: MemoryCaller, *, reads: bool, keyword_count: int | None = None
+) -> dict[str, Any]:
+    """`scopes` are those that the caller sees: who else has the same file is told to nobody."""
+    file, region = document.file, caller.region(Verb.MEMORY_READ)
+    scopes = [clause for clause in document.scope_set.clauses if all(map(region.sees, clause))]
     return {
         "id": document.wire_id,
         "contentHash": hash_of(document),
@@ -54,7 +58,7 @@ def row_of(document: ContextFile, *, reads: bool, keyword_count: int | None = No
         "error": file.error or None,
         "errorKind": _error_kind(document),
         "language": None,
-        "scopes": wire_scopes(document.scope_set.clauses),
+        "scopes": wire_scopes(scopes),
         "labels": document.labels,
         "profile": document.profile or None,
         "observedAt": document.observed_at,

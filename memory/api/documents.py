@@ -4,6 +4,7 @@ An upload is a multipart form whose parts may come in any order, the file with o
 by hand (`memory.documents.multipart`). Answers come as soon as the bytes are kept.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from ninja import Status
 
 from ingestion.blobs import read_blobs
 from memory.access.caller import Verb
-from memory.api.base import caller_of, lens_of, memory_router
+from memory.api.base import body_of, caller_of, lens_of, memory_router
 from memory.api.document_forms import DocumentUpload, read_upload
 from memory.api.document_rows import (
     PAGE_SIZE,
@@ -38,11 +39,12 @@ from memory.documents.multipart import is_multipart, read_form
 from memory.documents.submitting import (
     Submitted,
     delete_document,
+    leave_scopes,
     replace_document,
     reprocess,
     submit_document,
 )
-from memory.errors import MemoryInvalid, MemoryNotFound
+from memory.errors import MemoryForbidden, MemoryInvalid, MemoryNotFound
 from memory.models import ContextFile
 
 router = memory_router("documents")
@@ -76,13 +78,16 @@ def list_documents(
     first, size = page_numbers(page, page_size)
     found = narrow(_visible(request), status=status, mime_type=mime_type, reads_nodes=reads)
     shown = page_of(found, page=first, page_size=size)
-    return {"documents": [row_of(each, reads=reads) for each in shown.documents]} | told_page(first, size, shown.total)
+    return {"documents": [row_of(each, caller, reads=reads) for each in shown.documents]} | told_page(
+        first, size, shown.total
+    )
 
 
 @at("/{document_id}", "GET", summary="One document")
 def get_document(request: HttpRequest, document_id: str) -> dict[str, Any]:
-    document = _the_one(request, document_id)
-    return row_of(document, reads=reads_nodes(document.context), keyword_count=count_keywords_of(document))
+    document, caller = _the_one(request, document_id), caller_of(request)
+    reads = reads_nodes(document.context)
+    return row_of(document, caller, reads=reads, keyword_count=count_keywords_of(document))
 
 
 @at("/{document_id}", "PUT", response={202: dict}, summary="Process a document again, or give it other bytes")
@@ -90,18 +95,28 @@ def put_document(request: HttpRequest, document_id: str) -> Status[dict[str, Any
     """Without a body it is processed once more; a form with a `file` is its next version. Its scopes stay."""
     document, now = _writable(request, document_id), timezone.now()
     if not is_multipart(request):
+        _check_scopes(body_of(request).keys() & {"scope", "scopes"})
         return _accepted(reprocess(document, now=now))
     given = _form(request)
-    if given.scopes:
-        raise MemoryInvalid("scopes: a document keeps its own; upload it to others to add them.")
+    _check_scopes(given.scopes)
     actor = caller_of(request).actor
     return _accepted(replace_document(document, given.part, details=given.details, actor=actor, now=now))
 
 
 @at("/{document_id}", "DELETE", response={204: None}, summary="Delete a document")
 def remove_document(request: HttpRequest, document_id: str) -> Status[None]:
-    document = _writable(request, document_id, verb=Verb.MEMORY_FORGET)
-    delete_document(document, actor=caller_of(request).actor, now=timezone.now())
+    """One that belongs to places of others, too, stays theirs and leaves the caller's."""
+    caller, now = caller_of(request), timezone.now()
+    caller.require(Verb.MEMORY_FORGET)
+    document, region = _the_one(request, document_id), caller.region(Verb.MEMORY_FORGET)
+    clauses = document.scope_set.clauses
+    left = [clause for clause in clauses if not all(map(region.contains, clause))]
+    if not left:
+        delete_document(document, actor=caller.actor, now=now)
+    elif len(left) < len(clauses):
+        leave_scopes(document, left, actor=caller.actor, now=now)
+    else:
+        raise MemoryForbidden(f"{caller.name} may not forget what belongs there.")
     return Status(204, None)
 
 
@@ -139,15 +154,19 @@ def _the_one(request: HttpRequest, document_id: str) -> ContextFile:
     return document_of(document_id, visible_documents(caller_of(request)))
 
 
-def _writable(request: HttpRequest, document_id: str, *, verb: str = Verb.MEMORY_WRITE) -> ContextFile:
-    """Raises MemoryNotFound for one that is not seen, MemoryForbidden for one that may only be read."""
+def _writable(request: HttpRequest, document_id: str) -> ContextFile:
+    """Raises MemoryNotFound for one that is not seen, MemoryForbidden for one that is others', too."""
     caller = caller_of(request)
-    caller.require(verb)
-    document = _the_one(request, document_id)
-    for clause in document.scope_set.clauses:
-        for path in clause:
-            caller.require(verb, path=path)
+    caller.require(Verb.MEMORY_WRITE)
+    document, region = _the_one(request, document_id), caller.region(Verb.MEMORY_WRITE)
+    if not all(region.contains(path) for clause in document.scope_set.clauses for path in clause):
+        raise MemoryForbidden(f"{caller.name} may not write everywhere that this document belongs.")
     return document
+
+
+def _check_scopes(named: Collection[Any]) -> None:
+    if named:
+        raise MemoryInvalid("scopes: a document keeps its own; upload it to others to add them.")
 
 
 def _form(request: HttpRequest) -> DocumentUpload:

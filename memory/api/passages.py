@@ -81,7 +81,7 @@ def query_documents(request: HttpRequest, body: DocumentQuestion) -> dict[str, A
     )
     hits, reads = search_documents(question, now=timezone.now()), reads_nodes(caller.context)
     rows = [
-        {"score": hit.score, "chunk": chunk_row(hit.chunk), "document": row_of(hit.document, reads=reads)}
+        {"score": hit.score, "chunk": chunk_row(hit.chunk), "document": row_of(hit.document, caller, reads=reads)}
         for hit in hits
     ]
     return {"results": rows, "queryMs": _since(began)}

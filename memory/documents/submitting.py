@@ -26,6 +26,7 @@ from memory.documents.facts import close_facts_of
 from memory.documents.multipart import FilePart
 from memory.errors import MemoryInvalid, MemoryNotFound
 from memory.models import Context, ContextFile, ScopeSet
+from memory.scopes.paths import Clauses
 from memory.scopes.sets import scope_set_for
 
 DELETED = "deleted from its memory"
@@ -127,6 +128,15 @@ def mime_tag(mime_type: str) -> str:
     return "mime:" + re.sub(r"[^a-z0-9]+", "-", mime_type.partition(";")[0].lower()).strip("-")[:80]
 
 
+@transaction.atomic
+def leave_scopes(document: ContextFile, left: Clauses, *, actor: Actor, now: datetime) -> None:
+    """Let it belong to these clauses of its own alone, of which there is at least one."""
+    gone = [clause for clause in document.scope_set.clauses if clause not in left]
+    _move(document, scope_set_for(document.context, left, now=now), now=now)
+    told = {"document": document.wire_id, "scopes": gone}
+    audit.record(actor, "memory.document.scope", document.context.source, now=now, before=told)
+
+
 def collection_of(context: Context, *, now: datetime) -> Collection:
     """Made by the first document. It keeps the bytes of what is done."""
     collection = default_collection(now=now, source=context.source)
@@ -176,14 +186,14 @@ def _again(known: File, context: Context, scope_set: ScopeSet, *, actor: Actor, 
     if document is None:
         document = ContextFile.objects.create(file=known, context=context, scope_set=scope_set)
         retag(known, tags_of(known, scope_set), now=now)
-    widened = _widen(document, known, scope_set, actor=actor, now=now)
+    widened = _widen(document, scope_set, actor=actor, now=now)
     failed = known.state == FileState.FAILED
     if failed:
         process_again(known, now=now)
     return _fresh(document) if widened or failed else document
 
 
-def _widen(document: ContextFile, known: File, scope_set: ScopeSet, *, actor: Actor, now: datetime) -> bool:
+def _widen(document: ContextFile, scope_set: ScopeSet, *, actor: Actor, now: datetime) -> bool:
     """Let those of the scope set see it, too; False where they do already."""
     context = document.context
     clauses = sorted(
@@ -192,12 +202,17 @@ def _widen(document: ContextFile, known: File, scope_set: ScopeSet, *, actor: Ac
     united = scope_set if clauses == scope_set.clauses else scope_set_for(context, clauses, now=now)
     if united == document.scope_set:
         return False
-    document.scope_set, document.nodes_hash, document.nodes_through = united, None, 0
-    document.save(update_fields=["scope_set", "nodes_hash", "nodes_through"])
-    retag(known, tags_of(known, united), now=now)
+    _move(document, united, now=now)
     added = {"document": document.wire_id, "scopes": scope_set.clauses}
     audit.record(actor, "memory.document.scope", context.source, now=now, after=added)
     return True
+
+
+def _move(document: ContextFile, scope_set: ScopeSet, *, now: datetime) -> None:
+    """Its passages at once; its facts are read anew."""
+    document.scope_set, document.nodes_hash, document.nodes_through = scope_set, None, 0
+    document.save(update_fields=["scope_set", "nodes_hash", "nodes_through"])
+    retag(document.file, tags_of(document.file, scope_set), now=now)
 
 
 def _fresh(document: ContextFile) -> ContextFile:

@@ -154,7 +154,11 @@ def test_another_scope_is_added_and_audited(
     assert bob("post", "documents/query", question).json()["results"] == []
     assert upload(bob, text_file("walruses", "mine.txt")).json() == first | {"status": "ready", "deduplicated": True}
     shown = bob("get", f"documents/{first['id']}").json()
-    assert shown["scopes"] == [["org/acme/user/alice"], ["org/acme/user/bob"]]
+    assert shown["scopes"] == [["org/acme/user/bob"]]
+    assert memory("get", f"documents/{first['id']}").json()["scopes"] == [
+        ["org/acme/user/alice"],
+        ["org/acme/user/bob"],
+    ]
     assert len(bob("post", "documents/query", question).json()["results"]) == 1
     entry = AuditEntry.objects.get(verb="memory.document.scope")
     assert entry.object == context.source
@@ -248,3 +252,48 @@ def test_a_place_that_may_not_be_written_is_403(space: Space, agent: Speak) -> N
     assert upload(agent({"memory:read": ["org/*"]}), text_file()).status_code == 403
     told = upload(agent(), text_file(), metadata(scopes=["org/other"])).json()
     assert bob("put", f"documents/{told['id']}").status_code == 403
+
+
+def test_who_deletes_what_others_have_too_takes_it_from_their_own_places(
+    space: Space, memory: MemoryApi, process_all: Process, agent: Speak, context: Context
+) -> None:
+    verbs = ("memory:read", "memory:write", "memory:forget")
+    alice, bob = (agent({verb: [f"org/acme/user/{name}"] for verb in verbs}) for name in ("alice", "bob"))
+    told = upload(alice, text_file("walruses")).json()
+    upload(bob, text_file("walruses"))
+    process_all()
+    assert memory("put", f"documents/{told['id']}", {"scopes": ["org/x"]}).status_code == 400
+    assert alice("put", f"documents/{told['id']}").status_code == 403
+    assert alice("delete", f"documents/{told['id']}").status_code == 204
+    assert alice("get", f"documents/{told['id']}").status_code == 404
+    assert alice("post", "documents/query", {"query": "walruses"}).json()["results"] == []
+    assert bob("get", f"documents/{told['id']}/raw").content == b"walruses"
+    assert len(bob("post", "documents/query", {"query": "walruses"}).json()["results"]) == 1
+    reader = agent({"memory:read": ["org/acme/user/bob"], "memory:forget": ["org/else"]})
+    assert reader("delete", f"documents/{told['id']}").status_code == 403
+    assert bob("delete", f"documents/{told['id']}").status_code == 204
+    assert not Blob.objects.exists()
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed"])
+def test_a_form_without_a_boundary_is_told(space: Space, memory: MemoryApi, content_type: str) -> None:
+    path = f"{memory.base}/documents"
+    answer = memory.client.generic("POST", path, b"--x", content_type=content_type, headers=memory.headers)
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ('filename="\u00e9t\u00e9.txt"', "\u00e9t\u00e9.txt"),
+        ("filename*=utf-8''%C3%A9.txt", "\u00e9.txt"),
+        ('filename=""', None),
+    ],
+)
+def test_names_come_in_any_letters(space: Space, memory: MemoryApi, head: str, name: str | None) -> None:
+    body = f'--limit\r\nContent-Disposition: form-data; name="file"; {head}\r\n\r\nwords\r\n--limit--\r\n'.encode()
+    content_type = "multipart/form-data; boundary=limit"
+    path = f"{memory.base}/documents"
+    told = memory.client.generic("POST", path, body, content_type=content_type, headers=memory.headers).json()
+    assert memory("get", f"documents/{told['id']}").json()["filename"] == name
