@@ -69,9 +69,10 @@ def _fan(cursor: Cursor) -> bool:
 def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`vegan`, `a Latvian citizen`, `tired`, `retired`."""
     start = cursor.at
+    partly = cursor.low(-1) in ("mostly", "mainly", "usually", "basically", "almost")
     cursor.take_any(("a", "an"))
     token = cursor.token()
-    if token is None:
+    if token is None or partly:
         return []
     cursor.at += 1
     alone = cursor.low() in ("", ",", "and", "by", "now") or cursor.kind() == "time"

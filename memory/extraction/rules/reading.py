@@ -13,9 +13,10 @@ from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.rows import Manner, with_lists
 from memory.extraction.rules.scene import Scene
 from memory.extraction.rules.statements import Predication, read_statement
-from memory.extraction.rules.text.clauses import Clause, split_clauses
+from memory.extraction.rules.text.clauses import Clause, is_verbal, split_clauses
 from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.sentences import split_sentences
+from memory.extraction.rules.text.words import words
 from memory.extraction.rules.turns import Claims, Discourse, diff_of
 from memory.extraction.rules.withdrawals import (
     is_free,
@@ -114,9 +115,20 @@ def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
 
 
 def _opens_citation(reading: Discourse, clause: Clause) -> bool:
-    """`The email says: …` covers the rest of its paragraph."""
+    """`The email says: …`, `Claim: …`: a colon after a citing verb or a label covers the rest of its paragraph."""
     before = reading.claims[-2] if len(reading.claims) > 1 else None
-    return clause.link == ":" and before is not None and cites(before.clause.tokens)
+    if clause.link != ":" or before is None:
+        return False
+    tokens = before.clause.tokens
+    label = (len(tokens) == 1 or not any(is_verbal(token) for token in tokens)) and not (
+        set(before.clause.lows) & _OWN_LABELS
+    )
+    return label or cites(before.clause.tokens)
+
+
+_OWN_LABELS = words(
+    "note fyi update reminder about intro introduction correction info news btw ps me edit context background"
+)
 
 
 def _collapse_scratch(reading: Discourse, opening: Opening) -> None:

@@ -24,8 +24,8 @@ _ASIDE_PREPOSITIONS = words(
 )
 _UNREAL = words(
     """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction
-    spirit heart jest fun simulation past life childhood would could might if but except until unless instead or
-    not never no than like what opposite absence vain"""
+    spirit heart jest fun simulation show series tv sitcom episode scene past life childhood would could might
+    if but except until unless instead or not never no than like what opposite absence vain"""
 )
 _LOOSE = words(
     """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture

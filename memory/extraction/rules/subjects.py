@@ -268,6 +268,8 @@ def _named(cursor: Cursor, scene: Scene) -> Subject | None:
         return Subject([Ref(name=f"{names[0]} {cursor.low(-1)}", type=_STORES[cursor.low(-1)])])
     if not names:
         return None
+    if "or" in [token.low for token in cursor.tokens[: cursor.at]]:
+        return None
     slug = read_slug(cursor)
     refs = [Ref(name=name, type=scene.type_of(name), slug=slug if len(names) == 1 else "") for name in names]
     assertions = _apposition(cursor, scene, refs[0]) if len(refs) == 1 else []

@@ -20,7 +20,8 @@ def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) 
         cursor.skip()
         start = cursor.at
         if not firm and cursor.take_any(("at", "for", "with") if started else ("at", "for")):
-            firm = _no_person(read_firm(cursor))
+            tool = cursor.low(-1) == "with" and cursor.low() in TECHNOLOGIES
+            firm = "" if tool else _no_person(read_firm(cursor))
         elif not role and cursor.take("as"):
             role = read_role(cursor, strict=False)
         elif cursor.low() in ("on", "in"):
@@ -45,7 +46,7 @@ def _side_work(cursor: Cursor, ref: Ref) -> list[Assertion]:
 
 def _no_person(firm: str) -> str:
     """One works for a person, too, and that is no employer's name."""
-    return "" if guess_type(firm) == "person" or firm.casefold() in TECHNOLOGIES else firm
+    return "" if guess_type(firm) == "person" else firm
 
 
 def job(ref: Ref, role: str, firm: str, event: bool) -> list[Assertion]:

@@ -49,6 +49,7 @@ SMALL_TALK = words(
     myself let here's bit little"""
 )
 FUNCTION_WORDS = PRONOUNS | DETERMINERS | BE | HAVE | DO | MODALS | WH | PREPOSITIONS | CONJUNCTIONS | ADVERBS
+FUNCTION_WORDS |= words("either only both neither another")
 FUNCTION_WORDS |= VAGUE | NEGATIONS | FILLERS | words("will going got going")
 
 LEGAL = words("inc ltd llc gmbh ag plc corp co st dr mr mrs ms prof jr sr vs e.g i.e etc approx no")

@@ -31,8 +31,8 @@ ATTRIBUTES = {
         "birthday": "birthday|date of birth|birth date|birthdate",
         "age": "age",
         "email": "email|e-mail|email address|e-mail address|mail address|work email|personal email|work e-mail",
-        "phone": "office phone|work phone|home phone|work number|phone|phone number|telephone number|mobile|mobile number"
-        "|cell|cell number|cell phone"
+        "phone": "office phone|work phone|home phone|work number|phone|phone number|telephone number|mobile"
+        "|mobile number|cell|cell number|cell phone"
         "|number|telephone",
         "nationality": "nationality|citizenship",
         "pronouns": "pronouns",

@@ -141,7 +141,7 @@ def _main(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
     forms = FORMS.get(low, frozenset())
     kinds = {kind: lemma for lemma, kind in sorted(forms)}
     if copula:
-        return _after_be(cursor, group, kinds)
+        return _after_be(cursor, group, kinds, last)
     if last in HAVE:
         return _after_have(cursor, group, kinds)
     if "had" in auxiliaries and "been" not in auxiliaries:
@@ -159,7 +159,14 @@ def _tense_of_auxiliaries(group: VerbGroup, auxiliaries: list[str]) -> None:
     group.able = "can" in auxiliaries
 
 
-def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str]) -> bool:
+_SUFFERED = words(
+    """hire employ marry base locate headquarter promote appoint fire make manufacture produce certify found
+    establish acquire call name manage supervise"""
+)
+"""`Dana's hired` is a passive, `Dana's worked` a perfect."""
+
+
+def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str], auxiliary: str) -> bool:
     if group.plain and cursor.low() not in ("called", "named"):
         group.lemma = "be"
         return True
@@ -170,6 +177,8 @@ def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str]) -> bool:
     if "participle" in kinds and cursor.low() not in ("open", "left", "known", "retired"):
         group.lemma, group.passive = kinds["participle"], True
         cursor.at += 1
+        if auxiliary == "'s" and group.lemma not in _SUFFERED:
+            group.passive, group.tense = False, Tense.PERFECT
         return True
     if cursor.low() in ("laid", "let") and cursor.low(1) in ("off", "go"):
         group.lemma, group.passive = "fire", True
