@@ -13,6 +13,7 @@ ABOUT = "possible injection"
 HOSTILE = (Flag.INSTRUCTIONS, Flag.CHAT_TEMPLATE, Flag.HIDDEN_TEXT)
 """Control characters alone are a slip of a terminal."""
 
+_ROLE_LINE = re.compile(r"^[ \t]*(?:system|assistant)[ \t]*:.*$", re.IGNORECASE | re.MULTILINE)
 _ROLE = re.compile(r"^(?:you\s+are|pretend|act|developer|dan|jailbreak|god)\b")
 _LEAK = re.compile(r"^(?:reveal|repeat|print|output|show|leak)\b")
 _TOOLS = re.compile(r"\btools?$|tool|function|invoke")
@@ -26,6 +27,18 @@ def flags_of(text: str) -> tuple[str, ...]:
 
 def is_hostile(flags: tuple[str, ...]) -> bool:
     return any(flag in flags for flag in HOSTILE)
+
+
+def blank_role_lines(text: str, flags: tuple[str, ...]) -> str:
+    """The same number of characters, without the lines that pass for a turn of somebody else in plain words.
+
+    People's own words may stand beside those, and rules may read them: a line that begins with "System:" comes from a
+    name or a log as well. Beside other flags, or with a mark that only a model's chat has, the text stays as it is.
+    """
+    hostile = [flag for flag in HOSTILE if flag in flags]
+    if hostile != [Flag.CHAT_TEMPLATE]:
+        return text
+    return _ROLE_LINE.sub(lambda found: " " * len(found[0]), text)
 
 
 def refused(flags: tuple[str, ...]) -> Diff:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from memory.errors import ModelBusy
 from memory.extraction.diff import SELF, Diff, TurnText, UncertaintyRow
 from memory.extraction.doubts import has_doubts
-from memory.extraction.injection import flags_of, is_hostile, refused
+from memory.extraction.injection import blank_role_lines, flags_of, is_hostile, refused
 from memory.extraction.merging import is_sure, merged, sure_part
 from memory.extraction.models.configured import Readers
 from memory.extraction.models.faults import ServerBusy
@@ -72,7 +72,7 @@ def _read(
 ) -> TurnReading:
     flags = flags_of(turn.text)
     if is_hostile(flags):
-        return TurnReading(diff=refused(flags), stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED, flags=flags)
+        return _beside_hostile(turn, flags)
     turn = replace(turn, text=blank_recalled(turn.text))
     if turn.role == "assistant" or not turn.text.strip():
         return TurnReading(diff=Diff(flags=flags), stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED, flags=flags)
@@ -142,6 +142,17 @@ class _Escalation:
         told = UncertaintyRow(about=about, kind="unread", reason=NOT_READ)
         diff = Diff(uncertainties=(told,), unread=self.rules.unread, flags=self.rules.flags)
         return self._reading(stage, ReadingOutcome.FAILED, diff, error)
+
+
+def _beside_hostile(turn: TurnText, flags: tuple[str, ...]) -> TurnReading:
+    """What rules are sure of in the other lines of a turn with a line in another's name; else nothing. No model."""
+    told = refused(flags)
+    own = replace(turn, text=blank_role_lines(turn.text, flags))
+    if not own.text.strip() or is_hostile(flags_of(own.text)):
+        return TurnReading(diff=told, stage=ReadingStage.NONE, outcome=ReadingOutcome.SKIPPED, flags=flags)
+    found = _read(own, readers=(), floor=1.0, before_model=None, ends_at=None)
+    uncertainties = (*found.diff.uncertainties, *told.uncertainties)
+    return replace(found, diff=replace(found.diff, uncertainties=uncertainties, flags=flags), flags=flags)
 
 
 def _unread(turn: TurnText, rules: Diff, *, again: bool) -> TurnReading:
