@@ -24,6 +24,7 @@ one stage, and what was deleted meanwhile stays deleted.
 | a stage -> failed | the worker, or the next one after three lost leases | `processing.failures` | Failed, and why |
 | a stage -> done | the same, where an earlier version stays | `processing.failures` | Done, but older than planned |
 | failed -> queued | a person or a program | `processing.retry` | Queued |
+| any but deleted -> queued | a program, with the bytes that are kept or with new ones | `uploads.again` | Queued |
 | done -> queued | a URL's schedule, or a person | `processing.refetching` | Queued, while its documents stay |
 | any -> deleted | a person or a program | `uploads.submit.delete_file` | Deleted, and the reason |
 | done -> deleted | the sweep, once its time to live is over | `collections.collections` | Deleted: expired |
