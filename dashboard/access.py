@@ -19,10 +19,12 @@ from accounts.access import SAFE_METHODS, may_change
 from accounts.errors import KeyNotFound
 from core.errors import CursorInvalid
 from ingestion.errors import CollectionNotFound, FileNotFound
+from memory.errors import ContextNotFound
 from providers.errors import ChannelNotFound, ProviderNotFound, RunNotFound
 
 NOT_FOUND = (
     *(ChannelNotFound, CollectionNotFound, FileNotFound, KeyNotFound, ProviderNotFound, RunNotFound),
+    ContextNotFound,
     CursorInvalid,
 )
 VIEWERS_LOOK = "You are signed in as a viewer: you may look at everything and change nothing."

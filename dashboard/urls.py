@@ -21,6 +21,8 @@ from dashboard.views.documents import (
     trash,
 )
 from dashboard.views.files import collections, files
+from dashboard.views.memory import contexts, turns
+from dashboard.views.memory import knowledge as memory_knowledge
 from dashboard.views.providers import (
     alerts,
     doctor,
@@ -73,6 +75,27 @@ urlpatterns = [
     path("held/", held.held, name="held"),
     path("held/<uuid:held_id>/", held.held_deletion, name="held-deletion"),
     path("held/<uuid:held_id>/decide/", held.held_decide, name="held-decide"),
+    path("memory/", contexts.contexts, name="memory"),
+    path("memory/<slug:context_id>/", contexts.context, name="memory-context"),
+    path("memory/<slug:context_id>/edit/", contexts.context_edit, name="memory-edit"),
+    path("memory/<slug:context_id>/delete/", contexts.context_delete, name="memory-delete"),
+    path("memory/<slug:context_id>/forget/", memory_knowledge.forgetting, name="memory-forget"),
+    path("memory/<slug:context_id>/entities/<uuid:entity_id>/", memory_knowledge.entity, name="memory-entity"),
+    path("memory/<slug:context_id>/instructions/", memory_knowledge.instructions, name="memory-instructions"),
+    path(
+        "memory/<slug:context_id>/instructions/<uuid:instruction_id>/switch/",
+        memory_knowledge.instruction_switch,
+        name="memory-instruction-switch",
+    ),
+    path("memory/<slug:context_id>/turns/", turns.turns, name="memory-turns"),
+    path("memory/<slug:context_id>/turns/read-again/", turns.turns_reread, name="memory-turns-reread"),
+    path("memory/<slug:context_id>/turns/<uuid:turn_id>/", turns.turn, name="memory-turn"),
+    path("memory/<slug:context_id>/uncertainties/", memory_knowledge.uncertainties, name="memory-uncertainties"),
+    path(
+        "memory/<slug:context_id>/uncertainties/<uuid:uncertainty_id>/resolve/",
+        memory_knowledge.uncertainty_resolve,
+        name="memory-uncertainty-resolve",
+    ),
     path("files/", files.files, name="files"),
     path("files/live/", files.files_live, name="files-live"),
     path("files/retry/", files.files_retry, name="files-retry"),

@@ -1,7 +1,7 @@
 """How facts are asked for. Two questions have two answers: what was believed when, and what was so when."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +14,7 @@ CURRENT = "current"
 EVER_SO = ("current", "superseded", "closed")
 
 
-class FactQuerySet(models.QuerySet["Fact"]):
+class FactQuerySet(models.QuerySet[Any]):
     def present(self, now: datetime) -> "FactQuerySet":
         """What is so now, as far as is known."""
         return self.filter(_begun(now), _lasts(now), state=CURRENT)

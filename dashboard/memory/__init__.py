@@ -1,0 +1,1 @@
+"""What the pages of memories show, counted and put in order."""

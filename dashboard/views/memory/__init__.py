@@ -1,0 +1,1 @@
+"""Pages of the memory of agents: its contexts, and what each of them holds."""
