@@ -7,9 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-if TYPE_CHECKING:
-    from memory.models import Fact
-
 CURRENT = "current"
 EVER_SO = ("current", "superseded", "closed")
 
