@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from core.ids import read_id
 from memory.errors import MemoryInvalid, MemoryNotFound
 from memory.models import Entity, Fact, Trace
-from memory.reading.moments import Reader
 from memory.reading.shapes import attribute_row, entity_row, relation_row, version_row
+from memory.reading.time_filter import Reader
 from memory.reading.traces import trace_row, visible_traces
 from memory.vocabulary.folding import fold_name
 from memory.vocabulary.keys import known_key

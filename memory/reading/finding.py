@@ -18,9 +18,9 @@ from knowledge.search import Mode, Query, search, space_for
 from knowledge.tagexpr import TagExpression
 from memory.access.caller import MemoryCaller
 from memory.models import Entity, Fact, Trace
-from memory.reading.hits import Hit, document_hits, fact_hit
-from memory.reading.moments import Reader
+from memory.reading.hits import MemoryHit, document_hits, fact_hit
 from memory.reading.questions import Question, direct_facts, read_question
+from memory.reading.time_filter import Reader
 from memory.reading.traces import keep_trace
 from memory.vocabulary.folding import fold_value
 
@@ -55,7 +55,7 @@ class MemoryQuery:
 class Found:
     """`reason` says why this tier answered."""
 
-    hits: Sequence[Hit]
+    hits: Sequence[MemoryHit]
     tier: str
     reason: str
     named: Sequence[Entity]
@@ -98,7 +98,7 @@ def find(query: MemoryQuery, reader: Reader, caller: MemoryCaller, *, kind: str 
     return Found(hits=kept, tier=tier, reason=reason, named=question.named, query_ms=query_ms, trace=trace)
 
 
-def _answer(query: MemoryQuery, question: Question, reader: Reader) -> tuple[list[Hit], str, str]:
+def _answer(query: MemoryQuery, question: Question, reader: Reader) -> tuple[list[MemoryHit], str, str]:
     direct = direct_facts(question, reader) if FACTS in query.include and query.mode in ("hybrid", "graph") else []
     if direct:
         return [fact_hit(fact, score=1.0) for fact in direct], DIRECT, "an entity and a key are named"
@@ -112,7 +112,7 @@ def _answer(query: MemoryQuery, question: Question, reader: Reader) -> tuple[lis
     return joined, HYBRID, reason
 
 
-def _is_asked_for(hit: Hit, query: MemoryQuery) -> bool:
+def _is_asked_for(hit: MemoryHit, query: MemoryQuery) -> bool:
     of_kind = (FACTS if hit.is_fact else PASSAGES) in query.include
     in_session = not query.session or hit.is_fact or hit.session == query.session
     return of_kind and in_session and query.labels <= set(hit.labels) and query.source in ("", hit.source)
@@ -121,7 +121,7 @@ def _is_asked_for(hit: Hit, query: MemoryQuery) -> bool:
 # --- the store's search -----------------------------------------------------------------------------------------------
 
 
-def _searched(query: MemoryQuery, reader: Reader) -> tuple[list[Hit], str]:
+def _searched(query: MemoryQuery, reader: Reader) -> tuple[list[MemoryHit], str]:
     mode = MODES[query.mode]
     if mode is None:
         return [], "relations alone are asked for"
@@ -155,7 +155,7 @@ def _tags(query: MemoryQuery, reader: Reader) -> TagExpression | None:
     return TagExpression(tuple((*branch, kind) for branch in branches for kind in kinds))
 
 
-def _hops(hits: Iterable[Hit], question: Question, reader: Reader) -> list[Hit]:
+def _hops(hits: Iterable[MemoryHit], question: Question, reader: Reader) -> list[MemoryHit]:
     """One step along relations, from what the question names and from what the best hits are about."""
     named = {each.pk for each in question.named}
     near = {entity for hit in hits for entity in hit.entities} - named
@@ -171,16 +171,16 @@ def _touches(fact: Fact, named: set[Any]) -> bool:
     return fact.entity_id in named or fact.target_id in named
 
 
-def _joined(*rankings: Iterable[Hit]) -> list[Hit]:
+def _joined(*rankings: Iterable[MemoryHit]) -> list[MemoryHit]:
     """Each hit once, by its best score."""
-    best: dict[str, Hit] = {}
+    best: dict[str, MemoryHit] = {}
     for hit in (hit for ranking in rankings for hit in ranking):
         if hit.id not in best or best[hit.id].score < hit.score:
             best[hit.id] = hit
     return sorted(best.values(), key=lambda hit: -hit.score)
 
 
-def _rest(query: MemoryQuery, reader: Reader, hits: Sequence[Hit]) -> list[Hit] | None:
+def _rest(query: MemoryQuery, reader: Reader, hits: Sequence[MemoryHit]) -> list[MemoryHit] | None:
     """All else of a region that fits into k hits; None for a larger one."""
     rows = Document.objects.filter(source=reader.context.source, deleted_at=None)
     if (tags := reader.visibility.tag_expression()) is not None:
@@ -195,7 +195,7 @@ def _rest(query: MemoryQuery, reader: Reader, hits: Sequence[Hit]) -> list[Hit] 
 # --- another time -----------------------------------------------------------------------------------------------------
 
 
-def _of_another_time(query: MemoryQuery, question: Question, reader: Reader) -> list[Hit]:
+def _of_another_time(query: MemoryQuery, question: Question, reader: Reader) -> list[MemoryHit]:
     """Facts of the moment by how many of the question's words they share; those that are named first."""
     asked = set(fold_value(query.text).split())
     named = {each.pk for each in question.named}

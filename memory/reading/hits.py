@@ -10,8 +10,8 @@ from core.ids import read_id
 from knowledge.models import Document
 from knowledge.search import Hit as StoreHit
 from memory.models import Fact, ScopeSet, Turn
-from memory.reading.moments import Reader
 from memory.reading.shapes import wire_time
+from memory.reading.time_filter import Reader
 from memory.scopes.paths import wire_scopes
 from memory.vocabulary.sanitising import HIT_CHARS, sanitise
 from memory.writing.searchable import fact_text
@@ -20,7 +20,7 @@ SOURCES = {"turn": "memory_chunk", "node": "entity"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class MemoryHit:
     """`source` is attribute, relation, entity, memory_chunk or chunk; `score` from 0 to 1."""
 
     id: str
@@ -49,9 +49,9 @@ class Hit:
         }
 
 
-def fact_hit(fact: Fact, *, score: float) -> Hit:
+def fact_hit(fact: Fact, *, score: float) -> MemoryHit:
     value = fact.target.name if fact.target else fact.value
-    return Hit(
+    return MemoryHit(
         id=f"fact:{fact.pk}",
         score=score,
         source="relation" if fact.target_id else "attribute",
@@ -62,7 +62,7 @@ def fact_hit(fact: Fact, *, score: float) -> Hit:
     )
 
 
-def document_hits(found: Iterable[StoreHit | Document], reader: Reader) -> list[Hit]:
+def document_hits(found: Iterable[StoreHit | Document], reader: Reader) -> list[MemoryHit]:
     """Of the store's documents, in their order. The rows decide: what they no longer show is left out."""
     pairs = [(each.document, each.score) if isinstance(each, StoreHit) else (each, 0.0) for each in found]
     facts, turns = _facts(pairs, reader), _turns(pairs, reader)
@@ -73,7 +73,7 @@ def document_hits(found: Iterable[StoreHit | Document], reader: Reader) -> list[
 
 def _hit(
     document: Document, score: float, facts: dict[UUID, Fact], turns: dict[UUID, Turn], scopes: dict[str, Any]
-) -> Hit | None:
+) -> MemoryHit | None:
     kind, _, rest = document.key.partition("/")
     if kind == "fact":
         fact = facts.get(_id(rest))
@@ -81,7 +81,7 @@ def _hit(
     turn = turns.get(_id(rest)) if kind == "turn" else None
     if kind == "turn" and turn is None:
         return None
-    return Hit(
+    return MemoryHit(
         id=f"{kind}:{rest}" if kind in SOURCES else f"chunk:{document.key.replace('/', ':')}",
         score=score,
         source=SOURCES.get(kind, "chunk"),

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from memory.access.caller import MemoryCaller
 from memory.models import Category, Entity
-from memory.reading.moments import Reader
 from memory.reading.shapes import instruction_row
 from memory.reading.state import active_instructions
+from memory.reading.time_filter import Reader
 
 MOST = 200
 LISTS = {Category.IDENTITY: "static", Category.CONTEXT: "dynamic", Category.KNOWLEDGE: "preferences"}

@@ -5,8 +5,8 @@ from typing import Any
 
 from memory.access.caller import MemoryCaller
 from memory.reading.finding import Found, MemoryQuery, find
-from memory.reading.moments import Reader
 from memory.reading.profile import read_profile
+from memory.reading.time_filter import Reader
 from memory.vocabulary.recalled import recalled_line
 from memory.vocabulary.sanitising import HIT_CHARS, sanitise
 

@@ -10,8 +10,8 @@ from django.db.models import Q
 from memory.access.caller import MemoryCaller
 from memory.models import Entity, Fact
 from memory.reading.entities import visible_entities
-from memory.reading.moments import Reader
 from memory.reading.profile import speakers
+from memory.reading.time_filter import Reader
 from memory.vocabulary.folding import fold_value
 from memory.vocabulary.keys import KEYS
 from memory.writing.recognising import phrases_of

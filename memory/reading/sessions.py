@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from core.ids import read_id
 from memory.errors import MemoryNotFound
 from memory.models import Session, Turn
-from memory.reading.moments import Reader
 from memory.reading.shapes import turn_row
+from memory.reading.time_filter import Reader
 from memory.vocabulary.recalled import recalled_line
 from memory.vocabulary.sanitising import HIT_CHARS, sanitise
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from memory.models import Category, Entity, Fact, Instruction, Uncertainty
-from memory.reading.moments import Reader
 from memory.reading.shapes import attribute_row, entity_row, instruction_row, relation_row, unknown_row
+from memory.reading.time_filter import Reader
 
 MOST = 500
 

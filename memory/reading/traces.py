@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Avg, Count, Q, QuerySet
 
 from memory.models import Fact, FactState, Trace, Uncertainty
-from memory.reading.moments import Reader
 from memory.reading.shapes import wire_time
+from memory.reading.time_filter import Reader
 
 WINDOW_H = 24
 MOST = 500

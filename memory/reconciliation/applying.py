@@ -17,7 +17,7 @@ CHANGING = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class WriteTarget:
     """Where what is decided belongs. `turn`: that it comes from, None for what nobody said."""
 
     scope_set: ScopeSet
@@ -29,7 +29,7 @@ class Place:
         return {"context_id": self.scope_set.context_id, "scope_set": self.scope_set}
 
 
-def apply(decided: Decisions, place: Place, *, source: Source, now: datetime) -> None:
+def apply(decided: Decisions, place: WriteTarget, *, source: Source, now: datetime) -> None:
     """Write all of it. What is given up makes room before what takes its place."""
     _set_aside(decided.merged)
     _write_entities(decided.entities, place, now=now)
@@ -51,7 +51,7 @@ def _set_aside(merged: Mapping[UUID, UUID]) -> None:
         Entity.objects.filter(pk=given_up).update(folded=f"\u241f{given_up}", slug="", is_self=False)
 
 
-def _write_entities(entities: Iterable[EntityRecord], place: Place, *, now: datetime) -> None:
+def _write_entities(entities: Iterable[EntityRecord], place: WriteTarget, *, now: datetime) -> None:
     rows = [(each.is_new, _entity(each, place, now=now)) for each in entities]
     new, changed = ([row for is_new, row in rows if is_new is wanted] for wanted in (True, False))
     fields = ["type", "name", "folded", "slug", "aliases", "placeholder", "updated_at"]
@@ -59,7 +59,7 @@ def _write_entities(entities: Iterable[EntityRecord], place: Place, *, now: date
     Entity.objects.bulk_create(new)
 
 
-def _entity(record: EntityRecord, place: Place, *, now: datetime) -> Entity:
+def _entity(record: EntityRecord, place: WriteTarget, *, now: datetime) -> Entity:
     return Entity(
         pk=record.id,
         type=record.type,
@@ -77,7 +77,7 @@ def _entity(record: EntityRecord, place: Place, *, now: datetime) -> Entity:
     )
 
 
-def _move_rest(merged: Mapping[UUID, UUID], place: Place) -> None:
+def _move_rest(merged: Mapping[UUID, UUID], place: WriteTarget) -> None:
     """What is no longer believed moves along; then nothing is left of who was given up."""
     for given_up, stays in merged.items():
         facts = Fact.objects.filter(context=place.scope_set.context_id)
@@ -99,19 +99,19 @@ def _change_facts(facts: Sequence[FactRecord]) -> None:
     Fact.objects.bulk_update([row for row in rows if row not in ending], fields)
 
 
-def _create_facts(facts: Iterable[FactRecord], place: Place) -> None:
+def _create_facts(facts: Iterable[FactRecord], place: WriteTarget) -> None:
     """What others are said with first."""
     ordered = sorted(facts, key=lambda each: bool(each.said_with_id))
     Fact.objects.bulk_create([_fact(each, place) for each in ordered])
 
 
-def _fact(record: FactRecord, place: Place) -> Fact:
+def _fact(record: FactRecord, place: WriteTarget) -> Fact:
     start, end = record.span or (None, None)
     same = {name: getattr(record, name) for name in FACT_FIELDS}
     return Fact(pk=record.id, span_start=start, span_end=end, labels=list(record.labels), **same, **place.of)
 
 
-def _write_proofs(decided: Decisions, place: Place, *, source: Source, now: datetime) -> None:
+def _write_proofs(decided: Decisions, place: WriteTarget, *, source: Source, now: datetime) -> None:
     Proof.objects.bulk_create(
         Proof(
             context_id=place.scope_set.context_id,
@@ -129,7 +129,7 @@ def _write_proofs(decided: Decisions, place: Place, *, source: Source, now: date
 # --- instructions and uncertainties -----------------------------------------------------------------------------------
 
 
-def _write_instructions(instructions: Iterable[InstructionRecord], place: Place, *, now: datetime) -> None:
+def _write_instructions(instructions: Iterable[InstructionRecord], place: WriteTarget, *, now: datetime) -> None:
     new = []
     for each in instructions:
         if each.is_new:
@@ -140,7 +140,7 @@ def _write_instructions(instructions: Iterable[InstructionRecord], place: Place,
     Instruction.objects.bulk_create(new)
 
 
-def _instruction(record: InstructionRecord, place: Place, *, now: datetime) -> Instruction:
+def _instruction(record: InstructionRecord, place: WriteTarget, *, now: datetime) -> Instruction:
     return Instruction(
         pk=record.id,
         label=record.label,
@@ -155,7 +155,7 @@ def _instruction(record: InstructionRecord, place: Place, *, now: datetime) -> I
     )
 
 
-def _open_doubts(decided: Decisions, place: Place, *, now: datetime) -> None:
+def _open_doubts(decided: Decisions, place: WriteTarget, *, now: datetime) -> None:
     rows, links = [], []
     for each in decided.uncertainties:
         rows.append(
@@ -176,7 +176,7 @@ def _open_doubts(decided: Decisions, place: Place, *, now: datetime) -> None:
     Uncertainty.facts.through.objects.bulk_create(links)
 
 
-def _resolve(decided: Decisions, place: Place, *, now: datetime) -> None:
+def _resolve(decided: Decisions, place: WriteTarget, *, now: datetime) -> None:
     by = str(place.turn) if place.turn else "a trusted source"
     if decided.resolved:
         Uncertainty.objects.filter(pk__in=decided.resolved).update(resolved_at=now, resolved_by=by)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.ids import new_id
 from memory.extraction.diff import SELF, Diff, EntityRow, FactRow, Move
-from memory.reconciliation.records import EntityRecord, Known, UncertaintyRecord
+from memory.reconciliation.records import EntityRecord, KnownRecords, UncertaintyRecord
 from memory.vocabulary.folding import fold_name, fold_value
 from memory.vocabulary.keys import known_key
 
@@ -16,7 +16,7 @@ PERSON, OTHER = "person", "other"
 class Cast:
     """The entities of one scope set while a diff is worked in, and whom each name of the diff stands for."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: KnownRecords) -> None:
         self._known = {each.id: each for each in known.entities}
         self.entities = dict(self._known)
         self.merged: dict[UUID, UUID] = {}

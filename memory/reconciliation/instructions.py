@@ -1,4 +1,4 @@
-"""Instructions: one is active on a topic; what is taken back stays, inactive."""
+"""Instructions: one is active on a topic; what is revoked stays, inactive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -13,7 +13,7 @@ from memory.reconciliation.records import (
     EntityRecord,
     FactRecord,
     InstructionRecord,
-    Known,
+    KnownRecords,
     Source,
     UncertaintyRecord,
 )
@@ -28,12 +28,12 @@ given_name = Func(F("folded"), Value(" "), Value(1), function="split_part", outp
 """The first word of a name; the index `entity_given_name` holds it."""
 
 
-def read_known(diff: Diff, scope_set: ScopeSet, *, principal: Principal | None, source: Source) -> Known:
+def read_known(diff: Diff, scope_set: ScopeSet, *, principal: Principal | None, source: Source) -> KnownRecords:
     """All that the diff may change or repeat. Whoever decides by it holds the context (`memory.locks`)."""
     entities = _entities(diff, scope_set, principal)
     ids = [each.pk for each in entities]
     facts = [_fact(each) for each in _facts(diff, scope_set, ids)]
-    return Known(
+    return KnownRecords(
         entities=[_entity(each) for each in entities],
         facts=facts,
         proven=_proven(facts, source),

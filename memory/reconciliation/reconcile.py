@@ -8,14 +8,14 @@ from memory.extraction.diff import Diff, FactRow, Modality, Move
 from memory.reconciliation.chains import ends_before
 from memory.reconciliation.ending import end
 from memory.reconciliation.instructions import settle_instructions
-from memory.reconciliation.records import Decisions, FactRecord, Known, Source, Told
+from memory.reconciliation.records import Decisions, FactRecord, KnownRecords, Source, Told
 from memory.reconciliation.stating import state
 from memory.reconciliation.untaken import hear, tear
-from memory.reconciliation.work import Place, Work
+from memory.reconciliation.work import FactKey, Work
 from memory.vocabulary.keys import known_key
 
 
-def reconcile(diff: Diff, *, known: Known, source: Source, now: datetime, floor: float) -> Decisions:
+def reconcile(diff: Diff, *, known: KnownRecords, source: Source, now: datetime, floor: float) -> Decisions:
     """What a diff does to one scope set. `floor`: below it a value does not replace another."""
     work = Work(known, source=source, now=now, floor=floor)
     work.cast.admit(diff)
@@ -26,7 +26,7 @@ def reconcile(diff: Diff, *, known: Known, source: Source, now: datetime, floor:
     return _decisions(work, diff)
 
 
-def _take(work: Work, row: FactRow, at_odds: dict[Place, set[str]]) -> None:
+def _take(work: Work, row: FactRow, at_odds: dict[FactKey, set[str]]) -> None:
     fact = _fact(work, row)
     if fact is None:
         return  # the cast has told that a name could be several
@@ -52,7 +52,7 @@ def _is_hearsay(row: FactRow) -> bool:
     return row.modality == Modality.REPORTED or bool(row.asserted_by)
 
 
-def _is_torn(work: Work, fact: FactRecord, at_odds: dict[Place, set[str]]) -> bool:
+def _is_torn(work: Work, fact: FactRecord, at_odds: dict[FactKey, set[str]]) -> bool:
     """One of two values at once is taken where it repeats what is known."""
     if fact.value_folded not in at_odds.get((fact.entity_id, fact.key), ()):
         return False
@@ -60,9 +60,9 @@ def _is_torn(work: Work, fact: FactRecord, at_odds: dict[Place, set[str]]) -> bo
     return not any(each.is_open and each.value_folded == fact.value_folded for each in believed)
 
 
-def _values_at_odds(work: Work, rows: Sequence[FactRow]) -> dict[Place, set[str]]:
+def _values_at_odds(work: Work, rows: Sequence[FactRow]) -> dict[FactKey, set[str]]:
     """Values of keys that hold one, of which a diff states several for one time."""
-    said: defaultdict[Place, list[FactRecord]] = defaultdict(list)
+    said: defaultdict[FactKey, list[FactRecord]] = defaultdict(list)
     for row in rows:
         plain = row.move == Move.STATE and not _is_hearsay(row) and known_key(row.key).single
         if plain and (fact := _fact(work, row)):

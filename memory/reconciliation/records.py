@@ -70,7 +70,7 @@ class FactRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class InstructionRecord:
-    """`turn_id`: of the turn that gave it, `revoked_by`: of the one that took it back."""
+    """`turn_id`: of the turn that gave it, `revoked_by`: of the one that revoked it."""
 
     id: UUID
     label: str
@@ -114,7 +114,7 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownRecords:
     """What one scope set holds of what a diff touches.
 
     `proven`: facts that the diff's source has said before, which counts once. `self_name`: what a speaker without a

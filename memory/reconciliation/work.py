@@ -12,7 +12,7 @@ from memory.reconciliation.entities import Cast
 from memory.reconciliation.records import (
     Correction,
     FactRecord,
-    Known,
+    KnownRecords,
     ProofOf,
     Source,
     Told,
@@ -24,14 +24,14 @@ from memory.vocabulary.keys import known_key
 RESOLVABLE = ("contradiction", "joke", "reported", "reference")
 """What a later clear value settles; `time` takes one with a time, `curated` a curated one."""
 
-Place = tuple[UUID, str]
+FactKey = tuple[UUID, str]
 """An entity and a key."""
 
 
 class Work:
     """What the verbs of reconciliation share; they change nothing else."""
 
-    def __init__(self, known: Known, *, source: Source, now: datetime, floor: float) -> None:
+    def __init__(self, known: KnownRecords, *, source: Source, now: datetime, floor: float) -> None:
         self.known, self.source, self.now, self.floor = known, source, now, floor
         self.cast = Cast(known)
         self.ledger = Ledger(known.facts)
@@ -45,12 +45,12 @@ class Work:
 
     # -- rows as facts -------------------------------------------------------------------------------
 
-    def place(self, row: FactRow) -> Place | None:
+    def place(self, row: FactRow) -> FactKey | None:
         """None for a name that could be several."""
         entity_id = self.cast.find(row.entity)
         return None if entity_id is None else (entity_id, known_key(row.key).name)
 
-    def record(self, row: FactRow, place: Place, target: UUID | None) -> FactRecord:
+    def record(self, row: FactRow, place: FactKey, target: UUID | None) -> FactRecord:
         """What names no time holds from when it was said; of an unreadable time nothing is known."""
         entity_id, key = place
         said_at = self.source.said_at

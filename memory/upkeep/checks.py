@@ -8,8 +8,8 @@ from typing import Any
 from memory.extraction.injection import injection_kinds
 from memory.models import Entity, Turn, Uncertainty
 from memory.reading.entities import visible_entities
-from memory.reading.moments import Reader
 from memory.reading.shapes import entity_row, unknown_row
+from memory.reading.time_filter import Reader
 
 MOST_ENTITIES = 2_000
 MOST_TURNS = 2_000

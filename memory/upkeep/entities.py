@@ -9,7 +9,7 @@ from accounts.audit import record
 from memory.access.caller import MemoryCaller, Verb
 from memory.locks import hold_context
 from memory.reading.entities import find_entities
-from memory.reading.moments import Reader
+from memory.reading.time_filter import Reader
 from memory.upkeep.forgetting import end_facts
 
 

@@ -16,8 +16,8 @@ from memory.locks import hold_context
 from memory.models import Context, Fact, FactState, Proof, SourceKind, Turn
 from memory.querysets import FactQuerySet
 from memory.reading.finding import MemoryQuery, find
-from memory.reading.moments import Reader
 from memory.reading.questions import read_question
+from memory.reading.time_filter import Reader
 from memory.writing.searchable import FACT, TURN, delete_facts, erase_keys
 
 LIKE = 0.6

@@ -8,8 +8,8 @@ from accounts.audit import record
 from memory.access.caller import MemoryCaller, Verb
 from memory.locks import hold_context
 from memory.models import Session, Turn
-from memory.reading.moments import Reader
 from memory.reading.sessions import find_session
+from memory.reading.time_filter import Reader
 from memory.writing.searchable import TURN, erase_keys
 
 

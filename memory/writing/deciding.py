@@ -11,11 +11,11 @@ from django.db.models import Q
 from knowledge.schemas import DocumentIn
 from memory.extraction.diff import SELF, Diff
 from memory.models import Entity, Fact, FactState
-from memory.reconciliation.applying import Place, apply
+from memory.reconciliation.applying import WriteTarget, apply
 from memory.reconciliation.known import read_known
 from memory.reconciliation.reconcile import reconcile
 from memory.reconciliation.records import Decisions, Source
-from memory.writing.searchable import Embedded, delete_facts, fact_document, fact_text, store
+from memory.writing.searchable import EmbeddedTexts, delete_facts, fact_document, fact_text, store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,17 +23,19 @@ class Writing:
     """On whose behalf it is written, when, and with which vectors."""
 
     actor: str
-    embedded: Embedded
+    embedded: EmbeddedTexts
     now: datetime
 
 
-def decide(diff: Diff, place: Place, *, source: Source, now: datetime) -> Decisions:
+def decide(diff: Diff, place: WriteTarget, *, source: Source, now: datetime) -> Decisions:
     """What the diff comes to, by what is known now. Writes nothing; whoever writes it holds the context."""
     known = read_known(diff, place.scope_set, principal=place.principal, source=source)
     return reconcile(diff, known=known, source=source, now=now, floor=place.scope_set.context.confidence_floor)
 
 
-def write(decided: Decisions, place: Place, *, source: Source, by: Writing, beside: Sequence[DocumentIn] = ()) -> None:
+def write(
+    decided: Decisions, place: WriteTarget, *, source: Source, by: Writing, beside: Sequence[DocumentIn] = ()
+) -> None:
     """All of it. `beside` are documents that go to the store with it."""
     apply(decided, place, source=source, now=by.now)
     context = place.scope_set.context

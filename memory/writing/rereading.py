@@ -8,7 +8,7 @@ from django.db import transaction
 from memory.budget import read_metered
 from memory.locks import hold_context
 from memory.models import Turn, Uncertainty
-from memory.reconciliation.applying import Place
+from memory.reconciliation.applying import WriteTarget
 from memory.retries import is_last_try
 from memory.writing.answers import extraction_of, wire_id
 from memory.writing.deciding import Writing, decide, texts_of, write
@@ -40,7 +40,7 @@ def reread_turn(turn_id: UUID, *, now: datetime) -> None:
         hold_context(turn.context)
         if not Turn.objects.filter(pk=turn.pk).exists():
             return
-        place = Place(scope_set=turn.scope_set, principal=principal, turn=turn)
+        place = WriteTarget(scope_set=turn.scope_set, principal=principal, turn=turn)
         source = source_of(given, turn)
         Uncertainty.objects.filter(turn=turn, kind=UNREAD, resolved_at=None).update(
             resolved_at=now, resolved_by=str(turn)

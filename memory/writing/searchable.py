@@ -31,14 +31,14 @@ TURN, FACT = "turn", "fact"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Embedded:
+class EmbeddedTexts:
     """The space of the store, and vectors of texts that are about to be written."""
 
     space: Space
     vectors: Outcomes = field(default_factory=dict)
 
 
-def embed_ahead(texts: Iterable[str], *, now: datetime) -> Embedded:
+def embed_ahead(texts: Iterable[str], *, now: datetime) -> EmbeddedTexts:
     """Vectors of those texts that the store has none of. Call it outside of a transaction.
 
     Where the embedder is away there are none, and nothing is refused for it.
@@ -55,9 +55,9 @@ def embed_ahead(texts: Iterable[str], *, now: datetime) -> Embedded:
         found = embed_within(space.embedder, list(spans.values()), budget_s=EMBED_S, pace=space.pace)
     except EmbedderError as error:
         log.warning("what is remembered now is embedded later: %s", error)
-        return Embedded(space=space)
+        return EmbeddedTexts(space=space)
     pairs = zip(spans, found, strict=True)
-    return Embedded(space=space, vectors={key: vector for key, vector in pairs if vector is not None})
+    return EmbeddedTexts(space=space, vectors={key: vector for key, vector in pairs if vector is not None})
 
 
 def fact_text(entity: str, key: str, value: str) -> str:
@@ -79,7 +79,7 @@ def fact_document(fact: Fact) -> DocumentIn:
     return document
 
 
-def store(context: Context, items: Sequence[DocumentIn], embedded: Embedded, *, actor: str, now: datetime) -> None:
+def store(context: Context, items: Sequence[DocumentIn], embedded: EmbeddedTexts, *, actor: str, now: datetime) -> None:
     """In the caller's transaction."""
     if items:
         push = Push(actor=actor, budget_s=0, known=embedded.vectors)

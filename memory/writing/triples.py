@@ -11,7 +11,7 @@ from memory.errors import MemoryInvalid, MemoryTooLarge
 from memory.extraction.diff import Diff, EntityRow, FactRow
 from memory.locks import hold_context
 from memory.models import Category, ScopeSet, SourceKind
-from memory.reconciliation.applying import Place
+from memory.reconciliation.applying import WriteTarget
 from memory.reconciliation.records import Decisions, Source
 from memory.scopes.paths import Clauses
 from memory.vocabulary.folding import fold_token
@@ -63,7 +63,7 @@ def store_triples(
 
 def write_curated(diff: Diff, scope_set: ScopeSet, *, source: Source, by: Writing) -> Decisions:
     """What nobody said. In the caller's transaction, which holds the context."""
-    place = Place(scope_set=scope_set, principal=None, turn=None)
+    place = WriteTarget(scope_set=scope_set, principal=None, turn=None)
     decided = decide(diff, place, source=source, now=by.now)
     write(decided, place, source=source, by=by)
     return decided

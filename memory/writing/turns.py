@@ -14,7 +14,7 @@ from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading
 from memory.extraction.rules.catalogue import read_triples_text
 from memory.locks import hold_context
 from memory.models import ScopeSet, Session, SourceKind, Turn
-from memory.reconciliation.applying import Place
+from memory.reconciliation.applying import WriteTarget
 from memory.reconciliation.records import Decisions, Source
 from memory.retries import retry_at
 from memory.scopes.paths import Clauses
@@ -72,7 +72,7 @@ def write_turn(
     turn = new_turn(given, reading, session=session, scope_set=scope_set, now=by.now)
     turn.save(force_insert=True)
     source = source_of(given, turn)
-    place = Place(scope_set=scope_set, principal=caller.acts_for or caller.principal, turn=turn)
+    place = WriteTarget(scope_set=scope_set, principal=caller.acts_for or caller.principal, turn=turn)
     decided = decide(reading.diff, place, source=source, now=by.now)
     write(decided, place, source=source, by=by, beside=[turn_document(turn)])
     turn.extraction = extraction_of(decided, turn_id=wire_id(turn), stage=reading.stage)

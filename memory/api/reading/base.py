@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from memory.api.base import Lensed, WireTime, caller_of, lens_of
 from memory.errors import MemoryInvalid
-from memory.reading.moments import PRESENT, Moment, Reader
+from memory.reading.time_filter import PRESENT, Reader, TimeFilter
 from memory.scopes.paths import Clauses
 
 
@@ -20,18 +20,18 @@ class Timed(Lensed):
     valid_until: WireTime | None = None
 
     @property
-    def moment(self) -> Moment:
-        return Moment(as_of=self.as_of or self.at_instant, valid_from=self.valid_from, valid_until=self.valid_until)
+    def moment(self) -> TimeFilter:
+        return TimeFilter(as_of=self.as_of or self.at_instant, valid_from=self.valid_from, valid_until=self.valid_until)
 
 
-def reader_for(request: HttpRequest, *, lens: Clauses | None = None, moment: Moment = PRESENT) -> Reader:
+def reader_for(request: HttpRequest, *, lens: Clauses | None = None, moment: TimeFilter = PRESENT) -> Reader:
     """What the caller sees; a lens in the address narrows it, too. Raises MemoryForbidden."""
     caller = caller_of(request)
     seen = caller.reading(lens or lens_of(request))
     return Reader(context=caller.context, visibility=seen, now=timezone.now(), moment=moment)
 
 
-def moment_in(request: HttpRequest) -> Moment:
+def moment_in(request: HttpRequest) -> TimeFilter:
     """Of a query: `as_of`, `at_instant`, `valid_from`, `valid_until`. Raises MemoryInvalid."""
     names = ("as_of", "at_instant", "valid_from", "valid_until")
     given: dict[str, Any] = {name: request.GET[name] for name in names if request.GET.get(name)}

@@ -15,9 +15,9 @@ from memory.api.base import Lensed, Wire, caller_of, memory_router
 from memory.api.reading.base import reader_for, window
 from memory.errors import MemoryInvalid, MemoryNotFound
 from memory.models import Fact, Instruction, Turn, Uncertainty
-from memory.reading.moments import Reader
 from memory.reading.shapes import instruction_row, unknown_row
 from memory.reading.state import open_uncertainties
+from memory.reading.time_filter import Reader
 from memory.upkeep.checks import ALIKE, CHECKS, check_memory
 from memory.upkeep.deciding import UNREAD, read_again, resolve, switch, turns_of
 from memory.upkeep.lifecycle import expire_facts

@@ -53,7 +53,7 @@ class Relation(_Dated):
 
 
 class Instruction(Shape):
-    """How the agent shall behave. `active` is false where this turn took it back."""
+    """How the agent shall behave. `active` is false where this turn revoked it."""
 
     id: str = ""
     label: str

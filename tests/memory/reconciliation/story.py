@@ -12,7 +12,7 @@ from memory.extraction.diff import SELF, Diff, FactRow
 from memory.models import SourceKind
 from memory.reconciliation.chains import begin
 from memory.reconciliation.reconcile import reconcile
-from memory.reconciliation.records import Decisions, FactRecord, Known, Source
+from memory.reconciliation.records import Decisions, FactRecord, KnownRecords, Source
 
 DAY = datetime(2026, 3, 18, 10, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ class Story:
 
     def __init__(self, *, floor: float = 0.7) -> None:
         self.floor = floor
-        self.known = Known()
+        self.known = KnownRecords()
         self.turns = 0
 
     def tell(
@@ -58,7 +58,7 @@ class Story:
         instructions |= {each.id: replace(each, is_new=False, is_changed=False) for each in decided.instructions}
         uncertainties = {each.id: each for each in self.known.uncertainties if each.id not in decided.resolved}
         uncertainties |= {each.id: each for each in decided.uncertainties}
-        self.known = Known(
+        self.known = KnownRecords(
             entities=list(entities.values()),
             facts=list(facts.values()),
             instructions=list(instructions.values()),

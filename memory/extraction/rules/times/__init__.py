@@ -1,1 +1,1 @@
-"""Phrases of time: `boundaries` finds them in tokens, `moments` reads what they name, `instants` counts."""
+"""Phrases of time: `boundaries` finds them in tokens, `time_filter` reads what they name, `instants` counts."""

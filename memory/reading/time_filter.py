@@ -9,7 +9,7 @@ from memory.scopes.visibility import Visibility
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment:
+class TimeFilter:
     """`as_of` goes before what was so in between; with neither it is the present."""
 
     as_of: datetime | None = None
@@ -28,7 +28,7 @@ class Moment:
         return facts.present(now)
 
 
-PRESENT = Moment()
+PRESENT = TimeFilter()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Reader:
     context: Context
     visibility: Visibility
     now: datetime
-    moment: Moment = PRESENT
+    moment: TimeFilter = PRESENT
 
     def facts(self) -> FactQuerySet:
         """Those of the moment, in no order."""
