@@ -48,6 +48,7 @@ def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
         return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
     if cursor.take("fond", "of") or cursor.take("into") or cursor.take("crazy", "about") or _fan(cursor):
         key = "dislikes" if group.negated and not group.ended else "likes"
+        group.negated = False
         return [attribute(ref, key, each) for each in read_list(cursor, read_thing)]
     if cursor.take("married", "to"):
         other = read_person(cursor, scene, but=ref.name)

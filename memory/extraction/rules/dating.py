@@ -88,6 +88,8 @@ def _placed(statement: Predication, phrases: Sequence[TimePhrase], spoken: datet
         if boundary is Boundary.REPEATS:
             continue
         unresolved = unresolved or ("" if phrase.at or phrase.to else phrase.text)
+        if boundary is Boundary.LASTS and event:
+            return None
         if boundary in (Boundary.FROM, Boundary.LASTS):
             start = phrase.at
         elif boundary in (Boundary.UNTIL, Boundary.BY):

@@ -16,6 +16,7 @@ from memory.extraction.rules.statements import Predication, read_statement
 from memory.extraction.rules.text.clauses import Clause, is_verbal, split_clauses
 from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.sentences import split_sentences
+from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.turns import Claims, Discourse, diff_of
 from memory.extraction.rules.withdrawals import (
@@ -105,6 +106,7 @@ def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
     """`According to Lucia, …` and `Apparently, …` hold for what follows in their sentence."""
     if not opening.tokens:
         reading.carried = (clause.sentence, opening)
+        _tell_before(reading, clause, opening)
         return opening
     sentence, before = reading.carried
     if sentence != clause.sentence or before is None:
@@ -112,6 +114,17 @@ def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
     return replace(
         opening, hedged=opening.hedged or before.hedged, asserted_by=opening.asserted_by or before.asserted_by
     )
+
+
+def _tell_before(reading: Discourse, clause: Clause, opening: Opening) -> None:
+    """`…, I think`: of the clause before."""
+    before = reading.claims[-2] if len(reading.claims) > 1 else None
+    if before is None or before.clause.sentence != clause.sentence or not (opening.hedged or opening.asserted_by):
+        return
+    before.assertions = [
+        (each, dates, replace(manner, hedged=opening.hedged, asserted_by=manner.asserted_by or opening.asserted_by))
+        for each, dates, manner in before.assertions
+    ]
 
 
 def _opens_citation(reading: Discourse, clause: Clause) -> bool:
@@ -198,6 +211,7 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
     told = read_statement(tokens, reading.scene, before=reading.refs if clause.link else (), link=clause.link)
     if told.unclear:
         claims.uncertain.append(_reference(clause, told.unclear))
+        reading.refs = ()
         return
     _settle(
         reading,
@@ -239,7 +253,7 @@ def _settle(
     first_person = any(assertion.entity == SELF or assertion.target == SELF for assertion in told.assertions)
     if dates is None or (reading.source.role == "tool" and first_person):
         claims.unread = not told.silent
-        reading.refs = told.refs or reading.refs
+        reading.refs = told.refs
         return
     lists = with_lists(told.assertions)
     manner = Manner(
@@ -256,7 +270,11 @@ def _settle(
             reading.scene.mention(assertion.target, assertion.target_type)
         claims.assertions.append((assertion, dates, replace(manner, change=assertion.key in lists)))
     claims.unread = told.rest
-    reading.refs = told.refs or reading.refs
+    reading.refs = told.refs
+
+
+_AHEAD = ("starting", "beginning", "effective")
+"""`starting in May I work there` means the May to come."""
 
 
 def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
@@ -264,5 +282,10 @@ def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | Non
     used = {token.start for token in clause.tokens if token.kind == "time"}
     if any(assertion.key in ("birthday", "deadline") for assertion in told.assertions):
         return Dates()
-    phrases = [pair[1] if future else pair[0] for start, pair in clause.times.items() if start in used]
+    present = told.group.tense is Tense.PRESENT
+    phrases = [
+        ahead if future or (present and ahead.text.casefold().startswith(_AHEAD)) else gone
+        for start, (gone, ahead) in clause.times.items()
+        if start in used
+    ]
     return read_dates(told, phrases, spoken=reading.source.spoken_at)

@@ -9,7 +9,7 @@ from memory.extraction.rules.families.assertions import attribute
 from memory.extraction.rules.families.tables import EVENTS, STATES
 from memory.extraction.rules.scene import ME, Assertion, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
-from memory.extraction.rules.text.lexicon import ADVERBS, NEGATIONS
+from memory.extraction.rules.text.lexicon import ADVERBS, FORMS, NEGATIONS
 from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list, read_place
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
@@ -18,14 +18,17 @@ from memory.extraction.rules.values import is_day_of_year, read_date_words, read
 from memory.vocabulary.folding import fold_name
 
 _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
-_TRAILING = words("though here too well as anyway now again okay ok right") | ADVERBS
+_TRAILING = (
+    words("though here too well as anyway now again okay ok right unfortunately sadly luckily fortunately thankfully")
+    | ADVERBS
+)
 _ASIDE_PREPOSITIONS = words(
     """in with for on from near out outside by alongside together to at around after since not-of"""
 )
 _UNREAL = words(
     """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction
-    spirit heart jest fun simulation show series tv sitcom episode scene past life childhood would could might
-    if but except until unless instead or not never no than like what opposite absence vain"""
+    spirit heart jest fun simulation show series tv sitcom episode scene reality past life childhood would could
+    might if but except until unless instead or not never no than like what opposite absence vain"""
 )
 _LOOSE = words(
     """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture
@@ -51,7 +54,9 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
     ended, tokens = _without_any_more(_without_present(tokens))
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
-    if link.startswith(("who ", "which ")):
+    if link.startswith(("who", "which")):
+        if link.endswith(" "):
+            return Predication()
         cursor.take_any(("who", "which"))
     subject = _relative(link, scene) or read_subject(cursor, scene) or _inherited(cursor, before)
     if subject is None:
@@ -102,7 +107,11 @@ def _relative(link: str, scene: Scene) -> Subject | None:
 def _inherited(cursor: Cursor, before: Sequence[Ref]) -> Subject | None:
     if before and cursor.low() in _ELLIPTIC:
         first = cursor.tokens[cursor.at]
-        cursor.tokens = [*cursor.tokens[: cursor.at], replace(first, text="is", low="is"), *cursor.tokens[cursor.at :]]
+        copula = replace(first, text="am" if before[0].is_self else "is", low="am" if before[0].is_self else "is")
+        cursor.tokens = [*cursor.tokens[: cursor.at], copula, *cursor.tokens[cursor.at :]]
+    others = {kind for _, kind in FORMS.get(cursor.low(), ())} == {"third"} or cursor.low() in ("is", "has", "does")
+    if before and others and before[0].is_self:
+        return None
     return Subject(list(before)) if before else None
 
 
@@ -144,7 +153,7 @@ def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Pr
             if assertions and assertions[0].key == subject.key
             else []
         )
-    told = Predication(assertions=assertions, group=group, refs=[subject.owner] if subject.owner else [], state=True)
+    told = Predication(assertions=assertions, group=group, state=True)
     return _checked(cursor, told)
 
 
@@ -164,7 +173,7 @@ def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predic
     group = read_verb(cursor)
     if group is None:
         told = Predication(assertions=list(subject.assertions), refs=subject.refs, rest=True)
-        return told if subject.assertions and cursor.done else Predication()
+        return told if subject.assertions and cursor.done else Predication(refs=subject.refs)
     group.ended = group.ended or ended
     told = Predication(group=group, refs=subject.refs)
     cursor.skip()
@@ -178,7 +187,7 @@ def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predic
             return Predication(silent=group.negated and not group.ended, refs=subject.refs)
         told.assertions += assertions
     told.state = group.lemma == "be" or (group.lemma in STATES and not group.began)
-    if group.negated and not group.ended and not any(assertion.key == "dislikes" for assertion in told.assertions):
+    if group.negated and not group.ended:
         return _denied(told.assertions, scene)
     if group.ended:
         told.assertions = _ended(told.assertions)
@@ -207,6 +216,7 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     disliked = group.negated and not group.ended and group.lemma in ("like", "enjoy")
     assertions = reader(cursor, ref, group, scene)
     if disliked:
+        group.negated = False
         assertions = [replace(assertion, key="dislikes") for assertion in assertions]
     if group.lemma == "love" and group.negated and not group.ended:
         return []

@@ -25,7 +25,7 @@ _ADJECTIVES = words(
     """older elder younger little big only oldest youngest eldest twin dear lovely beloved new current direct first
     second third two three four five close closest best good other immediate adopted one main biggest closest"""
 )
-PAST_ADJECTIVES = words("old former ex previous late last prior past ex-")
+PAST_ADJECTIVES = words("old former ex previous prior past ex-")
 _FAVOURITES = words("favourite favorite preferred fave")
 
 

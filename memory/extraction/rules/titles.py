@@ -1,6 +1,6 @@
 """What stands behind a name: an occupation with its employer, or what somebody is to the speaker."""
 
-from memory.extraction.rules.scene import Assertion, Ref
+from memory.extraction.rules.scene import Assertion, Ref, guess_type
 from memory.extraction.rules.text.nouns import CHIEFS
 from memory.extraction.rules.text.phrases import Cursor, read_firm
 from memory.extraction.rules.text.roles import read_role
@@ -29,7 +29,8 @@ def _firm_after(cursor: Cursor) -> str:
     start = cursor.at
     cursor.at += 1
     firm = read_firm(cursor)
-    if not firm:
+    if not firm or guess_type(firm) == "person":
+        firm = ""
         cursor.at = start
     return firm
 

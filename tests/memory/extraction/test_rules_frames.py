@@ -56,6 +56,16 @@ NOT_NAMED = [
     "I worked at Hooli.",
     "When I lived in Madrid, I worked at Hooli.",
     "I work at Hooli or Globex.",
+    "Dana or Omar works at Hooli.",
+    "I have a friend who works at Hooli and lives in Bonn.",
+    "My husband works at Hooli and lives in Bonn.",
+    "I don't hate jazz.",
+    "I moved to Linux.",
+    "I moved to Bonn for three months.",
+    "Claim: I work at Hooli.",
+    "Dana's worked at Hooli.",
+    "Dana is the alleged CEO of Hooli.",
+    "Dana works at Hooli in the TV show.",
 ]
 
 
@@ -92,8 +102,11 @@ def test_hearsay_keeps_who_said_it(text: str, by: str) -> None:
     assert fact.confidence == 0.5
 
 
-def test_a_hedge_lowers_confidence() -> None:
-    (fact,) = read("I think Omar lives in Cairo.").facts
+@pytest.mark.parametrize(
+    "text", ["I think Omar lives in Cairo.", "Omar lives in Cairo, I think.", "Omar probably lives in Cairo."]
+)
+def test_a_hedge_lowers_confidence(text: str) -> None:
+    (fact,) = read(text).facts
     assert (fact.modality, fact.confidence) == (Modality.HEDGED, 0.4)
 
 

@@ -80,8 +80,8 @@ UNITS = [
 def test_a_long_turn_costs_in_proportion(unit: str) -> None:
     read("I joined Hooli in January.")
     costs = []
-    for chars in (4_000, 16_000):
+    for chars in (2_000, 20_000):
         begun = time.process_time()
         read((unit * chars)[:chars])
         costs.append(time.process_time() - begun)
-    assert costs[1] < max(8 * costs[0], 0.2)
+    assert costs[1] < max(30 * costs[0], 1)

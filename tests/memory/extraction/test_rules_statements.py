@@ -51,6 +51,7 @@ TASTE = [
     ("I can't stand loud music.", ["me dislikes loud music"]),
     ("I don't like olives.", ["me dislikes olives"]),
     ("I'm allergic to latex and bee stings.", ["me allergic_to latex", "me allergic_to bee stings"]),
+    ("I'm allergic to walnuts, unfortunately.", ["me allergic_to walnuts"]),
     ("I have a peanut allergy.", ["me allergic_to peanut"]),
     ("My favorite dish is svíčková.", ["me favourite_dish svíčková"]),
     ("I've been vegan since 2020.", ["me diet vegan"]),

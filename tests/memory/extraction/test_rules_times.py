@@ -29,6 +29,7 @@ AHEAD = [
     ("I will join Hooli next month.", "2026-04-01T00:00"),
     ("I start at Hooli on 1 April.", "2026-04-01T00:00"),
     ("I'll be joining Hooli in two weeks.", "2026-04-01T10:00"),
+    ("Starting in May I'm working at Hooli.", "2026-05-01T00:00"),
     ("I'm joining Hooli in January.", "2027-01-01T00:00"),
 ]
 UNTIL = [

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from memory.extraction.rules.families.assertions import attribute, relation
 from memory.extraction.rules.scene import Assertion, Ref, Scene
+from memory.extraction.rules.text.nouns import TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 
@@ -50,6 +51,8 @@ def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return []
     place = read_place(cursor)
     if not place or scene.type_of(place) in ("organisation", "person", "product"):
+        return []
+    if place.casefold() in TECHNOLOGIES:
         return []
     if cursor.take("from") and not read_place(cursor):
         return []

@@ -106,7 +106,7 @@ def _step(opening: Opening) -> Opening | None:
 def _stands_alone(kind: str, said: tuple[str, ...], tokens: Sequence[Token]) -> bool:
     after = tokens[len(said)] if len(said) < len(tokens) else None
     if after is None:
-        return kind == "correction"
+        return kind in ("correction", "hedge", "hearsay")
     if said in (
         ("no",),
         ("sorry",),

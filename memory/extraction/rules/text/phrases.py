@@ -24,9 +24,9 @@ _NO_PLACE = words(
     heart"""
 )
 _NO_THING = words(
-    """it this that these those you me him her them us my your his our their its how what when where why who which
-    whether if to there the so one ones myself something anything everything nothing someone everyone people lot
-    lots such each both all many much more most less few i we he she they not no and or but"""
+    """neither either it this that these those you me him her them us my your his our their its how what when where
+    why who which whether if to there the so one ones myself something anything everything nothing someone
+    everyone people lot lots such each both all many much more most less few i we he she they not no and or but"""
 )
 
 
@@ -137,7 +137,7 @@ def _known_name(cursor: Cursor) -> str:
 
 
 def is_proper(token: Token | None) -> bool:
-    if token is None or not token.is_word or not token.is_capital:
+    if token is None or not token.is_word or not token.is_capital or token.low.endswith("-like"):
         return False
     return token.low not in FUNCTION_WORDS or (
         len(token.text) > 1 and token.text.isupper() and token.low not in FUNCTION_WORDS
@@ -244,17 +244,24 @@ def read_names(cursor: Cursor) -> list[str]:
 
 
 def read_list(cursor: Cursor, reader: Callable[[Cursor], str]) -> list[str]:
-    found = []
+    """`A`, `A and B`, `A, B and C`; after commas alone (`nuts, sadly`) only the first is sure."""
     first = cursor.attempt(reader)
-    while first:
-        found.append(first)
+    found = [first] if first else []
+    after_first, joined = cursor.at, True
+    while found:
         before = cursor.at
         comma = cursor.take(",")
-        joined = cursor.take("and") or cursor.take("or") or cursor.take("&") or cursor.take("as", "well", "as")
+        last = cursor.take_any(("and", "or", "&")) or cursor.take("as", "well", "as")
         cursor.take("also")
-        first = cursor.attempt(reader) if comma or joined else ""
-        if not first:
+        following = cursor.attempt(reader) if comma or last else ""
+        if not following:
             cursor.at = before
+            break
+        found.append(following)
+        joined = bool(last)
+    if not joined:
+        cursor.at = after_first
+        return found[:1]
     return found
 
 
@@ -278,11 +285,13 @@ def read_thing(cursor: Cursor, *, until: str = "") -> str:
     while not cursor.done and not _ends_thing(cursor) and not (until and cursor.low() == until):
         cursor.at += 1
     run = cursor.tokens[start : cursor.at]
-    if not run or len(run) > 8 or any(token.low in _POINTING for token in run):
+    adverb = len(run) == 1 and run[0].low.endswith("ly") and run[0].low not in _LIKE_ADVERBS
+    if not run or adverb or len(run) > 8 or any(token.low in _POINTING for token in run):
         return ""
     return join_tokens(run)
 
 
+_LIKE_ADVERBS = words("family jelly italy lily july belly butterfly monopoly holly")
 _POINTING = words("it you me him her them us i we he she they not what how who") | {"your", "'s", "is", "are"}
 
 
@@ -294,5 +303,6 @@ def _ends_thing(cursor: Cursor) -> bool:
 
 
 _THING_ENDS = words(
-    """and or but because so while than over rather instead too also though although for as a lot very when"""
+    """more less better most least and or but because so while than over rather instead too also though although
+    for as a lot very when"""
 ) - {"a", "lot"}

@@ -21,6 +21,7 @@ _NO_ROLES = words(
     owner minor senior-not junior-not person human man woman girl boy guy lady bachelor sucker newbie novice
     morning night early christian muslim"""
 )
+_COUNTS = words("two three four five six seven eight nine ten several many few")
 _ROLE_SUFFIXES = ("ologist", "ician", "grapher", "eer", "smith", "onomist", "ometrist", "maker", "analyst", "therapist")
 _ROLE_LIKE = (
     "er",
@@ -56,7 +57,7 @@ def read_role(cursor: Cursor, *, strict: bool = True) -> str:
     ):
         if cursor.low() == "of" and not _of_field(cursor):
             break
-        if cursor.low() in DETERMINERS or cursor.low() in BE:
+        if cursor.low() in DETERMINERS or cursor.low() in BE or cursor.low() in _COUNTS:
             break
         cursor.at += 1
         while cursor.low() in ("and", "&") and _joined_role(cursor):

@@ -248,6 +248,8 @@ def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
         found = _inner(tokens, at, spoken, lean)
         return (_stretch(low, found[0], spoken), found[1]) if found else None
     counted = count_units(tokens, at)
+    if counted and counted[2] < len(tokens) and tokens[counted[2]].low in ("later", "earlier", "after", "before"):
+        return TimePhrase(Boundary.AT, ""), counted[2] + 1
     if counted and counted[2] < len(tokens) and tokens[counted[2]].low in ("ago", "back"):
         number, unit, end = counted
         return TimePhrase(Boundary.AT, "", at=shift(spoken, -number, unit)), end + 1
