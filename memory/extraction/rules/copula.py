@@ -100,7 +100,9 @@ def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[A
     cursor.at += 1
     told = cursor.take("years", "old") or cursor.take("years", "of", "age") or cursor.take("year", "old")
     return (
-        [attribute(ref, "age", number)] if told or (cursor.low() in ("", ",", "and") and ref.type == "person") else []
+        [attribute(ref, "age", number)]
+        if told or (cursor.low() in ("", ",", "and") and ref.type in ("person", "other"))
+        else []
     )
 
 

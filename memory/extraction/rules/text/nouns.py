@@ -219,7 +219,7 @@ MOODS = words(
     lonely relaxed calm cheerful grumpy worried thrilled"""
 )
 STATUSES = words(
-    """vacation holiday leave sabbatical parental maternity paternity sick annual study unpaid medical retired
+    """tour vacation holiday leave sabbatical parental maternity paternity sick annual study unpaid medical retired
     unemployed"""
 )
 TASTES = words("big huge massive great lifelong real serious avid die-hard keen total")

@@ -14,15 +14,29 @@ from memory.extraction.rules.text.words import words
 
 _ROLE_ENDS = words("at in for with since until from who which where and but as on by near under to")
 _NO_ROLES = words(
-    """result team hobby family whole rule favour favor joke group resort way child kid teenager treat gift test
-    bonus start matter couple fan member beginner regular customer guest patient visitor newcomer
-    subscriber user shareholder bit mess mother father parent brother sister wife husband friend lover hater
-    reader believer number gamer reminder volunteer-not winner loser sinner dreamer thinker foreigner outsider
-    owner minor senior-not junior-not person human man woman girl boy guy lady bachelor sucker newbie novice
-    morning night early christian muslim"""
+    """racist sexist optimist pessimist narcissist perfectionist feminist tourist realist idealist fascist sadist
+    masochist egotist cyclist motorist activist loyalist nudist anarchist communist socialist minimalist
+    buddhist baptist methodist result team hobby family whole rule favour favor joke group resort way child kid
+    teenager treat gift test bonus start matter couple fan member beginner regular customer guest patient
+    visitor newcomer subscriber user shareholder bit mess mother father parent brother sister wife husband
+    friend lover hater reader believer number gamer reminder volunteer-not winner loser sinner dreamer thinker
+    foreigner outsider owner minor senior-not junior-not person human man woman girl boy guy lady bachelor
+    sucker newbie novice morning night early christian muslim"""
 )
 _COUNTS = words("two three four five six seven eight nine ten several many few")
-_ROLE_SUFFIXES = ("ologist", "ician", "grapher", "eer", "smith", "onomist", "ometrist", "maker", "analyst", "therapist")
+_ROLE_SUFFIXES = (
+    "ologist",
+    "ician",
+    "grapher",
+    "eer",
+    "smith",
+    "onomist",
+    "ometrist",
+    "maker",
+    "analyst",
+    "therapist",
+    "ist",
+)
 _ROLE_LIKE = (
     "er",
     "or",
