@@ -1,5 +1,7 @@
 """What is known: entities, and dated facts about them with their proofs."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -176,6 +178,11 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"fact:{self.id}"
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it is over: as it came, else as it was stated; None: open."""
+        return self.ended_at or self.valid_until
 
 
 class Proof(models.Model):

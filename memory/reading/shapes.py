@@ -117,7 +117,7 @@ def _value(fact: Fact) -> str:
 
 
 def _common(fact: Fact) -> dict[str, Any]:
-    ends = fact.valid_from if fact.state == FactState.RETRACTED else fact.ended_at or fact.valid_until
+    ends = fact.valid_from if fact.state == FactState.RETRACTED else fact.ends_at
     return {
         **category_of(fact.category),
         "confidence": fact.confidence,

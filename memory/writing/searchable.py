@@ -75,7 +75,7 @@ def fact_document(fact: Fact) -> DocumentIn:
     text = fact_text(fact.entity.name, fact.key, fact.value)
     told = {"entity": fact.entity.name, "key": fact.key, "category": fact.category}
     document = _document(f"{FACT}/{fact.pk}", text, FACT, fact, metadata=told)
-    document.expires_at = fact.ended_at or fact.valid_until
+    document.expires_at = fact.ends_at
     return document
 
 

@@ -9,6 +9,7 @@ from accounts.models import AccessKey, User
 from dashboard.urls import urlpatterns
 from ingestion.models import File
 from knowledge.models import EmbeddingModel, HeldDeletion
+from memory.models import Entity, Instruction, Turn, Uncertainty
 from providers.alerts.models import AlertChannel
 from providers.models import SyncRun
 
@@ -28,6 +29,11 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "user_id": lambda: User.objects.get(username="grace").pk,
     "file_id": lambda: File.objects.get().pk,
     "name": lambda: "documents",
+    "context_id": lambda: "acme",
+    "entity_id": lambda: Entity.objects.get(is_self=True).pk,
+    "turn_id": lambda: Turn.objects.earliest("seq").pk,
+    "instruction_id": lambda: Instruction.objects.get().pk,
+    "uncertainty_id": lambda: Uncertainty.objects.earliest("created_at").pk,
     "model_id": lambda: EmbeddingModel.objects.get().pk,
     "source": lambda: "wiki",
     "key": lambda: "a",

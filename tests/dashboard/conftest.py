@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from accounts.audit import LARDER
 from accounts.keys import create_key
 from ingestion.collections.collections import default_collection
 from ingestion.uploads.submit import Label, submit_text
@@ -21,6 +22,11 @@ from knowledge.deleting.held import guard_of
 from knowledge.embedding.vector_space import Space, activate
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
+from memory.access.caller import MemoryCaller
+from memory.access.contexts import create_context
+from memory.writing import searchable
+from memory.writing.given import GivenTurn
+from memory.writing.turns import store_turn
 from providers.alerts.saving import create_channel
 from providers.models import Heartbeat, Provider, SyncRun
 from providers.registry import create_provider
@@ -141,6 +147,7 @@ def make_something(now: datetime) -> None:
     upsert_documents([DocumentIn(id="a", content="a", source="wiki")], now=now, space=space)
     upsert_documents(tickets, now=now, space=space)
     upsert_documents(tickets[:1], now=now, space=space, push=fewer)
+    remember_something(now, space)
     create_key("a", role="analyzer")
     submit_text("a text", collection=default_collection(now=now), label=Label(title="A text"), now=now)
     create_channel(now=now, name="ops", kind="webhook", url="http://127.0.0.1:1")
@@ -152,3 +159,14 @@ def make_something(now: datetime) -> None:
         started_at=now,
         finished_at=now + timedelta(seconds=3),
     )
+
+
+def remember_something(now: datetime, space: Space) -> None:
+    """A context that knows a little, and doubts some of it."""
+    who = MemoryCaller(context=create_context("acme", now=now, actor=LARDER), name="agent", actor=LARDER, is_admin=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searchable, "active_space", lambda now: space)
+        for text in ("I'm Dana. I work at Acme.", "Always answer in French.", "I moved to Porto a while ago."):
+            turn = GivenTurn(text=text, role="user", spoken_at=now)
+            store_turn(who, turn, session="chat", scopes=[["org/acme/user/dana"]], now=now)
+    connection.check_constraints()  # what is deferred to the commit would be in the way of indexes
