@@ -105,6 +105,8 @@ def _fact(uncertainty: Uncertainty, fact_id: str) -> Fact | None:
         return None
     rows = uncertainty.facts.select_related("entity", "context", "scope_set")
     try:
-        return get_object_or_404(rows, pk=UUID(fact_id))
+        known_id = UUID(fact_id)
     except ValueError as error:
         raise Http404("no id of a fact") from error
+    found: Fact = get_object_or_404(rows, pk=known_id)
+    return found
