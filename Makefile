@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
-COMPAT := .compat/spot-1 .compat/spot-2
+COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb
 # Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
 export PYTHONDONTWRITEBYTECODE :=
 

@@ -33,6 +33,7 @@ from memory.api.documents import router as documents_router
 from memory.api.facts import router as facts_router
 from memory.api.nodes import router as nodes_router
 from memory.api.passages import router as passages_router
+from memory.api.reading.conversing import router as conversing_router
 from memory.api.reading.entities import router as entities_router
 from memory.api.reading.queries import router as queries_router
 from memory.api.reading.sessions import router as sessions_router
@@ -60,6 +61,7 @@ memory_api.add_router("/api/v1", contexts_router)
 IN_CONTEXT: tuple[Router, ...] = (
     facts_router,
     queries_router,
+    conversing_router,
     entities_router,
     sessions_router,
     traces_router,

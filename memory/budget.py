@@ -46,7 +46,7 @@ def read_metered(
         turn,
         readers=readers_of(context),
         floor=context.confidence_floor,
-        before_model=lambda: _prepare(context, now=now),
+        before_model=lambda: prepare_for_model(context, now=now),
         ends_at=ends_at,
         is_last_try=is_last_try,
         by_models=by_models,
@@ -55,9 +55,9 @@ def read_metered(
     return reading
 
 
-def _prepare(context: Context, *, now: datetime) -> None:
-    """A model takes seconds: the connection goes back to the pool, so that those who wait for models do not keep
-    everybody else from the database."""
+def prepare_for_model(context: Context, *, now: datetime) -> None:
+    """Raises BudgetSpent. A model takes seconds: the connection goes back to the pool, so that those who wait for
+    models do not keep everybody else from the database."""
     check_budget(context, now=now)
     if not connection.in_atomic_block:
         connection.close()

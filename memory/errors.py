@@ -8,6 +8,7 @@ LarderError
 ├── MemoryConflict          a name that is taken, an Idempotency-Key with another body or still in flight
 ├── MemoryForbidden         a verb or a path outside of the key's region
 ├── ModelMissing            what needs a model server, where there is none
+├── ModelUnavailable        there is one, and it gave no answer that could be used
 ├── BudgetSpent             `retry_after_s` in `extra`
 │   └── ModelBusy           the models' server itself asks to be left alone
 └── NotImplementedHere      published, and not offered: says what is offered instead
@@ -42,6 +43,10 @@ class MemoryForbidden(LarderError):
 
 class ModelMissing(LarderError):
     code = "no-model"
+
+
+class ModelUnavailable(LarderError):
+    code = "model_unavailable"
 
 
 class BudgetSpent(LarderError):

@@ -13,9 +13,11 @@ from memory.vocabulary.sanitising import HIT_CHARS, sanitise
 MOST_CHARS = 8_000
 
 
-def context_block(query: MemoryQuery, reader: Reader, caller: MemoryCaller) -> tuple[str, Found]:
+def context_block(
+    query: MemoryQuery, reader: Reader, caller: MemoryCaller, *, kind: str = "context"
+) -> tuple[str, Found]:
     """At most `MOST_CHARS` characters, whole lines. When a client sends a line back, it is known by its mark."""
-    found = find(query, reader, caller, kind="context")
+    found = find(query, reader, caller, kind=kind)
     profile = read_profile(reader, caller)
     lines = dict.fromkeys([*_profile_lines(profile), *(hit.text for hit in found.hits)])
     return _fitting(recalled_line(sanitise(line, chars=HIT_CHARS)) for line in lines), found

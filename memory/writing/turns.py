@@ -39,14 +39,21 @@ class StoredTurn:
 
 
 def store_turn(
-    caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes: Clauses, now: datetime
+    caller: MemoryCaller,
+    given: GivenTurn,
+    *,
+    session: str | None,
+    scopes: Clauses,
+    now: datetime,
+    ends_at: float | None = None,
 ) -> dict[str, Any]:
     """Keep what was said and what follows from it; the answer, in the published shape.
 
-    Raises BudgetSpent where a model is needed and none may be asked, MemoryInvalid where trusted text says nothing that
-    can be read, MemoryForbidden; then nothing is stored.
+    `ends_at`: when models stop reading, as `read_metered` has it. Raises BudgetSpent where a model is needed and none
+    may be asked, MemoryInvalid where trusted text says nothing that can be read, MemoryForbidden; then nothing is
+    stored.
     """
-    reading = _read(caller, given, session=session, scopes=scopes, now=now)
+    reading = _read(caller, given, session=session, scopes=scopes, now=now, ends_at=ends_at)
     told = [given.text] if given.infer is not Infer.PREVIEW else []
     embedded = embed_ahead([*told, *texts_of(reading.diff)], now=now)
     writing = Writing(actor=caller.name, embedded=embedded, now=now)
@@ -130,7 +137,13 @@ def answer_of(stored: StoredTurn, *, mode: str) -> dict[str, Any]:
 
 
 def _read(
-    caller: MemoryCaller, given: GivenTurn, *, session: str | None, scopes: Clauses, now: datetime
+    caller: MemoryCaller,
+    given: GivenTurn,
+    *,
+    session: str | None,
+    scopes: Clauses,
+    now: datetime,
+    ends_at: float | None,
 ) -> TurnReading:
     """Outside of any transaction: a model may take its time."""
     if given.infer is Infer.NONE:
@@ -143,7 +156,7 @@ def _read(
         principal = caller.acts_for or caller.principal
         text = turn_text(given, scope_set, principal=principal, session=known)
         transaction.set_rollback(True)
-    return read_metered(caller.context, text, now=now)
+    return read_metered(caller.context, text, now=now, ends_at=ends_at)
 
 
 def _read_triples(given: GivenTurn) -> TurnReading:

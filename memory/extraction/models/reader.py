@@ -1,9 +1,10 @@
 """One model that reads turns: asked once, and a second time with what was wrong."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from memory.extraction.diff import TurnText
 from memory.extraction.models.apis import CHARS_PER_TOKEN, Message, Reply
@@ -37,7 +38,7 @@ class ModelReader:
         """Within its own time, and by `ends_at` of the monotonic clock. Raises ServerBusy."""
         ends_at = min(ends_at, time.monotonic() + self.timeout_s)
         usage: list[Usage] = []
-        ask = partial(self._ask, ends_at=ends_at, usage=usage)
+        ask = partial(self.ask, schema=SCHEMA, ends_at=ends_at, usage=usage)
         try:
             return Attempt(extraction=self._read(messages_for(turn), ask=ask), usage=usage)
         except ServerBusy:
@@ -54,12 +55,15 @@ class ModelReader:
             repair = repair_of(messages, reply=reply.text, faults=invalid.faults)
         return self._judged(ask(repair))
 
-    def _ask(self, messages: Sequence[Message], *, ends_at: float, usage: list[Usage]) -> Reply:
+    def ask(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], *, ends_at: float, usage: list[Usage]
+    ) -> Reply:
+        """One question, with what it cost added to `usage`. Raises a ModelFault."""
         left_s = ends_at - time.monotonic()
         if left_s < LEAST_S:
             raise ServerAway("No time is left to ask a model.")
         try:
-            reply = self.server.ask(self.model, messages, SCHEMA, timeout_s=left_s)
+            reply = self.server.ask(self.model, messages, schema, timeout_s=left_s)
         except ModelFault as fault:
             count_call(self.model, fault.outcome)
             raise

@@ -1,0 +1,1 @@
+"""Models that answer people out of a memory."""
