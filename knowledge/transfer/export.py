@@ -74,7 +74,8 @@ def export_documents(
 
 def exported(*, now: datetime, source: str | None, after: Identity | None = None) -> DocumentQuerySet:
     """What an export writes, in its order."""
-    documents = Document.objects.live(now).of_source(source).order_by("source", "key")
+    rows = Document.objects.live(now)
+    documents = (rows.public() if source is None else rows.of_source(source)).order_by("source", "key")
     if after is None:
         return documents
     last_source, last_key = after
