@@ -1,15 +1,13 @@
 """Writing a context to lines, as it is at one moment."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from memory.access.contexts import SETTINGS
 from memory.models import Context, Uncertainty
-from memory.transfer.lines import FORMAT, TABLES, row_line
+from memory.transfer.lines import FORMAT, TABLES, json_line, row_line
 
 CHUNK = 1_000
 OF_NO_KEY: dict[str, Any] = {"grant": {"key": None}}
@@ -20,7 +18,7 @@ def export_context(context: Context) -> Iterator[str]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield _json(
+        yield json_line(
             {"format": FORMAT, "context": context.pk, "settings": {each: getattr(context, each) for each in SETTINGS}}
         )
         count = 0
@@ -29,13 +27,9 @@ def export_context(context: Context) -> Iterator[str]:
             for row in rows.order_by("pk").iterator(CHUNK):
                 count += 1
                 yield row_line(table, row, **_more(row))
-        yield _json({"rows": count})
+        yield json_line({"rows": count})
 
 
 def _more(row: Any) -> dict[str, Any]:
     """What stands in a table between two."""
     return {"facts": [str(pk) for pk in row.facts.values_list("pk", flat=True)]} if isinstance(row, Uncertainty) else {}
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

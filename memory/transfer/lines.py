@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model
 
 from core.errors import LarderError
@@ -55,7 +54,16 @@ class MemoryLinesInvalid(LarderError):
 def row_line(table: str, row: Model, **more: Any) -> str:
     fields = {field.attname: field.value_from_object(row) for field in columns(table) if field.name != "context"}
     fields.pop("digest", None)
-    return json.dumps({"table": table, "row": fields | more}, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return json_line({"table": table, "row": fields | more})
+
+
+def json_line(value: Mapping[str, Any]) -> str:
+    """Instants to the microsecond, which Django's own encoder would cut."""
+    return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def columns(table: str) -> "list[Field[Any, Any]]":
