@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.compat.model import answer
 from tests.e2e.conftest import Larder, start, stop
+from tests.providers.scripted import provider
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -22,10 +24,18 @@ def embedder() -> None:
 
 @pytest.fixture(scope="session")
 def larder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Larder]:
-    """One stack that lets queries in without a key, as 1.2.1 sends them."""
-    running = start(tmp_path_factory.mktemp("compat") / "data", "--no-demo", QUERY_REQUIRES_KEY="false")
-    yield running
-    assert stop(running) == 0, running.log()
+    """One stack that lets queries in without a key, as spot-sdk 1.2.1 sends them, and whose memories have a model."""
+    with provider(answer) as model:
+        running = start(
+            tmp_path_factory.mktemp("compat") / "data",
+            "--no-demo",
+            QUERY_REQUIRES_KEY="false",
+            MEMORY_MODEL_URL=model.url,
+            MEMORY_FAST_MODEL="small",
+            MEMORY_STRONG_MODEL="large",
+        )
+        yield running
+        assert stop(running) == 0, running.log()
 
 
 def interpreter(name: str) -> Path:
