@@ -1,5 +1,6 @@
 """The dated values of one key of one entity, and how a value takes its place among them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -17,10 +18,20 @@ class Ledger:
 
     def __init__(self, facts: Iterable[FactRecord]) -> None:
         self._before = {fact.id: fact for fact in facts}
-        self._now = dict(self._before)
+        self._now: dict[UUID, FactRecord] = {}
+        self._chains: defaultdict[tuple[UUID, str], dict[UUID, None]] = defaultdict(dict)
+        self._parts: defaultdict[UUID, dict[UUID, None]] = defaultdict(dict)
+        for fact in self._before.values():
+            self.put(fact)
 
     def put(self, fact: FactRecord) -> FactRecord:
+        old = self._now.get(fact.id, fact)
+        if (old.entity_id, old.key) != (fact.entity_id, fact.key):
+            del self._chains[old.entity_id, old.key][old.id]
         self._now[fact.id] = fact
+        self._chains[fact.entity_id, fact.key][fact.id] = None
+        if fact.said_with_id:
+            self._parts[fact.said_with_id][fact.id] = None
         return fact
 
     def change(self, fact: FactRecord, **fields: Any) -> FactRecord:
@@ -34,7 +45,7 @@ class Ledger:
 
     def chain(self, entity_id: UUID, key: str) -> list[FactRecord]:
         """In no order."""
-        return [fact for fact in self._now.values() if (fact.entity_id, fact.key) == (entity_id, key)]
+        return [self._now[each] for each in self._chains.get((entity_id, key), ())]
 
     def believed(self, entity_id: UUID, key: str) -> list[FactRecord]:
         """Those with nothing known to end them, and of the others those that have not ended yet."""
@@ -42,7 +53,8 @@ class Ledger:
 
     def parts_of(self, fact: FactRecord) -> list[FactRecord]:
         """What was said as a part of it, and is still believed."""
-        return [each for each in self._now.values() if each.said_with_id == fact.id and each.is_open]
+        said_with = [self._now[each] for each in self._parts.get(fact.id, ())]
+        return [each for each in said_with if each.said_with_id == fact.id and each.is_open]
 
     def created(self) -> list[FactRecord]:
         return [fact for fact in self._now.values() if self.is_new(fact)]

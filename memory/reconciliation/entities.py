@@ -1,5 +1,6 @@
 """Whom a diff speaks of: names become entities, known ones or new ones. Nothing fuzzy is merged."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
@@ -18,11 +19,15 @@ class Cast:
 
     def __init__(self, known: KnownRecords) -> None:
         self._known = {each.id: each for each in known.entities}
-        self.entities = dict(self._known)
+        self.entities: dict[UUID, EntityRecord] = {}
         self.merged: dict[UUID, UUID] = {}
         self.named: dict[str, UUID] = {}
         self.uncertainties: list[UncertaintyRecord] = []
         self._self_name = known.self_name
+        self._ranks: dict[UUID, int] = {}
+        self._bearing: defaultdict[str, set[UUID]] = defaultdict(set)
+        for each in known.entities:
+            self._put(each)
 
     # -- what the diff names -------------------------------------------------------------------------
 
@@ -71,7 +76,7 @@ class Cast:
     def _match(self, row: EntityRow) -> tuple[EntityRecord | None, list[EntityRecord]]:
         """By type and name, then alias, then slug, then a given name that only one person has."""
         folded = fold_name(row.name)
-        fitting = [each for each in self.entities.values() if _types_agree(each.type, row.type)]
+        fitting = [each for each in self._bearers(folded, row.slug) if _types_agree(each.type, row.type)]
         tests = (
             lambda each: bool(row.slug) and each.slug == row.slug,
             lambda each: each.folded == folded and (not row.slug or not each.slug),
@@ -85,11 +90,22 @@ class Cast:
             return (bearing[0], []) if len(bearing) == 1 else (None, bearing)
         return None, []
 
+    def _put(self, entity: EntityRecord) -> None:
+        self.entities[entity.id] = entity
+        self._ranks.setdefault(entity.id, len(self._ranks))
+        for name in (entity.folded, entity.folded.split(" ")[0], entity.slug, *entity.aliases):
+            self._bearing[name].add(entity.id)
+
+    def _bearers(self, *names: str) -> list[EntityRecord]:
+        """Who has or had one of these as name, given name, alias or slug; as they came."""
+        ids = set().union(*(self._bearing[name] for name in names if name in self._bearing))
+        return [self.entities[each] for each in sorted(ids, key=self._ranks.__getitem__) if each in self.entities]
+
     def _enrich(self, found: EntityRecord, row: EntityRow) -> UUID:
         """`other` takes the type that is learnt later, and a placeholder what it stands for."""
         better = row.type if found.type == OTHER and row.type != OTHER else found.type
         aliases = _aliases(found.aliases, (fold_name(row.name), *map(fold_name, row.aliases)), without=found.folded)
-        self.entities[found.id] = replace(found, type=better, aliases=aliases, slug=found.slug or row.slug)
+        self._put(replace(found, type=better, aliases=aliases, slug=found.slug or row.slug))
         return found.id
 
     def _make(self, row: EntityRow) -> UUID:
@@ -103,7 +119,7 @@ class Cast:
             category=row.memory_category,
             is_new=True,
         )
-        self.entities[made.id] = made
+        self._put(made)
         return made.id
 
     def _doubt(self, row: EntityRow, several: list[EntityRecord]) -> None:
@@ -127,7 +143,7 @@ class Cast:
                 is_new=True,
             )
             found = self._absorb(found) if found.folded != "user" else found
-            self.entities[found.id] = found
+            self._put(found)
         return found
 
     def _introduce(self, name: str) -> None:
@@ -136,7 +152,7 @@ class Cast:
         if speaker.folded != folded:
             aliases = _aliases(speaker.aliases, (speaker.folded,), without=folded)
             speaker = replace(speaker, name=name, folded=folded, aliases=aliases)
-        self.entities[speaker.id] = self._absorb(replace(speaker, name=name))
+        self._put(self._absorb(replace(speaker, name=name)))
         self.named[name] = speaker.id
 
     def _absorb(self, speaker: EntityRecord) -> EntityRecord:

@@ -39,6 +39,7 @@ class Work:
         self.resolved: list[UUID] = []
         self.doubts: list[UncertaintyRecord] = []
         self.proofs: list[ProofOf] = []
+        self._proven = set(known.proven)
         self.corrections: list[Correction] = []
         self.told: list[Told] = []
         self._heads: dict[str, FactRecord] = {}
@@ -94,8 +95,9 @@ class Work:
 
     def prove(self, fact: FactRecord, *, asserted_by: str = "") -> FactRecord:
         """Note that the source says it; what it says twice counts once."""
-        if fact.id in self.known.proven or any(each.fact_id == fact.id for each in self.proofs):
+        if fact.id in self._proven:
             return fact
+        self._proven.add(fact.id)
         self.proofs.append(ProofOf(fact_id=fact.id, asserted_by=asserted_by))
         if self.ledger.is_new(fact):
             return fact
