@@ -81,16 +81,25 @@ class Ledger:
 
 
 def insert_past(ledger: Ledger, fact: FactRecord) -> FactRecord:
-    """Put an older value where it belongs: it ends where the next one begins, and ends the one before it there."""
+    """Put an older value where it belongs: it ends where the next one begins, and ends the one before it there.
+
+    Where a later word covers its beginning, that one counts, and this one never lasted.
+    """
     chain = [each for each in ledger.chain(fact.entity_id, fact.key) if each.state in (FactState.CURRENT, *ENDED)]
     begins = begin(fact)
-    later = [each for each in chain if begin(each) > begins]
-    ended_at = min(map(begin, later), default=max(begins, min(map(begin, chain), default=begins)))
-    for each in chain:
-        if begin(each) <= begins and each.ended_at is not None and each.ended_at > begins:
+    covering = [each for each in chain if begin(each) <= begins and _lasts_beyond(each, begins)]
+    later = [begin(each) for each in chain if begin(each) > begins and _lasts_beyond(each, begin(each))]
+    overruled = any(each.said_at > fact.said_at for each in covering)
+    ended_at = begins if overruled else min(later, default=begins)
+    if not overruled:
+        for each in covering:
             ledger.change(each, ended_at=begins)
-    state = FactState.SUPERSEDED
-    return ledger.put(replace(fact, state=state, ended_at=ended_at, known_until=fact.known_from))
+    return ledger.put(replace(fact, state=FactState.SUPERSEDED, ended_at=ended_at, known_until=fact.known_from))
+
+
+def _lasts_beyond(fact: FactRecord, instant: datetime) -> bool:
+    end = fact.ended_at or fact.valid_until
+    return end is None or end > instant
 
 
 def make_room(ledger: Ledger, fact: FactRecord) -> None:

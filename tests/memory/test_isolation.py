@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from config.api import api as store_api
@@ -54,43 +54,41 @@ def test_there_are_routes_to_try() -> None:
     assert len(OF_THE_STORE) > 50
 
 
-@pytest.mark.parametrize(("method", "path"), OURS)
-def test_no_address_answers_without_a_credential(context: Context, client: Client, method: str, path: str) -> None:
+def test_no_address_answers_without_a_credential(context: Context, client: Client) -> None:
     client.raise_request_exception = False
-    for body in BODIES:
-        status = send(client, method, filled(path, "acme"), "", body).status_code
-        assert status == (200 if path in OPEN else 401)
+    for method, path in OURS:
+        for body in BODIES:
+            status = send(client, method, filled(path, "acme"), "", body).status_code
+            assert status == (200 if path in OPEN else 401), (method, path, body)
 
 
-@pytest.mark.parametrize(("method", "path"), INSIDE)
-def test_a_neighbours_key_is_told_nothing(
-    context: Context, neighbour: Context, agent: Speak, method: str, path: str
-) -> None:
+def test_a_neighbours_key_is_told_nothing(context: Context, neighbour: Context, agent: Speak) -> None:
     theirs = agent(context=neighbour)
-    for named in ("acme", "nobody"):
-        answers = [send(theirs.client, method, filled(path, named), theirs.key, body) for body in BODIES]
-        assert {answer.status_code for answer in answers} == {401}
-        assert {answer.json()["code"] for answer in answers} == {"unauthorized"}
+    for (method, path), named, body in product(INSIDE, ("acme", "nobody"), BODIES):
+        answer = send(theirs.client, method, filled(path, named), theirs.key, body)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), (method, path, named, body)
 
 
-@pytest.mark.parametrize(("method", "path"), [each for each in INSIDE if each[1] != f"{IN_CONTEXT}/me"])
-def test_a_key_without_grants_is_told_nothing(agent: Speak, method: str, path: str) -> None:
+def test_a_key_without_grants_is_told_nothing(agent: Speak) -> None:
     """Nothing is not there for it to see either: neither an answer of content, nor whether something exists."""
     nothing = agent({})
-    for body in BODIES:
+    told = [each for each in INSIDE if each[1] != f"{IN_CONTEXT}/me"]
+    for (method, path), body in product(told, BODIES):
         answer = send(nothing.client, method, filled(path, "acme"), nothing.key, body)
-        assert answer.status_code in (400, 403)
+        assert answer.status_code in (400, 403), (method, path, body)
 
 
-@pytest.mark.parametrize(("method", "path"), [each for each in OURS if each[1].startswith("/api/v1/contexts")])
-def test_no_agent_reaches_the_contexts(memory: MemoryApi, method: str, path: str) -> None:
-    for body in BODIES:
-        assert send(memory.client, method, filled(path, "acme"), memory.key, body).status_code == 403
+def test_no_agent_reaches_the_contexts(memory: MemoryApi) -> None:
+    contexts = [each for each in OURS if each[1].startswith("/api/v1/contexts")]
+    assert len(contexts) > 3
+    for (method, path), body in product(contexts, BODIES):
+        answer = send(memory.client, method, filled(path, "acme"), memory.key, body)
+        assert answer.status_code == 403, (method, path, body)
 
 
-@pytest.mark.parametrize(("method", "path"), OF_THE_STORE)
-def test_no_agent_reaches_the_store(memory: MemoryApi, push: Any, method: str, path: str) -> None:
+def test_no_agent_reaches_the_store(memory: MemoryApi, push: Any) -> None:
     """An analyzer's key bound to the memory's source could read all of its scopes there."""
     push({"id": "turn/1", "content": "a secret of another scope", "source": "memory.acme"})
-    answer = send(memory.client, method, filled(path, "acme"), memory.key, {"text": "secret", "documents": []})
-    assert answer.status_code in (401, 403)
+    for method, path in OF_THE_STORE:
+        answer = send(memory.client, method, filled(path, "acme"), memory.key, {"text": "secret", "documents": []})
+        assert answer.status_code in (401, 403), (method, path)

@@ -96,21 +96,22 @@ def test_the_secret_is_there_to_be_seen(alice: MemoryApi) -> None:
     assert SECRET in alice("get", f"knowledge/nodes/product/{SECRET}").content.decode()
 
 
-@pytest.mark.parametrize(("method", "path"), INSIDE)
-def test_a_neighbouring_scope_sees_and_changes_nothing(
-    alice: MemoryApi, bob: MemoryApi, method: str, path: str
-) -> None:
-    before = rows()
-    for address, query, body in itertools.product(addresses(path), QUERIES, bodies() if method != "GET" else [None]):
-        answer = bob(method, f"{address}{query}", body)
-        told = json.dumps(answer.json()) if answer["Content-Type"].endswith("json") and answer.content else ""
-        sent = json.dumps([body, f"{address}{query}"])
-        assert answer.status_code < 500, (address, query, body, told)
-        if answer.status_code < 300:
-            assert SECRET not in _without(told, sent), (address, query, body)
-    after = rows()
-    for kind, kept in before.items():
-        assert [row for row in after[kind] if row in kept] == kept, kind
+def test_a_neighbouring_scope_sees_and_changes_nothing(alice: MemoryApi, bob: MemoryApi) -> None:
+    before, tries = rows(), bodies()
+    for method, path in INSIDE:
+        for address, query, body in itertools.product(addresses(path), QUERIES, tries if method != "GET" else [None]):
+            _try(bob, method, f"{address}{query}", body)
+        after = rows()
+        for kind, kept in before.items():
+            assert [row for row in after[kind] if row in kept] == kept, (kind, method, path)
+
+
+def _try(bob: MemoryApi, method: str, address: str, body: Any) -> None:
+    answer = bob(method, address, body)
+    told = json.dumps(answer.json()) if answer["Content-Type"].endswith("json") and answer.content else ""
+    assert answer.status_code < 500, (address, body, told)
+    if answer.status_code < 300:
+        assert SECRET not in _without(told, json.dumps([body, address])), (address, body)
 
 
 def _without(told: str, sent: str) -> str:
