@@ -13,9 +13,11 @@ KINDS = ("entities", "attributes", "relations", "instructions", "uncertainties")
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """`replies`: of the scripted model, one a turn; a text is a reply that is no JSON."""
+    """`replies`: of the scripted model, one a turn; a text is a reply that is no JSON. `now`: when it takes place."""
 
     id: str
+    now: str
+    scopes: Any
     turns: Sequence[Mapping[str, Any]]
     replies: Sequence[Any]
     right: frozenset[str]
@@ -61,6 +63,8 @@ def _conversation(case: Mapping[str, Any]) -> Conversation:
         replies[0] = _named(case["state"], speaker)
     return Conversation(
         id=case["id"],
+        now=case["now"],
+        scopes=case.get("scopes") or [],
         turns=case["turns"],
         replies=replies,
         right=frozenset(right),

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-FIRST = """Ada Ben Cleo Dora Emil Fay Gus Hana Ivo Jana Kai Lena Milo Nora Otto Pia Quin Rosa Sven Tilda Udo Vera Wim Xena
-Yara Zoe Arno Berta Carl Dilan Edda Finn Greta Hugo Ines Jonas Klara Luis Mara Nils""".split()
-STARTS = "Al Bor Cas Dun El Far Gol Hav Ist Jor Kel Lan Mor Nes Or Pel Rad Sor Tan Ul Ver Wes Yor Zan".split()
-ENDS = "berg dale feld gard holm ins kamp lund mann nes over quist rud sen tal under vik wald yard zer".split()
-MIDDLES = ["", *"a e i o u ar er in or un".split()]
-COMPANIES, CITIES = 2_000, "Oslo Vienna Lyon Porto Ghent Turin Leeds Basel Malmo Gdansk".split()
-ROLES = "engineer nurse teacher baker lawyer pilot chemist editor plumber architect".split()
+GIVEN_NAMES = """Ada Ben Cleo Dora Emil Fay Gus Hana Ivo Jana Kai Lena Milo Nora Otto Pia Quin Rosa Sven Tilda Udo Vera
+Wim Xena Yara Zoe Arno Berta Carl Dilan Edda Finn Greta Hugo Ines Jonas Klara Luis Mara Nils"""
+BEGINNINGS = "Al Bor Cas Dun El Far Gol Hav Ist Jor Kel Lan Mor Nes Or Pel Rad Sor Tan Ul Ver Wes Yor Zan"
+ENDINGS = "berg dale feld gard holm ins kamp lund mann nes over quist rud sen tal under vik wald yard zer"
+BETWEEN = "a e i o u ar er in or un"
+FIRST, STARTS, ENDS, MIDDLES = GIVEN_NAMES.split(), BEGINNINGS.split(), ENDINGS.split(), ["", *BETWEEN.split()]
+COMPANIES = 2_000
+CITIES = ["Oslo", "Vienna", "Lyon", "Porto", "Ghent", "Turin", "Leeds", "Basel", "Malmo", "Gdansk"]
+ROLES = ["engineer", "nurse", "teacher", "baker", "lawyer", "pilot", "chemist", "editor", "plumber", "architect"]
 FACTS_EACH = 5
 
 
