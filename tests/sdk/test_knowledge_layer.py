@@ -67,7 +67,8 @@ def test_a_server_that_is_away_is_told_in_a_sentence() -> None:
     retriever = LarderRetriever("http://larder", transport=httpx.MockTransport(refuse))
     assert asyncio.run(retriever.health_check()) is False
     ingestor = LarderIngestor("http://larder", transport=httpx.MockTransport(refuse))
-    assert ingestor.health_check() is False
+    assert asyncio.run(ingestor.health_check()) is False
+    assert ingestor.is_healthy() is False
     with pytest.raises(Unavailable) as caught:
         ingestor.list_collections()
     assert str(caught.value) == "Larder could not be reached: GET /v1/collections (nobody listens)"
@@ -79,7 +80,8 @@ def test_what_is_no_larder_is_neither_healthy_nor_believed(body: bytes, tmp_path
     retriever = LarderRetriever("http://larder", transport=transport)
     ingestor = LarderIngestor("http://larder", transport=transport)
     assert asyncio.run(retriever.health_check()) is False
-    assert ingestor.health_check() is False
+    assert asyncio.run(ingestor.health_check()) is False
+    assert ingestor.is_healthy() is False
     assert not asyncio.run(retriever.retrieve("who?", "handbook")).success
     (path := tmp_path / "a.txt").write_text("text")
     calls: list[Callable[[], object]] = [
@@ -114,7 +116,7 @@ def test_a_key_is_sent_without_the_blanks_of_its_file_and_is_never_told() -> Non
     transport = httpx.MockTransport(answer)
     assert asyncio.run(LarderRetriever("http://larder", "s3cret\n", transport=transport).retrieve("?", "x")).success
     LarderIngestor("http://larder", " s3cret\n", transport=transport).list_collections()
-    assert asked == ["Bearer s3cret"] * 2
+    assert asked == ["Bearer s3cret"] * 3
     for key in ("s3crét", "s3cret\r\nX-Admin: 1"):
         found = asyncio.run(LarderRetriever("http://larder", key, transport=transport).retrieve("?", "x"))
         assert found.error_message == "The access key holds characters that no header can carry; copy it anew."
@@ -156,7 +158,8 @@ def test_a_question_may_leave_out_flagged_chunks_and_unwanted_tags() -> None:
     asked: list[dict[str, object]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(json.loads(request.content))
+        if request.method == "POST":
+            asked.append(json.loads(request.content))
         return httpx.Response(200, json={"documents": []})
 
     retriever = LarderRetriever("http://larder", transport=httpx.MockTransport(answer))

@@ -43,13 +43,13 @@ SHAPES: list[tuple[type[BaseModel], dict[str, object], dict[str, object]]] = [
     ),
     (
         FileProgress,
-        {"file_id": "1", "file_name": "r.pdf"},
-        {"status": "uploading", "progress_percent": 0.0, "error_message": None, "chunks_created": 0},
+        {"file_name": "r.pdf"},
+        {"file_id": "", "status": "uploading", "progress_percent": 0.0, "error_message": None, "chunks_created": 0},
     ),
     (
         IngestionJobStatus,
-        {"job_id": "7", "status": "pending", "submitted_at": NOW, "collection_name": "handbook", "backend": "mine"},
-        {"total_files": 0, "processed_files": 0, "file_details": [], "metadata": {}}
+        {"job_id": "7", "submitted_at": NOW, "collection_name": "handbook", "backend": "mine"},
+        {"status": "pending", "total_files": 0, "processed_files": 0, "file_details": [], "metadata": {}}
         | dict.fromkeys(("started_at", "completed_at", "error_message")),
     ),
 ]
@@ -89,6 +89,9 @@ def test_a_state_is_one_of_those_of_the_contract(kinds: type[StrEnum], values: l
         (FileProgress, {"progress_percent": 100.1}),
         (FileProgress, {"progress_percent": -0.1}),
         (IngestionJobStatus, {"status": "queued"}),
+        (IngestionJobStatus, {"processed_files": -1}),
+        (FileInfo, {"file_size": -1}),
+        (RetrievalResult, {"total_tokens": -1}),
     ],
 )
 def test_what_lies_outside_its_bounds_is_refused(shape: type[BaseModel], wrong: dict[str, object]) -> None:
@@ -104,4 +107,24 @@ def test_bounds_themselves_are_taken_and_a_job_has_ended_when_nothing_is_left_to
     assert FileProgress.model_validate(needed[FileProgress] | {"progress_percent": 100}).progress_percent == 100.0
     states = {"pending": False, "processing": False, "completed": True, "failed": True}
     for state, ended in states.items():
-        assert IngestionJobStatus.model_validate(needed[IngestionJobStatus] | {"status": state}).ended is ended
+        job = IngestionJobStatus.model_validate(needed[IngestionJobStatus] | {"status": state})
+        assert job.is_terminal is job.ended is ended
+
+
+@pytest.mark.parametrize(
+    ("state", "processed", "total", "success", "percent"),
+    [
+        ("pending", 0, 0, False, 0.0),
+        ("processing", 1, 4, False, 25.0),
+        ("completed", 4, 4, True, 100.0),
+        ("completed", 0, 0, False, 0.0),
+        ("failed", 4, 4, False, 100.0),
+    ],
+)
+def test_a_job_tells_how_far_it_is_and_whether_it_was_worth_it(
+    state: str, processed: int, total: int, success: bool, percent: float
+) -> None:
+    needed = next(needed for kind, needed, _ in SHAPES if kind is IngestionJobStatus)
+    counts = {"status": state, "processed_files": processed, "total_files": total}
+    job = IngestionJobStatus.model_validate(needed | counts)
+    assert (job.is_success, job.progress_percent) == (success, percent)

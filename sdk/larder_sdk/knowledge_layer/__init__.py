@@ -1,6 +1,6 @@
 """Collections of files that agents ask, behind one contract that several backends can fill.
 
-    retriever = get_retriever("larder", url="http://127.0.0.1:8000", api_key=key)
+    retriever = get_retriever("larder", {"endpoint": "http://127.0.0.1:8000", "api_key": key})
     result = await retriever.retrieve("who signs off expenses?", "handbook", top_k=5)
 
 Retrieving is awaited and never raises; taking files in blocks, and raises `larder_sdk.LarderError`. Whoever writes
@@ -8,6 +8,7 @@ another backend runs `larder_sdk.knowledge_layer.conformance` against it.
 """
 
 from larder_sdk.knowledge_layer.backend import LarderIngestor, LarderRetriever
+from larder_sdk.knowledge_layer.cleanup import TTLCleanupMixin
 from larder_sdk.knowledge_layer.contract import BaseIngestor, BaseRetriever
 from larder_sdk.knowledge_layer.registry import (
     get_active_ingestor,
@@ -55,6 +56,7 @@ __all__ = [
     "LarderIngestor",
     "LarderRetriever",
     "RetrievalResult",
+    "TTLCleanupMixin",
     "get_active_ingestor",
     "get_available_documents",
     "get_ingestor",

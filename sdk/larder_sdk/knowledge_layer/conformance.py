@@ -103,7 +103,8 @@ class Conformance:
     def test_a_collection_that_is_not_there_takes_and_lists_no_file(self, tmp_path: Path) -> None:
         ingestor, path = self.make_ingestor(), write(tmp_path, "dogs.txt", DOGS)
         raised(LarderError, lambda: ingestor.submit_job([path], fresh_name()))
-        raised(LarderError, lambda: ingestor.list_files(fresh_name()))
+        assert ingestor.list_files(fresh_name()) == []
+        assert ingestor.delete_file("dogs.txt", fresh_name()) is False
 
     def test_a_file_is_told_with_all_that_is_known(self, tmp_path: Path) -> None:
         with self.collection() as (ingestor, name):
@@ -125,6 +126,22 @@ class Conformance:
             assert_for_people(done.failed[0].error)
             assert ingestor.list_files(name) == []
             assert ingestor.delete_file("dogs.txt", name) is False
+
+    def test_temporary_files_bear_their_own_names_and_are_deleted_by_wish(self, tmp_path: Path) -> None:
+        with self.collection() as (ingestor, name):
+            paths = [write(tmp_path, "tmp1.txt", TRAINS), write(tmp_path, "tmp2.txt", DOGS)]
+            config = {"original_filenames": ["trains.txt"], "cleanup_files": True}
+            job_id = ingestor.submit_job(paths, name, config)
+            self.until(lambda: ingestor.get_job_status(job_id).is_terminal)
+            job = ingestor.get_job_status(job_id)
+            assert (job.is_success, job.progress_percent) == (True, 100.0)
+            assert [file.file_name for file in job.file_details] == ["trains.txt", "tmp2.txt"]
+            self.until(lambda: not any(path.exists() for path in paths))
+
+    def test_a_collection_that_is_not_there_answers_nothing_and_says_so(self) -> None:
+        found = self.retrieve(TRAINS, fresh_name())
+        assert (found.success, found.chunks) == (False, [])
+        assert_for_people(found.error_message)
 
     # --- retrieving
 
@@ -165,7 +182,7 @@ class Conformance:
                     assert_for_people(result.error_message)
 
     def test_health_is_told(self) -> None:
-        assert self.make_ingestor().health_check() is True
+        assert asyncio.run(self.make_ingestor().health_check()) is True
         assert asyncio.run(self.make_retriever().health_check()) is True
 
     # --- what the tests are made of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,7 @@ DEFAULT = "larder"
 
 
 class Registry(Generic[B]):
-    """Factories by name: classes, or whatever makes a backend from keyword arguments."""
+    """Factories by name: classes, or whatever makes a backend from a `config` or from keyword arguments."""
 
     def __init__(self, noun: str) -> None:
         self._noun = noun
@@ -27,11 +27,12 @@ class Registry(Generic[B]):
 
         return keep
 
-    def make(self, name: str, **config: Any) -> B:
+    def make(self, name: str, config: Mapping[str, Any] | None, **named: Any) -> B:
         if name not in self._factories:
             known = ", ".join(sorted(self._factories)) or "none"
             raise LookupError(f"There is no {self._noun} {name!r}; registered are: {known}.")
-        return self._factories[name](**config)
+        factory = self._factories[name]
+        return factory(**named) if config is None else factory(dict(config), **named)
 
 
 _retrievers: Registry[BaseRetriever] = Registry("retriever")
@@ -50,14 +51,20 @@ def register_ingestor(name: str) -> Callable[[F], F]:
     return _ingestors.register(name)
 
 
-def get_retriever(name: str = DEFAULT, **config: Any) -> BaseRetriever:
-    """A retriever of the backend, made with `config`. Raises LookupError, naming those there are."""
-    return _retrievers.make(name, **config)
+def get_retriever(name: str = DEFAULT, config: Mapping[str, Any] | None = None, **named: Any) -> BaseRetriever:
+    """A retriever of the backend, made with its `config`, with what is `named`, or with both.
+
+    Raises LookupError, naming those there are.
+    """
+    return _retrievers.make(name, config, **named)
 
 
-def get_ingestor(name: str = DEFAULT, **config: Any) -> BaseIngestor:
-    """An ingestor of the backend, made with `config`. Raises LookupError, naming those there are."""
-    return _ingestors.make(name, **config)
+def get_ingestor(name: str = DEFAULT, config: Mapping[str, Any] | None = None, **named: Any) -> BaseIngestor:
+    """An ingestor of the backend, made with its `config`, with what is `named`, or with both.
+
+    Raises LookupError, naming those there are.
+    """
+    return _ingestors.make(name, config, **named)
 
 
 def set_active_ingestor(ingestor: BaseIngestor | None) -> None:

@@ -55,7 +55,7 @@ class RetrievalResult(BaseModel):
     """Best first. `total_tokens` estimates what the chunks take of a model's window, four characters a token."""
 
     chunks: list[Chunk] = Field(default_factory=list)
-    total_tokens: int = 0
+    total_tokens: int = Field(default=0, ge=0)
     query: str
     backend: str
     success: bool = True
@@ -65,8 +65,8 @@ class RetrievalResult(BaseModel):
 class CollectionInfo(BaseModel):
     name: str
     description: str | None = None
-    file_count: int = 0
-    chunk_count: int = 0
+    file_count: int = Field(default=0, ge=0)
+    chunk_count: int = Field(default=0, ge=0)
     created_at: datetime | None = None
     updated_at: datetime | None = None
     backend: str
@@ -80,8 +80,8 @@ class FileInfo(BaseModel):
     file_name: str
     collection_name: str
     status: FileStatus = FileStatus.UPLOADING
-    file_size: int | None = None
-    chunk_count: int = 0
+    file_size: int | None = Field(default=None, ge=0)
+    chunk_count: int = Field(default=0, ge=0)
     uploaded_at: datetime | None = None
     ingested_at: datetime | None = None
     expiration_date: datetime | None = None
@@ -90,24 +90,24 @@ class FileInfo(BaseModel):
 
 
 class FileProgress(BaseModel):
-    file_id: str
+    file_id: str = ""
     file_name: str
     status: FileStatus = FileStatus.UPLOADING
     progress_percent: float = Field(default=0.0, ge=0.0, le=100.0)
     error_message: str | None = None
-    chunks_created: int = 0
+    chunks_created: int = Field(default=0, ge=0)
 
 
 class IngestionJobStatus(BaseModel):
     """`processed_files` counts those that ended, well or not."""
 
     job_id: str
-    status: JobState
+    status: JobState = JobState.PENDING
     submitted_at: datetime
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    total_files: int = 0
-    processed_files: int = 0
+    total_files: int = Field(default=0, ge=0)
+    processed_files: int = Field(default=0, ge=0)
     file_details: list[FileProgress] = Field(default_factory=list)
     collection_name: str
     backend: str
@@ -115,16 +115,47 @@ class IngestionJobStatus(BaseModel):
     metadata: dict[str, Any] = Field(default_factory=dict)
 
     @property
-    def ended(self) -> bool:
+    def is_terminal(self) -> bool:
+        """Whether nothing will change any more."""
         return self.status in (JobState.COMPLETED, JobState.FAILED)
 
+    @property
+    def ended(self) -> bool:
+        """The same."""
+        return self.is_terminal
 
-class FailedDeletion(BaseModel):
+    @property
+    def is_success(self) -> bool:
+        """Whether at least one file succeeded."""
+        return self.status == JobState.COMPLETED and self.processed_files > 0
+
+    @property
+    def progress_percent(self) -> float:
+        """The share of the files that ended, 0 to 100."""
+        return 100.0 * self.processed_files / self.total_files if self.total_files else 0.0
+
+
+class ReadAsDict(BaseModel):
+    """A shape that the published contract calls a dict: its fields can be read and set as items, too."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in type(self).model_fields:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        setattr(self, name, value)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return getattr(self, name) if name in type(self).model_fields else default
+
+
+class FailedDeletion(ReadAsDict):
     file_id: str
     error: str
 
 
-class DeletionResult(BaseModel):
+class DeletionResult(ReadAsDict):
     """`successful` holds what was asked for, ids or names; `total_deleted` counts files."""
 
     message: str
