@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.ids import new_id
 from memory.models import FactState
 from memory.reconciliation.records import FactRecord
 
@@ -83,13 +84,13 @@ class Ledger:
 def insert_past(ledger: Ledger, fact: FactRecord) -> FactRecord:
     """Put an older value where it belongs: it ends where the next one begins, and ends the one before it there.
 
-    Where a later word covers its beginning, that one counts, and this one never lasted.
+    Where a later word or what is still believed covers its beginning, that counts, and this one never lasted.
     """
-    chain = [each for each in ledger.chain(fact.entity_id, fact.key) if each.state in (FactState.CURRENT, *ENDED)]
+    chain = [each for each in ledger.chain(fact.entity_id, fact.key) if has_lasted(each)]
     begins = begin(fact)
-    covering = [each for each in chain if begin(each) <= begins and _lasts_beyond(each, begins)]
-    later = [begin(each) for each in chain if begin(each) > begins and _lasts_beyond(each, begin(each))]
-    overruled = any(each.said_at > fact.said_at for each in covering)
+    covering = [each for each in chain if begin(each) <= begins and not ends_before(each, fact)]
+    later = [begin(each) for each in chain if begin(each) > begins]
+    overruled = any(each.state == FactState.CURRENT or each.said_at > fact.said_at for each in covering)
     ended_at = begins if overruled else min(later, default=begins)
     if not overruled:
         for each in covering:
@@ -97,30 +98,45 @@ def insert_past(ledger: Ledger, fact: FactRecord) -> FactRecord:
     return ledger.put(replace(fact, state=FactState.SUPERSEDED, ended_at=ended_at, known_until=fact.known_from))
 
 
-def _lasts_beyond(fact: FactRecord, instant: datetime) -> bool:
-    end = fact.ended_at or fact.valid_until
-    return end is None or end > instant
+def has_lasted(fact: FactRecord) -> bool:
+    """Whether it was so at any time, or is."""
+    end = end_of(fact)
+    return fact.state in (FactState.CURRENT, *ENDED) and (end is None or end > begin(fact))
 
 
 def make_room(ledger: Ledger, fact: FactRecord) -> None:
     """A key that holds one value at a time has no other while this one lasts: the later word counts for all of it."""
-    if not fact.single:
+    for each in ledger.chain(fact.entity_id, fact.key) if fact.single else ():
+        apart = ends_before(each, fact) or ends_before(fact, each)
+        if each.id != fact.id and has_lasted(each) and not apart:
+            _give_way(ledger, each, fact)
+
+
+def _give_way(ledger: Ledger, held: FactRecord, fact: FactRecord) -> None:
+    """What lasts longer goes on afterwards; what began before is kept as it was until then."""
+    begins, ends, until = begin(fact), end_of(fact), end_of(held)
+    if ends is None or (until is not None and until <= ends):
+        ledger.change(held, ended_at=max(begins, begin(held)))
         return
-    begins, ends = begin(fact), fact.ended_at or fact.valid_until
-    for each in ledger.chain(fact.entity_id, fact.key):
-        end = each.ended_at or each.valid_until
-        meets = end is not None and end > begins and (ends is None or begin(each) < ends)
-        if meets and each.id != fact.id and each.state in (FactState.CURRENT, *ENDED):
-            ledger.change(each, ended_at=max(begins, begin(each)))
+    if begin(held) < begins:
+        over = FactState.SUPERSEDED if held.state == FactState.CURRENT else held.state
+        known_until = held.known_until or fact.known_from
+        ledger.put(replace(held, id=new_id(), state=over, ended_at=begins, known_until=known_until))
+    ledger.change(held, valid_from=ends)
 
 
 def begin(fact: FactRecord) -> datetime:
     """When it began to be so, as far as is known: of what is over, by its end at the latest."""
-    end = fact.ended_at or fact.valid_until
+    end = end_of(fact)
     return fact.valid_from or (min(fact.said_at, end) if end else fact.said_at)
+
+
+def end_of(fact: FactRecord) -> datetime | None:
+    """When it ends as far as is known; None: open."""
+    return fact.ended_at or fact.valid_until
 
 
 def ends_before(one: FactRecord, other: FactRecord) -> bool:
     """Whether one is over when the other begins."""
-    end = one.ended_at or one.valid_until
+    end = end_of(one)
     return end is not None and end <= begin(other)

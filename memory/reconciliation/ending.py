@@ -12,8 +12,13 @@ def end(work: Work, row: FactRow, fact: FactRecord) -> None:
     """Close what is believed and named, or all of the key where nothing is named. Nothing to close is nothing."""
     at = row.valid_until or row.valid_from or work.source.said_at
     for held in work.ledger.believed(fact.entity_id, fact.key):
-        if held.is_open and (not fact.value_folded or held.value_folded == fact.value_folded):
+        is_meant = not fact.value_folded or held.value_folded == fact.value_folded
+        if held.is_open and is_meant and not _is_over(held, at):
             finish(work, row, held, at=at)
+
+
+def _is_over(held: FactRecord, at: datetime) -> bool:
+    return held.valid_until is not None and held.valid_until <= at
 
 
 def finish(work: Work, row: FactRow, held: FactRecord, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from memory.extraction.diff import FactRow, Move
 from memory.models import FactState, SourceKind
-from memory.reconciliation.chains import begin, ends_before, insert_past, make_room
+from memory.reconciliation.chains import begin, ends_before, has_lasted, insert_past, make_room
 from memory.reconciliation.ending import close, close_parts, finish
 from memory.reconciliation.records import FactRecord
 from memory.reconciliation.untaken import claim, doubt_value
@@ -24,10 +24,10 @@ def state(work: Work, row: FactRow, fact: FactRecord) -> None:
         _state_past(work, row, fact, same)
         return
     rivals = [each for each in believed if _excludes(work, row, each, fact)]
-    if same and (not rivals or begin(fact) >= begin(same)):
-        confirm(work, row, same, fact)
+    if same and _has_come_back(work, same, fact):
+        _insert(work, row, fact)
     elif same:
-        _come_true(work, row, same, fact, rivals)
+        _say_again(work, row, same, fact, rivals)
     elif not rivals:
         _create(work, row, fact)
     else:
@@ -36,6 +36,14 @@ def state(work: Work, row: FactRow, fact: FactRecord) -> None:
 
 def _is_same(held: FactRecord, fact: FactRecord) -> bool:
     return held.value_folded == fact.value_folded and not ends_before(held, fact)
+
+
+def _has_come_back(work: Work, held: FactRecord, fact: FactRecord) -> bool:
+    """Whether something else was so between an older word of a value and the word that it is believed by."""
+    if not fact.single or fact.said_at >= held.said_at:
+        return False
+    chain = work.ledger.chain(fact.entity_id, fact.key)
+    return any(begin(each) < begin(held) and has_lasted(each) and not ends_before(each, fact) for each in chain)
 
 
 def _excludes(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> bool:
@@ -49,15 +57,31 @@ def _excludes(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> b
 
 def _state_past(work: Work, row: FactRow, fact: FactRecord, same: FactRecord | None) -> None:
     """It was so, and is over."""
-    assert fact.valid_until is not None  # noqa: S101 - asked before
+    ended_at = _end_of_past(work, fact)
     if same and same.is_open:
-        finish(work, row, same, at=fact.valid_until)
+        finish(work, row, same, at=ended_at)
+        _clear(work, work.ledger.get(same.id))
     elif same is None:
-        over = replace(fact, state=FactState.CLOSED, ended_at=fact.valid_until, known_until=work.now)
+        over = replace(fact, state=FactState.CLOSED, ended_at=ended_at, known_until=work.now)
         make_room(work.ledger, over)
         made = work.ledger.put(over)
         work.prove(made)
         work.tell(row, made, "created", is_new=True)
+
+
+def _clear(work: Work, held: FactRecord) -> None:
+    """What was closed may last longer than was known. What a trusted source says has not been closed."""
+    if not held.is_open:
+        make_room(work.ledger, held)
+
+
+def _end_of_past(work: Work, fact: FactRecord) -> datetime:
+    """As it is stated, but where a later word says what else was so by then."""
+    assert fact.valid_until is not None  # noqa: S101 - asked before
+    believed = work.ledger.believed(fact.entity_id, fact.key) if fact.single else []
+    rivals = [each for each in believed if each.value_folded != fact.value_folded and not ends_before(each, fact)]
+    later = [begin(each) for each in rivals if each.said_at > fact.said_at]
+    return max(begin(fact), min([fact.valid_until, *later]))
 
 
 def confirm(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> None:
@@ -75,11 +99,24 @@ def confirm(work: Work, row: FactRow, held: FactRecord, fact: FactRecord) -> Non
     _reaffirm(work, row, kept)
 
 
-def _come_true(work: Work, row: FactRow, planned: FactRecord, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
-    """What was to be later is so already."""
-    for each in rivals:
+def _say_again(work: Work, row: FactRow, held: FactRecord, fact: FactRecord, rivals: Sequence[FactRecord]) -> None:
+    """A value that is believed already; what was to be later may be so by now, in the place of what is so yet."""
+    before = [each for each in rivals if begin(each) < begin(held)]
+    is_early = begin(fact) <= work.now < begin(held)
+    if begin(fact) >= begin(held) or not (before or is_early):
+        confirm(work, row, held, fact)
+        return
+    for each in before:
         _supersede(work, each, fact)
-    _reaffirm(work, row, work.ledger.change(planned, valid_from=fact.valid_from))
+    kept = work.ledger.change(held, valid_from=fact.valid_from)
+    make_room(work.ledger, kept)
+    _reaffirm(work, row, kept)
+
+
+def _insert(work: Work, row: FactRow, fact: FactRecord) -> None:
+    made = insert_past(work.ledger, fact)
+    work.prove(made)
+    work.tell(row, made, "created", is_new=True)
 
 
 def _reaffirm(work: Work, row: FactRow, held: FactRecord) -> None:
@@ -120,9 +157,7 @@ def _replace(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactRe
     elif work.source.trust > trusted == 0:
         _overrule(work, row, fact, rivals)
     elif row.move != Move.CORRECT and all(fact.said_at < each.said_at for each in rivals):
-        made = insert_past(work.ledger, fact)
-        work.prove(made)
-        work.tell(row, made, "created", is_new=True)
+        _insert(work, row, fact)
     elif fact.confidence < work.floor or any(fact.confidence < min(each.confidence, PLAIN) for each in rivals):
         doubt_value(work, row, fact, rivals)
     else:
@@ -163,9 +198,10 @@ def _overrule(work: Work, row: FactRow, fact: FactRecord, rivals: Sequence[FactR
 def _take_over(
     work: Work, row: FactRow, fact: FactRecord, old: Sequence[FactRecord], *, until: datetime | None
 ) -> None:
-    make_room(work.ledger, fact)
     latest = max(old, key=begin, default=None)
-    made = work.ledger.put(replace(fact, supersedes_id=latest.id if latest else None, ended_at=until))
+    taken = replace(fact, supersedes_id=latest.id if latest else None, ended_at=until)
+    make_room(work.ledger, taken)
+    made = work.ledger.put(taken)
     work.prove(made)
     work.correct(old, made)
     work.tell(row, made, "superseded" if old else "created", is_new=True)

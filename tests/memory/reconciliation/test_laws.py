@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from memory.extraction.diff import FactRow, Move
 from memory.models import FactState
+from memory.reconciliation.chains import end_of
 from tests.memory.reconciliation.story import Story, overlapping, related, said
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,6 +30,18 @@ def rows(draw: st.DrawFn) -> FactRow:
 turns = st.lists(st.tuples(rows(), days), min_size=1, max_size=8)
 
 
+@st.composite
+def stays(draw: st.DrawFn) -> FactRow:
+    """Where somebody lives, from when and until when: over, now or to come."""
+    begins, ends = draw(st.none() | days), draw(st.none() | days)
+    ends = None if begins and ends and ends <= begins else ends
+    return related("lives_in", draw(st.sampled_from(PLACES)), valid_from=begins, valid_until=ends)
+
+
+ends = st.sampled_from(PLACES).map(lambda place: related("lives_in", place, move=Move.END))
+dated_turns = st.lists(st.tuples(stays() | ends, days), min_size=1, max_size=6)
+
+
 def told(given_turns: list[tuple[FactRow, datetime]]) -> Story:
     story = Story()
     for row, at in given_turns:
@@ -43,6 +56,37 @@ def test_one_value_is_believed_and_the_chain_does_not_overlap(given_turns: list[
     believed = [fact for fact in story.facts("lives_in") if fact.ended_at is None and fact.valid_until is None]
     assert len(believed) <= 1
     assert list(overlapping(story.known.facts)) == []
+
+
+def told_as_time_passes(given_turns: list[tuple[FactRow, datetime]]) -> tuple[Story, datetime]:
+    """Some of it late; and the time by then."""
+    story, now = Story(), FIRST
+    for row, at in given_turns:
+        now = max(now, at)
+        story.tell(row, at=at, now=now)
+    return story, now
+
+
+def present(story: Story, now: datetime) -> set[str]:
+    begun = [fact for fact in story.facts("lives_in") if fact.valid_from is None or fact.valid_from <= now]
+    return {fact.value for fact in begun if (end := end_of(fact)) is None or end > now}
+
+
+@given(dated_turns)
+@settings(max_examples=300, deadline=None)
+def test_beginnings_and_ends_that_are_stated_leave_no_overlap(given_turns: list[tuple[FactRow, datetime]]) -> None:
+    story, now = told_as_time_passes(given_turns)
+    assert list(overlapping(story.known.facts)) == []
+    assert len(present(story, now)) <= 1
+
+
+@given(dated_turns)
+@settings(max_examples=200, deadline=None)
+def test_an_older_word_leaves_the_present_alone(given_turns: list[tuple[FactRow, datetime]]) -> None:
+    story, now = told_as_time_passes(given_turns)
+    before = present(story, now)
+    story.tell(related("lives_in", "Faro"), at=FIRST - timedelta(days=1), now=now)
+    assert not before or present(story, now) == before
 
 
 @given(turns)
