@@ -1,5 +1,7 @@
-"""How facts are asked for. Two questions have two answers: what was believed when, and what was so when."""
+"""How facts and entities are asked for. Of facts, two questions have two answers: what was believed when, and what was
+so when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +41,13 @@ class FactQuerySet(models.QuerySet[Any]):
     def shown(self) -> "FactQuerySet":
         """With what is needed to show them."""
         return self.select_related("entity", "target")
+
+
+def known_as(names: Sequence[str]) -> Q:
+    """Entities that have one of these folded names as an alias. Most have none and are not in the index of aliases,
+    which PostgreSQL can tell from the second condition alone.
+    """
+    return Q(aliases__overlap=names) & ~Q(aliases=[])
 
 
 def _begun(instant: datetime) -> Q:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from core.paging import Keyset, Page, paginate
 from memory.budget import month_of, used_tokens
 from memory.models import Context, Entity, Fact, FactState, Instruction, Turn, TurnState, Uncertainty
+from memory.querysets import known_as
 from memory.vocabulary.folding import fold_name
 
 MOST_COUNTED = 10_000
@@ -53,7 +54,7 @@ def entities_page(context: Context, *, q: str, cursor: str | None) -> Page[Entit
     """Newest first; `q`: whose name or other name begins with it."""
     rows = Entity.objects.filter(context=context).select_related("scope_set")
     if folded := fold_name(q):
-        rows = rows.filter(Q(folded__startswith=folded) | Q(aliases__contains=[folded]))
+        rows = rows.filter(Q(folded__startswith=folded) | known_as([folded]))
     return paginate(rows, by=ENTITIES, cursor=cursor, limit=ROWS)
 
 

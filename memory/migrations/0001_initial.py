@@ -810,7 +810,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entity",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["aliases"], name="entity_aliases"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("aliases", []), _negated=True), fields=["aliases"], name="entity_aliases"
+            ),
         ),
         migrations.AddConstraint(
             model_name="entity",

@@ -85,7 +85,7 @@ class Entity(models.Model):
             ),
             models.Index("context", F("updated_at").desc(), F("id").desc(), name="entity_newest"),
             models.Index(fields=["context", "type", "slug"], name="entity_nodes", condition=~Q(slug="")),
-            GinIndex(fields=["aliases"], name="entity_aliases"),
+            GinIndex(fields=["aliases"], name="entity_aliases", condition=~Q(aliases=[])),
         ]
 
     def __str__(self) -> str:

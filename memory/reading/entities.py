@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from core.ids import read_id
 from memory.errors import MemoryInvalid, MemoryNotFound
 from memory.models import Entity, Fact, Trace
+from memory.querysets import known_as
 from memory.reading.shapes import attribute_row, entity_row, relation_row, version_row
 from memory.reading.time_filter import Reader
 from memory.reading.traces import trace_row, visible_traces
@@ -37,7 +38,7 @@ def find_entities(reader: Reader, type_: str, name: str) -> list[Entity]:
     A name may be an alias, a slug or an id. Raises MemoryNotFound.
     """
     folded = fold_name(name.replace("\0", ""))
-    named = Q(folded=folded) | Q(aliases__contains=[folded]) | Q(slug=name.replace("\0", ""), slug__gt="")
+    named = Q(folded=folded) | known_as([folded]) | Q(slug=name.replace("\0", ""), slug__gt="")
     if found_id := read_id("entity", name):
         named |= Q(pk=found_id)
     found = list(visible_entities(reader).filter(named, type=caller_type(type_)).order_by("created_at", "pk")[:MOST])

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from memory.access.caller import MemoryCaller
 from memory.models import Entity, Fact
+from memory.querysets import known_as
 from memory.reading.entities import visible_entities
 from memory.reading.profile import speakers
 from memory.reading.time_filter import Reader
@@ -93,8 +94,8 @@ def direct_facts(question: Question, reader: Reader) -> list[Fact]:
 def _named(text: str, reader: Reader) -> list[Entity]:
     phrases = list(islice((each for each in phrases_of(text) if each not in SMALL), MOST_PHRASES))
     rows = visible_entities(reader)
-    found = list(rows.filter(folded__in=phrases).order_by("-updated_at")[:MOST_ENTITIES])
-    return found + list(rows.filter(Q(aliases__overlap=phrases)).order_by("-updated_at")[:MOST_ENTITIES])
+    named = Q(folded__in=phrases) | known_as(phrases)
+    return list(rows.filter(named).order_by("-updated_at")[: 2 * MOST_ENTITIES])
 
 
 def _keys(words: set[str]) -> frozenset[str]:

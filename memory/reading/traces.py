@@ -1,8 +1,11 @@
 """How queries were answered: kept for a while, shown to those who see what the asker saw."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Avg, Count, Q, QuerySet
 
 from memory.models import Fact, FactState, Trace, Uncertainty
@@ -17,7 +20,7 @@ def keep_trace(
     reader: Reader, *, kind: str, query: str, tier: str, reason: str, latency_ms: float, scores: list[float]
 ) -> Trace:
     seen = reader.visibility.scope_set_ids
-    return Trace.objects.create(
+    trace = Trace(
         context=reader.context,
         scope_set_ids=None if seen is None else sorted(seen),
         at=reader.now,
@@ -29,6 +32,20 @@ def keep_trace(
         retrieved=len(scores),
         top_scores=scores[:5],
     )
+    with _without_waiting():
+        trace.save(force_insert=True)
+    return trace
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """Commit without waiting for the disk, as a trace may be lost in a crash; where nothing else is in the commit."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield
 
 
 def visible_traces(reader: Reader) -> QuerySet[Trace]:

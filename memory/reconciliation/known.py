@@ -9,6 +9,7 @@ from django.db.models.expressions import F
 
 from memory.extraction.diff import SELF, Diff
 from memory.models import Entity, Fact, FactState, Instruction, Principal, Proof, ScopeSet, Uncertainty
+from memory.querysets import known_as
 from memory.reconciliation.records import (
     EntityRecord,
     FactRecord,
@@ -46,7 +47,7 @@ def read_known(diff: Diff, scope_set: ScopeSet, *, principal: Principal | None, 
 def _entities(diff: Diff, scope_set: ScopeSet, principal: Principal | None) -> list[Entity]:
     names = _names(diff)
     slugs = [row.slug for row in diff.entities if row.slug]
-    named = Q(folded__in=names) | Q(aliases__overlap=names) | Q(pk__in=_bearing(scope_set, names))
+    named = Q(folded__in=names) | known_as(names) | Q(pk__in=_bearing(scope_set, names))
     own = Q(is_self=True, principal=principal)
     rows = Entity.objects.filter(context=scope_set.context_id, scope_set=scope_set)
     return list(rows.filter(named | Q(slug__in=slugs) | own).exclude(Q(is_self=True) & ~own).order_by("pk"))
@@ -78,7 +79,9 @@ def _facts(diff: Diff, scope_set: ScopeSet, ids: Sequence[UUID]) -> list[Fact]:
 def _proven(facts: Sequence[FactRecord], source: Source) -> frozenset[UUID]:
     """What this very source has said before, as where a turn is read again."""
     rows = Proof.objects.filter(fact__in=[each.id for each in facts], source_kind=source.kind, source_id=source.id)
-    return frozenset(rows.values_list("fact_id", flat=True)) if facts and source.id else frozenset()
+    return (
+        frozenset(rows.values_list("fact_id", flat=True)) if facts and source.id and not source.is_new else frozenset()
+    )
 
 
 def _instructions(scope_set: ScopeSet) -> list[InstructionRecord]:

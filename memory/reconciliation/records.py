@@ -97,12 +97,13 @@ class UncertaintyRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a diff comes from. `said_at`: the spoken or observed time."""
+    """Where a diff comes from. `said_at`: the spoken or observed time. `is_new`: nothing of it is stored yet."""
 
     kind: str
     id: str
     said_at: datetime
     labels: tuple[str, ...] = ()
+    is_new: bool = False
 
     @property
     def is_curated(self) -> bool:

@@ -26,7 +26,9 @@ def scope_set_for(context: Context, clauses: Clauses, *, now: datetime) -> Scope
     kept: ScopeSet | None = same.first()
     if kept is None:
         ScopeSet.objects.bulk_create([fresh], ignore_conflicts=True)
-    return kept or same.get()
+    found = kept or same.get()
+    found.context = context  # so that nobody reads it again
+    return found
 
 
 def _register(context: Context, paths: list[str], *, now: datetime) -> None:

@@ -18,10 +18,10 @@ from memory.scopes.paths import Clauses
 from memory.writing.answers import counts_of
 from memory.writing.deciding import Writing, texts_of
 from memory.writing.given import Extract, GivenTurn, Infer
-from memory.writing.recognising import turn_text
+from memory.writing.recognising import turn_texts
 from memory.writing.searchable import embed_ahead
-from memory.writing.sessions import open_session
-from memory.writing.turns import NOT_ASKED, StoredTurn, write_turn
+from memory.writing.sessions import next_seq, open_session
+from memory.writing.turns import NOT_ASKED, StoredTurn, new_turn, publish_turns, write_turn
 
 LISTS = ("entities", "attributes", "relations", "instructions", "uncertainties", "corrections")
 
@@ -49,10 +49,16 @@ def store_batch(
         scope_set = caller.writing(scopes, now=now)
         hold_context(caller.context)
         opened = open_session(caller, session, scope_set, now=now)
-        stored = [
-            write_turn(caller, turn, reading, session=opened, scope_set=scope_set, by=by)
-            for turn, reading in zip(given, readings, strict=True)
+        numbered = enumerate(zip(given, readings, strict=True), start=next_seq(opened))
+        rows = [
+            new_turn(turn, reading, session=opened, scope_set=scope_set, seq=seq, now=now)
+            for seq, (turn, reading) in numbered
         ]
+        stored = [
+            write_turn(caller, turn, reading, row, by=by)
+            for turn, reading, row in zip(given, readings, rows, strict=True)
+        ]
+        publish_turns(stored, by=by)
         transaction.set_rollback(given[0].infer is Infer.PREVIEW)
     return _answer(stored, opened, extract)
 
@@ -67,8 +73,7 @@ def _read_all(
     principal = caller.acts_for or caller.principal
     with transaction.atomic():
         scope_set = caller.writing(scopes, now=now)
-        known = Session.objects.filter(context=caller.context, name=session).first() if session else None
-        texts = [turn_text(turn, scope_set, principal=principal, session=known) for turn in given]
+        texts = turn_texts(given, scope_set, principal=principal, session=session)
         transaction.set_rollback(True)
     said = [*texts[0].before, *((turn.role, turn.text) for turn in given)]
     before = len(texts[0].before)

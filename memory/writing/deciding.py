@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from knowledge.schemas import DocumentIn
 from memory.extraction.diff import SELF, Diff
-from memory.models import Entity, Fact, FactState
+from memory.models import Context, Entity, Fact, FactState
 from memory.reconciliation.applying import WriteTarget, apply
 from memory.reconciliation.known import read_known
 from memory.reconciliation.reconcile import reconcile
@@ -38,11 +38,17 @@ def write(
 ) -> None:
     """All of it. `beside` are documents that go to the store with it."""
     apply(decided, place, source=source, now=by.now)
-    context = place.scope_set.context
-    believed = _believed_facts(decided)
-    touched = {each.id for each in (*decided.created_facts, *decided.changed_facts)}
-    gone = touched - {fact.pk for fact in believed}
-    delete_facts(context, sorted(gone & {each.id for each in decided.changed_facts}), actor=by.actor, now=by.now)
+    publish([decided], place.scope_set.context, by=by, beside=beside)
+
+
+def publish(
+    decisions: Sequence[Decisions], context: Context, *, by: Writing, beside: Sequence[DocumentIn] = ()
+) -> None:
+    """What was applied becomes what is searched: as it is after all of them."""
+    believed = _believed_facts(decisions)
+    changed = {each.id for decided in decisions for each in decided.changed_facts}
+    gone = changed - {fact.pk for fact in believed}
+    delete_facts(context, sorted(gone), actor=by.actor, now=by.now)
     store(context, [*beside, *map(fact_document, believed)], by.embedded, actor=by.actor, now=by.now)
 
 
@@ -54,10 +60,13 @@ def texts_of(diff: Diff) -> Iterable[str]:
         yield fact_text(name, row.key, row.target if row.is_relation else row.value)
 
 
-def _believed_facts(decided: Decisions) -> list[Fact]:
+def _believed_facts(decisions: Sequence[Decisions]) -> list[Fact]:
     """Those that are new or changed, and those whose entity is called otherwise from now on."""
-    touched = [each.id for each in (*decided.created_facts, *decided.changed_facts)]
-    renamed: list[UUID] = [each.id for each in decided.entities if not each.is_new] + [*decided.merged.values()]
+    touched: set[UUID] = set()
+    renamed: set[UUID] = set()
+    for decided in decisions:
+        touched |= {each.id for each in (*decided.created_facts, *decided.changed_facts)}
+        renamed |= {each.id for each in decided.entities if not each.is_new} | {*decided.merged.values()}
     rows = Fact.objects.filter(Q(pk__in=touched) | Q(entity__in=renamed) | Q(target__in=renamed))
     believed = rows.filter(state=FactState.CURRENT).select_related("entity", "context", "scope_set").order_by("pk")
     return list(believed) if touched or renamed else []

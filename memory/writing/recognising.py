@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from memory.budget import readers_of
 from memory.extraction.diff import KnownEntity, TurnText
-from memory.models import Entity, Fact, Principal, ScopeSet, Session, Turn
+from memory.models import Entity, Fact, Principal, ScopeSet, Turn
+from memory.querysets import known_as
 from memory.vocabulary.folding import fold_name, fold_value
 from memory.writing.given import GivenTurn
 
@@ -19,20 +21,33 @@ TURNS_BEFORE = 4
 WORD = re.compile(r"\S+")
 
 
-def turn_text(
-    given: GivenTurn, scope_set: ScopeSet, *, principal: Principal | None, session: Session | None
-) -> TurnText:
-    """The turn with what is known of those whom it names, and with some names and keys that are known anyway."""
-    named = _named_in(given.text, scope_set)
-    recent = _entities(scope_set).order_by("-updated_at", "-pk")[:MOST_NAMES]
-    return TurnText(
-        text=given.text,
-        role=given.role,
-        spoken_at=given.spoken_at,
-        known=_known([*named, *recent], principal),
-        known_keys=_recent_keys(scope_set),
-        before=_said_before(session),
-    )
+def turn_text(given: GivenTurn, scope_set: ScopeSet, *, principal: Principal | None, session: str | None) -> TurnText:
+    """The turn with what is known of those whom it names, and with some names and keys that are known anyway.
+
+    `session`, by name, is the conversation that it continues.
+    """
+    return turn_texts([given], scope_set, principal=principal, session=session)[0]
+
+
+def turn_texts(
+    given: Sequence[GivenTurn], scope_set: ScopeSet, *, principal: Principal | None, session: str | None
+) -> list[TurnText]:
+    """Several turns that say nothing of each other. Keys, and what was said before, are for models alone."""
+    recent = list(_entities(scope_set).order_by("-updated_at", "-pk")[:MOST_NAMES])
+    is_for_models = bool(readers_of(scope_set.context))
+    keys = _recent_keys(scope_set) if is_for_models else []
+    before = _said_before(scope_set, session) if is_for_models and session else []
+    return [
+        TurnText(
+            text=each.text,
+            role=each.role,
+            spoken_at=each.spoken_at,
+            known=_known([*_named_in(each.text, scope_set), *recent], principal),
+            known_keys=keys,
+            before=before,
+        )
+        for each in given
+    ]
 
 
 def _known(rows: Sequence[Entity], principal: Principal | None) -> list[KnownEntity]:
@@ -49,10 +64,8 @@ def _known(rows: Sequence[Entity], principal: Principal | None) -> list[KnownEnt
 
 def _named_in(text: str, scope_set: ScopeSet) -> list[Entity]:
     phrases = list(islice(phrases_of(text), MOST_PHRASES))
-    rows = _entities(scope_set)
-    found = {row.pk: row for row in rows.filter(folded__in=phrases)[:MOST_NAMES]}
-    found |= {row.pk: row for row in rows.filter(aliases__overlap=phrases)[:MOST_NAMES]}
-    return list(found.values())
+    named = Q(folded__in=phrases) | known_as(phrases)
+    return list(_entities(scope_set).filter(named)[: 2 * MOST_NAMES])
 
 
 def phrases_of(text: str) -> list[str]:
@@ -71,8 +84,6 @@ def _recent_keys(scope_set: ScopeSet) -> list[str]:
     return list(dict.fromkeys(rows.values_list("key", flat=True)[:MOST_KEYS]))
 
 
-def _said_before(session: Session | None) -> list[tuple[str, str]]:
-    if session is None:
-        return []
-    rows = Turn.objects.filter(session=session).order_by("-seq").values_list("role", "content")[:TURNS_BEFORE]
-    return list(reversed(rows))
+def _said_before(scope_set: ScopeSet, session: str) -> list[tuple[str, str]]:
+    rows = Turn.objects.filter(session__context=scope_set.context_id, session__name=session).order_by("-seq")
+    return list(reversed(rows.values_list("role", "content")[:TURNS_BEFORE]))

@@ -1,5 +1,6 @@
 """One turn: from its words to its facts, all of it or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,12 @@ from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading
 from memory.extraction.rules.catalogue import read_triples_text
 from memory.locks import hold_context
 from memory.models import ScopeSet, Session, SourceKind, Turn
-from memory.reconciliation.applying import WriteTarget
+from memory.reconciliation.applying import WriteTarget, apply
 from memory.reconciliation.records import Decisions, Source
 from memory.retries import retry_at
 from memory.scopes.paths import Clauses
 from memory.writing.answers import counts_of, extraction_of, wire_id
-from memory.writing.deciding import Writing, decide, texts_of, write
+from memory.writing.deciding import Writing, decide, publish, texts_of
 from memory.writing.given import GivenTurn, Infer
 from memory.writing.recognising import turn_text
 from memory.writing.searchable import embed_ahead, turn_document
@@ -61,7 +62,9 @@ def store_turn(
         place = caller.writing(scopes, now=now)
         hold_context(caller.context)
         opened = open_session(caller, session, place, now=now)
-        stored = write_turn(caller, given, reading, session=opened, scope_set=place, by=writing)
+        turn = new_turn(given, reading, session=opened, scope_set=place, seq=next_seq(opened), now=now)
+        stored = write_turn(caller, given, reading, turn, by=writing)
+        publish_turns([stored], by=writing)
         transaction.set_rollback(given.infer is Infer.PREVIEW)
     return answer_of(stored, mode=given.infer.value)
 
@@ -70,29 +73,35 @@ def write_turn(
     caller: MemoryCaller,
     given: GivenTurn,
     reading: TurnReading,
+    turn: Turn,
     *,
-    session: Session,
-    scope_set: ScopeSet,
     by: Writing,
 ) -> StoredTurn:
-    """In the caller's transaction, which holds the context."""
-    turn = new_turn(given, reading, session=session, scope_set=scope_set, now=by.now)
-    turn.save(force_insert=True)
-    source = source_of(given, turn)
-    place = WriteTarget(scope_set=scope_set, principal=caller.acts_for or caller.principal, turn=turn)
+    """The turn and what follows from it, but for what is searched. In the caller's transaction, which holds the
+    context."""
+    source = source_of(given, turn, is_new=True)
+    place = WriteTarget(scope_set=turn.scope_set, principal=caller.acts_for or caller.principal, turn=turn)
     decided = decide(reading.diff, place, source=source, now=by.now)
-    write(decided, place, source=source, by=by, beside=[turn_document(turn)])
     turn.extraction = extraction_of(decided, turn_id=wire_id(turn), stage=reading.stage)
-    turn.save(update_fields=["extraction"])
-    return StoredTurn(turn=turn, session=session, reading=reading, decided=decided)
+    turn.save(force_insert=True)
+    apply(decided, place, source=source, now=by.now)
+    return StoredTurn(turn=turn, session=turn.session, reading=reading, decided=decided)
 
 
-def new_turn(given: GivenTurn, reading: TurnReading, *, session: Session, scope_set: ScopeSet, now: datetime) -> Turn:
+def publish_turns(stored: Sequence[StoredTurn], *, by: Writing) -> None:
+    """Written turns of one context, and what they changed, become what is searched."""
+    documents = [turn_document(each.turn) for each in stored]
+    publish([each.decided for each in stored], stored[0].turn.context, by=by, beside=documents)
+
+
+def new_turn(
+    given: GivenTurn, reading: TurnReading, *, session: Session, scope_set: ScopeSet, seq: int, now: datetime
+) -> Turn:
     turn = Turn(
         context=scope_set.context,
         session=session,
         scope_set=scope_set,
-        seq=next_seq(session),
+        seq=seq,
         role=given.role,
         content=given.text,
         spoken_at=given.spoken_at,
@@ -114,11 +123,11 @@ def note_reading(turn: Turn, reading: TurnReading, *, now: datetime) -> None:
     turn.tokens_out += reading.tokens_out
 
 
-def source_of(given: GivenTurn, turn: Turn) -> Source:
+def source_of(given: GivenTurn, turn: Turn, *, is_new: bool = False) -> Source:
     """A tool's answer is a source of its own kind; a text that is given as triples is trusted."""
     kind = SourceKind.TOOL if given.role == Turn.Role.TOOL else SourceKind.TURN
     kind = SourceKind.TRIPLES if given.infer is Infer.TRIPLES else kind
-    return Source(kind=kind, id=str(turn.pk), said_at=given.spoken_at, labels=given.labels)
+    return Source(kind=kind, id=str(turn.pk), said_at=given.spoken_at, labels=given.labels, is_new=is_new)
 
 
 def answer_of(stored: StoredTurn, *, mode: str) -> dict[str, Any]:
@@ -152,9 +161,8 @@ def _read(
         return _read_triples(given)
     with transaction.atomic():
         scope_set = caller.writing(scopes, now=now)
-        known = Session.objects.filter(context=caller.context, name=session).first() if session else None
         principal = caller.acts_for or caller.principal
-        text = turn_text(given, scope_set, principal=principal, session=known)
+        text = turn_text(given, scope_set, principal=principal, session=session)
         transaction.set_rollback(True)
     return read_metered(caller.context, text, now=now, ends_at=ends_at)
 
