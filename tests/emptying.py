@@ -16,7 +16,7 @@ KEPT = {"django_content_type", "auth_permission"}
 def which_are_filled() -> str:
     """A query for the names of those tables that hold rows."""
     tables = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
-    return " UNION ALL ".join(f'SELECT \'"{table}"\' WHERE EXISTS (SELECT FROM "{table}")' for table in tables)  # noqa: S608
+    return " UNION ALL ".join(f'SELECT \'"{table}"\' WHERE EXISTS (SELECT FROM "{table}")' for table in tables)
 
 
 def empty_tables(case: Any = None) -> None:
