@@ -10,8 +10,8 @@ them, or nothing, in one transaction. What is searched are documents of the sour
 Read on in this order: `models` (what is kept), `vocabulary` (keys, types, folding), `extraction.diff` (what reading
 gives), `extraction` (how a turn is read), `budget` and `retries` (what models may cost, and when they are asked again),
 `reconciliation` (what becomes of it), `writing` (turns, triples), `reading` (queries, context, state, history),
-`conversing` (answers of a model out of it),
-`documents` (files of a context), `access` (contexts, keys, scopes), `upkeep` (forgetting, retention, checks).
+`conversing` (answers of a model out of it), `documents` (files of a context), `access` (contexts, keys, scopes),
+`upkeep` (forgetting, retention, checks).
 
 Below the tables stand `knowledge` and `ingestion`; only `dashboard` and `config` know this package.
 """
