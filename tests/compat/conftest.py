@@ -22,7 +22,7 @@ def embedder() -> None:
     """The running Larder has the embedder of a newcomer."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def larder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Larder]:
     """One stack that lets queries in without a key, as spot-sdk 1.2.1 sends them, and whose memories have a model."""
     with provider(answer) as model:

@@ -1,6 +1,7 @@
 """Larder as a newcomer runs it: `manage.py up` as real processes on a data directory of their own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -17,7 +18,12 @@ import pytest
 from embedded.child import Program, spawn
 from tests import ROOT
 
+if TYPE_CHECKING:
+    from tests.e2e.stack import Stack
+
 PASSWORD = "a password for tests"
+PATIENCE_S = 120.0
+"""Nobody waits so long but where something is wrong, or the machine is busy. All waits look again and again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +41,20 @@ class Larder:
         """Run a `manage.py` command against this stack; its standard output."""
         environment = clean_environment() | {"LARDER_DATA_DIR": str(self.data_dir)}
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def create_key(self, name: str, *, role: str, source: str | None = None) -> str:
-        bound = ["--source", source] if source else []
-        return self.manage("create_key", name, "--role", role, *bound).strip()
+        """By the API, with the admin's key that the first start shows: each `manage.py` is a process of a second."""
+        shown = wait_for(lambda: re.search(r"LARDER_ADMIN_KEY=(\S+)", self.log()), what=self.log)
+        with self.client(shown[1]) as admin:
+            asked = {"name": name, "role": role, "source": source}
+            return str(admin.post("/api/v1/keys", json=asked).raise_for_status().json()["key"])
 
     def client(self, key: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
     def log(self) -> str:
         return self.log_file.read_text()
@@ -96,12 +105,12 @@ def stop(larder: Larder) -> int:
     """Ctrl-C, as a person would; the exit code."""
     larder.process.send_signal(signal.SIGINT)
     try:
-        return larder.process.wait(timeout=40)
+        return larder.process.wait(timeout=PATIENCE_S)
     finally:
         larder.process.kill()
 
 
-def wait_for(look: Callable[[], Any], *, within_s: float, what: Callable[[], Any] = lambda: "") -> Any:
+def wait_for(look: Callable[[], Any], *, within_s: float = PATIENCE_S, what: Callable[[], Any] = lambda: "") -> Any:
     """What `look` answers once it is true."""
     ends_at = time.monotonic() + within_s
     while not (found := look()):
@@ -110,9 +119,24 @@ def wait_for(look: Callable[[], Any], *, within_s: float, what: Callable[[], Any
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def larder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Larder]:
-    """One stack without the demo, shared by the session's end-to-end tests; each uses sources of its own."""
+    """One stack without the demo, shared by the end-to-end tests; each uses sources of its own."""
     running = start(tmp_path_factory.mktemp("up") / "data", "--no-demo")
     yield running
     assert stop(running) == 0, running.log()
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stack"]:
+    """One more above servers that tests may stop, shared by those of them that do its processes harm.
+
+    It files eight at a time, in short chunks.
+    """
+    from tests.e2e.stack import Stack  # which is made of what stands above
+
+    made = Stack(tmp_path_factory.mktemp("stack"), MAX_CONCURRENT_FILINGS="8", CHUNK_CHARS="2000")
+    yield made
+    assert stop(made.larder) == 0, made.larder.log()
+    made.redis.down()
+    made.postgres.down()

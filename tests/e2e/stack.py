@@ -43,9 +43,7 @@ class Stack:
         self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
         self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **variables}
         self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
-        with self.environment():
-            key = self.larder.create_key("admin", role="admin")
-        self.admin = self.larder.client(key)
+        self.admin = self.larder.client(self.larder.create_key("admin", role="admin"))
 
     @contextmanager
     def environment(self) -> Iterator[None]:
@@ -76,12 +74,12 @@ class Stack:
         answer = self.admin.get(f"{PROVIDERS}/{provider_id}/runs/{run_id}")
         return answer.json() if answer.status_code == 200 else {"state": "?"}
 
-    def ended(self, provider_id: str, run_id: str, *, within_s: float) -> dict[str, Any]:
+    def ended(self, provider_id: str, run_id: str) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             run = self.run(provider_id, run_id)
             return run if run["state"] not in ("?", "queued", "running") else None
 
-        found: dict[str, Any] = wait_for(look, within_s=within_s, what=self.larder.log)
+        found: dict[str, Any] = wait_for(look, what=self.larder.log)
         return found
 
     def log_since(self, mark: int) -> list[str]:

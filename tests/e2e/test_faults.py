@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,7 +21,7 @@ import pytest
 from celery import Celery
 
 from tests import ROOT
-from tests.e2e.conftest import clean_environment, stop, wait_for
+from tests.e2e.conftest import PATIENCE_S, clean_environment, wait_for
 from tests.e2e.pages import read_overview
 from tests.e2e.stack import PROVIDERS, Stack
 from tests.providers.scripted import Connection, provider
@@ -30,15 +29,6 @@ from tests.providers.scripted import Connection, provider
 DUE = "SELECT count(*) FROM providers_provider WHERE id LIKE 'many%' AND next_run_at <= now()"
 LEASE_LEFT = "SELECT lease_until - now() FROM providers_syncrun WHERE id = %s"
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    made = Stack(tmp_path_factory.mktemp("faults"))
-    yield made
-    assert stop(made.larder) == 0, made.larder.log()
-    made.redis.down()
-    made.postgres.down()
 
 
 class Slow:
@@ -68,9 +58,9 @@ def test_a_worker_that_is_told_to_stop_hands_its_run_back(stack: Stack) -> None:
     with provider(script) as served:
         stack.register("deployed", served.url)
         run = stack.sync("deployed")
-        assert script.began.wait(15)
+        assert script.began.wait(PATIENCE_S)
         os.kill(stack.process("celery", "worker"), signal.SIGTERM)
-        ended = stack.ended("deployed", run["id"], within_s=60)
+        ended = stack.ended("deployed", run["id"])
     assert (ended["state"], ended["attempt"]) == ("succeeded", 2), stack.larder.log()
     assert ended["attempts"][0]["error"] == "The worker was shut down meanwhile."
 
@@ -80,7 +70,7 @@ def test_a_killed_worker_costs_one_lease(stack: Stack) -> None:
     with provider(script) as served:
         stack.register("killed", served.url, sync_timeout_ms=600_000)
         run = stack.sync("killed")
-        assert script.began.wait(15)
+        assert script.began.wait(PATIENCE_S)
         os.kill(stack.process("celery", "worker"), signal.SIGKILL)
         with psycopg.connect(stack.database_url, autocommit=True) as database:
             row = database.execute(LEASE_LEFT, [run["id"]]).fetchone()
@@ -89,7 +79,7 @@ def test_a_killed_worker_costs_one_lease(stack: Stack) -> None:
             assert timedelta() < left <= timedelta(seconds=60)
             assert stack.run("killed", run["id"])["attempt"] == 1
             database.execute("UPDATE providers_syncrun SET lease_until = now() WHERE id = %s", [run["id"]])
-        ended = stack.ended("killed", run["id"], within_s=90)
+        ended = stack.ended("killed", run["id"])
     assert (ended["state"], ended["attempt"]) == ("succeeded", 2)
     assert ended["attempts"][0]["error"] == "The worker stopped reporting."
 
@@ -101,13 +91,13 @@ def test_without_redis_what_runs_ends_and_what_is_due_starts_afterwards(stack: S
         stack.register("asked", served.url)
         stack.register("due", served.url, sync_schedule="* * * * *")
         busy = stack.sync("busy")
-        assert script.began.wait(15)
+        assert script.began.wait(PATIENCE_S)
         mark = len(stack.larder.log())
         stack.redis.down()
         began = time.monotonic()
         asked = stack.sync("asked")
         assert time.monotonic() - began < 3
-        assert stack.ended("busy", busy["id"], within_s=15)["state"] == "succeeded"
+        assert stack.ended("busy", busy["id"])["state"] == "succeeded"
         rows = stack.admin.get("/api/v1/knowledge/readiness").json()["rows"]
         assert next(row for row in rows if row["name"] == "queue")["state"] == "bad"
         with psycopg.connect(stack.database_url, autocommit=True) as database:
@@ -117,10 +107,9 @@ def test_without_redis_what_runs_ends_and_what_is_due_starts_afterwards(stack: S
         assert not [line for line in said if "Traceback" in line], "\n".join(said)
         assert len(said) <= 10, "\n".join(said)
         stack.redis.up()
-        assert stack.ended("asked", asked["id"], within_s=30)["state"] == "succeeded"
+        assert stack.ended("asked", asked["id"])["state"] == "succeeded"
         due = wait_for(
             lambda: [r for r in stack.admin.get(f"{PROVIDERS}/due/runs").json()["runs"] if r["state"] == "succeeded"],
-            within_s=30,
             what=stack.larder.log,
         )
     assert due[0]["attempt"] == 1
@@ -132,7 +121,7 @@ def test_without_postgresql_no_verdict_is_lost(stack: Stack) -> None:
     with provider(script) as served:
         stack.register("kept", served.url)
         run = stack.sync("kept")
-        assert script.began.wait(15)
+        assert script.began.wait(PATIENCE_S)
         mark = len(stack.larder.log())
         stack.postgres.down()
         refused = stack.admin.get(f"{PROVIDERS}/kept")
@@ -142,13 +131,13 @@ def test_without_postgresql_no_verdict_is_lost(stack: Stack) -> None:
         time.sleep(4)  # the worker has tried once to note the end, and will again
         said = stack.log_since(mark)
         stack.postgres.up()
-        ended = stack.ended("kept", run["id"], within_s=45)
+        ended = stack.ended("kept", run["id"])
     assert (ended["state"], ended["attempt"]) == ("succeeded", 1)
     assert script.calls == 1
     assert not [line for line in said if "Traceback" in line], "\n".join(said)
     assert len(said) <= 15, "\n".join(said)
     again = stack.sync("kept")
-    assert stack.ended("kept", again["id"], within_s=30)["attempt"] >= 1
+    assert stack.ended("kept", again["id"])["attempt"] >= 1
 
 
 def test_terminated_backends_leave_no_orphan(stack: Stack) -> None:
@@ -156,7 +145,7 @@ def test_terminated_backends_leave_no_orphan(stack: Stack) -> None:
     with provider(script) as served:
         stack.register("cut", served.url)
         run = stack.sync("cut")
-        assert script.began.wait(15)
+        assert script.began.wait(PATIENCE_S)
         with psycopg.connect(stack.database_url, autocommit=True) as database:
             for _ in range(10):
                 database.execute(
@@ -164,7 +153,7 @@ def test_terminated_backends_leave_no_orphan(stack: Stack) -> None:
                     "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
                 )
                 time.sleep(0.4)
-        assert stack.ended("cut", run["id"], within_s=30)["state"] == "succeeded"
+        assert stack.ended("cut", run["id"])["state"] == "succeeded"
     assert script.calls == 1
 
 
@@ -181,7 +170,7 @@ def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
             for name in names:
                 stack.register(name, f"{served.url}/{name}", sync_schedule="0 0 1 1 *")
             queue = Celery(broker=stack.redis_url, set_as_current=False).control
-            wait_for(lambda: len(queue.ping(timeout=1)) == 3, within_s=90, what=stack.larder.log)
+            wait_for(lambda: len(queue.ping(timeout=1)) == 3, what=stack.larder.log)
             with psycopg.connect(stack.database_url, autocommit=True) as database:
 
                 def all_claimed() -> bool:
@@ -189,13 +178,13 @@ def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
 
                 for _ in range(8):
                     database.execute("UPDATE providers_provider SET next_run_at = now() WHERE id LIKE 'many%'")
-                    wait_for(all_claimed, within_s=30, what=stack.larder.log)
+                    wait_for(all_claimed, what=stack.larder.log)
 
                 def counted() -> Counter[str]:
                     rows = database.execute("SELECT state FROM providers_syncrun WHERE provider_id LIKE 'many%'")
                     return Counter(state for (state,) in rows)
 
-                wait_for(lambda: not {"queued", "running"} & counted().keys(), within_s=30, what=counted)
+                wait_for(lambda: not {"queued", "running"} & counted().keys(), what=counted)
                 states = counted()
     finally:
         for process in more:
@@ -216,7 +205,7 @@ def test_a_dead_scheduler_is_shown_and_what_it_missed_is_caught_up_once(stack: S
         beat = stack.process("celery", " beat ")
         os.kill(beat, signal.SIGSTOP)
         try:
-            fix = wait_for(lambda: _fix_of("scheduler", stack), within_s=120, what=stack.larder.log)
+            fix = wait_for(lambda: _fix_of("scheduler", stack), what=stack.larder.log)
             assert fix.startswith("Start the scheduler: ")
             assert "No tick has arrived" in read_overview(stack.larder.url)
             with psycopg.connect(stack.database_url, autocommit=True) as database:
@@ -227,13 +216,13 @@ def test_a_dead_scheduler_is_shown_and_what_it_missed_is_caught_up_once(stack: S
                 )
         finally:
             os.kill(beat, signal.SIGCONT)
-        made = [wait_for(partial(_ended_runs, stack, name), within_s=60, what=stack.larder.log) for name in names]
+        made = [wait_for(partial(_ended_runs, stack, name), what=stack.larder.log) for name in names]
     for runs in made:
         assert [run["late_by_s"] >= 26 * 3_600 for run in runs] == [True]
         assert _instant(runs[0]["scheduled_for"]) <= _instant(runs[0]["queued_at"])
     with stack.environment():
         assert "rules hold" in stack.larder.manage("audit_runs", "--since", _two_days_ago())
-    assert wait_for(lambda: _fix_of("scheduler", stack) == "", within_s=30)
+    assert wait_for(lambda: _fix_of("scheduler", stack) == "")
     for name in names:
         stack.admin.delete(f"{PROVIDERS}/{name}")
 

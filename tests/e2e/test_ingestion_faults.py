@@ -16,7 +16,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.e2e.conftest import stop, wait_for
+from tests.e2e.conftest import wait_for
 from tests.e2e.stack import Stack, command_of, descendants
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -68,8 +68,8 @@ class Files:
         found: dict[str, int] = self.stack.admin.get("/api/documents/status-counts").json()
         return found
 
-    def wait(self, look: Callable[[], Any], *, within_s: float = 30) -> Any:
-        return wait_for(look, within_s=within_s, what=self.told)
+    def wait(self, look: Callable[[], Any]) -> Any:
+        return wait_for(look, what=self.told)
 
     def told(self) -> str:
         """What stands in the database, and the log: for whoever reads why a test failed."""
@@ -93,14 +93,10 @@ class Files:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
-    stack = Stack(tmp_path_factory.mktemp("filing"), MAX_CONCURRENT_FILINGS="8", CHUNK_CHARS="2000")
+def files(stack: Stack) -> Iterator[Files]:
     with psycopg.connect(stack.database_url, autocommit=True) as database:
         database.execute(HOLD)
         yield Files(stack, database)
-    assert stop(stack.larder) == 0, stack.larder.log()
-    stack.redis.down()
-    stack.postgres.down()
 
 
 def kill(pids: list[int]) -> None:

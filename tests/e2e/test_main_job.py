@@ -29,7 +29,7 @@ def directory(larder: Larder) -> Iterator[httpx.Client]:
     key = larder.create_key("directory", role="provider", source="directory")
     command = [sys.executable, "-m", "tests.e2e.provider", str(port), larder.url, key, secret]
     process = subprocess.Popen(command, cwd=ROOT)
-    wait_for(lambda: listens(port), within_s=60)
+    wait_for(lambda: listens(port))
     admin = larder.client(larder.create_key("admin", role="admin"))
     fields = {"id": "directory", "name": "Directory", "url": f"http://127.0.0.1:{port}", "secret": secret}
     created = admin.post(PROVIDERS, json=fields | {"sync_schedule": "0 0 1 1 *", "sync_timeout_ms": 30_000})
@@ -63,7 +63,7 @@ def test_a_scheduled_sync_fills_the_store_and_documents_expire(larder: Larder, d
     assert stack
     with psycopg.connect(stack.database_url, autocommit=True) as database:
         database.execute("UPDATE providers_provider SET next_run_at = now() WHERE id = 'directory'")
-    run = wait_for(succeeded, within_s=90, what=larder.log)
+    run = wait_for(succeeded, what=larder.log)
     assert "brief" in found("is there lunch today?")
     assert (run["created"], run["error"]) == (4, None)
     assert found("who leads technology?")[0] == "cto"
@@ -80,7 +80,7 @@ def test_sync_now_answers_with_the_run_and_ends_by_itself(larder: Larder, direct
         run = directory.get(f"{PROVIDERS}/directory/sync").json()["run"]
         return run and run["state"] == "succeeded" and run
 
-    assert wait_for(idle, within_s=30, what=larder.log)
+    assert wait_for(idle, what=larder.log)
 
 
 @pytest.mark.parametrize("expression", ["* * * *", "61 * * * *", "0 0 30 2 *", "often", "@reboot", "* * * * * *"])
@@ -94,7 +94,7 @@ def test_an_invalid_schedule_is_refused_with_a_sentence(
 
 def test_a_second_start_finds_its_data_again(tmp_path: Path) -> None:
     first = start(tmp_path / "data", "--no-demo")
-    key = first.create_key("notes", role="provider", source="notes")
+    key = first.manage("create_key", "notes", "--role", "provider", "--source", "notes").strip()
     first.client(key).post(f"{KNOWLEDGE}/upsert", json={"id": "kept", "content": "This note stays."}).raise_for_status()
     assert stop(first) == 0, first.log()
     second = start(tmp_path / "data", "--no-demo")

@@ -64,6 +64,6 @@ def faults_here(page: Page, name: str) -> Iterator[str]:
 
 
 def _violations(page: Page) -> Iterable[str]:
-    for violation in page.evaluate("options => axe.run(options)", RULES)["violations"]:
+    for violation in page.evaluate("options => axe.run(options).then((found) => found.violations)", RULES):
         for node in violation["nodes"]:
             yield f"{violation['id']}: {node['html'][:160]} {node['failureSummary'].splitlines()[1:3]}"
