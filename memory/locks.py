@@ -8,6 +8,7 @@ See docs/decisions/0171.
 
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.locks import lock_sources
+from memory.errors import ContextNotFound
 from memory.models import Context
 
 
@@ -15,3 +16,10 @@ def hold_context(context: Context) -> None:
     """Until the transaction ends. Raises what the database does where it takes too long."""
     models_in_use(hold=True)
     lock_sources([context.source])
+
+
+def hold_living(context: Context) -> None:
+    """As `hold_context`. Raises ContextNotFound where it was deleted while this one waited."""
+    hold_context(context)
+    if not Context.objects.filter(pk=context.pk).exists():
+        raise ContextNotFound(f"There is no context {context.pk!r:.100}.")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -52,8 +52,11 @@ def write_batch(request: HttpRequest) -> dict[str, int]:
     body = body_of(request)
     given = read_nodes(body.get("nodes"), body.get("relations"))
     place = parse_scopes(body.get("scopes", body.get("scope")))
-    scopes = ScopesOfBatch(caller, place, now=now)
-    counts = upsert_nodes(given, context=caller.context, scope_of=scopes.of, actor=caller.name, now=now)
+
+    def scopes() -> Callable[[Clauses], ScopeSet]:
+        return ScopesOfBatch(caller, place, now=now).of
+
+    counts = upsert_nodes(given, context=caller.context, scopes=scopes, actor=caller.name, now=now)
     return _counts(counts)
 
 

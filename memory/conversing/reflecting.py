@@ -13,7 +13,6 @@ from memory.conversing.answering import Prose, ask, model_of
 from memory.conversing.prompts import reflect_messages, schema_of
 from memory.extraction.diff import SELF, Diff, EntityRow, FactRow
 from memory.extraction.injection import flags_of, is_hostile
-from memory.locks import hold_context
 from memory.models import Category, SourceKind
 from memory.reading.finding import Found, MemoryQuery, find
 from memory.reading.hits import MemoryHit
@@ -23,6 +22,7 @@ from memory.reconciliation.records import Source
 from memory.vocabulary.sanitising import HIT_CHARS, sanitise
 from memory.writing.answers import extraction_of
 from memory.writing.deciding import Writing, decide, texts_of, write
+from memory.writing.places import hold_place
 from memory.writing.searchable import embed_ahead
 
 KEY = "reflection"
@@ -90,8 +90,7 @@ def _persist(caller: MemoryCaller, text: str, found: Found, *, now: datetime) ->
     embedded = embed_ahead(texts_of(diff), now=now)
     source = Source(kind=SourceKind.REFLECT, id=str(found.trace.pk), said_at=now)
     with transaction.atomic():
-        scope_set = caller.writing(now=now)
-        hold_context(caller.context)
+        scope_set = hold_place(caller, now=now)
         place = WriteTarget(scope_set=scope_set, principal=caller.acts_for or caller.principal, turn=None)
         decided = decide(diff, place, source=source, now=now)
         write(decided, place, source=source, by=Writing(actor=caller.name, embedded=embedded, now=now))

@@ -41,7 +41,8 @@ def narrow_nodes(nodes: QuerySet[Entity], *, kind: str = "", text: str = "") -> 
     if kind:
         nodes = nodes.filter(type=fold_token(kind).replace("\0", ""))
     if text:
-        nodes = nodes.filter(Q(folded__contains=fold_name(text)) | Q(slug__icontains=text.replace("\0", "")))
+        sought = text.replace("\0", "")
+        nodes = nodes.filter(Q(folded__contains=fold_name(sought)) | Q(slug__icontains=sought))
     return nodes
 
 

@@ -13,7 +13,7 @@ from knowledge.embedding.vector_space import active_space
 from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
 from memory.errors import MemoryInvalid
-from memory.locks import hold_context
+from memory.locks import hold_living
 from memory.models import Context, ScopeSet
 from memory.nodes import rows
 from memory.nodes.given import Given, NodeKey, NodeRow, RelationRow, same_json
@@ -77,16 +77,18 @@ class NodeBatch:
         return (self.scope_of(row.place).pk, *row.key)
 
 
-def upsert_nodes(given: Given, *, context: Context, scope_of: ScopeOf, actor: str, now: datetime) -> UpsertCounts:
-    """`scope_of` may register scopes; it is asked within the transaction. Raises MemoryInvalid.
+def upsert_nodes(
+    given: Given, *, context: Context, scopes: Callable[[], ScopeOf], actor: str, now: datetime
+) -> UpsertCounts:
+    """`scopes` may register what it is asked for, within the transaction. Raises MemoryInvalid, ContextNotFound.
 
     The context is held only where there is something to write, and then all is compared once more.
     """
     with transaction.atomic():
-        batch = _compare(given, NodeBatch(context=context, scope_of=scope_of, now=now))
+        batch = _compare(given, NodeBatch(context=context, scope_of=scopes(), now=now))
         if batch.differs:
-            hold_context(context)
-            batch = _compare(given, NodeBatch(context=context, scope_of=scope_of, now=now))
+            hold_living(context)
+            batch = _compare(given, NodeBatch(context=context, scope_of=scopes(), now=now))
             _plan(batch)
             _write(batch, actor=actor)
     updated = len(batch.stale) - batch.created

@@ -93,7 +93,7 @@ def direct_facts(question: Question, reader: Reader) -> list[Fact]:
 
 def _named(text: str, reader: Reader) -> list[Entity]:
     phrases = list(islice((each for each in phrases_of(text) if each not in SMALL), MOST_PHRASES))
-    rows = visible_entities(reader)
+    rows = visible_entities(reader).defer("content", "content_json")
     named = Q(folded__in=phrases) | known_as(phrases)
     return list(rows.filter(named).order_by("-updated_at")[: 2 * MOST_ENTITIES])
 

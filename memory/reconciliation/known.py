@@ -1,10 +1,10 @@
 """What a diff touches, read from the tables of one scope set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, Q, TextField, Value
+from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.db.models.expressions import F
 
 from memory.extraction.diff import SELF, Diff
@@ -24,6 +24,8 @@ from memory.vocabulary.keys import known_key
 
 ALIVE = (FactState.CURRENT, FactState.TENTATIVE, FactState.CLAIM)
 NAMELESS = "user"
+NODE_FIELDS = ("content", "content_json")
+"""What may be long, and reconciliation has no use for."""
 
 given_name = Func(F("folded"), Value(" "), Value(1), function="split_part", output_field=TextField())
 """The first word of a name; the index `entity_given_name` holds it."""
@@ -33,7 +35,7 @@ def read_known(diff: Diff, scope_set: ScopeSet, *, principal: Principal | None, 
     """All that the diff may change or repeat. Whoever decides by it holds the context (`memory.locks`)."""
     entities = _entities(diff, scope_set, principal)
     ids = [each.pk for each in entities]
-    facts = [_fact(each) for each in _facts(diff, scope_set, ids)]
+    facts = _facts(diff, scope_set, ids)
     return KnownRecords(
         entities=[_entity(each) for each in entities],
         facts=facts,
@@ -49,8 +51,16 @@ def _entities(diff: Diff, scope_set: ScopeSet, principal: Principal | None) -> l
     slugs = [row.slug for row in diff.entities if row.slug]
     named = Q(folded__in=names) | known_as(names) | Q(pk__in=_bearing(scope_set, names))
     own = Q(is_self=True, principal=principal)
-    rows = Entity.objects.filter(context=scope_set.context_id, scope_set=scope_set)
-    return list(rows.filter(named | Q(slug__in=slugs) | own).exclude(Q(is_self=True) & ~own).order_by("pk"))
+    wanted = named | Q(slug__in=slugs) | (own if _is_about_speaker(diff) else Q(pk=None))
+    rows = Entity.objects.filter(context=scope_set.context_id, scope_set=scope_set).defer(*NODE_FIELDS)
+    return list(rows.filter(wanted).exclude(Q(is_self=True) & ~own).order_by("pk"))
+
+
+def _is_about_speaker(diff: Diff) -> bool:
+    """Or somebody in it may turn out to be the speaker."""
+    named = {row.name for row in diff.entities} | {row.entity for row in diff.uncertainties}
+    named |= {name for row in diff.facts for name in (row.entity, row.target)}
+    return SELF in named or any(row.key == "name" for row in diff.facts)
 
 
 def _bearing(scope_set: ScopeSet, names: Iterable[str]) -> list[UUID]:
@@ -66,22 +76,22 @@ def _names(diff: Diff) -> list[str]:
     return sorted({fold_name(name) for name in said - {SELF, ""}})
 
 
-def _facts(diff: Diff, scope_set: ScopeSet, ids: Sequence[UUID]) -> list[Fact]:
+def _facts(diff: Diff, scope_set: ScopeSet, ids: Sequence[UUID]) -> list[FactRecord]:
     """The chains of the diff's keys, and what is said with others; all of who may turn out to be the speaker."""
     keys = {known_key(row.key).name for row in diff.facts}
     rows = Fact.objects.filter(context=scope_set.context_id, scope_set=scope_set)
     wanted = Q(entity__in=ids) & (Q(key__in=keys) | Q(state=FactState.CURRENT, said_with__isnull=False))
     if "name" in keys:
         wanted |= Q(state__in=ALIVE) & (Q(entity__in=ids) | Q(target__in=ids))
-    return list(rows.filter(wanted).order_by("pk")) if ids else []
+    return fact_records(rows.filter(wanted)) if ids else []
 
 
 def _proven(facts: Sequence[FactRecord], source: Source) -> frozenset[UUID]:
     """What this very source has said before, as where a turn is read again."""
+    if not facts or not source.id or source.is_new:
+        return frozenset()
     rows = Proof.objects.filter(fact__in=[each.id for each in facts], source_kind=source.kind, source_id=source.id)
-    return (
-        frozenset(rows.values_list("fact_id", flat=True)) if facts and source.id and not source.is_new else frozenset()
-    )
+    return frozenset(rows.values_list("fact_id", flat=True))
 
 
 def _instructions(scope_set: ScopeSet) -> list[InstructionRecord]:
@@ -123,10 +133,17 @@ FACT_FIELDS = (
 )
 
 
-def _fact(row: Fact) -> FactRecord:
-    span = None if row.span_start is None or row.span_end is None else (row.span_start, row.span_end)
-    same: dict[str, Any] = {name: getattr(row, name) for name in FACT_FIELDS}
-    return FactRecord(id=row.pk, span=span, labels=tuple(row.labels), **same)
+def fact_records(rows: QuerySet[Fact]) -> list[FactRecord]:
+    """By way of plain values: a long chain is read with each turn that adds to it."""
+    values = rows.order_by("pk").values("pk", "labels", "span_start", "span_end", *FACT_FIELDS)
+    return [_fact(each) for each in values]
+
+
+def _fact(row: Mapping[str, Any]) -> FactRecord:
+    start, end = row["span_start"], row["span_end"]
+    span = None if start is None or end is None else (start, end)
+    same = {name: row[name] for name in FACT_FIELDS}
+    return FactRecord(id=row["pk"], span=span, labels=tuple(row["labels"]), **same)
 
 
 def _self_name(clauses: Clauses) -> str:

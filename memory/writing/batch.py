@@ -12,12 +12,12 @@ from memory.access.caller import MemoryCaller
 from memory.budget import read_metered
 from memory.extraction.pipeline import MODELS_S
 from memory.extraction.reading import TurnReading
-from memory.locks import hold_context
 from memory.models import Session
 from memory.scopes.paths import Clauses
 from memory.writing.answers import counts_of
 from memory.writing.deciding import Writing, texts_of
 from memory.writing.given import Extract, GivenTurn, Infer
+from memory.writing.places import hold_place
 from memory.writing.recognising import turn_texts
 from memory.writing.searchable import embed_ahead
 from memory.writing.sessions import next_seq, open_session
@@ -46,8 +46,7 @@ def store_batch(
     ]
     by = Writing(actor=caller.name, embedded=embed_ahead(texts, now=now), now=now)
     with transaction.atomic():
-        scope_set = caller.writing(scopes, now=now)
-        hold_context(caller.context)
+        scope_set = hold_place(caller, scopes, now=now)
         opened = open_session(caller, session, scope_set, now=now)
         numbered = enumerate(zip(given, readings, strict=True), start=next_seq(opened))
         rows = [

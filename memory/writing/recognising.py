@@ -76,7 +76,8 @@ def phrases_of(text: str) -> list[str]:
 
 
 def _entities(scope_set: ScopeSet) -> QuerySet[Entity]:
-    return Entity.objects.filter(context=scope_set.context_id, scope_set=scope_set)
+    told = ("name", "type", "aliases", "is_self", "principal")
+    return Entity.objects.filter(context=scope_set.context_id, scope_set=scope_set).only(*told)
 
 
 def _recent_keys(scope_set: ScopeSet) -> list[str]:

@@ -9,7 +9,6 @@ from django.db import transaction
 from memory.access.caller import MemoryCaller
 from memory.errors import MemoryInvalid, MemoryTooLarge
 from memory.extraction.diff import Diff, EntityRow, FactRow
-from memory.locks import hold_context
 from memory.models import Category, ScopeSet, SourceKind
 from memory.reconciliation.applying import WriteTarget
 from memory.reconciliation.records import Decisions, Source
@@ -21,6 +20,7 @@ from memory.vocabulary.types import caller_type
 from memory.writing.answers import counts_of, extraction_of
 from memory.writing.deciding import Writing, decide, texts_of, write
 from memory.writing.given import MOST_TRIPLES, check_category, check_storable
+from memory.writing.places import hold_place
 from memory.writing.searchable import embed_ahead
 from memory.writing.sessions import open_session
 
@@ -43,8 +43,7 @@ def store_triples(
     source = Source(kind=SourceKind.TRIPLES, id="", said_at=observed_at, labels=labels)
     by = Writing(actor=caller.name, embedded=embedded, now=now)
     with transaction.atomic():
-        scope_set = caller.writing(scopes, now=now)
-        hold_context(caller.context)
+        scope_set = hold_place(caller, scopes, now=now)
         opened = open_session(caller, session, scope_set, now=now)
         decided = write_curated(diff, scope_set, source=source, by=by)
         extraction = extraction_of(decided, turn_id="")

@@ -13,7 +13,6 @@ from memory.errors import MemoryInvalid
 from memory.extraction.diff import Diff
 from memory.extraction.reading import ReadingOutcome, ReadingStage, TurnReading
 from memory.extraction.rules.catalogue import read_triples_text
-from memory.locks import hold_context
 from memory.models import ScopeSet, Session, SourceKind, Turn
 from memory.reconciliation.applying import WriteTarget, apply
 from memory.reconciliation.records import Decisions, Source
@@ -22,6 +21,7 @@ from memory.scopes.paths import Clauses
 from memory.writing.answers import counts_of, extraction_of, wire_id
 from memory.writing.deciding import Writing, decide, publish, texts_of
 from memory.writing.given import GivenTurn, Infer
+from memory.writing.places import hold_place
 from memory.writing.recognising import turn_text
 from memory.writing.searchable import embed_ahead, turn_document
 from memory.writing.sessions import next_seq, open_session
@@ -59,8 +59,7 @@ def store_turn(
     embedded = embed_ahead([*told, *texts_of(reading.diff)], now=now)
     writing = Writing(actor=caller.name, embedded=embedded, now=now)
     with transaction.atomic():
-        place = caller.writing(scopes, now=now)
-        hold_context(caller.context)
+        place = hold_place(caller, scopes, now=now)
         opened = open_session(caller, session, place, now=now)
         turn = new_turn(given, reading, session=opened, scope_set=place, seq=next_seq(opened), now=now)
         stored = write_turn(caller, given, reading, turn, by=writing)

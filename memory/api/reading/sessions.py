@@ -14,6 +14,7 @@ from memory.api.reading.base import reader_for, window
 from memory.reading.sessions import find_session, list_turns, session_context
 from memory.reading.shapes import session_row
 from memory.upkeep.sessions import delete_session
+from memory.writing.places import hold_place
 from memory.writing.sessions import open_session
 
 router = memory_router("memory sessions")
@@ -32,7 +33,7 @@ def create(request: HttpRequest, body: SessionIn) -> Status[dict[str, Any]]:
     """One that is there already is answered as it is."""
     caller, now = caller_of(request), timezone.now()
     with transaction.atomic():
-        place = caller.writing(body.scopes, now=now)
+        place = hold_place(caller, body.scopes, now=now)
         session = open_session(caller, body.session_id or body.id, place, now=now, metadata=body.metadata)
     return Status(201, session_row(session))
 

@@ -13,6 +13,7 @@ from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, NAMELESS, RELATIONS, STATUSES, TASTES
 from memory.extraction.rules.text.phrases import (
     Cursor,
+    at_boundary,
     join_tokens,
     read_firm,
     read_list,
@@ -67,6 +68,9 @@ def _fan(cursor: Cursor) -> bool:
     return False
 
 
+_ADJECTIVES_OF_ILLS = {"diabetic": "diabetes", "asthmatic": "asthma", "epileptic": "epilepsy"}
+
+
 def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`vegan`, `a Latvian citizen`, `tired`, `retired`."""
     start = cursor.at
@@ -76,7 +80,11 @@ def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     if token is None or partly:
         return []
     cursor.at += 1
+    if token.is_word and cursor.take("intolerant"):
+        return [attribute(ref, "intolerant_to", token.low)]
     alone = cursor.low() in ("", ",", "and", "by", "now") or cursor.kind() == "time"
+    if token.low in _ADJECTIVES_OF_ILLS and alone:
+        return [attribute(ref, "has_condition", _ADJECTIVES_OF_ILLS[token.low])]
     if token.low in DIETS and (alone or cursor.take("eater")):
         return [attribute(ref, "diet", token.low)]
     if token.low in DEMONYMS and token.is_capital and (alone or cursor.take_any(("citizen", "national"))):
@@ -118,7 +126,7 @@ def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return [relation(ref, "works_at", firm, "organisation")] if firm and scene.type_of(firm) != "person" else []
     if ref.type not in ("person", "product") and cursor.take("open"):
         return _open_hours(cursor, ref)
-    return _member_of(cursor, ref) if cursor.take("part", "of") or cursor.take("a", "member", "of") else []
+    return _member_of(cursor, ref, scene) if cursor.take("part", "of") or cursor.take("a", "member", "of") else []
 
 
 def _open_hours(cursor: Cursor, ref: Ref) -> list[Assertion]:
@@ -148,9 +156,16 @@ def _member(cursor: Cursor, ref: Ref) -> list[Assertion]:
     return [*told, relation(ref, "works_at", firm, "organisation")] if firm else told
 
 
-def _member_of(cursor: Cursor, ref: Ref) -> list[Assertion]:
+def _member_of(cursor: Cursor, ref: Ref, scene: Scene) -> list[Assertion]:
     start = cursor.at
     told = [assertion for assertion in team_or_project(cursor, ref) if assertion.key == "member_of"]
+    if ref.type == "person" and not told:
+        cursor.at = start
+        if cursor.low(-2) != "member":
+            return []
+        name = read_firm(cursor)
+        named = name and at_boundary(cursor) and scene.type_of(name) not in ("person", "location")
+        return [relation(ref, "member_of", name, "organisation")] if named else []
     if told or ref.type == "person":
         return told
     cursor.at = start

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from memory.extraction.diff import SELF, Diff, TurnText, UncertaintyRow
 from memory.extraction.rules.dating import Dates, leans_to_future, read_dates
+from memory.extraction.rules.fragments import take_fragment
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
 from memory.extraction.rules.framing.frames import Frame, cites, frame_of, is_fiction, is_sarcastic
 from memory.extraction.rules.framing.instructions import is_order, read_instruction
@@ -18,6 +20,7 @@ from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.sentences import split_sentences
 from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 from memory.extraction.rules.turns import Claims, Discourse, diff_of
 from memory.extraction.rules.withdrawals import (
     is_free,
@@ -150,6 +153,9 @@ def _collapse_scratch(reading: Discourse, opening: Opening) -> None:
             earlier.assertions.clear()
 
 
+_PLAIN = (Frame.SMALL_TALK, Frame.STATEMENT)
+
+
 def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, frame: Frame, corrected: bool) -> None:
     if frame is Frame.CONDITION:
         reading.conditional = clause.sentence
@@ -164,6 +170,8 @@ def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, f
         return
     if frame in (Frame.QUESTION,):
         remember_names(reading, clause)
+        return
+    if frame in _PLAIN and take_fragment(reading, claims, clause, corrected=corrected):
         return
     if frame is Frame.SMALL_TALK:
         reading.corrected = corrected
@@ -280,12 +288,26 @@ _AHEAD = ("starting", "beginning", "effective")
 def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
     future = leans_to_future(told)
     used = {token.start for token in clause.tokens if token.kind == "time"}
-    if any(assertion.key in ("birthday", "deadline") for assertion in told.assertions):
+    if told.dateless or any(assertion.key in ("birthday", "deadline") for assertion in told.assertions):
         return Dates()
     present = told.group.tense is Tense.PRESENT
+    pairs = [pair for start, pair in clause.times.items() if start in used]
+    close = _close_of(pairs) if present else None
     phrases = [
-        ahead if future or (present and ahead.text.casefold().startswith(_AHEAD)) else gone
-        for start, (gone, ahead) in clause.times.items()
-        if start in used
+        ahead
+        if future or (present and ahead.text.casefold().startswith(_AHEAD)) or _opens_before(gone, ahead, close)
+        else gone
+        for gone, ahead in pairs
     ]
     return read_dates(told, phrases, spoken=reading.source.spoken_at)
+
+
+def _close_of(pairs: Sequence[tuple[TimePhrase, TimePhrase]]) -> datetime | None:
+    return next((gone.at for gone, _ in pairs if gone.boundary is Boundary.UNTIL), None)
+
+
+def _opens_before(gone: TimePhrase, ahead: TimePhrase, close: datetime | None) -> bool:
+    """`from 3 to 10 December`: both days to come, and not the first of them a year ago."""
+    if gone.boundary is not Boundary.FROM or gone.at is None or ahead.at is None or close is None:
+        return False
+    return gone.at < ahead.at < close

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from memory.extraction.diff import Move
+from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.copula import read_complement
 from memory.extraction.rules.families.assertions import attribute
 from memory.extraction.rules.families.tables import EVENTS, STATES
@@ -34,7 +34,7 @@ _LOOSE = words(
     """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture
     produce employ hire headquarter locate"""
 )
-_OF_US = words("lives_in has_pet has_child owns works_at speaks")
+_OF_US = words("lives_in has_pet has_child owns works_at speaks uses reports_to works_on")
 
 
 @dataclass
@@ -48,6 +48,8 @@ class Predication:
     silent: bool = False
     rest: bool = False
     state: bool = False
+    dateless: bool = False
+    """The times of the clause belong to what was not read."""
 
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
@@ -65,9 +67,14 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
         return Predication(unclear=subject.unclear)
     cursor.skip()
     told = _property(cursor, subject, scene, ended) if subject.owner else _acts(cursor, subject, scene, ended)
-    if (not told.assertions and not told.silent) and {token.low for token in tokens} & NEGATIONS:
-        told.silent = True
+    lows = {token.low for token in tokens}
+    if not told.assertions and lows & NEGATIONS:
+        told.silent = not lows & _ABSTAINING
     return told
+
+
+_ABSTAINING = words("eat drink smoke tolerate fly drive swim")
+"""`I don't eat pork` is no denial of something that was said: it is told, and the rules leave it."""
 
 
 _PRESENT = (
@@ -136,7 +143,7 @@ def _contact(cursor: Cursor) -> Predication:
 
 def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
     """`my <noun> is …`, `the <noun> of X is …`."""
-    group = read_verb(cursor, copula=True)
+    group = _changed(cursor) or read_verb(cursor, copula=True)
     if group is None and cursor.take(":"):
         group = VerbGroup(lemma="be")
     if group is None or (group.lemma != "be" and not (group.passive and group.lemma in ("call", "name"))):
@@ -157,6 +164,26 @@ def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Pr
     return _checked(cursor, told)
 
 
+_CHANGES = words(
+    """slipped moved changed shifted postponed pushed extended brought rose dropped fell increased decreased raised
+    lowered reduced switched"""
+)
+_CHANGE_HELPERS = words("has have was is been just now got went back forward up down out")
+
+
+def _changed(cursor: Cursor) -> VerbGroup | None:
+    """`slipped to`, `has been moved to`, `went up to`: what follows is the value from then on."""
+    start = cursor.at
+    cursor.take_all(_CHANGE_HELPERS)
+    went = {token.low for token in cursor.tokens[start : cursor.at]} & {"went", "up", "down"}
+    changed = cursor.take_any(_CHANGES) or len(went) > 1
+    cursor.take_all(_CHANGE_HELPERS)
+    if changed and cursor.take("to"):
+        return VerbGroup(lemma="be")
+    cursor.at = start
+    return None
+
+
 def _bereft(cursor: Cursor, subject: Subject, group: VerbGroup | None, scene: Scene) -> Predication:
     return Predication()
 
@@ -173,7 +200,7 @@ def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predic
     group = read_verb(cursor)
     if group is None:
         told = Predication(assertions=list(subject.assertions), refs=subject.refs, rest=True)
-        return told if subject.assertions and cursor.done else Predication(refs=subject.refs)
+        return told if subject.assertions and cursor.done else _introduced(cursor, subject, None, cursor.at)
     group.ended = group.ended or ended
     told = Predication(group=group, refs=subject.refs)
     cursor.skip()
@@ -181,10 +208,10 @@ def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predic
     for ref in subject.refs:
         cursor.at = start
         assertions = _predicate(cursor, ref, group, scene)
-        if ref.plural and any(assertion.key not in _OF_US for assertion in assertions):
+        if ref.plural and any(each.key not in _OF_US and each.move is not Move.END for each in assertions):
             assertions = []
         if not assertions:
-            return Predication(silent=group.negated and not group.ended, refs=subject.refs)
+            return _introduced(cursor, subject, group, start)
         told.assertions += assertions
     told.state = group.lemma == "be" or (group.lemma in STATES and not group.began)
     if group.negated and not group.ended:
@@ -194,6 +221,26 @@ def _acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predic
     told = _checked(cursor, told)
     told.assertions = [*subject.assertions, *told.assertions] if told.assertions else []
     return told
+
+
+_KIN = words("has_child has_parent has_sibling has_pet married_to")
+_NO_KIN = NEGATIONS | words(
+    """dies passes leaves seems sounds ex dead gone late former imaginary character fictional novel story joke used
+    always ends ceases disappears vanishes appears divorces quits lies says thinks believes claims is was as"""
+)
+
+
+def _introduced(cursor: Cursor, subject: Subject, group: VerbGroup | None, at: int) -> Predication:
+    """`my son Leo starts school`: that he is the speaker's son is said, whatever else was not understood."""
+    silent = group is not None and group.negated and not group.ended
+    verb = cursor.tokens[at - 1 if group else at].low if cursor.tokens[at:] else ""
+    kin = subject.assertions and all(each.key in _KIN and each.entity == SELF for each in subject.assertions)
+    present = group is None or (group.tense is Tense.PRESENT and not (group.negated or group.ended))
+    doubted = {token.low for token in cursor.tokens} & _NO_KIN
+    if not (kin and present and verb.endswith("s") and verb != "'s") or doubted:
+        return Predication(silent=silent, refs=subject.refs)
+    state = VerbGroup(lemma="be")
+    return Predication(assertions=list(subject.assertions), refs=subject.refs, group=state, rest=True, dateless=True)
 
 
 def _ended(assertions: list[Assertion]) -> list[Assertion]:
@@ -206,7 +253,7 @@ def _ended(assertions: list[Assertion]) -> list[Assertion]:
 
 def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.lemma == "be":
-        return _born(cursor, ref, group) or read_complement(cursor, ref, group, scene)
+        return _born(cursor, ref, group) or _due(cursor, ref) or read_complement(cursor, ref, group, scene)
     founding = group.lemma in ("found", "establish") and (group.passive or " " in ref.name)
     if ref.type == "" and group.lemma not in _LOOSE and not founding:
         return []
@@ -236,6 +283,14 @@ def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Assertion]:
     return [attribute(ref, "birthday", value)]
 
 
+def _due(cursor: Cursor, ref: Ref) -> list[Assertion]:
+    """`is due on 15 December`: of a piece of work."""
+    if ref.type in ("person", "location", "organisation") or not cursor.take("due"):
+        return []
+    day = read_date_words(cursor)
+    return [attribute(ref, "deadline", day, kind="project")] if day else []
+
+
 def _checked(cursor: Cursor, told: Predication) -> Predication:
     """Nothing may be left over, but for an aside that begins with its preposition and tells of this world."""
     while not cursor.done and (cursor.low() in _TRAILING or cursor.kind() == "time" or cursor.low() in (".", ",")):
@@ -245,9 +300,10 @@ def _checked(cursor: Cursor, told: Predication) -> Predication:
     rest = {token.low for token in cursor.tokens[cursor.at :]}
     whole = all(token.kind in ("word", "number", "time", "mark") for token in cursor.tokens[cursor.at :])
     told_in = told.group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))
+    spans = cursor.low() in ("from", "around", "after", "since", "on") and cursor.kind(1) == "number"
     if (
         cursor.low() in _ASIDE_PREPOSITIONS
-        and not told_in
+        and not (told_in or spans)
         and not rest & _UNREAL
         and whole
         and len(cursor.tokens) - cursor.at < 12

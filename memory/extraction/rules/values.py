@@ -262,8 +262,9 @@ def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> li
         return []
     scene.mention(name, "person")
     ref = Ref(name=name, type="person")
+    role = subject.noun if subject.key == "held_by" else "CEO"
     return [
-        replace(attribute(ref, "role", "CEO"), said_with="works_at"),
+        replace(attribute(ref, "role", role), said_with="works_at"),
         relation(ref, "works_at", owner.name, "organisation"),
     ]
 
@@ -288,5 +289,6 @@ _VALUES: dict[str, Callable[[Cursor, Ref, Subject, Scene], list[Assertion]]] = {
     "lives_in": _place_value,
     "nationality": _nationality_value,
     "has_ceo": _ceo_value,
+    "held_by": _ceo_value,
     "titled": _titled_value,
 }

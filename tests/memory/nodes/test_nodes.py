@@ -242,6 +242,7 @@ def test_lists_are_narrowed_by_kind_and_text(space: Space, memory: MemoryApi) ->
     assert titles == ["Widget A", "Gadget"]
     assert memory("get", "knowledge/nodes?q=gadg").json()["total"] == 1
     assert memory("get", "knowledge/nodes?q=SKU_00").json()["total"] == 2
+    assert memory("get", "knowledge/nodes?q=%00gadg").json()["total"] == 1
     page = memory("get", "knowledge/nodes?page=1&pageSize=2").json()
     assert (page["page"], page["pageSize"], page["total"], len(page["nodes"])) == (1, 2, 3, 1)
 
@@ -341,7 +342,7 @@ def test_batches_at_once_are_one_after_the_other(space: Space, context: Context,
 
     def run(_: int) -> int:
         try:
-            return upsert_nodes(given, context=context, scope_of=lambda _: place, actor="a", now=now).created
+            return upsert_nodes(given, context=context, scopes=lambda: lambda _: place, actor="a", now=now).created
         finally:
             connection.close()
 

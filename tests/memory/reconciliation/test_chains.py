@@ -72,3 +72,12 @@ def test_what_is_parted_stands_in_the_database_and_is_searched_once() -> None:
     assert chain == [("Lisbon", BEFORE, WENT), ("Porto", WENT, CAME), ("Lisbon", CAME, None)]
     found = Document.objects.filter(source=context.source, deleted_at=None).values_list("content", flat=True)
     assert list(found) == ["user · lives in: Lisbon"]
+
+
+def test_an_older_word_of_what_was_so_then_confirms_it() -> None:
+    story = Story()
+    story.tell(related("lives_in", "Porto"), at=BEFORE)
+    story.tell(related("lives_in", "Lisbon", valid_from=CAME), at=CAME)
+    told = story.tell(related("lives_in", "Porto"), at=WENT)
+    assert ([each.effect for each in told.told], list(told.created_facts)) == (["confirmed"], [])
+    assert [each.value for each in story.facts("lives_in")] == ["Lisbon"]

@@ -19,7 +19,7 @@ from knowledge.models import Document
 from memory.access.caller import MemoryCaller
 from memory.access.contexts import create_context
 from memory.models import Entity, Fact, Instruction, Proof, Session, Turn, Uncertainty
-from memory.reconciliation.known import _fact
+from memory.reconciliation.known import fact_records
 from memory.writing.given import GivenTurn
 from memory.writing.turns import store_turn
 from tests import ROOT
@@ -57,7 +57,7 @@ def test_twenty_writers_leave_one_value_and_a_whole_chain() -> None:
     rows = list(Fact.objects.filter(key="works_at"))
     assert [fact.value for fact in rows if fact.state == "current"] == [companies[-1]]
     assert {fact.value for fact in rows} == set(companies)
-    assert list(overlapping([_fact(fact) for fact in rows])) == []
+    assert list(overlapping(fact_records(Fact.objects.filter(key="works_at")))) == []
     assert sorted(Turn.objects.values_list("seq", flat=True)) == list(range(20))
     assert Entity.objects.filter(is_self=True).count() == 1
 

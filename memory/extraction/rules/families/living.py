@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from memory.extraction.rules.families.assertions import attribute, relation
-from memory.extraction.rules.scene import Assertion, Ref, Scene
-from memory.extraction.rules.text.nouns import TECHNOLOGIES
-from memory.extraction.rules.text.phrases import Cursor, read_place
+from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.text.nouns import RELATIONS, TECHNOLOGIES
+from memory.extraction.rules.text.phrases import Cursor, read_name, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 
 
@@ -15,13 +15,28 @@ def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     cursor.take("over")
     if cursor.take("back"):
         pass
-    if cursor.take("with"):
+    told = _with_spouse(cursor, ref, scene)
+    if not told and cursor.take("with"):
         while not cursor.done and cursor.low() != "in" and cursor.kind() == "word":
             cursor.at += 1
     place = read_place(cursor) if cursor.take("in") else ""
     if not place:
         return []
-    return residence(ref, place, event=group.began)
+    return [*residence(ref, place, event=group.began), *told]
+
+
+def _with_spouse(cursor: Cursor, ref: Ref, scene: Scene) -> list[Assertion]:
+    """`with my wife Ada`; whom nobody named is passed over by the caller."""
+    start, lows = cursor.at, (cursor.low(), cursor.low(1))
+    noun = cursor.low(2)
+    if lows == ("with", "my") and ref.is_self and RELATIONS.get(noun) == "married_to":
+        cursor.at += 3
+        name = read_name(cursor)
+        if name and scene.type_of(name) in ("person", "") and cursor.low() == "in":
+            scene.mention(name, "person", gender_of(noun))
+            return [relation(ref, "married_to", name, "person")]
+    cursor.at = start
+    return []
 
 
 def residence(ref: Ref, place: str, *, event: bool) -> list[Assertion]:

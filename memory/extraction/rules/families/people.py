@@ -65,8 +65,21 @@ _KINDS = words(
 
 def named_relatives(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool = False) -> list[Assertion]:
     """`a dog named Rex`, `two kids, Mia and Noah`, `a sister called Eva`."""
+    told = _named_relative(cursor, ref, scene, event=event)
+    while told:
+        start = cursor.at
+        cursor.take(",")
+        more = _named_relative(cursor, ref, scene, event=event) if cursor.take("and") or cursor.low() == "a" else []
+        if not more:
+            cursor.at = start
+            break
+        told += more
+    return told
+
+
+def _named_relative(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool) -> list[Assertion]:
     start = cursor.at
-    if not cursor.take_any(_COUNTS):
+    if not cursor.take_any(_COUNTS) and cursor.low() != "twins":
         return []
     while cursor.low() in _KINDS or (
         cursor.kind() == "word" and cursor.low(1) in RELATIONS and cursor.low() not in RELATIONS

@@ -9,7 +9,8 @@ from memory.extraction.rules.families.work import read_appointment
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import ADVERBS
 from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
-from memory.extraction.rules.text.phrases import Cursor, read_list, read_thing
+from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_list, read_name, read_thing
+from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
 
 Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
@@ -20,7 +21,7 @@ def taste(key: str) -> Reader:
         if ref.type not in ("person",) or (group.progressive and key != "uses") or group.passive:
             return []
         start = cursor.at
-        until = "to" if group.lemma == "prefer" else ""
+        until = {"prefer": "to", "use": "at"}.get(group.lemma, "")
         found = [attribute(ref, key, each) for each in read_list(cursor, partial(read_thing, until=until))]
         if found and (cursor.low() in ("over", "to", "than") or cursor.low(0) == "rather"):
             cursor.at = len(cursor.tokens)
@@ -28,6 +29,8 @@ def taste(key: str) -> Reader:
             cursor.at += 2
         if not found:
             cursor.at = start
+        elif key == "uses":
+            _ = cursor.take("at", "work") or cursor.take("at", "home")
         return found
 
     return read
@@ -84,20 +87,33 @@ def read_become(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     if diet:
         return [attribute(ref, "diet", diet, event=True)]
     cursor.at = start
-    return read_appointment(cursor, ref)
+    told = read_appointment(cursor, ref)
+    alone = len(told) == 1 and not read_role(Cursor(cursor.tokens[start : cursor.at]))
+    return [] if alone else told
 
 
 def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    told = []
+    """`from Slack to Teams`: one of the two has to be known as a tool."""
+    old, new, known = "", "", False
     if cursor.take("from"):
-        old = read_technology(cursor)
+        old, known = _tool(cursor)
         if not old:
             return []
-        told.append(attribute(ref, "uses", old, event=True, move=Move.END))
     if cursor.take("to"):
-        new = read_technology(cursor)
-        return [*told, attribute(ref, "uses", new, event=True)] if new else []
-    return told
+        new, also = _tool(cursor)
+        known |= also
+    if not known or (not new and not cursor.done):
+        return []
+    ended = [attribute(ref, "uses", old, event=True, move=Move.END)] if old else []
+    return [*ended, attribute(ref, "uses", new, event=True)] if new else ended
+
+
+def _tool(cursor: Cursor) -> tuple[str, bool]:
+    """A tool, and whether it is known as one; else a name at the end of its phrase."""
+    if found := read_technology(cursor):
+        return found, True
+    name = read_name(cursor)
+    return (name if name and at_boundary(cursor) else ""), False
 
 
 def read_coding(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

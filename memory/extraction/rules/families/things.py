@@ -9,7 +9,15 @@ from memory.extraction.rules.families.tastes import read_allergy, taste
 from memory.extraction.rules.families.work import read_degree, read_team
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
-from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm, read_list, read_name, read_thing
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    at_boundary,
+    join_tokens,
+    read_firm,
+    read_list,
+    read_name,
+    read_thing,
+)
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 from memory.vocabulary.keys import fold_key
@@ -64,6 +72,8 @@ def read_amount(cursor: Cursor) -> str:
 def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if cursor.low() in ("an", "a") and (found := read_allergy(cursor, ref)):
         return found
+    if ref.type in ("person", "other", "") and (ills := read_list(cursor, read_condition)):
+        return [attribute(ref, "has_condition", each) for each in ills]
     if ref.type != "person":
         return _thing_with(cursor, ref)
     start = cursor.at
@@ -72,6 +82,38 @@ def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return degree
     cursor.at = start
     return named_relatives(cursor, ref, scene) or _owned_brand(cursor, ref)
+
+
+_ILLS = words(
+    """diabetes asthma epilepsy migraine migraines arthritis hypertension adhd autism dyslexia eczema psoriasis
+    endometriosis scoliosis tinnitus glaucoma anaemia anemia osteoporosis hypothyroidism hyperthyroidism fibromyalgia
+    parkinson's crohn's"""
+)
+_ILLNESSES = ("celiac", "coeliac", "crohn's", "parkinson's", "alzheimer's", "lyme")
+_DEGREES_OF_ILLS = words("severe mild chronic bad rheumatoid gestational")
+
+
+def read_condition(cursor: Cursor) -> str:
+    """`asthma`, `type 1 diabetes`, `coeliac disease`: what one has for long."""
+    start = cursor.at
+    cursor.take_all(_DEGREES_OF_ILLS)
+    _ = cursor.take("type") and cursor.kind() == "number" and cursor.take(cursor.low())
+    begin, low = cursor.at, cursor.low()
+    cursor.at += 1
+    genitive = cursor.take("'s")
+    ill = low + ("'s" if genitive else "")
+    disease = cursor.take("disease")
+    if (ill in _ILLS or (ill in _ILLNESSES and disease)) and at_boundary(cursor):
+        begin = start if cursor.tokens[start].low == "type" else begin
+        return join_tokens(cursor.tokens[begin : cursor.at])
+    cursor.at = start
+    return ""
+
+
+def read_diagnosis(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    if not group.passive or not cursor.take("with"):
+        return []
+    return [attribute(ref, "has_condition", each, event=True) for each in read_list(cursor, read_condition)]
 
 
 _CREDENTIALS = words("phd mba bachelor bachelors master masters degree ba bsc msc ma md zoom teams")

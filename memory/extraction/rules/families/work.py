@@ -6,8 +6,9 @@ from memory.extraction.diff import Move
 from memory.extraction.rules.families.assertions import attribute, read_person, read_technology, relation
 from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.scene import Assertion, Ref, Scene, guess_type
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import PLACES, TECHNOLOGIES
-from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_thing
+from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_firm, read_list, read_name, read_thing
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
@@ -73,12 +74,36 @@ def team_or_project(cursor: Cursor, ref: Ref) -> list[Assertion]:
         _ = cursor.take("called") or cursor.take("named")
     elif cursor.at > start and cursor.low() not in ("project",):
         cursor.at = start
+    if (plain := _plain_project(cursor)) and cursor.low(-1) != "team":
+        return [relation(ref, "works_on", plain, "project")]
     name = read_name(cursor)
     cursor.take("project")
     if not name or (cursor.kind() == "word" and cursor.low() in ("team",)):
         cursor.at = start
         return []
     return [relation(ref, "works_on", name, "project")]
+
+
+_PROJECTS = words("service app platform website migration redesign rewrite pipeline dashboard backend frontend portal")
+_UNSAID = words("same new old wrong other first next current big small whole own best main side great different")
+
+
+def _plain_project(cursor: Cursor) -> str:
+    """`the billing service`: what it is for has to be told."""
+    start = cursor.at
+    if not cursor.take_any(("the", "our")):
+        return ""
+    begin = cursor.at
+    while (
+        cursor.kind() == "word" and cursor.low() not in FUNCTION_WORDS | _UNSAID | _PROJECTS and cursor.at - begin < 3
+    ):
+        cursor.at += 1
+    if cursor.low() in _PROJECTS and cursor.at > begin:
+        cursor.at += 1
+        if at_boundary(cursor):
+            return " ".join(token.text for token in cursor.tokens[begin : cursor.at])
+    cursor.at = start
+    return ""
 
 
 _TEAMS = words("team group squad department guild committee board choir band club crew division unit")

@@ -39,6 +39,7 @@ _WISH_FORMS = re.compile(
     r"|offered|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
     r"|feel like|feels like|as if|as though|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
     r"|almost|nearly|practically|virtually|supposed to|allowed to|need to|needs to|have to|has to|had to"
+    r"|(?:was|were) (?:just |always |also |actually |once )?(?:going|meant|set|due) to"
     r"|about to|in my dreams?|in a dream|in theory|on paper|my character"
     r"|in the (?:novel|book|film|movie|story|game|play)"
     r"|for a (?:role|job|position))\b"

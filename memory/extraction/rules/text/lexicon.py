@@ -188,6 +188,7 @@ REGULAR = [
     "certify",
     "switch",
     "divorce",
+    "diagnose",
     "resign",
     "retire",
     "belong",

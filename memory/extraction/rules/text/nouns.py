@@ -53,6 +53,13 @@ ATTRIBUTES = {
         "current_focus": "focus|current focus|main focus|top priority|main priority|current priority|priority",
         "deadline": "deadline|due date",
         "mood": "mood",
+        "blood_type": "blood type|blood group",
+        "shoe_size": "shoe size",
+        "height": "height",
+        "weight": "weight",
+        "surname": "surname|last name|family name",
+        "hometown": "hometown|home town",
+        "timezone": "timezone|time zone",
         "status": "status",
     }.items()
     for noun in nouns.split("|")

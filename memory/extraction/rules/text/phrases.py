@@ -144,6 +144,7 @@ def is_proper(token: Token | None) -> bool:
     )
 
 
+_HOUSES = words("hospital college school university church cathedral clinic library infirmary hall academy")
 _NAMES_TOO = words("jan april may june august")
 
 
@@ -181,10 +182,19 @@ def _proper_run(cursor: Cursor) -> str:
             and is_proper(tokens[end + 1])
         ):
             end += 1
+        elif _is_plural_genitive(tokens, end):
+            end += 2
         else:
             break
     cursor.at = end
     return join_tokens(tokens[start:end]).rstrip(",")
+
+
+def _is_plural_genitive(tokens: Sequence[Token], at: int) -> bool:
+    """The mark of `St. Thomas' Hospital`."""
+    follows = at + 1 < len(tokens) and is_proper(tokens[at + 1])
+    joined = tokens[at].text in ("'", "’") and tokens[at].start == tokens[at - 1].end
+    return joined and follows and tokens[at - 1].low.endswith("s") and tokens[at + 1].low in _HOUSES
 
 
 NAME_JOINERS_IN_NAMES = NAME_JOINERS - {"and", "y", "e", "the"}
@@ -197,7 +207,13 @@ def _joins(tokens: Sequence[Token], at: int) -> bool:
 
 def read_firm(cursor: Cursor) -> str:
     """The name of an organisation; in a turn of small letters one plain word at the end of its phrase."""
-    return cursor.attempt(read_name) or cursor.attempt(_casual_firm)
+    return cursor.attempt(_kept_genitive) or cursor.attempt(read_name) or cursor.attempt(_casual_firm)
+
+
+def _kept_genitive(cursor: Cursor) -> str:
+    """`Sainsbury's`: nothing follows that could be hers."""
+    name = read_name(cursor)
+    return f"{name}'s" if name and cursor.take("'s") and at_boundary(cursor) else ""
 
 
 def read_place(cursor: Cursor) -> str:
@@ -299,7 +315,7 @@ def _ends_thing(cursor: Cursor) -> bool:
     token = cursor.tokens[cursor.at]
     if token.kind in ("time", "dash", "quote", "url") or (token.kind == "mark" and token.text not in "'-&/%#"):
         return True
-    return token.low in _THING_ENDS
+    return token.low in _THING_ENDS or token.text in ("now", "again", "currently", "nowadays", "lately")
 
 
 _THING_ENDS = words(

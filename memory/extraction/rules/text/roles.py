@@ -21,6 +21,8 @@ _NO_ROLES = words(
     visitor newcomer subscriber user shareholder bit mess mother father parent brother sister wife husband
     friend lover hater reader believer number gamer reminder volunteer-not winner loser sinner dreamer thinker
     foreigner outsider owner minor senior-not junior-not person human man woman girl boy guy lady bachelor
+    grandfather grandmother grandparent godfather godmother stepfather stepmother homeowner
+    millionaire billionaire prisoner survivor carnivore
     sucker newbie novice morning night early christian muslim"""
 )
 _COUNTS = words("two three four five six seven eight nine ten several many few")

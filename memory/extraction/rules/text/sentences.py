@@ -11,6 +11,12 @@ from memory.extraction.rules.text.words import words
 _SKIPPED = re.compile(
     r"\s*(?:>|\||\t|    )|\s*(?:system|assistant|user|human|developer|tool)\s*:|\s*<\||\s*#{2,}", re.I
 )
+_HEAD = r"[ \t]*(?:from|to|cc|bcc|subject|date|sent|reply-to)[ \t]*:[^\n]*"
+_MAIL = re.compile(
+    rf"^(?:{_HEAD}\r?\n{_HEAD}$|[ \t]*-{{3,}}[ \t]*(?:original|forwarded) message|[ \t]*begin forwarded message"
+    r"|[ \t]*on [^\n]{4,80} wrote:)",
+    re.I | re.M,
+)
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _PAIRS = {"“": "”", "„": "“”", "«": "»", "‘": "’", '"': '"', "`": "`", "'": "'"}
 _NOT_FINAL = FUNCTION_WORDS - words(
@@ -37,8 +43,10 @@ def split_sentences(text: str) -> Iterator[Sentence]:
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Runs of lines that belong together: a line that cannot end a sentence goes on in the next one."""
-    fenced, block = False, None
+    fenced, block, mail = False, None, _mail_at(text)
     for start, end in _lines(text):
+        if start >= mail:
+            break
         line = text[start:end]
         if line.lstrip().startswith("```"):
             fenced = not fenced
@@ -56,6 +64,12 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         block = (start + bullet.end(), end) if bullet else (start, end)
     if block:
         yield block
+
+
+def _mail_at(text: str) -> int:
+    """Where a pasted mail begins: what follows its head is its writer's, to the end of the turn."""
+    found = _MAIL.search(text)
+    return found.start() if found else len(text)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

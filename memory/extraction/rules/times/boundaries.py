@@ -161,11 +161,24 @@ def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -
         "since",
     ):
         start += 1
-    found = _inner(tokens, start, spoken, _leaning(boundary, lean))
+    found = _inner(tokens, start, spoken, _leaning(boundary, lean)) or _day_of_span(tokens, start, spoken, lean)
     if found is None:
         return None
     instant, end = found
     return _bounded(boundary, instant, through=word == "through"), end
+
+
+def _day_of_span(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[Instant, int] | None:
+    """`3` of "from 3 to 10 December": a day of the month that stands with the other one."""
+    if tokens[at - 1].low != "from" or not tokens[at].low.isdecimal() or len(tokens[at].low) > 2:
+        return None
+    dated = list(tokens[at + 2 : at + 6])
+    if _lows(tokens, at + 1, 1) not in (("to",), ("until",), ("till",), ("through",)) or not dated:
+        return None
+    if not dated[0].low.rstrip("stndrh").isdecimal():
+        return None
+    found = read_moment([tokens[at], *dated[1:]], 0, spoken=spoken, lean=lean)
+    return (found[0], at + 1) if found else None
 
 
 def _leaning(boundary: Boundary, lean: Leaning) -> Leaning:

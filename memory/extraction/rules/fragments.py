@@ -1,0 +1,76 @@
+"""Corrections that are no sentence: `Sorry, Basel`, `I meant Basel, not Bern`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.extraction.rules.scene import Assertion, Scene
+from memory.extraction.rules.text.clauses import Clause, is_verbal
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.turns import Claims, Discourse
+from memory.vocabulary.folding import fold_name
+
+_LEADING = words("in at on to for as with the a an")
+_LONGEST = 5
+
+
+def take_fragment(reading: Discourse, claims: Claims, clause: Clause, *, corrected: bool) -> bool:
+    """Whether the clause only names another value. It takes the place of what was said before; else it is unread."""
+    tokens, instead_of = _contrast(clause.tokens)
+    while tokens and tokens[0].low in _LEADING:
+        tokens = tokens[1:]
+    if not (corrected or instead_of) or not _is_value(tokens):
+        return False
+    found = _meant(reading.claims[:-1], instead_of)
+    other = _other(found[0].assertions[found[1]][0], tokens, reading.scene) if found else None
+    if found is None or other is None:
+        claims.unread = True
+        return True
+    earlier, at = found
+    old, dates, manner = earlier.assertions[at]
+    earlier.assertions[at] = (other, dates, replace(manner, corrected=True, instead_of=old.target or old.value))
+    return True
+
+
+def _contrast(tokens: Sequence[Token]) -> tuple[Sequence[Token], str]:
+    """`Basel, not Bern`, `not Bern but Basel`: what is meant, and what is not."""
+    lows = [token.low for token in tokens]
+    for at in range(1, len(lows) - 2):
+        if lows[at : at + 2] == [",", "not"]:
+            return tokens[:at], join_tokens(tokens[at + 2 :])
+    if lows[:1] == ["not"]:
+        at = next((at for at, low in enumerate(lows) if low in (",", "but")), 0)
+        return (tokens[at + 1 :], join_tokens(tokens[1:at])) if at else (tokens, "")
+    return tokens, ""
+
+
+def _is_value(tokens: Sequence[Token]) -> bool:
+    said = {token.low for token in tokens if not token.is_capital and token.kind != "mark"}
+    verbal = any(is_verbal(token) and not token.is_capital for token in tokens)
+    small = {token.low for token in tokens if token.kind != "mark"} <= SMALL_TALK
+    return 0 < len(tokens) <= _LONGEST and not (verbal or small or said & FUNCTION_WORDS)
+
+
+def _meant(claims: Sequence[Claims], instead_of: str) -> tuple[Claims, int] | None:
+    """What was said of the value that was wrong; without one, the one thing that was said last."""
+    for each in reversed(claims):
+        for at, (assertion, _, _) in enumerate(each.assertions):
+            if instead_of and fold_name(assertion.target or assertion.value) == fold_name(instead_of):
+                return each, at
+        if each.assertions and not instead_of:
+            return (each, 0) if len(each.assertions) == 1 else None
+    return None
+
+
+def _other(assertion: Assertion, tokens: Sequence[Token], scene: Scene) -> Assertion | None:
+    """The same claim with the other value, where that may be one."""
+    if not assertion.target:
+        text = join_tokens(tokens)
+        alike = text.isdecimal() == assertion.value.isdecimal()
+        return replace(assertion, value=text) if alike else None
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    name = read_name(cursor)
+    kind = scene.type_of(name) if name and cursor.done else "none"
+    return replace(assertion, target=name) if kind in ("", assertion.target_type) else None
