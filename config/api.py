@@ -30,6 +30,7 @@ from core.errors import LarderError
 from ingestion.api.collections import router as collections_router
 from ingestion.api.files import router as files_router
 from ingestion.api.jobs import router as jobs_router
+from ingestion.api.originals import router as originals_router
 from knowledge.api.held import router as held_router
 from knowledge.api.pushing import claimed_run
 from knowledge.api.pushing import router as push_router
@@ -100,6 +101,7 @@ api.add_router("/api/v1", audit_router)
 api.add_router("/v1", collections_router)
 api.add_router("/v1", files_router)
 api.add_router("/v1", jobs_router)
+api.add_router("/v1", originals_router)
 api.add_router("", metrics_router)
 
 

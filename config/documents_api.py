@@ -1,4 +1,7 @@
-"""`/api/documents`, assembled apart from the rest: its published clients expect errors as `{"error": "<text>"}`."""
+"""`/api/documents` and its jobs, assembled apart: their published clients expect errors as `{"error": "<text>"}`.
+
+In the OpenAPI document they stand with the rest.
+"""
 
 import json
 
@@ -7,15 +10,18 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from config import api
 from config.database import DATABASE_DOWN
-from config.openapi import NamedAPI
+from config.openapi import ErrorText, NamedAPI
 from config.statuses import DOCUMENTS_STATUS, status_of
 from core.errors import LarderError
+from ingestion.api.document_jobs import router as jobs_router
 from ingestion.api.documents import router
 
 documents_api = NamedAPI(
     title="Larder documents", version="1", renderer=api.Renderer(), docs_url=None, urls_namespace="documents"
 )
 documents_api.add_router("/api/documents", router)
+documents_api.add_router("/api/memory", jobs_router)
+api.api.describe(documents_api, refusal=ErrorText)
 
 
 def reshaped(response: HttpResponse, status: int) -> JsonResponse:

@@ -3,6 +3,7 @@
 JSON for programs, a page for people.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from config.statuses import STATUS, UNREADABLE
 from memory.access.reserved import is_memory_address
 
 log = logging.getLogger(__name__)
+DOCUMENTS = ("/api/documents", "/api/memory/")
 PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
 
 
@@ -27,7 +29,7 @@ def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 
     refusal = problem(code, detail, status=status)
     if is_memory_address(request.path):
         return as_memory_problem(request, refusal)
-    return reshaped(refusal, refusal.status_code) if request.path.startswith("/api/documents") else refusal
+    return reshaped(refusal, refusal.status_code) if request.path.startswith(DOCUMENTS) else refusal
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -74,6 +76,28 @@ class WrongMethodMiddleware:
         refusal = _refuse_method(request, allowed=allowed)
         refusal["Allow"] = allowed
         return refusal
+
+
+class ErrorMessageMiddleware:
+    """Below `/v1` a refusal also has its sentence where that interface's web client looks: `error.message`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/v1/") and response.status_code >= 400:
+            _add_message(response)
+        return response
+
+
+def _add_message(response: HttpResponse) -> None:
+    if not response.get("Content-Type", "").startswith("application/json"):
+        return
+    told = json.loads(response.content)
+    if isinstance(told, dict) and "detail" in told:
+        response.content = json.dumps(told | {"error": {"message": told["detail"]}}).encode()
+        response["Content-Length"] = str(len(response.content))
 
 
 def _refuse_method(request: HttpRequest, *, allowed: str) -> HttpResponse:

@@ -20,10 +20,13 @@ class Problem(BaseModel):
     detail: str
 
 
-REFUSAL = {
-    "description": "Refused, or not possible now. docs/reference/errors.md lists the codes with their statuses.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
+REFUSED = "Refused, or not possible now. docs/reference/errors.md lists the codes with their statuses."
+
+
+class ErrorText(BaseModel):
+    """A sentence, as clients of `/api/documents` read it."""
+
+    error: str
 
 
 class NamedAPI(NinjaAPI):
@@ -37,12 +40,31 @@ class NamedAPI(NinjaAPI):
 
 
 class DescribedAPI(NamedAPI):
-    """An API all of whose errors are a `Problem`."""
+    """An API all of whose errors are a `Problem`, and whose document tells of APIs that stand beside it, too."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._beside: list[tuple[NamedAPI, type[BaseModel]]] = []
+
+    def describe(self, beside: NamedAPI, *, refusal: type[BaseModel]) -> None:
+        """Tell of another API, all of whose errors are a `refusal`."""
+        self._beside.append((beside, refusal))
 
     def get_openapi_schema(self, **place: Any) -> OpenAPISchema:
-        document = super().get_openapi_schema(**place)
-        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                operation["responses"]["default"] = REFUSAL
+        document = _refusing(super().get_openapi_schema(**place), Problem)
+        for beside, refusal in self._beside:
+            found = _refusing(beside.get_openapi_schema(**place), refusal)
+            document["paths"] |= found["paths"]
+            for kind, components in found["components"].items():
+                document["components"].setdefault(kind, {}).update(components)
         return document
+
+
+def _refusing(document: OpenAPISchema, refusal: type[BaseModel]) -> OpenAPISchema:
+    """Each operation's refusals are told."""
+    document["components"]["schemas"][refusal.__name__] = refusal.model_json_schema()
+    told = {"schema": {"$ref": f"#/components/schemas/{refusal.__name__}"}}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": REFUSED, "content": {"application/json": told}}
+    return document

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.web.middleware.ObservationMiddleware",
+    "config.errors.ErrorMessageMiddleware",
     "config.web.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.web.middleware.CompressionMiddleware",

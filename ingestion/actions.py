@@ -14,7 +14,7 @@ from ingestion.processing.retry import retry_file
 from ingestion.querysets import FileQuerySet
 from ingestion.uploads.submit import Submission, delete_file
 
-FACTS = ("description", "splitter", "days_to_live")
+FACTS = ("description", "splitter", "days_to_live", "keep_bytes")
 
 
 def note_submitted(submission: Submission, *, now: datetime, actor: Actor) -> None:
@@ -90,6 +90,10 @@ def _facts(collection: Collection) -> dict[str, Any]:
 
 def _metadata(kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """A collection's own, with its splitter and its time to live as clients read and set them there."""
-    told = {"splitter": str(given["splitter"]), "days_to_live": given["days_to_live"]}
+    told = {
+        "splitter": str(given["splitter"]),
+        "days_to_live": given["days_to_live"],
+        "keep_bytes": given.get("keep_bytes") or None,
+    }
     others = {name: value for name, value in kept.items() if name not in told}
     return others | {name: value for name, value in told.items() if value is not None}

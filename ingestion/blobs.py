@@ -10,7 +10,7 @@ import hashlib
 import io
 import logging
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
@@ -111,7 +111,11 @@ def drop_blobs(files: Sequence[File]) -> None:
     """Forget the files' bodies, as far as nobody needs them: neither a file that waits for them or might be tried again
     with them, nor one of a collection that keeps them. What became of these files has to be written before.
     """
-    hashes = _hashes(files)
+    drop_hashes(_hashes(files))
+
+
+def drop_hashes(hashes: Set[bytes]) -> None:
+    """The same of bodies by their hash, for those that a file had before."""
     list(Blob.objects.filter(pk__in=hashes).order_by("pk").select_for_update().values_list("pk"))
     same = File.objects.filter(content_hash__in=hashes).only("content_hash")
     waiting = same.filter(state__in=(*WORK, "failed"))

@@ -7,6 +7,7 @@ LarderError
 │   │   └── TooManyFiles
 │   └── KindRefused         of no type that can be read, or not of its declared type
 ├── FileNotFound
+├── BytesForgotten          of a file that is there; its collection keeps no bytes
 ├── CollectionNotFound
 ├── CollectionExists
 ├── NotFailed               only what failed can be tried again
@@ -38,6 +39,10 @@ class KindRefused(FileRefused):
 
 class FileNotFound(LarderError):
     code = "not_found"
+
+
+class BytesForgotten(LarderError):
+    code = "bytes_forgotten"
 
 
 class CollectionNotFound(LarderError):

@@ -120,7 +120,9 @@ class File(models.Model):
     title_given = models.BooleanField(default=False, help_text="and not found in what was read")
     file_name = models.TextField(default="")
     other_names = ArrayField(models.TextField(), default=list, help_text="under which the same file came again")
-    url = models.TextField(default="")
+    url = models.TextField(default="", help_text="where it stands; only that of a URL is ever called")
+    agent_id = models.TextField(default="", help_text="whose it is; with the project a scope of its own")
+    project = models.TextField(default="")
     content_type = models.TextField(default="")
     content_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the body; null: not fetched yet")
     indexed_hash = models.BinaryField(max_length=32, null=True, help_text="of what its documents were made of")
@@ -162,9 +164,9 @@ class File(models.Model):
             models.CheckConstraint(condition=Q(source_type__in=SourceType.values), name="file_source_type"),
             models.CheckConstraint(condition=Q(lease_until=None) | Q(state__in=WORK), name="file_lease"),
             models.UniqueConstraint(
-                fields=["collection", "url"],
+                fields=["collection", "url", "agent_id", "project"],
                 name="file_one_per_url",
-                condition=Q(source_type="url") & ~Q(state__in=("failed", "deleted")),
+                condition=~Q(url="") & ~Q(state__in=("failed", "deleted")),
             ),
         ]
         indexes = [
@@ -199,7 +201,12 @@ class File(models.Model):
 
     @property
     def wants_fetching(self) -> bool:
-        return self.content_hash is None or self.fetched_before
+        return self.source_type == SourceType.URL and (self.content_hash is None or self.fetched_before)
+
+    @property
+    def is_address_alone(self) -> bool:
+        """A file that came without a byte, only with where it stands; nothing is opened for that."""
+        return self.source_type == SourceType.FILE and not self.body_bytes and bool(self.url)
 
     def key_of(self, index: int) -> str:
         """The id of the document that a chunk is in the store."""

@@ -135,3 +135,8 @@ class CollectionForm(forms.Form):
     days_to_live = forms.IntegerField(
         label="Days to live", required=False, min_value=1, max_value=36_500, help_text="Empty: for good."
     )
+    keep_bytes = forms.BooleanField(
+        label="Keep the files themselves",
+        required=False,
+        help_text="So that they can be downloaded. Else only their text stays once they are done.",
+    )

@@ -1,7 +1,7 @@
 """`/v1/collections`, in another product's published shape; its files and jobs stand in `files` and `jobs`.
 
-What the clients of that shape can send is all that is needed: a collection's time to live (`days_to_live`) and its
-`splitter` are read off its `metadata`.
+What the clients of that shape can send is all that is needed: a collection's time to live (`days_to_live`), its
+`splitter`, and whether it keeps the bytes of what is uploaded (`keep_bytes`) are read off its `metadata`.
 """
 
 from typing import Annotated, Any

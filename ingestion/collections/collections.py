@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from pydantic import TypeAdapter, ValidationError
 
+from ingestion.blobs import drop_blobs
 from ingestion.errors import CollectionExists, CollectionNotFound, FileRefused
 from ingestion.models import (
     DEFAULT_COLLECTION,
@@ -27,6 +29,8 @@ MOST_DOCUMENTS = 5_000
 """Moved to the trash in one transaction."""
 NAME = TypeAdapter(Source)
 MOST_DAYS = 36_500
+FOLLOWING = ("days_to_live", "splitter", "keep_bytes")
+"""What is read off a collection's metadata."""
 
 
 def default_collection(*, now: datetime, source: str | None = None) -> Collection:
@@ -69,7 +73,7 @@ def _checked(name: str) -> str:
 def create_collection(
     name: str, *, now: datetime, description: str = "", metadata: Mapping[str, Any] | None = None
 ) -> Collection:
-    """`metadata` may name the collection's `days_to_live` and `splitter`. Raises CollectionExists, FileRefused."""
+    """`metadata` may name its `days_to_live`, `splitter` and `keep_bytes`. Raises CollectionExists, FileRefused."""
     given = dict(metadata or {})
     made = Collection(name=_checked(name), description=description, metadata=given, created_at=now, updated_at=now)
     _follow_metadata(made)
@@ -84,14 +88,26 @@ def create_collection(
 def update_collection(
     collection: Collection, *, now: datetime, description: str | None = None, metadata: Mapping[str, Any] | None = None
 ) -> None:
-    """None leaves a field as it is. What is uploaded from now on follows it. Raises FileRefused."""
+    """None leaves a field as it is. What is uploaded from now on follows it; bytes that were kept are forgotten
+    where they are not kept any more. Raises FileRefused.
+    """
+    kept = collection.keep_bytes
     if description is not None:
         collection.description = description.replace("\0", "")
     if metadata is not None:
         collection.metadata = dict(metadata)
         _follow_metadata(collection)
     collection.updated_at = now
-    collection.save(update_fields=["description", "metadata", "days_to_live", "splitter", "updated_at"])
+    collection.save(update_fields=["description", "metadata", *FOLLOWING, "updated_at"])
+    if kept and not collection.keep_bytes:
+        _forget_bytes(collection)
+
+
+def _forget_bytes(collection: Collection) -> None:
+    done = collection.files.filter(state=FileState.DONE).order_by("pk").only("content_hash").iterator(chunk_size=BATCH)
+    while files := list(islice(done, BATCH)):
+        with transaction.atomic():
+            drop_blobs(files)
 
 
 def _follow_metadata(collection: Collection) -> None:
@@ -101,7 +117,10 @@ def _follow_metadata(collection: Collection) -> None:
     splitter = collection.metadata.get("splitter", Splitter.WINDOWS)
     if splitter not in list(SPLITTERS):
         raise FileRefused(f"splitter has to be one of {', '.join(SPLITTERS)}")
-    collection.days_to_live, collection.splitter = days, splitter
+    keep_bytes = collection.metadata.get("keep_bytes", False)
+    if not isinstance(keep_bytes, bool):
+        raise FileRefused("keep_bytes has to be true or false")
+    collection.days_to_live, collection.splitter, collection.keep_bytes = days, splitter, keep_bytes
 
 
 def delete_collection(collection: Collection, *, now: datetime, actor: str) -> int:

@@ -105,6 +105,8 @@ def _metadata(file: File, chunk: Chunk) -> dict[str, Any]:
         "title": file.title,
         "file_name": file.file_name,
         "url": file.url,
+        "agent_id": file.agent_id,
+        "project": file.project,
         "chunk_index": chunk.index,
         "page": chunk.page,
         "section": chunk.section,

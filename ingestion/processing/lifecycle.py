@@ -19,10 +19,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from core.stopping import WorkerStopping, stopping
-from ingestion.blobs import hash_blob, keep_blob, read_blobs
+from ingestion.blobs import drop_hashes, hash_blob, keep_blob, read_blobs
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction, Unread, extract_all
 from ingestion.kinds import DeclaredType
@@ -31,7 +32,7 @@ from ingestion.naming import plain_title
 from ingestion.processing.chunks import Cut, cut_text, keep_chunks, kept_chunks
 from ingestion.processing.failures import end, end_all
 from ingestion.processing.fetching import Fetch, Fetched, Validators, fetch
-from ingestion.processing.indexing import embed_chunks, index_chunks
+from ingestion.processing.indexing import Embedded, embed_chunks, index_chunks
 from ingestion.processing.leases import (
     LeaseLost,
     keep_lease,
@@ -46,6 +47,11 @@ log = logging.getLogger(__name__)
 RENEW_S = 30.0
 TOGETHER_CHARS = 2_000_000
 """Of text under one lease, so that small files which hold much text cannot fill a worker's memory together."""
+
+ALONE = (
+    "came as an address alone. For a file nothing is opened on this server and nothing is fetched: send its content, "
+    "or a web address as source_type url."
+)
 
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
 READ = ("text", "title", "parts")
@@ -82,7 +88,8 @@ def _recorded(files: list[File]) -> Iterator[None]:
 
 
 def _see_through(files: list[File], fetch: Fetch) -> None:
-    bodies = _fetch(files, fetch) if files[0].wants_fetching else {}
+    _end_addresses_alone(files)
+    bodies = _fetch(files, fetch) if files and files[0].wants_fetching else {}
     if files and files[0].state == FileState.EXTRACTING:
         _extract_all(files, bodies or read_blobs(files))
     if not files or files[0].state == FileState.DONE:
@@ -92,17 +99,31 @@ def _see_through(files: list[File], fetch: Fetch) -> None:
     with ours(files, then=FileState.INDEXING):
         pass
     held_back = (*FETCHED, *READ, *CUT) if bodies and _is_draft(files) else ()
-    with ours(files, *INDEXED, *held_back, then=FileState.DONE):
-        if held_back:
-            keep_chunks(files, cut)
-        now = timezone.now()
-        for file in files:
-            file.expires_at = file.collection.expiry_from(now)
-        index_chunks(files, cut, embedded, now=now)
-        for file in files:
-            file.parts, file.error, file.error_code = [], "", ""
-            file.indexed_hash = file.content_hash
+    former = {sha256 for file in files if held_back and (sha256 := file.indexed_sha256)}
+    with transaction.atomic():
+        with ours(files, *INDEXED, *held_back, then=FileState.DONE):
+            if held_back:
+                keep_chunks(files, cut)
+                _keep_bodies(files, bodies)
+            _index(files, cut, embedded, now=timezone.now())
+        drop_hashes(former)
     log.info("lease %s: %d files done", files[0].lease_id, len(files))
+
+
+def _index(files: list[File], cut: Cut, embedded: Embedded, *, now: datetime) -> None:
+    for file in files:
+        file.expires_at = file.collection.expiry_from(now)
+    index_chunks(files, cut, embedded, now=now)
+    for file in files:
+        file.parts, file.error, file.error_code = [], "", ""
+        file.indexed_hash = file.content_hash
+
+
+def _keep_bodies(files: list[File], bodies: Mapping[UUID, bytes]) -> None:
+    """Of new versions, where the collection keeps what is done."""
+    for file in files:
+        if file.collection.keep_bytes:
+            keep_blob(bodies[file.pk])
 
 
 def _is_draft(files: list[File]) -> bool:
@@ -169,6 +190,12 @@ def _extract_all(files: list[File], bodies: Mapping[UUID, bytes]) -> None:
     if files:
         with ours(files, *(() if _is_draft(files) else READ), then=FileState.CHUNKING):
             pass
+
+
+def _end_addresses_alone(files: list[File]) -> None:
+    for file in [each for each in files if each.is_address_alone]:
+        files.remove(file)
+        end(file, "no_content", f"{file.shown_name} {ALONE}", temporary=False)
 
 
 def _unread(file: File, body: bytes) -> Unread:

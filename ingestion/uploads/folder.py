@@ -93,7 +93,7 @@ def submit_paths(
     here = set(named.values())
     for batch, refused in _batches(named):
         with transaction.atomic():
-            held = _held(batch, collection, label.tags)
+            held = _held(batch, collection, label)
             known = {bytes(each) for each in held.values_list("content_hash", flat=True) if each}
             new = [local for local in _each_once(batch) if local.sha256 not in known]
             again = held.filter(state=FileState.FAILED, temporary=True)
@@ -137,12 +137,13 @@ def _read(path: Path, name: str) -> LocalFile | str:
     return LocalFile(path=path, name=name, body=body, sha256=hashlib.sha256(body).digest())
 
 
-def _held(batch: Sequence[LocalFile], collection: Collection, tags: Sequence[str]) -> FileQuerySet:
-    """What the collection holds of them under these tags; nobody else uploads them before the commit."""
+def _held(batch: Sequence[LocalFile], collection: Collection, label: Label) -> FileQuerySet:
+    """What the collection holds of them in this scope; nobody else uploads them before the commit."""
     hashes = {local.sha256 for local in batch}
     with connection.cursor() as cursor:
         cursor.execute(ALONE_WITH_ALL, [LOCK_SEED, sorted(each.hex() for each in hashes)])
-    held = File.objects.filter(collection=collection, content_hash__in=hashes, tags=sorted(set(tags)))
+    scope = {"tags": sorted(set(label.tags)), "agent_id": label.agent_id, "project": label.project}
+    held = File.objects.filter(collection=collection, content_hash__in=hashes, **scope)
     return held.exclude(state=FileState.DELETED)
 
 

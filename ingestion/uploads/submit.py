@@ -42,9 +42,14 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """What stands on whatever is submitted. `tags` are its scope and end up on every chunk."""
+    """What stands on whatever is submitted. `tags` are its scope and end up on every chunk.
+
+    `agent_id` and `project`: whose it is; the same URL or file of another is another.
+    """
 
     title: str = ""
+    agent_id: str = ""
+    project: str = ""
     content_type: str = ""
     tags: Sequence[str] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +78,7 @@ def submit_file(
     check_size(len(body))
     file_name = plain_title(name)
     with transaction.atomic():
-        if not again and (known := _same_content(body, collection, label.tags)):
+        if not again and (known := _same_content(body, collection, label)):
             add_name(known, file_name)
             return Submission(file=known, deduplicated=True, name=file_name)
         file = new_file(SourceType.FILE, collection, label, now=now)
@@ -88,22 +93,45 @@ def submit_url(url: str, *, collection: Collection, label: Label, now: datetime,
     One that is tracked already, neither failed nor deleted, is not taken again; a schedule becomes its own.
     Raises ScheduleInvalid.
     """
-    next_fetch_at = again.next_after(now)
-    tracked = File.objects.tracked().filter(collection=collection, source_type=SourceType.URL, url=url)
-    if known := tracked.without_text().first():
-        if again != ONCE:
-            schedule_fetches(known, again, now=now)
-        return Submission(file=known, deduplicated=True)
     file = new_file(SourceType.URL, collection, label, now=now)
-    file.url, file.next_fetch_at = url, next_fetch_at
+    file.url, file.next_fetch_at = url, again.next_after(now)
     file.fetch_schedule, file.timezone = again.schedule, again.timezone
+    submission = _submit_once(file)
+    if submission.deduplicated and again != ONCE and submission.file.source_type == SourceType.URL:
+        schedule_fetches(submission.file, again, now=now)
+    return submission
+
+
+def submit_file_at(
+    body: bytes, *, url: str, name: str, collection: Collection, label: Label, now: datetime
+) -> Submission:
+    """A file that says where it stands: by that it is known again, and not by its bytes. Nothing is opened there, so
+    one that came without a byte fails.
+
+    Raises FileTooLarge.
+    """
+    check_size(len(body))
+    file = new_file(SourceType.FILE, collection, label, now=now)
+    file.url, file.file_name = url, plain_title(name)
+    return _submit_once(file, body)
+
+
+def _submit_once(file: File, body: bytes | None = None) -> Submission:
+    """What has a URL, unless that is tracked in its collection and scope: then that file."""
+    tracked = File.objects.tracked().filter(
+        collection=file.collection, url=file.url, agent_id=file.agent_id, project=file.project
+    )
+    if known := tracked.without_text().first():
+        return Submission(file=known, deduplicated=True)
     try:
         with transaction.atomic():
+            if body is not None:
+                file.content_hash, file.body_bytes = keep_blob(body), len(body)
             file.save(force_insert=True)
             notify_on_commit()
     except IntegrityError:  # somebody submitted the same URL at the same time
         return Submission(file=tracked.get(), deduplicated=True)
-    return Submission(file=file)
+    return Submission(file=file, name=file.file_name)
 
 
 def delete_file(file_id: uuid.UUID, *, reason: str, now: datetime, actor: str) -> int:
@@ -138,6 +166,8 @@ def new_file(source_type: SourceType, collection: Collection, label: Label, *, n
         title_given=bool(plain_title(label.title)),
         content_type=label.content_type[:200],
         tags=sorted(set(label.tags)),
+        agent_id=label.agent_id,
+        project=label.project,
         metadata=dict(label.metadata),
         actor=label.actor,
         created_at=now,
@@ -151,12 +181,13 @@ def _keep(file: File, body: bytes) -> None:
     notify_on_commit()
 
 
-def _same_content(body: bytes, collection: Collection, tags: Sequence[str]) -> File | None:
+def _same_content(body: bytes, collection: Collection, label: Label) -> File | None:
     """The lock holds until the transaction ends: the same file uploaded twice at once is still stored once."""
     content_hash = hash_blob(body)
     with connection.cursor() as cursor:
         cursor.execute(ALONE_WITH, [content_hash.hex(), LOCK_SEED])
-    same = File.objects.tracked().filter(collection=collection, content_hash=content_hash, tags=sorted(set(tags)))
+    scope = {"tags": sorted(set(label.tags)), "agent_id": label.agent_id, "project": label.project}
+    same = File.objects.tracked().filter(collection=collection, content_hash=content_hash, **scope)
     return same.without_text().order_by("created_at").first()
 
 

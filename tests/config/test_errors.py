@@ -1,11 +1,13 @@
 """Answers where no view has one."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
 
 
-@pytest.mark.parametrize("path", ["/api/v1/knowledge/query", "/v1/collections", "/health"])
+@pytest.mark.parametrize("path", ["/api/v1/knowledge/query", "/health"])
 def test_programs_are_told_which_methods_an_address_takes(db: None, path: str) -> None:
     answer = Client().patch(path)
     assert answer.status_code == 405
@@ -13,6 +15,29 @@ def test_programs_are_told_which_methods_an_address_takes(db: None, path: str) -
         "code": "method_not_allowed",
         "detail": f"This address takes {answer['Allow']}, not PATCH.",
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("patch", "/v1/collections", 405), ("get", "/v1/collections", 401), ("get", "/v1/none", 404)],
+)
+def test_below_v1_a_refusal_says_its_sentence_once_more(db: None, method: str, path: str, status: int) -> None:
+    answer = getattr(Client(), method)(path)
+    assert answer.status_code == status
+    told = answer.json()
+    assert told["error"] == {"message": told["detail"]}
+    assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
+
+
+def test_a_body_that_is_too_large_is_told_so_there_too(db: None, settings: Any) -> None:
+    settings.MAX_UPLOAD_BYTES = 10
+    answer = Client().post("/v1/collections/x/documents", data=b"x" * 5_000_000, content_type="multipart/form-data")
+    assert answer.status_code >= 400
+    assert answer.json()["error"]["message"] == answer.json()["detail"]
+
+
+def test_elsewhere_a_refusal_stays_as_it_was(db: None) -> None:
+    assert "error" not in Client().get("/api/v1/knowledge/stats").json()
 
 
 def test_documents_clients_are_told_in_their_shape(db: None) -> None:

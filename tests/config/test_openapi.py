@@ -20,12 +20,27 @@ def document(db: None) -> dict[str, Any]:
 
 
 def test_every_operation_tells_how_it_refuses(document: dict[str, Any]) -> None:
-    operations = [each for path in document["paths"].values() for each in path.values()]
-    assert len(operations) > 50
-    for operation in operations:
+    told = [(path, each) for path, operations in document["paths"].items() for each in operations.values()]
+    assert len(told) > 60
+    for path, operation in told:
         schema = operation["responses"]["default"]["content"]["application/json"]["schema"]
-        assert schema == {"$ref": "#/components/schemas/Problem"}
-    assert document["components"]["schemas"]["Problem"]["required"] == ["code", "detail"]
+        name = "ErrorText" if path.startswith(("/api/documents", "/api/memory/")) else "Problem"
+        assert schema == {"$ref": f"#/components/schemas/{name}"}
+    schemas = document["components"]["schemas"]
+    assert (schemas["Problem"]["required"], schemas["ErrorText"]["required"]) == (["code", "detail"], ["error"])
+
+
+def test_documents_stand_in_it_with_what_they_take(document: dict[str, Any]) -> None:
+    assert set(document["paths"]["/api/documents"]) == {"get", "post"}
+    assert set(document["paths"]["/api/documents/{file_id}"]) == {"get", "delete"}
+    assert set(document["paths"]["/api/memory/jobs/{job_id}"]) == {"get"}
+    post = document["paths"]["/api/documents"]["post"]
+    taken = post["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    assert taken["source_type"] == {"enum": ["text", "url", "file"]}
+    assert {"content", "url", "agent_id", "project", "metadata"} <= set(taken)
+    names = [each["operationId"] for path in document["paths"].values() for each in path.values()]
+    assert len(names) == len(set(names))
+    assert {scheme for each in post["security"] for scheme in each} <= set(document["components"]["securitySchemes"])
 
 
 def test_the_document_is_made_anew_and_alike_each_time() -> None:
@@ -33,7 +48,10 @@ def test_the_document_is_made_anew_and_alike_each_time() -> None:
 
 
 def operations_of(described: NinjaAPI) -> list[Operation]:
-    views = [view for router in described._get_bound_routers() for view in router.path_operations.values()]
+    """Of the API, and for the one that tells of another, of both."""
+    apis = [api, documents_api] if described is api else [described]
+    routers = [router for each in apis for router in each._get_bound_routers()]
+    views = [view for router in routers for view in router.path_operations.values()]
     return [operation for view in views for operation in view.operations if operation.include_in_schema]
 
 

@@ -1,5 +1,6 @@
 """Files and collections in the browser."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -235,12 +236,17 @@ def test_the_schedule_of_a_url_is_changed_on_its_page(staff: Client) -> None:
 
 def test_a_collection_is_made_changed_and_deleted(staff: Client) -> None:
     given = {"name": "handbook", "splitter": "structure", "days_to_live": "30", "description": "Ours"}
+    given |= {"keep_bytes": "on"}
     assert staff.post("/collections/", given).status_code == 302
+    made = Collection.objects.get(name="handbook")
+    assert (made.keep_bytes, made.metadata["keep_bytes"]) == (True, True)
+    assert re.search(r'name="keep_bytes"[^>]*checked', page(staff, "/collections/handbook/"))
     assert "exists already" in staff.post("/collections/", given).content.decode()
     assert staff.post("/collections/", given | {"name": "a/b"}).status_code == 422
     assert staff.post("/collections/handbook/", {"splitter": "windows", "days_to_live": ""}).status_code == 302
     made = Collection.objects.get(name="handbook")
     assert (made.splitter, made.days_to_live, made.description) == ("windows", None, "")
+    assert (made.keep_bytes, "keep_bytes" in made.metadata) == (False, False)
     assert staff.post("/collections/handbook/delete/").status_code == 302
     assert not Collection.objects.filter(name="handbook").exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))

@@ -53,7 +53,10 @@ def test_a_name_that_cannot_be_a_source_is_refused(admin: Any, name: Any) -> Non
     assert admin("post", "/v1/collections", {"name": name}).status_code == 422
 
 
-@pytest.mark.parametrize("metadata", [{"days_to_live": 0}, {"days_to_live": "9"}, {"splitter": "axe"}])
+@pytest.mark.parametrize(
+    "metadata",
+    [{"days_to_live": 0}, {"days_to_live": "9"}, {"splitter": "axe"}, {"keep_bytes": "yes"}, {"keep_bytes": 1}],
+)
 def test_a_term_or_splitter_that_cannot_be_is_refused(admin: Any, metadata: Any) -> None:
     assert admin("post", "/v1/collections", {"name": "reports", "metadata": metadata}).status_code == 422
 
@@ -71,7 +74,8 @@ def test_a_term_or_splitter_that_cannot_be_is_refused(admin: Any, metadata: Any)
 def test_a_missing_collection_is_not_found(admin: Any, method: str, path: str, body: Any) -> None:
     response = admin(method, path, body)
     assert response.status_code == 404
-    assert response.json() == {"code": "not_found", "detail": "Collection 'x' not found"}
+    sentence = "Collection 'x' not found"
+    assert response.json() == {"code": "not_found", "detail": sentence, "error": {"message": sentence}}
 
 
 def test_deleting_a_collection_deletes_all_that_was_filed_in_it(reports: Any, process_all: ProcessAll) -> None:
@@ -125,7 +129,8 @@ def test_health_is_503_while_the_embedder_is_away(
     response = client.get("/v1/knowledge/health")
     detail = "The embedding backend cannot be reached."
     assert (response.status_code, response["Content-Type"]) == (503, "application/json; charset=utf-8")
-    assert response.json() == {"status": "unhealthy", "backend": "larder", "detail": detail}
+    told = {"status": "unhealthy", "backend": "larder", "detail": detail, "error": {"message": detail}}
+    assert response.json() == told
 
 
 def test_who_may_not_is_told_so(api: Any, reports: Any) -> None:
@@ -134,7 +139,9 @@ def test_who_may_not_is_told_so(api: Any, reports: Any) -> None:
     assert api("analyzer")("get", DOCUMENTS).status_code == 200
     assert upload(api("analyzer"), ("b.txt", b"text")).status_code == 403
     bound = api("provider", "elsewhere")
-    assert bound("get", DOCUMENTS).json() == {"code": "not_found", "detail": "Collection 'reports' not found"}
+    sentence = "Collection 'reports' not found"
+    told_so = {"code": "not_found", "detail": sentence, "error": {"message": sentence}}
+    assert bound("get", DOCUMENTS).json() == told_so
     assert bound("get", "/v1/collections").json() == []
     assert bound("post", "/v1/collections", {"name": "mine"}).status_code == 403
     assert bound("get", f"/v1/documents/{told['job_id']}/status").json()["status"] == "failed"

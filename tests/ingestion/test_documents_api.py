@@ -25,7 +25,8 @@ def submit(admin: Any, **body: Any) -> Any:
 def test_a_text_is_queued(admin: Any) -> None:
     response = submit(admin)
     assert response.status_code == 201
-    assert response.json() == {"id": response.json()["id"], "status": "queued"}
+    file_id = response.json()["id"]
+    assert response.json() == {"id": file_id, "status": "queued", "jobId": file_id}
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,11 @@ def test_a_text_is_queued(admin: Any) -> None:
         ("{}", "source_type must be text, url, or file"),
         ('{"source_type": 7}', "source_type must be text, url, or file"),
         ('{"source_type": "text"}', "content is required for text source_type"),
-        ('{"source_type": "text", "content": "  "}', "content is required for text source_type"),
+        ('{"source_type": "text", "content": null}', "content is required for text source_type"),
+        ('{"source_type": "text", "content": 7}', "content is required for text source_type"),
         ('{"source_type": "url"}', "url is required for url source_type"),
+        ('{"source_type": "url", "url": " "}', "url is required for url source_type"),
+        ('{"source_type": "file"}', "content is required for file source_type"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_the_clients_own_words(
@@ -47,6 +51,14 @@ def test_what_cannot_be_taken_is_refused_in_the_clients_own_words(
     response = client.post(ROOT, data=body, content_type="application/json", headers=admin.headers)
     assert response.status_code == 400
     assert response.json() == {"error": sentence}
+
+
+@pytest.mark.parametrize("content", ["", "  "])
+def test_an_empty_text_is_taken_and_fails_with_a_worker(admin: Any, process_all: ProcessAll, content: str) -> None:
+    file_id = submit(admin, content=content, title="Nothing").json()["id"]
+    process_all()
+    row = admin("get", f"{ROOT}/{file_id}").json()
+    assert (row["status"], row["error"]) == ("failed", "Nothing holds no text.")
 
 
 def test_a_url_that_is_tracked_is_not_taken_twice(admin: Any) -> None:
@@ -133,6 +145,7 @@ def test_deleting_twice_removes_nothing_more(admin: Any, process_all: ProcessAll
     assert admin("delete", f"{ROOT}/{file_id}?reason=old").json() == {"deleted": True, "memoriesRemoved": 0}
     row = admin("get", f"{ROOT}/{file_id}").json()
     assert (row["status"], row["chunk_count"], row["memory_count"]) == ("deleted", 2, 0)
+    assert row["error"] == "old"
     assert admin("get", f"{ROOT}/{file_id}/chunks").json() == {"chunks": [], "count": 0}
 
 

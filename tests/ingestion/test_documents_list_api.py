@@ -37,6 +37,7 @@ def test_a_row_that_waits_has_its_defaults(admin: Any) -> None:
     assert row["status"] == "queued"
     assert (row["chunk_count"], row["memory_count"], row["metadata_json"]) == (0, 0, "{}")
     assert [row[name] for name in ("source_url", "title", "error", "completed_at", "content_type")] == [None] * 5
+    assert (row["agent_id"], row["project"]) == (None, None)
     assert row["content_hash"] == hashlib.sha256(b"some text").hexdigest()
     assert admin("get", f"{ROOT}/{row['id']}").json() == row | {"raw_content": None}
 
@@ -74,6 +75,7 @@ def test_what_is_deleted_stays_in_the_list_and_is_found_by_its_status(admin: Any
     assert admin("delete", f"{ROOT}/{file_id}?reason=%20").status_code == 400
     admin("delete", f"{ROOT}/{file_id}?reason=outdated")
     assert File.objects.get().deleted_reason == "outdated"
+    assert [row["error"] for row in admin("get", ROOT).json()["documents"]] == ["outdated"]
     for query in ("", "?status=deleted"):
         assert [row["id"] for row in admin("get", ROOT + query).json()["documents"]] == [file_id]
 

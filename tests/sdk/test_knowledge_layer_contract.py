@@ -5,11 +5,13 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from larder_sdk import knowledge_layer
 from larder_sdk.knowledge_layer import (
     BaseIngestor,
     BaseRetriever,
@@ -119,6 +121,15 @@ def test_a_published_adapter_is_made_with_its_config() -> None:
     assert asyncio.run(made.health_check()) is True
 
 
+@pytest.mark.parametrize("module", ["base", "factory", "schema"])
+def test_the_contract_stands_where_published_adapters_import_it(module: str) -> None:
+    """Importing the module of a backend is what registers it, so the package's own comes along."""
+    found = import_module(f"larder_sdk.knowledge_layer.{module}")
+    assert {name: getattr(knowledge_layer, name) for name in found.__all__} == {
+        name: getattr(found, name) for name in found.__all__
+    }
+
+
 def test_a_backend_that_can_do_nothing_says_so() -> None:
     found = asyncio.run(BaseRetriever({}).retrieve("?", "x"))
     assert found.error_message == "unnamed cannot be asked: it has neither find_chunks nor retrieve."
@@ -129,7 +140,8 @@ def test_a_backend_that_can_do_nothing_says_so() -> None:
     [
         (0.9, 0.9),
         (1, 1.0),
-        (1.0000000000000002, 0.010000000000000002),
+        (1.0000000000000002, 1.0),
+        (1.5, 0.015),
         (87, 0.87),
         (250, 1.0),
         (-0.2, 0.0),

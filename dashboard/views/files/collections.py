@@ -18,7 +18,7 @@ from dashboard.access import PageRequest, go, staff_only
 from dashboard.files.listing import MOST_COUNTED
 from dashboard.forms import CollectionForm
 from dashboard.words import plural
-from ingestion.actions import create_collection_as, delete_collection_as, update_collection_as
+from ingestion.actions import FACTS, create_collection_as, delete_collection_as, update_collection_as
 from ingestion.collections.collections import get_collection
 from ingestion.errors import CollectionExists
 from ingestion.models import Collection, File
@@ -58,7 +58,7 @@ def collections(request: PageRequest) -> HttpResponse:
 def collection(request: PageRequest, name: str) -> HttpResponse:
     """Changes count for what is uploaded from then on."""
     found = get_collection(name)
-    initial = {each: getattr(found, each) for each in ("description", "splitter", "days_to_live")}
+    initial = {each: getattr(found, each) for each in FACTS}
     form = CollectionForm(request.POST if request.method == "POST" else None, initial=initial)
     del form.fields["name"]
     if form.is_bound and form.is_valid():

@@ -9,6 +9,7 @@ from typing import Any
 from larder_sdk.knowledge_layer.shapes import Chunk, ContentType
 
 PERCENT = 100.0
+ROUNDING = 1e-6
 UNKNOWN = "unknown"
 CONTENT_TYPES = {
     **dict.fromkeys(("table", "csv"), ContentType.TABLE),
@@ -49,14 +50,14 @@ def cite(file_name: str, page: int | None) -> str:
 
 
 def to_score(value: Any) -> float:
-    """Within 0 and 1: what lies beyond 1 is a percentage, what is no number or below 0 is 0."""
+    """Within 0 and 1. Beyond 1, by more than a cosine's rounding, is a percentage; no number, or below 0, is 0."""
     try:
         score = float(value)
     except (TypeError, ValueError, OverflowError):
         return 0.0
     if math.isnan(score) or score <= 0:
         return 0.0
-    return min(score / PERCENT, 1.0) if score > 1 else score
+    return min(score / PERCENT if score > 1 + ROUNDING else score, 1.0)
 
 
 def _text(known: Mapping[str, Any], *names: str) -> str:
