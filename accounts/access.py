@@ -1,11 +1,13 @@
 """Who is asking, and what they may see and write.
 
 A key sees and writes its own source only; an unbound key any. Providers push, analyzers read; admins do both, and act.
-Of the people who sign in, admins (superusers) may do what an admin key may; viewers (staff) may only look.
+Each address asks for one verb. A key that is bound to a stage asks questions and does nothing else, as its limits hold
+for those alone. Of the people who sign in, admins (superusers) may do what an admin key may; viewers (staff) only look.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +26,17 @@ from accounts.throttle import admit
 from core.errors import LarderError
 
 Role = AccessKey.Role
+
+
+class Verb(StrEnum):
+    """What an address does. Queries answer within limits; all else that shows something reads."""
+
+    QUERY = "query"
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+
+
 READERS = frozenset({Role.PROVIDER, Role.ANALYZER, Role.ADMIN})
 WRITERS = frozenset({Role.PROVIDER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
@@ -50,6 +63,14 @@ class Caller:
     source: str | None = None
     limits: Limits | None = None
 
+    def require(self, verb: Verb) -> None:
+        """Raises Forbidden where limits hold that only a query obeys."""
+        if self.limits is not None and verb is not Verb.QUERY:
+            raise Forbidden(
+                f"{self.name!r} is bound to the stage {self.limits.stage!r}, whose limits hold for queries: it may ask "
+                "POST /api/v1/knowledge/query and nothing else. Lists and single documents take a key without a stage."
+            )
+
     def source_for(self, named: str) -> str:
         """The source that a push goes to, or a query is narrowed to, from the one it names (or "").
 
@@ -74,13 +95,13 @@ class Caller:
 
 
 class KeyAuth(AuthBase):
-    """`Authorization: Bearer <key>` or `X-Internal-API-Key: <key>`, of one of the given roles."""
+    """`Authorization: Bearer <key>` or `X-Internal-API-Key: <key>`, of one of the given roles and for one verb."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
 
-    def __init__(self, roles: frozenset[Role]) -> None:
-        self.roles = roles
+    def __init__(self, roles: frozenset[Role], verb: Verb) -> None:
+        self.roles, self.verb = roles, verb
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Caller | None:
@@ -93,7 +114,7 @@ class KeyAuth(AuthBase):
         if not request.META.get(ADMITTED):
             admit(key.pk)
         who = Caller(name=key.name, role=key.role, source=key.source, limits=_limits(key.stage))
-        return _checked(who, self.roles)
+        return _checked(who, self.roles, self.verb)
 
 
 class StaffSession(SessionAuth):
@@ -149,14 +170,16 @@ def _limits(stage: Stage | None) -> Limits | None:
     return Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
 
 
-def _checked(caller: Caller, roles: frozenset[Role]) -> Caller:
+def _checked(caller: Caller, roles: frozenset[Role], verb: Verb) -> Caller:
     if caller.role not in roles:
         allowed = " or ".join(sorted(roles))
         raise Forbidden(f"This takes a key of the role {allowed}; {caller.name!r} is of the role {caller.role}.")
+    caller.require(verb)
     return caller
 
 
-readers = [KeyAuth(READERS), StaffSession()]
-writers = [KeyAuth(WRITERS), StaffSession()]
-admins = [KeyAuth(ADMINS), StaffSession()]
-askers = [KeyAuth(READERS), StaffSession(asking=True), anyone]
+readers = [KeyAuth(READERS, Verb.READ), StaffSession()]
+writers = [KeyAuth(WRITERS, Verb.WRITE), StaffSession()]
+deleters = [KeyAuth(WRITERS, Verb.DELETE), StaffSession()]
+admins = [KeyAuth(ADMINS, Verb.WRITE), StaffSession()]
+askers = [KeyAuth(READERS, Verb.QUERY), StaffSession(asking=True), anyone]

@@ -75,7 +75,7 @@ def patch_collection(request: HttpRequest, name: str, body: CollectionChange) ->
     return get_one_collection(request, name)
 
 
-@router.delete("/collections/{name}", auth=access.writers, summary="Delete a collection with all that is in it")
+@router.delete("/collections/{name}", auth=access.deleters, summary="Delete a collection with all that is in it")
 def remove_collection(request: HttpRequest, name: str) -> dict[str, Any]:
     """Its documents go to the trash."""
     delete_collection(visible_collection(request, name), now=timezone.now(), actor=caller(request).name)

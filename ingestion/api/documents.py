@@ -115,7 +115,7 @@ def get_chunks(request: HttpRequest, file_id: str, scope: Query[AgentScope]) -> 
     return {"chunks": shown, "count": len(shown)}
 
 
-@router.delete("/{file_id}", auth=access.writers)
+@router.delete("/{file_id}", auth=access.deleters)
 def delete_one(request: HttpRequest, file_id: str, scope: Query[AgentScope], reason: str = "") -> dict[str, Any]:
     """Softly: the row stays with its reason, its documents go to the trash. `memoriesRemoved` counts those."""
     if not reason.strip():

@@ -67,7 +67,7 @@ def get_files(request: HttpRequest, name: str) -> list[dict[str, Any]]:
     return [_file(each) for each in files_of(visible_collection(request, name))]
 
 
-@router.delete("/collections/{name}/documents", auth=access.writers, summary="Delete files by id or name")
+@router.delete("/collections/{name}/documents", auth=access.deleters, summary="Delete files by id or name")
 def delete_files(request: HttpRequest, name: str, body: FileIds) -> dict[str, Any]:
     """A name that several files bear deletes them all, an id all names of its file; `total_deleted` counts names."""
     collection, actor = visible_collection(request, name), caller(request).name

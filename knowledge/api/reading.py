@@ -56,13 +56,13 @@ JSON = "application/json; charset=utf-8"
 Limit = Annotated[int, Field(ge=1, le=500)]
 
 
-@router.delete("/sources/{source}/documents/{path:key}", auth=access.writers, response={204: None})
+@router.delete("/sources/{source}/documents/{path:key}", auth=access.deleters, response={204: None})
 def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None]:
     _delete(request, key, source=caller(request).source_for(source))
     return Status(204, None)
 
 
-@router.delete("/documents/{path:key}", auth=access.writers, response={204: None}, operation_id="delete_document")
+@router.delete("/documents/{path:key}", auth=access.deleters, response={204: None}, operation_id="delete_document")
 def delete(request: HttpRequest, key: str) -> Status[None]:
     """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise.
 
