@@ -17,7 +17,11 @@ from providers.errors import CallRefused
 from providers.models import Provider
 from providers.secrets import decrypt_secret, encrypt_secret, is_current
 
-SEALED: list[tuple[type[models.Model], str]] = [(Provider, "secret_encrypted"), (AlertChannel, "secret_encrypted")]
+SEALED: list[tuple[type[models.Model], str]] = [
+    (Provider, "secret_encrypted"),
+    (AlertChannel, "secret_encrypted"),
+    (AlertChannel, "url_encrypted"),
+]
 """Every column that holds an encrypted secret."""
 BATCH = 500
 MOST_NAMED = 100

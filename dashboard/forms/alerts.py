@@ -31,7 +31,7 @@ class ChannelForm(forms.Form):
 
     name = forms.CharField(max_length=200, error_messages={"required": "Give it a name."})
     kind = forms.ChoiceField(choices=kind_choices)
-    url = forms.CharField(required=False, max_length=2_000, widget=forms.URLInput(attrs=CODE))
+    url = forms.CharField(required=False, max_length=2_000, widget=forms.URLInput(attrs=CODE | {"autocomplete": "off"}))
     secret = forms.CharField(
         required=False,
         max_length=1_000,
@@ -55,18 +55,23 @@ class ChannelForm(forms.Form):
     enabled = forms.BooleanField(required=False, initial=True, help_text="When off, it gets no alerts.")
 
     def __init__(self, data: Any = None, *, channel: AlertChannel | None = None) -> None:
-        names = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
+        names = ("name", "kind", "recipients", "providers", "after_failures", "enabled")
         super().__init__(data, initial={name: getattr(channel, name) for name in names} if channel else None)
         for name in ADDRESS_FIELDS:
             _describe(self.fields[name], name)
+        self.kept_url = bool(channel and channel.url_encrypted)
+        if channel and self.kept_url:
+            self.fields["url"].widget.attrs["data-kept"] = f"at {channel.host}"
+            self.fields["url"].help_text = f"There is one at {channel.host}. Leave this empty to keep it."
         if channel and channel.secret_encrypted:
             self.fields["secret"].help_text = "There is one. Leave this empty to keep it."
         else:
             del self.fields["remove_secret"]
 
     def chosen(self) -> dict[str, Any]:
-        """The fields to save; `secret` only where it is to change."""
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("secret", "remove_secret")}
+        """The fields to save; `url` and `secret` only where they are to change."""
+        kept = ("secret", "remove_secret", *(["url"] if self.kept_url and not self.cleaned_data["url"] else []))
+        given = {name: value for name, value in self.cleaned_data.items() if name not in kept}
         if self.cleaned_data["secret"] or self.cleaned_data.get("remove_secret"):
             given["secret"] = self.cleaned_data["secret"]
         return given

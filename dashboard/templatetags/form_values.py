@@ -18,9 +18,11 @@ def is_shown(field: BoundField) -> bool:
 
 @register.filter
 def shown_value(field: BoundField) -> str:
+    """Of what is kept and not shown, what may be said of it (`data-kept`)."""
     value: Any = field.field.prepare_value(field.value())
     if isinstance(field.field, forms.BooleanField):
         return "yes" if value else "no"
     if isinstance(field.field, forms.ChoiceField):
         value = dict(field.field.choices).get(value, value)  # type: ignore[arg-type]
-    return NOTHING if value in (None, "") else str(value)
+    kept = field.field.widget.attrs.get("data-kept", NOTHING)
+    return kept if value in (None, "") else str(value)

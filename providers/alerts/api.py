@@ -24,7 +24,7 @@ KINDS = "; ".join(f"{kind.name}, {kind.help}" for kind in CHANNEL_KINDS.values()
 
 
 class ChannelPatch(BaseModel):
-    """Only what is named is changed. `secret` is written, never shown; `providers` empty: all of them."""
+    """Only what is named is changed. `url` and `secret` are written, never shown; `providers` empty: all of them."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,12 +44,12 @@ class ChannelIn(ChannelPatch):
 
 
 class ChannelOut(BaseModel):
-    """`after_failures`: failing counts from so many failures in a row on."""
+    """`host` is that of the URL, which is not shown. `after_failures`: failing counts from so many in a row on."""
 
     id: UUID
     name: str
     kind: str
-    url: str
+    host: str
     recipients: list[str]
     providers: list[str]
     after_failures: int

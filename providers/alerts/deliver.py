@@ -4,7 +4,9 @@ An alert is taken with a lease before it is sent, so that a worker that dies lea
 bears the same id. What does not arrive is tried again at growing distances, for about a day.
 """
 
+import re
 from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +19,12 @@ from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import Alert
 from providers.alerts.saving import get_channel
 from providers.errors import AlertFailed
+from providers.secrets import is_readable
 
 LEASE = timedelta(minutes=5)
 BATCH = 20
+SECRET_CHARS = 6
+"""Of a part of a URL, from which on it may be what nobody should guess."""
 WAITS_S = (10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
 HISTORY = timedelta(days=90)
 
@@ -44,7 +49,7 @@ def deliver(alert: Alert, *, now: datetime) -> bool:
     try:
         send(alert)
     except LarderError as error:
-        _note_failure(alert, error.detail, now=now)
+        _note_failure(alert, _without_url(error.detail, alert), now=now)
         return False
     Alert.objects.filter(pk=alert.pk).update(state=Alert.State.DELIVERED, delivered_at=now, error="")
     return True
@@ -92,6 +97,17 @@ def _take(*, now: datetime) -> list[Alert]:
     for alert in taken:
         alert.attempts += 1
     return taken
+
+
+def _without_url(reason: str, alert: Alert) -> str:
+    """What a receiver answers often repeats where it was called, and viewers read the reason."""
+    if not is_readable(alert.channel.url_encrypted):
+        return reason
+    called = urlsplit(alert.channel.url)
+    for part in sorted({*re.split(r"[/=&;]", f"{called.path}/{called.query}")}, key=len, reverse=True):
+        if len(part) >= SECRET_CHARS:
+            reason = reason.replace(part, "…").replace(unquote(part), "…")
+    return reason
 
 
 def _note_failure(alert: Alert, reason: str, *, now: datetime) -> None:

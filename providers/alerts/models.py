@@ -6,9 +6,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from providers.secrets import decrypt_secret
+
 
 class AlertChannel(models.Model):
     """A place of a `kind` (see `providers.alerts.channels`). `providers` empty: all.
+
+    Whoever knows a webhook's URL may post there, so it is kept as a secret is; its `host` is what anybody is shown.
 
     Failing counts from `after_failures` in a row on.
     """
@@ -16,7 +20,8 @@ class AlertChannel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.TextField(unique=True)
     kind = models.TextField()
-    url = models.TextField(default="", blank=True)
+    url_encrypted = models.TextField(default="", blank=True)
+    host = models.TextField(default="", blank=True, help_text="of the URL, with its port")
     secret_encrypted = models.TextField(default="", blank=True)
     recipients = ArrayField(models.TextField(), default=list, blank=True)
     providers = ArrayField(models.TextField(), default=list, blank=True)
@@ -28,11 +33,18 @@ class AlertChannel(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=Q(after_failures__range=(1, 100)), name="alert_channel_after_failures"),
-            models.CheckConstraint(condition=~Q(url="") | ~Q(recipients=[]), name="alert_channel_has_an_address"),
+            models.CheckConstraint(
+                condition=~Q(url_encrypted="") | ~Q(recipients=[]), name="alert_channel_has_an_address"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def url(self) -> str:
+        """In full, to call it and to check it. Raises SecretUnreadable."""
+        return decrypt_secret(self.url_encrypted)
 
     def watches(self, provider_id: str) -> bool:
         return not self.providers or provider_id in self.providers

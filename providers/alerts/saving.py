@@ -1,7 +1,11 @@
-"""Saving channels. Everything is checked here; the secret is kept encrypted."""
+"""Saving channels. Everything is checked here; URL and secret are kept encrypted, and the audit is told neither.
+
+See docs/decisions/0191.
+"""
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,9 +14,10 @@ from accounts.audit import LARDER, Actor, changed, record
 from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import AlertChannel
 from providers.errors import ChannelInvalid, ChannelNotFound, ProviderInvalid
-from providers.secrets import encrypt_secret
+from providers.secrets import decrypt_secret, encrypt_secret, is_readable
 
-FIELDS = ("name", "kind", "url", "recipients", "providers", "after_failures", "enabled")
+FIELDS = ("name", "kind", "recipients", "providers", "after_failures", "enabled")
+SEALED = ("url", "secret")
 
 
 def get_channel(channel_id: UUID) -> AlertChannel:
@@ -43,16 +48,17 @@ def delete_channel(channel_id: UUID, *, now: datetime, actor: Actor = LARDER) ->
 
 
 def _save(channel: AlertChannel, fields: dict[str, Any], verb: str, *, now: datetime, actor: Actor) -> AlertChannel:
-    before, secret = _facts(channel), channel.secret_encrypted
+    before, sealed = _facts(channel), _sealed(channel)
     for name, value in fields.items():
-        if name == "secret":
-            _set_secret(channel, value)
+        if name in SEALED:
+            _seal(channel, name, value)
         elif name in FIELDS:
             setattr(channel, name, value)
     _check(channel)
     old, new = changed({} if channel._state.adding else before, _facts(channel))
-    if secret != channel.secret_encrypted:
-        new["secret"] = "replaced" if secret and channel.secret_encrypted else new.get("secret", "set")
+    new |= {
+        name: "replaced" for name, token in _sealed(channel).items() if token != sealed[name] and token and sealed[name]
+    }
     if not new:
         return channel
     try:
@@ -65,7 +71,12 @@ def _save(channel: AlertChannel, fields: dict[str, Any], verb: str, *, now: date
 
 
 def _facts(channel: AlertChannel) -> dict[str, Any]:
-    return {name: getattr(channel, name) for name in FIELDS} | {"secret": "set" if channel.secret_encrypted else "none"}
+    told = {name: "set" if token else "none" for name, token in _sealed(channel).items()}
+    return {name: getattr(channel, name) for name in (*FIELDS, "host")} | told
+
+
+def _sealed(channel: AlertChannel) -> dict[str, str]:
+    return {name: getattr(channel, f"{name}_encrypted") for name in SEALED}
 
 
 def _check(channel: AlertChannel) -> None:
@@ -78,15 +89,20 @@ def _check(channel: AlertChannel) -> None:
     if any("\0" in each for each in channel.providers):
         raise ChannelInvalid("A provider's id cannot hold a NUL character.", field="providers")
     kind = CHANNEL_KINDS[channel.kind]
-    channel.url = channel.url if "url" in kind.takes else ""
+    channel.url_encrypted = channel.url_encrypted if "url" in kind.takes else ""
     channel.recipients = channel.recipients if "recipients" in kind.takes else []
     kind.check(channel)
+    channel.host = urlsplit(channel.url).netloc
 
 
-def _set_secret(channel: AlertChannel, value: str) -> None:
-    if not value.isascii() or (value and not value.isprintable()):
-        raise ChannelInvalid("A secret is plain ASCII.", field="secret")
+def _seal(channel: AlertChannel, name: str, value: str) -> None:
+    """What is given as it was stays the very token, so that nothing looks changed."""
+    if not value.isprintable() or (name == "secret" and not value.isascii()):
+        kind = {"url": "A URL is one line without control characters.", "secret": "A secret is plain ASCII."}
+        raise ChannelInvalid(kind[name], field=name)
+    if is_readable(token := getattr(channel, f"{name}_encrypted")) and decrypt_secret(token) == value:
+        return
     try:
-        channel.secret_encrypted = encrypt_secret(value)
+        setattr(channel, f"{name}_encrypted", encrypt_secret(value))
     except ProviderInvalid as error:
-        raise ChannelInvalid(error.detail, field="secret") from error
+        raise ChannelInvalid(error.detail, field=name) from error

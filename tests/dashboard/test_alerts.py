@@ -1,5 +1,7 @@
 """Alert channels in the browser."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -79,6 +81,27 @@ def test_editing_keeps_the_secret_that_nobody_typed(staff: Client, channel: Aler
     staff.post(f"/alerts/{channel.pk}/", {**FIELDS, "secret": "", "remove_secret": "on"})
     channel.refresh_from_db()
     assert channel.secret_encrypted == ""
+
+
+@pytest.mark.parametrize("path", ["/alerts/", "/audit/", "/audit/export/", "/alerts/{}/"])
+@pytest.mark.parametrize("role", ["staff", "viewer"])
+def test_no_page_shows_a_webhooks_url_to_anybody(request: Any, role: str, path: str) -> None:
+    client: Client = request.getfixturevalue(role)
+    made = create_channel(now=timezone.now(), name="ops", kind="webhook", url="http://chat.test/hooks/x0xbXJ3vWq")
+    answer: Any = client.get(path.format(made.pk))
+    page = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+    assert answer.status_code == 200
+    assert "x0xbXJ3vWq" not in page
+    assert "chat.test" in page
+
+
+def test_editing_keeps_the_url_that_nobody_typed(staff: Client, channel: AlertChannel) -> None:
+    staff.post(f"/alerts/{channel.pk}/", {**FIELDS, "url": ""})
+    channel.refresh_from_db()
+    assert channel.url == "http://127.0.0.1:1"
+    staff.post(f"/alerts/{channel.pk}/", {**FIELDS, "url": "http://127.0.0.1:2/new"})
+    channel.refresh_from_db()
+    assert (channel.url, channel.host) == ("http://127.0.0.1:2/new", "127.0.0.1:2")
 
 
 def test_a_test_says_whether_it_arrived_and_stands_in_the_history(staff: Client, channel: AlertChannel) -> None:

@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("name", models.TextField(unique=True)),
                 ("kind", models.TextField()),
-                ("url", models.TextField(blank=True, default="")),
+                ("url_encrypted", models.TextField(blank=True, default="")),
+                ("host", models.TextField(blank=True, default="", help_text="of the URL, with its port")),
                 ("secret_encrypted", models.TextField(blank=True, default="")),
                 (
                     "recipients",
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("url", ""), _negated=True),
+                            models.Q(("url_encrypted", ""), _negated=True),
                             models.Q(("recipients", []), _negated=True),
                             _connector="OR",
                         ),

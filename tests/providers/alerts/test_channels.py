@@ -22,6 +22,7 @@ from tests import REFERENCE
 from tests.conftest import Api
 from tests.providers.alerts.conftest import Inbox
 from tests.providers.conftest import NOON
+from tests.providers.scripted import Connection
 from tests.providers.scripted import provider as scripted
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,55 @@ def test_secrets_of_channels_are_kept_encrypted_and_out_of_the_audit(channel: An
         {"secret": "replaced"}
     ]
     assert "s3cret" not in str(AuditEntry.objects.values())
+
+
+HOOK = "services/T024/x0xbXJ3vWq"
+
+
+def test_a_webhooks_url_is_kept_like_a_secret_and_the_audit_knows_its_host(channel: Any) -> None:
+    """For many services whoever knows it may post there."""
+    made = channel(url=f"http://127.0.0.1:1/{HOOK}")
+    assert HOOK not in made.url_encrypted
+    assert (made.url, made.host) == (f"http://127.0.0.1:1/{HOOK}", "127.0.0.1:1")
+    update_channel(made.pk, now=NOON, url=f"http://127.0.0.1:1/{HOOK}")
+    update_channel(made.pk, now=NOON, url=f"http://127.0.0.1:2/{HOOK}")
+    update_channel(made.pk, now=NOON, url="http://127.0.0.1:2/another")
+    assert list(AuditEntry.objects.filter(verb="alert.update").order_by("pk").values_list("before", "after")) == [
+        ({"host": "127.0.0.1:1"}, {"host": "127.0.0.1:2", "url": "replaced"}),
+        ({}, {"url": "replaced"}),
+    ]
+    assert "x0xbXJ3vWq" not in str(AuditEntry.objects.values())
+
+
+def test_no_address_answers_with_a_webhooks_url(api: Callable[..., Api], channel: Any) -> None:
+    made, admin = channel(url=f"http://127.0.0.1:1/{HOOK}"), api("admin")
+    base = "/api/v1/alerts"
+    told = [admin("get", f"{base}/channels"), admin("get", f"{base}/channels/{made.pk}"), admin("get", "/api/v1/audit")]
+    told += [
+        admin("post", f"{base}/channels/{made.pk}/test"),
+        admin("patch", f"{base}/channels/{made.pk}", {"name": "x"}),
+    ]
+    told += [admin("get", f"{base}/history"), admin("get", "/api/v1/manifest")]
+    assert [answer.status_code for answer in told] == [200] * len(told)
+    assert not any("x0xbXJ3vWq" in answer.content.decode() for answer in told)
+    assert told[1].json()["host"] == "127.0.0.1:1"
+
+
+def test_what_a_receiver_repeats_of_its_url_is_left_out(channel: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def echo(connection: Connection) -> None:
+        await connection.answer(404, f"Cannot POST /{HOOK}?token=qV7-key+1".encode())
+
+    with scripted(echo) as server:
+        alert = send_test(channel(url=f"{server.url}/{HOOK}?token=qV7-key%2B1").pk, now=NOON)
+    assert "answered 404" in alert.error
+    assert not any(part in alert.error + caplog.text for part in ("x0xbXJ3vWq", "qV7-key"))
+
+
+@pytest.mark.parametrize("url", ["http://a.test/\ud800", "http://a.test/\0", "http://a.test/\n"])
+def test_a_url_that_is_no_line_of_text_is_refused(channel: Any, url: str) -> None:
+    with pytest.raises(ChannelInvalid) as refused:
+        channel(url=url)
+    assert refused.value.extra == {"field": "url"}
 
 
 def test_the_api_keeps_channels_tests_them_and_tells_the_history(api: Callable[..., Api]) -> None:
