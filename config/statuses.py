@@ -63,6 +63,7 @@ STATUS: dict[str, int] = {
     "embedder_unavailable": 503,
     "embedding_dimensions_changed": 503,
     "model_unavailable": 503,
+    "query_timeout": 503,
     "too_many_bodies": 503,
 }
 

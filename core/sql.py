@@ -1,12 +1,16 @@
 """Running the statements of hot paths: prepared, in one round trip, without the query builder."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from pgvector.psycopg import register_vector
+from psycopg.errors import QueryCanceled
+
+from core.stopping import DeadlinePassed, left_ms
 
 NEVER_BY_ITSELF = 1_000_000_000
 """Uses until psycopg prepares a statement that did not ask for it."""
@@ -53,8 +57,16 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
     """The rows of each, all in one round trip.
 
     Several statements, or one with its settings, travel in one pipeline, whose implicit transaction the settings end
-    with. Each still sees what is committed when its turn comes.
+    with. Each still sees what is committed when its turn comes. Raises DeadlinePassed (`core.stopping`).
     """
+    if (left := left_ms()) is None:
+        return _fetch_all(statements)
+    first, *others = statements
+    with breaking_off():
+        return _fetch_all([replace(first, tuned={**first.tuned, "statement_timeout": left}), *others])
+
+
+def _fetch_all(statements: Sequence[Statement]) -> list[Rows]:
     with connection.wrap_database_errors, raw_cursor() as cursor:
         raw = connection.connection
         raw.prepare_threshold = NEVER_BY_ITSELF  # Django forbids preparing altogether; a statement may ask for it
@@ -66,6 +78,26 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
             if connection.in_atomic_block:  # which outlives the round trip
                 _untune(name for each in statements for name in each.tuned)
         return [each.fetchall() for each in cursors]
+
+
+@contextmanager
+def bounded_transaction() -> Iterator[None]:
+    """For the query builder: a transaction whose statements end with the deadline. Raises DeadlinePassed."""
+    with breaking_off(), transaction.atomic():
+        if (left := left_ms()) is not None:
+            raw_cursor().execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
+        yield
+
+
+@contextmanager
+def breaking_off() -> Iterator[None]:
+    """Raises DeadlinePassed for a statement that its timeout ended."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise DeadlinePassed from error
+        raise
 
 
 def _send(statement: Statement) -> Any:

@@ -10,6 +10,7 @@ LarderError
 ├── ReplacementLost         parts of a whole set that a newer one has overtaken
 ├── ForceForbidden          only an admin may wave the guard away
 ├── TagExpressionInvalid    knowledge.tagexpr
+├── QueryTimeout            knowledge.search.budget
 └── EmbedderError           knowledge.embedding.embedders.base
 """
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from django.conf import settings
 
-from core.sql import raw_cursor
+from core.sql import fetch
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}]")
@@ -84,8 +84,7 @@ def _know(words: Set[str]) -> Stems:
 
 
 def _ask(words: list[str]) -> dict[str, str]:
-    with raw_cursor() as cursor:
-        answers = cursor.execute(LEXIZE, {"dictionary": _dictionary(), "words": words}).fetchall()
+    answers = fetch(LEXIZE, {"dictionary": _dictionary(), "words": words}, prepare=False)
     return {word: word if lexemes is None else "".join(lexemes[:1]) for word, lexemes in answers}
 
 

@@ -97,6 +97,19 @@ class LimitVariables(Variables):
     )
     MAX_CONTENT_CHARS: int = whole(1_000_000, least=1, is_limit=True, help="characters of a document's content")
     MAX_QUERY_CHARS: int = whole(10_000, least=1, is_limit=True, help="characters of a query's text")
+    MAX_QUERY_WORDS: int = whole(
+        128, least=1, is_limit=True, help="different words of a query that count; further ones are not searched for"
+    )
+    MAX_QUERY_BYTES: int = whole(
+        256 * KIB, least=KIB, unit="bytes", is_limit=True, help="the body of a question, to the store or to a memory"
+    )
+    QUERY_BUDGET_MS: int = whole(
+        1_500,
+        least=100,
+        unit="ms",
+        is_limit=True,
+        help="how long a query may search, beside the embedding of its text; then it is answered 503 `query_timeout`",
+    )
     MAX_ID_CHARS: int = whole(
         512, least=1, is_limit=True, help="characters of a document's id; control characters are refused"
     )

@@ -18,17 +18,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
 from accounts.access import ADMITTED, credential
 from accounts.throttle import admit
-from config.api import on_database_down
+from config.api import on_database_down, problem
 from config.database import DATABASE_DOWN
 from config.observability.latency import latency
 from config.web.middleware import security_headers
 from core.errors import LarderError
 from core.tracing import acceptable, log_context
+from knowledge.search.budget import QueryTimeout
 from knowledge.search.fast_path import FastQuery, answer_fast_query, read_fast_query
 
 log = logging.getLogger("larder.requests")
@@ -79,15 +81,20 @@ def _respond(environ: Environ) -> FastPathResponse | None:
     try:
         fast_query = read_fast_query(raw_key, body, now=timezone.now())
         found = _answer_admitted(environ, fast_query) if fast_query else None
+    except QueryTimeout as error:  # Django would only take as long once more
+        return _unavailable(problem(error.code, error.detail))
     except LarderError:
         return None
     except DATABASE_DOWN as error:  # Django would only wait for it once more
-        told = on_database_down(None, error)
-        status = f"{told.status_code} {told.reason_phrase}"
-        return FastPathResponse(status=status, body=told.content, extra=(("Retry-After", told["Retry-After"]),))
+        return _unavailable(on_database_down(None, error))
     finally:
         close_old_connections()
     return None if found is None else FastPathResponse(status="200 OK", body=found)
+
+
+def _unavailable(told: HttpResponse) -> FastPathResponse:
+    status = f"{told.status_code} {told.reason_phrase}"
+    return FastPathResponse(status=status, body=told.content, extra=(("Retry-After", told["Retry-After"]),))
 
 
 def _answer_admitted(environ: Environ, fast_query: FastQuery) -> bytes | None:

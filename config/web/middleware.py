@@ -34,6 +34,7 @@ UPLOADS = re.compile(
     r"POST (/v1/collections/[^/]+/documents|/files/|/api/v1/(?!knowledge/)[^/]+/(documents|knowledge))"
     r"|PUT /api/v1/(?!knowledge/)[^/]+/(documents|knowledge)/[^/]+"
 )
+QUESTIONS = re.compile(r"POST /api/.+/(query|search|context|state|reflect|elaborate)")
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 
@@ -92,9 +93,10 @@ class ObservationMiddleware:
 class BodyLimitMiddleware:
     """Refuses a body that is too large by its announced length, before a byte of it is read.
 
-    The limit is `MAX_BODY_BYTES`; of uploads, whose files go to disk as they come, `MAX_UPLOAD_BYTES`. A body without
-    a length cannot be judged early: 411. Bodies that did not come, in whole or in part, are told here, too, and
-    whatever was made of the part is not sent. Programs are told in JSON, people by a page.
+    The limit is `MAX_BODY_BYTES`; of uploads, whose files go to disk as they come, `MAX_UPLOAD_BYTES`; of questions,
+    which are short, `MAX_QUERY_BYTES`. A body without a length cannot be judged early: 411. Bodies that did not come,
+    in whole or in part, are told here, too, and whatever was made of the part is not sent. Programs are told in JSON,
+    people by a page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -184,7 +186,7 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
     if not request.path.startswith(PROGRAMS):
         page = render_to_string("413.html", {"most": most})
         return HttpResponse(page, status=STATUS["body_too_large"], headers={"Connection": "close"})
-    detail = f"The body has {int(length):,} bytes; the limit is {most:,}. Send smaller batches."
+    detail = f"The body has {int(length):,} bytes; the limit at this address is {most:,}. Send less at a time."
     return _refuse(request, "body_too_large", detail)
 
 
@@ -192,6 +194,8 @@ def _most_bytes(request: HttpRequest) -> tuple[int, int]:
     """The limit, and what may come on top of it."""
     if UPLOADS.fullmatch(f"{request.method} {request.path}"):
         return settings.MAX_UPLOAD_BYTES, FRAMING_BYTES
+    if QUESTIONS.fullmatch(f"{request.method} {request.path}"):
+        return min(settings.MAX_QUERY_BYTES, settings.MAX_BODY_BYTES), 0
     return settings.MAX_BODY_BYTES, 0
 
 

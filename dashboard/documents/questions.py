@@ -13,6 +13,7 @@ from dashboard.forms import SearchForm
 from knowledge.browsing.vocabulary import Meaning, look_up, meaning_of
 from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused
 from knowledge.search import Answer, Mode, Query, search, space_for
+from knowledge.search.budget import QueryTimeout
 from knowledge.search.query import tighten
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
 from knowledge.writing.scanner import Flag, flag_tags
@@ -53,7 +54,7 @@ def ask(form: SearchForm, *, stages: Mapping[str, Stage], now: datetime) -> Sear
     asked = tighten(wished, limits)
     try:
         answer = search(asked, now=now, space=space_for(asked, now=now))
-    except (EmbedderUnavailable, EmbeddingRefused) as error:
+    except (EmbedderUnavailable, EmbeddingRefused, QueryTimeout) as error:
         return SearchResult(wished=wished, asked=asked, limits=limits, problem=error.detail)
     return SearchResult(wished=wished, asked=asked, limits=limits, answer=answer)
 

@@ -46,6 +46,7 @@ from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import QueryIn
 from knowledge.search import Answer, Hit, Mode, Query, search, space_for
 from knowledge.search.answers import write_answer, write_found
+from knowledge.search.budget import list_within_budget
 from knowledge.search.query import tighten
 from knowledge.tagexpr import parse_tags
 
@@ -87,12 +88,10 @@ def list_documents(
     """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
     now = timezone.now()
     found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
-    page = paginate(found, by=KEYSETS[Order.STORED], cursor=cursor, limit=limit)
-    return PageOut(
-        documents=[_document(document) for document in page.rows],
-        next=page.next,
-        total=found.count() if total else None,
-    )
+    with list_within_budget():
+        page = paginate(found, by=KEYSETS[Order.STORED], cursor=cursor, limit=limit)
+        count = found.count() if total else None
+    return PageOut(documents=[_document(document) for document in page.rows], next=page.next, total=count)
 
 
 @router.get("/sources/{source}/documents/{path:key}", auth=access.readers, response=DocumentOut)

@@ -1,10 +1,12 @@
 """Putting rankings together: the fusion of two, and novelty instead of near copies. See docs/decisions/0011."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.sql import fetch
 from knowledge.embedding.embedders.base import Vector
@@ -42,23 +44,27 @@ def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
 def diversify(
     candidates: Sequence[Candidate], *, count: int, vectors: Mapping[tuple[int, int], Vector]
 ) -> list[Candidate]:
-    """Maximal marginal relevance, half relevance and half novelty; what has no vector yet counts as new."""
+    """Maximal marginal relevance, half relevance and half novelty; what has no vector yet counts as new.
+
+    Greedy: all likenesses by one product, then for each choice a running maximum, `count × candidates` in all.
+    """
     if len(candidates) <= 1 or not vectors:
         return list(candidates[:count])
     unknown = np.zeros(next(iter(vectors.values())).size, dtype=np.float32)
     matrix = np.stack([vectors.get((each.document_id, each.ordinal), unknown) for each in candidates])
     matrix = matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+    likeness = matrix @ matrix.T
     relevance = np.array([candidate.score for candidate in candidates])
-    nearest = np.full(len(candidates), -1.0)
-    left = np.ones(len(candidates), dtype=bool)
-    chosen: list[int] = []
-    while len(chosen) < min(count, len(candidates)):
-        gain = np.where(left, relevance - nearest if chosen else relevance, -np.inf)
-        best = int(gain.argmax())
-        chosen.append(best)
-        left[best] = False
-        nearest = np.maximum(nearest, matrix @ matrix[best])
-    return [candidates[index] for index in chosen]
+    return [candidates[index] for index in _choose(relevance, likeness, count=min(count, len(candidates)))]
+
+
+def _choose(relevance: npt.NDArray[Any], likeness: npt.NDArray[Any], *, count: int) -> Iterator[int]:
+    nearest, left = np.zeros_like(relevance), np.zeros_like(relevance)
+    for chosen in range(count):
+        best = int((relevance - nearest + left).argmax())
+        nearest = np.maximum(nearest, likeness[best]) if chosen else likeness[best].copy()
+        left[best] = -np.inf
+        yield best
 
 
 def passage_vectors(candidates: Sequence[Candidate], *, model: EmbeddingModel) -> dict[tuple[int, int], Vector]:

@@ -14,10 +14,11 @@ Passage = tuple[str, int, int]
 def find_highlights(passages: Sequence[Passage], *, stems: Iterable[str]) -> list[list[Span]]:
     """For each passage the spans of its content, in order, whose words have one of the stems."""
     texts = [_lowered(content[start:end]) for content, start, end in passages]
-    marked = words_with(stems, among=set[str]().union(*map(words_of, texts)))
+    words = [set(words_of(text)) for text in texts]
+    marked = words_with(stems, among=set[str]().union(*words))
     highlights = []
-    for (_, start, _), text in zip(passages, texts, strict=True):
-        spans = sorted(span for word in marked for span in _occurrences(word, text))
+    for (_, start, _), text, among in zip(passages, texts, words, strict=True):
+        spans = sorted(span for word in marked & among for span in _occurrences(word, text))
         highlights.append([(start + first, start + last) for first, last in spans[:MOST_HIGHLIGHTS]])
     return highlights
 

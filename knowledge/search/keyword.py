@@ -29,8 +29,9 @@ CANDIDATES = 5_000
 MOST_TERMS = 64
 """Words of a question that are scored, the rarest ones; all of them make a passage match."""
 
-# A worker takes longer to start than most of these statements run.
-ALONE = {"max_parallel_workers_per_gather": 0}
+# A worker takes longer to start than most of these statements run. And however many words are asked for, their postings
+# are read: comparing every row of the store with a hundred words takes seconds.
+BY_POSTINGS = {"max_parallel_workers_per_gather": 0, "enable_seqscan": "off"}
 
 # Where the filter leaves few documents. Expects: the documents by their tag or source index and their passages by key,
 # or, of words that are rarer than that, a bitmap of their postings; no further than the bound. Planned anew each time.
@@ -138,7 +139,7 @@ class KeywordSearch:
         weights = {f"weight_{index}": term.weight / whole for index, term in enumerate(scored)}
         average = read_frequencies().average_chars
         named = {**self.scope.parameters, **parameters, **terms, **weights, "any": any_of, "average": average}
-        return fetch(sql, named, tuned=ALONE, prepare=False)
+        return fetch(sql, named, tuned=BY_POSTINGS, prepare=False)
 
 
 def _best_of_documents(rows: Sequence[tuple[Any, ...]]) -> dict[int, Candidate]:

@@ -12,11 +12,12 @@ from core.sql import fetch
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.vector_space import Space, active_space
 from knowledge.search import cache
+from knowledge.search.budget import within_budget
 from knowledge.search.explaining import explain
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.keyword import weigh_terms
 from knowledge.search.loading import load_hits
-from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query
+from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query, Term
 from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.stems import count_stems
 
@@ -43,34 +44,45 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     """The best documents for the query, at most `top_k`, best first; `space` as `space_for` gives it.
 
     This is the ordinary path; most repeated queries are answered on the fast path, `knowledge.search.fast_path`. Raises
-    QueryInvalid for a blank text, EmbeddingRefused for one that the backend does not take, EmbedderUnavailable.
+    QueryInvalid for a blank text, EmbeddingRefused for one that the backend does not take, EmbedderUnavailable,
+    QueryTimeout (`knowledge.search.budget`).
     """
     if not query.text.strip():
         raise QueryInvalid("The text of a query cannot be blank.")
     started = time.perf_counter()
-    stems = list(count_stems([query.text])[0])
-    memory = _recall(query, now=now, space=space)
-    if memory.ranking is not None and not query.explain:
-        hits, _ = _load(query, memory.ranking, now=now, space=space, stems=stems)
-        if len(hits) == len(memory.ranking.candidates):
-            return _answer(query, memory.ranking, hits, space=space, started=started, cached=True)
+    with within_budget(query):
+        stems = list(count_stems([query.text])[0])
+        memory = _recall(query, now=now, space=space)
+        if memory.ranking is not None and not query.explain:
+            hits, _ = _load(query, memory.ranking, now=now, space=space, stems=stems)
+            if len(hits) == len(memory.ranking.candidates):
+                return _answer(query, memory.ranking, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
-    terms = [] if query.mode is Mode.SEMANTIC else weigh_terms(stems, frequencies=read_frequencies())
-    ranking = find(query, now=now, space=space, vector=vector, terms=terms, generation=memory.generation)
+    with within_budget(query):
+        ranking, terms = _rank(query, now=now, space=space, vector=vector, stems=stems, generation=memory.generation)
+        hits, near_misses = _load(query, ranking, now=now, space=space, stems=stems)
+        explanation = None
+        if query.explain:
+            explanation = explain(
+                query,
+                now=now,
+                terms=terms,
+                near_misses=near_misses,
+                vector_cached=memory.vector is not None,
+                answer_cached=memory.ranking is not None,
+            )
     if not query.explain:
         remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
-    hits, near_misses = _load(query, ranking, now=now, space=space, stems=stems)
-    explanation = None
-    if query.explain:
-        explanation = explain(
-            query,
-            now=now,
-            terms=terms,
-            near_misses=near_misses,
-            vector_cached=memory.vector is not None,
-            answer_cached=memory.ranking is not None,
-        )
     return _answer(query, ranking, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
+
+
+def _rank(
+    query: Query, *, now: datetime, space: Space | None, vector: Vector | None, stems: list[str], generation: int
+) -> tuple[Ranking, list[Term]]:
+    """The ranking, and the words of the question that counted."""
+    counted = [] if query.mode is Mode.SEMANTIC else stems[: settings.MAX_QUERY_WORDS]
+    terms = weigh_terms(counted, frequencies=read_frequencies()) if counted else []
+    return find(query, now=now, space=space, vector=vector, terms=terms, generation=generation), terms
 
 
 def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:

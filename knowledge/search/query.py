@@ -27,7 +27,10 @@ class Plan(StrEnum):
 
 
 DIVERSE_POOL = 4
-"""Maximal marginal relevance chooses among this many times top_k candidates."""
+"""Maximal marginal relevance chooses among this many times top_k candidates, as far as `MOST_POOL` reaches."""
+
+MOST_POOL = 1_000
+"""Choosing compares each candidate with each: 1,000 take 30 ms. As many as `top_k` may ask for, so none is missed."""
 
 NEAR_MISSES = 5
 
@@ -53,7 +56,8 @@ class Query:
     @property
     def wanted(self) -> int:
         """Candidates to rank."""
-        return self.top_k * (DIVERSE_POOL if self.diverse else 1) + (NEAR_MISSES if self.explain else 0)
+        pool = min(self.top_k * DIVERSE_POOL, max(self.top_k, MOST_POOL)) if self.diverse else self.top_k
+        return pool + (NEAR_MISSES if self.explain else 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -50,6 +50,16 @@ def test_a_large_body_of_somebody_signed_in_is_read(admin_client: Client) -> Non
         send(admin_client, LARGE)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["knowledge/query", "acme/query", "acme/context", "acme/state", "acme/reflect", "acme/documents/keywords/search"],
+)
+def test_a_question_that_is_too_long_is_refused_unread(client: Client, address: str) -> None:
+    answer = send(client, settings.MAX_QUERY_BYTES + 1, to=f"/api/v1/{address}")
+    assert (answer.status_code, answer["Connection"]) == (413, "close")
+    assert f"the limit at this address is {settings.MAX_QUERY_BYTES:,}" in answer.json()["detail"]
+
+
 def test_programs_without_a_key_are_told_so_unread(client: Client) -> None:
     assert send(client, LARGE, to="/v1/collections/reports/documents").status_code == 401
 
