@@ -1,28 +1,27 @@
 """What follows a form of `be`: names, occupations, ages, what one is allergic to, whose sister somebody is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from memory.extraction.rules.families.assertions import attribute, read_person, relation
+from memory.extraction.rules.families.bodies import read_age, read_body
+from memory.extraction.rules.families.introductions import read_introduction
+from memory.extraction.rules.families.origins import read_from
 from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.work import team_or_project
 from memory.extraction.rules.owners import read_noun, read_owner
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
-from memory.extraction.rules.subjects import read_apposition
-from memory.extraction.rules.text.lexicon import spelled_number
-from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, NAMELESS, RELATIONS, STATUSES, TASTES
+from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, RELATIONS, SERVING, STATUSES, TASTES
 from memory.extraction.rules.text.phrases import (
     Cursor,
     at_boundary,
     join_tokens,
     read_firm,
     read_list,
-    read_name,
     read_place,
     read_thing,
 )
-from memory.extraction.rules.text.roles import is_state_role, read_role
-from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.roles import is_state_role
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.titles import read_title
@@ -56,7 +55,7 @@ def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
         return [relation(ref, "married_to", other, "person")] if other else []
     if cursor.take("certified", "in"):
         return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]
-    return _one_word(cursor, ref)
+    return read_body(cursor, ref) or _one_word(cursor, ref)
 
 
 def _fan(cursor: Cursor) -> bool:
@@ -68,7 +67,13 @@ def _fan(cursor: Cursor) -> bool:
     return False
 
 
-_ADJECTIVES_OF_ILLS = {"diabetic": "diabetes", "asthmatic": "asthma", "epileptic": "epilepsy"}
+_ADJECTIVES_OF_ILLS = {
+    "diabetic": "diabetes",
+    "asthmatic": "asthma",
+    "epileptic": "epilepsy",
+    "coeliac": "coeliac disease",
+    "celiac": "celiac disease",
+}
 
 
 def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
@@ -94,24 +99,6 @@ def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     if token.low in ("unemployed", "retired", "pregnant", "engaged", "single") and alone:
         return [attribute(ref, "status", token.low)]
     return []
-
-
-def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    """`42`, `42 years old`, `seven`."""
-    token = cursor.token()
-    if token is None:
-        return []
-    spelled = spelled_number(token.low)
-    number = token.low if token.low.isdecimal() else str(spelled or "")
-    if not number or not 0 < int(number) < 125:
-        return []
-    cursor.at += 1
-    told = cursor.take("years", "old") or cursor.take("years", "of", "age") or cursor.take("year", "old")
-    return (
-        [attribute(ref, "age", number)]
-        if told or (cursor.low() in ("", ",", "and") and ref.type in ("person", "other"))
-        else []
-    )
 
 
 def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
@@ -219,6 +206,8 @@ def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Asser
     if not isinstance(owner, Ref) or owner.name == ref.name:
         return []
     cursor.take_all(words("new older younger little big only current direct best line"))
+    if owner.is_self and scene.is_person(ref.name) and (served := cursor.take_any(SERVING)) and at_boundary(cursor):
+        return [attribute(replace(ref, type="person"), "role", served)]
     noun, key = read_noun(cursor, RELATIONS | {"employer": "works_at"})
     if not key:
         return []
@@ -229,47 +218,13 @@ def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Asser
     return [relation(owner, key, ref.name, kind)]
 
 
-def _named(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    """`I'm Alice`, with what may follow: `, CTO at Acme`, ` and a nurse`."""
-    if not ref.is_self or ref.plural or group.negated or group.tense != "present":
-        return []
-    _ = cursor.take("called") or cursor.take("named")
-    start = cursor.at
-    name = read_name(cursor) if cursor.kind() == "word" and cursor.low() not in ("the", "a", "an") else ""
-    run = cursor.tokens[start : cursor.at]
-    if not name or not _is_persons(run, scene, name):
-        return []
-    scene.mention(name, "person")
-    return [attribute(ref, "name", name), *_after_name(cursor, ref)]
-
-
-def _after_name(cursor: Cursor, ref: Ref) -> list[Assertion]:
-    start, more = cursor.at, []
-    if cursor.take(","):
-        cursor.take("and")
-        more = read_apposition(cursor, ref) or read_age(cursor, ref, VerbGroup(), Scene())
-    elif cursor.take("and"):
-        more = read_title(cursor, ref) if cursor.low() in ("a", "an", "the") else []
-    if not more:
-        cursor.at = start
-    return more
-
-
-def _is_persons(run: Sequence[Token], scene: Scene, name: str) -> bool:
-    """Not an occupation, a nationality or a firm, and not all in capitals."""
-    if len(run) > 4 or any(token.kind == "number" for token in run) or (name.isupper() and len(name) > 1):
-        return False
-    if read_role(Cursor(tokens=run)) or scene.type_of(name) not in ("person", ""):
-        return False
-    return not set(name.casefold().split()) & NAMELESS
-
-
 _COMPLEMENTS: tuple[Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]], ...] = (
     read_age,
     _adjective,
     _employed,
     _tie,
-    _named,
+    read_introduction,
     _title,
     _place_now,
+    read_from,
 )

@@ -47,7 +47,7 @@ def read_own_name(cursor: Cursor, scene: Scene) -> str:
     if (
         cursor.at - start == 1
         and start == 0
-        and (token.low in _ORDINARY or token.low in FORMS)
+        and (token.low in _ORDINARY or token.low in FORMS or token.low.endswith(_ABSTRACT))
         and not scene.type_of(name)
     ):
         return ""
@@ -60,9 +60,16 @@ _ORDINARY = (
     | ROLES
     | words(
         """life time love money music art nature today yesterday tomorrow work coffee tea dinner lunch breakfast
-    marriage education science history everyone parents kids children dogs cats students"""
+    marriage education science history everyone parents kids children dogs cats students
+    pain fear hope hunger anger silence sleep rain wine beer whiskey death luck god faith experience google truth
+    time patience boredom curiosity stress chaos karma fate sugar chocolate cheese alcohol caffeine age war peace sport
+    football yoga water fire snow summer winter autumn spring sunshine food"""
     )
 )
+
+
+_ABSTRACT = ("ness", "tion", "sion", "ment", "ship", "hood", "ism", "ity")
+"""Endings of what cannot be met: `Procrastination is my boss`."""
 
 
 def read_noun(cursor: Cursor, nouns: dict[str, str]) -> tuple[str, str]:

@@ -281,6 +281,8 @@ def _settle(
     reading.refs = told.refs
 
 
+_UNDATED = words("birthday birthplace birth_year hometown anniversary deadline")
+"""The time in the clause is the value, or of a day long ago, and nothing began then."""
 _AHEAD = ("starting", "beginning", "effective")
 """`starting in May I work there` means the May to come."""
 
@@ -288,7 +290,7 @@ _AHEAD = ("starting", "beginning", "effective")
 def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
     future = leans_to_future(told)
     used = {token.start for token in clause.tokens if token.kind == "time"}
-    if told.dateless or any(assertion.key in ("birthday", "deadline") for assertion in told.assertions):
+    if told.dateless or any(assertion.key in _UNDATED for assertion in told.assertions):
         return Dates()
     present = told.group.tense is Tense.PRESENT
     pairs = [pair for start, pair in clause.times.items() if start in used]

@@ -77,6 +77,11 @@ class Scene:
         kind = (mentioned.type if mentioned else "") or self.known.get(folded, "")
         return kind or guess_type(name)
 
+    def is_person(self, name: str) -> bool:
+        """Whether it is surely somebody's name: "Pain is my teacher" has a capital, too."""
+        titled = name.casefold().split(" ")[0].rstrip(".") in _TITLES
+        return titled or self.type_of(name) == "person"
+
     def candidates(self, pronoun: str) -> list[Mention]:
         """Whom he, she or it may be; those of another gender left out."""
         if pronoun == "it":
@@ -86,6 +91,7 @@ class Scene:
         return [each for each in people if not other or each.gender != other]
 
 
+_TITLES = words("dr mr mrs ms miss prof professor sir father sister")
 _THINGS = words("organisation product project policy service other") | {""}
 
 

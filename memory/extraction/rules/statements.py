@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.copula import read_complement
 from memory.extraction.rules.families.assertions import attribute
+from memory.extraction.rules.families.origins import read_born
 from memory.extraction.rules.families.tables import EVENTS, STATES
 from memory.extraction.rules.scene import ME, Assertion, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
-from memory.extraction.rules.text.lexicon import ADVERBS, FORMS, NEGATIONS
-from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list, read_place
+from memory.extraction.rules.text.lexicon import ADVERBS, BE, FORMS, NEGATIONS
+from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.values import is_day_of_year, read_date_words, read_email, read_phone, read_value
+from memory.extraction.rules.times.days import read_date_words
+from memory.extraction.rules.values import read_email, read_phone, read_value
 from memory.vocabulary.folding import fold_name
 
 _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
@@ -143,6 +145,8 @@ def _contact(cursor: Cursor) -> Predication:
 
 def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
     """`my <noun> is …`, `the <noun> of X is …`."""
+    if cursor.low() == "'s" and cursor.low(1) in BE:
+        return Predication()  # `my brother's is a Gibson`: something of his that was not named
     group = _changed(cursor) or read_verb(cursor, copula=True)
     if group is None and cursor.take(":"):
         group = VerbGroup(lemma="be")
@@ -253,12 +257,12 @@ def _ended(assertions: list[Assertion]) -> list[Assertion]:
 
 def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.lemma == "be":
-        return _born(cursor, ref, group) or _due(cursor, ref) or read_complement(cursor, ref, group, scene)
+        return read_born(cursor, ref, group, scene) or _due(cursor, ref) or read_complement(cursor, ref, group, scene)
     founding = group.lemma in ("found", "establish") and (group.passive or " " in ref.name)
     if ref.type == "" and group.lemma not in _LOOSE and not founding:
         return []
     reader = STATES.get(group.lemma) or EVENTS.get(group.lemma)
-    if reader is None or (group.able and group.lemma not in ("speak", "stand", "bear")):
+    if reader is None or (group.able and group.lemma not in _ABLE):
         return []
     disliked = group.negated and not group.ended and group.lemma in ("like", "enjoy")
     assertions = reader(cursor, ref, group, scene)
@@ -270,17 +274,8 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return assertions
 
 
-def _born(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Assertion]:
-    """`was born on 5 May 1990`: a birthday needs a day."""
-    if not cursor.take("born"):
-        return []
-    if cursor.take("in") and not read_place(cursor):
-        return []
-    value = read_date_words(cursor)
-    if not is_day_of_year(value):
-        return []
-    group.tense = Tense.PRESENT
-    return [attribute(ref, "birthday", value)]
+_ABLE = words("speak stand bear eat drink")
+"""`I can speak Polish`, `I can't eat gluten`: what one can do, or not, is so."""
 
 
 def _due(cursor: Cursor, ref: Ref) -> list[Assertion]:

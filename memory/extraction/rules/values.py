@@ -3,21 +3,28 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from memory.extraction.rules.copula import read_age
 from memory.extraction.rules.families.assertions import attribute, read_price, relation
+from memory.extraction.rules.families.bodies import read_age
+from memory.extraction.rules.families.habits import COLOURS
 from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.things import category
 from memory.extraction.rules.families.work import read_team
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import Subject, read_apposition
-from memory.extraction.rules.text.nouns import DEMONYMS, NAMELESS
-from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list, read_name, read_place, read_thing
+from memory.extraction.rules.text.nouns import DEMONYMS, NAMELESS, SERVING
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    at_boundary,
+    join_tokens,
+    read_list,
+    read_name,
+    read_place,
+    read_thing,
+)
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
-from memory.extraction.rules.times.instants import Leaning
-from memory.extraction.rules.times.moments import MONTHS, read_moment
+from memory.extraction.rules.times.days import is_day_of_year, read_date_words
 from memory.extraction.rules.titles import read_title
 from memory.vocabulary.keys import known_key
 
@@ -30,9 +37,10 @@ def read_value(cursor: Cursor, subject: Subject, scene: Scene) -> list[Assertion
     owner, key = subject.owner, subject.key
     if owner is None or key == "other":
         return []
-    if cursor.kind() == "time" and key not in ("deadline", "birthday", "opening_hours"):
+    if cursor.kind() == "time" and key not in ("deadline", "birthday", "anniversary", "opening_hours"):
         cursor.skip()
-    _ = cursor.take("called") or cursor.take("named") or cursor.take("currently")
+    if _is_given_a_name(cursor) and key == "owns":
+        return []
     reader = _VALUES.get(key)
     if reader is not None:
         return reader(cursor, owner, subject, scene)
@@ -40,6 +48,12 @@ def read_value(cursor: Cursor, subject: Subject, scene: Scene) -> list[Assertion
     if target:
         return _target(cursor, owner, subject, target, scene)
     return [attribute(owner, key, each) for each in _plain(cursor, many=not known_key(key).single)]
+
+
+def _is_given_a_name(cursor: Cursor) -> bool:
+    """`is called Rex`, `is spelled Catherine`; what it is called tells not what it is."""
+    cursor.take("currently")
+    return bool(cursor.take_any(("called", "named", "spelled", "spelt")))
 
 
 def _plain(cursor: Cursor, *, many: bool) -> list[str]:
@@ -139,46 +153,30 @@ def read_phone(cursor: Cursor) -> str:
 
 def _phone_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     found = read_phone(cursor)
-    return [attribute(owner, "phone", found)] if found else []
+    return [attribute(owner, "phone", found)] if found else _good_value(cursor, owner, subject, scene)
+
+
+def _good_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
+    """`my phone is a Pixel 8`, `my bike is a red Brompton`: by its brand, and to the end."""
+    if not cursor.take_any(("a", "an")):
+        return []
+    cursor.take_all(COLOURS)
+    start = cursor.at
+    if cursor.kind() == "number":
+        cursor.at += 1
+    name = read_name(cursor)
+    whole = name and at_boundary(cursor) and not set(name.casefold().split()) & NAMELESS
+    return [attribute(owner, "owns", join_tokens(cursor.tokens[start : cursor.at]))] if whole else []
 
 
 def _date_value(key: str) -> Callable[[Cursor, Ref, Subject, Scene], list[Assertion]]:
     def read(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
         value = read_date_words(cursor).removeprefix("the ")
-        if key == "birthday" and not is_day_of_year(value):
+        if key in ("birthday", "anniversary") and not is_day_of_year(value):
             return []
         return [attribute(owner, key, value, kind="project" if key == "deadline" else "person")] if value else []
 
     return read
-
-
-def is_day_of_year(value: str) -> bool:
-    """Whether a day and a month are told; "next week" is no birthday."""
-    folded = value.casefold()
-    dated = any(month in MONTHS for month in re.findall(r"[a-z]+", folded)) and re.search(r"\b\d{1,2}(?!\d)", folded)
-    return bool(dated or re.search(r"\d{4}-\d\d-\d\d", folded))
-
-
-def read_date_words(cursor: Cursor) -> str:
-    """A date in the words it was told in, without its preposition."""
-    token = cursor.token()
-    if token is None:
-        return ""
-    if token.kind == "time":
-        cursor.at += 1
-        words = token.text.split(" ")
-        return " ".join(words[1:] if words[0].casefold() in ("on", "in", "by", "at", "until") else words)
-    start = cursor.at
-    cursor.take_any(("on", "in", "the"))
-    if cursor.done:
-        return ""
-    found = read_moment(cursor.tokens, cursor.at, spoken=datetime(2020, 1, 1, tzinfo=UTC), lean=Leaning.FUTURE)
-    if not found:
-        cursor.at = start
-        return ""
-    text = join_tokens(cursor.tokens[cursor.at : found[1]])
-    cursor.at = found[1]
-    return text
 
 
 def _age_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
@@ -203,6 +201,16 @@ def _rest_value(key: str, kind: str) -> Callable[[Cursor, Ref, Subject, Scene], 
         return [attribute(owner, key, text, kind=kind)]
 
     return read
+
+
+def _budget_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
+    amount = read_price(cursor)
+    return [attribute(replace(owner, type=owner.type or "project"), "budget", amount)] if amount else []
+
+
+def _birthplace_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
+    place = read_place(cursor)
+    return [attribute(owner, "birthplace", place)] if place else []
 
 
 def _sku_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
@@ -251,6 +259,8 @@ def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) ->
     name = read_name(cursor)
     if not name or set(name.casefold().split()) & NAMELESS:
         return []
+    if subject.noun in SERVING and not scene.is_person(name):
+        return []
     scene.mention(name, "person")
     return [attribute(Ref(name=name, type="person", inferred=True), "role", subject.noun)]
 
@@ -274,7 +284,11 @@ _VALUES: dict[str, Callable[[Cursor, Ref, Subject, Scene], list[Assertion]]] = {
     "role": _role_value,
     "email": _email_value,
     "phone": _phone_value,
+    "owns": _good_value,
+    "budget": _budget_value,
+    "birthplace": _birthplace_value,
     "birthday": _date_value("birthday"),
+    "anniversary": _date_value("anniversary"),
     "deadline": _date_value("deadline"),
     "age": _age_value,
     "speaks": _language_value,

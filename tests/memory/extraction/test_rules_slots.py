@@ -74,8 +74,8 @@ def test_a_relative_stays_told_when_the_rest_was_not_understood() -> None:
     assert diff.facts[0].valid_from is None
 
 
-def test_what_somebody_never_eats_is_left_to_a_model_and_not_passed_over() -> None:
-    assert read("I don't eat shellfish.").unread
+def test_what_somebody_does_not_smoke_is_left_to_a_model_and_not_passed_over() -> None:
+    assert read("I don't smoke.").unread
 
 
 CORRECTED = [

@@ -19,7 +19,7 @@ WORK = [
     ("My side project is called Pantry.", ["me works_on Pantry"]),
     ("I was laid off from Nokia in January.", ["me works_at Nokia ended"]),
     ("I no longer work at Initech.", ["me works_at Initech ended"]),
-    ("I studied architecture at TU Delft.", ["me studied_at TU Delft"]),
+    ("I studied architecture at TU Delft.", ["me field_of_study architecture", "me studied_at TU Delft"]),
     ("I have an MBA from INSEAD.", ["me studied_at INSEAD"]),
     ("I'm certified in first aid.", ["me certified_in first aid"]),
 ]

@@ -2,8 +2,18 @@
 
 from collections.abc import Callable
 
+from memory.extraction.rules.families.habits import (
+    read_abstain,
+    read_collect,
+    read_drive,
+    read_learn,
+    read_play,
+    read_teach,
+)
 from memory.extraction.rules.families.living import read_base, read_live, read_move, read_turn
+from memory.extraction.rules.families.origins import read_grow
 from memory.extraction.rules.families.people import read_divorce, read_manage, read_marry, read_report
+from memory.extraction.rules.families.systems import read_run, read_use
 from memory.extraction.rules.families.tastes import (
     read_become,
     read_coding,
@@ -32,6 +42,7 @@ from memory.extraction.rules.families.work import (
     read_get,
     read_hire,
     read_join,
+    read_lead,
     read_leave,
     read_lose,
     read_promote,
@@ -70,7 +81,21 @@ STATES: dict[str, Reader] = {
     "stand": read_stand,
     "bear": read_stand,
     "speak": read_speak,
-    "use": taste("uses"),
+    "use": read_use,
+    "run": read_run,
+    "build": read_run,
+    "host": read_run,
+    "deploy": read_run,
+    "implement": read_run,
+    "play": read_play,
+    "collect": read_collect,
+    "learn": read_learn,
+    "teach": read_teach,
+    "drive": read_drive,
+    "eat": read_abstain,
+    "drink": read_abstain,
+    "lead": read_lead,
+    "head": read_lead,
     "own": read_own,
     "have": read_have,
     "know": read_know,
@@ -120,6 +145,7 @@ EVENTS: dict[str, Reader] = {
     "switch": read_switch,
     "diagnose": read_diagnosis,
     "divorce": read_divorce,
+    "grow": read_grow,
     "leave": read_leave,
     "quit": read_leave,
     "resign": read_lose,

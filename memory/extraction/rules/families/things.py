@@ -156,6 +156,24 @@ def read_good(cursor: Cursor) -> str:
     return " ".join(token.text for token in cursor.tokens[start + 1 : cursor.at])
 
 
+_BUSINESSES = words(
+    """restaurant shop bakery cafe café bookshop studio farm agency business company consultancy workshop nursery
+    gallery brewery hotel hostel salon practice clinic gym startup pub bar store firm"""
+)
+
+
+def read_business(cursor: Cursor, ref: Ref, group: VerbGroup) -> list[Assertion]:
+    """`run a small pottery studio`: a trade that is said to be one, by its noun."""
+    if group.negated or group.passive or not cursor.take_any(("a", "an", "my", "our")):
+        return []
+    start = cursor.at
+    while cursor.kind() == "word" and cursor.low() not in FUNCTION_WORDS | _BUSINESSES and cursor.at - start < 4:
+        cursor.at += 1
+    if not cursor.take_any(_BUSINESSES) or not at_boundary(cursor):
+        return []
+    return [attribute(ref, "runs", join_tokens(cursor.tokens[start : cursor.at]))]
+
+
 def read_own(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if ref.type != "person":
         return []

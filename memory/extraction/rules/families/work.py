@@ -8,7 +8,15 @@ from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.scene import Assertion, Ref, Scene, guess_type
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import PLACES, TECHNOLOGIES
-from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_firm, read_list, read_name, read_thing
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    at_boundary,
+    join_tokens,
+    read_firm,
+    read_list,
+    read_name,
+    read_thing,
+)
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
@@ -158,6 +166,9 @@ def _aside(cursor: Cursor) -> None:
 
 def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     start = cursor.at
+    if cursor.take_any(("our", "my")) and cursor.take_any(_OURS):
+        return _then_as(cursor, ref, "")
+    cursor.at = start
     team = read_team(cursor)
     if team:
         told = [replace(relation(ref, "member_of", team, "organisation"), event=True)]
@@ -167,6 +178,10 @@ def read_join(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     if not firm or cursor.low() in ("team", "meeting", "call", "project"):
         return []
     return _then_as(cursor, ref, firm)
+
+
+_OURS = words("team company firm startup group department")
+"""Which one that is nobody said; as what somebody joined was."""
 
 
 def _then_as(cursor: Cursor, ref: Ref, firm: str) -> list[Assertion]:
@@ -267,12 +282,33 @@ def read_lose(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
 
 
 def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    while not cursor.done and cursor.low() not in ("at", "from"):
-        if cursor.kind() != "word" or cursor.low() in ("for", "about", "and", "my", "your") or cursor.at > 9:
-            return []
+    """`study marine biology at the University of Bergen`: what, and where."""
+    field = _field(cursor)
+    if not cursor.take_any(("at", "from")):
+        return []
+    school = read_firm(cursor)
+    told = [attribute(ref, "field_of_study", field)] if school and field else []
+    return [*told, relation(ref, "studied_at", school, "organisation")] if school else []
+
+
+def _field(cursor: Cursor) -> str:
+    """The words up to the school; none that only point."""
+    cursor.take_any(("in", "with"))
+    start = cursor.at
+    while cursor.kind() == "word" and cursor.low() not in ("at", "from"):
+        if cursor.low() in ("for", "about", "and", "my", "your") or cursor.at > start + 5:
+            return ""
         cursor.at += 1
-    school = read_firm(cursor) if cursor.take_any(("at", "from")) else ""
-    return [relation(ref, "studied_at", school, "organisation")] if school else []
+    return join_tokens(cursor.tokens[start : cursor.at])
+
+
+def read_lead(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    """`leads the payments team`: one that has a name of its own."""
+    if group.passive or ref.plural or ref.type not in ("person", ""):
+        return []
+    team = read_team(cursor)
+    vague = set(team.split()) & _UNSAID
+    return [relation(ref, "leads", team, "organisation")] if team and not vague else []
 
 
 _DEGREES = words("degree degrees phd doctorate mba bachelor bachelors master masters ba bsc msc ma diploma studies")

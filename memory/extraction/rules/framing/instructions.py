@@ -3,11 +3,14 @@
 import re
 
 from memory.extraction.diff import InstructionAction, InstructionRow
+from memory.extraction.rules.text.nouns import GIVEN
+from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 from memory.vocabulary.topics import topic_of
 
 _POLITE = re.compile(
     r"^(?:(?:and|but|also|so|then|oh|ok|okay|hey|hi|hello|well|now|plus|alright),? )*"
     r"(?:please|kindly|(?:i(?: would|'d)? (?:want|need|like|prefer|really want) (?:for )?you to)|(?:i'd like you to)"
+    r"|(?:you (?:can|may) (?=(?:call|address|refer to) me))"
     r"|(?:make sure (?:to|you|that you))|(?:be sure to)|(?:remember to)|(?:you (?:must|should) (?=always|never)))?,? ?"
 )
 _DURABLE = re.compile(
@@ -65,16 +68,28 @@ def read_instruction(text: str) -> InstructionRow | None:
     if _AGAIN.match(low) or _QUIT_AGAIN.match(low):
         return _row(plain, InstructionAction.REVOKE)
     body = _POLITE.sub("", low, count=1)
-    body != low and not low.startswith(("and ", "but ", "so "))
     if _REVOKE.match(low) or _REVOKE.match(body):
         return _row(plain, InstructionAction.REVOKE) if _STYLE.match(body) or "need to" in low else None
-    if not _STYLE.match(body):
+    if not _STYLE.match(body) or _calls_no_name(plain):
         return None
     if _DURABLE.search(low):
         return _row(plain, InstructionAction.SET)
     once = bool(_ONCE.match(body)) and not _STYLE_WORDS.search(body)
     durable = bool(_ALWAYS_STYLE.match(body)) and bool(_STYLE_WORDS.search(body)) and not _names_this(body)
-    return _row(plain, InstructionAction.SET) if durable and not once and (True) else None
+    return _row(plain, InstructionAction.SET) if durable and not once else None
+
+
+_CALLED = re.compile(r"\b(?:call|address|refer to) me\b(?: as\b)?(?P<name>.*)", re.IGNORECASE)
+
+
+def _calls_no_name(plain: str) -> bool:
+    """`Call me crazy`, `call me later`, `call me Monday`: nobody's name, unlike `call me Teddy`."""
+    called = _CALLED.search(plain)
+    first = next(iter(called["name"].split()), "") if called else ""
+    if called is None or first.casefold() in ("by", "dr", "dr."):
+        return False
+    named = first[:1].isupper() or first[:1] in "\"'“‘" or first.casefold() in GIVEN
+    return not first or not named or first.casefold().strip(",.") in WEEKDAYS | MONTHS.keys() | {"asap"}
 
 
 def _names_this(body: str) -> bool:

@@ -149,6 +149,8 @@ IRREGULAR = {
     "earn": "earns earned earned earning",
     "program": "programs programmed programmed programming",
     "use": "uses used used using",
+    "build": "builds built built building",
+    "drink": "drinks drank drunk drinking",
 }
 REGULAR = [
     "work",
@@ -261,6 +263,10 @@ REGULAR = [
     "announce",
     "walk",
     "paint",
+    "learn",
+    "deploy",
+    "implement",
+    "host",
 ]
 
 

@@ -9,7 +9,10 @@ RELATIONS = {
         "has_child": "son daughter kid child baby twins sons daughters kids children stepson stepdaughter",
         "has_parent": "mother father mom mum dad parents mama papa stepmother stepfather",
         "has_sibling": "brother sister sibling twin brothers sisters siblings",
-        "has_pet": "dog cat pet puppy kitten parrot hamster rabbit horse goldfish dogs cats pets puppies kittens",
+        "has_pet": "dog cat pet puppy kitten parrot hamster rabbit horse goldfish dogs cats pets puppies kittens"
+        " retriever labrador poodle beagle terrier bulldog dachshund spaniel corgi husky collie chihuahua pug greyhound"
+        " whippet tortoise turtle gecko lizard snake canary budgie cockatiel gerbil ferret pony donkey goat rabbits"
+        " parrots hamsters tabby",
         "has_friend": "friend friends buddy flatmate-friend",
         "reports_to": "manager boss supervisor",
     }.items()
@@ -21,6 +24,12 @@ OTHER_RELATIONS = words(
     grandmother grandfather client customer mentor mentee intern assistant landlord teacher coach trainer dentist
     doctor classmate cofounder co-founder"""
 )
+SERVING = words(
+    """accountant barber coach dentist dermatologist doctor electrician gardener gynaecologist hairdresser landlady
+    landlord lawyer mentor nanny notary optician orthodontist paediatrician pediatrician physiotherapist plumber
+    psychiatrist psychologist solicitor teacher therapist trainer tutor vet"""
+)
+"""`my dentist is Ida Roos`: what she is, and not only to the speaker."""
 FEMALE = words("""wife daughter daughters mother mom mum mama sister sisters stepmother stepdaughter aunt niece""")
 MALE = words("husband son sons father dad papa brother brothers stepfather stepson uncle nephew")
 
@@ -30,6 +39,7 @@ ATTRIBUTES = {
         "name": "name|full name|first name|given name",
         "birthday": "birthday|date of birth|birth date|birthdate",
         "age": "age",
+        "anniversary": "anniversary|wedding anniversary",
         "email": "email|e-mail|email address|e-mail address|mail address|work email|personal email|work e-mail",
         "phone": "office phone|work phone|home phone|work number|phone|phone number|telephone number|mobile"
         "|mobile number|cell|cell number|cell phone"
@@ -57,8 +67,11 @@ ATTRIBUTES = {
         "shoe_size": "shoe size",
         "height": "height",
         "weight": "weight",
+        "middle_name": "middle name",
         "surname": "surname|last name|family name",
         "hometown": "hometown|home town",
+        "birthplace": "birthplace|place of birth",
+        "owns": "car|bike|bicycle|motorbike|motorcycle|laptop|computer|tablet|camera|guitar|piano|watch",
         "timezone": "timezone|time zone",
         "status": "status",
     }.items()
@@ -79,6 +92,7 @@ THING_ATTRIBUTES = {
         "founded_by": "founder",
         "deadline": "deadline|due date",
         "status": "status",
+        "budget": "budget",
     }.items()
     for noun in nouns.split("|")
 }
@@ -91,7 +105,7 @@ ROLES = CHIEFS | words(
     author baker banker barber barista bartender beekeeper biologist blacksmith bookkeeper bricklayer broker
     builder butcher buyer carer caregiver carpenter cartographer cashier chef chemist chiropractor choreographer
     cleaner clerk coach comedian composer conductor consultant contractor controller cook coordinator copywriter
-    counsellor counselor courier curator dancer dean dentist designer detective developer devops dietitian
+    counsellor counselor courier curator dancer dean dentist designer detective dev developer devops dietitian
     diplomat director dispatcher diver doctor dramaturge driver economist editor educator electrician engineer
     entrepreneur estimator examiner executive farmer filmmaker firefighter fisherman florist forester freelancer
     gardener geologist glazier goldsmith graphic grocer guard guide hairdresser handyman headmaster historian
@@ -199,25 +213,34 @@ FIRMS = words(
     networks academy library"""
 )
 PLACES = words(
-    """amsterdam athens atlanta austin auckland bangalore bangkok barcelona beijing belgrade bergen berlin bern
-    bogota bologna bordeaux boston bratislava brussels bucharest budapest cairo calgary chennai chicago cologne
-    copenhagen dallas delhi denver dubai dublin edinburgh florence frankfurt geneva genoa ghent glasgow
-    gothenburg hamburg hanoi helsinki houston istanbul jakarta johannesburg kaunas kiev kyiv krakow lagos lima
-    lisbon ljubljana london lyon madrid malmo manchester marseille melbourne miami milan minsk montreal moscow
-    mumbai munich nairobi naples nice oslo ottawa paris perth philadelphia porto prague riga rome rotterdam
-    salzburg santiago sarajevo seattle seoul shanghai singapore skopje sofia stockholm stuttgart sydney tallinn
-    tartu tbilisi tokyo toronto toulouse trieste turin utrecht valencia vancouver vienna vilnius warsaw
-    wellington zagreb zurich argentina australia austria belgium brazil bulgaria canada chile china colombia
-    croatia cyprus denmark egypt england estonia finland france georgia germany greece hungary iceland india
-    indonesia ireland israel italy japan kenya latvia lithuania luxembourg malta mexico morocco netherlands
-    nigeria norway pakistan peru philippines poland portugal romania russia scotland serbia slovakia slovenia
-    spain sweden switzerland taiwan thailand turkey ukraine vietnam wales"""
+    """amsterdam athens atlanta austin auckland bangalore bangkok barcelona beijing belgrade bergen berlin bern bogota
+    bologna bordeaux boston bratislava brussels bucharest budapest cairo calgary chennai chicago cologne copenhagen
+    dallas delhi denver dubai dublin edinburgh florence frankfurt geneva genoa ghent glasgow gothenburg hamburg
+    hanoi helsinki houston istanbul jakarta johannesburg kaunas kiev kyiv krakow lagos lima lisbon ljubljana london
+    lyon madrid malmo manchester marseille melbourne miami milan minsk montreal moscow mumbai munich nairobi naples
+    nice oslo ottawa paris perth philadelphia porto prague riga rome rotterdam salzburg santiago sarajevo seattle
+    seoul shanghai singapore skopje sofia stockholm stuttgart sydney tallinn tartu tbilisi tokyo toronto toulouse
+    trieste turin utrecht aarhus accra algiers antwerp bilbao birmingham bristol brno caracas casablanca cork
+    cracow dakar detroit dhaka dresden eindhoven gdansk graz groningen havana innsbruck karachi kampala kathmandu
+    khartoum kigali kinshasa kolkata kyoto lahore leeds leicester leipzig leuven liverpool lodz luanda lucerne
+    lusaka manila maputo mecca medellin montevideo nantes newcastle nicosia odense osaka palermo plymouth pune
+    quito rabat reykjavik sacramento seville sheffield taipei tampere tehran tirana toulon tripoli tunis turku
+    uppsala vilamoura yerevan bolivia cuba ecuador ethiopia ghana iran iraq lebanon nepal senegal serbia syria
+    tanzania tunisia uganda uruguay venezuela zambia zimbabwe california texas florida ohio bavaria catalonia
+    tuscany sicily valencia vancouver vienna vilnius warsaw wellington zagreb zurich argentina australia austria
+    belgium brazil bulgaria canada chile china colombia croatia cyprus denmark egypt england estonia finland france
+    georgia germany greece hungary iceland india indonesia ireland israel italy japan kenya latvia lithuania
+    luxembourg malta mexico morocco netherlands nigeria norway pakistan peru philippines poland portugal romania
+    russia scotland serbia slovakia slovenia spain sweden switzerland taiwan thailand turkey ukraine vietnam wales"""
 )
 TECHNOLOGIES = words(
     """python django postgres postgresql rust go golang java javascript typescript kotlin swift ruby rails react vue
     angular svelte node node.js php c++ c# .net scala haskell elixir clojure erlang perl julia matlab r sql mysql
     sqlite mongodb redis kafka docker kubernetes terraform ansible aws azure gcp linux windows macos vim neovim
     emacs vscode figma photoshop excel notion jira slack git github gitlab pandas numpy pytorch tensorflow spark
+    ubuntu debian fedora nginx apache rabbitmq celery flask fastapi laravel cassandra elasticsearch opensearch
+    clickhouse snowflake bigquery jenkins helm grafana prometheus datadog firebase supabase netlify vercel heroku
+    vite tailwind htmx selenium intellij pycharm trello asana confluence obsidian pulumi next.js nuxt qt freebsd
     hadoop airflow graphql blender autocad sketch unity salesforce sap tableau wordpress shopify"""
 )
 DIETS = words("""vegetarian vegan pescatarian flexitarian fruitarian lactovegetarian gluten-free keto paleo halal""")

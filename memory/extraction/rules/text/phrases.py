@@ -80,9 +80,6 @@ class Cursor:
         while self.low() in ADVERBS or self.kind() == "time":
             self.at += 1
 
-    def rest(self) -> str:
-        return " ".join(token.text for token in self.tokens[self.at :])
-
     def attempt(self, reader: Callable[["Cursor"], str]) -> str:
         """What the reader gives; where it gives nothing the cursor stays."""
         start = self.at
@@ -252,11 +249,6 @@ def at_boundary(cursor: Cursor) -> bool:
         or token.low in CONJUNCTIONS
         or token.low in ADVERBS
     )
-
-
-def read_names(cursor: Cursor) -> list[str]:
-    """`Mia, Noah and Zoë`."""
-    return read_list(cursor, read_name)
 
 
 def read_list(cursor: Cursor, reader: Callable[[Cursor], str]) -> list[str]:

@@ -12,7 +12,7 @@ from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 
-_ROLE_ENDS = words("at in for with since until from who which where and but as on by near under to")
+_ROLE_ENDS = words("at in for with since until from who which where and but as on by near under to from")
 _NO_ROLES = words(
     """racist sexist optimist pessimist narcissist perfectionist feminist tourist realist idealist fascist sadist
     masochist egotist cyclist motorist activist loyalist nudist anarchist communist socialist minimalist

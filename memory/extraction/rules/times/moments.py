@@ -135,6 +135,9 @@ def _near(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
         return Instant(shift(moved, step, UNITS[after]), UNITS[after]), at + 2
     if after in WEEKDAYS:
         return _weekday(tokens, at + 1, spoken, Leaning.PAST if step < 0 else Leaning.FUTURE)
+    if after == "weekend":
+        leaning = lean if step == 0 else Leaning.PAST if step < 0 else Leaning.FUTURE
+        return _nearest(WEEKDAYS["saturday"], spoken, leaning), at + 2
     if after in MONTHS:
         return _month_near(MONTHS[after], step, spoken), at + 2
     return (Instant(None, ""), at + 2) if after in _SEASONS or after == "night" else None
@@ -165,12 +168,15 @@ def _ahead(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) ->
 
 def _weekday(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
     day = WEEKDAYS.get(_low(tokens, at))
-    if day is None:
-        return None
+    return (_nearest(day, spoken, lean), at + 1) if day is not None else None
+
+
+def _nearest(day: int, spoken: datetime, lean: Leaning) -> Instant:
+    """The weekday before or after the day of speaking, which it never is itself."""
     today = first_of(spoken, "day")
     ahead = (day - today.weekday()) % 7 or 7
     moved = today + timedelta(days=ahead if lean is Leaning.FUTURE else ahead - 7 if ahead < 7 else -7)
-    return Instant(moved, "day"), at + 1
+    return Instant(moved, "day")
 
 
 def year_of(word: str) -> int | None:

@@ -1,0 +1,124 @@
+"""`my wife Anna`, `my favourite colour`, `Dana's manager`, `our CFO Dana`."""
+
+from memory.extraction.rules.owners import (
+    read_noun,
+    read_owner,
+    type_by_key,
+)
+from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.subjects.relatives import RELATIVES, take_adjectives
+from memory.extraction.rules.subjects.shape import Subject
+from memory.extraction.rules.text.lexicon import BE
+from memory.extraction.rules.text.nouns import ATTRIBUTES, ROLES, SERVING, THING_ATTRIBUTES
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list, read_name
+from memory.extraction.rules.text.words import words
+
+_FAVOURITES = words("favourite favorite preferred fave go-to")
+
+
+def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
+    """`my wife Anna`, `my favourite colour`, `Dana's manager`, `our CFO Dana`."""
+    owner = read_owner(cursor, scene)
+    if isinstance(owner, str):
+        return Subject(unclear=owner)
+    if owner is None:
+        return None
+    if cursor.take_any(_FAVOURITES):
+        return _favourite(cursor, owner)
+    ended = take_adjectives(cursor)
+    if not owner.is_self and (found := _thing_property(cursor, owner)):
+        return found
+    start = cursor.at
+    noun, key = read_noun(cursor, RELATIVES)
+    if (
+        key
+        and key != "other"
+        and owner.is_self
+        and cursor.low() == "'s"
+        and cursor.low(1) in ("name", "birthday", "age", "job")
+    ):
+        return _chained(cursor, scene, owner, noun, key, ended)
+    if key and (named := _named_relation(cursor, scene, owner, noun, key, ended)):
+        return named
+    cursor.at = start
+    noun, key = read_noun(cursor, ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled"))
+    if key:
+        return Subject(owner=owner, key=key, noun=noun, ended=ended)
+    return _titled(cursor, scene, owner)
+
+
+def _chained(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: str, ended: bool) -> Subject | None:
+    """`my wife's name` says who she is; `my wife's birthday` is hers, once her name was told."""
+    cursor.at += 2
+    if cursor.low(-1) == "name":
+        return Subject(owner=owner, key=key, noun=noun, ended=ended)
+    name = scene.roles.get(noun, "")
+    key = ATTRIBUTES[cursor.low(-1)]
+    return Subject(owner=Ref(name=name, type="person", inferred=True), key=key, noun=noun) if name else None
+
+
+def _thing_property(cursor: Cursor, owner: Ref) -> Subject | None:
+    noun, key = read_noun(cursor, THING_ATTRIBUTES)
+    if not key or (owner.type == "person" and key not in ("deadline", "status")):
+        return None
+    return Subject(owner=Ref(name=owner.name, type=type_by_key(key, owner.type, owner.name)), key=key, noun=noun)
+
+
+def _favourite(cursor: Cursor, owner: Ref) -> Subject | None:
+    start = cursor.at
+    prefix = "preferred_" if cursor.low(-1) == "preferred" else "favourite_"
+    while not cursor.done and cursor.low() not in BE and cursor.low() != "'s" and cursor.at - start < 4:
+        if cursor.kind() != "word":
+            return None
+        cursor.at += 1
+    noun = "_".join(token.low for token in cursor.tokens[start : cursor.at])
+    return Subject(owner=owner, key=prefix + noun, noun=noun) if noun and "of" not in noun.split("_") else None
+
+
+def _named_relation(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: str, ended: bool) -> Subject | None:
+    """`my sister Anna` names her and tells what she is; `my wife` alone is whoever was told to be that."""
+    comma = cursor.take(",")
+    names = read_list(cursor, read_name) if noun.endswith("s") else [name] if (name := read_name(cursor)) else []
+    if comma:
+        cursor.take(",")
+    if not names and scene.roles.get(noun) and owner.is_self:
+        return Subject([Ref(name=scene.roles[noun], type="person", inferred=True)])
+    if not names:
+        return None
+    kind = "other" if key == "has_pet" else "person"
+    for name in names:
+        scene.mention(name, kind, gender_of(noun))
+        if owner.is_self:
+            scene.roles[noun] = name
+    assertions = [
+        Assertion(entity=owner.name, key=key, target=name, target_type=kind, inferred=owner.inferred)
+        for name in names
+        if key != "other" and not ended
+    ]
+    return Subject([Ref(name=name, type=kind) for name in names], assertions)
+
+
+def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
+    """`our CFO Dana`, `our lead designer Dana`: an occupation and a name."""
+    start = cursor.at
+    while not cursor.done and cursor.low() in ROLES | {
+        "lead",
+        "senior",
+        "head",
+        "chief",
+        "junior",
+        "backend",
+        "frontend",
+    }:
+        cursor.at += 1
+    run = cursor.tokens[start : cursor.at]
+    if not run or run[-1].low not in ROLES or owner.is_self is False:
+        return None
+    name = read_name(cursor)
+    if not name and owner.plural and cursor.low() in ("is", "'s"):
+        return Subject(owner=owner, key="titled", noun=join_tokens(run))
+    if not name:
+        return None
+    scene.mention(name, "person")
+    role = Assertion(entity=name, key="role", value=join_tokens(run), inferred=True)
+    return Subject([Ref(name=name, type="person")], [role])

@@ -1,0 +1,62 @@
+"""The subject at a place in a clause."""
+
+from collections.abc import Sequence
+
+from memory.extraction.diff import SELF
+from memory.extraction.rules.families.systems import read_collective, read_system
+from memory.extraction.rules.owners import resolve
+from memory.extraction.rules.scene import ME, Ref, Scene
+from memory.extraction.rules.subjects.named import read_named, read_property, read_typed
+from memory.extraction.rules.subjects.owned import read_owned
+from memory.extraction.rules.subjects.relatives import RELATIVES
+from memory.extraction.rules.subjects.shape import Subject
+from memory.extraction.rules.text.phrases import Cursor
+
+
+def read_subject(cursor: Cursor, scene: Scene, *, before: Sequence[Ref] = ()) -> Subject | None:
+    """The subject at the cursor; a clause that begins with its verb has the one before (inferred by the caller)."""
+    for reader in (_speaker, _pronoun, _shared, read_property, read_owned, read_typed, read_named):
+        start = cursor.at
+        found = reader(cursor, scene)
+        if found is not None:
+            return found
+        cursor.at = start
+    return None
+
+
+def _speaker(cursor: Cursor, scene: Scene) -> Subject | None:
+    if cursor.take("i"):
+        return Subject([ME])
+    if cursor.take("we") or _together(cursor):
+        return Subject([Ref(name=SELF, type="person", inferred=True, plural=True)])
+    return None
+
+
+def _together(cursor: Cursor) -> bool:
+    """`my wife and I`: the speaker and whoever that is, as in `we`."""
+    start = cursor.at
+    if cursor.take("my") and cursor.take_any(frozenset(RELATIVES)) and cursor.take("and", "i"):
+        return True
+    cursor.at = start
+    return False
+
+
+def _shared(cursor: Cursor, scene: Scene) -> Subject | None:
+    """`our team uses …` is the speaker's, `the backend runs on …` a system's of its own."""
+    ref = read_collective(cursor) or read_system(cursor)
+    return Subject([ref]) if ref else None
+
+
+def _pronoun(cursor: Cursor, scene: Scene) -> Subject | None:
+    low = cursor.low()
+    if low not in ("he", "she", "it"):
+        return None
+    cursor.at += 1
+    return _resolved(scene, low) or Subject()
+
+
+def _resolved(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Subject | None:
+    found = resolve(scene, pronoun, but=but)
+    if isinstance(found, Ref):
+        return Subject([found])
+    return Subject(unclear=pronoun) if found else None
