@@ -10,7 +10,7 @@ from django.conf import settings
 from ingestion.errors import FileRefused
 from ingestion.models import Chunk, File
 from ingestion.naming import document_tag
-from knowledge.fields import check_tags
+from knowledge.fields import check_tags, own_tags
 from knowledge.writing.scanner import Flag, flag_tags
 
 OUR_TAGS = 1 + len(Flag)
@@ -24,8 +24,11 @@ def most_tags() -> int:
 
 
 def check_scope(given: Iterable[str], *, field: str = "tags") -> list[str]:
-    """The tags, each once and in order. Raises FileRefused, a sentence that begins with the `field`'s name."""
-    tags = list(given)
+    """The tags, each once and in order, without flags, which only the scanner gives.
+
+    Raises FileRefused, a sentence that begins with the `field`'s name.
+    """
+    tags = own_tags(given)
     if len(tags) > most_tags():
         ours = f"since Larder adds up to {OUR_TAGS} of its own"
         raise FileRefused(f"{field} has {len(tags):,} tags; the limit is {most_tags():,}, {ours}")

@@ -5,12 +5,16 @@ A check gives the value as it is kept, or raises ValueError with what is wrong, 
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.conf import settings
 from pydantic import AfterValidator
 
 from core.fields import empty_if_null, storable, whole_characters
+
+FLAG_PREFIX = "flag:"
+"""Of the tags that only the scanner gives (`knowledge.writing.scanner`)."""
 
 TAG = re.compile(r"[a-z0-9][a-z0-9_\-:]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -43,8 +47,11 @@ def _source(value: str) -> str:
 
 
 def check_tags(value: list[str]) -> list[str]:
-    """The tags, each once and in order. Raises ValueError for one that is none, and for too many."""
-    if len(value) > settings.MAX_TAGS:
+    """The tags, each once and in order. Raises ValueError for one that is none, and for too many.
+
+    Flags do not count, so that whoever sends back what it read is not refused for them.
+    """
+    if len(own_tags(value)) > settings.MAX_TAGS or len(value) > 2 * settings.MAX_TAGS:
         raise ValueError(f"has {len(value):,} tags; the limit is {settings.MAX_TAGS:,}")
     for tag in value:
         if len(tag) > settings.MAX_TAG_CHARS:
@@ -52,6 +59,11 @@ def check_tags(value: list[str]) -> list[str]:
         if not TAG.fullmatch(tag):
             raise ValueError(f"has the tag {tag[:40]!r}; a tag is lower-case letters, digits, _ - and :")
     return sorted(set(value))
+
+
+def own_tags(tags: Iterable[str]) -> list[str]:
+    """Those that somebody gave: without the flags."""
+    return [tag for tag in tags if not tag.startswith(FLAG_PREFIX)]
 
 
 def check_metadata(value: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from knowledge.embedding.model_change import finish_drop, progress_of
 from knowledge.embedding.pending import embed_pending as embed_waiting
 from knowledge.models import EmbeddingModel
 from knowledge.writing.replace import forget_replacements
+from knowledge.writing.rescan import scan_stored as scan
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,14 @@ def embed_pending() -> None:
     if finished:
         log.info("embedded %d passages", finished)
         embed_pending.delay()
+
+
+@shared_task(name="knowledge.tasks.scan_stored", expires=60)
+def scan_stored() -> None:
+    """A round of the walk over what older rules looked at; after one that got something done it is queued again."""
+    if scanned := scan(now=timezone.now()):
+        log.info("scanned %d stored documents", scanned)
+        scan_stored.delay()
 
 
 @shared_task(name="knowledge.tasks.index_built_models")

@@ -188,6 +188,7 @@ def get_system(request: HttpRequest) -> dict[str, object]:
     beats = Heartbeat.objects.values_list("name", "at")
     return vars(read_load(now=now)) | {
         "queues": system_state.queues,
+        "scan": system_state.scan,
         "heartbeats": {name: (now - at).total_seconds() for name, at in beats},
         "processes": system_state.processes,
         "cache": system_state.cache,

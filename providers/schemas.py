@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, create_model
 
 from core.fields import Instant
+from knowledge.writing.rescan import ScanProgress
 from providers.fields import FIELDS, FieldSpec, Surface, fields_on
 from providers.system import Disk
 from providers.system.cache import Cache
@@ -217,10 +218,12 @@ class PreviewOut(BaseModel):
 class SystemOut(BaseModel):
     """`queues`: messages that wait, by name, null while Redis is away. `heartbeats`: seconds since each was seen.
 
-    `cache` is null while Redis is away, `disk` where the data directory is not here; sizes are bytes, rows estimates.
+    `scan` tells how far stored documents were looked through for flags, null while PostgreSQL is away. `cache` is null
+    while Redis is away, `disk` where the data directory is not here; sizes are bytes, rows estimates.
     """
 
     queues: dict[str, int] | None
+    scan: ScanProgress | None
     runs_running: int
     runs_queued: int
     oldest_queued_s: float | None

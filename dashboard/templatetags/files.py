@@ -12,7 +12,7 @@ from dashboard.templatetags.addresses import tag_url
 from dashboard.templatetags.states import badge
 from ingestion.models import File, FileState
 from ingestion.querysets import WORK
-from knowledge.writing.scanner import TAG_PREFIX
+from knowledge.fields import FLAG_PREFIX
 
 register = template.Library()
 
@@ -43,14 +43,14 @@ def flag_badge(flag: str) -> SafeString:
 @register.filter
 def flags_first(tags: Iterable[str]) -> list[str]:
     """So that a list of a few tags leaves none of them out."""
-    return sorted(tags, key=lambda tag: not tag.startswith(TAG_PREFIX))
+    return sorted(tags, key=lambda tag: not tag.startswith(FLAG_PREFIX))
 
 
 @register.filter
 def tag_link(tag: str) -> SafeString:
     """What the scanner put on it is not to be taken for a tag that somebody gave."""
-    if tag.startswith(TAG_PREFIX):
-        flag = tag.removeprefix(TAG_PREFIX)
+    if tag.startswith(FLAG_PREFIX):
+        flag = tag.removeprefix(FLAG_PREFIX)
         return format_html('<a class="tag flag" href="{}"><span aria-hidden="true">!</span> {}</a>', tag_url(tag), flag)
     return format_html('<a class="tag" href="{}">{}</a>', tag_url(tag), tag)
 

@@ -62,7 +62,7 @@ def index_chunks(files: Sequence[File], cut: Cut, embedded: Embedded, *, now: da
     """Store the chunks, in the caller's transaction; what an earlier version had more goes to the trash."""
     for actor, of_actor in groupby(sorted(files, key=_actor), key=_actor):
         items = [_document(file, chunk) for file, chunk in _pairs(list(of_actor), cut)]
-        push = Push(actor=actor, budget_s=0, known=embedded.vectors)
+        push = Push(actor=actor, budget_s=0, known=embedded.vectors, scanned=True)
         upsert_documents(items, now=now, space=embedded.space, push=push)
     for file in files:
         if gone := [file.key_of(index) for index in range(file.chunk_count, file.document_count)]:

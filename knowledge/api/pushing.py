@@ -21,7 +21,7 @@ from knowledge.api.schemas import (
 from knowledge.deleting.held import Guard, guard_of
 from knowledge.embedding.vector_space import active_space
 from knowledge.errors import BatchTooLarge, ForceForbidden
-from knowledge.run_counts import Counts
+from knowledge.fields import own_tags
 from knowledge.schemas import DocumentIn
 from knowledge.writing.replace import begin_replacement, finish_replacement, note_part
 from knowledge.writing.upsert import Push, upsert_documents
@@ -31,14 +31,14 @@ router = Router(tags=["knowledge"])
 
 @router.post("/upsert", auth=access.writers, response=CountsOut, summary="Store one document")
 def upsert(request: HttpRequest, document: DocumentIn) -> CountsOut:
-    return _counts(_push(request, [document]))
+    return CountsOut(**_push(request, [document]))
 
 
 @router.post("/bulk-upsert", auth=access.writers, response=CountsOut, summary="Store a batch, all or nothing")
 def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
     """At most `MAX_BATCH` documents. `Prefer: wait=<seconds>` says how long the client waits for embedding."""
     _check_size(batch.documents, settings.MAX_BATCH)
-    return _counts(_push(request, batch.documents))
+    return CountsOut(**_push(request, batch.documents))
 
 
 @router.put(
@@ -55,9 +55,9 @@ def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool 
     target = caller(request).source_for(source)
     guard = _guard(request, target, force=force)
     _claim_for(target, batch.documents)
-    counts = _push(request, batch.documents, whole_set_of=target, guard=guard)
-    _note_forced(request, target, force=force, deleted=counts.deleted)
-    return ReplacedOut(upserted=counts.upserted, **vars(counts))
+    told = _push(request, batch.documents, whole_set_of=target, guard=guard)
+    _note_forced(request, target, force=force, deleted=told["deleted"])
+    return ReplacedOut(**told)
 
 
 @router.post(
@@ -84,7 +84,7 @@ def add_part(request: HttpRequest, source: str, replacement: UUID, batch: Batch)
     target = caller(request).source_for(source)
     _claim_for(target, batch.documents)
     note_part(replacement, [document.id for document in batch.documents], source=target)
-    return _counts(_push(request, batch.documents))
+    return CountsOut(**_push(request, batch.documents))
 
 
 @router.post(
@@ -113,11 +113,16 @@ def finish(request: HttpRequest, source: str, replacement: UUID, force: bool = F
 
 def _push(
     request: HttpRequest, documents: list[DocumentIn], *, whole_set_of: str | None = None, guard: Guard | None = None
-) -> Counts:
-    """Store the documents under the sources that they name or else the caller's own."""
-    who, now = caller(request), timezone.now()
+) -> dict[str, int]:
+    """Store the documents under the sources that they name or else the caller's own; the fields of the answer.
+
+    Flags are the scanner's alone: those among the tags that are sent are neither set nor cleared by it.
+    """
+    who, now, dropped = caller(request), timezone.now(), 0
     for document in documents:
-        document.source = who.source_for(document.source)
+        document.source, tags = who.source_for(document.source), document.tags
+        document.tags = own_tags(tags)
+        dropped += len(tags) - len(document.tags)
     push = Push(
         actor=who.name,
         run=claimed_run(request),
@@ -125,7 +130,8 @@ def _push(
         whole_set_of=whole_set_of,
         guard=guard,
     )
-    return upsert_documents(documents, now=now, space=active_space(now=now), push=push)
+    counts = upsert_documents(documents, now=now, space=active_space(now=now), push=push)
+    return {"upserted": counts.upserted, **vars(counts), "dropped_flags": dropped}
 
 
 def _claim_for(source: str, documents: list[DocumentIn]) -> None:
@@ -142,10 +148,6 @@ def _guard(request: HttpRequest, source: str, *, force: bool) -> Guard | None:
     if force and caller(request).role != Role.ADMIN:
         raise ForceForbidden("Only an admin key may force a replace.")
     return None if force else guard_of(source)
-
-
-def _counts(counts: Counts) -> CountsOut:
-    return CountsOut(upserted=counts.upserted, **vars(counts))
 
 
 def claimed_run(request: HttpRequest) -> UUID | None:

@@ -15,7 +15,10 @@ class Batch(BaseModel):
 
 
 class CountsOut(BaseModel):
-    """`upserted` = created + updated + renewed + unchanged; `pending` of them still wait for their vectors."""
+    """`upserted` = created + updated + renewed + unchanged; `pending` of them still wait for their vectors.
+
+    `dropped_flags`: tags `flag:…` that were sent and left out, since only the scanner gives them.
+    """
 
     upserted: int
     created: int
@@ -24,6 +27,7 @@ class CountsOut(BaseModel):
     unchanged: int
     pending: int
     deleted: int
+    dropped_flags: int
 
 
 class ReplacedOut(CountsOut):

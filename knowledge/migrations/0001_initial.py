@@ -398,6 +398,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ScanWalk",
+            fields=[
+                ("version", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("reached", models.BigIntegerField(default=0)),
+                ("flagged", models.PositiveBigIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Passage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -109,7 +109,7 @@ END $$;
 DOCUMENTS = _trigger_function(
     "knowledge_count_documents",
     counts=OF_DOCUMENTS,
-    changed="bit_xor(hashtextextended(concat(id, source, facts_hash, content_hash, deleted_at IS NULL), 0))",
+    changed="bit_xor(hashtextextended(concat(id, source, facts_hash, content_hash, tags, deleted_at IS NULL), 0))",
 )
 PASSAGES = _trigger_function(
     "knowledge_count_passages",

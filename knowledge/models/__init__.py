@@ -2,7 +2,16 @@
 
 from knowledge.models.counting import Count, CountDelta, GenerationStep, StoredCount
 from knowledge.models.documents import Document, EmbeddingModel, FullTextRow, Passage
-from knowledge.models.history import Change, Counted, HeldDeletion, Replacement, RunCounts, SeenKeys, SourcePolicy
+from knowledge.models.history import (
+    Change,
+    Counted,
+    HeldDeletion,
+    Replacement,
+    RunCounts,
+    ScanWalk,
+    SeenKeys,
+    SourcePolicy,
+)
 
 __all__ = [
     "Change",
@@ -17,6 +26,7 @@ __all__ = [
     "Passage",
     "Replacement",
     "RunCounts",
+    "ScanWalk",
     "SeenKeys",
     "SourcePolicy",
     "StoredCount",

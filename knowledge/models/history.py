@@ -185,3 +185,15 @@ class HeldDeletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} of {self.source}, {self.state}"
+
+
+class ScanWalk(models.Model):
+    """How far the stored documents were looked at by one version of the scanner: up to the row `reached`."""
+
+    version = models.PositiveSmallIntegerField(primary_key=True)
+    reached = models.BigIntegerField(default=0)
+    flagged = models.PositiveBigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"scan {self.version} up to {self.reached}"

@@ -21,5 +21,5 @@ The way of a push, in the order of its steps:
 Whoever never saw the answer can send the push again: what was stored is unchanged then.
 
 Read `upsert`, `change_set`, `fulltext`, then `replace` (a whole set in parts) and `scanner` (which finds text that is
-meant for a language model, for those who tag documents).
+meant for a language model: flags of what is written), with `prefilter` before it and `rescan` for what was stored before.
 """

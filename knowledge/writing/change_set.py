@@ -12,6 +12,7 @@ from typing import Any
 
 from knowledge.embedding.passages import hash_text
 from knowledge.errors import DocumentsRefused
+from knowledge.fields import own_tags
 from knowledge.run_counts import Counts
 from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity, Stored
@@ -69,6 +70,11 @@ class ChangeSet:
         kinds = (ChangeKind.CREATED, ChangeKind.UPDATED, ChangeKind.RENEWED)
         return [(kind, document) for kind in kinds for document in self.incoming[kind]]
 
+    @property
+    def written(self) -> list[IncomingDocument]:
+        """Those whose row is written whole."""
+        return [*self.incoming[ChangeKind.CREATED], *self.incoming[ChangeKind.UPDATED]]
+
     def keys(self, source: str) -> list[str]:
         return [
             document.item.id
@@ -106,7 +112,8 @@ def read_incoming(items: Iterable[DocumentIn]) -> list[IncomingDocument]:
 
 
 def _hash_facts(item: DocumentIn) -> bytes:
-    facts = json.dumps([item.tags, item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Flags are no news of whoever pushes: they follow from the content, and from the scanner's rules."""
+    facts = json.dumps([own_tags(item.tags), item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(facts.encode()).digest()
 
 

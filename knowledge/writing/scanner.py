@@ -10,11 +10,15 @@ import re
 from array import array
 from base64 import b64decode
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from heapq import merge
 
-TAG_PREFIX = "flag:"
+from knowledge.fields import FLAG_PREFIX
+from knowledge.writing.prefilter import may_hold_marks, may_instruct
+
+VERSION = 1
+"""Of the rules below. Whoever changes what they notice counts it up: what is stored is then scanned again."""
 
 
 class Flag(StrEnum):
@@ -116,7 +120,7 @@ def scan_spans(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[set[Flag
 
 
 def flag_tags(names: Iterable[str]) -> set[str]:
-    return {TAG_PREFIX + name for name in names}
+    return {FLAG_PREFIX + name for name in names}
 
 
 class _Sign:
@@ -137,8 +141,8 @@ def _places(text: str) -> dict[Flag, Places]:
     seen, dropped = (text, array("I")) if text.isascii() else _seen(text)
     lowered = seen.replace("İ", "i").lower()  # the one letter that grows
     return {
-        Flag.INSTRUCTIONS: _with_encoded(_places_of(INSTRUCTIONS, lowered, dropped), text),
-        Flag.CHAT_TEMPLATE: _places_of(CHAT_TEMPLATE, lowered, dropped),
+        Flag.INSTRUCTIONS: _with_encoded(_places_of(INSTRUCTIONS, lowered, dropped, may=may_instruct), text),
+        Flag.CHAT_TEMPLATE: _places_of(CHAT_TEMPLATE, lowered, dropped, may=may_hold_marks),
         Flag.HIDDEN_TEXT: _hidden(text),
         Flag.CONTROL_CHARACTERS: (found.span() for found in CONTROL_CHARACTERS.finditer(text)),
     }
@@ -178,8 +182,10 @@ def _decoded(run: str) -> str:
     return b64decode(whole + "=" * (-len(whole) % 4)).decode(errors="ignore")
 
 
-def _places_of(sign: re.Pattern[str], lowered: str, dropped: Sequence[int]) -> Places:
+def _places_of(sign: re.Pattern[str], lowered: str, dropped: Sequence[int], *, may: Callable[[str], bool]) -> Places:
     """In lower case, since a pattern that ignores case takes several times as long."""
+    if not may(lowered):
+        return
     for found in sign.finditer(lowered):
         first, last = found.start(), found.end() - 1
         yield first + bisect_right(dropped, first), last + bisect_right(dropped, last) + 1

@@ -34,6 +34,7 @@ from knowledge.writing.change_set import (
 )
 from knowledge.writing.fulltext import write_fulltext
 from knowledge.writing.replace import end_replacements
+from knowledge.writing.scanner import flag_tags, scan
 
 Stamps = tuple[datetime, datetime]
 """(created_at, stored_at)"""
@@ -46,7 +47,8 @@ class Push:
     `run` is the sync run that the client names. `budget_s`: how long to embed at most (None: no limit, 0: leave all of
     it to a worker). `whole_set_of`: from now on the documents are all that this source holds; the rest of it goes to
     the trash, unless the `guard` holds a deletion that is too large. `known` are vectors of texts that the caller
-    already has; `stamps` say when documents that are created here were created and stored elsewhere.
+    already has; `stamps` say when documents that are created here were created and stored elsewhere. What is `scanned`
+    has its flags among its tags already.
     """
 
     actor: str = ""
@@ -56,15 +58,17 @@ class Push:
     guard: Guard | None = None
     known: Outcomes = field(default_factory=dict)
     stamps: Mapping[Identity, Stamps] = field(default_factory=dict)
+    scanned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingBatch:
-    """The documents of a push, hashed."""
+    """The documents of a push, hashed; `flags` are what the scanner noticed in contents, by their hash."""
 
     documents: Sequence[IncomingDocument]
     push: Push
     now: datetime
+    flags: dict[bytes, set[str]] = field(default_factory=dict)
 
     @property
     def sources(self) -> set[str]:
@@ -75,6 +79,15 @@ class IncomingBatch:
         """By what the store holds now; with `lock` that stays so until the commit."""
         stored = staging.read_stored([document.identity for document in self.documents], lock=lock)
         return build_change_set(self.documents, stored)
+
+    def tags_of(self, document: IncomingDocument) -> list[str]:
+        """As they are kept. A content is scanned once, and before the transaction where it is known by then."""
+        if self.push.scanned:
+            return document.item.tags
+        if document.content_hash not in self.flags:
+            self.flags[document.content_hash] = flag_tags(scan(document.item.content))
+        found = self.flags[document.content_hash]
+        return sorted({*document.item.tags, *found}) if found else document.item.tags
 
     def attribute_to_runs(self) -> dict[str, RunAttribution]:
         return attribute_to_runs(self.sources, run=self.push.run, now=self.now)
@@ -96,6 +109,8 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     expected = batch.change_set()
     if not expected.changing and push.whole_set_of is None:
         return _settle(expected, batch.attribute_to_runs())
+    for document in expected.written:
+        batch.tags_of(document)
     vectors = {**push.known, **_embed(expected.rewritten, push, space=space)}
     return _store(batch, vectors={space.model.pk: vectors})
 
@@ -139,7 +154,7 @@ def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mappi
     changing, push, now = change_set.changing, batch.push, batch.now
     if not changing:
         return
-    staging.stage_documents(_row(kind, document, push.stamps.get(document.identity)) for kind, document in changing)
+    staging.stage_documents(_row(kind, document, batch) for kind, document in changing)
     staging.note_changes(now=now, actor=push.actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
     if any(kind is not ChangeKind.RENEWED for kind, _ in changing):
         staging.write_documents(now=now)
@@ -193,16 +208,17 @@ def _settle(
     return change_set.counts(rest=rest)
 
 
-def _row(kind: ChangeKind, document: IncomingDocument, stamps: Stamps | None) -> tuple[Any, ...]:
+def _row(kind: ChangeKind, document: IncomingDocument, batch: IncomingBatch) -> tuple[Any, ...]:
+    """A renewal writes no tags, so its content need not be looked at."""
     item = document.item
-    created_at, stored_at = stamps or (None, None)
+    created_at, stored_at = batch.push.stamps.get(document.identity, (None, None))
     return (
         item.source,
         item.id,
         item.content,
         document.content_hash,
         document.facts_hash,
-        item.tags,
+        item.tags if kind is ChangeKind.RENEWED else batch.tags_of(document),
         Jsonb(item.metadata),
         item.updated_at,
         item.expires_at,

@@ -19,6 +19,7 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError
 
+from knowledge.writing.rescan import ScanProgress, scan_progress
 from providers.system.cache import Cache, read_cache
 from providers.system.configuration import tell_settings
 from providers.system.database import Database, read_database
@@ -42,6 +43,7 @@ class SystemState:
     processes: list[Process]
     load: Load | None
     queues: dict[str, int] | None
+    scan: ScanProgress | None
     cache: Cache | None
     database: Database | None
     disk: Disk | None
@@ -62,6 +64,7 @@ def read_system(*, now: datetime) -> SystemState:
         processes=tell_processes(beats, now=now),
         load=_asked("load", lambda: read_load(now=now), troubles),
         queues=queues,
+        scan=_asked("scan", scan_progress, troubles),
         cache=cache,
         database=database,
         disk=_asked("disk", _disk, troubles),

@@ -78,6 +78,7 @@ class Counts:
 
     `renewed` changed nothing but their expiry. `pending` of them are stored and still wait for their
     vectors. `deleted` went to the trash; `held` would have, but are too many to go unasked, and wait for an admin.
+    `dropped_flags` are tags `flag:…` that were left out, since only the server's scanner gives them.
     """
 
     upserted: int = 0
@@ -88,6 +89,7 @@ class Counts:
     pending: int = 0
     deleted: int = 0
     held: int = 0
+    dropped_flags: int = 0
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> Self:

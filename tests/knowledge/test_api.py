@@ -25,6 +25,7 @@ def test_upsert_and_get_round_trip(provider: Api) -> None:
         "renewed": 0,
         "unchanged": 0,
         "pending": 0,
+        "dropped_flags": 0,
         "deleted": 0,
     }
     got = provider("get", f"{BASE}/documents/policy/travel%231").json()

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.naming import plain_title
-from knowledge.writing.scanner import Flag, scan, scan_spans
+from knowledge.writing.prefilter import may_hold_marks, may_instruct
+from knowledge.writing.scanner import CHAT_TEMPLATE, INSTRUCTIONS, Flag, scan, scan_spans
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,21 @@ def test_a_title_is_one_visible_line_that_stays_as_it_is(text: str) -> None:
 )
 def test_what_could_frame_what_follows_is_taken_out_of_titles(given: str, shown: str) -> None:
     assert plain_title(given) == shown
+
+
+@given(st.from_regex(INSTRUCTIONS))
+def test_no_instruction_is_spared_its_pattern(text: str) -> None:
+    lowered = text.lower()
+    assert not INSTRUCTIONS.search(lowered) or may_instruct(lowered)
+
+
+@given(st.from_regex(CHAT_TEMPLATE))
+def test_no_mark_of_a_chat_is_spared_its_pattern(text: str) -> None:
+    lowered = text.lower()
+    assert not CHAT_TEMPLATE.search(lowered) or may_hold_marks(lowered)
+
+
+def test_plain_prose_is_spared_both() -> None:
+    text = "the travel policy says that trips are approved by the finance director before they are booked."
+    assert not may_instruct(text)
+    assert not may_hold_marks(text)
