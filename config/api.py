@@ -22,7 +22,7 @@ from accounts import access
 from accounts.audit_api import router as audit_router
 from accounts.keys_api import router as keys_router
 from accounts.throttle import TooManyRequests
-from config.database import AWAY, DATABASE_DOWN, limit_reached
+from config.database import DATABASE_DOWN, limit_reached, tell_consequence, tell_outage
 from config.observability.metrics import router as metrics_router
 from config.openapi import DescribedAPI
 from config.statuses import STATUS, status_of
@@ -175,7 +175,7 @@ def on_database_down(request: HttpRequest | None, error: Exception) -> HttpRespo
     reason = limit_reached(error)
     if reason:
         _note_trouble(request, f"{reason}.")
-    return problem("database_unavailable", f"{reason or AWAY}; nothing was stored.")
+    return problem("database_unavailable", f"{tell_outage(error)}; {tell_consequence(error)}.")
 
 
 for _kind in DATABASE_DOWN:

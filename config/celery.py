@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, task_postrun, task_prerun
+from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun
 
 from core.tracing import log_context
 
@@ -18,6 +18,15 @@ app = Celery("larder")
 _contexts: dict[str, AbstractContextManager[None]] = {}
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_after_setup.connect
+@beat_init.connect
+def say_what_it_does(**kwargs: Any) -> None:
+    """Which is how long this process waits for PostgreSQL."""
+    from config.postgresql.limits import DatabaseWork, work_as
+
+    work_as(DatabaseWork.TASK)
 
 
 @celeryd_after_setup.connect

@@ -4,8 +4,13 @@ import psycopg
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
+from config.postgresql.connection import DatabaseSilent
+
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
 AWAY = "The database cannot be reached at the moment"
+SILENT = "The database has stopped answering"
+NOTHING_STORED = "nothing was stored"
+UNKNOWN = "what was sent may be stored when it goes on; to send it again does no harm"
 
 # By SQLSTATE: what a server that is there says of its own limits.
 LIMITS = {
@@ -17,6 +22,20 @@ LIMITS = {
     "53300": "The database has no connection to spare",
     "53400": "The database has reached a configured limit",
 }
+
+
+def tell_outage(error: Exception) -> str:
+    """The beginning of a sentence: what is the matter with the server."""
+    return limit_reached(error) or (SILENT if is_silent(error) else AWAY)
+
+
+def tell_consequence(error: Exception) -> str:
+    """Its end: what became of what the client has sent."""
+    return UNKNOWN if is_silent(error) else NOTHING_STORED
+
+
+def is_silent(error: Exception) -> bool:
+    return isinstance(error if isinstance(error, psycopg.Error) else error.__cause__, DatabaseSilent)
 
 
 def limit_reached(error: Exception) -> str | None:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from config.api import RETRY_AFTER_S, problem
-from config.database import AWAY, DATABASE_DOWN, limit_reached
+from config.database import DATABASE_DOWN, tell_outage
 from config.documents_api import reshaped
 from config.memory_api import as_memory_problem
 from config.statuses import STATUS, UNREADABLE
@@ -48,14 +48,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, 500 otherwise; the log has the traceback, the client never."""
     error = sys.exc_info()[1]
-    away = (limit_reached(error) or AWAY) if isinstance(error, DATABASE_DOWN) else ""
+    away = tell_outage(error) if isinstance(error, DATABASE_DOWN) else ""
     status = STATUS["database_unavailable" if away else "internal"]
     if request.path.startswith(PROGRAMS):
         if away:
             return tell_program(request, "database_unavailable", f"{away}.")
         return tell_program(request, "internal", "Something broke on our side; the server's log says what.")
     again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-    told = {"again": again, "request_id": getattr(request, "correlation_id", "")}
+    told = {"again": again, "request_id": getattr(request, "correlation_id", ""), "away": away}
     response = HttpResponse(render_to_string(f"{status}.html", told), status=status)
     if away:
         response["Retry-After"] = str(RETRY_AFTER_S)

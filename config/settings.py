@@ -86,6 +86,12 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": env.database(_servers.database_url, pool_size=_env.DATABASE_POOL_SIZE)}
+DATABASE_CONNECT_S = _env.DATABASE_CONNECT_S
+DATABASE_READ_S = _env.DATABASE_READ_S
+DATABASE_WRITE_S = _env.DATABASE_WRITE_S
+DATABASE_TASK_S = _env.DATABASE_TASK_S
+DATABASE_LOCK_S = _env.DATABASE_LOCK_S
+DATABASE_SILENCE_S = _env.DATABASE_SILENCE_S
 
 # --- Sign-in and browsers ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -49,6 +49,36 @@ class ServerVariables(Variables):
     )
 
 
+class WaitVariables(Variables):
+    """How long work waits for PostgreSQL"""
+
+    DATABASE_CONNECT_S: int = whole(
+        2, least=1, most=60, unit="seconds", help="a request, for a connection; workers and commands five times as long"
+    )
+    DATABASE_READ_S: int = whole(10, least=1, most=3_600, unit="seconds", help="a page or a query, for one statement")
+    DATABASE_WRITE_S: int = whole(
+        60, least=1, most=3_600, unit="seconds", help="a push, an upload or another change, for one statement"
+    )
+    DATABASE_TASK_S: int = whole(
+        600, least=10, most=86_400, unit="seconds", help="a worker, for one statement; commands wait without an end"
+    )
+    DATABASE_LOCK_S: int = whole(
+        10,
+        least=1,
+        most=3_600,
+        unit="seconds",
+        help="a request, for a lock that others hold; workers and commands five times as long",
+    )
+    DATABASE_SILENCE_S: int = whole(
+        1,
+        least=1,
+        most=60,
+        unit="seconds",
+        help="silence after which a request asks whether the server lives, and the time that it has to say so; "
+        "workers and commands five times as long",
+    )
+
+
 class ComposeVariables(Variables):
     """docker compose only"""
 

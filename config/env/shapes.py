@@ -3,6 +3,7 @@
 import base64
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from config.postgresql.connection import BoundedConnection
 from knowledge.embedding.embedders import BACKENDS, misspelled_backend
 
 LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
@@ -14,13 +15,23 @@ LANGUAGES = tuple(
     """.split()  # noqa: SIM905 -- a list of them would not read better
 )
 """Those whose stems PostgreSQL 14 and later know; `simple` leaves words as they are."""
+TCP: dict[str, object] = {
+    "connect_timeout": "3",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""libpq's, for a network that swallows packets: seconds, at last milliseconds. DATABASE_URL may say otherwise."""
+POOL = {"connection_class": BoundedConnection, "min_size": 1, "timeout": 10, "reconnect_timeout": 2}
+"""Seconds. Who tries to reconnect gives up soon, since the next who needs a connection tries at once."""
 
 
 def database(url: str, *, pool_size: int) -> dict[str, object]:
     """Django's DATABASES entry for `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(url or "postgresql:///larder")
-    options: dict[str, object] = dict(parse_qsl(parts.query))
-    options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    options: dict[str, object] = TCP | dict(parse_qsl(parts.query))
+    options["pool"] = POOL | {"max_size": pool_size}
     return {
         "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "larder",

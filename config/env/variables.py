@@ -14,6 +14,7 @@ from config.env.service import (
     LinkVariables,
     MailVariables,
     ServerVariables,
+    WaitVariables,
     WebVariables,
 )
 from config.env.shapes import LOCAL_MODEL
@@ -29,6 +30,7 @@ from knowledge.embedding.embedders import BACKENDS
 
 GROUPS: tuple[type[Variables], ...] = (
     ServerVariables,
+    WaitVariables,
     ComposeVariables,
     KeyVariables,
     EmbeddingVariables,
@@ -46,6 +48,7 @@ GROUPS: tuple[type[Variables], ...] = (
 
 class Environment(
     ServerVariables,
+    WaitVariables,
     KeyVariables,
     EmbeddingVariables,
     WebVariables,

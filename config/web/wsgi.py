@@ -9,11 +9,14 @@ django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
+from config.postgresql.limits import DatabaseWork, work_as  # noqa: E402
 from config.web.fast_path import FastPath  # noqa: E402 -- needs Django's apps
+from config.web.kind_of_work import KindOfWork  # noqa: E402
 from config.web.request_buffering import RequestBuffer, allow_connections  # noqa: E402
 from config.web.slow_clients import InFlightRequests, start_slow_client_guard  # noqa: E402
 
+work_as(DatabaseWork.WRITE)
 allow_connections()
 in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
 start_slow_client_guard(in_flight)
-application = RequestBuffer(FastPath(django), in_flight=in_flight)
+application = RequestBuffer(KindOfWork(FastPath(django)), in_flight=in_flight)

@@ -1,18 +1,26 @@
 """Pages read over bare HTTP, as an admin's browser gets them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import httpx
 
 from tests.e2e.conftest import PASSWORD
 
 
-def read_overview(url: str) -> str:
+@contextmanager
+def sign_in(url: str) -> Iterator[httpx.Client]:
+    """A browser in which the admin is signed in."""
     with httpx.Client(base_url=url, follow_redirects=True, timeout=20, trust_env=False) as browser:
         _answered(lambda: browser.get("/login/"))
         form = {"username": "admin", "password": PASSWORD, "csrfmiddlewaretoken": browser.cookies["larder_csrf"]}
         signed_in = _answered(lambda: browser.post("/login/", data=form))
         assert signed_in.status_code == 200, signed_in.text
+        yield browser
+
+
+def read_overview(url: str) -> str:
+    with sign_in(url) as browser:
         return _answered(lambda: browser.get("/")).text
 
 

@@ -1,5 +1,7 @@
 """Larder above servers of the tests' own, so that they can be away for longer than the supervisor would let them."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -24,10 +26,22 @@ class Server:
 
     def up(self) -> None:
         self.life = ExitStack()
-        self.life.enter_context(running(self.program, ready=self.ready, output=self.output))
+        self.pid = self.life.enter_context(running(self.program, ready=self.ready, output=self.output))
 
     def down(self) -> None:
         self.life.close()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It and all its processes stand still, and go on afterwards; the kernel still takes connections for it."""
+        still = [self.pid, *descendants(self.pid)]
+        try:
+            for pid in still:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in still:
+                os.kill(pid, signal.SIGCONT)
 
 
 class Stack:
