@@ -1,7 +1,8 @@
 """The memory's API, `/api/v1/{context}/…`, assembled apart from the rest: its errors are problems of RFC 9457.
 
 `message` repeats `detail`, since the published clients of one language show the one and those of another the other.
-It is mounted behind every other API; the words that those begin with are no contexts (`memory.access.reserved`).
+In the OpenAPI document it stands with the rest. It is mounted behind every other API; the words that those begin with
+are no contexts (`memory.access.reserved`).
 
 See docs/decisions/0163.
 """
@@ -19,7 +20,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from config import api
 from config.database import DATABASE_DOWN
-from config.openapi import NamedAPI
+from config.openapi import MemoryProblem, NamedAPI
 from config.statuses import MEMORY_STATUS, status_of
 from core.errors import LarderError
 from memory.access.reserved import ContextConverter
@@ -78,6 +79,8 @@ IN_CONTEXT: tuple[Router, ...] = (
 
 for _router in IN_CONTEXT:
     memory_api.add_router(CONTEXT, _router)
+
+api.api.describe(memory_api, refusal=MemoryProblem, media_type=PROBLEM)
 
 
 def reshaped(response: HttpResponse, status: int, instance: str) -> JsonResponse:

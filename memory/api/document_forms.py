@@ -23,6 +23,26 @@ OLDER = ("title", "source", "profile", "scope", "scopes", "labels", "filename", 
 AS_JSON = ("scope", "scopes", "labels")
 
 
+UPLOAD = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "metadata": {"type": "object"},
+                        **{name: {"type": "string"} for name in OLDER},
+                    },
+                }
+            }
+        }
+    }
+}
+"""The form as the OpenAPI document tells it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentUpload:
     """`scopes` is [] where the form names none."""

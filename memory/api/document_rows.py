@@ -22,12 +22,13 @@ View = Callable[..., Any]
 
 
 def at_both(router: Router) -> Callable[..., Callable[[View], View]]:
-    """`at(path, *methods)` registers an operation at both addresses."""
+    """`at(path, *methods)` registers an operation at both addresses; the OpenAPI document tells of the first."""
 
     def at(path: str, *methods: str, **options: Any) -> Callable[[View], View]:
         def register(view: View) -> View:
             for base in BASES:
-                router.api_operation(list(methods), base + path, **options)(view)
+                told = base == BASES[0]
+                router.api_operation(list(methods), base + path, include_in_schema=told, **options)(view)
             return view
 
         return register

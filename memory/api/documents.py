@@ -16,7 +16,7 @@ from ninja import Status
 from ingestion.blobs import read_blobs
 from memory.access.caller import Verb
 from memory.api.base import body_of, caller_of, lens_of, memory_router
-from memory.api.document_forms import DocumentUpload, read_upload
+from memory.api.document_forms import UPLOAD, DocumentUpload, read_upload
 from memory.api.document_rows import (
     PAGE_SIZE,
     at_both,
@@ -51,7 +51,14 @@ router = memory_router("documents")
 at = at_both(router)
 
 
-@at("", "POST", response={202: dict}, summary="Upload a document")
+@at(
+    "",
+    "POST",
+    response={202: dict},
+    summary="Upload a document",
+    operation_id="upload_memory_document",
+    openapi_extra=UPLOAD,
+)
 def upload(request: HttpRequest) -> Status[dict[str, Any]]:
     """The same bytes again: the document that there is, which then belongs to these scopes, too."""
     caller, now = caller_of(request), timezone.now()
@@ -68,7 +75,7 @@ def upload(request: HttpRequest) -> Status[dict[str, Any]]:
     return _accepted(done)
 
 
-@at("", "GET", summary="The documents, newest first")
+@at("", "GET", summary="The documents, newest first", operation_id="list_memory_documents")
 def list_documents(
     request: HttpRequest, status: str = "", mime_type: str = "", page: int = 0, page_size: int = PAGE_SIZE
 ) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def list_documents(
     )
 
 
-@at("/{document_id}", "GET", summary="One document")
+@at("/{document_id}", "GET", summary="One document", operation_id="get_memory_document")
 def get_document(request: HttpRequest, document_id: str) -> dict[str, Any]:
     document, caller = _the_one(request, document_id), caller_of(request)
     reads = reads_nodes(document.context)
@@ -134,7 +141,7 @@ def get_raw(request: HttpRequest, document_id: str) -> HttpResponse:
     return answer
 
 
-@at("/{document_id}/chunks", "GET", summary="The chunks of a document, by position")
+@at("/{document_id}/chunks", "GET", summary="The chunks of a document, by position", operation_id="get_memory_chunks")
 def get_chunks(request: HttpRequest, document_id: str, page: int = 0, page_size: int = PAGE_SIZE) -> dict[str, Any]:
     document = _the_one(request, document_id)
     first, size = page_numbers(page, page_size)

@@ -35,13 +35,26 @@ MOST_HITS = 50
 MOST_QUESTION_CHARS = 20_000
 
 
+_ANY = {"type": "array", "items": {"type": "object"}}
+BATCH = {
+    "requestBody": {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "required": ["nodes"], "properties": {"nodes": _ANY, "relations": _ANY}}
+            }
+        }
+    }
+}
+"""Read by hand, since a fault is told by its index."""
+
+
 class NodeQuestion(Lensed):
     query: Text = Field(max_length=MOST_QUESTION_CHARS)
     k: int | None = Field(default=None, ge=1, le=MOST_HITS)
     kind: str | None = None
 
 
-@router.post(f"{BASE}/batch", summary="Write nodes and relations")
+@router.post(f"{BASE}/batch", summary="Write nodes and relations", openapi_extra=BATCH)
 def write_batch(request: HttpRequest) -> dict[str, int]:
     """`{"nodes": [{kind, slug, title, content, scope}], "relations": [{in, out, label}]}`: all of it, or nothing.
 

@@ -46,7 +46,7 @@ def list_scope_nodes(request: HttpRequest) -> list[ScopeNode]:
     return list_scopes(caller.context, caller.region(Verb.SCOPE_READ))
 
 
-@router.post("/scopes", response={201: ScopeOut}, summary="Register a scope")
+@router.post("/scopes", response={201: ScopeOut}, summary="Register a scope", operation_id="register_scope")
 def register(request: HttpRequest, body: ScopeIn) -> Status[ScopeNode]:
     """One that was deleted takes writes again."""
     caller, path = caller_of(request), parse_path(body.path)
@@ -63,7 +63,12 @@ def delete_scope(request: HttpRequest, path: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/scopes/forget", response=Forgotten, summary="Erase what lies at a scope and below it, for good")
+@router.post(
+    "/scopes/forget",
+    response=Forgotten,
+    summary="Erase what lies at a scope and below it, for good",
+    operation_id="forget_scope",
+)
 def forget(request: HttpRequest, body: ForgetScopeIn) -> dict[str, int]:
     """How many facts, entities, turns, sessions, instructions, uncertainties and documents went."""
     path = None if body.path is None else parse_path(body.path)

@@ -61,8 +61,7 @@ def turns(request: HttpRequest, session_id: str, limit: int = 100, offset: int =
     return {"turns": list_turns(reader, find_session(reader, session_id), limit=limit, offset=offset)}
 
 
-@router.api_operation(
-    ["GET", "POST"],
+@router.get(
     "/sessions/{str:session_id}/context",
     summary="The last turns of a session for a prompt",
     operation_id="session_context",
@@ -70,3 +69,8 @@ def turns(request: HttpRequest, session_id: str, limit: int = 100, offset: int =
 def context(request: HttpRequest, session_id: str) -> dict[str, Any]:
     reader = reader_for(request)
     return {"context": session_context(reader, find_session(reader, session_id))}
+
+
+@router.post("/sessions/{str:session_id}/context", summary="The same, as clients ask for it that post")
+def post_session_context(request: HttpRequest, session_id: str) -> dict[str, Any]:
+    return context(request, session_id)
