@@ -10,12 +10,11 @@ import math
 from functools import cache
 from uuid import UUID
 
-import redis
 from django.conf import settings
 from redis.commands.core import Script
 
 from core.errors import LarderError
-from core.redis import breaker, client
+from core.redis import client, converse
 
 # The value is the instant (ms) at which the whole allowance is there again. Answers how long (ms) to wait, 0: go ahead.
 TAKE_ONE = """
@@ -44,15 +43,8 @@ class TooManyRequests(LarderError):
 
 def wait_ms(name: str, *, most: int, period_s: int) -> int:
     """Take one request from the named allowance; how long to wait where it is spent, else 0."""
-    if not breaker.allows():
-        return 0
-    try:
-        wait = int(_take_one(settings.REDIS_URL)(keys=[f"larder:throttle:{name}"], args=[period_s * 1_000, most]))
-    except (redis.RedisError, OSError) as error:
-        breaker.note_failure(error)
-        return 0
-    breaker.note_success()
-    return wait
+    keys, arguments = [f"larder:throttle:{name}"], [period_s * 1_000, most]
+    return converse(lambda client: int(_take_one(settings.REDIS_URL)(keys=keys, args=arguments, client=client))) or 0
 
 
 def admit(key_id: UUID) -> None:

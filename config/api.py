@@ -5,6 +5,7 @@ Every error leaves as `{"code", "detail", …}`: the code is for programs and ne
 
 import json
 import logging
+import math
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,6 @@ from ninja.responses import NinjaJSONEncoder
 from accounts import access
 from accounts.audit_api import router as audit_router
 from accounts.keys_api import router as keys_router
-from accounts.throttle import TooManyRequests
 from config.database import DATABASE_DOWN, limit_reached, tell_consequence, tell_outage
 from config.observability.metrics import router as metrics_router
 from config.openapi import DescribedAPI
@@ -117,8 +117,8 @@ def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
     response = problem(error.code, error.detail, status=status_of(error), **error.extra)
     if isinstance(error, EmbedderUnavailable):
         _note_trouble(request, error.detail)
-    if isinstance(error, TooManyRequests):
-        response["Retry-After"] = str(error.retry_after_s)
+    if error.retry_after_s is not None:
+        response["Retry-After"] = str(math.ceil(error.retry_after_s))
     return response
 
 

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 import redis
-from django.conf import settings
 
-from core import redis as shared
+from core.redis import converse
 
 FLUSH_EVERY_S = 2.0
 
@@ -46,29 +45,17 @@ class Counters:
     def read(self) -> dict[str, int]:
         """What all processes have counted; nothing while Redis is away."""
         self.flush()
-        if not shared.breaker.allows():
-            return {}
-        try:
-            kept = shared.client(settings.REDIS_URL).hgetall(self.key)
-        except (redis.RedisError, OSError) as error:
-            shared.breaker.note_failure(error)
-            return {}
-        shared.breaker.note_success()
+        kept = converse(lambda client: client.hgetall(self.key)) or {}
         return {_text(name): int(count) for name, count in kept.items() if count.isdigit()}
 
     def _kept(self, counts: Counter[str]) -> bool:
-        if not shared.breaker.allows():
-            return False
-        try:
-            pipe = shared.client(settings.REDIS_URL).pipeline(transaction=True)
+        def add(client: redis.Redis) -> bool:
+            pipe = client.pipeline(transaction=True)
             for name, count in counts.items():
                 pipe.hincrby(self.key, name, count)
-            pipe.execute()
-        except (redis.RedisError, OSError) as error:
-            shared.breaker.note_failure(error)
-            return False
-        shared.breaker.note_success()
-        return True
+            return bool(pipe.execute())
+
+        return converse(add) or False
 
 
 def _text(name: bytes | str) -> str:

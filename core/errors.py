@@ -4,9 +4,13 @@ from typing import Any
 
 
 class LarderError(Exception):
-    """`code` is API: tested, documented, never renamed. `extra` are further fields of the JSON answer."""
+    """`code` is API: tested, documented, never renamed. `extra` are further fields of the JSON answer.
+
+    `retry_after_s`, where it is known: when to come back.
+    """
 
     code = "error"
+    retry_after_s: float | None = None
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)

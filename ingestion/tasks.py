@@ -10,6 +10,7 @@ from ingestion.collections.collections import delete_expired
 from ingestion.extract.sandbox import IDLE_S, end_children
 from ingestion.processing.lifecycle import process_next
 from ingestion.processing.refetching import queue_due_fetches
+from ingestion.processing.wake_up import notify_workers
 
 ROUND_S = 20
 
@@ -21,7 +22,7 @@ def process_waiting() -> None:
     try:
         while not stopping.is_set() and process_next(now=timezone.now()):
             if time.monotonic() > ends_at:
-                process_waiting.delay()
+                notify_workers()
                 return
     finally:
         end_children(idle_s=IDLE_S)

@@ -1,19 +1,16 @@
 """Whether the store's own parts are well: the embedding backend."""
 
-import time
 from dataclasses import dataclass
-from threading import Lock
 
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from core.waiting.recent import RecentAnswers
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.embedding.embedders.minilm_names import NAMES
 from knowledge.embedding.vector_space import active_model, embedder_named
 from knowledge.models import EmbeddingModel
-
-REMEMBERED_S = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +31,11 @@ class EmbeddingState:
         return self.active is not None and self.active != self.configured
 
 
-_remembered: dict[str, tuple[float, str]] = {}
-_lock = Lock()
+_remembered: RecentAnswers[str] = RecentAnswers(live_s=5.0)
 
 
 def embedding_state() -> EmbeddingState:
-    """Ask the backend, at most every five seconds a process."""
+    """Ask the backend for a vector, at most every five seconds a process."""
     try:
         model = active_model()
     except (DatabaseError, InterfaceError, psycopg.Error):  # the database has a row of its own
@@ -69,15 +65,13 @@ def _is_building() -> bool:
 
 
 def backend_trouble(name: str) -> str:
-    """The complaint of a model's backend, or "". Asked at most every five seconds a process."""
-    with _lock:
-        asked_at, answer = _remembered.get(name, (float("-inf"), ""))
-        if time.monotonic() - asked_at < REMEMBERED_S:
-            return answer
-        try:
-            embedder_named(name).probe()
-            answer = ""
-        except EmbedderError as error:
-            answer = error.detail
-        _remembered[name] = (time.monotonic(), answer)
-        return answer
+    """The complaint of a model's backend, or "". Asked at most every five seconds a process, and by one request."""
+    return _remembered.get(name, lambda: _complaint(name))
+
+
+def _complaint(name: str) -> str:
+    try:
+        embedder_named(name).probe()
+    except EmbedderError as error:
+        return error.detail
+    return ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import purge_audit
 from accounts.sign_in_limits import forget_rate_limits
+from core.queue import notify
 from knowledge.deleting.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.deleting.trash import sweep_expired as sweep
 from knowledge.embedding.embedders.base import EmbedderUnavailable
@@ -39,7 +40,7 @@ def embed_pending() -> None:
         _one_round.release()
     if finished:
         log.info("embedded %d passages", finished)
-        embed_pending.delay()
+        notify("knowledge.tasks.embed_pending", queue="embedding", expires_s=30)
 
 
 @shared_task(name="knowledge.tasks.scan_stored", expires=60)

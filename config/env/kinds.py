@@ -4,6 +4,7 @@ A reader takes the text as it stands in the environment, never an empty one, and
 with the rest of a sentence that begins with the variable's name.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -158,6 +159,13 @@ def read_address(raw: str) -> str:
     """`https://larder.example.com`, as it stands."""
     if not raw.startswith(("http://", "https://")):
         raise ValueError(f"must begin with http:// or https://, not {shortened(raw)}.")
+    return raw
+
+
+def read_keep_alive(raw: str) -> str:
+    """A duration as Ollama reads it, or a number of seconds."""
+    if not re.fullmatch(r"-?\d+|(\d+(\.\d+)?(ms|s|m|h))+", raw):
+        raise ValueError(f"must be a duration like 30m or 24h, or -1 for good, not {shortened(raw)}.")
     return raw
 
 

@@ -14,6 +14,7 @@ from config.env.kinds import (
     read_address,
     read_allowed_host,
     read_credential,
+    read_keep_alive,
     read_network,
     text,
     whole,
@@ -38,6 +39,18 @@ class EmbeddingVariables(Variables):
         "https://api.openai.com/v1", read=read_address, help="where OpenAI or a server that speaks like it answers"
     )
     OPENAI_API_KEY: str = text(read=read_credential, help="sent to OPENAI_BASE_URL")
+    EMBED_KEEP_ALIVE: str = text(
+        "24h",
+        read=read_keep_alive,
+        help="how long Ollama keeps the model loaded after it was asked last; -1: for good",
+    )
+    QUERY_EMBED_BUDGET_MS: int = whole(
+        3_000,
+        least=100,
+        unit="ms",
+        is_limit=True,
+        help="how long a question waits for its vector; then it is answered 503, one in the mode `hybrid` by its words",
+    )
     EMBED_BUDGET_MS: int = whole(
         5_000, unit="ms", is_limit=True, help="how long a push embeds before it leaves the rest to a worker"
     )

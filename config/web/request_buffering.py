@@ -2,7 +2,8 @@
 
 Granian hands a request to a thread as soon as its head is there, and a body is read as it comes. So there are many
 threads, of which only `AT_WORK` may be at work at a time; what a thread gives back while it waits costs nothing else.
-A body that comes too slowly is ended by `config.web.slow_clients`.
+A body that comes too slowly is ended by `config.web.slow_clients`. Embedders and providers are waited for in the same
+way: `core.waiting.slots`.
 
 See docs/decisions/0090.
 """
@@ -18,6 +19,7 @@ from typing import Any, Protocol
 from django.db import connections
 
 from config.web.slow_clients import InFlightRequest, InFlightRequests
+from core.waiting.slots import working
 
 AT_WORK = 16
 """Requests that are worked on at a time, whatever the number of threads."""
@@ -30,6 +32,9 @@ AT_ONCE_BYTES = 256 * 1024
 
 OPEN_FILES = 8_192
 """Twice the connections that granian is told to take (`--backpressure`)."""
+
+PROBES = ("/health", "/readyz")
+"""Whoever watches a process is answered whatever it is at: these wait for no slot."""
 
 REFUSED = "larder.refused"
 """In an environ: `LATE`, `BROKEN_OFF` or `CROWDED`, why there is no body. `BodyLimitMiddleware` puts it in words."""
@@ -120,7 +125,9 @@ class RequestBuffer:
         return self._work(environ, start_response)
 
     def _work(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        with self.slots:
+        if environ["PATH_INFO"] in PROBES:
+            return self.application(environ, start_response)
+        with working(self.slots):
             return self.application(environ, start_response)
 
 

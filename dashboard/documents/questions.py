@@ -12,7 +12,8 @@ from accounts.models import Stage
 from dashboard.forms import SearchForm
 from knowledge.browsing.vocabulary import Meaning, look_up, meaning_of
 from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused
-from knowledge.search import Answer, Mode, Query, search, space_for
+from knowledge.search import Answer, Mode, Query
+from knowledge.search import ask as search_store
 from knowledge.search.budget import QueryTimeout
 from knowledge.search.query import tighten
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
@@ -53,7 +54,7 @@ def ask(form: SearchForm, *, stages: Mapping[str, Stage], now: datetime) -> Sear
         limits = Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
     asked = tighten(wished, limits)
     try:
-        answer = search(asked, now=now, space=space_for(asked, now=now))
+        answer = search_store(asked, now=now)
     except (EmbedderUnavailable, EmbeddingRefused, QueryTimeout) as error:
         return SearchResult(wished=wished, asked=asked, limits=limits, problem=error.detail)
     return SearchResult(wished=wished, asked=asked, limits=limits, answer=answer)

@@ -3,7 +3,6 @@
 Redirects are followed by hand, so that every step passes the guard; nothing is asked for that is known to be unchanged.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +22,7 @@ from providers.outbound.http import (
     open_client,
     resolve_host,
     shown,
+    talk,
 )
 
 TIMEOUT_MS = 60_000
@@ -67,7 +67,7 @@ def fetch(
     Raises ExtractionFailed, temporary where it may be there a minute later.
     """
     try:
-        return asyncio.run(_fetch(url, known, policy=policy, resolve=resolve))
+        return talk(_fetch(url, known, policy=policy, resolve=resolve))
     except CallFailed as error:
         temporary = isinstance(error, CallUnavailable | OutboundTimeout)
         raise ExtractionFailed(error.detail, temporary=temporary, code=error.code) from error

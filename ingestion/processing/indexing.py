@@ -14,7 +14,8 @@ from ingestion.processing.chunks import Cut
 from ingestion.tags import tags_of
 from knowledge import staging
 from knowledge.deleting.trash import delete_keys
-from knowledge.embedding.embedders.base import EmbeddingRefused, Vector, embed_within
+from knowledge.embedding.embedders.base import EmbeddingRefused, Vector
+from knowledge.embedding.embedders.within import embed_within
 from knowledge.embedding.passages import Outcomes, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, active_space
 from knowledge.schemas import DocumentIn

@@ -28,6 +28,7 @@ from knowledge.api.schemas import (
     CachesOut,
     DocumentOut,
     ExplanationOut,
+    FallbackOut,
     LimitsOut,
     NearMissOut,
     PageOut,
@@ -44,7 +45,7 @@ from knowledge.errors import DocumentAmbiguous, DocumentNotFound
 from knowledge.models import Document
 from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import QueryIn
-from knowledge.search import Answer, Hit, Mode, Query, search, space_for
+from knowledge.search import Answer, Hit, Mode, Query, ask
 from knowledge.search.answers import write_answer, write_found
 from knowledge.search.budget import list_within_budget
 from knowledge.search.query import tighten
@@ -126,11 +127,14 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         exclude_flags=question.exclude_flags,
     )
     asked = tighten(asked, caller(request).limits)
-    answer = search(asked, now=now, space=space_for(asked, now=now))
+    answer = ask(asked, now=now)
     if answer.explanation is None:
-        return HttpResponse(write_answer(map(write_found, answer.hits)), content_type=JSON)
+        return HttpResponse(write_answer(map(write_found, answer.hits), fallback=answer.fallback), content_type=JSON)
     documents = [_hit(hit) for hit in answer.hits]
-    return AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
+    found = AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
+    if answer.fallback:
+        found.fallback = FallbackOut(mode="keyword", code=answer.fallback.code, detail=answer.fallback.detail)
+    return found
 
 
 @router.get("/stats", auth=access.readers, response=Stats)

@@ -1,7 +1,7 @@
 """Shapes of the store's answers, and of a push. What their fields accept is `knowledge.fields`."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -139,9 +139,20 @@ class ExplanationOut(BaseModel):
     search_ms: float
 
 
+class FallbackOut(BaseModel):
+    """Why a hybrid query was answered by its words alone: with this a semantic one would have been refused."""
+
+    mode: Literal["keyword"]
+    code: str
+    detail: str
+
+
 class AnswerOut(BaseModel):
+    """`fallback` is there only where no embedder answered a hybrid query."""
+
     documents: list[DocumentOut]
     explanation: ExplanationOut | None = None
+    fallback: FallbackOut | None = None
 
 
 class SourcesOut(BaseModel):

@@ -9,7 +9,8 @@ from django.db import connection
 
 from core.sql import raw_cursor
 from knowledge.embedding.backfill import plan_passages
-from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused, Vector, embed_within
+from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused, Vector
+from knowledge.embedding.embedders.within import embed_within
 from knowledge.embedding.vector_space import Space, models_in_use, space_of
 from knowledge.models import EmbeddingModel, Passage
 

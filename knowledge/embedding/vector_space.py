@@ -13,11 +13,10 @@ from django.db import connection, transaction
 
 from core.sql import fetch
 from knowledge.embedding.embedders import embedder_for
-from knowledge.embedding.embedders.base import (
-    Embedder,
-    Pace,
-)
+from knowledge.embedding.embedders.base import Embedder
 from knowledge.embedding.embedders.fitted import FittedEmbedder
+from knowledge.embedding.embedders.guarded import guarded
+from knowledge.embedding.embedders.within import Pace
 from knowledge.models import EmbeddingModel, Passage
 
 HOLD_MODELS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('embedding model', 1279345234))"
@@ -39,7 +38,7 @@ class Space:
 @cache
 def embedder_named(name: str) -> Embedder:
     """The backend of a full model name, made once a process. Loading and connecting wait for the first use."""
-    return embedder_for(name, settings)
+    return guarded(embedder_for(name, settings), budget_s=settings.QUERY_EMBED_BUDGET_MS / 1_000)
 
 
 @cache

@@ -7,7 +7,8 @@ The ordinary path of a query, in the order of its steps:
 2. `pipeline.space_for` names the model to search in: none for words alone. Without a backend: `EmbedderUnavailable`.
 3. `pipeline.search` reads the generation of the store and asks Redis (`cache`) for the ranking and the query's vector.
    A ranking that no write has overtaken is only loaded, and the answer leaves here if all of its documents are live.
-4. It embeds the text, where the mode needs a vector and Redis has none. Without a backend: `EmbedderUnavailable`.
+4. It embeds the text, where the mode needs a vector and Redis has none, within `QUERY_EMBED_BUDGET_MS`. Without a
+   backend: `EmbedderUnavailable`; `pipeline.ask` then answers a hybrid query by its words.
 5. `scope` puts what a query may find into one SQL condition: live documents, the source, the tags, what is excluded.
 6. `ranking.find` ranks, with `vector` (exact or by the index), `keyword` (BM25) or both and their `fusion`.
 7. `ranking.conclude` applies `min_score`, diversity and `top_k`; `pipeline.search` remembers the ranking.
@@ -30,7 +31,7 @@ says what is wrong. Only a database that cannot be reached is answered at once, 
 Read `query` (what is asked and answered) first, then the files in the order of the steps.
 """
 
-from knowledge.search.pipeline import search, space_for
+from knowledge.search.pipeline import ask, search, space_for
 from knowledge.search.query import Answer, Explanation, Hit, Mode, Plan, Query
 
-__all__ = ["Answer", "Explanation", "Hit", "Mode", "Plan", "Query", "search", "space_for"]
+__all__ = ["Answer", "Explanation", "Hit", "Mode", "Plan", "Query", "ask", "search", "space_for"]

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from json.encoder import encode_basestring_ascii as quoted
 
+from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.search import Hit
 from knowledge.search.highlights import Span
 
 
-def write_answer(hits: Iterable[str]) -> bytes:
+def write_answer(hits: Iterable[str], *, fallback: EmbedderUnavailable | None = None) -> bytes:
     """`AnswerOut` without an explanation, from hits as `write_hit` gives them."""
-    return f'{{"documents": [{", ".join(hits)}]}}'.encode()
+    told = {"mode": "keyword", "code": fallback.code, "detail": fallback.detail} if fallback else None
+    rest = f', "fallback": {json.dumps(told)}' if told else ""
+    return f'{{"documents": [{", ".join(hits)}]{rest}}}'.encode()
 
 
 def write_hit(

@@ -1,7 +1,7 @@
 """The verb, `search`: recall the ranking or make it, then load. `knowledge.search` tells the whole way of a query."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -9,8 +9,9 @@ from django.conf import settings
 from core.errors import QueryInvalid
 from core.redis import recall, remember
 from core.sql import fetch
-from knowledge.embedding.embedders.base import Vector
-from knowledge.embedding.vector_space import Space, active_space
+from knowledge.embedding.embedders.base import EmbedderUnavailable, Vector
+from knowledge.embedding.question import embed_question
+from knowledge.embedding.vector_space import Space, active_model, active_space, space_of
 from knowledge.search import cache
 from knowledge.search.budget import within_budget
 from knowledge.search.explaining import explain
@@ -38,6 +39,23 @@ class CachedQuery:
 def space_for(query: Query, *, now: datetime) -> Space | None:
     """The space that the query needs: none for words alone, so that they are found while no embedder answers."""
     return None if query.mode is Mode.KEYWORD and not query.diverse else active_space(now=now)
+
+
+def ask(query: Query, *, now: datetime) -> Answer:
+    """`search` in the active space; a hybrid query is answered by its words while no embedder answers, and says so."""
+    try:
+        return search(query, now=now, space=space_for(query, now=now))
+    except EmbedderUnavailable as error:
+        if query.mode is not Mode.HYBRID:
+            raise
+        by_words = replace(query, mode=Mode.KEYWORD)
+        return replace(search(by_words, now=now, space=_known_space(by_words)), fallback=error)
+
+
+def _known_space(query: Query) -> Space | None:
+    """For telling hits apart, which needs no embedder."""
+    model = active_model() if query.diverse else None
+    return space_of(model) if model else None
 
 
 def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
@@ -116,7 +134,7 @@ def _vector(query: Query, *, space: Space | None, memory: CachedQuery) -> tuple[
     if memory.vector is not None or space is None or not memory.vector_key:
         return memory.vector, 0.0
     started = time.perf_counter()
-    vector = space.embedder.embed([query.text])[0]
+    vector = embed_question(query.text, space=space)
     embed_ms = (time.perf_counter() - started) * 1_000
     remember(memory.vector_key, cache.pack_vector(vector), live_s=cache.VECTORS_LIVE_S)
     return vector, embed_ms

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from accounts.limits import Limits
+from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.models import Document
 from knowledge.tagexpr import TagExpression
 
@@ -131,7 +132,10 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Hits best first, and how they were found, now or when it was `cached`; times in milliseconds."""
+    """Hits best first, and how they were found, now or when it was `cached`; times in milliseconds.
+
+    `fallback`: why a hybrid query was answered by its words alone.
+    """
 
     hits: list[Hit]
     plan: Plan
@@ -141,6 +145,7 @@ class Answer:
     embed_ms: float = 0.0
     cached: bool = False
     explanation: Explanation | None = None
+    fallback: EmbedderUnavailable | None = None
 
 
 def tighten(query: Query, limits: Limits | None) -> Query:

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from knowledge import staging
 from knowledge.deleting.held import NOTHING_REMOVED, Cause, Guard, Removed, WholeSet, remove_missing
-from knowledge.embedding.embedders.base import embed_within
+from knowledge.embedding.embedders.within import embed_within
 from knowledge.embedding.passages import Outcomes, cut_passages, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, models_in_use
 from knowledge.locks import lock_sources

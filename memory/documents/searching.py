@@ -1,14 +1,13 @@
 """The passages of a context's documents that answer a question."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from ingestion.models import Chunk
 from ingestion.naming import read_uuid
-from knowledge.embedding.embedders.base import EmbedderUnavailable
-from knowledge.search import Answer, Hit, Mode, Query, search, space_for
+from knowledge.search import Hit, Mode, Query, ask
 from knowledge.tagexpr import TagExpression
 from memory.documents.submitting import PASSAGE, file_tag, mime_tag
 from memory.models import ContextFile
@@ -58,17 +57,7 @@ def search_documents(query: DocumentsQuery, *, now: datetime) -> Sequence[Passag
         source=query.source,
         mode=query.mode,
     )
-    try:
-        answer = _search(asked, now=now)
-    except EmbedderUnavailable:
-        if query.mode != Mode.HYBRID:
-            raise
-        answer = _search(replace(asked, mode=Mode.KEYWORD), now=now)
-    return _with_chunks(answer.hits)
-
-
-def _search(query: Query, *, now: datetime) -> Answer:
-    return search(query, now=now, space=space_for(query, now=now))
+    return _with_chunks(ask(asked, now=now).hits)
 
 
 def _narrowed(query: DocumentsQuery) -> TagExpression:

@@ -9,8 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ingestion.naming import read_uuid
-from knowledge.embedding.embedders.base import EmbedderUnavailable
-from knowledge.search import Hit, Mode, Query, search, space_for
+from knowledge.search import Hit, Mode, Query, ask
 from knowledge.tagexpr import TagExpression
 from memory.errors import MemoryNotFound
 from memory.models import Context, Entity, Fact, FactState
@@ -88,11 +87,7 @@ def search_nodes(
 
 def _hits(text: str, context: Context, tags: TagExpression, *, k: int, now: datetime) -> Iterable[Hit]:
     query = Query(text=text, tags=tags, top_k=k, source=context.source, mode=Mode.HYBRID)
-    try:
-        return search(query, now=now, space=space_for(query, now=now)).hits
-    except EmbedderUnavailable:
-        by_words = Query(text=text, tags=tags, top_k=k, source=context.source, mode=Mode.KEYWORD)
-        return search(by_words, now=now, space=None).hits
+    return ask(query, now=now).hits
 
 
 def _tags(visible: Visibility, kind: str) -> TagExpression:

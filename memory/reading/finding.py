@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.embedders.base import EmbeddingRefused
 from knowledge.models import Document
-from knowledge.search import Mode, Query, search, space_for
+from knowledge.search import Mode, Query, ask
 from knowledge.tagexpr import TagExpression
 from memory.access.caller import MemoryCaller
 from memory.models import Entity, Fact, Trace
@@ -135,14 +135,14 @@ def _searched(query: MemoryQuery, reader: Reader) -> tuple[list[MemoryHit], str]
         mode=mode,
     )
     try:
-        answer = search(asked, now=reader.now, space=space_for(asked, now=reader.now))
-    except EmbedderError:
+        answer = ask(asked, now=reader.now)
+    except EmbeddingRefused:
         if mode is not Mode.HYBRID:
             raise
-        by_words = replace(asked, mode=Mode.KEYWORD)
-        answer = search(by_words, now=reader.now, space=None)
-        return document_hits(answer.hits, reader), "by words alone: no embedder answers"
-    return document_hits(answer.hits, reader), "by words and by meaning"
+        answer = ask(replace(asked, mode=Mode.KEYWORD), now=reader.now)
+        return document_hits(answer.hits, reader), "by words alone: the embedder refuses the text"
+    how = "by words alone: no embedder answers" if answer.fallback else "by words and by meaning"
+    return document_hits(answer.hits, reader), how
 
 
 def _tags(query: MemoryQuery, reader: Reader) -> TagExpression | None:

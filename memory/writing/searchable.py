@@ -14,7 +14,8 @@ from typing import Any
 from knowledge import staging
 from knowledge.deleting.erasing import erase_documents
 from knowledge.deleting.trash import delete_keys
-from knowledge.embedding.embedders.base import EmbedderError, embed_within
+from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.embedders.within import embed_within
 from knowledge.embedding.passages import Outcomes, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, active_space
 from knowledge.models import Document

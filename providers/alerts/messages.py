@@ -1,14 +1,12 @@
 """What an alert says, for every kind of channel, and the guarded way out to a URL."""
 
-import asyncio
-
 from django.conf import settings
 from django.urls import reverse
 
 from providers.alerts.models import Alert
 from providers.errors import AlertFailed
 from providers.outbound.addresses import Policy
-from providers.outbound.http import call, deadline, open_client, shown
+from providers.outbound.http import call, deadline, open_client, shown, talk
 
 TIMEOUT_MS = 10_000
 
@@ -26,7 +24,7 @@ def subject_of(alert: Alert) -> str:
 
 def post(url: str, body: bytes, *, headers: dict[str, str]) -> None:
     """Any 2xx is a receipt. Raises AlertFailed for another answer, CallFailed where there is none."""
-    asyncio.run(_post(url, body, headers=headers))
+    talk(_post(url, body, headers=headers))
 
 
 async def _post(url: str, body: bytes, *, headers: dict[str, str]) -> None:

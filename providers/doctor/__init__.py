@@ -12,7 +12,7 @@ from providers.doctor.answers import visit
 from providers.doctor.record import look_up
 from providers.doctor.steps import Step
 from providers.models import Provider
-from providers.outbound.http import Resolve, resolve_host
+from providers.outbound.http import Resolve, resolve_host, talk
 
 AT_ONCE = 16
 
@@ -25,7 +25,7 @@ def examine(provider: Provider, *, now: datetime, resolve: Resolve = resolve_hos
 def examine_all(providers: Sequence[Provider], *, now: datetime, resolve: Resolve = resolve_host) -> list[list[Step]]:
     """The same for many, in their order; `AT_ONCE` of them are visited at the same time."""
     records = [(provider.url, *look_up(provider, now=now)) for provider in providers]
-    return asyncio.run(_visit_all(records, resolve=resolve))
+    return talk(_visit_all(records, resolve=resolve))
 
 
 async def _visit_all(records: Sequence[tuple[str, list[Step], str | None]], *, resolve: Resolve) -> list[list[Step]]:

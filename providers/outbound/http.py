@@ -11,11 +11,11 @@ and capped, nothing is taken from the process environment. One deadline covers n
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio.to_thread
 import certifi
@@ -23,9 +23,11 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from core.waiting.slots import slot_given_back
 from providers.errors import OutboundRefused, OutboundTimeout, OutboundUnavailable
 from providers.outbound.addresses import Allowed, Policy, refusal
 
+T = TypeVar("T")
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 CONNECT_TIMEOUT_S = 10.0
@@ -43,6 +45,12 @@ class OutboundResponse:
     status: int
     headers: httpx.Headers
     body: bytes
+
+
+def talk(conversation: Coroutine[Any, Any, T]) -> T:
+    """Have it from a thread, which may be a request's: whoever waits for somebody else holds no slot meanwhile."""
+    with slot_given_back():
+        return asyncio.run(conversation)
 
 
 @asynccontextmanager

@@ -4,20 +4,15 @@ Workers are told of as many runs as may run at once; the end of each run tells o
 and a run that a person waits for is never behind ten thousand scheduled ones.
 """
 
-import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.connection import Connection
-from kombu.exceptions import OperationalError
 
+from core.queue import notify
 from providers.models import SyncRun
-
-log = logging.getLogger(__name__)
 
 TASK = "providers.tasks.sync_provider"
 QUEUE = "syncs"
@@ -41,24 +36,8 @@ def notify_waiting(*, now: datetime) -> int:
     return len(ids) if notify_workers(ids) else 0
 
 
-def open_queue() -> Connection:
-    """A connection to the broker that gives up at once where there is none. Use it as a context."""
-    connection: Connection = current_app.connection_for_write()
-    connection.transport_options = {**(connection.transport_options or {}), "max_retries": 0}
-    return connection
-
-
 def notify_workers(run_ids: Sequence[uuid.UUID]) -> bool:
     """One message each. False where the queue cannot be reached; the next look tells them again."""
     if not run_ids:
         return True
-    try:
-        with open_queue() as connection, current_app.amqp.Producer(connection) as producer:
-            for run_id in run_ids:
-                current_app.send_task(
-                    TASK, [str(run_id)], queue=QUEUE, expires=NOTIFICATION_EXPIRES_S, producer=producer, retry=False
-                )
-    except (OperationalError, OSError) as error:
-        log.warning("the queue cannot be reached, %d runs wait: %s", len(run_ids), error)
-        return False
-    return True
+    return notify(TASK, *([str(each)] for each in run_ids), queue=QUEUE, expires_s=NOTIFICATION_EXPIRES_S)

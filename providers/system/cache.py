@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
+import redis
 
-from core.redis import client
+from core.redis import converse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,10 @@ class Cache:
 
 
 def read_cache() -> Cache:
-    told: Any = client(settings.REDIS_URL).info()
+    """Raises redis.ConnectionError where it does not answer within `core.redis.TIMEOUT_S`."""
+    told: Any = converse(lambda client: client.info())
+    if told is None:
+        raise redis.ConnectionError("it was asked and is silent")
     hits, misses = int(told.get("keyspace_hits", 0)), int(told.get("keyspace_misses", 0))
     return Cache(
         version=_version(told),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import redis
 from django.db.models import Count, Min, Q
-from kombu.exceptions import OperationalError
 
+from core.redis import converse
 from providers.models import SyncRun
-from providers.runs.wake_up import open_queue
 
 QUEUES = ("celery", "syncs", "embedding", "filing")
 
@@ -34,11 +34,13 @@ def read_load(*, now: datetime) -> Load:
 
 
 def queue_depths() -> dict[str, int] | None:
-    """Messages that wait in each queue of the workers; None while Redis is away. Asks for at most two seconds."""
-    try:
-        with open_queue() as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
-            client = connection.default_channel.client
-            return {name: int(client.llen(name)) for name in QUEUES}
-    except (OperationalError, OSError):
-        return None
+    """Messages that wait in each queue of the workers; None while Redis is away. Redis has a list a queue."""
+
+    def count(client: redis.Redis) -> list[int]:
+        pipe = client.pipeline(transaction=False)
+        for name in QUEUES:
+            pipe.llen(name)
+        return pipe.execute()
+
+    lengths = converse(count)
+    return None if lengths is None else dict(zip(QUEUES, lengths, strict=True))

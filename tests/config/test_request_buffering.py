@@ -31,6 +31,7 @@ def environ(body: Any = None, *, length: int = 0) -> Environ:
         "REMOTE_ADDR": "192.0.2.1",
         "SERVER_PORT": "8000",
         "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
         "CONTENT_LENGTH": str(length) if length else "",
         "wsgi.input": body or io.BytesIO(),
     }

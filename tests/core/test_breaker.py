@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 import core.redis
-from core.breaker import FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S, SharedBreaker, _pause_s
+from core.waiting.breaker import FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S, SharedBreaker, _pause_s
 
 NOBODY = "redis://127.0.0.1:1/0"
 

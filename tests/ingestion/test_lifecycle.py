@@ -21,7 +21,7 @@ from ingestion.processing.lifecycle import process_next
 from ingestion.processing.retry import retry_file
 from ingestion.tags import most_tags
 from ingestion.uploads.submit import Label, delete_file, submit_file
-from knowledge.embedding.embedders.base import embed_within
+from knowledge.embedding.embedders.within import embed_within
 from knowledge.models import Document
 from tests.embedding import HashingEmbedder
 from tests.ingestion.conftest import ProcessAll, fresh, submit

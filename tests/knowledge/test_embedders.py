@@ -14,15 +14,14 @@ from knowledge.embedding.embedders.base import (
     EmbedderTimeout,
     EmbedderUnavailable,
     EmbeddingRefused,
-    Pace,
     Vector,
     checked,
-    embed_within,
     refuse_lone_surrogates,
 )
+from knowledge.embedding.embedders.within import Pace, embed_within
 from tests.embedding import HashingEmbedder
 
-NOWHERE = SimpleNamespace(OLLAMA_URL="", OPENAI_BASE_URL="", OPENAI_API_KEY="")
+NOWHERE = SimpleNamespace(OLLAMA_URL="", OPENAI_BASE_URL="", OPENAI_API_KEY="", EMBED_KEEP_ALIVE="24h")
 
 
 class TimedEmbedder(HashingEmbedder):

@@ -14,7 +14,8 @@ import pytest
 from knowledge.embedding.embedders import remote
 from knowledge.embedding.embedders.backends.ollama import OllamaEmbedder
 from knowledge.embedding.embedders.backends.openai import OpenAIEmbedder
-from knowledge.embedding.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused, embed_within
+from knowledge.embedding.embedders.base import EmbedderTimeout, EmbedderUnavailable, EmbeddingRefused
+from knowledge.embedding.embedders.within import embed_within
 from tests.timing import in_time
 
 URL = "http://embed.test:11434"
@@ -68,7 +69,7 @@ def test_ollama_is_asked_in_batches_and_never_to_truncate() -> None:
     assert vectors[3][1] / vectors[3][0] == pytest.approx(3)
     assert [len(asked(request)["input"]) for request in seen] == [64, 36]
     assert str(seen[0].url) == f"{URL}/api/embed"
-    assert asked(seen[0]) | {"input": []} == {"model": "bge-m3", "input": [], "truncate": False}
+    assert asked(seen[0]) | {"input": []} == {"model": "bge-m3", "input": [], "truncate": False, "keep_alive": "24h"}
     assert seen[0].headers["accept-encoding"] == "identity"
 
 
@@ -84,15 +85,15 @@ def test_no_texts_ask_nobody() -> None:
     assert ollama(answering(500)).embed([]) == []
 
 
-def test_the_probe_asks_for_the_version_and_the_model() -> None:
+def test_the_probe_asks_for_the_version_the_model_and_a_vector() -> None:
     seen = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append((request.method, request.url.path))
-        return httpx.Response(200, json={"version": "0.9.0"})
+        return sound(request) if request.url.path == "/api/embed" else httpx.Response(200, json={"version": "0.9.0"})
 
     ollama(answer).probe()
-    assert seen == [("GET", "/api/version"), ("POST", "/api/show")]
+    assert seen == [("GET", "/api/version"), ("POST", "/api/show"), ("POST", "/api/embed")]
 
 
 def test_a_model_that_was_not_pulled_is_said_with_its_fix() -> None:
@@ -193,7 +194,7 @@ def test_a_dripping_answer_ends_with_the_time() -> None:
 
     def ask() -> None:
         with pytest.raises(EmbedderTimeout):
-            ollama(answering(content=drip())).embed(["text"], timeout_s=0.1)
+            ollama(lambda request: httpx.Response(200, content=drip())).embed(["text"], timeout_s=0.1)
 
     in_time(ask, within_s=1)
 

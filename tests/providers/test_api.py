@@ -301,10 +301,8 @@ def test_a_silent_embedder_is_shown_with_its_fix(admin: Any, embedder: Any) -> N
     assert row["fix"]
 
 
-def test_a_queue_that_does_not_answer_is_shown(admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from celery import current_app
-
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+def test_a_queue_that_does_not_answer_is_shown(admin: Any, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     row = rows_of(admin)["queue"]
     assert row["state"] == "bad"
     assert "REDIS_URL" in row["fix"]

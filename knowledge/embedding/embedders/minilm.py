@@ -63,10 +63,10 @@ class MiniLMEmbedder:
         self._loading = threading.Lock()
 
     def embed(self, texts: Sequence[str], *, timeout_s: float | None = None) -> list[Vector]:
-        """The time is looked at between runs of about 250 tokens each."""
+        """The time is looked at between runs of about 250 tokens each; it counts from when the model is loaded."""
         refuse_lone_surrogates(texts)
-        ends_at = float("inf") if timeout_s is None else time.monotonic() + timeout_s
         encoder = self._loaded()
+        ends_at = float("inf") if timeout_s is None else time.monotonic() + timeout_s
         rows = np.empty((len(texts), WIDTH), dtype=np.float32)
 
         def run(batch: _Batch) -> None:

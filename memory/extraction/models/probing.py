@@ -1,20 +1,17 @@
 """Whether the models' server is there, without asking a model anything."""
 
-import asyncio
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
+from core.waiting.recent import RecentAnswers
 from memory.extraction.models.server import ModelServer
 from providers.errors import CallFailed
 from providers.outbound.addresses import Policy
-from providers.outbound.http import OutboundResponse, call, deadline, open_client
+from providers.outbound.http import OutboundResponse, call, deadline, open_client, talk
 
 PROBE_MS = 2_000
-REMEMBERED_S = 5.0
 MOST_LIST_BYTES = 1024 * 1024
 
 
@@ -26,25 +23,18 @@ class Trouble:
     fix: str
 
 
-_remembered: dict[tuple[ModelServer, tuple[str, ...]], tuple[float, Trouble | None]] = {}
-_lock = Lock()
+_remembered: RecentAnswers[Trouble | None] = RecentAnswers(live_s=5.0)
 
 
 def server_trouble(server: ModelServer, models: Sequence[str]) -> Trouble | None:
     """Asks for the list of its models, at most every five seconds a process; raises nothing."""
-    asked = (server, tuple(models))
-    with _lock:
-        asked_at, trouble = _remembered.get(asked, (float("-inf"), None))
-        if time.monotonic() - asked_at > REMEMBERED_S:
-            trouble = _ask(server, models)
-            _remembered[asked] = (time.monotonic(), trouble)
-        return trouble
+    return _remembered.get((server, tuple(models)), lambda: _ask(server, models))
 
 
 def _ask(server: ModelServer, models: Sequence[str]) -> Trouble | None:
     fix = f"Start the server at {server.url}, or check MEMORY_MODEL_URL and MEMORY_MODEL_API."
     try:
-        answer = asyncio.run(_list(server))
+        answer = talk(_list(server))
     except CallFailed as error:
         return Trouble(detail=error.detail, fix=fix)
     if answer.status in (401, 403):

@@ -3,7 +3,6 @@
 The address is the operator's, so it goes by the outbound guard's policy for providers. See docs/decisions/0167.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.breaker import SharedBreaker
+from core.waiting.breaker import SharedBreaker
 from memory.extraction.models.apis import APIS, Message, Reply
 from memory.extraction.models.faults import ModelFault, ReplyInvalid, ServerAway, ServerBusy, ServerRefused
 from providers.errors import CallFailed, OutboundRefused
 from providers.outbound.addresses import Policy
-from providers.outbound.http import OutboundResponse, call, deadline, open_client, shown
+from providers.outbound.http import OutboundResponse, call, deadline, open_client, shown, talk
 from providers.outbound.waiting import retry_after_s
 
 MOST_REPLY_BYTES = 256 * 1024
@@ -60,7 +59,7 @@ class ModelServer:
     def _exchange(self, model: str, messages: Sequence[Message], schema: Mapping[str, Any], *, timeout_s: float) -> Any:
         body = json.dumps(APIS[self.api].body(model, messages, schema)).encode()
         try:
-            answer = asyncio.run(self._send(body, timeout_ms=int(1_000 * timeout_s)))
+            answer = talk(self._send(body, timeout_ms=int(1_000 * timeout_s)))
         except OutboundRefused as error:
             if error.code == "body_too_large":
                 raise ReplyInvalid([f"it is longer than {MOST_REPLY_BYTES // 1024} KiB"]) from None

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
+from core.waiting.deadlines import finish_within
 from providers.alerts.channels import ChannelField, ChannelKind
 from providers.alerts.messages import link_of, subject_of
 from providers.alerts.models import Alert, AlertChannel
@@ -14,6 +15,8 @@ from providers.errors import AlertFailed, ChannelInvalid
 from providers.outbound.http import shown
 
 MOST_RECIPIENTS = 50
+MOST_S = 15.0
+"""For the whole conversation; EMAIL_TIMEOUT is a limit of each of its steps."""
 
 
 def check(channel: AlertChannel) -> None:
@@ -38,7 +41,9 @@ def send(alert: Alert) -> None:
         headers={"Message-ID": f"<{alert.pk}@larder>"},
     )
     try:
-        message.send()
+        finish_within(MOST_S, message.send)
+    except TimeoutError as error:
+        raise AlertFailed(f"The mail server {settings.EMAIL_HOST} did not take it within {MOST_S:g} s.") from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise AlertFailed(f"The mail server did not take it: {shown(str(error))}") from error
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from config import checks
-from core.breaker import FAILURES
+from core.waiting.breaker import FAILURES
 from memory.extraction.models import probing
 from memory.extraction.models.server import ModelServer
 from memory.readiness import readiness_rows

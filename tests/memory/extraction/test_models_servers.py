@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytest_django import Settings
 
-from core.breaker import FAILURES
+from core.waiting.breaker import FAILURES
 from memory.extraction.models.apis import APIS, WINDOWS
 from memory.extraction.models.faults import ModelFault, ReplyInvalid, ServerAway, ServerBusy, ServerRefused
 from memory.extraction.models.reply import SCHEMA

@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 
 from knowledge.embedding.embedders import Backend
-from knowledge.embedding.embedders.base import EmbeddingRefused
-from knowledge.embedding.embedders.remote import PROBE_TIMEOUT_S, RemoteEmbedder
+from knowledge.embedding.embedders.remote import RemoteEmbedder
 
 
 class OpenAIEmbedder(RemoteEmbedder):
     prefix = "openai"
+    sign_of_life = "/models"
     advice = "Ensure that the server is running and reachable, and that it serves the '{model}' model."
 
     def __init__(
@@ -19,13 +19,6 @@ class OpenAIEmbedder(RemoteEmbedder):
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         super().__init__(model, url=url, headers=headers, transport=transport)
-
-    def probe(self) -> None:
-        """Asks for a real, tiny embedding: not every server of this kind lists its models."""
-        try:
-            self.embed(["probe"], timeout_s=PROBE_TIMEOUT_S)
-        except EmbeddingRefused as refused:
-            raise self._unavailable(f"Embedding backend at {self.url} refuses any text: {refused.detail}") from refused
 
     def _embed_some(self, texts: Sequence[str], *, ends_at: float) -> Any:
         body = {"model": self.model, "input": list(texts), "encoding_format": "float"}

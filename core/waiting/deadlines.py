@@ -1,0 +1,34 @@
+"""An end to work that cannot be told to end: a conversation whose every step has a limit, and the whole has none."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from core.waiting.slots import slot_given_back
+
+T = TypeVar("T")
+
+
+def finish_within(seconds: float, work: Callable[[], T]) -> T:
+    """What `work` gives or raises; TimeoutError where it takes longer, and then it goes on, unheard.
+
+    It runs in a thread of its own, so it must not ask the database.
+    """
+    done: Future[T] = begin(work)
+    with slot_given_back():
+        return done.result(timeout=seconds)
+
+
+def begin(work: Callable[[], T]) -> Future[T]:
+    """Its result, to come; the process does not wait for it to end."""
+    done: Future[T] = Future()
+    threading.Thread(target=_run, args=(work, done), daemon=True).start()
+    return done
+
+
+def _run(work: Callable[[], T], done: "Future[T]") -> None:
+    try:
+        done.set_result(work())
+    except Exception as error:  # noqa: BLE001 -- whoever waits for it raises it
+        done.set_exception(error)
