@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 from redis.connection import Connection
 
-from accounts import throttle
+import core.redis
 from accounts.throttle import TooManyRequests, admit, wait_ms
 from config import env
 from core.redis import Breaker
@@ -21,7 +21,7 @@ BASE = "/api/v1/knowledge"
 
 @pytest.fixture(autouse=True)
 def _own_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "breaker", Breaker())
+    monkeypatch.setattr(core.redis, "breaker", Breaker())
 
 
 def test_an_allowance_can_be_spent_at_once_and_then_comes_back_evenly() -> None:

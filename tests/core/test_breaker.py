@@ -67,6 +67,28 @@ def test_a_trial_that_fails_begins_a_pause_twice_as_long(name: str, settings: Se
     assert FIRST_PAUSE_S < breaker.wait_s() <= 2 * FIRST_PAUSE_S
 
 
+def test_what_was_begun_before_a_pause_does_not_make_it_longer(name: str) -> None:
+    breakers = [SharedBreaker(name), SharedBreaker(name)]
+    for breaker in breakers:
+        for _ in range(20):
+            breaker.note_failure()
+    assert all(0 < breaker.wait_s() <= FIRST_PAUSE_S for breaker in breakers)
+
+
+def test_a_trial_that_says_nothing_leaves_it_to_the_next_caller(name: str, settings: Settings) -> None:
+    first, second = SharedBreaker(name), SharedBreaker(name)
+    trip(first)
+    end_pause(settings, first)
+    assert first.wait_s() == 0
+    first.note_nothing()
+    assert second.wait_s() == 0
+
+
+def test_what_was_said_last_is_known_to_all(name: str) -> None:
+    SharedBreaker(name).note_failure("It hangs.")
+    assert SharedBreaker(name).last_failure() == "It hangs."
+
+
 def test_pauses_double_up_to_a_minute() -> None:
     found = [_pause_s(failures) for failures in range(1, 12)]
     assert found == [0, 0, 5, 10, 20, 40, 60, 60, 60, 60, 60]
