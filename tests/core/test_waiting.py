@@ -119,4 +119,4 @@ def test_what_does_not_end_is_left_behind() -> None:
     go_on.set()
     assert finish_within(10, lambda: 7) == 7
     with pytest.raises(KeyError):
-        finish_within(10, lambda: {}["nothing"])
+        finish_within(10, lambda: dict[str, int]()["nothing"])
