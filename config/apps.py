@@ -7,3 +7,7 @@ class LarderConfig(AppConfig):
 
     def ready(self) -> None:
         import config.checks  # noqa: F401 - registers them
+        from config.processes.key_readiness import keys_row
+        from providers.system.readiness import OTHER_PARTS
+
+        OTHER_PARTS.append(keys_row)

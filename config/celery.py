@@ -1,47 +1,38 @@
 """The task queue wakes workers and is never the truth. Every task may be lost or run twice without harm."""
 
-import logging
 import os
 import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_after_setup, task_postrun, task_prerun
+from celery.signals import after_setup_logger, task_postrun, task_prerun
 
 from core.tracing import log_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-log = logging.getLogger("larder.settings")
 app = Celery("larder")
 _contexts: dict[str, AbstractContextManager[None]] = {}
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@celeryd_after_setup.connect
-@beat_init.connect
-def say_what_it_does(**kwargs: Any) -> None:
-    """Which is how long this process waits for PostgreSQL."""
-    from config.postgresql.limits import DatabaseWork, work_as
+@after_setup_logger.connect
+def begin(**kwargs: Any) -> None:
+    """A worker or the scheduler says at its start which settings are doubtful; those that are wrong end it.
 
-    work_as(DatabaseWork.TASK)
-
-
-@celeryd_after_setup.connect
-def tell_doubts(**kwargs: Any) -> None:
-    """A worker says at its start which settings are doubtful; those that are wrong end it."""
+    Both set their logging up before they ask the database for anything.
+    """
     from django.core.exceptions import ImproperlyConfigured
 
-    from config.checks import judge_settings
+    from config.postgresql.limits import DatabaseWork
+    from config.processes.starting import start_as
 
     try:
-        doubts = judge_settings()
+        start_as(DatabaseWork.TASK)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    for doubt in doubts:
-        log.warning("%s", doubt)
 
 
 @task_prerun.connect

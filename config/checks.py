@@ -8,7 +8,8 @@ from config import env
 from providers.errors import OutboundRefused
 from providers.outbound.http import check_url
 
-TAG = "larder"
+TAG, KEYS_TAG = "larder", "keys"
+LEAST_KEY_CHARS = 32
 
 
 @register(TAG)
@@ -49,26 +50,39 @@ def check_memory_models(app_configs: object, **kwargs: object) -> list[CheckMess
     return []
 
 
-@register("security", deploy=True)
-def check_secrets(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """`manage.py check --deploy`: a production start needs its own keys."""
-    errors: list[CheckMessage] = []
-    if "development-only" in settings.SECRET_KEY:
-        errors.append(Error("SECRET_KEY is not set.", hint="Set SECRET_KEY to 50 random characters.", id="larder.E001"))
+@register(KEYS_TAG)
+def check_keys(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """Whoever serves others needs keys that others don't know; `manage.py up` makes its own."""
+    missing: list[CheckMessage] = []
+    if not settings.SECRET_KEY_IS_SET:
+        hint = "Set SECRET_KEY to 50 random characters, the same for all processes; `manage.py up` makes its own."
+        missing.append(Error("SECRET_KEY is not set, so nobody could be signed in.", hint=hint, id="larder.E001"))
     if not settings.SECRETS_KEYS:
-        errors.append(
-            Error(
-                "SECRETS_KEYS is not set, so provider secrets cannot be kept.",
-                hint="Set SECRETS_KEYS to the output of `manage.py make_secrets_key`.",
-                id="larder.E002",
-            )
-        )
-    return errors
+        hint = "Set SECRETS_KEYS to the output of `manage.py make_secrets_key`, and keep a copy."
+        missing.append(Error("SECRETS_KEYS is not set, so no secret could be kept.", hint=hint, id="larder.E002"))
+    return missing
+
+
+@register(KEYS_TAG)
+def check_length(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    if not settings.SECRET_KEY_IS_SET or len(settings.SECRET_KEY) >= LEAST_KEY_CHARS:
+        return []
+    told = f"SECRET_KEY has {len(settings.SECRET_KEY)} characters, which can be guessed."
+    return [Warning(told, hint="Set it to 50 random ones; everybody then signs in again.", id="larder.W002")]
 
 
 def judge_settings() -> list[str]:
     """Sentences about what is doubtful. Raises ImproperlyConfigured with those about what is wrong."""
-    found = [message for message in run_checks(tags=[TAG]) if not message.is_silenced()]
+    return _judge([TAG])
+
+
+def judge_start() -> list[str]:
+    """The same for whoever is about to serve others: the web process, a worker, the scheduler."""
+    return _judge([TAG, KEYS_TAG])
+
+
+def _judge(tags: list[str]) -> list[str]:
+    found = [message for message in run_checks(tags=tags) if not message.is_silenced()]
     if wrong := [_sentence(message) for message in found if message.is_serious()]:
         raise ImproperlyConfigured("\n".join(wrong))
     return [_sentence(message) for message in found]

@@ -21,7 +21,7 @@ from memory.access.reserved import is_memory_address
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("/api/documents", "/api/memory/")
-PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/metrics")
+PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/readyz", "/metrics")
 
 
 def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 0) -> JsonResponse:

@@ -1,5 +1,6 @@
 """Every setting, once. Values come from `config.env`; defaults work in development."""
 
+from secrets import token_urlsafe
 from typing import Any
 
 from config import env, version
@@ -14,7 +15,8 @@ DATA_DIR = _env.LARDER_DATA_DIR
 
 # --- Django -----------------------------------------------------------------------------------------------------------
 DEBUG = _env.DEBUG
-SECRET_KEY = _keys.secret_key or "larder-development-only-key; `manage.py up` makes a real one"
+SECRET_KEY = _keys.secret_key or token_urlsafe(50)  # of this process alone: it may run a command, and serve nobody
+SECRET_KEY_IS_SET = bool(_keys.secret_key)
 ALLOWED_HOSTS = _env.ALLOWED_HOSTS
 CSRF_TRUSTED_ORIGINS = _env.CSRF_TRUSTED_ORIGINS
 ROOT_URLCONF = "config.urls"

@@ -4,12 +4,13 @@ from django.urls import include, path
 
 from config.api import api
 from config.documents_api import documents_api
-from config.health import health, readiness
+from config.health import health, readiness, readyz
 from config.memory_api import memory_api
 
 urlpatterns = [
     path("health", health, name="health"),
     path("readiness", readiness, name="readiness"),
+    path("readyz", readyz, name="readyz"),
     path("", include("dashboard.urls")),  # before the API, whose root answers 404 at ""
     path("", documents_api.urls),
     path("", api.urls),

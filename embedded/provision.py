@@ -18,6 +18,7 @@ from accounts.models import AccessKey
 from config import env
 from embedded import demo
 from embedded.child import StackRefused
+from providers.ownership import DatabaseForeign, claim_database
 
 ADMIN = "admin"
 FIRST_SOURCE = "notes"
@@ -27,6 +28,10 @@ def provision(*, demo_port: int | None, say: Callable[[str], object]) -> dict[st
     """Do what is missing. Returns the secrets that were made now, each None where there was nothing to make."""
     migrate(say=say)
     now = timezone.now()
+    try:
+        claim_database(now=now)
+    except DatabaseForeign as foreign:
+        raise StackRefused(str(foreign)) from foreign
     facts: dict[str, Any] = {"admin_password": create_first_admin(), "keys": create_first_keys()}
     if demo_port is None:
         demo.withdraw(now=now)

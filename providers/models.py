@@ -265,6 +265,16 @@ class RunAttempt(models.Model):
         return RunState(self.state)
 
 
+class SecretsKeyFingerprint(models.Model):
+    """A key of SECRETS_KEYS that this database belongs to, known by a digest that does not tell it."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class Heartbeat(models.Model):
     """When a part of the machinery was last seen at work: `dispatcher`, `worker`."""
 

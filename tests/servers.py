@@ -6,6 +6,7 @@ for speed, work in a temporary directory, and are stopped with the session, howe
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -54,3 +55,4 @@ def choose_database() -> None:
 
 start_servers()
 choose_database()
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))

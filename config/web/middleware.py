@@ -38,7 +38,7 @@ QUESTIONS = re.compile(r"POST /api/.+/(query|search|context|state|reflect|elabor
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 
-WATCHED = ("/health", "/readiness")
+WATCHED = ("/health", "/readiness", "/readyz")
 ANONYMOUS_BODY_BYTES = 64 * 1024
 
 UNWAITED = {

@@ -1,7 +1,9 @@
 """The web process's entry point."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -9,13 +11,19 @@ django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from config.postgresql.limits import DatabaseWork, work_as  # noqa: E402
+from config.postgresql.limits import DatabaseWork  # noqa: E402
+from config.processes.starting import start_as  # noqa: E402
 from config.web.fast_path import FastPath  # noqa: E402 -- needs Django's apps
 from config.web.kind_of_work import KindOfWork  # noqa: E402
 from config.web.request_buffering import RequestBuffer, allow_connections  # noqa: E402
+from config.web.shutdown import notice_shutdown  # noqa: E402
 from config.web.slow_clients import InFlightRequests, start_slow_client_guard  # noqa: E402
 
-work_as(DatabaseWork.WRITE)
+try:
+    start_as(DatabaseWork.WRITE)
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
+notice_shutdown()
 allow_connections()
 in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
 start_slow_client_guard(in_flight)

@@ -18,6 +18,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="SecretsKeyFingerprint",
+            fields=[
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("noted_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Provider",
             fields=[
                 ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),

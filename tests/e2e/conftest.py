@@ -62,7 +62,15 @@ class Larder:
 
 def clean_environment() -> dict[str, str]:
     """The machine's environment without what would point a stack at the tests' own servers, or make it start slowly."""
-    ours = ("DATABASE_URL", "REDIS_URL", "LARDER_DATA_DIR", "DJANGO_SETTINGS_MODULE", "OLLAMA_URL", "EMBEDDING_MODEL")
+    ours = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "LARDER_DATA_DIR",
+        "DJANGO_SETTINGS_MODULE",
+        "OLLAMA_URL",
+        "EMBEDDING_MODEL",
+        "SECRET_KEY",
+    )
     return {name: value for name, value in os.environ.items() if name not in (*ours, "PYTHONDONTWRITEBYTECODE")}
 
 

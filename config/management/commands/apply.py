@@ -13,6 +13,7 @@ from config import env
 from core.clock import database_now
 from providers.errors import ManifestInvalid
 from providers.manifest import ManifestChange, ManifestPlan, apply_manifest, plan_manifest, read_manifest
+from providers.ownership import DatabaseForeign, claim_database
 
 MOST_BYTES = 4_000_000
 MARKS = {"create": "+", "update": "~", "disable": "-"}
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, dry_run: bool, prune: bool, **options: Any) -> None:
         try:
+            claim_database(now=database_now())
             manifest = read_manifest(_read(file))
             if dry_run:
                 plan = plan_manifest(manifest, environment=env.text, prune=prune)
@@ -36,6 +38,8 @@ class Command(BaseCommand):
                 plan = apply_manifest(
                     manifest, environment=env.text, now=database_now(), prune=prune, actor=command_actor()
                 )
+        except DatabaseForeign as error:
+            raise CommandError(str(error)) from error
         except ManifestInvalid as error:
             raise CommandError(
                 "\n".join([f"{file} is refused, nothing was changed:", *map(str, error.faults)])

@@ -9,7 +9,9 @@ PATIENCE_S = 1
 
 
 class Command(makemigrations.Command):
-    """Does not wait for a database that is not there as long as requests do."""
+    """Does not wait for a database that is not there as long as requests do, and needs no keys."""
+
+    requires_system_checks = ("models",)
 
     def handle(self, *labels: str, **options: Any) -> None:
         connection.settings_dict["OPTIONS"]["pool"]["timeout"] = PATIENCE_S
