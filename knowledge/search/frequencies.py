@@ -25,12 +25,14 @@ FROM pg_class WHERE oid = '{table}'::regclass
 """
 COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 100000) counted)"
 
+# Without a value that comes twice, as in a young store whose documents are of a source each, PostgreSQL keeps none.
 COMMON = """
 SELECT tablename || '.' || attname, coalesce(most_common_elems, most_common_vals)::text::text[],
        coalesce(most_common_elem_freqs, most_common_freqs)
 FROM pg_stats
 WHERE schemaname = current_schema() AND (tablename, attname) IN
       (('knowledge_fulltextrow', 'lexemes'), ('knowledge_document', 'tags'), ('knowledge_document', 'source'))
+  AND coalesce(most_common_elem_freqs, most_common_freqs) IS NOT NULL
 """
 
 AVERAGE_CHARS = """

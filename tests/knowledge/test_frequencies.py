@@ -1,0 +1,35 @@
+"""What is reckoned from PostgreSQL's statistics, and where it keeps none."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from knowledge.embedding.vector_space import Space
+from knowledge.run_counts import Counts
+from knowledge.search import Mode, Query, search
+from knowledge.search.frequencies import forget_frequencies, read_frequencies
+
+pytestmark = pytest.mark.django_db
+
+
+def analysed() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE knowledge_document, knowledge_fulltextrow")
+    forget_frequencies()
+
+
+def test_a_store_whose_documents_are_of_a_source_each_is_searched(
+    push: Callable[..., Counts], space: Space, now: datetime
+) -> None:
+    push(*({"id": str(n), "content": f"apple pie {n}", "source": f"s{n}"} for n in range(5)))
+    analysed()
+    assert read_frequencies().sources == {}
+    assert len(search(Query(text="apple", mode=Mode.KEYWORD), now=now, space=space).hits) == 5
+
+
+def test_a_source_of_many_documents_has_its_share(push: Callable[..., Counts]) -> None:
+    push(*({"id": str(n), "content": f"pie {n}", "source": "a" if n else "b"} for n in range(4)))
+    analysed()
+    assert read_frequencies().share(None, "a") == pytest.approx(0.75)
