@@ -5,9 +5,8 @@ Each address asks for one verb. A key that is bound to a stage asks questions an
 for those alone. Of the people who sign in, admins (superusers) may do what an admin key may; viewers (staff) only look.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -19,24 +18,13 @@ from ninja.security.base import AuthBase
 
 from accounts.errors import SourceForbidden, SourceMissing
 from accounts.keys import authenticate
-from accounts.limits import Limits
+from accounts.limits import Limits, Verb
 from accounts.models import AccessKey, Stage
 from accounts.private_sources import is_private
 from accounts.throttle import admit
 from core.errors import LarderError
 
 Role = AccessKey.Role
-
-
-class Verb(StrEnum):
-    """What an address does. Queries answer within limits; all else that shows something reads."""
-
-    QUERY = "query"
-    READ = "read"
-    WRITE = "write"
-    DELETE = "delete"
-
-
 READERS = frozenset({Role.PROVIDER, Role.ANALYZER, Role.ADMIN})
 WRITERS = frozenset({Role.PROVIDER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
@@ -56,15 +44,29 @@ class Forbidden(LarderError):
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Whoever a request speaks for; `source` None means any source, `limits` are those of the key's stage."""
+    """Whoever a request speaks for; `source` None means any source, `limits` are those of the key's stage.
+
+    The rest is what its key is narrowed to: `sources` and `tags` (an expression) where they are not empty, `verbs`.
+    """
 
     name: str
     role: str
     source: str | None = None
     limits: Limits | None = None
+    sources: tuple[str, ...] = ()
+    tags: str = ""
+    verbs: tuple[str, ...] = ()
 
-    def require(self, verb: Verb) -> None:
-        """Raises Forbidden where limits hold that only a query obeys."""
+    def require(self, verb: Verb, *, obeyed: Collection[str] = ()) -> None:
+        """Raises Forbidden where the key is not made for this verb, or is narrowed by more than the address obeys."""
+        if self.verbs and verb not in self.verbs:
+            raise Forbidden(f"{self.name!r} may only {' and '.join(self.verbs)}; this address takes {verb}.")
+        for kind in ("sources", "tags"):
+            if getattr(self, kind) and kind not in obeyed:
+                raise Forbidden(
+                    f"{self.name!r} is narrowed to some {kind}, which this address does not obey; use a key that is "
+                    "bound to one source."
+                )
         if self.limits is not None and verb is not Verb.QUERY:
             raise Forbidden(
                 f"{self.name!r} is bound to the stage {self.limits.stage!r}, whose limits hold for queries: it may ask "
@@ -79,18 +81,26 @@ class Caller:
         """
         if self.source is None:
             if not named:
-                raise SourceMissing("This key is bound to no source; name the source of each document.")
+                raise SourceMissing("This key is not bound to one source; name the source of each document.")
             if not self.reaches(named):
-                raise SourceForbidden(f"{named!r} is a memory; only admins and keys bound to it may touch it.")
+                raise SourceForbidden(f"{named!r} is {self._beyond}.")
             return named
         if named not in ("", self.source):
             raise SourceForbidden(f"This key belongs to the source {self.source!r} and cannot touch {named!r}.")
         return self.source
 
+    @property
+    def _beyond(self) -> str:
+        if self.sources:
+            return f"none of the sources that this key is narrowed to: {', '.join(self.sources)}"
+        return "a memory; only admins and keys bound to it may touch it"
+
     def reaches(self, source: str) -> bool:
         """Its own source, or any where it is bound to none; private ones only an admin does, or who is bound."""
         if self.source is not None:
             return source == self.source
+        if self.sources:
+            return source in self.sources
         return self.role == Role.ADMIN or not is_private(source)
 
 
@@ -100,8 +110,8 @@ class KeyAuth(AuthBase):
     openapi_type = "http"
     openapi_scheme = "bearer"
 
-    def __init__(self, roles: frozenset[Role], verb: Verb) -> None:
-        self.roles, self.verb = roles, verb
+    def __init__(self, roles: frozenset[Role], verb: Verb, *, obeyed: Collection[str] = ()) -> None:
+        self.roles, self.verb, self.obeyed = roles, verb, obeyed
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Caller | None:
@@ -113,8 +123,10 @@ class KeyAuth(AuthBase):
             raise Unauthorized("This access key is unknown, expired or revoked.")
         if not request.META.get(ADMITTED):
             admit(key.pk)
-        who = Caller(name=key.name, role=key.role, source=key.source, limits=_limits(key.stage))
-        return _checked(who, self.roles, self.verb)
+        who = caller_of(key)
+        _check_role(who, self.roles)
+        who.require(self.verb, obeyed=self.obeyed)
+        return who
 
 
 class StaffSession(SessionAuth):
@@ -164,22 +176,40 @@ def credential(environ: Mapping[str, Any]) -> str:
     return bearer or environ.get("HTTP_X_INTERNAL_API_KEY", "").strip()
 
 
+def caller_of(key: AccessKey) -> Caller:
+    """Whom a request with this key speaks for."""
+    return Caller(
+        name=key.name,
+        role=key.role,
+        source=key.source,
+        limits=_limits(key.stage),
+        sources=tuple(key.sources),
+        tags=key.tags,
+        verbs=tuple(key.verbs),
+    )
+
+
 def _limits(stage: Stage | None) -> Limits | None:
     if stage is None:
         return None
     return Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
 
 
-def _checked(caller: Caller, roles: frozenset[Role], verb: Verb) -> Caller:
+def _check_role(caller: Caller, roles: frozenset[Role]) -> None:
     if caller.role not in roles:
         allowed = " or ".join(sorted(roles))
         raise Forbidden(f"This takes a key of the role {allowed}; {caller.name!r} is of the role {caller.role}.")
-    caller.require(verb)
-    return caller
 
 
+# Who is let in by default obeys no narrowing, so that an address that is added refuses such keys until it does.
+ALL = ("sources", "tags")
 readers = [KeyAuth(READERS, Verb.READ), StaffSession()]
 writers = [KeyAuth(WRITERS, Verb.WRITE), StaffSession()]
 deleters = [KeyAuth(WRITERS, Verb.DELETE), StaffSession()]
 admins = [KeyAuth(ADMINS, Verb.WRITE), StaffSession()]
-askers = [KeyAuth(READERS, Verb.QUERY), StaffSession(asking=True), anyone]
+source_readers = [KeyAuth(READERS, Verb.READ, obeyed=("sources",)), StaffSession()]
+source_writers = [KeyAuth(WRITERS, Verb.WRITE, obeyed=("sources",)), StaffSession()]
+document_readers = [KeyAuth(READERS, Verb.READ, obeyed=ALL), StaffSession()]
+document_writers = [KeyAuth(WRITERS, Verb.WRITE, obeyed=ALL), StaffSession()]
+document_deleters = [KeyAuth(WRITERS, Verb.DELETE, obeyed=ALL), StaffSession()]
+askers = [KeyAuth(READERS, Verb.QUERY, obeyed=ALL), StaffSession(asking=True), anyone]

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from accounts.audit import LARDER, Actor, record
 from accounts.errors import KeyInvalid, KeyNotFound
-from accounts.models import AccessKey, Stage
+from accounts.limits import NOT_NARROWED, Narrowing, check_narrowing
+from accounts.models import AccessKey, Stage, User
 from core.sql import fetch
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -23,9 +24,14 @@ MOST_NAME_CHARS = 200
 STORE_ROLES = (AccessKey.Role.PROVIDER, AccessKey.Role.ANALYZER, AccessKey.Role.ADMIN)
 """Of the keys that are made for the store; an agent's is made in its memory."""
 
+NARROWED_ROLES = (AccessKey.Role.PROVIDER, AccessKey.Role.ANALYZER)
+
 KEY_FIELDS = [field.attname for field in AccessKey._meta.concrete_fields]
 STAGE_FIELDS = [field.attname for field in Stage._meta.concrete_fields]
-USABLE = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"
+USABLE = """k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)
+AND (k.owner_id IS NULL OR EXISTS (
+    SELECT FROM accounts_user u WHERE u.id = k.owner_id AND u.is_active AND (k.role <> 'admin' OR u.is_superuser)
+))"""
 USABLE_KEY = f"""
 SELECT {", ".join(f"k.{name}" for name in KEY_FIELDS)}, {", ".join(f"s.{name}" for name in STAGE_FIELDS)}
 FROM accounts_accesskey k LEFT JOIN accounts_stage s ON s.id = k.stage_id
@@ -40,15 +46,19 @@ def create_key(
     role: str,
     source: str | None = None,
     stage: Stage | None = None,
+    narrowing: Narrowing = NOT_NARROWED,
+    owner: User | None = None,
     expires_at: datetime | None = None,
     actor: Actor = LARDER,
 ) -> tuple[AccessKey, str]:
     """A new key and its raw text, which is not kept and cannot be shown again. Only analyzers have a stage.
 
-    Raises KeyInvalid.
+    With an `owner` it ends with them. Raises KeyInvalid.
     """
     now = timezone.now()
     _check_key(name, role=role, source=source, stage=stage, expires_at=expires_at, now=now)
+    narrowed = check_narrowing(narrowing, source=source, may_be=role in NARROWED_ROLES)
+    _check_owner(owner, role=role)
     prefix = secrets.token_hex(4)
     raw = f"larder_{prefix}_{secrets.token_urlsafe(32)}"
     key = AccessKey.objects.create(
@@ -56,6 +66,10 @@ def create_key(
         role=AccessKey.Role(role),
         source=source or None,
         stage=stage,
+        sources=list(narrowed.sources),
+        tags=narrowed.tags,
+        verbs=list(narrowed.verbs),
+        owner=owner,
         prefix=prefix,
         digest=_digest(raw),
         created_at=now,
@@ -66,6 +80,8 @@ def create_key(
         "source": key.source,
         "stage": stage.name if stage else None,
         "expires_at": expires_at.isoformat() if expires_at else None,
+        **{name: value for name, value in vars(narrowed).items() if value},
+        **({"owner": owner.username} if owner else {}),
     }
     record(actor, "key.create", str(key), now=now, after=facts)
     return key, raw
@@ -147,6 +163,26 @@ def _check_key(
         )
     if expires_at is not None and expires_at <= now:
         raise KeyInvalid("A key expires in the future.", field="expires_at")
+
+
+def get_owner(name: str | None) -> User | None:
+    """The user of this name, None for none; raises KeyInvalid where there is nobody."""
+    owner: User | None = User.objects.filter(username=name).first() if name and "\0" not in name else None
+    if name and owner is None:
+        raise KeyInvalid("There is no user of this name.", field="owner")
+    return owner
+
+
+def _check_owner(owner: User | None, *, role: str) -> None:
+    """A key may do no more than the person whom it belongs to."""
+    if owner is None:
+        return
+    if role == AccessKey.Role.AGENT:
+        raise KeyInvalid("An agent's key belongs to its memory.", field="owner")
+    if not owner.is_active or not owner.is_staff:
+        raise KeyInvalid(f"{owner.username} cannot sign in, so a key of theirs would not work.", field="owner")
+    if role == AccessKey.Role.ADMIN and not owner.is_superuser:
+        raise KeyInvalid(f"{owner.username} is no admin, and a key may do no more than its owner.", field="owner")
 
 
 def _digest(raw: str) -> bytes:

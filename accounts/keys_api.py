@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from accounts import access
 from accounts.audit import actor_of
 from accounts.errors import KeyInvalid
-from accounts.keys import STORE_ROLES, create_key, get_key, get_stage, revoke_key
+from accounts.keys import STORE_ROLES, create_key, get_key, get_owner, get_stage, revoke_key
+from accounts.limits import Narrowing
 from accounts.models import AccessKey
 from core.fields import Instant
 
@@ -22,7 +23,9 @@ router = Router(tags=["access keys"], auth=access.admins)
 class KeyIn(BaseModel):
     """`role` is provider, analyzer or admin. Without a `source` it is bound to none; a `stage` is for analyzers.
 
-    Without `expires_at` it stays until it is revoked.
+    A provider's or an analyzer's may be narrowed: to several `sources` in place of one, to a tag expression (`tags`)
+    that all it reads and writes carries, to `verbs` (query, read, write, delete). With an `owner`, a user's name, it
+    ends with them. Without `expires_at` it stays until it is revoked.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -31,11 +34,17 @@ class KeyIn(BaseModel):
     role: str
     source: str | None = None
     stage: str | None = None
+    sources: list[str] = []
+    tags: str = ""
+    verbs: list[str] = []
+    owner: str | None = None
     expires_at: Instant | None = None
 
 
 class KeyOut(BaseModel):
-    """`state` is usable, expired or revoked; `prefix` names the key without giving it away."""
+    """`state` is usable, expired, revoked, or suspended while its owner may not do what it may; `prefix` names the key
+    without giving it away.
+    """
 
     id: UUID
     name: str
@@ -43,6 +52,10 @@ class KeyOut(BaseModel):
     role: str
     source: str | None
     stage: str | None
+    sources: list[str]
+    tags: str
+    verbs: list[str]
+    owner: str | None
     state: str
     created_at: datetime
     expires_at: datetime | None
@@ -59,7 +72,7 @@ class NewKeyOut(KeyOut):
 @router.get("/keys", response=list[KeyOut], summary="All access keys, those that can be used first")
 def list_keys(request: HttpRequest) -> list[dict[str, Any]]:
     now = timezone.now()
-    return [_key(key, now=now) for key in AccessKey.objects.select_related("stage").newest_first()]
+    return [_key(key, now=now) for key in AccessKey.objects.select_related("stage", "owner").newest_first()]
 
 
 @router.post("/keys", response={201: NewKeyOut}, summary="Make an access key", operation_id="create_key")
@@ -71,6 +84,8 @@ def create(request: HttpRequest, body: KeyIn) -> Status[dict[str, Any]]:
         role=body.role,
         source=body.source,
         stage=get_stage(body.stage),
+        narrowing=Narrowing(sources=tuple(body.sources), tags=body.tags, verbs=tuple(body.verbs)),
+        owner=get_owner(body.owner),
         expires_at=body.expires_at,
         actor=actor_of(request),
     )
@@ -86,5 +101,6 @@ def revoke(request: HttpRequest, key_id: UUID) -> dict[str, Any]:
 
 
 def _key(key: AccessKey, *, now: datetime) -> dict[str, Any]:
-    fields = {name: getattr(key, name) for name in KeyOut.model_fields if name not in ("stage", "state")}
-    return fields | {"stage": key.stage.name if key.stage else None, "state": key.state(now)}
+    named = {"stage": key.stage and key.stage.name, "owner": key.owner and key.owner.username}
+    fields = {name: getattr(key, name) for name in KeyOut.model_fields if name not in (*named, "state")}
+    return fields | named | {"state": key.state(now)}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -53,6 +54,7 @@ class AccessKey(models.Model):
     """A credential of a provider, an analyzer or an admin program. Only a digest is kept; the prefix names it.
 
     An agent's key opens a memory and nothing of the store. It is made there, where its region is kept, too.
+    With an `owner` it is usable while they may sign in, an admin's while they are an admin.
     """
 
     class Role(models.TextChoices):
@@ -68,6 +70,10 @@ class AccessKey(models.Model):
     role = models.TextField(choices=Role.choices)
     source = models.TextField(null=True, help_text="the only source it sees and writes; null: any")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, related_name="keys")
+    sources = ArrayField(models.TextField(), default=list, help_text="the only ones, in place of `source`")
+    tags = models.TextField(default="", help_text="an expression: all that it reads and writes carries it")
+    verbs = ArrayField(models.TextField(), default=list, help_text="all that it may do; empty: what its role may")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="keys")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -80,15 +86,22 @@ class AccessKey(models.Model):
             models.CheckConstraint(condition=Q(source=None) | ~Q(source=""), name="access_key_source_not_blank"),
             models.CheckConstraint(condition=Q(source=None) | ~Q(role="admin"), name="access_key_admin_is_unbound"),
             models.CheckConstraint(condition=Q(stage=None) | Q(role="analyzer"), name="access_key_stage_of_analyzers"),
+            models.CheckConstraint(condition=Q(sources=[]) | Q(source=None), name="access_key_one_source_or_several"),
+            models.CheckConstraint(
+                condition=Q(sources=[], tags="", verbs=[]) | Q(role__in=["provider", "analyzer"]),
+                name="access_key_narrowed_of_roles",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
     def state(self, now: datetime) -> str:
-        """usable, expired or revoked."""
+        """usable, expired, revoked, or suspended while its owner may not do what it may."""
         if self.revoked_at:
             return "revoked"
+        if self.owner and not (self.owner.is_active and (self.role != "admin" or self.owner.is_superuser)):
+            return "suspended"
         return "expired" if self.expires_at and self.expires_at <= now else "usable"
 
 

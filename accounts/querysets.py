@@ -17,15 +17,17 @@ ACCESS_KEYS = Keyset(name="access keys", by=(REVOKED.asc(), "-created_at", "-id"
 
 class AccessKeyQuerySet(models.QuerySet[Any]):
     def usable(self, now: datetime) -> Self:
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+        owned = Q(owner=None) | Q(owner__is_active=True) & (~Q(role="admin") | Q(owner__is_superuser=True))
+        return self.filter(owned, Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
     def newest_first(self) -> Self:
         """Those that can be used before those that are revoked."""
         return self.order_by(*ACCESS_KEYS.order())
 
     def matching(self, text: str) -> Self:
-        """The name, the source or the prefix holds the text, whatever its case."""
-        return self.filter(Q(name__icontains=text) | Q(source__icontains=text) | Q(prefix__icontains=text))
+        """The name, the source, the prefix or the owner's name holds the text, or it is one of several sources."""
+        named = Q(name__icontains=text) | Q(prefix__icontains=text) | Q(owner__username__icontains=text)
+        return self.filter(named | Q(source__icontains=text) | Q(sources__contains=[text]))
 
 
 class AuditQuerySet(models.QuerySet[Any]):

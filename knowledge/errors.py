@@ -9,6 +9,7 @@ LarderError
 ├── HeldDecided             somebody, or the next run, was faster
 ├── ReplacementLost         parts of a whole set that a newer one has overtaken
 ├── ForceForbidden          only an admin may wave the guard away
+├── OutsideOfKey            a document that the key is not narrowed to
 ├── TagExpressionInvalid    knowledge.tagexpr
 ├── QueryTimeout            knowledge.search.budget
 └── EmbedderError           knowledge.embedding.embedders.base
@@ -51,3 +52,15 @@ class ReplacementLost(LarderError):
 
 class ForceForbidden(LarderError):
     code = "forbidden"
+
+
+class OutsideOfKey(LarderError):
+    """`id` in `extra`."""
+
+    code = "forbidden"
+
+    def __init__(self, key: str, *, tags: str) -> None:
+        detail = (
+            f"Nothing was stored: this key is narrowed to the tags {tags}, and the document {key!r} is outside of that."
+        )
+        super().__init__(detail, id=key)

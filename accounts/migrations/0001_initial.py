@@ -1,9 +1,11 @@
 import uuid
 
 import django.contrib.auth.validators
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 import accounts.models
@@ -188,6 +190,37 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(null=True)),
                 ("last_used_at", models.DateTimeField(null=True)),
                 (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        default=list,
+                        help_text="the only ones, in place of `source`",
+                        size=None,
+                    ),
+                ),
+                (
+                    "tags",
+                    models.TextField(default="", help_text="an expression: all that it reads and writes carries it"),
+                ),
+                (
+                    "verbs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        default=list,
+                        help_text="all that it may do; empty: what its role may",
+                        size=None,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "stage",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="keys", to="accounts.stage"
@@ -209,6 +242,18 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("stage", None), ("role", "analyzer"), _connector="OR"),
                         name="access_key_stage_of_analyzers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sources", []), ("source", None), _connector="OR"),
+                        name="access_key_one_source_or_several",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sources", []), ("tags", ""), ("verbs", [])),
+                            ("role__in", ["provider", "analyzer"]),
+                            _connector="OR",
+                        ),
+                        name="access_key_narrowed_of_roles",
                     ),
                 ],
             },

@@ -6,18 +6,9 @@ from django import forms
 
 from core.errors import LarderError
 from dashboard.forms.providers import CODE
+from dashboard.forms.widgets import WordsField
 from providers.alerts.channels import ADDRESS_FIELDS, CHANNEL_KINDS
 from providers.alerts.models import AlertChannel
-
-
-class WordsField(forms.CharField):
-    """Words between blanks, commas and lines."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        return str(super().clean(value)).replace(",", " ").split()
 
 
 def kind_choices() -> list[tuple[str, str]]:

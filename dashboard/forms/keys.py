@@ -4,7 +4,11 @@ from typing import Any, Literal, get_args
 
 from django import forms
 
-from accounts.models import AccessKey, Stage
+from accounts.limits import Narrowing, Verb
+from accounts.models import AccessKey, Stage, User
+from dashboard.forms.widgets import MONO, WordsField
+
+MOST_PEOPLE = 500
 
 
 class KeyForm(forms.Form):
@@ -26,9 +30,40 @@ class KeyForm(forms.Form):
     source = forms.CharField(
         required=False,
         help_text="The only one that it sees and writes; empty: any. A provider's source is its id.",
-        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false", "autocapitalize": "none"}),
+        widget=forms.TextInput(attrs=MONO),
     )
     stage = forms.ChoiceField(required=False, help_text="Its limits cap what an analyzer may ask.")
+    sources = WordsField(
+        required=False,
+        max_length=20_000,
+        label="Several sources",
+        help_text="Between commas, in place of one.",
+        widget=forms.TextInput(attrs=MONO),
+    )
+    tags = forms.CharField(
+        required=False,
+        max_length=1_000,
+        label="Only what carries these tags",
+        help_text="It reads nothing else, and may write nothing else: public+hr|press.",
+        widget=forms.TextInput(attrs=MONO),
+    )
+    verbs = forms.MultipleChoiceField(
+        required=False,
+        label="It may only",
+        choices=[
+            (Verb.QUERY, "query: ask"),
+            (Verb.READ, "read: list and open"),
+            (Verb.WRITE, "write: push and upload"),
+            (Verb.DELETE, "delete"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None: all that its role may.",
+    )
+    owner = forms.ChoiceField(
+        required=False,
+        label="Belongs to",
+        help_text="It stops when they are switched off, and goes when they are deleted.",
+    )
     days = forms.TypedChoiceField(
         label="Expires",
         required=False,
@@ -42,6 +77,19 @@ class KeyForm(forms.Form):
         names = Stage.objects.order_by("name").values_list("name", flat=True)
         stage: Any = self.fields["stage"]
         stage.choices = [("", "none"), *((name, name) for name in names)]
+        owner: Any = self.fields["owner"]
+        people = User.objects.filter(is_active=True, is_staff=True).order_by("username")[:MOST_PEOPLE]
+        owner.choices = [("", "nobody"), *((user.username, user.username) for user in people)]
+
+    @property
+    def narrowing(self) -> Narrowing:
+        given = self.cleaned_data
+        return Narrowing(sources=tuple(given["sources"]), tags=given["tags"], verbs=tuple(given["verbs"]))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether something stands in the fields that most keys do without."""
+        return any(self[name].value() or self[name].errors for name in ("sources", "tags", "verbs", "owner"))
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error("days" if field == "expires_at" else field, error)

@@ -21,3 +21,16 @@ class LongSelect(forms.Select):
 
 def _option(value: str, label: str, *, chosen: bool) -> str:
     return f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(label)}</option>'
+
+
+MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class WordsField(forms.CharField):
+    """Words between blanks, commas and lines."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return str(super().clean(value)).replace(",", " ").split()

@@ -32,7 +32,7 @@ CHANGE_LOOKS = {
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
 ACTIVITY = {"create": "added it", "pause": "paused it", "resume": "resumed it", "update": "changed it"}
 ALERT_LOOKS = {"queued": ("run", "…"), "delivered": ("ok", "✓"), "failed": ("bad", "✕")}
-KEY_LOOKS = {"usable": ("ok", "✓"), "expired": ("warn", "◔"), "revoked": ("idle", "–")}
+KEY_LOOKS = {"usable": ("ok", "✓"), "suspended": ("warn", "‖"), "expired": ("warn", "◔"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
 HELD_LOOKS = {
     HeldDeletion.State.PENDING: ("warn", "!", "Held for approval"),

@@ -20,21 +20,22 @@ from knowledge.api.schemas import (
 )
 from knowledge.deleting.held import Guard, guard_of
 from knowledge.embedding.vector_space import active_space
-from knowledge.errors import BatchTooLarge, ForceForbidden
+from knowledge.errors import BatchTooLarge, ForceForbidden, OutsideOfKey
 from knowledge.fields import own_tags
 from knowledge.schemas import DocumentIn
+from knowledge.tagexpr import TagExpression, parse_tags
 from knowledge.writing.replace import begin_replacement, finish_replacement, note_part
 from knowledge.writing.upsert import Push, upsert_documents
 
 router = Router(tags=["knowledge"])
 
 
-@router.post("/upsert", auth=access.writers, response=CountsOut, summary="Store one document")
+@router.post("/upsert", auth=access.document_writers, response=CountsOut, summary="Store one document")
 def upsert(request: HttpRequest, document: DocumentIn) -> CountsOut:
     return CountsOut(**_push(request, [document]))
 
 
-@router.post("/bulk-upsert", auth=access.writers, response=CountsOut, summary="Store a batch, all or nothing")
+@router.post("/bulk-upsert", auth=access.document_writers, response=CountsOut, summary="Store a batch, all or nothing")
 def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
     """At most `MAX_BATCH` documents. `Prefer: wait=<seconds>` says how long the client waits for embedding."""
     _check_size(batch.documents, settings.MAX_BATCH)
@@ -42,7 +43,10 @@ def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
 
 
 @router.put(
-    "/sources/{source}/documents", auth=access.writers, response=ReplacedOut, summary="Replace a source's whole set"
+    "/sources/{source}/documents",
+    auth=access.source_writers,
+    response=ReplacedOut,
+    summary="Replace a source's whole set",
 )
 def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool = False) -> ReplacedOut:
     """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`.
@@ -62,7 +66,7 @@ def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool 
 
 @router.post(
     "/sources/{source}/replacements",
-    auth=access.writers,
+    auth=access.source_writers,
     response={201: ReplacementOut},
     summary="Begin to replace a source's whole set in parts",
 )
@@ -74,7 +78,7 @@ def begin(request: HttpRequest, source: str) -> Status[ReplacementOut]:
 
 @router.put(
     "/sources/{source}/replacements/{replacement}",
-    auth=access.writers,
+    auth=access.source_writers,
     response=CountsOut,
     summary="A part of the whole set; stored at once",
 )
@@ -89,7 +93,7 @@ def add_part(request: HttpRequest, source: str, replacement: UUID, batch: Batch)
 
 @router.post(
     "/sources/{source}/replacements/{replacement}/finish",
-    auth=access.writers,
+    auth=access.source_writers,
     response=JudgedOut,
     summary="The parts were the whole set",
 )
@@ -123,15 +127,25 @@ def _push(
         document.source, tags = who.source_for(document.source), document.tags
         document.tags = own_tags(tags)
         dropped += len(tags) - len(document.tags)
+    within = parse_tags(who.tags)
+    _check_tagged(documents, within)
     push = Push(
         actor=who.name,
         run=claimed_run(request),
         budget_s=_budget_s(request),
         whole_set_of=whole_set_of,
         guard=guard,
+        within=within,
     )
     counts = upsert_documents(documents, now=now, space=active_space(now=now), push=push)
     return {"upserted": counts.upserted, **vars(counts), "dropped_flags": dropped}
+
+
+def _check_tagged(documents: list[DocumentIn], within: TagExpression | None) -> None:
+    """Raises OutsideOfKey for a document that the key could not read afterwards."""
+    for document in documents:
+        if within is not None and not within.matches(document.tags):
+            raise OutsideOfKey(document.id, tags=str(within))
 
 
 def _claim_for(source: str, documents: list[DocumentIn]) -> None:

@@ -58,13 +58,15 @@ JSON = "application/json; charset=utf-8"
 Limit = Annotated[int, Field(ge=1, le=500)]
 
 
-@router.delete("/sources/{source}/documents/{path:key}", auth=access.deleters, response={204: None})
+@router.delete("/sources/{source}/documents/{path:key}", auth=access.document_deleters, response={204: None})
 def delete_of_source(request: HttpRequest, source: str, key: str) -> Status[None]:
     _delete(request, key, source=caller(request).source_for(source))
     return Status(204, None)
 
 
-@router.delete("/documents/{path:key}", auth=access.deleters, response={204: None}, operation_id="delete_document")
+@router.delete(
+    "/documents/{path:key}", auth=access.document_deleters, response={204: None}, operation_id="delete_document"
+)
 def delete(request: HttpRequest, key: str) -> Status[None]:
     """The source is the key's. For an unbound key the id must be one source's only: 409 otherwise.
 
@@ -76,7 +78,7 @@ def delete(request: HttpRequest, key: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/documents", auth=access.readers, response=PageOut)
+@router.get("/documents", auth=access.document_readers, response=PageOut)
 def list_documents(
     request: HttpRequest,
     tags: str = "",
@@ -95,12 +97,12 @@ def list_documents(
     return PageOut(documents=[_document(document) for document in page.rows], next=page.next, total=count)
 
 
-@router.get("/sources/{source}/documents/{path:key}", auth=access.readers, response=DocumentOut)
+@router.get("/sources/{source}/documents/{path:key}", auth=access.document_readers, response=DocumentOut)
 def get_of_source(request: HttpRequest, source: str, key: str) -> DocumentOut:
     return _document(_the_one(_visible(caller(request), source, timezone.now()), key))
 
 
-@router.get("/documents/{path:key}", auth=access.readers, response=DocumentOut, operation_id="get_document")
+@router.get("/documents/{path:key}", auth=access.document_readers, response=DocumentOut, operation_id="get_document")
 def get(request: HttpRequest, key: str) -> DocumentOut:
     return _document(_the_one(_visible(caller(request), "", timezone.now()), key))
 
@@ -125,6 +127,8 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         explain=question.explain,
         exclude_tags=tuple(question.exclude_tags),
         exclude_flags=question.exclude_flags,
+        sources=() if question.source else caller(request).sources,
+        within=parse_tags(caller(request).tags),
     )
     asked = tighten(asked, caller(request).limits)
     answer = ask(asked, now=now)
@@ -142,7 +146,7 @@ def get_stats(request: HttpRequest) -> Stats:
     return stats.stats(now=timezone.now(), source=caller(request).source)
 
 
-@router.get("/sources", auth=access.readers, response=SourcesOut)
+@router.get("/sources", auth=access.source_readers, response=SourcesOut)
 def get_sources(request: HttpRequest) -> SourcesOut:
     who = caller(request)
     found = stats.source_stats(now=timezone.now(), source=who.source)
@@ -161,6 +165,8 @@ def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
     """What a provider deletes is its own affair and a change; what an admin deletes is noted in the audit, too."""
     who, now = caller(request), timezone.now()
     with transaction.atomic():
+        if who.sources or who.tags:
+            source = _the_one(_visible(who, source or "", now), key).source
         held_by = delete_document(key, source=source, now=now, actor=who.name)
         if who.role == Role.ADMIN:
             record(actor_of(request), "document.delete", f"{held_by}/{key}", now=now)
@@ -173,8 +179,10 @@ def _readable_source(who: Caller, named: str) -> str | None:
 
 def _visible(who: Caller, source: str, now: datetime) -> DocumentQuerySet:
     readable = _readable_source(who, source)
-    found = Document.objects.live(now)
-    return found.public() if readable is None else found.of_source(readable)
+    found = Document.objects.live(now).tagged(parse_tags(who.tags))
+    if readable is not None:
+        return found.of_source(readable)
+    return found.filter(source__in=who.sources) if who.sources else found.public()
 
 
 def _searchable(text: str) -> str:

@@ -22,8 +22,8 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from accounts import keys
-from accounts.access import READERS, Caller
-from accounts.limits import Limits
+from accounts.access import ALL, READERS, Caller
+from accounts.limits import Limits, Verb
 from core.redis import recall, remember
 from core.sql import Statement, fetch_all
 from knowledge.embedding.embedders.base import Vector
@@ -48,7 +48,7 @@ MOST_KNOWN = 1_000
 # Plan: one probe of the key's prefix, its stage, the one active model, and the few rows of the generation. Always one
 # row, empty where there is no such key. The settings are for the statement that follows.
 STANDING = f"""
-SELECT k.last_used_at, ({GENERATION}), k.id, k.digest, k.name, k.role, k.source,
+SELECT k.last_used_at, ({GENERATION}), k.id, k.digest, k.name, k.role, k.source, k.sources, k.tags, k.verbs,
        s.name, s.max_top_k, s.min_score_floor, {", ".join(f"m.{name}" for name in MODEL_FIELDS)}
 FROM (SELECT {{settings}}) tuned
 LEFT JOIN accounts_accesskey k ON k.prefix = %(prefix)s AND {keys.USABLE}
@@ -135,6 +135,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
     simple = simple and not (question.exclude_tags or question.exclude_flags)
     if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
+    caller.require(Verb.QUERY, obeyed=ALL)
     named = question.source or ""
     query = Query(
         text=question.text,
@@ -142,6 +143,8 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         top_k=question.top_k,
         min_score=question.min_score,
         source=caller.source_for(named) if named or caller.source else None,
+        sources=() if named else caller.sources,
+        within=parse_tags(caller.tags),
     )
     return tighten(query, caller.limits)
 
@@ -154,14 +157,15 @@ def _standing(prefix: str, *, now: datetime, tuned: Mapping[str, object] | None 
 
 def _recognise(digest: bytes, standing: Statement) -> KnownKey | None:
     row = fetch_all([standing])[0][0]
-    _, _, key_id, kept, name, role, source, stage, max_top_k, min_score_floor, *model = row
+    _, _, key_id, kept, name, role, source, sources, tags, verbs, stage, max_top_k, min_score_floor, *model = row
     if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
         return None
     made = EmbeddingModel(**dict(zip(MODEL_FIELDS, model, strict=True)))
     if made.pk is None:  # nothing was ever stored
         return None
     limits = Limits(stage=stage, max_top_k=max_top_k, min_score_floor=min_score_floor) if stage else None
-    caller = Caller(name=name, role=role, source=source, limits=limits)
+    narrowed = {"sources": tuple(sources), "tags": tags, "verbs": tuple(verbs)}
+    caller = Caller(name=name, role=role, source=source, limits=limits, **narrowed)
     if len(_known) >= MOST_KNOWN:
         _known.clear()
     _known[digest] = KnownKey(row=row[2:], key_id=key_id, caller=caller, space=space_of(made))

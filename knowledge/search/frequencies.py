@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from core.sql import fetch
-from knowledge.tagexpr import TagExpression
+from knowledge.search.scope import Scope
 
 FRESH_S = 30.0
 COUNTED_UP_TO = 10_000
@@ -64,10 +64,13 @@ class Frequencies:
     read_at: float
     counted: dict[str, int] = field(default_factory=dict)
 
-    def share(self, tags: TagExpression | None, source: str | None) -> float:
-        """About which share of the store a filter leaves, as if tags knew nothing of one another."""
-        share = 1.0 if source is None else self.sources.get(source, 0.0)
-        if tags is not None:
+    def share(self, scope: Scope) -> float:
+        """About which share of the store a scope leaves, as if tags knew nothing of one another."""
+        named = scope.sources if scope.source is None else (scope.source,)
+        share = min(1.0, sum(self.sources.get(source, 0.0) for source in named)) if named else 1.0
+        for tags in (scope.tags, scope.within):
+            if tags is None:
+                continue
             branches = (prod(self.tags.get(tag, 0.0) for tag in branch) for branch in tags.branches)
             share *= min(1.0, sum(branches))
         return share

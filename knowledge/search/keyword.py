@@ -76,7 +76,7 @@ class KeywordSearch:
         if not self.terms:
             return []
         frequencies = read_frequencies()
-        if frequencies.fulltext_rows * frequencies.share(self.scope.tags, self.scope.source) <= CANDIDATES:
+        if frequencies.fulltext_rows * frequencies.share(self.scope) <= CANDIDATES:
             found = self._of_scope(bound=4 * CANDIDATES)
             if found is not None:
                 return found

@@ -107,7 +107,7 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
     """Under which keys the answer and the text's vector are remembered."""
     answer_key = cache.answer_key(
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
-        *(query.exclude_tags, query.exclude_flags),
+        *(query.exclude_tags, query.exclude_flags, query.sources, str(query.within)),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD

@@ -40,6 +40,7 @@ NEAR_MISSES = 5
 class Query:
     """What an analyzer asks. `tags` is parsed before any I/O; `source` None searches all.
 
+    With `sources` only those are searched, and with `within` only what carries that, too: what a key is narrowed to.
     Documents with one of `exclude_tags` are left out; with `exclude_flags` those with any tag `flag:…`, too.
     """
 
@@ -53,6 +54,8 @@ class Query:
     explain: bool = False
     exclude_tags: tuple[str, ...] = ()
     exclude_flags: bool = False
+    sources: tuple[str, ...] = ()
+    within: TagExpression | None = None
 
     @property
     def wanted(self) -> int:

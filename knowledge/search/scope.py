@@ -16,7 +16,8 @@ FLAGGED = "EXISTS (SELECT FROM unnest(d.tags) tag WHERE starts_with(tag, 'flag:'
 class Scope:
     """Live at `now`, of the source, under the tags, less what is excluded: a condition on `d`, the document.
 
-    Without a source it is of all that are not private.
+    Without a source it is of the `sources`, and without those of all that are not private. `within` holds beside the
+    tags.
     """
 
     now: datetime
@@ -24,10 +25,14 @@ class Scope:
     tags: TagExpression | None
     exclude_tags: tuple[str, ...] = ()
     exclude_flags: bool = False
+    sources: tuple[str, ...] = ()
+    within: TagExpression | None = None
 
     @property
     def is_wide(self) -> bool:
         """Whether nearly every document is in it."""
+        if self.sources or self.within is not None:
+            return False
         return self.source is None and self.tags is None and not (self.exclude_tags or self.exclude_flags)
 
     @property
@@ -41,14 +46,12 @@ class Scope:
 
     @property
     def _branches(self) -> list[str]:
-        branches = self.tags.branches if self.tags is not None else ()
-        return [f"d.tags @> %(tags_{index})s::text[]" for index, _ in enumerate(branches)]
+        return _holding("tags", self.tags)
 
     def _condition(self, branches: list[str]) -> str:
-        conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)"]
-        conditions.append("d.source = %(source)s" if self.source is not None else IS_PUBLIC)
-        if branches:
-            conditions.append("(" + " OR ".join(branches) + ")")
+        conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)", self._of_sources]
+        every = (branches, _holding("within", self.within))
+        conditions += ["(" + " OR ".join(each) + ")" for each in every if each]
         if self.exclude_tags:
             conditions.append("NOT d.tags && %(exclude_tags)s::text[]")
         if self.exclude_flags:
@@ -56,10 +59,25 @@ class Scope:
         return " AND ".join(conditions)
 
     @property
+    def _of_sources(self) -> str:
+        if self.source is not None:
+            return "d.source = %(source)s"
+        return "d.source = ANY(%(sources)s::text[])" if self.sources else IS_PUBLIC
+
+    @property
     def parameters(self) -> dict[str, Any]:
-        branches = self.tags.branches if self.tags is not None else ()
-        tags = {f"tags_{index}": list(branch) for index, branch in enumerate(branches)}
-        return {"now": self.now, "source": self.source, "exclude_tags": list(self.exclude_tags), **tags}
+        given = {"now": self.now, "source": self.source, "sources": list(self.sources)}
+        branches = {**_branches_of("tags", self.tags), **_branches_of("within", self.within)}
+        return {**given, "exclude_tags": list(self.exclude_tags), **branches}
+
+
+def _branches_of(name: str, expression: TagExpression | None) -> dict[str, list[str]]:
+    branches = expression.branches if expression is not None else ()
+    return {f"{name}_{index}": list(branch) for index, branch in enumerate(branches)}
+
+
+def _holding(name: str, expression: TagExpression | None) -> list[str]:
+    return [f"d.tags @> %({parameter})s::text[]" for parameter in _branches_of(name, expression)]
 
 
 def scope_of(query: Query, *, now: datetime) -> Scope:
@@ -69,4 +87,6 @@ def scope_of(query: Query, *, now: datetime) -> Scope:
         tags=query.tags,
         exclude_tags=query.exclude_tags,
         exclude_flags=query.exclude_flags,
+        sources=query.sources,
+        within=query.within,
     )

@@ -130,7 +130,7 @@ class VectorSearch:
         frequencies = read_frequencies()
         few = exact_up_to(self.wanted, passages=frequencies.passages)
         limit = rows_for(self.wanted, passages_each=frequencies.passages / max(frequencies.documents, 1))
-        if frequencies.passages * frequencies.share(self.scope.tags, self.scope.source) <= few:
+        if frequencies.passages * frequencies.share(self.scope) <= few:
             return self._exact_step(limit=limit, bound=4 * few, columns=columns)
         return self._index_step(limit=limit, once=self.scope.is_wide, columns=columns)
 

@@ -20,6 +20,6 @@ The way of a push, in the order of its steps:
 
 Whoever never saw the answer can send the push again: what was stored is unchanged then.
 
-Read `upsert`, `change_set`, `fulltext`, then `replace` (a whole set in parts) and `scanner` (which finds text that is
-meant for a language model: flags of what is written), with `prefilter` before it and `rescan` for what was stored before.
+Read `upsert`, `change_set`, `fulltext`, then `replace` (a whole set in parts) and `scanner`, which finds text that is
+meant for a language model in what is written; `prefilter` spares it most texts, `rescan` takes it to what was stored.
 """

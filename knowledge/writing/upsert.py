@@ -20,11 +20,13 @@ from knowledge.deleting.held import NOTHING_REMOVED, Cause, Guard, Removed, Whol
 from knowledge.embedding.embedders.within import embed_within
 from knowledge.embedding.passages import Outcomes, cut_passages, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, models_in_use
+from knowledge.errors import OutsideOfKey
 from knowledge.locks import lock_sources
-from knowledge.models import EmbeddingModel
+from knowledge.models import Document, EmbeddingModel
 from knowledge.run_counts import Counts, RunAttribution, attribute_to_runs, note_push
 from knowledge.schemas import DocumentIn
 from knowledge.staging import Identity
+from knowledge.tagexpr import TagExpression
 from knowledge.writing.change_set import (
     ChangeKind,
     ChangeSet,
@@ -48,7 +50,7 @@ class Push:
     it to a worker). `whole_set_of`: from now on the documents are all that this source holds; the rest of it goes to
     the trash, unless the `guard` holds a deletion that is too large. `known` are vectors of texts that the caller
     already has; `stamps` say when documents that are created here were created and stored elsewhere. What is `scanned`
-    has its flags among its tags already.
+    has its flags among its tags already. `within`: what is stored under these ids has to carry that.
     """
 
     actor: str = ""
@@ -59,6 +61,7 @@ class Push:
     known: Outcomes = field(default_factory=dict)
     stamps: Mapping[Identity, Stamps] = field(default_factory=dict)
     scanned: bool = False
+    within: TagExpression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,12 +145,25 @@ def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
     models = models_in_use(hold=True)
     lock_sources(batch.sources)
     change_set, owners = batch.change_set(lock=True), batch.attribute_to_runs()
+    _refuse_outside(change_set, batch)
     runs = {source: each.run for source, each in owners.items()}
     _write_documents(change_set, batch, runs=runs)
     write_fulltext((*document.identity, document.item.content) for document in change_set.rewritten)
     pending = _write_passages(change_set.rewritten, models, vectors, now=batch.now)
     removed = _remove_rest(change_set, batch, runs=runs)
     return _settle(change_set, owners, pending=pending, removed=removed)
+
+
+def _refuse_outside(change_set: ChangeSet, batch: IncomingBatch) -> None:
+    """A key that is narrowed to tags takes no document over that it could not read, also none in the trash."""
+    if batch.push.within is None:
+        return
+    written = [document.identity for document in change_set.written]
+    for source in batch.sources:
+        keys = [key for of, key in written if of == source]
+        for key, tags in Document.objects.filter(source=source, key__in=keys).values_list("key", "tags"):
+            if not batch.push.within.matches(tags):
+                raise OutsideOfKey(key, tags=str(batch.push.within))
 
 
 def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> None:

@@ -154,3 +154,32 @@ def test_an_analyzer_s_key_may_be_bound_to_a_stage_and_no_other(staff: Client, d
     assert "stage triage" in staff.get("/keys/").content.decode()
     answer = staff.post("/keys/", {**given, "role": "provider"})
     assert answer.context["form"].errors.keys() == {"stage"}
+
+
+def test_a_key_is_narrowed_in_the_form_and_shown_with_all_of_it(staff: Client, db: None) -> None:
+    answer = staff.post(
+        "/keys/",
+        {
+            "name": "bot",
+            "role": "analyzer",
+            "sources": "hr, wiki",
+            "tags": "public+hr",
+            "verbs": ["query"],
+            "owner": "ada",
+        },
+    )
+    key = authenticate(answer.context["raw"], now=timezone.now())
+    assert key is not None
+    assert (key.sources, key.tags, key.verbs) == (["hr", "wiki"], "public+hr", ["query"])
+    page = staff.get("/keys/?q=ada").content.decode()
+    for shown in ("hr, wiki", "public+hr", "may only query", "of ada"):
+        assert shown in page
+    person = staff.get(f"/users/{key.owner_id}/").content.decode()
+    assert "1 key</a>" in person
+
+
+def test_what_is_wrong_with_a_narrowing_stands_beside_its_field(staff: Client, db: None) -> None:
+    given = {"name": "bot", "role": "analyzer", "tags": "Public"}
+    answer = staff.post("/keys/", given)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"tags"})
+    assert "<details open>" in answer.content.decode()

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.audit import command_actor
-from accounts.keys import STORE_ROLES, create_key
+from accounts.keys import STORE_ROLES, create_key, get_owner
+from accounts.limits import Narrowing, Verb
 from accounts.models import AccessKey, Stage
 from core.errors import LarderError
 
@@ -21,6 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--role", required=True, choices=STORE_ROLES)
         parser.add_argument("--source", help="the only source it may see and write; without: any")
         parser.add_argument("--stage", help="the stage whose retrieval limits cap it; analyzers only")
+        parser.add_argument("--sources", nargs="+", default=[], help="the only sources, where it is several")
+        parser.add_argument("--tags", default="", help="a tag expression that all it reads and writes carries")
+        parser.add_argument("--verbs", nargs="+", default=[], choices=list(Verb), help="all that it may do")
+        parser.add_argument("--owner", help="the user whom it belongs to and ends with")
         parser.add_argument("--days", type=int, help="expires after this many days; without: never")
 
     def handle(
@@ -33,9 +38,17 @@ class Command(BaseCommand):
         if days is not None and days < 1:
             raise CommandError("--days must be at least 1.")
         expires_at = timezone.now() + timedelta(days=days) if days else None
+        narrowing = Narrowing(sources=tuple(options["sources"]), tags=options["tags"], verbs=tuple(options["verbs"]))
         try:
             _, raw = create_key(
-                name, role=role, source=source, stage=_stage(stage), expires_at=expires_at, actor=command_actor()
+                name,
+                role=role,
+                source=source,
+                stage=_stage(stage),
+                narrowing=narrowing,
+                owner=get_owner(options["owner"]),
+                expires_at=expires_at,
+                actor=command_actor(),
             )
         except LarderError as error:
             raise CommandError(error.detail) from error

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import actor_of
 from accounts.errors import KeyInvalid
-from accounts.keys import create_key, get_key, get_stage, revoke_key
+from accounts.keys import create_key, get_key, get_owner, get_stage, revoke_key
 from accounts.models import AccessKey
 from accounts.querysets import ACCESS_KEYS
 from core.paging import paginate
@@ -40,6 +40,8 @@ def keys(request: PageRequest) -> HttpResponse:
                 role=given["role"],
                 source=given["source"],
                 stage=get_stage(given["stage"]),
+                narrowing=form.narrowing,
+                owner=get_owner(given["owner"]),
                 expires_at=expires_at,
                 actor=actor_of(request),
             )
@@ -65,7 +67,7 @@ def key_revoke(request: PageRequest, key_id: UUID) -> HttpResponse:
 def _page(request: PageRequest, form: KeyForm, *, made: AccessKey | None = None, raw: str = "") -> HttpResponse:
     now = timezone.now()
     q = request.GET.get("q", "").replace("\0", "")
-    rows = AccessKey.objects.select_related("stage").matching(q)
+    rows = AccessKey.objects.select_related("stage", "owner").matching(q)
     page = paginate(rows, by=ACCESS_KEYS, cursor=request.GET.get("after"), limit=KEYS_SHOWN)
     context = {
         "q": q,
