@@ -17,11 +17,11 @@ from core.errors import LarderError
 from core.redis import client, converse
 
 # The value is the instant (ms) at which the whole allowance is there again. Answers how long (ms) to wait, 0: go ahead.
-TAKE_ONE = """
+TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local period, most = tonumber(ARGV[1]), tonumber(ARGV[2])
-local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + period / most
+local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + period / most * tonumber(ARGV[3])
 if full - now > period + 0.5 then
     return math.ceil(full - now - period)
 end
@@ -41,21 +41,41 @@ class TooManyRequests(LarderError):
         super().__init__(detail, retry_after_s=self.retry_after_s)
 
 
-def wait_ms(name: str, *, most: int, period_s: int) -> int:
-    """Take one request from the named allowance; how long to wait where it is spent, else 0."""
-    keys, arguments = [f"larder:throttle:{name}"], [period_s * 1_000, most]
-    return converse(lambda client: int(_take_one(settings.REDIS_URL)(keys=keys, args=arguments, client=client))) or 0
+SHARE = 1_000
+"""A process takes this part of a large allowance at a time, so that most requests cost no round trip."""
+MOST_KNOWN = 1_000
+
+_taken: dict[UUID, int] = {}
+"""How many requests of a key were counted beforehand. Threads may lose one or two of them to each other."""
+
+
+def wait_ms(name: str, *, most: int, period_s: int, take: int = 1) -> int:
+    """Take requests from the named allowance; how long to wait where it is spent, else 0."""
+    keys, arguments = [f"larder:throttle:{name}"], [period_s * 1_000, most, take]
+    return converse(lambda client: int(_take(settings.REDIS_URL)(keys=keys, args=arguments, client=client))) or 0
 
 
 def admit(key_id: UUID) -> None:
     """Count a request of this key, unless throttling is off; raises TooManyRequests where its allowance is spent."""
     if settings.THROTTLE_RATE is None:
         return
+    if left := _taken.get(key_id, 0):
+        _taken[key_id] = left - 1
+        return
     most, period_s = settings.THROTTLE_RATE
-    if wait := wait_ms(key_id.hex, most=most, period_s=period_s):
+    take = max(1, most // SHARE)
+    if wait := wait_ms(key_id.hex, most=most, period_s=period_s, take=take):
         raise TooManyRequests(most=most, period_s=period_s, wait_ms=wait)
+    if take > 1:
+        _note_taken(key_id, take - 1)
+
+
+def _note_taken(key_id: UUID, count: int) -> None:
+    if len(_taken) >= MOST_KNOWN:
+        _taken.clear()
+    _taken[key_id] = count
 
 
 @cache
-def _take_one(url: str) -> Script:
-    return client(url).register_script(TAKE_ONE)
+def _take(url: str) -> Script:
+    return client(url).register_script(TAKE)

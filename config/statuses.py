@@ -67,6 +67,7 @@ STATUS: dict[str, int] = {
     "model_unavailable": 503,
     "query_timeout": 503,
     "too_many_bodies": 503,
+    "too_many_pushes": 503,
 }
 
 DOCUMENTS_STATUS = STATUS | {"filing_refused": 400, "invalid_request": 400, "kind_refused": 400}

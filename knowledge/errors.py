@@ -3,6 +3,7 @@
 LarderError
 ├── DocumentsRefused        one item of a push is not acceptable; nothing was stored
 ├── BatchTooLarge
+├── PushesWaiting           others are being stored; nothing of this one was
 ├── DocumentNotFound
 ├── DocumentAmbiguous       an id that several sources hold, from a key bound to none
 ├── HeldNotFound
@@ -26,6 +27,11 @@ class DocumentsRefused(LarderError):
 
 class BatchTooLarge(LarderError):
     code = "batch_too_large"
+
+
+class PushesWaiting(LarderError):
+    code = "too_many_pushes"
+    retry_after_s = 5
 
 
 class DocumentNotFound(LarderError):

@@ -101,6 +101,17 @@ class LimitVariables(Variables):
     MAX_BATCH: int = whole(
         1_000, least=1, is_limit=True, help="documents in one `bulk-upsert`, or in one part of a set"
     )
+    PUSHES_AT_ONCE: int = whole(
+        1, least=1, is_limit=True, help="pushes of more than ten documents that a web process stores at a time"
+    )
+    PUSH_PATIENCE_S: int = whole(
+        10,
+        least=1,
+        unit="s",
+        is_limit=True,
+        help="how long such a push waits for its turn, which counts as time for embedding; "
+        "then it is answered 503 `too_many_pushes`",
+    )
     MAX_REPLACE: int = whole(
         100_000,
         least=1,
@@ -141,7 +152,9 @@ class LimitVariables(Variables):
     MAX_TAG_CHARS: int = whole(128, least=32, is_limit=True, help="characters of a tag")
     MAX_METADATA_BYTES: int = whole(64 * KIB, unit="bytes", is_limit=True, help="a document's metadata as JSON")
     MAX_METADATA_DEPTH: int = whole(16, least=1, is_limit=True, help="nesting of a document's metadata")
-    THROTTLE_RATE: tuple[int, int] | None = rate(help="requests of one access key; beyond it 429; none: no limit")
+    THROTTLE_RATE: tuple[int, int] | None = rate(
+        "600000/minute", help="requests of one access key; beyond it 429; off: no limit"
+    )
 
 
 class IngestionVariables(Variables):

@@ -11,6 +11,7 @@ from accounts import access
 from accounts.access import Role, caller
 from accounts.audit import actor_of, record
 from accounts.errors import SourceForbidden
+from knowledge.api.push_turns import FEW, push_turn
 from knowledge.api.schemas import (
     Batch,
     CountsOut,
@@ -122,22 +123,24 @@ def _push(
 
     Flags are the scanner's alone: those among the tags that are sent are neither set nor cleared by it.
     """
-    who, now, dropped = caller(request), timezone.now(), 0
+    who, dropped = caller(request), 0
     for document in documents:
         document.source, tags = who.source_for(document.source), document.tags
         document.tags = own_tags(tags)
         dropped += len(tags) - len(document.tags)
     within = parse_tags(who.tags)
     _check_tagged(documents, within)
-    push = Push(
-        actor=who.name,
-        run=claimed_run(request),
-        budget_s=_budget_s(request),
-        whole_set_of=whole_set_of,
-        guard=guard,
-        within=within,
-    )
-    counts = upsert_documents(documents, now=now, space=active_space(now=now), push=push)
+    with push_turn(many=len(documents) > FEW) as waited_s:
+        push = Push(
+            actor=who.name,
+            run=claimed_run(request),
+            budget_s=max(0.0, _budget_s(request) - waited_s),
+            whole_set_of=whole_set_of,
+            guard=guard,
+            within=within,
+        )
+        now = timezone.now()
+        counts = upsert_documents(documents, now=now, space=active_space(now=now), push=push)
     return {"upserted": counts.upserted, **vars(counts), "dropped_flags": dropped}
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import uuid4 as fresh
 
 import pytest
@@ -83,7 +84,27 @@ def test_one_call_is_one_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sent) == 1
 
 
-def test_it_is_off_unless_it_is_set(settings: Settings) -> None:
+def test_of_a_large_allowance_a_process_takes_a_part_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.THROTTLE_RATE = (100_000, 60)
+    key, sent = fresh(), counted(monkeypatch, "send_packed_command")
+    for _ in range(200):
+        admit(key)
+    assert len(sent) <= 3  # the script may have to be loaded
+
+
+def test_what_is_taken_beforehand_counts(settings: Settings) -> None:
+    settings.THROTTLE_RATE = (3_000, 3_600)
+    key, admitted = fresh(), 0
+    with suppress(TooManyRequests):
+        while admitted < 3_100:
+            admit(key)
+            admitted += 1
+    assert 3_000 <= admitted <= 3_010  # what came back meanwhile
+
+
+def test_it_can_be_off(settings: Settings) -> None:
     settings.THROTTLE_RATE = None
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     admit(fresh())
@@ -106,7 +127,8 @@ def test_a_wait_is_at_least_a_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "rate"), [("", None), ("600/minute", (600, 60)), (" 5/second ", (5, 1)), ("1/hour", (1, 3_600))]
+    ("raw", "rate"),
+    [("", (600_000, 60)), ("off", None), ("600/minute", (600, 60)), (" 5/second ", (5, 1)), ("1/hour", (1, 3_600))],
 )
 def test_a_rate_is_read(monkeypatch: pytest.MonkeyPatch, raw: str, rate: tuple[int, int] | None) -> None:
     monkeypatch.setenv("THROTTLE_RATE", raw)

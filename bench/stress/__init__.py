@@ -1,0 +1,10 @@
+"""What others notice while something is slow or greedy, as ratios to the same machine idle: python -m bench.stress
+
+    pushers   eight clients push batches of 1,000 new documents, as fast as they are answered; somebody asks
+    worst     the four questions that cost most, eight at a time; somebody else asks
+
+`--documents` says how many the store holds (25,000), `--folder` where stores are kept from run to run, `--root` whose
+checkout is measured (this one's). Every document that a push was acknowledged for is looked for afterwards.
+
+A section is a function of a `Scene`, in a module of its own; `__main__` lists them.
+"""
