@@ -105,6 +105,20 @@ class AccessKey(models.Model):
         return "expired" if self.expires_at and self.expires_at <= now else "usable"
 
 
+class LoginSession(models.Model):
+    """Where a user is signed in, beside Django's session of the same key: since when, from where, used last."""
+
+    session_key = models.TextField(unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_sessions")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.TextField(default="", help_text="where it was begun from")
+    browser = models.TextField(default="", help_text="as it calls itself")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} since {self.started_at}"
+
+
 class AuditEntry(models.Model):
     """One admin action: who did what, from where, and the fields before and after. Never changed."""
 

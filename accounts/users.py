@@ -7,19 +7,23 @@ with the sentence to show.
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from psycopg.errors import UniqueViolation
 
 from accounts.audit import Actor, record
-from accounts.models import EMAIL_ONCE, User
+from accounts.models import EMAIL_ONCE, LoginSession, User
 
 LAST_ADMIN = "This is the last admin; make somebody else an admin first."
 ONESELF = "You cannot do this to yourself; another admin can."
+MOST_BROWSER_CHARS = 300
+MOST_SESSIONS_SHOWN = 100
 EMAIL_TAKEN = "Another user has this e-mail address."
 
 
@@ -82,6 +86,8 @@ def switch_user(user_id: int, *, active: bool, by: User, actor: Actor, now: date
     if not active:
         _keep_an_admin(user)
     _change(user, is_active=active)
+    if not active:
+        end_sessions(user)
     record(actor, "user.activate" if active else "user.deactivate", user.username, now=now)
 
 
@@ -91,8 +97,43 @@ def reset_password(user_id: int, *, by: User, actor: Actor, now: datetime) -> st
     user, password = _held(user_id, by=by), _make_password()
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_sessions(user)
     record(actor, "user.password", user.username, now=now)
     return password
+
+
+def note_session(session_key: str, *, user: User, address: str, browser: str, now: datetime) -> None:
+    """That somebody uses it now; where it was begun from stays."""
+    told = {"address": address, "browser": browser.replace("\0", "")[:MOST_BROWSER_CHARS]}
+    row = LoginSession(session_key=session_key, user_id=user.pk, started_at=now, seen_at=now, **told)
+    LoginSession.objects.bulk_create(
+        [row], update_conflicts=True, update_fields=["seen_at"], unique_fields=["session_key"]
+    )
+
+
+def sessions_of(user: User, *, now: datetime) -> list[LoginSession]:
+    """Those that may still be used, the one used last first."""
+    after = now - timedelta(seconds=settings.SESSION_IDLE_S)
+    known = Session.objects.filter(expire_date__gt=now).values("session_key")
+    rows = LoginSession.objects.filter(user=user, seen_at__gt=after, session_key__in=known)
+    return list(rows.order_by("-seen_at", "-pk")[:MOST_SESSIONS_SHOWN])
+
+
+@transaction.atomic
+def end_sessions(user: User, *, row: int | None = None, but: str = "") -> int:
+    """End one of a user's sessions, or all `but` the one of this key; how many."""
+    found = LoginSession.objects.filter(user=user).exclude(session_key=but)
+    found = found if row is None else found.filter(pk=row)
+    Session.objects.filter(session_key__in=list(found.values_list("session_key", flat=True))).delete()
+    ended, _ = found.delete()
+    return ended
+
+
+def forget_sessions(*, now: datetime) -> None:
+    """Of those that ended by themselves."""
+    LoginSession.objects.exclude(
+        session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")
+    ).delete()
 
 
 @contextmanager

@@ -62,9 +62,11 @@ MIDDLEWARE = [
     "config.web.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.web.sessions.LoginSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.web.middleware.ContentSecurityPolicyMiddleware",
+    "config.web.middleware.NoStoreMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.web.middleware.AnonymousBodyLimitMiddleware",
@@ -104,6 +106,8 @@ SECURE_COOKIES = _env.SECURE_COOKIES
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = _env.SESSION_HOURS * 3_600
+SESSION_IDLE_S = _env.SESSION_IDLE_MINUTES * 60
+SECURE_HSTS_SECONDS = _env.HSTS_SECONDS
 SESSION_COOKIE_NAME = "larder_session"
 CSRF_COOKIE_NAME = "larder_csrf"
 X_FRAME_OPTIONS = "DENY"

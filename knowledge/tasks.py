@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import purge_audit
 from accounts.sign_in_limits import forget_rate_limits
+from accounts.users import forget_sessions
 from core.queue import notify
 from knowledge.deleting.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.deleting.trash import sweep_expired as sweep
@@ -82,5 +83,6 @@ def purge() -> None:
     forget_replacements(now=now)
     forget_rate_limits(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
+    forget_sessions(now=now)
     if purged or forgotten:
         log.info("purged %d documents and %d entries of the history", purged, forgotten)

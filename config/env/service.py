@@ -112,6 +112,12 @@ class WebVariables(Variables):
     )
     SECURE_COOKIES: bool = flag(False, help="true behind TLS")
     SESSION_HOURS: int = whole(168, least=1, most=MOST_HOURS, unit="hours", help="how long a sign-in lasts")
+    SESSION_IDLE_MINUTES: int = whole(
+        720, least=1, most=MOST_HOURS * 60, unit="minutes", help="a sign-in ends that long after its last page"
+    )
+    HSTS_SECONDS: int = whole(
+        0, least=0, most=63_072_000, unit="seconds", help="behind TLS: browsers then come by https alone; 0: not told"
+    )
     SIGN_IN_NAME_RATE: tuple[int, int] | None = rate("10/hour", help="failed attempts for one name, from anywhere")
     SIGN_IN_ADDRESS_RATE: tuple[int, int] | None = rate(
         "60/hour", help="failed attempts from one address, for any name"

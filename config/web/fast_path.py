@@ -67,7 +67,7 @@ class FastPath:
                 _observe(answer.status, time.perf_counter() - began)
         if answer is None:
             return self.django(environ, start_response)
-        start_response(answer.status, _headers(answer, request_id))
+        start_response(answer.status, _headers(answer, request_id, by_https=_by_https(environ)))
         return [answer.body]
 
 
@@ -115,11 +115,20 @@ def _observe(status: str, seconds: float) -> None:
         log.info("POST %s %s in %.1f ms", QUERY, status[:3], seconds * 1_000)
 
 
-def _headers(answer: FastPathResponse, request_id: str) -> list[tuple[str, str]]:
+def _by_https(environ: Environ) -> bool:
+    """As Django's requests know it: what a trusted proxy says comes first."""
+    proxy = settings.SECURE_PROXY_SSL_HEADER
+    told = environ.get(proxy[0]) if proxy else None
+    if proxy and told is not None:
+        return bool(told.split(",", 1)[0].strip() == proxy[1])
+    return bool(environ.get("wsgi.url_scheme") == "https")
+
+
+def _headers(answer: FastPathResponse, request_id: str, *, by_https: bool) -> list[tuple[str, str]]:
     return [
         ("Content-Type", "application/json; charset=utf-8"),
         ("Content-Length", str(len(answer.body))),
-        *security_headers(QUERY),
+        *security_headers(QUERY, by_https=by_https, hsts_s=settings.SECURE_HSTS_SECONDS),
         ("X-Correlation-ID", request_id),
         *answer.extra,
     ]

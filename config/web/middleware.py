@@ -62,6 +62,8 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+API_PAGE = "/api/docs"
+API_PAGE_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
 
 class ObservationMiddleware:
@@ -146,27 +148,41 @@ class CompressionMiddleware(GZipMiddleware):
         return super().process_response(request, response) if shown and response.status_code == 200 else response
 
 
-class ContentSecurityPolicyMiddleware:
-    """Scripts and styles come from our own files only. The interactive API page brings its own inline script."""
+class NoStoreMiddleware:
+    """No answer is kept by browsers and proxies: contents, keys, pages. Styles and scripts never get here."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path != "/api/docs":
-            response.setdefault("Content-Security-Policy", POLICY)
+        if "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class ContentSecurityPolicyMiddleware:
+    """Scripts and styles come from our own files only; those of the interactive API page write styles of their own."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = API_PAGE_POLICY if request.path == API_PAGE else POLICY
+        response.setdefault("Content-Security-Policy", policy)
         return response
 
 
 @lru_cache(maxsize=10)
-def security_headers(path: str) -> tuple[tuple[str, str], ...]:
+def security_headers(path: str, *, by_https: bool, hsts_s: int) -> tuple[tuple[str, str], ...]:
     """What the middleware tells the browser with each answer from this path; the middleware itself is asked."""
     request, bare = HttpRequest(), HttpResponse()
     request.path = path
+    request._get_scheme = lambda: "https" if by_https else "http"  # type: ignore[attr-defined]
     told = list(bare.items())
     handler: Any = lambda request: bare  # noqa: E731
-    for middleware in (ContentSecurityPolicyMiddleware, XFrameOptionsMiddleware, SecurityMiddleware):
+    for middleware in (NoStoreMiddleware, ContentSecurityPolicyMiddleware, XFrameOptionsMiddleware, SecurityMiddleware):
         handler = middleware(handler)
     return tuple(each for each in handler(request).items() if each not in told)
 

@@ -99,3 +99,16 @@ def process_badge(process: Process) -> SafeString:
     return (
         badge("ok", "✓", "At work") if process.is_well else badge("bad", "✕", "Silent" if process.seen else "Not seen")
     )
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+           ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def browser_name(agent: str) -> str:
+    """What a person calls a browser: "Firefox on Linux"; of one that calls itself something else, its first word."""
+    name = next((name for mark, name in BROWSERS if mark in agent), agent.partition("/")[0][:40] or "unknown browser")
+    system = next((system for mark, system in SYSTEMS if mark in agent), "")
+    return f"{name} on {system}" if system else name

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -14,8 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import actor_of, client_address, record
+from accounts.models import User
 from accounts.sign_in_limits import forgive_attempts, refused_until, take_attempt
-from accounts.users import change_email, role_of
+from accounts.users import change_email, end_sessions, role_of, sessions_of
 from dashboard.access import PageRequest, go, on_oneself
 from dashboard.forms import OwnEmailForm, OwnPasswordForm
 
@@ -27,10 +29,34 @@ KNOWN = "session"
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_oneself
 def account(request: PageRequest) -> HttpResponse:
-    """`do` says what is changed: "email", or else the password."""
+    """`do` says what is changed: "email", "session" or "sessions" that end, or else the password."""
     if request.method != "POST":
         return _page(request)
-    return _change_email(request) if request.POST.get("do") == "email" else _change_password(request)
+    does = {"email": _change_email, "session": _end_session, "sessions": _end_others}
+    return does.get(request.POST.get("do", ""), _change_password)(request)
+
+
+def _end_session(request: PageRequest) -> HttpResponse:
+    row = request.POST.get("session", "")
+    ended = end_sessions(_oneself(request), row=int(row)) if row.isascii() and row.isdigit() and len(row) < 19 else 0
+    return _ended(request, ended)
+
+
+def _end_others(request: PageRequest) -> HttpResponse:
+    return _ended(request, end_sessions(_oneself(request), but=request.session.session_key or ""))
+
+
+def _oneself(request: PageRequest) -> User:
+    """Nobody else comes past the guard."""
+    return cast(User, request.user)
+
+
+def _ended(request: PageRequest, ended: int) -> HttpResponse:
+    if ended:
+        name = request.user.get_username()
+        record(actor_of(request), "session.end", name, now=timezone.now(), after={"ended": ended})
+        messages.success(request, "Signed out there." if ended == 1 else f"Signed out in {ended} places.")
+    return go(request, "account")
 
 
 def _change_email(request: PageRequest) -> HttpResponse:
@@ -68,6 +94,7 @@ def _change_password(request: PageRequest) -> HttpResponse:
 def _save_password(request: PageRequest, form: OwnPasswordForm, *, now: datetime) -> HttpResponse:
     with transaction.atomic():
         update_session_auth_hash(request, form.save())
+        end_sessions(_oneself(request), but=request.session.session_key or "")
         record(actor_of(request), "user.password", request.user.get_username(), now=now)
     messages.success(request, "Your password is changed; you are signed out everywhere else.")
     return go(request, "account")
@@ -92,6 +119,8 @@ def _page(
         "role": role_of(request.user),
         "retry_at": retry_at,
         "now": timezone.now(),
+        "sessions": sessions_of(_oneself(request), now=timezone.now()),
+        "here": request.session.session_key,
     }
     status = 429 if retry_at else 422 if form or email_form else 200
     return render(request, "dashboard/account.html", context, status=status)

@@ -1,0 +1,48 @@
+"""What browsers and proxies are told with every answer: keep nothing, run nothing of others, come by https."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from config.web.fast_path import FastPathResponse, _by_https, _headers
+from tests.config.test_stage_caps import EVERYWHERE
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_answer_is_kept_by_anybody(client: Client) -> None:
+    client.raise_request_exception = False
+    for path in EVERYWHERE:
+        for answer in (client.get(path), client.post(path, {}, content_type="application/json")):
+            assert "no-store" in answer["Cache-Control"], path
+
+
+def test_files_of_ours_may_be_kept(client: Client) -> None:
+    assert "no-store" not in client.get("/static/css/tokens.css").get("Cache-Control", "")
+
+
+def test_the_api_page_runs_scripts_of_ours_alone(client: Client) -> None:
+    answer = client.get("/api/docs")
+    assert "script-src 'self';" in answer["Content-Security-Policy"]
+    assert answer.content.count(b"<script") == answer.content.count(b'<script src="/static/') + 1  # the one is data
+    assert b'type="application/json"' in answer.content
+
+
+@pytest.mark.parametrize(("proxied", "secure"), [("https", True), ("http", False), (None, False)])
+def test_https_is_told_by_setting_on_both_paths(
+    client: Client, settings: Any, proxied: str | None, secure: bool
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 3_600
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    sent = {"HTTP_X_FORWARDED_PROTO": proxied} if proxied else {}
+    by_https = _by_https({"wsgi.url_scheme": "http", **sent})
+    fast = dict(_headers(FastPathResponse(status="200 OK", body=b""), "x", by_https=by_https))
+    asked: Any = {"X-Forwarded-Proto": proxied} if proxied else {}
+    slow = client.get("/api/v1/knowledge/stats", headers=asked)
+    told = "max-age=3600" if secure else None
+    assert (fast.get("Strict-Transport-Security"), slow.get("Strict-Transport-Security")) == (told, told)
+
+
+def test_without_the_setting_nobody_is_held_to_https(client: Client) -> None:
+    assert "Strict-Transport-Security" not in client.get("/health", secure=True)
