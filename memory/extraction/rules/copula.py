@@ -22,6 +22,7 @@ from memory.extraction.rules.text.phrases import (
     read_thing,
 )
 from memory.extraction.rules.text.roles import is_state_role
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.titles import read_title
@@ -78,9 +79,8 @@ _ADJECTIVES_OF_ILLS = {
 
 def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`vegan`, `a Latvian citizen`, `tired`, `retired`."""
-    start = cursor.at
     partly = cursor.low(-1) in ("mostly", "mainly", "usually", "basically", "almost")
-    cursor.take_any(("a", "an"))
+    article = bool(cursor.take_any(("a", "an")))
     token = cursor.token()
     if token is None or partly:
         return []
@@ -88,17 +88,25 @@ def _one_word(cursor: Cursor, ref: Ref) -> list[Assertion]:
     if token.is_word and cursor.take("intolerant"):
         return [attribute(ref, "intolerant_to", token.low)]
     alone = cursor.low() in ("", ",", "and", "by", "now") or cursor.kind() == "time"
-    if token.low in _ADJECTIVES_OF_ILLS and alone:
-        return [attribute(ref, "has_condition", _ADJECTIVES_OF_ILLS[token.low])]
-    if token.low in DIETS and (alone or cursor.take("eater")):
-        return [attribute(ref, "diet", token.low)]
-    if token.low in DEMONYMS and token.is_capital and (alone or cursor.take_any(("citizen", "national"))):
-        return [attribute(ref, "nationality", token.text)]
-    if token.low in MOODS and alone and start + 1 == cursor.at:
-        return [attribute(ref, "mood", token.low)]
-    if token.low in ("unemployed", "retired", "pregnant", "engaged", "single") and alone:
-        return [attribute(ref, "status", token.low)]
-    return []
+    key, value = _of_one_word(cursor, token, alone=alone, article=article)
+    return [attribute(ref, key, value)] if key else []
+
+
+_STANDINGS = ("unemployed", "retired", "pregnant", "engaged", "single")
+
+
+def _of_one_word(cursor: Cursor, token: Token, *, alone: bool, article: bool) -> tuple[str, str]:
+    """The key and the value. `alone`: nothing follows that would change what the word says."""
+    low = token.low
+    if low in _ADJECTIVES_OF_ILLS and alone:
+        return "has_condition", _ADJECTIVES_OF_ILLS[low]
+    if low in DIETS and (alone or cursor.take("eater")):
+        return "diet", low
+    if low in DEMONYMS and token.is_capital and (alone or cursor.take_any(("citizen", "national"))):
+        return "nationality", token.text
+    if low in MOODS and alone and not article:
+        return "mood", low
+    return ("status", low) if low in _STANDINGS and alone else ("", "")
 
 
 def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

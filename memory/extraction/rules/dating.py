@@ -1,7 +1,7 @@
 """Times put on claims: since when, until when, and which phrase says that a claim is not of the present."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from memory.extraction.diff import Modality
@@ -29,7 +29,7 @@ def leans_to_future(statement: Predication) -> bool:
     if group.tense is Tense.FUTURE:
         return True
     present = group.tense is Tense.PRESENT
-    return present and (group.lemma in EVENTS or (group.lemma == "be" and False))
+    return present and group.lemma in EVENTS
 
 
 def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
@@ -79,33 +79,38 @@ def _needs_future(statement: Predication) -> bool:
 
 
 def _placed(statement: Predication, phrases: Sequence[TimePhrase], spoken: datetime, ended: bool) -> Dates | None:
-    start: datetime | None = None
-    end: datetime | None = None
-    unresolved = ""
     event = any(assertion.event for assertion in statement.assertions) or not statement.state or ended
+    placed = Dates()
     for phrase in phrases:
-        boundary = phrase.boundary
-        if boundary is Boundary.REPEATS:
+        if phrase.boundary is Boundary.REPEATS:
             continue
-        unresolved = unresolved or ("" if phrase.at or phrase.to else phrase.text)
-        if boundary is Boundary.LASTS and event:
+        following = _with_phrase(placed, phrase, statement, event=event)
+        if following is None:
             return None
-        if boundary in (Boundary.FROM, Boundary.LASTS):
-            start = phrase.at
-        elif boundary in (Boundary.UNTIL, Boundary.BY):
-            end = phrase.at
-        elif event or statement.group.tense is Tense.FUTURE:
-            start = phrase.at
-        elif _is_passing(statement.assertions):
-            start, end = (None if boundary is Boundary.DURING else phrase.at), phrase.to
-        elif phrase.at or phrase.to or boundary is not Boundary.AT:
-            return None
+        placed = following
+    start, end = placed.valid_from, placed.valid_until
     if end is not None and end <= spoken and not ended:
         return None
     if start is not None and start > spoken and statement.group.tense in (Tense.PAST, Tense.PERFECT):
         return None
-    future = start is not None and start > spoken
-    return Dates(valid_from=start, valid_until=end, unresolved=unresolved, future=future)
+    return replace(placed, future=start is not None and start > spoken)
+
+
+def _with_phrase(placed: Dates, phrase: TimePhrase, statement: Predication, *, event: bool) -> Dates | None:
+    """The dates with one more phrase; None where it says that this is not of the present."""
+    boundary = phrase.boundary
+    placed = replace(placed, unresolved=placed.unresolved or ("" if phrase.at or phrase.to else phrase.text))
+    if boundary is Boundary.LASTS and event:
+        return None
+    if boundary in (Boundary.FROM, Boundary.LASTS):
+        return replace(placed, valid_from=phrase.at)
+    if boundary in (Boundary.UNTIL, Boundary.BY):
+        return replace(placed, valid_until=phrase.at)
+    if event or statement.group.tense is Tense.FUTURE:
+        return replace(placed, valid_from=phrase.at)
+    if _is_passing(statement.assertions):
+        return replace(placed, valid_from=None if boundary is Boundary.DURING else phrase.at, valid_until=phrase.to)
+    return None if phrase.at or phrase.to or boundary is not Boundary.AT else placed
 
 
 def _is_passing(assertions: Sequence[Assertion]) -> bool:

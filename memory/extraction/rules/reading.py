@@ -162,26 +162,38 @@ def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, f
         reading.fictional |= is_fiction(" ".join(clause.lows))
         take_condition(reading, clause)
         return
-    if reading.conditional == clause.sentence and not is_free(clause):
+    if _is_covered(reading, claims, clause):
         return
-    if reading.another_time == clause.sentence and not is_free(clause):
+    if frame is Frame.QUESTION:
+        remember_names(reading, clause)
+    elif frame in _PLAIN and take_fragment(reading, claims, clause, corrected=corrected):
+        return
+    elif frame is Frame.SMALL_TALK:
+        reading.corrected = corrected
+    elif frame in _WITHDRAWING:
+        _WITHDRAWING[frame](reading, claims, clause)
+    else:
+        _tell(reading, claims, clause, opening, frame, corrected)
+
+
+_WITHDRAWING = {Frame.JOKE: take_joke, Frame.RETRACTION: take_retraction}
+
+
+def _is_covered(reading: Discourse, claims: Claims, clause: Clause) -> bool:
+    """Whether what was said before in its sentence holds for it, too: a condition, or another time."""
+    if is_free(clause):
+        return False
+    if reading.conditional == clause.sentence:
+        return True
+    if reading.another_time == clause.sentence:
         claims.unread = True
         remember_names(reading, clause)
-        return
-    if frame in (Frame.QUESTION,):
-        remember_names(reading, clause)
-        return
-    if frame in _PLAIN and take_fragment(reading, claims, clause, corrected=corrected):
-        return
-    if frame is Frame.SMALL_TALK:
-        reading.corrected = corrected
-        return
-    if frame is Frame.JOKE:
-        take_joke(reading, claims, clause)
-        return
-    if frame is Frame.RETRACTION:
-        take_retraction(reading, claims, clause)
-        return
+        return True
+    return False
+
+
+def _tell(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, frame: Frame, corrected: bool) -> None:
+    """An order or a statement; of a system's words, and in fiction, the former alone."""
     if reading.ordered == clause.sentence and clause.link not in ("but", "because", ";", "and"):
         return
     if _instruct(reading, claims, clause, opening) or reading.source.role == "system" or reading.fictional:
@@ -263,15 +275,8 @@ def _settle(
         claims.unread = not told.silent
         reading.refs = told.refs
         return
+    manner = _manner(clause, told, opening, instead_of)
     lists = with_lists(told.assertions)
-    manner = Manner(
-        hedged=opening.hedged,
-        asserted_by=opening.asserted_by,
-        corrected=opening.corrected or bool(instead_of) or told.group.actually,
-        instead_of=instead_of,
-        added=told.group.added or any(token.low in ("also", "too") for token in clause.tokens),
-        span=(clause.start, clause.end),
-    )
     for assertion in told.assertions:
         reading.scene.mention(assertion.entity, assertion.entity_type)
         if assertion.target:
@@ -279,6 +284,17 @@ def _settle(
         claims.assertions.append((assertion, dates, replace(manner, change=assertion.key in lists)))
     claims.unread = told.rest
     reading.refs = told.refs
+
+
+def _manner(clause: Clause, told: Predication, opening: Opening, instead_of: str) -> Manner:
+    return Manner(
+        hedged=opening.hedged,
+        asserted_by=opening.asserted_by,
+        corrected=opening.corrected or bool(instead_of) or told.group.actually,
+        instead_of=instead_of,
+        added=told.group.added or any(token.low in ("also", "too") for token in clause.tokens),
+        span=(clause.start, clause.end),
+    )
 
 
 _UNDATED = words("birthday birthplace birth_year hometown anniversary deadline")

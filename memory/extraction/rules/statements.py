@@ -151,21 +151,16 @@ def _property(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Pr
     if group is None and cursor.take(":"):
         group = VerbGroup(lemma="be")
     if group is None or (group.lemma != "be" and not (group.passive and group.lemma in ("call", "name"))):
-        return _bereft(cursor, subject, group, scene)
+        return Predication()
+    over = subject.ended or group.ended or ended
     if group.negated and not (ended or group.ended):
         return _denied(read_value(cursor, subject, scene), scene)
-    over = subject.ended or group.ended or ended
     if (group.tense is Tense.PAST and not over) or group.tense is Tense.FUTURE:
         return Predication()
     assertions = read_value(cursor, subject, scene)
     if over:
-        assertions = (
-            [replace(assertion, move=Move.END) for assertion in assertions[:1]]
-            if assertions and assertions[0].key == subject.key
-            else []
-        )
-    told = Predication(assertions=assertions, group=group, state=True)
-    return _checked(cursor, told)
+        assertions = [replace(each, move=Move.END) for each in assertions[:1] if each.key == subject.key]
+    return _checked(cursor, Predication(assertions=assertions, group=group, state=True))
 
 
 _CHANGES = words(
@@ -186,10 +181,6 @@ def _changed(cursor: Cursor) -> VerbGroup | None:
         return VerbGroup(lemma="be")
     cursor.at = start
     return None
-
-
-def _bereft(cursor: Cursor, subject: Subject, group: VerbGroup | None, scene: Scene) -> Predication:
-    return Predication()
 
 
 def _denied(assertions: Sequence[Assertion], scene: Scene) -> Predication:
@@ -292,17 +283,17 @@ def _checked(cursor: Cursor, told: Predication) -> Predication:
         cursor.at += 1
     if cursor.done or not told.assertions:
         return told
-    rest = {token.low for token in cursor.tokens[cursor.at :]}
-    whole = all(token.kind in ("word", "number", "time", "mark") for token in cursor.tokens[cursor.at :])
-    told_in = told.group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))
-    spans = cursor.low() in ("from", "around", "after", "since", "on") and cursor.kind(1) == "number"
-    if (
-        cursor.low() in _ASIDE_PREPOSITIONS
-        and not (told_in or spans)
-        and not rest & _UNREAL
-        and whole
-        and len(cursor.tokens) - cursor.at < 12
-    ):
+    if _is_aside(cursor, told.group):
         told.rest = True
         return told
     return Predication(refs=told.refs)
+
+
+def _is_aside(cursor: Cursor, group: VerbGroup) -> bool:
+    """Whether what is left over begins with its preposition, is short, and tells of this world."""
+    left = cursor.tokens[cursor.at :]
+    if cursor.low() not in _ASIDE_PREPOSITIONS or len(left) >= 12 or {token.low for token in left} & _UNREAL:
+        return False
+    told_in = group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))
+    spans = cursor.low() in ("from", "around", "after", "since", "on") and cursor.kind(1) == "number"
+    return not (told_in or spans) and all(token.kind in ("word", "number", "time", "mark") for token in left)

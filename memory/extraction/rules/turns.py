@@ -44,10 +44,24 @@ class Discourse:
 
 
 def diff_of(reading: Discourse) -> Diff:
-    entities = Entities()
     _supersede_within(reading.claims)
+    entities, facts, uncertain = _rows(reading.claims)
+    unread = [claims for claims in reading.claims if claims.unread]
+    return Diff(
+        entities=tuple(entities.rows.values()),
+        facts=tuple(dict.fromkeys(facts)),
+        instructions=tuple(claims.instruction for claims in reading.claims if claims.instruction),
+        uncertainties=tuple(dict.fromkeys(uncertain)),
+        unread=tuple(said_in(reading, claims) for claims in unread),
+        clauses=tuple(framed(claims.clause, text=said_in(reading, claims)) for claims in unread),
+    )
+
+
+def _rows(all_claims: Sequence[Claims]) -> tuple[Entities, list[FactRow], list[UncertaintyRow]]:
+    """In the order in which they were said; a name is spelled as it was first."""
+    entities = Entities()
     facts, uncertain = [], []
-    for claims in reading.claims:
+    for claims in all_claims:
         for assertion, dates, manner in claims.assertions:
             entities.add_assertion(assertion)
             named = replace(
@@ -56,16 +70,7 @@ def diff_of(reading: Discourse) -> Diff:
             facts.append(fact_row(named, dates, manner))
             uncertain += _of_time(named, dates)
         uncertain += claims.uncertain
-    return Diff(
-        entities=tuple(entities.rows.values()),
-        facts=tuple(dict.fromkeys(facts)),
-        instructions=tuple(claims.instruction for claims in reading.claims if claims.instruction),
-        uncertainties=tuple(dict.fromkeys(uncertain)),
-        unread=tuple(said_in(reading, claims) for claims in reading.claims if claims.unread),
-        clauses=tuple(
-            framed(claims.clause, text=said_in(reading, claims)) for claims in reading.claims if claims.unread
-        ),
-    )
+    return entities, facts, uncertain
 
 
 def _of_time(assertion: Assertion, dates: Dates) -> list[UncertaintyRow]:

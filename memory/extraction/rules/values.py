@@ -70,35 +70,45 @@ def _plain(cursor: Cursor, *, many: bool) -> list[str]:
 
 
 def _target(cursor: Cursor, owner: Ref, subject: Subject, kind: str, scene: Scene) -> list[Assertion]:
-    single = known_key(subject.key).single
-    names = (
-        [read_place(cursor)]
-        if kind == "location"
-        else read_list(cursor, read_name)
-        if not single
-        else [read_name(cursor)]
-    )
-    names = [name for name in names if name]
-    if kind == "person" and any(set(name.casefold().split()) & NAMELESS for name in names):
-        return []
-    if subject.key == "member_of" and not names and (team := read_team(cursor)):
-        names = [team]
-    if subject.noun in ("team", "group", "department", "new team") and not names:
-        names = [name] if (name := read_thing(cursor)).endswith((" team", " group", " department")) else []
-    if kind == "person" and any(scene.type_of(name) in ("organisation", "location") for name in names):
+    names = _target_names(cursor, subject, kind)
+    if kind == "person" and not all(_may_be_person(name, scene) for name in names):
         return []
     for name in names:
         scene.mention(name, "" if kind == "other" else kind, gender_of(subject.noun))
     if len(names) == 1 and owner.is_self:
         scene.roles[subject.noun] = names[0]
     told = [relation(owner, subject.key, name, kind) for name in names]
-    if kind == "person" and len(names) == 1 and cursor.low() == ",":
-        start = cursor.at
-        cursor.at += 1
-        more = read_apposition(cursor, Ref(name=names[0], type="person"))
-        told += more
-        cursor.at = cursor.at if more else start
-    return told
+    return told + (_more_of(cursor, names[0]) if kind == "person" and len(names) == 1 else [])
+
+
+_TEAM_NOUNS = ("team", "group", "department", "new team")
+
+
+def _target_names(cursor: Cursor, subject: Subject, kind: str) -> list[str]:
+    """As many as the key holds; of a team without a name its noun phrase."""
+    if kind == "location":
+        names = [read_place(cursor)]
+    else:
+        names = [read_name(cursor)] if known_key(subject.key).single else read_list(cursor, read_name)
+    names = [name for name in names if name]
+    if subject.key == "member_of" and not names and (team := read_team(cursor)):
+        return [team]
+    if subject.noun in _TEAM_NOUNS and not names:
+        return [name] if (name := read_thing(cursor)).endswith((" team", " group", " department")) else []
+    return names
+
+
+def _may_be_person(name: str, scene: Scene) -> bool:
+    named = not set(name.casefold().split()) & NAMELESS
+    return named and scene.type_of(name) not in ("organisation", "location")
+
+
+def _more_of(cursor: Cursor, name: str) -> list[Assertion]:
+    """`, a designer at Acme`: of who was just named."""
+    start = cursor.at
+    more = read_apposition(cursor, Ref(name=name, type="person")) if cursor.take(",") else []
+    cursor.at = cursor.at if more else start
+    return more
 
 
 def _name_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:

@@ -79,20 +79,11 @@ def named_relatives(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool = Fal
 
 def _named_relative(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool) -> list[Assertion]:
     start = cursor.at
-    if not cursor.take_any(_COUNTS) and cursor.low() != "twins":
-        return []
-    while cursor.low() in _KINDS or (
-        cursor.kind() == "word" and cursor.low(1) in RELATIONS and cursor.low() not in RELATIONS
-    ):
-        cursor.at += 1
-    noun = cursor.low()
+    noun = cursor.attempt(_relative)
     key = RELATIONS.get(noun, "")
-    cursor.at += 1
-    marked = cursor.take_any(("named", "called", ",", "(", "who", ":"))
-    if not key or not marked or (marked == "who" and not (cursor.take("is", "called") or cursor.take("is", "named"))):
+    if not key:
         cursor.at = start
         return []
-    _ = cursor.take("named") or cursor.take("called")
     names = read_list(cursor, read_name)
     cursor.take(")")
     kind = "other" if key == "has_pet" else "person"
@@ -101,3 +92,20 @@ def _named_relative(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool) -> l
     if len(names) == 1:
         scene.roles[noun] = names[0]
     return [relation(ref, key, name, kind, event=event) for name in names]
+
+
+def _relative(cursor: Cursor) -> str:
+    """Past `a dog named`, `two kids,`, `a sister who is called`; the noun."""
+    if not cursor.take_any(_COUNTS) and cursor.low() != "twins":
+        return ""
+    while cursor.low() in _KINDS or (
+        cursor.kind() == "word" and cursor.low(1) in RELATIONS and cursor.low() not in RELATIONS
+    ):
+        cursor.at += 1
+    noun = cursor.low()
+    cursor.at += 1
+    marked = cursor.take_any(("named", "called", ",", "(", "who", ":"))
+    if not marked or (marked == "who" and not (cursor.take("is", "called") or cursor.take("is", "named"))):
+        return ""
+    _ = cursor.take("named") or cursor.take("called")
+    return noun

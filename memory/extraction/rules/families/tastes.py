@@ -12,6 +12,7 @@ from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
 from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_list, read_name, read_thing
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.words import words
 
 Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
 
@@ -48,29 +49,21 @@ def read_speak(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
 
 
+_HOW_WELL = words("fluent some basic native a little bit of conversational good both")
+_WELL = ADVERBS | words("fluently natively well")
+
+
 def read_language(cursor: Cursor) -> str:
-    start = cursor.at
-    while cursor.low() in (
-        "fluent",
-        "some",
-        "basic",
-        "native",
-        "a",
-        "little",
-        "bit",
-        "of",
-        "conversational",
-        "good",
-        "both",
-    ):
-        cursor.at += 1
+    return cursor.attempt(_language)
+
+
+def _language(cursor: Cursor) -> str:
+    cursor.take_all(_HOW_WELL)
     token = cursor.token()
     if token is None or token.low not in LANGUAGES:
-        cursor.at = start
         return ""
     cursor.at += 1
-    while cursor.low() in ADVERBS | {"fluently", "natively", "well"}:
-        cursor.at += 1
+    cursor.take_all(_WELL)
     return token.text[:1].upper() + token.text[1:]
 
 

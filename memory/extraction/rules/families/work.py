@@ -74,22 +74,26 @@ def team_or_project(cursor: Cursor, ref: Ref) -> list[Assertion]:
     if team:
         return [relation(ref, "member_of", team, "organisation")]
     cursor.at = start
-    if cursor.low() in ("a", "the", "our", "my", "an"):
-        cursor.at += 1
-    named = cursor.low() in ("project", "projects") and (cursor.at + 1 < len(cursor.tokens))
-    if named:
-        cursor.at += 1
-        _ = cursor.take("called") or cursor.take("named")
-    elif cursor.at > start and cursor.low() not in ("project",):
-        cursor.at = start
+    _before_project(cursor)
     if (plain := _plain_project(cursor)) and cursor.low(-1) != "team":
         return [relation(ref, "works_on", plain, "project")]
     name = read_name(cursor)
     cursor.take("project")
-    if not name or (cursor.kind() == "word" and cursor.low() in ("team",)):
+    if not name or (cursor.kind() == "word" and cursor.low() == "team"):
         cursor.at = start
         return []
     return [relation(ref, "works_on", name, "project")]
+
+
+def _before_project(cursor: Cursor) -> None:
+    """Past `a project called`; else nothing is passed."""
+    start = cursor.at
+    cursor.take_any(("a", "the", "our", "my", "an"))
+    if cursor.low() in ("project", "projects") and cursor.at + 1 < len(cursor.tokens):
+        cursor.at += 1
+        _ = cursor.take("called") or cursor.take("named")
+    elif cursor.low() != "project":
+        cursor.at = start
 
 
 _PROJECTS = words("service app platform website migration redesign rewrite pipeline dashboard backend frontend portal")

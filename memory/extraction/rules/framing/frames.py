@@ -117,35 +117,23 @@ def _opened(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens[at:]
 
 
+_ASKED = words("i you he she it we they my your the there that this not")
+_ASKING = BE | HAVE | DO | MODALS | {"will", "shall"}
+_ASKING_OF_A_NAME = BE | DO | MODALS | {"has", "will"}
+_ASKING_WORDS = words("who what why where how which whose")
+_AFTER_ASKING_WORDS = BE | DO | HAVE | MODALS | words("will 's many much about long old come kind")
+
+
 def is_question(words: Sequence[Token], mark: str) -> bool:
     """By its mark, or by an auxiliary or a question word before the subject."""
     if mark == "?":
         return True
     first, second = words[0].low, words[1].low if len(words) > 1 else ""
-    subject = second in (
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "my",
-        "your",
-        "the",
-        "there",
-        "that",
-        "this",
-        "not",
-    )
-    named = len(words) > 1 and words[1].is_capital
-    if first in BE | HAVE | DO | MODALS | {"will", "shall"}:
-        return (subject and not (first in DO and second == "not")) or (
-            named and first in BE | DO | MODALS | {"has", "will"}
-        )
-    return first in ("who", "what", "where", "why", "how", "which", "whose") and (
-        second in BE | DO | HAVE | MODALS | {"will", "'s", "many", "much", "about", "long", "old", "come", "kind"}
-    )
+    if first in _ASKING:
+        named = len(words) > 1 and words[1].is_capital
+        denied = first in DO and second == "not"
+        return (second in _ASKED and not denied) or (named and first in _ASKING_OF_A_NAME)
+    return first in _ASKING_WORDS and second in _AFTER_ASKING_WORDS
 
 
 def _is_condition(words: Sequence[Token], text: str) -> bool:

@@ -103,23 +103,25 @@ def _step(opening: Opening) -> Opening | None:
     return _said_by(opening)
 
 
+_MARKED = {
+    ("no",),
+    ("sorry",),
+    ("remember",),
+    ("news",),
+    ("update",),
+    ("wait",),
+    ("rather",),
+    ("reminder",),
+    ("at", "work"),
+}
+"""They open a clause only where a mark or a subject follows: `no, I …`, and not `no sugar`."""
+
+
 def _stands_alone(kind: str, said: tuple[str, ...], tokens: Sequence[Token]) -> bool:
     after = tokens[len(said)] if len(said) < len(tokens) else None
     if after is None:
         return kind in ("correction", "hedge", "hearsay")
-    if said in (
-        ("no",),
-        ("sorry",),
-        ("remember",),
-        ("news",),
-        ("update",),
-        ("wait",),
-        ("rather",),
-        ("reminder",),
-        ("at", "work"),
-    ):
-        return after.text in ",:" or after.low in ("i", "my", "actually", "that", "it")
-    return True
+    return said not in _MARKED or after.text in ",:" or after.low in ("i", "my", "actually", "that", "it")
 
 
 def _taken(opening: Opening, kind: str, said: tuple[str, ...]) -> Opening:

@@ -29,22 +29,26 @@ def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
     if not owner.is_self and (found := _thing_property(cursor, owner)):
         return found
     start = cursor.at
-    noun, key = read_noun(cursor, RELATIVES)
-    if (
-        key
-        and key != "other"
-        and owner.is_self
-        and cursor.low() == "'s"
-        and cursor.low(1) in ("name", "birthday", "age", "job")
-    ):
-        return _chained(cursor, scene, owner, noun, key, ended)
-    if key and (named := _named_relation(cursor, scene, owner, noun, key, ended)):
-        return named
+    if found := _relative(cursor, scene, owner, ended):
+        return found
     cursor.at = start
     noun, key = read_noun(cursor, ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled"))
     if key:
         return Subject(owner=owner, key=key, noun=noun, ended=ended)
     return _titled(cursor, scene, owner)
+
+
+_OF_RELATIVES = ("name", "birthday", "age", "job")
+
+
+def _relative(cursor: Cursor, scene: Scene, owner: Ref, ended: bool) -> Subject | None:
+    """`my sister Anna`, `my sister's birthday`."""
+    noun, key = read_noun(cursor, RELATIVES)
+    if not key:
+        return None
+    if key != "other" and owner.is_self and cursor.low() == "'s" and cursor.low(1) in _OF_RELATIVES:
+        return _chained(cursor, scene, owner, noun, key, ended) or Subject()
+    return _named_relation(cursor, scene, owner, noun, key, ended)
 
 
 def _chained(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: str, ended: bool) -> Subject | None:
@@ -98,19 +102,13 @@ def _named_relation(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: st
     return Subject([Ref(name=name, type=kind) for name in names], assertions)
 
 
+_TITLE_WORDS = ROLES | words("lead senior head chief junior backend frontend")
+
+
 def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
     """`our CFO Dana`, `our lead designer Dana`: an occupation and a name."""
     start = cursor.at
-    while not cursor.done and cursor.low() in ROLES | {
-        "lead",
-        "senior",
-        "head",
-        "chief",
-        "junior",
-        "backend",
-        "frontend",
-    }:
-        cursor.at += 1
+    cursor.take_all(_TITLE_WORDS)
     run = cursor.tokens[start : cursor.at]
     if not run or run[-1].low not in ROLES or owner.is_self is False:
         return None

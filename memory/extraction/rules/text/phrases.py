@@ -158,33 +158,26 @@ def _proper_run(cursor: Cursor) -> str:
     if not _begins_name(cursor):
         return ""
     end = start + 1
-    while end < len(tokens):
-        token = tokens[end]
-        if is_proper(token) or token.text == "A" or (token.kind == "number" and token.text.isdecimal()):
-            end += 1
-        elif (
-            token.text in NAME_JOINERS_IN_NAMES
-            and end + 1 < len(tokens)
-            and is_proper(tokens[end + 1])
-            and _joins(tokens, end)
-        ):
-            end += 2
-        elif (
-            token.text == "."
-            and tokens[end - 1].low in ("inc", "ltd", "corp", "co", "st", "dr", "mr", "mrs", "ms", "prof")
-        ) or (
-            token.text == "."
-            and len(tokens[end - 1].text) == 1
-            and end + 1 < len(tokens)
-            and is_proper(tokens[end + 1])
-        ):
-            end += 1
-        elif _is_plural_genitive(tokens, end):
-            end += 2
-        else:
-            break
+    while end < len(tokens) and (width := _goes_on(tokens, end)):
+        end += width
     cursor.at = end
     return join_tokens(tokens[start:end]).rstrip(",")
+
+
+_ABBREVIATED = words("inc ltd corp co st dr mr mrs ms prof")
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens at `at` belong to the name that stands before them."""
+    token, before = tokens[at], tokens[at - 1]
+    follows = at + 1 < len(tokens) and is_proper(tokens[at + 1])
+    if is_proper(token) or token.text == "A" or (token.kind == "number" and token.text.isdecimal()):
+        return 1
+    if token.text in NAME_JOINERS_IN_NAMES and follows and _joins(tokens, at):
+        return 2
+    if token.text == "." and (before.low in _ABBREVIATED or (len(before.text) == 1 and follows)):
+        return 1
+    return 2 if _is_plural_genitive(tokens, at) else 0
 
 
 def _is_plural_genitive(tokens: Sequence[Token], at: int) -> bool:
@@ -258,36 +251,34 @@ def read_list(cursor: Cursor, reader: Callable[[Cursor], str]) -> list[str]:
     after_first, joined = cursor.at, True
     while found:
         before = cursor.at
-        comma = cursor.take(",")
-        last = cursor.take_any(("and", "or", "&")) or cursor.take("as", "well", "as")
-        cursor.take("also")
+        comma, last = _and(cursor)
         following = cursor.attempt(reader) if comma or last else ""
         if not following:
             cursor.at = before
             break
         found.append(following)
-        joined = bool(last)
-    if not joined:
-        cursor.at = after_first
-        return found[:1]
-    return found
+        joined = last
+    if joined:
+        return found
+    cursor.at = after_first
+    return found[:1]
+
+
+def _and(cursor: Cursor) -> tuple[bool, bool]:
+    """Past what stands between two of a list: whether it was a comma, and whether a word for the last of them."""
+    comma = cursor.take(",")
+    last = bool(cursor.take_any(("and", "or", "&"))) or cursor.take("as", "well", "as")
+    cursor.take("also")
+    return comma, last
 
 
 def read_thing(cursor: Cursor, *, until: str = "") -> str:
     """Something that is liked, used or had: up to a comma, a conjunction, a time; nothing that only points."""
     if cursor.kind() == "quote":
-        token = cursor.token()
-        cursor.at += 1
-        return token.text if token and 0 < len(token.text.split()) <= 6 else ""
-    if cursor.low() in ("the",) and not is_proper(cursor.token(1)):
+        return _quoted_thing(cursor)
+    if cursor.low() == "the" and not is_proper(cursor.token(1)):
         return ""
-    start = cursor.at
-    if cursor.low() in ("a", "an", "some", "any"):
-        start = cursor.at = cursor.at + 1
-    elif cursor.low() == "the":
-        cursor.at += 1
-    elif cursor.low() == "to" and FORMS.get(cursor.low(1)):
-        start = cursor.at = cursor.at + 1
+    start = _begin_thing(cursor)
     if cursor.low() in _NO_THING or cursor.low() in PREPOSITIONS:
         return ""
     while not cursor.done and not _ends_thing(cursor) and not (until and cursor.low() == until):
@@ -297,6 +288,21 @@ def read_thing(cursor: Cursor, *, until: str = "") -> str:
     if not run or adverb or len(run) > 8 or any(token.low in _POINTING for token in run):
         return ""
     return join_tokens(run)
+
+
+def _quoted_thing(cursor: Cursor) -> str:
+    token = cursor.token()
+    cursor.at += 1
+    return token.text if token and 0 < len(token.text.split()) <= 6 else ""
+
+
+def _begin_thing(cursor: Cursor) -> int:
+    """Where it begins: behind an article, but for "the" of a name, and behind "to" of a verb."""
+    if cursor.take("the"):
+        return cursor.at - 1
+    if not cursor.take_any(("a", "an", "some", "any")) and cursor.low() == "to" and FORMS.get(cursor.low(1)):
+        cursor.at += 1
+    return cursor.at
 
 
 _LIKE_ADVERBS = words("family jelly italy lily july belly butterfly monopoly holly")

@@ -65,21 +65,19 @@ def read_role(cursor: Cursor, *, strict: bool = True) -> str:
     cursor.take_any(("a", "an", "the", "our", "their", "my"))
     cursor.take_any(("new", "current"))
     start = cursor.at
-    while (
-        not cursor.done
-        and cursor.kind() in ("word", "number")
-        and cursor.low() not in _ROLE_ENDS
-        and cursor.at - start < 6
-    ):
-        if cursor.low() == "of" and not _of_field(cursor):
-            break
-        if cursor.low() in DETERMINERS or cursor.low() in BE or cursor.low() in _COUNTS:
-            break
+    while _goes_on(cursor) and cursor.at - start < 6:
         cursor.at += 1
         while cursor.low() in ("and", "&") and _joined_role(cursor):
             cursor.at += 2
     run = cursor.tokens[start : cursor.at]
     return join_tokens(run) if run and is_role(run, strict=strict) else ""
+
+
+def _goes_on(cursor: Cursor) -> bool:
+    low = cursor.low()
+    if cursor.kind() not in ("word", "number") or low in _ROLE_ENDS or (low == "of" and not _of_field(cursor)):
+        return False
+    return low not in DETERMINERS | BE | _COUNTS
 
 
 def _joined_role(cursor: Cursor) -> bool:
@@ -96,30 +94,17 @@ def _of_field(cursor: Cursor) -> bool:
     )
 
 
+_NOT_HELD = words(
+    """not no never former next alleged would-be supposed self-proclaimed self-styled fake honorary ex-ceo ex retired
+    aspiring wannabe future"""
+)
+
+
 def is_role(run: Sequence[Token], *, strict: bool) -> bool:
     lows = [token.low for token in run]
     head = lows[lows.index("of") - 1] if "of" in lows[1:] else lows[-1]
     head = head.rpartition("-")[2] or head
-    if head in _NO_ROLES or set(lows) & {
-        "not",
-        "no",
-        "never",
-        "former",
-        "next",
-        "alleged",
-        "would-be",
-        "supposed",
-        "self-proclaimed",
-        "self-styled",
-        "fake",
-        "honorary",
-        "ex-ceo",
-        "ex",
-        "retired",
-        "aspiring",
-        "wannabe",
-        "future",
-    }:
+    if head in _NO_ROLES or set(lows) & _NOT_HELD:
         return False
     if head in ROLES or (head in ("head", "chief", "professional") and len(lows) > 1):
         return True

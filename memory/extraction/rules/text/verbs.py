@@ -1,5 +1,6 @@
 """The verb group of a clause: adverbs, auxiliaries, negation, and what time it speaks of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,31 +72,38 @@ def _adverb(cursor: Cursor, group: VerbGroup) -> bool:
 
 def _step(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
     if cursor.kind() == "time":
-        if group.plain and auxiliaries:
-            return False
-        group.vague = group.vague or (cursor.low() if cursor.low() in ("recently", "lately") else "")
+        return _time(cursor, group, auxiliaries)
+    if _adverb(cursor, group) or _phrase(cursor, group, auxiliaries):
         return True
     low = cursor.low()
-    if _adverb(cursor, group):
-        return True
-    if low == "used" and cursor.low(1) == "to" and not (auxiliaries and auxiliaries[-1] in BE):
-        group.ended = True
-        cursor.at += 1
-        return True
-    if low == "going" and cursor.low(1) == "to" and auxiliaries and auxiliaries[-1] in BE and _is_verb(cursor.low(2)):
-        auxiliaries.append("will")
-        cursor.at += 1
-        return True
-    if (
-        low in BE | DO | HAVE
-        or low in ("will", "shall", "can", "'s")
-        or (low == "would" and cursor.low(1) in ("been",))
-    ):
-        if low in HAVE | DO | {"do"} and not _is_auxiliary(cursor):
+    if low in BE | DO | HAVE or low in ("will", "shall", "can", "'s") or (low == "would" and cursor.low(1) == "been"):
+        if low in HAVE | DO and not _is_auxiliary(cursor):
             return False
         auxiliaries.append("had" if low == "would" else low)
         return True
     return _aspect(cursor, group)
+
+
+def _time(cursor: Cursor, group: VerbGroup, auxiliaries: Sequence[str]) -> bool:
+    if group.plain and auxiliaries:
+        return False
+    group.vague = group.vague or (cursor.low() if cursor.low() in ("recently", "lately") else "")
+    return True
+
+
+def _phrase(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
+    """`used to`, `am going to`: two words that are one auxiliary."""
+    helped = bool(auxiliaries) and auxiliaries[-1] in BE
+    if cursor.low(1) != "to":
+        return False
+    if cursor.low() == "used" and not helped:
+        group.ended = True
+    elif cursor.low() == "going" and helped and _is_verb(cursor.low(2)):
+        auxiliaries.append("will")
+    else:
+        return False
+    cursor.at += 1
+    return True
 
 
 def _is_verb(low: str) -> bool:
@@ -167,28 +175,27 @@ _SUFFERED = words(
 
 
 def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str], auxiliary: str) -> bool:
+    group.lemma = "be"
     if group.plain and cursor.low() not in ("called", "named"):
-        group.lemma = "be"
         return True
     if "ing" in kinds and cursor.low(1) != "'s":
         group.lemma, group.progressive = kinds["ing"], True
         cursor.at += 1
-        return True
-    if "participle" in kinds and cursor.low() not in ("open", "left", "known", "retired"):
+    elif "participle" in kinds and cursor.low() not in ("open", "left", "known", "retired"):
         group.lemma, group.passive = kinds["participle"], True
         cursor.at += 1
         if auxiliary == "'s" and group.lemma not in _SUFFERED:
             group.passive, group.tense = False, Tense.PERFECT
-        return True
-    if cursor.low() in ("laid", "let") and cursor.low(1) in ("off", "go"):
-        group.lemma, group.passive = "fire", True
-        cursor.at += 2
-        return True
-    if cursor.low() in ("fired", "dismissed"):
-        group.lemma, group.passive = "fire", True
-        cursor.at += 1
-        return True
-    group.lemma = "be"
+    else:
+        _dismissed(cursor, group)
+    return True
+
+
+def _dismissed(cursor: Cursor, group: VerbGroup) -> bool:
+    """`was laid off`, `got fired`."""
+    if not (cursor.take_any(("fired", "dismissed")) or cursor.take("laid", "off") or cursor.take("let", "go")):
+        return False
+    group.lemma, group.passive = "fire", True
     return True
 
 
@@ -231,10 +238,7 @@ def _got(cursor: Cursor, group: VerbGroup) -> bool:
     if group.lemma != "get":
         return True
     participle = next((lemma for lemma, kind in sorted(FORMS.get(cursor.low(), ())) if kind == "participle"), "")
-    if cursor.low() in ("fired", "dismissed") or (cursor.low(), cursor.low(1)) in (("laid", "off"), ("let", "go")):
-        group.lemma, group.passive = "fire", True
-        cursor.at += 1 if cursor.low() in ("fired", "dismissed") else 2
-    elif participle:
+    if not _dismissed(cursor, group) and participle:
         group.lemma, group.passive = participle, True
         cursor.at += 1
     return True

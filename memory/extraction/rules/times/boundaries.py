@@ -143,6 +143,9 @@ def _repeating(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning
     return None
 
 
+_OPENING = words("starting beginning effective since")
+
+
 def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
     word = tokens[at].low
     start, boundary = at + 1, BOUNDARIES.get(word)
@@ -154,13 +157,7 @@ def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -
         return _duration(tokens, at, spoken)
     if boundary is None or start >= len(tokens):
         return None
-    if tokens[start].low in ("from", "in", "on", "about", "around") and word in (
-        "starting",
-        "beginning",
-        "effective",
-        "since",
-    ):
-        start += 1
+    start += tokens[start].low in ("from", "in", "on", "about", "around") and word in _OPENING
     found = _inner(tokens, start, spoken, _leaning(boundary, lean)) or _day_of_span(tokens, start, spoken, lean)
     if found is None:
         return None
@@ -211,31 +208,28 @@ def _bounded(boundary: Boundary, instant: Instant, *, through: bool = False) -> 
 def _duration(tokens: Sequence[Token], at: int, spoken: datetime) -> tuple[TimePhrase, int] | None:
     """`for three years`, `for the past two months`: from then on; `for the rest of the year` is no such thing."""
     start = at + 1
-    while start < len(tokens) and tokens[start].low in (
-        "the",
-        "past",
-        "last",
-        "about",
-        "almost",
-        "over",
-        "around",
-        "nearly",
-    ):
+    while start < len(tokens) and tokens[start].low in _ABOUT_SO_LONG:
         start += 1
     counted = count_units(tokens, start)
     if counted and (tokens[at].low != "in" or start > at + 1):
-        number, unit, end = counted
-        if end < len(tokens) and tokens[end].low in ("ago", "back"):
-            return None
-        if end < len(tokens) and tokens[end].low == "now":
-            end += 1
-        return TimePhrase(Boundary.LASTS, "", at=shift(spoken, -number, unit)), end
+        return _counted(tokens, counted, spoken)
     if tokens[at].low != "for":
         return None
     for said in _VAGUE_WORDS:
         if _lows(tokens, at + 1, len(said)) == said and said[-1] not in ("ago", "back"):
             return TimePhrase(Boundary.LASTS, ""), at + 1 + len(said)
     return None
+
+
+_ABOUT_SO_LONG = words("the past last about almost over around nearly")
+
+
+def _counted(tokens: Sequence[Token], counted: tuple[int, str, int], spoken: datetime) -> tuple[TimePhrase, int] | None:
+    number, unit, end = counted
+    following = tokens[end].low if end < len(tokens) else ""
+    if following in ("ago", "back"):
+        return None
+    return TimePhrase(Boundary.LASTS, "", at=shift(spoken, -number, unit)), end + (following == "now")
 
 
 def count_units(tokens: Sequence[Token], at: int) -> tuple[int, str, int] | None:

@@ -108,18 +108,20 @@ def _quarter(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) 
         if _low(tokens, end) != "quarter" or (_low(tokens, at) == "last" and _low(tokens, end + 1) != "of"):
             return None
         end += 1
-    if _low(tokens, end) == "of":
-        end += 1
+    end += _low(tokens, end) == "of"
     year = year_of(_low(tokens, end))
     if year is None:
-        year = spoken.year
-        start = make_day(year, number * 3 - 2)
-        if start is not None and lean is Leaning.PAST and start > spoken:
-            year -= 1
-        elif lean is Leaning.FUTURE and start is not None and start < first_of(spoken, "quarter"):
-            year += 1
-        return Instant(make_day(year, number * 3 - 2), "quarter"), end
+        return Instant(make_day(_year_of_quarter(number, spoken, lean), number * 3 - 2), "quarter"), end
     return Instant(make_day(year, number * 3 - 2), "quarter"), end + 1
+
+
+def _year_of_quarter(number: int, spoken: datetime, lean: Leaning) -> int:
+    start = make_day(spoken.year, number * 3 - 2)
+    if start is not None and lean is Leaning.PAST and start > spoken:
+        return spoken.year - 1
+    if start is not None and lean is Leaning.FUTURE and start < first_of(spoken, "quarter"):
+        return spoken.year + 1
+    return spoken.year
 
 
 def _near(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
