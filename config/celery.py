@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from celery import Celery
-from celery.signals import after_setup_logger, task_postrun, task_prerun
+from celery.signals import after_setup_logger, beat_init, task_postrun, task_prerun, worker_ready
 
 from core.tracing import log_context
 
@@ -33,6 +33,20 @@ def begin(**kwargs: Any) -> None:
         start_as(DatabaseWork.TASK)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+
+
+@worker_ready.connect
+def say_that_a_worker_lives(**kwargs: Any) -> None:
+    from config.processes.pulse import start_pulse
+
+    start_pulse("worker")
+
+
+@beat_init.connect
+def say_that_the_scheduler_lives(**kwargs: Any) -> None:
+    from config.processes.pulse import start_pulse
+
+    start_pulse("beat")
 
 
 @task_prerun.connect

@@ -12,6 +12,7 @@ _env = env.read()
 _servers = env.servers(_env)
 _keys = env.keys(_env)
 DATA_DIR = _env.LARDER_DATA_DIR
+LARDER_PULSE_DIR = _env.LARDER_PULSE_DIR
 
 # --- Django -----------------------------------------------------------------------------------------------------------
 DEBUG = _env.DEBUG

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
+from config.processes.pulse_watch import PulseWatch
 from embedded.account import Account
 
 PR_SET_PDEATHSIG = 1
@@ -28,7 +29,8 @@ class Program:
     """What to run, and how it likes to be stopped.
 
     `orphan_signal` is what the kernel sends when the parent vanishes without a word (Linux only): servers that hold
-    data get their own gentle signal, everything else is killed, as its work is safe to repeat.
+    data get their own gentle signal, everything else is killed, as its work is safe to repeat. `pulses` are of its
+    processes, where they say that they live.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Program:
     stop_signal: Signals = signal.SIGTERM
     orphan_signal: Signals = signal.SIGKILL
     stop_within_s: float = 10.0
+    pulses: PulseWatch | None = None
 
 
 def spawn(

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from signal import Signals
 from types import FrameType
@@ -166,8 +166,19 @@ class Supervisor:
         for each in self.supervised:
             if each.child and each.child.poll() is not None:
                 self._plan_restart(each, each.child)
+            elif each.child:
+                self._end_silent(each.program, each.child)
             elif not each.child and self.clock() >= each.restart_at:
                 self._launch(each)
+
+    def _end_silent(self, program: Program, child: subprocess.Popen[bytes]) -> None:
+        """End processes that hang, at most once a second; whoever started one starts it again."""
+        if not program.pulses or self.clock() < program.pulses.look_at:
+            return
+        for pid in program.pulses.silent(child.pid):
+            self.log.write(NAME, f"{program.name} hangs: its process {pid} does not answer any more and is ended")
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _launch(self, each: Supervised) -> None:
         program = each.program

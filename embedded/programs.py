@@ -5,8 +5,10 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from config import env
+from config.processes.pulse_watch import PulseWatch
 from embedded.child import Program
 
 WEB_THREADS = 256  # most of them for bodies on their way; `config.web.request_buffering` lets 16 work at a time
@@ -49,17 +51,20 @@ def web(environment: Mapping[str, str], *, host: str, port: int) -> Program:
         "config.web.wsgi:application",
     )
     program = _python("web", *arguments, environment=environment)
+    program = _watched(program, environment)
     return replace(program, orphan_signal=signal.SIGTERM)  # killed, it would leave its worker process on the port
 
 
 def worker(environment: Mapping[str, str]) -> Program:
     threads = ("--pool", "threads", "--concurrency", str(WORKER_THREADS), "--queues", QUEUES)
-    return _python("worker", *CELERY, "worker", *threads, *ALONE, *LEVEL, environment=environment)
+    program = _python("worker", *CELERY, "worker", *threads, *ALONE, *LEVEL, environment=environment)
+    return _watched(program, environment)
 
 
 def beat(environment: Mapping[str, str]) -> Program:
     schedule = ("--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", "")
     program = _python("beat", *CELERY, "beat", *schedule, *LEVEL, environment=environment)
+    program = _watched(program, environment)
     return replace(program, stop_within_s=5)  # what it does is safe to repeat, and now and then it misses the signal
 
 
@@ -78,3 +83,9 @@ def demo(environment: Mapping[str, str], *, web_url: str, port: int, key: str, s
 def _python(name: str, *arguments: str, environment: Mapping[str, str]) -> Program:
     argv: Sequence[str] = (sys.executable, *arguments)
     return Program(name=name, argv=argv, env={**GIVE_BACK, **environment}, cwd=env.BASE_DIR)
+
+
+def _watched(program: Program, environment: Mapping[str, str]) -> Program:
+    """With its pulses, where it has a place for them."""
+    directory = environment.get("LARDER_PULSE_DIR")
+    return replace(program, pulses=PulseWatch(Path(directory), program.name)) if directory else program

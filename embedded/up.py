@@ -159,6 +159,7 @@ def _environment(up: Up, record: StackRecord) -> dict[str, str]:
         "DATABASE_URL": record.database_url,
         "REDIS_URL": record.redis_url,
         "LARDER_DATA_DIR": str(up.data_dir),
+        "LARDER_PULSE_DIR": str(up.data_dir / "pulse"),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
     }

@@ -129,7 +129,7 @@ def word_list(*, help: str, read: Callable[[list[str]], list[str]]) -> Any:
     return _field([], Declared(read=lambda raw: read(split_words(raw)), default=""), help=help)
 
 
-def directory(default: Path, *, shown: str, help: str) -> Any:
+def directory(default: Path | None, *, shown: str, help: str) -> Any:
     return _field(default, Declared(read=read_directory, default=shown), help=help)
 
 

@@ -47,6 +47,11 @@ class ServerVariables(Variables):
         shown=".larder",
         help="data and secrets of the embedded stack; installed: ~/.local/share/larder",
     )
+    LARDER_PULSE_DIR: Path | None = directory(
+        None,
+        shown="",
+        help="where each process renews a file while it lives; `up` has a place of its own for them",
+    )
 
 
 class WaitVariables(Variables):

@@ -12,6 +12,7 @@ django = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from config.postgresql.limits import DatabaseWork  # noqa: E402
+from config.processes.pulse import start_pulse  # noqa: E402
 from config.processes.starting import start_as  # noqa: E402
 from config.web.fast_path import FastPath  # noqa: E402 -- needs Django's apps
 from config.web.kind_of_work import KindOfWork  # noqa: E402
@@ -27,6 +28,7 @@ notice_shutdown()
 # A push keeps Python's lock for milliseconds at a time. A query takes it ten times on its way and would wait for 5 ms
 # (the default) each time; see docs/decisions/0186.
 sys.setswitchinterval(0.001)
+start_pulse("web")
 allow_connections()
 in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
 start_slow_client_guard(in_flight)
