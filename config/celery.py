@@ -5,8 +5,10 @@ import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
+import redis
 from celery import Celery
 from celery.signals import after_setup_logger, beat_init, task_postrun, task_prerun, worker_ready
+from kombu.transport.redis import Transport
 
 from core.tracing import log_context
 
@@ -16,6 +18,8 @@ app = Celery("larder")
 _contexts: dict[str, AbstractContextManager[None]] = {}
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A Redis whose disk or memory is full, or that has become a replica, is waited for like one that is away.
+Transport.connection_errors += (redis.ResponseError,)
 
 
 @after_setup_logger.connect

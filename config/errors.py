@@ -16,6 +16,7 @@ from config.api import RETRY_AFTER_S, problem
 from config.database import DATABASE_DOWN, tell_outage
 from config.documents_api import reshaped
 from config.memory_api import as_memory_problem
+from config.observability.outage_filter import is_disk_full
 from config.statuses import STATUS, UNREADABLE
 from memory.access.reserved import is_memory_address
 
@@ -46,20 +47,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 where the database is away, 500 otherwise; the log has the traceback, the client never."""
-    error = sys.exc_info()[1]
-    away = tell_outage(error) if isinstance(error, DATABASE_DOWN) else ""
-    status = STATUS["database_unavailable" if away else "internal"]
+    """503 where the database is away or a disk full, 500 otherwise; the log has the traceback, the client never."""
+    code, away = _trouble(sys.exc_info()[1])
+    status = STATUS[code]
     if request.path.startswith(PROGRAMS):
-        if away:
-            return tell_program(request, "database_unavailable", f"{away}.")
-        return tell_program(request, "internal", "Something broke on our side; the server's log says what.")
+        detail = f"{away}." if away else "Something broke on our side; the server's log says what."
+        return tell_program(request, code, detail)
     again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     told = {"again": again, "request_id": getattr(request, "correlation_id", ""), "away": away}
     response = HttpResponse(render_to_string(f"{status}.html", told), status=status)
     if away:
         response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _trouble(error: BaseException | None) -> tuple[str, str]:
+    """The code, and what is missing for a while: "" where it is a fault of ours."""
+    if isinstance(error, DATABASE_DOWN):
+        return "database_unavailable", tell_outage(error)
+    if is_disk_full(error):
+        return "disk_full", "The disk of the web process is full"
+    return "internal", ""
 
 
 class WrongMethodMiddleware:

@@ -66,6 +66,7 @@ STATUS: dict[str, int] = {
     "embedding_dimensions_changed": 503,
     "model_unavailable": 503,
     "query_timeout": 503,
+    "disk_full": 503,
     "too_many_bodies": 503,
     "too_many_pushes": 503,
 }

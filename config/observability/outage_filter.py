@@ -4,6 +4,7 @@ Celery, beat and the connection pool report every attempt that fails, each secon
 worth knowing is that a server is away, and why; a minute later it may be said again.
 """
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ SUSPICIOUS = "django.security."
 MOST_CHARS = 300  # of a line that quotes what a client has sent
 AWAY: dict[str, tuple[type[BaseException], ...]] = {
     "PostgreSQL": (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
-    "Redis": (redis.ConnectionError, redis.TimeoutError, QueueError),
+    "Redis": (redis.ConnectionError, redis.TimeoutError, redis.ResponseError, QueueError),
 }
 # Loggers whose whole concern is one server's connection, at the level of a warning and above.
 CONCERNED = {
@@ -29,7 +30,9 @@ CONCERNED = {
     "django_celery_beat": "PostgreSQL",
     "psycopg.pool": "PostgreSQL",
 }
-HINTS = ("connect", "away", "refused", "closed", "lost", "unacknowledged", "terminat", "timeout", "shutting down")
+FULL = ("No space left", "quota exceeded", "MISCONF")
+WORDS = "misconf connect away refused closed lost unacknowledged terminat timeout"
+HINTS = (*WORDS.split(), "shutting down", "frequent restarts")
 
 
 class OutageLogFilter(logging.Filter):
@@ -57,7 +60,7 @@ class OutageLogFilter(logging.Filter):
         if now - self._said.get(server, -AGAIN_AFTER_S) < AGAIN_AFTER_S:
             return False
         self._said[server] = now
-        record.msg, record.args = f"{server} is away, work waits for it: {_reason(record)}", None
+        record.msg, record.args = _sentence(server, _reason(record)), None
         _make_warning(record)
         return True
 
@@ -70,6 +73,8 @@ def _make_warning(record: logging.LogRecord) -> None:
 def _server_away(record: logging.LogRecord) -> str | None:
     error = record.exc_info[1] if record.exc_info else None
     for cause in _chain(error):
+        if is_disk_full(cause):
+            return "This machine"
         for server, kinds in AWAY.items():
             if isinstance(cause, kinds):
                 return server
@@ -79,12 +84,22 @@ def _server_away(record: logging.LogRecord) -> str | None:
     return concerned if concerned and any(hint in record.getMessage().lower() for hint in HINTS) else None
 
 
+def is_disk_full(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _sentence(server: str, reason: str) -> str:
+    if any(sign in reason for sign in FULL):
+        return f"{server}'s disk is full, work waits for space: {reason}"
+    return f"{server} is away, work waits for it: {reason}"
 
 
 def _reason(record: logging.LogRecord) -> str:

@@ -1,10 +1,13 @@
 """Answers where no view has one."""
 
+import errno
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+
+from config import health
 
 
 @pytest.mark.parametrize("path", ["/api/v1/knowledge/query", "/health"])
@@ -66,3 +69,14 @@ def test_a_name_that_is_not_ours_is_refused_in_json_or_by_a_page(client: Client)
 def test_who_watches_a_process_may_ask_by_its_address(db: None, client: Client) -> None:
     assert client.get("/health", headers={"Host": "10.1.2.3:8000"}).status_code == 200
     assert client.get("/readiness", headers={"Host": "10.1.2.3:8000"}).status_code in (200, 503)
+
+
+def test_a_full_disk_is_no_fault_of_the_client(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(health, "embedding_state", full)
+    client.raise_request_exception = False
+    answer = client.get("/readiness")
+    assert (answer.status_code, answer.json()["code"]) == (503, "disk_full")
+    assert answer.headers["Retry-After"]

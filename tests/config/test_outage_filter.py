@@ -1,5 +1,6 @@
 """A server that is away is one line a minute in the log, whoever complains and how often."""
 
+import errno
 import io
 import logging
 from collections.abc import Callable
@@ -50,6 +51,19 @@ def test_each_server_has_its_own_line(log: Callable[..., list[str]]) -> None:
     log("celery.worker.consumer.consumer", logging.ERROR, "Cannot connect to redis://\nTrying again")
     said = log("psycopg.pool", logging.WARNING, "error connecting in 'pool-1'")
     assert [line.split(" is away")[0] for line in said] == ["WARNING Redis", "WARNING PostgreSQL"]
+
+
+@pytest.mark.parametrize(
+    ("error", "server"),
+    [
+        (OperationalError('could not extend file "base/1/2": No space left on device'), "PostgreSQL"),
+        (OSError(errno.ENOSPC, "No space left on device"), "This machine"),
+        (redis.ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), "Redis"),
+    ],
+)
+def test_a_full_disk_is_called_so(log: Callable[..., list[str]], error: Exception, server: str) -> None:
+    said = log("celery.worker", logging.CRITICAL, "Couldn't ack", error=error)
+    assert said == [f"WARNING {server}'s disk is full, work waits for space: {error}"]
 
 
 def test_other_errors_keep_their_traceback(log: Callable[..., list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL that stands still instead of dying: whoever asks is told so soon, and nothing is stored twice."""
+"""Servers that stand still or refuse instead of dying: whoever asks is told so soon, and nothing is stored twice."""
 
 import time
 from collections import Counter
@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 
 from tests.e2e.conftest import wait_for
 from tests.e2e.pages import sign_in
@@ -81,7 +82,7 @@ def check_words(told: list[tuple[httpx.Response, float]]) -> None:
         if answer.headers["Content-Type"].startswith("application/json"):
             assert answer.json()["code"] == "database_unavailable"
         else:
-            assert "check that\n    PostgreSQL runs" in answer.text
+            assert "check that\n    PostgreSQL runs, that" in answer.text
 
 
 def check_store(stack: Stack) -> None:
@@ -90,3 +91,26 @@ def check_store(stack: Stack) -> None:
     assert Counter(each["id"] for each in found["documents"]) == Counter(f"stopped:{number}" for number in range(5))
     run = stack.sync("still")
     assert stack.ended("still", run["id"])["state"] == "succeeded"
+
+
+def test_a_redis_that_takes_nothing_more_is_waited_for(stack: Stack) -> None:
+    """As one whose disk is full: it answers, and refuses each write."""
+
+    async def answer(connection: Connection) -> None:
+        await connection.answer(200, {"upserted": 0})
+
+    with provider(answer) as served, redis.Redis.from_url(stack.redis_url) as server:
+        stack.register("refused", served.url)
+        worker = stack.process("celery", " worker ")
+        mark = len(stack.larder.log())
+        server.config_set("min-replicas-to-write", 1)
+        try:
+            run = stack.sync("refused")
+            wait_for(lambda: any("Redis is away" in line for line in stack.log_since(mark)), what=stack.larder.log)
+            time.sleep(3)  # the worker tries again meanwhile
+        finally:
+            server.config_set("min-replicas-to-write", 0)
+        assert stack.ended("refused", run["id"])["state"] == "succeeded"
+        said = stack.log_since(mark)
+        assert stack.process("celery", " worker ") == worker, "\n".join(said)
+    assert not [line for line in said if "Traceback" in line], "\n".join(said)
