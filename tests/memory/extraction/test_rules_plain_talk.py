@@ -3,6 +3,7 @@
 import pytest
 
 from memory.extraction.diff import Move
+from memory.vocabulary.keys import fold_key
 from tests.memory.extraction.told import WEDNESDAY, read, told
 
 HABITS = [
@@ -114,3 +115,9 @@ def test_a_weekend_is_its_saturday() -> None:
 
 def test_what_was_played_once_ends() -> None:
     assert [fact.move for fact in read("I used to play tennis.").facts] == [Move.END]
+
+
+@pytest.mark.parametrize("key", ["subject", "from", "major", "instrument", "sport", "learning"])
+def test_a_record_s_own_word_stays_its_key(key: str) -> None:
+    """A mail's subject is no field of study: callers' keys pass through the same list."""
+    assert fold_key(key) == key

@@ -13,8 +13,7 @@ def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     if ref.type in ("product", "policy"):
         return []
     cursor.take("over")
-    if cursor.take("back"):
-        pass
+    cursor.take("back")
     told = _with_spouse(cursor, ref, scene)
     if not told and cursor.take("with"):
         while not cursor.done and cursor.low() != "in" and cursor.kind() == "word":

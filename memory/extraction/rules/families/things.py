@@ -237,8 +237,6 @@ def category(cursor: Cursor, ref: Ref) -> list[Assertion]:
     marked = cursor.take("category") or cursor.take("product", "category")
     _ = cursor.take("of")
     names = read_list(cursor, read_thing)
-    if not names or cursor.low():
-        pass
     stripped = [name.removesuffix(" category").strip() for name in names]
     if not marked and not any(name.endswith(" category") for name in names) and not (ref.slug or ref.type == "product"):
         return []
