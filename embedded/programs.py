@@ -12,7 +12,7 @@ from config.processes.pulse_watch import PulseWatch
 from embedded.child import Program
 
 WEB_THREADS = 256  # most of them for bodies on their way; `config.web.request_buffering` lets 16 work at a time
-WORKER_THREADS = 144
+WORKER_THREADS = 288
 QUEUES = "celery,syncs,embedding,filing"
 # Static files come from where they lie; WhiteNoise misses the directory that an image collects them into.
 UNCOLLECTED = ("-W", "ignore:No directory at")

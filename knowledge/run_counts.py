@@ -11,7 +11,29 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
+from core.sql import fetch
 from knowledge.models import RunCounts, SeenKeys
+
+# `open_run_counts` as parts of a statement that has claimed a run: `claimed(id, provider_id, prune)`, a row or none.
+OPEN_COUNTS = """
+stale AS (
+    UPDATE knowledge_runcounts c SET closed_at = %(now)s FROM claimed
+    WHERE c.source = claimed.provider_id AND c.closed_at IS NULL AND c.run <> claimed.id RETURNING 1
+), opened AS (
+    INSERT INTO knowledge_runcounts (run, source, opened_at, tracks, trouble, late,
+        created, updated, renewed, unchanged, deleted, rejected, pending, held)
+    SELECT id, provider_id, %(now)s, coalesce(prune = 'unseen', false), '', 0, 0, 0, 0, 0, 0, 0, 0, 0
+    FROM claimed, (SELECT count(*) FROM stale) one_open_per_source
+    ON CONFLICT (run) DO UPDATE SET trouble = ''
+)"""
+
+# `close_run_counts` likewise, of a run that has succeeded: `ours(id)`, a row or none. Gives the counts as `closed`.
+CLOSE_COUNTS = """
+closed AS (
+    UPDATE knowledge_runcounts c SET closed_at = %(now)s, late_until = NULL FROM ours
+    WHERE c.run = ours.id AND c.closed_at IS NULL
+    RETURNING c.created, c.updated, c.renewed, c.unchanged, c.deleted, c.rejected, c.pending, c.held
+), forgotten AS (DELETE FROM knowledge_seenkeys s USING ours WHERE s.run = ours.id)"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +67,9 @@ class RunAttribution:
 
 def open_run_counts(run_id: uuid.UUID, *, source: str, now: datetime, tracks: bool = False) -> None:
     """From now on pushes to the source belong to this run. Counts that a dead run left open are closed first."""
-    RunCounts.objects.filter(source=source, closed_at=None).exclude(run=run_id).update(closed_at=now)
-    run_counts, _ = RunCounts.objects.get_or_create(
-        run=run_id, defaults={"source": source, "opened_at": now, "tracks": tracks}
-    )
-    if run_counts.trouble:  # of the attempt before
-        RunCounts.objects.filter(run=run_id).update(trouble="")
+    claimed = "SELECT %(run)s::uuid AS id, %(source)s::text AS provider_id, %(prune)s::text AS prune"
+    named = {"run": run_id, "source": source, "prune": "unseen" if tracks else "", "now": now}
+    fetch(f"WITH claimed AS ({claimed}), {OPEN_COUNTS} SELECT 1", named)
 
 
 def close_run_counts(run_id: uuid.UUID, *, now: datetime, late_until: datetime | None = None) -> Counts:

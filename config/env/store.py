@@ -222,7 +222,7 @@ class ProviderVariables(Variables):
     """Providers"""
 
     MAX_CONCURRENT_SYNCS: int = whole(
-        128, least=1, is_limit=True, help="syncs running at the same time, over all workers"
+        256, least=1, is_limit=True, help="syncs running at the same time, over all workers"
     )
     RUN_DAYS: int = whole(
         365,

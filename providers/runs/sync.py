@@ -8,23 +8,23 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from uuid import UUID
 
 import anyio.to_thread
 from django.conf import settings
-from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, Now
+from django.db import DatabaseError, connections
+from django.db.models.functions import Now
 
 from core.clock import DATABASE_AWAY, database_now, first_line
 from core.stopping import WorkerStopping, stopping
-from knowledge.run_counts import open_run_counts
+from core.tracing import log_context
 from providers.errors import CallFailed, CallUnavailable, OutboundTimeout, SecretUnreadable
-from providers.models import Heartbeat, Provider, Prune, RunState, SyncRun
+from providers.models import Heartbeat, Provider, RunState, SyncRun
 from providers.outbound.addresses import Policy
 from providers.outbound.http import deadline, open_client
+from providers.runs.claim import LEASE, claim_next, claim_run
 from providers.runs.conversation import Outcome, Target, converse
 from providers.runs.outcome import (
     CANCELLED,
@@ -43,7 +43,6 @@ from providers.secrets import decrypt_secret
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 RENEW_S = 5.0
 INSIST_EVERY_S = 1.0
 REAP_BATCH = 500
@@ -54,60 +53,48 @@ class RunTaken(Exception):
 
 
 def run_sync(run_id: UUID) -> None:
-    """Claim the run and see it through. Called again, or for a run that somebody else has, it does nothing."""
+    """Claim the run and see it through, then others that wait, one after the other, in its place.
+
+    Called again, or for a run that somebody else has, it does nothing.
+    """
     run = claim_run(run_id, now=database_now())
     if run is None:
         return
-    log.info("run %s of %s starts", run.pk, run.provider_id)
-    verdict = _call_provider(run)
-    _insist(run, verdict)
-    said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
-    log.info("run %s of %s: attempt %d ends, %s %s", *said)
+    while run is not None:
+        with log_context(run_id=str(run.pk)):
+            run = _see_through(run)
     notify_waiting(now=database_now())
 
 
-def _insist(run: SyncRun, verdict: Verdict) -> None:
-    """Settle the attempt. A database that is away does not lose the verdict, as long as the lease would last."""
+def _see_through(run: SyncRun) -> SyncRun | None:
+    """From its claim to its end; the next run, claimed, unless the worker is asked to end."""
+    log.info("run %s of %s starts", run.pk, run.provider_id)
+    verdict = _call_provider(run)
+    ended_at = _insist(run, verdict)
+    said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
+    log.info("run %s of %s: attempt %d ends, %s %s", *said)
+    return None if stopping.is_set() else claim_next(now=ended_at)
+
+
+def _insist(run: SyncRun, verdict: Verdict) -> datetime:
+    """Settle the attempt, and say when.
+
+    A database that is away does not lose the verdict, as long as the lease would last.
+    """
     gives_up_at = time.monotonic() + LEASE.total_seconds()
-    for tries in count():
+    tries = count()
+    while True:
         try:
-            settle_attempt(run, verdict, now=database_now())
-            return
+            now = database_now()
+            settle_attempt(run, verdict, now=now)
+            return now
         except DATABASE_AWAY as error:
             connections.close_all()
             if time.monotonic() > gives_up_at:
                 raise
-            if not tries:
+            if not next(tries):
                 log.warning("run %s waits to note its end: %s", run.pk, first_line(error))
         time.sleep(INSIST_EVERY_S)
-
-
-@transaction.atomic
-def claim_run(run_id: UUID, *, now: datetime) -> SyncRun | None:
-    """queued -> running, with a lease and open run counts; None where it is not ours, or every place is taken."""
-    waiting = SyncRun.objects.filter(pk=run_id, state=RunState.QUEUED).exclude(not_before__gt=now)
-    if not waiting.exists():
-        return None
-    if not _has_place():
-        waiting.update(notified_at=None)  # the next run to end may tell of it at once
-        return None
-    claimed = waiting.update(
-        state=RunState.RUNNING,
-        started_at=Coalesce(F("started_at"), Value(now)),
-        attempt_at=now,
-        lease_until=now + LEASE,
-        not_before=None,
-    )
-    if not claimed:
-        return None
-    run = SyncRun.objects.get(pk=run_id)
-    provider = Provider.objects.filter(pk=run.provider_id).first()
-    prunes = provider is not None and provider.prune == Prune.UNSEEN
-    open_run_counts(run.pk, source=run.provider_id, now=now, tracks=prunes)
-    if provider is not None:
-        run.deadline_at = now + timedelta(milliseconds=provider.sync_timeout_ms) + LEASE * 2
-        run.save(update_fields=["deadline_at"])
-    return run
 
 
 def renew_lease(run: SyncRun) -> None:
@@ -145,17 +132,10 @@ def note_heartbeat(name: str, *, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
-def _has_place() -> bool:
-    """Whether one more sync may run. The lock holds until the claim is committed: two claims never count at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('larder sync places', 0))")
-    return SyncRun.objects.running().count() < settings.MAX_CONCURRENT_SYNCS
-
-
 def _call_provider(run: SyncRun) -> Verdict:
     """The verdict on whatever the provider did; where the run was taken away, that one will not count."""
     try:
-        provider = Provider.objects.filter(pk=run.provider_id).first()
+        provider = run.provider if "provider" in run._state.fields_cache else None
         if provider is None or not provider.enabled:
             return Verdict(
                 state=RunState.CANCELLED, error_code="cancelled", error="The provider was deleted or disabled."

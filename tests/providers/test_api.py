@@ -11,9 +11,10 @@ from core.clock import database_now
 from knowledge.models import Change
 from knowledge.run_counts import Counts, add_counts
 from providers.models import Heartbeat, Provider, RunState, SyncRun
+from providers.runs.claim import claim_run
 from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.schedule import claim_due
-from providers.runs.sync import claim_run, note_heartbeat
+from providers.runs.sync import note_heartbeat
 from tests.providers.conftest import NOON
 
 BASE = "/api/v1/plugins/context_provider"

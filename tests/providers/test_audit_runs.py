@@ -16,10 +16,10 @@ from core.clock import database_now
 from knowledge.models import Change, HeldDeletion, RunCounts, SeenKeys
 from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import update_provider
+from providers.runs.claim import claim_run
 from providers.runs.invariants import RULES, Breach, find_breaches
 from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.schedule import claim_due, request_sync
-from providers.runs.sync import claim_run
 from tests.providers.conftest import NOON
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)

@@ -13,9 +13,10 @@ from knowledge.models import Document
 from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.registry import update_provider
 from providers.runs import schedule, sync
+from providers.runs.claim import claim_run
 from providers.runs.outcome import LOST, Verdict, settle_attempt
 from providers.runs.schedule import claim_due, request_sync
-from providers.runs.sync import claim_run, reap, run_sync
+from providers.runs.sync import reap, run_sync
 from providers.tasks import dispatch_due
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of

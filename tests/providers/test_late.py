@@ -19,9 +19,10 @@ from knowledge.run_counts import (
     open_run_counts,
 )
 from providers.models import RunState, SyncRun, Trigger
+from providers.runs.claim import claim_run
 from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.schedule import request_sync
-from providers.runs.sync import claim_run, run_sync
+from providers.runs.sync import run_sync
 from tests.providers.scripted import hang, provider
 
 BULK = "/api/v1/knowledge/bulk-upsert"

@@ -8,9 +8,10 @@ import pytest
 from core.clock import database_now
 from providers.models import Provider, RunState, Trigger
 from providers.registry import update_provider
+from providers.runs.claim import claim_run
 from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.schedule import claim_due, request_sync
-from providers.runs.sync import claim_run, run_sync
+from providers.runs.sync import run_sync
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
 

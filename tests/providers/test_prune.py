@@ -13,9 +13,10 @@ from knowledge.deleting.trash import delete_rows, restore_rows
 from knowledge.models import Change, Document, HeldDeletion, RunCounts, SeenKeys
 from providers.models import RunState, SyncRun, Trigger
 from providers.registry import update_provider
+from providers.runs.claim import claim_run
 from providers.runs.outcome import LOST, Verdict, settle_attempt
 from providers.runs.schedule import request_sync
-from providers.runs.sync import claim_run, reap
+from providers.runs.sync import reap
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 

@@ -16,10 +16,11 @@ from providers.errors import AlreadySyncing
 from providers.models import Provider, RunAttempt, RunState, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
 from providers.runs import outcome, sync
+from providers.runs.claim import claim_run
 from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.retry import LONGEST_WAIT, retry_delay
 from providers.runs.schedule import cancel_run, claim_due, request_sync
-from providers.runs.sync import claim_run, reap, run_sync
+from providers.runs.sync import reap, run_sync
 from providers.runs.wake_up import notify_waiting
 from tests.providers.conftest import NOON
 from tests.providers.runs import running, wait_for

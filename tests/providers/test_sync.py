@@ -15,9 +15,10 @@ from providers.errors import AlreadySyncing
 from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.registry import delete_provider, update_provider
 from providers.runs import sync
+from providers.runs.claim import claim_run
 from providers.runs.outcome import INTERNAL, Verdict, settle_attempt
 from providers.runs.schedule import cancel_run, request_sync
-from providers.runs.sync import claim_run, reap, run_sync
+from providers.runs.sync import reap, run_sync
 from tests.providers.runs import after_run, running, wait_for
 from tests.providers.scripted import Connection, hang, provider, script_of
 

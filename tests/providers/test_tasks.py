@@ -11,9 +11,9 @@ from celery.contrib.testing.worker import start_worker
 
 from core.clock import database_now
 from providers.models import Heartbeat, Provider, RunState, SyncRun, Trigger
+from providers.runs.claim import claim_run
 from providers.runs.invariants import find_breaches
 from providers.runs.schedule import request_sync
-from providers.runs.sync import claim_run
 from providers.tasks import dispatch_due, note_pulse, reap_runs, sync_provider
 from tests.providers.runs import wait_for
 from tests.providers.scripted import Connection, provider
