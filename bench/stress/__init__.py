@@ -3,6 +3,12 @@
     pushers   eight clients push batches of 1,000 new documents, as fast as they are answered; somebody asks
     worst     the four questions that cost most, eight at a time; somebody else asks
 
+    embedder-silent   the embedder accepts and says nothing, 40 questions by meaning are in flight
+    embedder-flaky    it is late, fails, breaks off and answers in turns
+    redis-stopped     Redis is stopped (SIGSTOP): it accepts and says nothing
+
+The last three have goals, and a stack of their own (`faults`); where one is missed the exit code is 1.
+
 `--documents` says how many the store holds (25,000), `--folder` where stores are kept from run to run, `--root` whose
 checkout is measured (this one's). Every document that a push was acknowledged for is looked for afterwards.
 

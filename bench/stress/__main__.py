@@ -1,4 +1,5 @@
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -6,6 +7,7 @@ from pathlib import Path
 
 from bench.compare.programs import ROOT
 from bench.stress import __doc__ as about
+from bench.stress.faults import FAULTS, run_faults
 from bench.stress.pushers import pushers
 from bench.stress.scene import Scene, filled
 from bench.stress.worst import worst
@@ -15,16 +17,35 @@ SECTIONS: dict[str, Callable[[Scene], None]] = {"pushers": pushers, "worst": wor
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sections", nargs="*", metavar="section", help=f"of {', '.join(SECTIONS)}; none: all")
+    parser.add_argument(
+        "sections", nargs="*", metavar="section", help=f"of {', '.join([*SECTIONS, *FAULTS])}; none: all"
+    )
     parser.add_argument("--documents", type=int, default=25_000)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--root", type=Path, default=ROOT)
     asked = parser.parse_args()
+    names = asked.sections or [*SECTIONS, *FAULTS]
+    if unknown := set(names) - {*SECTIONS, *FAULTS}:
+        parser.error(f"no section {', '.join(sorted(unknown))}")
+    if sections := [name for name in names if name in SECTIONS]:
+        run(sections, asked)
+    if faults := [name for name in names if name in FAULTS]:
+        judge(faults)
+
+
+def run(sections: list[str], asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="larder-stress-") as made, ExitStack() as beside:
         folder = asked.folder or Path(made)
         scene = beside.enter_context(filled(folder, documents=asked.documents, root=asked.root))
-        for name in asked.sections or SECTIONS:
+        for name in sections:
             SECTIONS[name](scene)
+
+
+def judge(names: list[str]) -> None:
+    """The sections that have goals; ends the process where one is missed."""
+    missed = run_faults(names)
+    print("\nevery goal is reached" if not missed else f"\nmissed: {'; '.join(missed)}", flush=True)
+    sys.exit(1 if missed else 0)
 
 
 if __name__ == "__main__":

@@ -258,6 +258,12 @@ def test_a_question_of_a_silent_embedder_is_503_in_time(
     assert answer.status_code == 503
     assert answer.json()["code"] == "embedder_timeout"
     assert answer["Retry-After"]
+    for _ in range(2):
+        stored("post", QUERY, {"text": "early flights"})
+    with taking_at_most(BUDGET_S):  # nobody asks it any more
+        answer = stored("post", QUERY, {"text": "early flights"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "embedder_timeout")
+    assert 1 <= int(answer["Retry-After"]) <= 5
 
 
 def test_a_hybrid_question_is_answered_by_its_words_and_says_so(

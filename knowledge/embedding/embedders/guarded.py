@@ -99,7 +99,7 @@ class GuardedEmbedder:
         return error
 
     def _note(self, error: EmbedderUnavailable, *, timeout_s: float | None) -> None:
-        hasty = isinstance(error, EmbedderTimeout) and timeout_s is not None and timeout_s < self.budget_s
+        hasty = isinstance(error, EmbedderTimeout) and timeout_s is not None and timeout_s < 0.9 * self.budget_s
         if hasty or isinstance(error, EmbedderLoading):
             self.breaker.note_nothing()
             return
