@@ -33,6 +33,7 @@ def embedder_silent(stack: Stack, embedder: PlayedEmbedder, report: Report) -> N
 
 
 def embedder_flaky(stack: Stack, embedder: PlayedEmbedder, report: Report) -> None:
+    """A text that fails twice, while a harmless one does not in between, is taken for the one at fault: 422, rarely."""
     with embedder.being("flaky"):
         with asking(stack, query("semantic"), at_once=AT_ONCE) as semantic:
             watched = measure(stack, WATCHED, seconds=SECONDS)
@@ -40,9 +41,9 @@ def embedder_flaky(stack: Stack, embedder: PlayedEmbedder, report: Report) -> No
     report.table(f"embedder flaky, {AT_ONCE} questions by meaning in flight", {**watched, **others})
     report.judge_watched("embedder flaky", watched)
     longest = max(semantic.seconds)
-    right = set(semantic.answers) <= {"200", "503"} and longest <= WITHIN_S
+    right = set(semantic.answers) <= {"200", "503", "422"} and longest <= WITHIN_S
     figure = f"{longest:.1f} s at most, {dict(semantic.answers)}"
-    report.goal("embedder flaky: questions are answered or 503 within 4 s", right, figure)
+    report.goal("embedder flaky: questions are answered or refused within 4 s", right, figure)
     answered = set(others["hybrid query"].answers) | set(others["push"].answers) == {"200"}
     report.goal("embedder flaky: hybrid and pushes are answered", answered, "see above")
     _wait_until_back(stack, report, "embedder flaky")

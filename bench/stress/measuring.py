@@ -32,11 +32,11 @@ class Sample:
 
     @property
     def p50_s(self) -> float:
-        return quantiles(self.seconds, n=100)[49]
+        return quantiles(self.seconds, n=100, method="inclusive")[49]
 
     @property
     def p99_s(self) -> float:
-        return quantiles(self.seconds, n=100)[98]
+        return quantiles(self.seconds, n=100, method="inclusive")[98]
 
     def ask(self, client: httpx.Client, ask: Ask) -> bool:
         """Whether it was answered, and not refused."""
