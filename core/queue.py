@@ -19,8 +19,7 @@ log = logging.getLogger(__name__)
 def notify(task: str, *arguments: Sequence[object], queue: str, expires_s: int) -> bool:
     """One message for each of the `arguments`, at least one. False where the queue cannot be reached."""
     if redis.ask("PING") is None:
-        log.warning("the queue does not answer; %s waits for the next tick", task)
-        return False
+        return False  # which `core.redis` has told, once
     try:
         with open_queue() as connection, current_app.amqp.Producer(connection) as producer:
             for each in arguments or [()]:

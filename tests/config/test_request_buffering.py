@@ -92,6 +92,14 @@ def test_clients_that_leave_leave_nothing_behind(length: int) -> None:
     assert not asked.in_flight._by_thread
 
 
+def test_a_probe_waits_for_no_slot() -> None:
+    asked = buffer()
+    for _ in range(AT_WORK):
+        asked.slots.take()
+    for path in ("/health", "/readyz"):
+        assert ask(asked, environ() | {"PATH_INFO": path}) == [b"", b""]
+
+
 def test_no_more_are_worked_on_at_a_time_than_there_are_slots() -> None:
     most, at_work, lock = 0, 0, threading.Lock()
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -72,6 +73,17 @@ class Stack:
         found = [pid for pid in descendants(self.larder.process.pid) if all(word in command_of(pid) for word in words)]
         assert len(found) == 1, found
         return found[0]
+
+    @contextmanager
+    def silent_redis(self) -> Iterator[None]:
+        """Redis accepts connections and says nothing."""
+        port = f":{urlsplit(self.redis_url).port}"
+        [pid] = [pid for pid in descendants(os.getpid()) if port in command_of(pid) and "server" in command_of(pid)]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def register(self, provider_id: str, url: str, **fields: Any) -> None:
         given = {"id": provider_id, "url": url, "retry_backoff_s": 1, **fields}

@@ -116,6 +116,34 @@ def test_without_redis_what_runs_ends_and_what_is_due_starts_afterwards(stack: S
     stack.admin.delete(f"{PROVIDERS}/due")
 
 
+def test_a_redis_that_is_stopped_slows_nobody_and_loses_nothing(stack: Stack) -> None:
+    files = "/v1/collections/silent/documents"
+    stack.admin.post("/v1/collections", json={"name": "silent"}).raise_for_status()
+    took = []
+    with stack.silent_redis():
+        for number in range(6):
+            document = {"id": f"n{number}", "content": f"Note {number}.", "source": "silent-notes"}
+            for path, asked in (
+                (files, {"files": {"files": (f"{number}.txt", f"Text {number}.".encode(), "text/plain")}}),
+                ("/api/v1/knowledge/bulk-upsert", {"json": {"documents": [document]}}),
+                ("/api/v1/knowledge/query", {"json": {"text": f"note {number}", "mode": "keyword"}}),
+            ):
+                began = time.monotonic()
+                stack.admin.post(path, **asked).raise_for_status()
+                took.append(time.monotonic() - began)
+    assert sorted(took)[len(took) // 2] < 0.5, took
+    assert max(took) < 4, took  # once 0.25 s for each thread that is the first to notice, and a busy machine
+    done = [{"file_name": f"{number}.txt", "status": "success"} for number in range(6)]
+    wait_for(
+        lambda: [{key: file[key] for key in ("file_name", "status")} for file in filed(stack, files)] == done,
+        what=stack.larder.log,
+    )
+
+
+def filed(stack: Stack, path: str) -> list[dict[str, Any]]:
+    return sorted(stack.admin.get(path).json(), key=lambda file: str(file["file_name"]))
+
+
 def test_without_postgresql_no_verdict_is_lost(stack: Stack) -> None:
     script = Slow(seconds=3)
     with provider(script) as served:

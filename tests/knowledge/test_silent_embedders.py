@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,8 @@ from uuid import uuid4
 import pytest
 
 import core.redis
-from config.web.request_buffering import Semaphore
+from config.web.request_buffering import RequestBuffer, Semaphore
+from config.web.slow_clients import InFlightRequests
 from core.waiting import slots
 from core.waiting.slots import working
 from knowledge import checks
@@ -217,6 +219,29 @@ def test_who_waits_for_an_embedder_holds_no_slot(played: PlayedOllama) -> None:
         ask(embedder)
     assert free == [1]
     assert semaphore.free.qsize() == 1
+
+
+def test_forty_that_wait_for_a_silent_embedder_keep_nobody_out(silent: str) -> None:
+    embedder, began, over = guarded(silent), threading.Semaphore(0), []
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/semantic":
+            began.release()
+            with suppress(EmbedderUnavailable):
+                ask(embedder, timeout_s=2)
+            over.append(1)
+        return [b"answered"]
+
+    buffer = RequestBuffer(application, in_flight=InFlightRequests(patience_s=60))
+    told = {"REMOTE_ADDR": "192.0.2.1", "SERVER_PORT": "8000"}
+    with ThreadPoolExecutor(40) as clients:
+        for _ in range(40):
+            clients.submit(buffer, told | {"PATH_INFO": "/semantic"}, print)
+        for _ in range(40):
+            assert began.acquire(timeout=10)
+        with taking_at_most(1):
+            assert list(buffer(told | {"PATH_INFO": "/words"}, print)) == [b"answered"]
+        assert not over
 
 
 def test_who_finds_no_place_to_wait_is_told_to_come_back(played: PlayedOllama, monkeypatch: pytest.MonkeyPatch) -> None:
