@@ -1,6 +1,7 @@
 """What others notice while something is slow or greedy, as ratios to the same machine idle: python -m bench.stress
 
     pushers   eight clients push batches of 1,000 new documents, as fast as they are answered; somebody asks
+    stopped   PostgreSQL stands still for a while (SIGSTOP); eight clients ask
     worst     the four questions that cost most, eight at a time; somebody else asks
 
     embedder-silent   the embedder accepts and says nothing, 40 questions by meaning are in flight

@@ -10,9 +10,10 @@ from bench.stress import __doc__ as about
 from bench.stress.faults import FAULTS, run_faults
 from bench.stress.pushers import pushers
 from bench.stress.scene import Scene, filled
+from bench.stress.stopped import stopped
 from bench.stress.worst import worst
 
-SECTIONS: dict[str, Callable[[Scene], None]] = {"pushers": pushers, "worst": worst}
+SECTIONS: dict[str, Callable[[Scene], None]] = {"pushers": pushers, "worst": worst, "stopped": stopped}
 
 
 def main() -> None:
