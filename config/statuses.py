@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "memory_too_large": 413,
     "too_many_files": 413,
     "kind_refused": 415,
+    "encoding_unsupported": 415,
     "embedding_refused": 422,
     "extraction_failed": 422,
     "filing_refused": 422,

@@ -105,7 +105,7 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if refusal := _unwaited(request) or _too_large(request):
+        if refusal := _unwaited(request) or _encoded(request) or _too_large(request):
             return refusal
         answer = self.get_response(request)
         return _unwaited(request) or answer
@@ -190,6 +190,15 @@ def security_headers(path: str, *, by_https: bool, hsts_s: int) -> tuple[tuple[s
 def _unwaited(request: HttpRequest) -> HttpResponse | None:
     reason = request.META.get(REFUSED)
     return _refuse(request, *UNWAITED[reason]) if reason else None
+
+
+def _encoded(request: HttpRequest) -> HttpResponse | None:
+    """Nobody unpacks what is sent: a small body could hold any amount."""
+    encoding = request.headers.get("Content-Encoding", "").strip()
+    if encoding.lower() in ("", "identity"):
+        return None
+    detail = f"The body is sent as {encoding[:40]!r}, which is not unpacked here; send it without Content-Encoding."
+    return _refuse(request, "encoding_unsupported", detail)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from providers.cron.proposals import propose_schedule, propose_zone
 from providers.errors import ScheduleInvalid
 
 MAX_CHARS = 500
+BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]")
+"""Also those that nobody sees; each stands for one blank, so that places in the text stay what they are."""
+NO_PLACES = frozenset({"localtime", "Factory", "posixrules"})
+"""Names of the zone files that mean another zone on each machine, or none."""
 MACROS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -78,8 +83,16 @@ FIELDS = (
 
 
 def parse_schedule(text: str) -> Schedule:
-    """The schedule that five cron fields or one of the five macros name; raises ScheduleInvalid."""
-    return _parse(text)
+    """The schedule that five cron fields or one of the five macros name; raises ScheduleInvalid.
+
+    Ends of lines and no-break spaces, as they come with what is pasted, are blanks.
+    """
+    try:
+        return _parse(BLANKS.sub(" ", text))
+    except ScheduleInvalid as error:
+        if meant := propose_schedule(text):
+            raise ScheduleInvalid(f"{error.detail} Did you mean {meant}?", position=error.position) from None
+        raise
 
 
 @lru_cache(maxsize=4096)
@@ -105,17 +118,18 @@ def _parse(text: str) -> Schedule:
 
 @lru_cache(maxsize=1024)
 def parse_zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name, as it is spelled there; raises ScheduleInvalid."""
-    if name not in _zone_names():
-        raise ScheduleInvalid(
-            f"{_shown(name)} is not a time zone. Use an IANA name such as UTC or Europe/Riga.", field="timezone"
-        )
-    return ZoneInfo(name)
+    """The time zone of that IANA name, as it is spelled there; raises ScheduleInvalid. Blanks around it are dropped."""
+    bare = BLANKS.sub(" ", name).strip()
+    if bare not in _zone_names():
+        meant = propose_zone(bare, _zone_names())
+        advice = f"Did you mean {meant}?" if meant else "Use an IANA name such as UTC or Europe/Riga."
+        raise ScheduleInvalid(f"{_shown(name)} is not a time zone. {advice}", field="timezone")
+    return ZoneInfo(bare)
 
 
 @lru_cache(maxsize=1)
 def _zone_names() -> set[str]:
-    return available_timezones()
+    return available_timezones() - NO_PLACES
 
 
 def _expand_macro(text: str) -> list[Piece]:

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from accounts.models import AccessKey
+from providers.doctor.content import look_through
 from providers.doctor.steps import Step, bad, ok, warn
 from providers.errors import CallRefused
 from providers.models import Provider
@@ -11,7 +14,7 @@ from providers.secrets import decrypt_secret
 
 def look_up(provider: Provider, *, now: datetime) -> tuple[list[Step], str | None]:
     """What the registry tells, and the secret to visit it with; None where that cannot be read."""
-    steps = [_registration(provider), _push_key(provider, now=now)]
+    steps = [_registration(provider), _push_key(provider, now=now), *look_through(provider, now=now)]
     try:
         secret = decrypt_secret(provider.secret_encrypted)
     except CallRefused as error:
@@ -31,15 +34,17 @@ def _registration(provider: Provider) -> Step:
 
 
 def _push_key(provider: Provider, *, now: datetime) -> Step:
-    """Called, it pushes back: that takes a key which may write this source."""
-    roles = (AccessKey.Role.PROVIDER, AccessKey.Role.ADMIN)
-    keys = AccessKey.objects.usable(now).filter(role__in=roles)
-    own = keys.filter(source=provider.pk).order_by("-last_used_at").first()
+    """Called, it pushes back: that takes a key which may write this source. An admin's key is made for no provider."""
+    may_write = Q(verbs=[]) | Q(verbs__contains=["write"])
+    keys = AccessKey.objects.usable(now).filter(may_write, role=AccessKey.Role.PROVIDER)
+    mine = Q(source=provider.pk) | Q(sources__contains=[provider.pk])
+    own = keys.filter(mine).order_by(F("last_used_at").desc(nulls_last=True)).first()
     if own:
         return ok("access key", f"The key {own.prefix}… writes this source.")
-    if keys.filter(source=None).exists():
+    if keys.filter(source=None, sources=[]).exists():
         return ok("access key", "A key that is bound to no source can write this one.")
-    fix = f"Make one: `manage.py create_key {provider.pk} --role provider --source {provider.pk}`, and give it to it."
+    made = f"`manage.py create_key {provider.pk} --role provider --source {provider.pk}`"
+    fix = f"Make one under Access keys, or with {made}, and give it to the provider."
     return bad("access key", f"No usable access key may push to the source {provider.pk}.", fix)
 
 

@@ -10,6 +10,8 @@ from providers.errors import OutboundRefused, ProviderInvalid
 from providers.fields.spec import FieldSpec, Surface, Unit
 from providers.outbound.http import check_url
 
+SYNC_PATH = "/internal/sync"
+
 
 class Prune(TextChoices):
     """What becomes of documents that a fully successful sync did not bring again."""
@@ -26,7 +28,11 @@ def _check_url(text: str) -> str:
         raise ProviderInvalid(refused.detail, field="url") from refused
     if "?" in url:
         raise ProviderInvalid("The URL cannot be used: a query does not belong here.", field="url")
-    return url.rstrip("/")
+    bare = url.rstrip("/")
+    if bare.endswith(SYNC_PATH):
+        meant = bare.removesuffix(SYNC_PATH)
+        raise ProviderInvalid(f"Larder adds {SYNC_PATH} itself; write {meant} as the URL.", field="url")
+    return bare
 
 
 def _check_schedule(text: str) -> str:

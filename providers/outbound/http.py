@@ -9,6 +9,7 @@ and capped, nothing is taken from the process environment. One deadline covers n
 """
 
 import asyncio
+import json
 import socket
 import ssl
 import sys
@@ -40,6 +41,8 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 CONNECT_TIMEOUT_S = 10.0
 MAX_URL_CHARS = 2_000
 ERROR_BODY_BYTES = 4_096
+MOST_SAID_BYTES = 64 * 1024
+SENTENCES = ("detail", "message", "error", "title", "reason")
 SHOWN_CHARS = 200
 NO_HTTP = ("illegal", "bad ", "conflicting", "Receive buffer too long", "Received server")
 """How the HTTP library begins to say that an answer is none."""
@@ -134,10 +137,22 @@ def allowed() -> Allowed:
 
 
 def shown(text: str | bytes) -> str:
-    """Someone else's words, quoted and escaped: one short line that cannot act."""
+    """Someone else's words, quoted and escaped: one short line that cannot act. Of JSON that holds a sentence, that."""
     if isinstance(text, bytes):
-        text = text[: SHOWN_CHARS * 4].decode(errors="replace")
-    return repr(text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…")
+        text = _sentence_of(text) or text[: SHOWN_CHARS * 4].decode(errors="replace")
+    cut = text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
+    return "'" + "".join(each if each.isprintable() else repr(each)[1:-1] for each in cut) + "'"
+
+
+def _sentence_of(body: bytes) -> str:
+    """What frameworks answer errors with: `{"detail": "…"}` and its likes; "" for anything else."""
+    try:
+        told = json.loads(body) if len(body) <= MOST_SAID_BYTES else None
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(told, dict):
+        return ""
+    return next((told[name] for name in SENTENCES if isinstance(told.get(name), str) and told[name].strip()), "")
 
 
 def _url_fault(url: str, policy: Policy) -> str | None:

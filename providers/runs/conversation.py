@@ -184,6 +184,8 @@ def _read_object(answer: OutboundResponse) -> dict[str, Any]:
     try:
         value = json.loads(answer.body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
+        if answer.body.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+            raise _bad_answer(answer, "is a web page, no JSON. Is the URL right? It says") from error
         raise _bad_answer(answer, "is no JSON") from error
     if not isinstance(value, dict):
         raise _bad_answer(answer, "is no JSON object")

@@ -88,3 +88,11 @@ def test_a_form_that_breaks_off_while_it_comes_is_no_fault_of_ours(
     answer = RequestBuffer(django, in_flight=InFlightRequests(patience_s=60))(environ, lambda *_: None)
     assert (told, b"body_incomplete" in b"".join(answer)) == ([400], True)
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "x" * 200])
+def test_a_compressed_body_is_refused_with_a_sentence(client: Client, encoding: str) -> None:
+    headers: Any = {"Content-Encoding": encoding}
+    answer = client.post("/api/v1/knowledge/query", b"\x1f\x8b", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "encoding_unsupported")
+    assert "send it without Content-Encoding" in answer.json()["detail"]

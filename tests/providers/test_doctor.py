@@ -3,21 +3,28 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from accounts.keys import create_key
+from accounts.limits import Narrowing
+from knowledge.models import RunCounts
 from providers.doctor import answers, examine
 from providers.doctor.answers import MOST_PROBES, tell_policy
+from providers.doctor.content import look_through
 from providers.doctor.steps import Step, verdict
-from providers.errors import OutboundUnavailable
+from providers.errors import CallRefused, OutboundUnavailable
 from providers.models import Provider, SyncRun
+from providers.outbound.http import OutboundResponse, shown
+from providers.runs.conversation import read_state
 from tests.conftest import Api
 from tests.providers.calling import self_signed
 from tests.providers.conftest import NOON
@@ -243,3 +250,71 @@ def test_the_command_refuses_an_unknown_provider_and_a_sync_of_all(db: None) -> 
         run_command("nobody")
     with pytest.raises(CommandError, match="one provider"):
         run_command("--sync")
+
+
+def test_an_admins_key_is_no_providers_and_the_page_leads_to_a_form_that_is_filled_in(
+    make: Callable[..., Provider], client: Any, django_user_model: Any
+) -> None:
+    create_key("first", role="admin")
+    create_key("reads", role="provider", source="wiki", narrowing=Narrowing(verbs=("read",)))
+    made = make(url="http://127.0.0.1:1")
+    assert next(step for step in examine(made, now=NOON) if step.name == "access key").state == "bad"
+    client.force_login(django_user_model.objects.create_superuser("ada"))
+    page = client.post("/providers/wiki/doctor/").content.decode()
+    link = "/keys/?role=provider&amp;source=wiki&amp;name=wiki#new"
+    assert link in page
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+    assert [form[name].value() for name in ("name", "role", "source")] == ["wiki", "provider", "wiki"]
+    create_key("several", role="provider", narrowing=Narrowing(sources=("wiki", "hr")))
+    assert next(step for step in examine(made, now=NOON) if step.name == "access key").state == "ok"
+
+
+def test_documents_that_expire_before_the_next_sync_are_told(
+    make: Callable[..., Provider], push: Callable[..., Any]
+) -> None:
+    made = make(url="http://127.0.0.1:1", sync_schedule="0 0 * * *")
+    made.next_run_at = NOON + timedelta(hours=12)
+
+    def told() -> list[str]:
+        return [step.detail for step in look_through(made, now=NOON)]
+
+    push({"id": "a", "content": "a", "expires_at": NOON + timedelta(hours=13)}, at=NOON)
+    assert told() == []
+    push(*({"id": n, "content": n, "expires_at": NOON + timedelta(hours=6)} for n in ("b", "c")), at=NOON)
+    assert "expire before the next sync" in told()[0]
+
+
+def test_pruning_after_a_sync_that_brings_changes_alone_is_told(
+    make: Callable[..., Provider], push: Callable[..., Any]
+) -> None:
+    made = make(url="http://127.0.0.1:1", prune="unseen")
+    push(*map(str, range(9)), at=NOON)
+    run = SyncRun.objects.create(
+        provider=made, state="succeeded", trigger="manual", queued_at=NOON, started_at=NOON, finished_at=NOON
+    )
+    RunCounts.objects.create(run=run.pk, source="wiki", opened_at=NOON, closed_at=NOON, updated=2)
+    assert "brought 2 documents, while 9 were there" in look_through(made, now=NOON)[0].detail
+    RunCounts.objects.update(unchanged=7)
+    assert look_through(made, now=NOON) == []
+    made.prune = "off"
+    RunCounts.objects.update(unchanged=0)
+    assert look_through(made, now=NOON) == []
+
+
+def test_a_web_page_in_place_of_json_asks_for_the_url_first() -> None:
+    page = OutboundResponse(status=200, headers=httpx.Headers(), body=b"<!doctype html><title>Welcome</title>")
+    with pytest.raises(CallRefused, match=r"is a web page, no JSON\. Is the URL right"):
+        read_state(page)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown_as"),
+    [
+        (b'{"detail": "who\'s there?"}', "'who's there?'"),
+        (b'{"message": "no\\nline"}', "'no\\nline'"),
+        (b'{"code": 7}', "'{\"code\": 7}'"),
+        (b"plain\x1b[31m", "'plain\\x1b[31m'"),
+    ],
+)
+def test_what_a_provider_said_is_shown_as_it_meant_it(said: bytes, shown_as: str) -> None:
+    assert shown(said) == shown_as

@@ -128,3 +128,10 @@ def test_providers_with_their_last_runs_take_two_queries(
         last = {provider.pk: provider.last_run for provider in Provider.objects.with_last_run()}
     assert last["fresh"] is None
     assert {run.scheduled_for for run in last.values() if run} == {at("13:00")}
+
+
+@pytest.mark.parametrize("end", ["/internal/sync", "/internal/sync/"])
+def test_a_url_with_the_path_that_larder_adds_is_refused_with_the_right_one(end: str) -> None:
+    with pytest.raises(ProviderInvalid, match="write http://wiki:8100/base as the URL") as refused:
+        create_provider("wiki", now=NOON, url=f"http://wiki:8100/base{end}")
+    assert refused.value.extra["field"] == "url"

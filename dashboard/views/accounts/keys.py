@@ -29,7 +29,7 @@ def keys(request: PageRequest) -> HttpResponse:
     Makes one on POST and shows its text, which a redirect could not carry without keeping it.
     """
     if request.method != "POST":
-        return _page(request, KeyForm(initial={"role": request.GET.get("role"), "source": request.GET.get("source")}))
+        return _page(request, KeyForm(initial={name: request.GET.get(name) for name in ("name", "role", "source")}))
     form = KeyForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data

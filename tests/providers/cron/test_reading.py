@@ -59,7 +59,9 @@ def test_what_is_not_understood_is_refused_at_its_place(expression: str, positio
     assert refused.value.code == "invalid_schedule"
 
 
-@pytest.mark.parametrize("zone", ["", "Europe/Nowhere", "europe/riga", "../../etc/passwd", "Europe", "UTC\0", "/UTC"])
+@pytest.mark.parametrize(
+    "zone", ["", "Europe/Nowhere", "europe/riga", "localtime", "Factory", "../../etc/passwd", "Europe", "UTC\0", "/UTC"]
+)
 def test_an_unknown_zone_is_refused(zone: str) -> None:
     with pytest.raises(ScheduleInvalid, match="not a time zone"):
         parse_zone(zone)
@@ -93,3 +95,37 @@ def test_a_macro_means_its_expression(macro: str, expression: str) -> None:
     assert fires(parse_schedule(macro), zone=RIGA, after=after, count=5) == fires(
         parse_schedule(expression), zone=RIGA, after=after, count=5
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("every 5 minutes", "*/5 * * * *"), ("Every hour", "@hourly"), ("daily", "@daily"), ("@every 2h", "0 */2 * * *")],
+)
+def test_words_are_refused_with_the_schedule_that_they_mean(said: str, meant: str) -> None:
+    with pytest.raises(ScheduleInvalid) as refused:
+        parse_schedule(said)
+    assert refused.value.detail.endswith(f"Did you mean {meant}?")
+    assert parse_schedule(meant)
+
+
+@pytest.mark.parametrize("said", ["every 7 minutes", "every fortnight", "every 5 months", "0 0 * *"])
+def test_nothing_is_proposed_that_means_something_else(said: str) -> None:
+    with pytest.raises(ScheduleInvalid) as refused:
+        parse_schedule(said)
+    assert "Did you mean" not in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("Berlin", "Europe/Berlin"), ("europe/berlin", "Europe/Berlin"), ("Europe/Berln", "Europe/Berlin"), ("utc", "UTC"),
+     ("new york", "America/New_York")],
+)  # fmt: skip
+def test_a_zone_is_refused_with_the_name_that_was_meant(said: str, meant: str) -> None:
+    with pytest.raises(ScheduleInvalid, match=f"Did you mean {meant}"):
+        parse_zone(said)
+
+
+@pytest.mark.parametrize("pasted", ["*/5 * * * *\n", "\ufeff*/5 * * * *\r\n", "*/5\u00a0* * *\u200b*"])
+def test_what_is_pasted_with_blanks_that_nobody_sees_is_read(pasted: str) -> None:
+    assert parse_schedule(pasted).text == "*/5 * * * *"
+    assert parse_zone("\u00a0Europe/Riga\r\n").key == "Europe/Riga"
