@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -204,6 +205,26 @@ def test_a_real_server_that_accepts_and_stays_silent_is_a_timeout() -> None:
         embedder = OllamaEmbedder("bge-m3", url=f"http://127.0.0.1:{server.getsockname()[1]}")
         with pytest.raises(EmbedderTimeout):
             embedder.embed(["text"], timeout_s=0.2)
+
+
+def test_a_head_that_drips_ends_with_the_time() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=8) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                for byte in b"HTTP/1.1 200 OK\r\nX-Endless: " + b"x" * 400:
+                    connection.sendall(bytes([byte]))
+                    time.sleep(0.02)
+
+        threading.Thread(target=drip, daemon=True).start()
+        embedder = OllamaEmbedder("bge-m3", url=f"http://127.0.0.1:{server.getsockname()[1]}")
+        embedder._warm_up.note_answer()
+        began = time.monotonic()
+        with pytest.raises(EmbedderTimeout):
+            embedder.embed(["text"], timeout_s=0.3)
+        assert time.monotonic() - began < 1
 
 
 def test_a_real_server_that_resets_in_the_middle_is_unavailable() -> None:

@@ -22,6 +22,7 @@ from knowledge.embedding.embedders.base import (
     unavailable_extra,
 )
 from knowledge.embedding.embedders.warming import WarmUp
+from knowledge.embedding.embedders.whole_calls import WholeCallTransport, until
 
 TIMEOUT_S = 120.0
 """Where the caller sets none: long enough for a server that has to load a large model first."""
@@ -62,7 +63,9 @@ class RemoteEmbedder(ABC):
         self._dimensions: int | None = None
         self._warm_up = WarmUp(self._embed_patiently)
         self._client = httpx.Client(
-            headers={"Accept-Encoding": "identity", **(headers or {})}, transport=transport, trust_env=False
+            headers={"Accept-Encoding": "identity", **(headers or {})},
+            transport=transport or WholeCallTransport(),
+            trust_env=False,
         )
 
     def probe(self) -> None:
@@ -153,7 +156,10 @@ class RemoteEmbedder(ABC):
         left_s = max(ends_at - time.monotonic(), 0.001)
         timeout = httpx.Timeout(left_s, connect=min(left_s, CONNECT_TIMEOUT_S))
         try:
-            with self._client.stream(method, self._address + path, json=body, timeout=timeout) as response:
+            with (
+                until(ends_at),
+                self._client.stream(method, self._address + path, json=body, timeout=timeout) as response,
+            ):
                 return response.status_code, self._read(response, ends_at=ends_at)
         except httpx.ConnectTimeout:
             raise self._unreachable() from None
