@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from celery import current_app
+from cryptography.fernet import Fernet
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
@@ -80,8 +81,9 @@ def test_every_queue_that_a_task_goes_to_is_worked_at_and_shown(scrape: Scrape, 
 
 
 def test_each_provider_and_what_waits_for_people_is_shown(
-    scrape: Scrape, push: Callable[..., Counts], now: datetime, monkeypatch: pytest.MonkeyPatch
+    scrape: Scrape, push: Callable[..., Counts], now: datetime, settings: Settings
 ) -> None:
+    settings.SECRETS_KEYS = [Fernet.generate_key().decode()]  # a webhook's URL is kept as a secret
     for name in ("hr", "wiki"):
         create_provider(name, now=now - timedelta(hours=2), url="http://wiki.test", max_age_s=3600)
     done = {"trigger": "manual", "queued_at": now, "started_at": now, "finished_at": now}
