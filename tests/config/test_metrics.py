@@ -91,7 +91,7 @@ def test_each_provider_and_what_waits_for_people_is_shown(
     SyncRun.objects.create(provider_id="hr", state="failed", error="away", **done)
     push("a", "b")
     push(whole_set_of="wiki", guard=guard_of("wiki"))
-    channel = create_channel(now=now, name="ops", kind="webhook", url="http://127.0.0.1:1")
+    channel = create_channel(now=now, name="ops", kind="email", recipients=["ops@example.com"])
     for state in ("queued", "failed", "failed"):
         Alert.objects.create(channel=channel, provider="hr", event="stale", at=now, not_before=now, state=state)
     found = scrape()
