@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +17,11 @@ NEVER_BY_ITSELF = 1_000_000_000
 """Uses until psycopg prepares a statement that did not ask for it."""
 
 Rows = list[tuple[Any, ...]]
+
+LIMITS = ("statement_timeout", "lock_timeout")
+
+is_unlimited: ContextVar[bool] = ContextVar("unlimited", default=False)
+"""Whether this thread waits for a statement as long as it takes; see `config/postgresql/limits.py`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,3 +116,29 @@ def _send(statement: Statement) -> Any:
 def _untune(names: Iterable[str]) -> None:
     if defaults := ", ".join(f"set_config('{name}', NULL, true)" for name in dict.fromkeys(names)):
         raw_cursor().execute(f"SELECT {defaults}", prepare=True)
+
+
+@contextmanager
+def without_limits() -> Iterator[None]:
+    """What nobody waits for, such as building an index of a million vectors, takes as long as it takes.
+
+    Outside a transaction. A server that is silent is given up all the same.
+    """
+    token, before = is_unlimited.set(True), _set(dict.fromkeys(LIMITS, "0"))
+    try:
+        yield
+    finally:
+        is_unlimited.reset(token)
+        _set(before)
+
+
+def _set(wanted: dict[str, str]) -> dict[str, str]:
+    """What was set before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(wanted)])
+        before = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS own (name, value)",
+            [list(wanted), list(wanted.values())],
+        )
+    return before

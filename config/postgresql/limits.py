@@ -11,6 +11,8 @@ from enum import Enum
 
 from django.conf import settings
 
+from core.sql import is_unlimited
+
 PATIENT = 5
 """Nobody watches what workers and commands do: they wait so many times as long as a request."""
 
@@ -52,7 +54,9 @@ def begin_request(work: DatabaseWork | None) -> None:
 
 
 def current_limits() -> WaitLimits:
-    return limits_of(_of_request.get() or _of_process)
+    """Of this thread: a worker that builds an index waits as a command does."""
+    work = DatabaseWork.COMMAND if is_unlimited.get() else _of_request.get() or _of_process
+    return limits_of(work)
 
 
 def session_limits() -> WaitLimits:

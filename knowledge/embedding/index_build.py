@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.db import connection
 
+from core.sql import without_limits
 from knowledge.embedding.vector_space import index_name, index_statement
 from knowledge.models import EmbeddingModel
 
@@ -64,7 +65,7 @@ def build_index_if_free(model: EmbeddingModel) -> bool:
 
 
 def drop_index(model: EmbeddingModel) -> None:
-    with connection.cursor() as cursor:
+    with without_limits(), connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index_name(model)}")
 
 
@@ -72,7 +73,7 @@ def _build(model: EmbeddingModel) -> None:
     if index_state(model) is IndexState.READY:
         return
     drop_index(model)
-    with connection.cursor() as cursor:
+    with without_limits(), connection.cursor() as cursor:
         cursor.execute(index_statement(model, concurrently=True))
 
 

@@ -16,6 +16,7 @@ from config.database import tell_outage
 from config.postgresql.base import set_limits
 from config.postgresql.limits import DatabaseWork, begin_request
 from config.postgresql.watch import Address, ServerWatch, server_watch
+from core.sql import without_limits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +86,17 @@ def test_a_statement_that_has_had_its_time_is_ended_and_the_session_is_used_agai
         assert 0.4 < time.monotonic() - began < 5
         assert "longer than" in tell_outage(raised.value)
         assert cursor.execute("SELECT pg_backend_pid()").fetchone() == (pid,)
+
+
+@pytest.mark.usefixtures("reading")
+def test_what_nobody_waits_for_takes_as_long_as_it_takes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '600ms'; SET lock_timeout = '5s'")
+        with without_limits():
+            assert cursor.execute("SELECT pg_sleep(1), 7").fetchone()[1] == 7
+        assert cursor.execute("SELECT current_setting('statement_timeout')").fetchone() == ("600ms",)
+        assert cursor.execute("SELECT current_setting('lock_timeout')").fetchone() == ("5s",)
+        cursor.execute("RESET statement_timeout; RESET lock_timeout")
 
 
 def test_a_long_statement_of_a_server_that_lives_is_waited_for(settings: Any) -> None:
