@@ -10,6 +10,7 @@ from knowledge.embedding.vector_space import Space
 from knowledge.run_counts import Counts
 from knowledge.search import Mode, Query, search
 from knowledge.search.frequencies import forget_frequencies, read_frequencies
+from knowledge.search.scope import Scope
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_a_store_whose_documents_are_of_a_source_each_is_searched(
     assert len(search(Query(text="apple", mode=Mode.KEYWORD), now=now, space=space).hits) == 5
 
 
-def test_a_source_of_many_documents_has_its_share(push: Callable[..., Counts]) -> None:
+def test_a_source_of_many_documents_has_its_share(push: Callable[..., Counts], now: datetime) -> None:
     push(*({"id": str(n), "content": f"pie {n}", "source": "a" if n else "b"} for n in range(4)))
     analysed()
-    assert read_frequencies().share(None, "a") == pytest.approx(0.75)
+    assert read_frequencies().share(Scope(now=now, source="a", tags=None)) == pytest.approx(0.75)
