@@ -295,4 +295,4 @@ def test_a_body_that_is_too_large_or_a_fault_of_ours_is_told_in_the_same_shape(
     settings.MAX_BODY_BYTES = 1_024
     response = submit(admin, content="x" * 1_024)
     assert (response.status_code, set(response.json())) == (413, {"error"})
-    assert "the limit is 1,024" in response.json()["error"]
+    assert "is 1,024" in response.json()["error"]
