@@ -13,6 +13,7 @@ import json
 import socket
 import ssl
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ if find_spec("sniffio") is None:
     # httpcore looks for it, in every folder of the path, at each of its locks: a tenth of what a call costs.
     sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
+_one_reads = threading.Lock()
 T = TypeVar("T")
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -251,9 +253,17 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-@lru_cache(maxsize=1)
 def _trust() -> ssl.SSLContext:
-    """The public authorities and those that the operator added to the system."""
+    """The public authorities and those that the operator added to the system.
+
+    Read once a process, which takes a tenth of a second: of hundreds of runs that start together the others wait.
+    """
+    with _one_reads:
+        return _read_trust()
+
+
+@lru_cache(maxsize=1)
+def _read_trust() -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context
