@@ -2,11 +2,14 @@
 
 import gzip
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import certifi
 import pytest
 
 from providers.errors import CallFailed, OutboundRefused, OutboundTimeout, OutboundUnavailable
+from providers.outbound import http
 from providers.outbound.addresses import Policy, refusal
 from providers.outbound.http import check_url, shown
 from tests.providers.calling import fetch, self_signed
@@ -238,3 +241,12 @@ def test_the_environments_proxies_are_not_asked(monkeypatch: pytest.MonkeyPatch)
 def test_foreign_words_are_shown_short_and_harmless() -> None:
     assert shown("<b>\x1b[31m\n") == "'<b>\\x1b[31m\\n'"
     assert len(shown(b"\xff" * 10_000)) < 1_300
+
+
+def test_calls_that_begin_together_read_the_public_authorities_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, where = list[int](), certifi.where
+    monkeypatch.setattr(certifi, "where", lambda: (read.append(1), where())[1])
+    http._read_trust.cache_clear()
+    with ThreadPoolExecutor(16) as together:
+        contexts = list(together.map(lambda _: http._trust(), range(16)))
+    assert len({id(context) for context in contexts}) == len(read) == 1
