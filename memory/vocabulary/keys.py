@@ -81,6 +81,8 @@ KEYS = {
         _key("owns", M, "knowledge"),
         _key("diet", S, "knowledge"),
         _key("avoids", M, "knowledge", synonyms="does_not_eat does_not_drink"),
+        _key("medication", M, "identity", synonyms="takes_medication medicine"),
+        _key("routine", M, "knowledge"),
         _key("plays", M, "knowledge"),
         _key("collects", M, "knowledge"),
         _key("learns", M, "knowledge"),
@@ -107,7 +109,12 @@ KEYS = {
     )
 }
 _BY_SYNONYM = {synonym: key.name for key in KEYS.values() for synonym in key.synonyms}
-_OPEN_SINGLE = re.compile(r"(?:favourite|preferred)_\w+")
+_OPEN_SINGLE = re.compile(
+    r"(?:favourite|preferred)_\w+|number_of_\w+"
+    r"|(?:\w+_)?(?:husband|wife|spouse|partner|mother|father|mum|mom|dad|boss|manager|supervisor|son|daughter|brother"
+    r"|sister|parents)_(?:works_at|role|lives_in|age|birthday|height|diet|status|hometown|birthplace)"
+    r"|\w+_(?:expires|arrives|departs|starts|ends|goes_live|date|price|address|capacity)"
+)
 
 ENDS = {
     "left": "works_at",

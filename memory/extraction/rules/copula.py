@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from memory.extraction.rules.families.assertions import attribute, read_person, relation
 from memory.extraction.rules.families.bodies import read_age, read_body
+from memory.extraction.rules.families.counts import read_medicine
 from memory.extraction.rules.families.introductions import read_introduction
 from memory.extraction.rules.families.origins import read_from
 from memory.extraction.rules.families.tastes import read_language
@@ -111,7 +112,7 @@ def _of_one_word(cursor: Cursor, token: Token, *, alone: bool, article: bool) ->
 
 def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`on the platform team`, `on parental leave`, `part of the data group`."""
-    if cursor.low() == "on" and (status := _status(cursor, ref)):
+    if cursor.low() == "on" and (status := _status(cursor, ref) or _treated(cursor, ref)):
         return status
     if cursor.low() in ("on", "in") and (team := _member(cursor, ref)):
         return team
@@ -122,6 +123,15 @@ def _employed(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     if ref.type not in ("person", "product") and cursor.take("open"):
         return _open_hours(cursor, ref)
     return _member_of(cursor, ref, scene) if cursor.take("part", "of") or cursor.take("a", "member", "of") else []
+
+
+def _treated(cursor: Cursor, ref: Ref) -> list[Assertion]:
+    """`on metformin`."""
+    start = cursor.at
+    cursor.at += 1
+    told = read_medicine(cursor, ref) if ref.type == "person" else []
+    cursor.at = cursor.at if told else start
+    return told
 
 
 def _open_hours(cursor: Cursor, ref: Ref) -> list[Assertion]:

@@ -54,22 +54,31 @@ def read_own_name(cursor: Cursor, scene: Scene) -> str:
     return name
 
 
+_IDEAS = words(
+    """life love money music art nature today yesterday tomorrow marriage education science history pain fear hope
+    hunger anger silence sleep death luck god faith experience truth time patience boredom curiosity stress chaos karma
+    fate age war peace youth freedom happiness beauty honour honor glory fame wisdom winter summer"""
+)
 _ORDINARY = (
     frozenset(RELATIONS)
     | frozenset(OTHER_RELATIONS)
     | ROLES
+    | _IDEAS
     | words(
-        """life time love money music art nature today yesterday tomorrow work coffee tea dinner lunch breakfast
-    marriage education science history everyone parents kids children dogs cats students
-    pain fear hope hunger anger silence sleep rain wine beer whiskey death luck god faith experience google truth
-    time patience boredom curiosity stress chaos karma fate sugar chocolate cheese alcohol caffeine age war peace sport
-    football yoga water fire snow summer winter autumn spring sunshine food"""
+        """work coffee tea dinner lunch breakfast everyone parents kids children dogs cats students rain wine beer
+    whiskey google sugar chocolate cheese alcohol caffeine sport football yoga water fire snow autumn spring sunshine
+    food"""
     )
 )
 
 
 _ABSTRACT = ("ness", "tion", "sion", "ment", "ship", "hood", "ism", "ity")
 """Endings of what cannot be met: `Procrastination is my boss`."""
+
+
+def is_abstract(low: str) -> bool:
+    """Whether a word names what can be neither met nor owned."""
+    return low.endswith(_ABSTRACT) or low in _IDEAS
 
 
 def read_noun(cursor: Cursor, nouns: dict[str, str]) -> tuple[str, str]:

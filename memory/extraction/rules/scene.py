@@ -41,6 +41,8 @@ class Ref:
 
 
 ME = Ref(name=SELF, type="person")
+KIN = "$kin:"
+"""Begins the name of a relative whom nobody named, `$kin:older_brother`; it never leaves the reading of a clause."""
 
 
 @dataclass

@@ -6,10 +6,15 @@ from dataclasses import dataclass, field, replace
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.copula import read_complement
 from memory.extraction.rules.families.assertions import attribute
+from memory.extraction.rules.families.literals import read_literal
 from memory.extraction.rules.families.origins import read_born
+from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.tables import EVENTS, STATES
 from memory.extraction.rules.scene import ME, Assertion, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
+from memory.extraction.rules.subjects.kin import of_speaker
+from memory.extraction.rules.subjects.subjectless import completed
+from memory.extraction.rules.text.clauses import is_verbal
 from memory.extraction.rules.text.lexicon import ADVERBS, BE, FORMS, NEGATIONS
 from memory.extraction.rules.text.phrases import Cursor, is_proper, read_list
 from memory.extraction.rules.text.tokens import Token
@@ -27,6 +32,7 @@ _TRAILING = (
 _ASIDE_PREPOSITIONS = words(
     """in with for on from near out outside by alongside together to at around after since not-of"""
 )
+_ASIDE_NOUNS = words("the a an my our both all class around with for in at on near from by")
 _UNREAL = words(
     """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction
     spirit heart jest fun simulation show series tv sitcom episode scene reality past life childhood would could
@@ -34,9 +40,12 @@ _UNREAL = words(
 )
 _LOOSE = words(
     """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture
-    produce employ hire headquarter locate"""
+    produce employ hire headquarter locate speak play study learn"""
 )
-_OF_US = words("lives_in has_pet has_child owns works_at speaks uses reports_to works_on")
+_OF_US = words(
+    """lives_in has_pet has_child owns works_at speaks uses reports_to works_on number_of_children number_of_cats
+    number_of_dogs"""
+)
 
 
 @dataclass
@@ -55,6 +64,27 @@ class Predication:
 
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
+    """As a sentence with its subject; else with the one that was left out, and by the literal at its end."""
+    told = _read(tokens, scene, before=before, link=link)
+    if told.assertions or told.unclear or told.silent:
+        return told
+    whole = completed(tokens, scene) if not before or before[0].is_self else ()
+    again = _read(whole, scene, before=(), link="") if whole else told
+    return again if again.assertions else _by_literal(tokens, scene) or told
+
+
+def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    for reader in (read_literal, read_routine):
+        cursor.at = 0
+        cursor.skip()
+        if told := reader(cursor):
+            found = Predication(assertions=told, state=True, dateless=True)
+            return _checked(cursor, found)
+    return None
+
+
+def _read(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     ended, tokens = _without_any_more(_without_present(tokens))
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
@@ -62,20 +92,34 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
         if link.endswith(" "):
             return Predication()
         cursor.take_any(("who", "which"))
+    if cursor.low() == "both" and cursor.low(1) in ("my", "our"):
+        cursor.at += 1
     subject = _relative(link, scene) or read_subject(cursor, scene) or _inherited(cursor, before)
     if subject is None:
         return _contact(Cursor(tokens))
     if subject.unclear:
         return Predication(unclear=subject.unclear)
     cursor.skip()
-    told = _property(cursor, subject, scene, ended) if subject.owner else _acts(cursor, subject, scene, ended)
+    told = _told_of(cursor, subject, scene, ended)
     lows = {token.low for token in tokens}
+    denied = told.silent or told.group.negated or any(token.low in NEGATIONS for token in tokens[:2])
     if not told.assertions and lows & NEGATIONS:
-        told.silent = not lows & _ABSTAINING
+        told.silent = denied and not lows & _ABSTAINING
     return told
 
 
-_ABSTAINING = words("eat drink smoke tolerate fly drive swim")
+def _told_of(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
+    """`my wife is Anna` names her; where what follows is no name, it is told of her."""
+    start = cursor.at
+    told = _property(cursor, subject, scene, ended) if subject.owner else Predication()
+    if not (told.assertions or told.silent) and subject.refs:
+        cursor.at = start
+        told = _acts(cursor, subject, scene, ended)
+    told.assertions = of_speaker(told.assertions)
+    return told
+
+
+_ABSTAINING = words("eat drink smoke tolerate fly drive swim touch stand")
 """`I don't eat pork` is no denial of something that was said: it is told, and the rules leave it."""
 
 
@@ -250,6 +294,8 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     if group.lemma == "be":
         return read_born(cursor, ref, group, scene) or _due(cursor, ref) or read_complement(cursor, ref, group, scene)
     founding = group.lemma in ("found", "establish") and (group.passive or " " in ref.name)
+    if ref.type == "" and group.passive and group.lemma in _MADE:
+        ref = replace(ref, type="service")
     if ref.type == "" and group.lemma not in _LOOSE and not founding:
         return []
     reader = STATES.get(group.lemma) or EVENTS.get(group.lemma)
@@ -265,6 +311,7 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return assertions
 
 
+_MADE = words("write build host deploy implement")
 _ABLE = words("speak stand bear eat drink")
 """`I can speak Polish`, `I can't eat gluten`: what one can do, or not, is so."""
 
@@ -289,9 +336,20 @@ def _checked(cursor: Cursor, told: Predication) -> Predication:
     return Predication(refs=told.refs)
 
 
+def _goes_on(left: Sequence[Token]) -> bool:
+    """Whether a further sentence follows that was not cut off, with a verb of its own and of this world."""
+    lows = {token.low for token in left}
+    return len(left) > 2 and not lows & _UNREAL and any(is_verbal(token) for token in left[1:])
+
+
 def _is_aside(cursor: Cursor, group: VerbGroup) -> bool:
     """Whether what is left over begins with its preposition, is short, and tells of this world."""
     left = cursor.tokens[cursor.at :]
+    if cursor.low() in ("and", "but", "so") and _goes_on(left[1:]):
+        return True
+    if cursor.low(-1) == "," and not any(is_verbal(token) for token in left) and not {t.low for t in left} & _UNREAL:
+        counted = any(token.kind in ("number", "time") for token in left)
+        return len(left) < 12 and (cursor.low() in _ASIDE_NOUNS or counted)
     if cursor.low() not in _ASIDE_PREPOSITIONS or len(left) >= 12 or {token.low for token in left} & _UNREAL:
         return False
     told_in = group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))

@@ -39,10 +39,8 @@ NOTHING = [
     "I don't think\nI work at Hooli",
 ]
 NOT_NAMED = [
-    "My boss is Canadian.",
     "My name is hard to spell.",
     "My team is amazing.",
-    "My wife is a doctor.",
     "I live in fear.",
     "I work at night.",
     "I work as a last resort.",
@@ -58,7 +56,6 @@ NOT_NAMED = [
     "I work at Hooli or Globex.",
     "Dana or Omar works at Hooli.",
     "I have a friend who works at Hooli and lives in Bonn.",
-    "My husband works at Hooli and lives in Bonn.",
     "I don't hate jazz.",
     "I moved to Linux.",
     "I moved to Bonn for three months.",

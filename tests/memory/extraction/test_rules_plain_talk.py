@@ -58,7 +58,6 @@ ONLY_ALIKE = [
     "I drive a hard bargain.",
     "I drive a Ferrari in my dreams.",
     "My car is a wreck.",
-    "My car is called Bertha.",
     "My car is Italian.",
     "My bike is Tom's.",
     "My brother's is a Gibson.",

@@ -34,11 +34,27 @@ def read_body(cursor: Cursor, ref: Ref) -> list[Assertion]:
         return []
     if hand := cursor.take_any(_HANDS):
         return [attribute(ref, "handedness", hand)]
+    if cursor.low() in _SENSES and (lacking := _lacking(cursor)):
+        return [attribute(ref, "has_condition", lacking)]
     start = cursor.at
     if not _number(cursor) or not _measured(cursor):
         cursor.at = start
         return []
     return [attribute(ref, "height", join_tokens(cursor.tokens[start : cursor.at]).removesuffix(" tall"))]
+
+
+_SENSES = ("deaf", "blind", "colour-blind", "color-blind", "colourblind", "colorblind", "short-sighted", "dyslexic")
+
+
+def _lacking(cursor: Cursor) -> str:
+    """`deaf in my left ear`, `colour-blind`: what one is blind or deaf to is another matter."""
+    start = cursor.at
+    cursor.at += 1
+    sided = cursor.take("in") and cursor.take_any(("my", "one", "the", "his", "her")) and True
+    if sided:
+        cursor.take_any(("left", "right"))
+        cursor.take_any(("ear", "eye"))
+    return join_tokens(cursor.tokens[start : cursor.at]) if cursor.done or cursor.low() == "," else ""
 
 
 def _measured(cursor: Cursor) -> bool:

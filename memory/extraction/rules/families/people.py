@@ -104,6 +104,7 @@ def _relative(cursor: Cursor) -> str:
         cursor.at += 1
     noun = cursor.low()
     cursor.at += 1
+    cursor.skip()
     marked = cursor.take_any(("named", "called", ",", "(", "who", ":"))
     if not marked or (marked == "who" and not (cursor.take("is", "called") or cursor.take("is", "named"))):
         return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from memory.extraction.rules.families.counts import read_counts, read_school
 from memory.extraction.rules.families.habits import (
     read_abstain,
     read_collect,
@@ -58,8 +59,19 @@ from memory.extraction.rules.text.verbs import VerbGroup
 Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
 
 
+def _have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    """What somebody has by name or kind, and else how many."""
+    start = cursor.at
+    told = read_have(cursor, ref, group, scene)
+    if told or ref.type != "person" or group.negated:
+        return told
+    cursor.at = start
+    return read_counts(cursor, ref)
+
+
 STATES: dict[str, Reader] = {
     "work": read_work,
+    "freelance": read_work,
     "live": read_live,
     "reside": read_live,
     "base": read_base,
@@ -94,10 +106,11 @@ STATES: dict[str, Reader] = {
     "drive": read_drive,
     "eat": read_abstain,
     "drink": read_abstain,
+    "touch": read_abstain,
     "lead": read_lead,
     "head": read_lead,
     "own": read_own,
-    "have": read_have,
+    "have": _have,
     "know": read_know,
     "code": read_coding,
     "program": read_coding,
@@ -110,6 +123,8 @@ STATES: dict[str, Reader] = {
     "certify": read_certify,
     "hold": read_degree,
     "follow": read_follow,
+    "go": read_school,
+    "attend": read_school,
 }
 """So as long as it is said in the present."""
 

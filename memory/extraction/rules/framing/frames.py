@@ -101,13 +101,15 @@ def frame_of(clause: Clause, *, last: bool) -> Frame:
         return Frame.RETRACTION
     if clause.link.split(" ")[-1] in _WHEN or words[0].low in ("when", "whenever", "once", "after", "before", "until"):
         return Frame.BACKGROUND
-    if all(token.low in SMALL_TALK or not token.is_word for token in clause.tokens) and not _says_something(words):
+    small = all(token.low in SMALL_TALK or not token.is_word for token in clause.tokens)
+    if small and not _says_something(words):
         return Frame.SMALL_TALK
     return Frame.STATEMENT
 
 
 def _says_something(words: Sequence[Token]) -> bool:
-    return len(words) > 6
+    dated = any(token.kind == "time" for token in words) and any(token.low in BE for token in words)
+    return dated or len(words) > 6
 
 
 def _opened(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -131,7 +133,8 @@ def is_question(words: Sequence[Token], mark: str) -> bool:
     first, second = words[0].low, words[1].low if len(words) > 1 else ""
     if first in _ASKING:
         named = len(words) > 1 and words[1].is_capital
-        denied = first in DO and second == "not"
+        subject = words[2].low if len(words) > 2 else ""
+        denied = (first in DO or first == "can") and second == "not" and subject not in _ASKED
         return (second in _ASKED and not denied) or (named and first in _ASKING_OF_A_NAME)
     return first in _ASKING_WORDS and second in _AFTER_ASKING_WORDS
 
@@ -140,6 +143,8 @@ def _is_condition(words: Sequence[Token], text: str) -> bool:
     lows = {token.low for token in words if token.text != "May"}
     if lows & _IF:
         return True
+    if _PREFERS.match(text):
+        return False
     if lows & _MODAL and not _is_statement_of_wish(text):
         return True
     return bool(
@@ -152,6 +157,10 @@ _WISH_VERBS = re.compile(
     r" (?:wish|hope|dream|want|plan|offer|wishes|hopes|dreams|plans|offers)\b"
     r"|\b(?:wish|wishe|hope|dream|want|plan|offer)s? (?:to|of|that|for me)\b"
 )
+
+
+_PREFERS = re.compile(r"^i would (?:rather|prefer|sooner)\b(?!.*\b(?:have|been|could|might)\b)")
+"""`I'd rather be called Lind` wishes for nothing: it tells what somebody prefers."""
 
 
 def _is_statement_of_wish(text: str) -> bool:

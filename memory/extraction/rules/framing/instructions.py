@@ -74,11 +74,13 @@ def read_instruction(text: str) -> InstructionRow | None:
         return None
     if _DURABLE.search(low):
         return _row(plain, InstructionAction.SET)
-    once = bool(_ONCE.match(body)) and not _STYLE_WORDS.search(body)
+    once = bool(_ONCE.match(body)) and (not _STYLE_WORDS.search(body) or bool(_PIECE.match(body)))
     durable = bool(_ALWAYS_STYLE.match(body)) and bool(_STYLE_WORDS.search(body)) and not _names_this(body)
     return _row(plain, InstructionAction.SET) if durable and not once else None
 
 
+_PIECE = re.compile(r"^(?:please )?(?:write|compose|draft) (?:me |us |him |her )?(?:a|an|one|some|two|three) ")
+"""A text to be made now: `write me a short bio of …`."""
 _CALLED = re.compile(r"\b(?:call|address|refer to) me\b(?: as\b)?(?P<name>.*)", re.IGNORECASE)
 
 

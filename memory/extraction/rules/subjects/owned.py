@@ -1,15 +1,12 @@
 """`my wife Anna`, `my favourite colour`, `Dana's manager`, `our CFO Dana`."""
 
-from memory.extraction.rules.owners import (
-    read_noun,
-    read_owner,
-    type_by_key,
-)
+from memory.extraction.rules.owners import read_noun, read_owner, type_by_key
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.subjects.kin import nameless
 from memory.extraction.rules.subjects.relatives import RELATIVES, take_adjectives
 from memory.extraction.rules.subjects.shape import Subject
 from memory.extraction.rules.text.lexicon import BE
-from memory.extraction.rules.text.nouns import ATTRIBUTES, ROLES, SERVING, THING_ATTRIBUTES
+from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS, ROLES, SERVING, THING_ATTRIBUTES
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list, read_name
 from memory.extraction.rules.text.words import words
 
@@ -25,7 +22,9 @@ def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
         return None
     if cursor.take_any(_FAVOURITES):
         return _favourite(cursor, owner)
+    before = cursor.at
     ended = take_adjectives(cursor)
+    adjectives = [token.low for token in cursor.tokens[before : cursor.at]]
     if not owner.is_self and (found := _thing_property(cursor, owner)):
         return found
     start = cursor.at
@@ -33,9 +32,20 @@ def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
         return found
     cursor.at = start
     noun, key = read_noun(cursor, ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled"))
-    if key:
-        return Subject(owner=owner, key=key, noun=noun, ended=ended)
+    kin = nameless(scene, noun, adjectives) if noun in RELATIVES and owner.is_self and not ended else None
+    if key and (kin is None or (cursor.low() in _BEING and cursor.low(1) not in RELATIONS)):
+        return Subject([kin] if kin else [], owner=owner, key=key, noun=noun, ended=ended)
+    if kin and cursor.low() == "'s" and cursor.low(1) in RELATIONS:
+        cursor.at += 2
+        kin = nameless(scene, f"{noun}s {cursor.low(-1)}", adjectives)
+    if kin and cursor.low() not in _NO_VERB:
+        return Subject([kin])
+    cursor.at = start
     return _titled(cursor, scene, owner)
+
+
+_BEING = BE | {"'s", ":"}
+_NO_VERB = words("and or of who which") | {",", "("}
 
 
 _OF_RELATIVES = ("name", "birthday", "age", "job")
@@ -57,8 +67,8 @@ def _chained(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: str, ende
     if cursor.low(-1) == "name":
         return Subject(owner=owner, key=key, noun=noun, ended=ended)
     name = scene.roles.get(noun, "")
-    key = ATTRIBUTES[cursor.low(-1)]
-    return Subject(owner=Ref(name=name, type="person", inferred=True), key=key, noun=noun) if name else None
+    whose = Ref(name=name, type="person", inferred=True) if name else nameless(scene, noun, ())
+    return Subject(owner=whose, key=ATTRIBUTES[cursor.low(-1)], noun=noun) if whose else None
 
 
 def _thing_property(cursor: Cursor, owner: Ref) -> Subject | None:

@@ -10,7 +10,7 @@ from memory.extraction.rules.subjects.named import read_named, read_property, re
 from memory.extraction.rules.subjects.owned import read_owned
 from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.subjects.shape import Subject
-from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.phrases import Cursor, read_name
 
 
 def read_subject(cursor: Cursor, scene: Scene, *, before: Sequence[Ref] = ()) -> Subject | None:
@@ -36,6 +36,9 @@ def _together(cursor: Cursor) -> bool:
     """`my wife and I`: the speaker and whoever that is, as in `we`."""
     start = cursor.at
     if cursor.take("my") and cursor.take_any(frozenset(RELATIVES)) and cursor.take("and", "i"):
+        return True
+    cursor.at = start
+    if read_name(cursor) and cursor.take("and", "i"):
         return True
     cursor.at = start
     return False

@@ -267,6 +267,8 @@ REGULAR = [
     "deploy",
     "implement",
     "host",
+    "freelance",
+    "touch",
 ]
 
 

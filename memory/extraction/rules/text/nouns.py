@@ -1,5 +1,6 @@
 """Open words that the grammar knows: occupations, relations, nationalities, given names, what firms are called by."""
 
+from memory.extraction.rules.text.given import MORE_GIVEN
 from memory.extraction.rules.text.words import words
 
 RELATIONS = {
@@ -159,8 +160,9 @@ LANGUAGES = DEMONYMS & words(
     kurdish amharic yoruba igbo hausa belarusian sinhala khmer lao burmese tibetan romani luxembourgish gaelic
     quechua guarani"""
 )
-GIVEN = words(
-    """aaron abigail adam adele adrian agnes agnieszka ahmed aisha akira alan albert alejandro aleksandra
+GIVEN = (
+    words(
+        """aaron abigail adam adele adrian agnes agnieszka ahmed aisha akira alan albert alejandro aleksandra
     alessandro alex alexander alexandra alexei alfred ali alice alicia alina alma alvaro amal amanda amara
     amelia amina amir amy ana anais anastasia andre andrea andreas andrei andrew andris andrzej andy angela
     angelo anita anja ann anna anne annika ansel anthony antoine anton antonio arif arjun arne arnold arthur
@@ -204,6 +206,8 @@ GIVEN = words(
     valentina valerie vanessa vasily vera veronica victor victoria vikram viktor vincent virginia vivian vlad
     vladimir waldemar walter wanda wei wendy werner wilhelm willem william wojciech xavier yara yasmin yolanda
     youssef yuki yuri yusuf yvonne zainab zara zoe zofia zoltan zoë zuzana"""
+    )
+    | MORE_GIVEN
 )
 FIRMS = words(
     """inc inc. ltd llc gmbh ag plc corp corporation company group labs lab laboratories bank university college

@@ -9,7 +9,7 @@ _PIECE = re.compile(
     r"|(?P<money>[€$£¥]\s?\d[\d.,]*\d|[€$£¥]\s?\d)"
     r"|(?P<phone>\+\d[\d ()/-]{5,20}\d)"
     r"|(?P<date>\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?![\w-])"
-    r"|(?P<number>\d+(?:[.,]\d+)*(?:st|nd|rd|th|%|k|am|pm)?)(?![\w@.-]*\w)"
+    r"|(?P<number>\d+(?:[.,:]\d+)*(?:st|nd|rd|th|%|k|am|pm)?)(?![\w@.-]*\w)"
     r"|(?P<word>[^\W_](?:[\w&+#@.'’-]*[\w+#])?)"
     r"|(?P<dash>\s-{1,2}\s|[—–])"
     r"|(?P<slash>/s(?!\w))"

@@ -1,0 +1,60 @@
+"""Short chat that leaves its subject out: `Bought a house in Tartu`, `Learning Danish`, `blood type's O negative`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.extraction.rules.scene import Scene
+from memory.extraction.rules.text.lexicon import ADVERBS, BE, FORMS
+from memory.extraction.rules.text.nouns import DIETS
+from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+
+_BEING = DIETS | words("allergic based born married left-handed right-handed originally fluent severely badly from")
+_OWNED = words("name birthday age email phone mobile")
+_OWNED_PAIRS = {("blood", "type"), ("blood", "group"), ("shoe", "size"), ("email", "address"), ("phone", "number")}
+_KIN = words("mum mom dad mama papa")
+_PARTED = words("based born left met read set put cut let split known")
+_BEFORE = ADVERBS | words("finally recently")
+
+
+def completed(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
+    """With the subject that was left out; empty where the clause has one, or where it may be somebody else."""
+    if not tokens or scene.mentions:
+        return ()
+    at = 0
+    while at < len(tokens) - 1 and (tokens[at].low in _BEFORE or tokens[at].kind == "time"):
+        at += 1
+    return _with(tokens, at, _subject(Cursor(tokens, at)))
+
+
+def _subject(cursor: Cursor) -> str:
+    low = cursor.low()
+    if low == "can" and cursor.low(1) == "not":
+        return "i"
+    if _is_owned(cursor):
+        return "my"
+    if low in _BEING or "ing" in _kinds(low):
+        return "i am"
+    return "i" if "past" in _kinds(low) and "base" not in _kinds(low) and low not in _PARTED else ""
+
+
+def _kinds(low: str) -> set[str]:
+    return {kind for _, kind in FORMS.get(low, ())}
+
+
+def _is_owned(cursor: Cursor) -> bool:
+    """`blood type's …`, `Dad lives …`: by its verb, which a heading has not."""
+    if cursor.low() in _KIN:
+        return bool(FORMS.get(cursor.low(1))) or cursor.low(1) in BE | {"'s"}
+    width = 2 if (cursor.low(), cursor.low(1)) in _OWNED_PAIRS else 1
+    return (width == 2 or cursor.low() in _OWNED) and cursor.low(width) in BE | {"'s"}
+
+
+def _with(tokens: Sequence[Token], at: int, subject: str) -> Sequence[Token]:
+    if not subject:
+        return ()
+    first = tokens[at]
+    said = [replace(first, text=each, low=each, kind="word", end=first.start) for each in subject.split()]
+    begun = replace(first, text=first.text[:1].lower() + first.text[1:]) if first.low in FORMS else first
+    return [*tokens[:at], *said, begun, *tokens[at + 1 :]]

@@ -1,0 +1,106 @@
+"""When something is, in the words it was told in: days, clock times, and what comes again."""
+
+import re
+
+from memory.extraction.rules.text.lexicon import spelled_number
+from memory.extraction.rules.text.phrases import Cursor, join_tokens
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
+
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:am|pm)?|\d{1,2}(?:am|pm)|[01]?\d|2[0-3]")
+_TIMED = words(
+    """tomorrow noon midnight christmas easter halloween every half week month year today weekends weekdays mornings
+    evenings"""
+)
+_LEADS = ("on ", "in ", "at ", "by ", "for ")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
+_ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth")
+_FEASTS = words("christmas easter halloween noon midnight")
+
+
+def read_when(cursor: Cursor) -> str:
+    """`Friday at 10:40`, `every other Tuesday`, `the 19th`; nothing for what is not told in days or numbers."""
+    start = cursor.at
+    while not cursor.done and _step(cursor):
+        pass
+    text = join_tokens(cursor.tokens[start : cursor.at])
+    text = next((text[len(lead) :] for lead in _LEADS if text.casefold().startswith(lead)), text)
+    if not text or not _is_told(text):
+        cursor.at = start
+        return ""
+    return text
+
+
+def _is_told(text: str) -> bool:
+    said = re.findall(r"[a-z]+", text.casefold())
+    known = any(each in MONTHS or each in _TIMED or each.rstrip("s") in WEEKDAYS for each in said)
+    return known or any(each in _ORDINALS for each in said) or any(letter.isdigit() for letter in text)
+
+
+def _step(cursor: Cursor) -> bool:
+    return any(reader(cursor) for reader in (_time, _again, _clock, _day, _weekday))
+
+
+def _time(cursor: Cursor) -> bool:
+    begins = (cursor.low().split(" ") or [""])[0] in ("starting", "since", "from", "until", "till", "beginning")
+    if cursor.kind() not in ("time", "date") or begins:
+        return False
+    cursor.at += 1
+    return True
+
+
+def _again(cursor: Cursor) -> bool:
+    """`every other Tuesday`, `twice a week`, `three times a month`."""
+    start = cursor.at
+    if cursor.take("every"):
+        cursor.take_any(("other", "second", "two", "three"))
+        cursor.at += 1
+        if cursor.low(-1).rstrip("s") in _UNITS | WEEKDAYS.keys() or cursor.kind(-1) == "time":
+            return True
+        cursor.at = start
+    often = cursor.take_any(("once", "twice")) or (spelled_number(cursor.low()) and cursor.low(1) == "times")
+    cursor.at += 2 if often and cursor.at == start else 0
+    if often and cursor.take_any(("a", "per", "every")) and cursor.take_any(_UNITS):
+        return True
+    cursor.at = start
+    return False
+
+
+_UNITS = words("day week month year morning evening night afternoon hour quarter fortnight weekend")
+
+
+def _clock(cursor: Cursor) -> bool:
+    start = cursor.at
+    cursor.take_any(("at", "around", "from", "to"))
+    cursor.take("half")
+    number = spelled_number(cursor.low()) is not None and cursor.low(-1) in ("half", "at")
+    if cursor.low() in _FEASTS or number or (cursor.kind() == "number" and _CLOCK.fullmatch(cursor.low())):
+        bare = cursor.at == start and ":" not in cursor.low() and not cursor.low().endswith("m")
+        cursor.at += 1
+        cursor.take_any(("am", "pm", "o'clock", "sharp"))
+        if not bare and (cursor.kind() != "word" or cursor.low() in ("and", "on", "in", "every", "to")):
+            return True
+    cursor.at = start
+    return False
+
+
+def _day(cursor: Cursor) -> bool:
+    """`on the 19th`, `the fifth`."""
+    start = cursor.at
+    cursor.take_any(("on", "by"))
+    found = cursor.take("the") and (cursor.low() in _ORDINALS or _ORDINAL.fullmatch(cursor.low()))
+    if found and cursor.kind(1) != "word":
+        cursor.at += 1
+        return True
+    cursor.at = start
+    return False
+
+
+def _weekday(cursor: Cursor) -> bool:
+    start = cursor.at
+    cursor.take("on")
+    if cursor.low().rstrip("s") in WEEKDAYS:
+        cursor.at += 1
+        return True
+    cursor.at = start
+    return False
