@@ -12,6 +12,7 @@ from memory.extraction.rules.families.tastes import read_language
 from memory.extraction.rules.families.work import team_or_project
 from memory.extraction.rules.owners import read_noun, read_owner
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import DEMONYMS, DIETS, MOODS, RELATIONS, SERVING, STATUSES, TASTES
 from memory.extraction.rules.text.phrases import (
     Cursor,
@@ -44,6 +45,10 @@ def read_complement(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) ->
 
 def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     cursor.take_all(_HEAVY | {"both", "now"})
+    if ref.is_self and cursor.take("a", "family", "of") and cursor.kind() in ("word", "number"):
+        cursor.at += 1
+        many = spelled_number(cursor.low(-1)) or cursor.low(-1)
+        return [attribute(ref, "household_size", str(many))] if str(many).isdecimal() else []
     if cursor.take("allergic", "to"):
         return [attribute(ref, "allergic_to", each) for each in read_list(cursor, read_thing)]
     if cursor.take("fluent", "in") or cursor.take("bilingual", "in"):

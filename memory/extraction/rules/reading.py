@@ -251,7 +251,12 @@ def _attributed(reading: Discourse, clause: Clause) -> bool:
         "says",
     )
     before = reading.claims[-2] if len(reading.claims) > 1 else None
-    if not speaks or before is None or before.clause.sentence != clause.sentence:
+    if before is None or before.clause.sentence != clause.sentence:
+        return False
+    if lows[:1] == ("said",) and set(lows) & {"no", "nobody", "never"}:
+        before.assertions.clear()
+        return True
+    if not speaks:
         return False
     who = join_tokens([token for token in clause.tokens if token.low not in ("said", "says", "told", "me", "claims")])
     before.assertions = [
@@ -297,7 +302,7 @@ def _manner(clause: Clause, told: Predication, opening: Opening, instead_of: str
     )
 
 
-_UNDATED = words("birthday birthplace birth_year hometown anniversary deadline")
+_UNDATED = words("birthday birthplace birth_year hometown anniversary deadline training_for")
 """The time in the clause is the value, or of a day long ago, and nothing began then."""
 _AHEAD = ("starting", "beginning", "effective")
 """`starting in May I work there` means the May to come."""

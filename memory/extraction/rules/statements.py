@@ -10,6 +10,7 @@ from memory.extraction.rules.families.literals import read_literal
 from memory.extraction.rules.families.origins import read_born
 from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.tables import EVENTS, STATES
+from memory.extraction.rules.families.weddings import read_wedding
 from memory.extraction.rules.scene import ME, Assertion, Ref, Scene
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.subjects.kin import of_speaker
@@ -32,11 +33,12 @@ _TRAILING = (
 _ASIDE_PREPOSITIONS = words(
     """in with for on from near out outside by alongside together to at around after since not-of"""
 )
-_ASIDE_NOUNS = words("the a an my our both all class around with for in at on near from by")
+_ASIDE_NOUNS = words("the a an my our both all class room flat around with for in at on near from by")
 _UNREAL = words(
     """dream dreams theory paper imagination head mind mine game novel story book film movie play song fiction
     spirit heart jest fun simulation show series tv sitcom episode scene reality past life childhood would could
-    might if but except until unless instead or not never no than like what opposite absence vain"""
+    might if but except until unless instead or not never no than like what opposite absence vain
+    only toy replica lego scale"""
 )
 _LOOSE = words(
     """have manage supervise work report marry live reside acquire buy purchase cost belong make manufacture
@@ -44,7 +46,7 @@ _LOOSE = words(
 )
 _OF_US = words(
     """lives_in has_pet has_child owns works_at speaks uses reports_to works_on number_of_children number_of_cats
-    number_of_dogs"""
+    number_of_dogs household_size"""
 )
 
 
@@ -75,7 +77,7 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
 
 def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
-    for reader in (read_literal, read_routine):
+    for reader in (read_literal, read_routine, read_wedding):
         cursor.at = 0
         cursor.skip()
         if told := reader(cursor):
@@ -348,8 +350,7 @@ def _is_aside(cursor: Cursor, group: VerbGroup) -> bool:
     if cursor.low() in ("and", "but", "so") and _goes_on(left[1:]):
         return True
     if cursor.low(-1) == "," and not any(is_verbal(token) for token in left) and not {t.low for t in left} & _UNREAL:
-        counted = any(token.kind in ("number", "time") for token in left)
-        return len(left) < 12 and (cursor.low() in _ASIDE_NOUNS or counted)
+        return len(left) < 12 and (cursor.low() in _ASIDE_NOUNS or cursor.kind() in ("number", "time"))
     if cursor.low() not in _ASIDE_PREPOSITIONS or len(left) >= 12 or {token.low for token in left} & _UNREAL:
         return False
     told_in = group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))

@@ -23,6 +23,19 @@ THINGS = [
     ("My Telegram is @alexm.", ["me telegram @alexm"]),
     ("Luca's school is Oakfield Primary.", ["Luca school Oakfield Primary"]),
 ]
+MORE_THINGS = [
+    ("My laptop runs Fedora 40.", ["me laptop_uses Fedora 40"]),
+    ("My team has eight people.", ["me team_size eight people"]),
+    ("The deadline for the grant is 1 December.", ["grant deadline 1 December"]),
+    ("Our anniversary falls on Halloween.", ["me anniversary Halloween"]),
+    ("I work part-time at a bookstore called Inkwell.", ["me works_at Inkwell"]),
+    ("Kwame and I got married in 2016.", ["me married_to Kwame"]),
+    ("I'm getting married on 20 September.", ["me wedding_date 20 September"]),
+    ("I'm reading Middlemarch.", ["me reading Middlemarch"]),
+    ("I'm training for a half marathon in October.", ["me training_for half marathon"]),
+    ("I support Slavia.", ["me supports Slavia"]),
+    ("We are a family of five.", ["me household_size 5"]),
+]
 HABITS = [
     ("I go to the gym three times a week.", ["me routine go to the gym three times a week"]),
     ("We deploy every Thursday at 4pm.", ["me routine deploy every Thursday at 4pm"]),
@@ -38,6 +51,7 @@ CHAT = [
     ("Bought a house in May!", ["me owns house"]),
     ("Learning Danish at the moment", ["me learns Danish"]),
     ("Turned 34 yesterday", ["me age 34"]),
+    ("can't stand cilantro", ["me dislikes cilantro"]),
     ("Vegan since 2019", ["me diet vegan"]),
     ("blood type's O negative", ["me blood_type O negative"]),
 ]
@@ -63,11 +77,21 @@ UNREAD = [
     "I'd rather get emails than calls, always.",
     "Yusuf, my flatmate, doesn't touch alcohol.",
     "It's spelled Katharyn, with no e on the end.",
+    "My head has eight people.",
+    "The cost of the love is 5 euros.",
+    "I'm reading between the lines.",
+    "I'm reading Anna the riot act.",
+    "I'm training for life.",
+    "I support Anna.",
+    "My kryptonite is Monday.",
+    "My Friday is Monday.",
+    "I see ghosts every night.",
+    "I lived in Hamburg until last summer.",
     "can't stand the rain, tastes like soap to me",
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), THINGS + HABITS + CHAT)
+@pytest.mark.parametrize(("text", "expected"), THINGS + MORE_THINGS + HABITS + CHAT)
 def test_a_literal_or_a_habit_is_read(text: str, expected: list[str]) -> None:
     assert told(text) == expected
 
@@ -80,6 +104,10 @@ def test_idioms_and_abstract_subjects_stay_unread_and_are_told(text: str) -> Non
 
 def test_who_was_named_before_may_be_the_subject_that_was_left_out() -> None:
     assert told("Where is Anna? Moved to Oslo.") == []
+
+
+def test_what_nobody_ever_said_claims_nothing() -> None:
+    assert told("The train leaves at 9:15, said no one ever.") == []
 
 
 def test_a_text_to_be_written_tells_nothing_and_orders_nothing_for_good() -> None:

@@ -6,7 +6,7 @@ from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.foods import FOODS
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import NAMELESS
-from memory.extraction.rules.text.phrases import Cursor, at_boundary, join_tokens, read_list, read_name
+from memory.extraction.rules.text.phrases import Cursor, at_boundary, join_tokens, read_list, read_name, read_thing
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 
@@ -53,6 +53,34 @@ def _collected(cursor: Cursor) -> str:
     run = cursor.tokens[start : cursor.at]
     plural = run and run[-1].low.endswith("s") and not run[-1].is_capital and at_boundary(cursor)
     return join_tokens(run) if plural and run[-1].low not in _NO_COLLECTIONS else ""
+
+
+def read_title_of(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    """`I'm reading Middlemarch`: a title has its capital or stands in quote marks."""
+    if not group.progressive or group.negated or ref.type != "person":
+        return []
+    title = read_name(cursor)
+    return [attribute(ref, "reading", title)] if title and at_boundary(cursor) else []
+
+
+def read_support(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    """`support Slavia`: a club or a cause by its name."""
+    if group.passive or group.negated or group.progressive or ref.type != "person":
+        return []
+    name = read_name(cursor)
+    fits = name and at_boundary(cursor) and scene.type_of(name) != "person"
+    return [attribute(ref, "supports", name)] if fits else []
+
+
+def read_train(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    """`training for a half marathon`: what one trains for."""
+    if not group.progressive or group.negated or ref.type != "person" or not cursor.take("for"):
+        return []
+    goal = read_thing(cursor)
+    return [attribute(ref, "training_for", goal)] if set(goal.casefold().split()) & _RACES else []
+
+
+_RACES = words("marathon marathons triathlon ironman race 10k 5k ultra ultramarathon tournament olympics regatta fight")
 
 
 def read_learn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

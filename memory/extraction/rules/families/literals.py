@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from memory.extraction.diff import SELF
-from memory.extraction.rules.families.assertions import attribute
+from memory.extraction.rules.families.assertions import attribute, read_technology
 from memory.extraction.rules.owners import is_abstract
 from memory.extraction.rules.scene import Assertion, Ref, guess_type
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, spelled_number
@@ -23,6 +23,7 @@ from memory.extraction.rules.text.nouns import (
     THING_ATTRIBUTES,
 )
 from memory.extraction.rules.text.phrases import Cursor, at_boundary, join_tokens, read_name
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.clocks import read_when
 from memory.extraction.rules.times.days import is_day_of_year
@@ -42,7 +43,7 @@ class Thing:
     def tell(self, key: str, value: str) -> Assertion:
         if not key:
             return attribute(self.ref, self.noun, value, kind="other")
-        if self.noun and self.last in (_AMOUNTS if key == "price" else _DAYS if key == "date" else ()):
+        if self.noun and self.last in (_AMOUNTS if key == "price" else _DAYS | _DUE if key == "date" else ()):
             return attribute(self.ref, self.noun, value, kind="other")
         return attribute(self.ref, f"{self.noun}_{key}" if self.noun else key, value, kind="other")
 
@@ -57,7 +58,7 @@ def read_literal(cursor: Cursor) -> list[Assertion]:
     for said, key, slot in _FRAMES:
         cursor.at = start
         if _take(cursor, said) and (value := slot(cursor)) and _fits(thing, key, value):
-            return [thing.tell(key, value)]
+            return [thing.tell("date" if key == "day" else key, value)]
     cursor.at = start
     return _measured(cursor, thing)
 
@@ -65,6 +66,7 @@ def read_literal(cursor: Cursor) -> list[Assertion]:
 _PERSONS = frozenset(RELATIONS) | OTHER_RELATIONS | ROLES | SERVING | words("ex lawyer guy girl man woman team life")
 _AMOUNTS = words("budget rent salary fee price cost deposit fare total bill")
 _DAYS = words("birthday anniversary")
+_DUE = words("deadline")
 
 
 def _fits(thing: Thing, key: str, value: str) -> bool:
@@ -73,11 +75,30 @@ def _fits(thing: Thing, key: str, value: str) -> bool:
         return guess_type(value) == "person" or value.casefold().split(" ")[0].rstrip(".") in _TITLES
     if not key:
         return bool(thing.noun) and thing.last not in _PERSONS | ATTRIBUTES.keys() | THING_ATTRIBUTES.keys() | _VAGUE
+    if key == "size":
+        return bool(thing.noun) and thing.last in (
+            "team",
+            "company",
+            "family",
+            "school",
+            "class",
+            "department",
+            "group",
+        )
+    if key == "day" and thing.last not in _EVENTS | _DAYS:
+        return False
     if thing.last in _DAYS:
-        return key == "date" and (is_day_of_year(value) or value.casefold() in _FEASTS)
+        return key in ("date", "day") and (is_day_of_year(value) or value.casefold() in _FEASTS)
     return key != "price" or thing.last not in _AMOUNTS or bool(thing.noun)
 
 
+_EVENTS = words(
+    """appointment meeting dentist doctor hairdresser interview exam test wedding party deadline call standup stand-up
+    class lesson concert flight launch release dinner lunch breakfast brunch delivery checkup check-up review demo
+    shift rehearsal trip retro retrospective kickoff workshop training practice match game race surgery operation
+    conference talk presentation ceremony funeral graduation course viewing inspection audit sprint election
+    reservation booking market fair session train bus ferry barbecue picnic reunion"""
+)
 _VAGUE = words("plan point guess goal choice favourite favorite hero idol mind heart soul blood middle turn fault")
 _TITLES = words("mr mrs ms miss dr prof professor")
 _FEASTS = words("halloween christmas easter")
@@ -101,17 +122,34 @@ _NOT_THINGS = words(
 
 def _thing(cursor: Cursor) -> Thing | None:
     owner = _owner(cursor)
-    start = cursor.at
-    while _is_noun(cursor) and cursor.at - start < 4:
-        cursor.at += 1
-    run = cursor.tokens[start : cursor.at]
+    run = _nouns(cursor)
     lows = [token.low for token in run]
+    whole = _whole(cursor) if cursor.tokens[0].low == "the" else None
+    owner = whole or owner
     _past_goal(cursor)
     if not run or is_abstract(lows[-1]) or lows[-1] in _NOT_THINGS or lows[0] in _UNKEPT:
         return None
     if owner is not None:
         return Thing(owner, fold_token(" ".join(lows)), lows[-1])
     return Thing(Ref(name=join_tokens(run), type=""), last=lows[-1])
+
+
+def _nouns(cursor: Cursor) -> Sequence[Token]:
+    start = cursor.at
+    while _is_noun(cursor) and cursor.at - start < 4:
+        cursor.at += 1
+    return cursor.tokens[start : cursor.at]
+
+
+def _whole(cursor: Cursor) -> Ref | None:
+    """`for the grant`: what the deadline is of."""
+    start = cursor.at
+    joined = cursor.take_any(("for", "of")) and cursor.take_any(("the", "our"))
+    run = _nouns(cursor) if joined else ()
+    if run and not is_abstract(run[-1].low) and run[-1].low not in _NOT_THINGS:
+        return Ref(name=join_tokens(run), type="")
+    cursor.at = start
+    return None
 
 
 def _past_goal(cursor: Cursor) -> None:
@@ -186,7 +224,7 @@ def _count(cursor: Cursor) -> str:
 
 
 def _ends_count(cursor: Cursor) -> bool:
-    return cursor.low() in FUNCTION_WORDS and cursor.low() not in ("per", "a", "every")
+    return cursor.low() in FUNCTION_WORDS and cursor.low() not in ("per", "a", "every", "people")
 
 
 _SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?|\d{1,3}(?:\.\d{1,3}){3}", re.IGNORECASE)
@@ -203,6 +241,25 @@ def _site(cursor: Cursor) -> str:
 
 def _called(cursor: Cursor) -> str:
     return read_name(cursor)
+
+
+def _software(cursor: Cursor) -> str:
+    """`Fedora 40`: known as software by its name."""
+    start = cursor.at
+    if not read_technology(cursor):
+        return ""
+    cursor.at += cursor.kind() == "number"
+    return join_tokens(cursor.tokens[start : cursor.at])
+
+
+def _people(cursor: Cursor) -> str:
+    """`eight people`."""
+    start = cursor.at
+    counted = _count(cursor)
+    cursor.at = (
+        cursor.at if counted.endswith((" people", " members", " engineers", " employees", " students")) else start
+    )
+    return counted if cursor.at > start else ""
 
 
 def _proper(cursor: Cursor) -> str:
@@ -224,13 +281,16 @@ _FRAMES: Sequence[tuple[str, str, Slot]] = (
     ("ends|finishes|closes|shuts|is over", "ends", read_when),
     ("lands|arrives|gets in", "arrives", read_when),
     ("leaves|departs|takes off|boards|sails", "departs", read_when),
-    ("meets|rehearses|takes place|happens|falls|is|are|'s", "date", read_when),
+    ("meets|rehearses|takes place|happens|falls", "date", read_when),
+    ("is|are|'s", "day", read_when),
     ("?moved|pushed|postponed|rescheduled|shifted|changed|brought", "date", read_when),
     ("costs|cost|sells for|goes for|is priced at|is|'s|are", "price", _price),
     ("holds|seats|fits|sleeps", "capacity", _count),
     ("employs", "employs", _count),
     ("lives at|is at|is hosted at|runs at|is|'s", "address", _site),
     ("is|'s", "", _proper),
+    ("runs on|runs|uses", "uses", _software),
+    ("has|consists of|is", "size", _people),
 )
 _VERBS = {
     each.split()[0] for said, _, _ in _FRAMES for each in said.removeprefix("?").split("|") if each.split()[0] != "cost"

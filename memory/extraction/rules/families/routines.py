@@ -13,7 +13,7 @@ from memory.extraction.rules.times.clocks import read_when
 
 _DONE = words(
     """go run swim jog cycle bike walk train exercise meditate get wake commute volunteer work play practise practice
-    deploy release ship meet teach attend visit call fast row climb dance sing rehearse see have take do eat cook"""
+    deploy release ship meet teach attend visit call fast row climb dance sing rehearse have take cook"""
 )
 _HOW_OFTEN = words("usually always normally typically generally mostly")
 _NO_ROUTINE = NEGATIONS | words(

@@ -9,7 +9,10 @@ from memory.extraction.rules.families.habits import (
     read_drive,
     read_learn,
     read_play,
+    read_support,
     read_teach,
+    read_title_of,
+    read_train,
 )
 from memory.extraction.rules.families.living import read_base, read_live, read_move, read_turn
 from memory.extraction.rules.families.origins import read_grow
@@ -101,6 +104,9 @@ STATES: dict[str, Reader] = {
     "implement": read_run,
     "play": read_play,
     "collect": read_collect,
+    "read": read_title_of,
+    "support": read_support,
+    "train": read_train,
     "learn": read_learn,
     "teach": read_teach,
     "drive": read_drive,

@@ -11,7 +11,7 @@ from memory.extraction.rules.text.lexicon import ADVERBS
 from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
 from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_list, read_name, read_thing
 from memory.extraction.rules.text.roles import read_role
-from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 
 Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
@@ -45,6 +45,8 @@ def read_stand(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
 
 
 def read_speak(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    if group.progressive and group.tense is Tense.PRESENT:
+        return []
     cursor.take("fluent") or cursor.take("some") or cursor.take("both") or cursor.take("native")
     return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
 

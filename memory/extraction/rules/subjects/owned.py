@@ -32,6 +32,8 @@ def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
         return found
     cursor.at = start
     noun, key = read_noun(cursor, ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled"))
+    if key == "lives_in" and set(adjectives) & {"second", "other"}:
+        return None
     kin = nameless(scene, noun, adjectives) if noun in RELATIVES and owner.is_self and not ended else None
     if key and (kin is None or (cursor.low() in _BEING and cursor.low(1) not in RELATIONS)):
         return Subject([kin] if kin else [], owner=owner, key=key, noun=noun, ended=ended)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from memory.extraction.diff import SELF
 from memory.extraction.rules.families.systems import read_collective, read_system
 from memory.extraction.rules.owners import resolve
-from memory.extraction.rules.scene import ME, Ref, Scene
+from memory.extraction.rules.scene import ME, Ref, Scene, guess_type
 from memory.extraction.rules.subjects.named import read_named, read_property, read_typed
 from memory.extraction.rules.subjects.owned import read_owned
 from memory.extraction.rules.subjects.relatives import RELATIVES
@@ -38,7 +38,7 @@ def _together(cursor: Cursor) -> bool:
     if cursor.take("my") and cursor.take_any(frozenset(RELATIVES)) and cursor.take("and", "i"):
         return True
     cursor.at = start
-    if read_name(cursor) and cursor.take("and", "i"):
+    if guess_type(read_name(cursor)) == "person" and cursor.take("and", "i"):
         return True
     cursor.at = start
     return False

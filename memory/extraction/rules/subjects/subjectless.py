@@ -20,7 +20,7 @@ _BEFORE = ADVERBS | words("finally recently")
 
 def completed(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
     """With the subject that was left out; empty where the clause has one, or where it may be somebody else."""
-    if not tokens or scene.mentions:
+    if not tokens or any(scene.type_of(each.name) in ("person", "") for each in scene.mentions.values()):
         return ()
     at = 0
     while at < len(tokens) - 1 and (tokens[at].low in _BEFORE or tokens[at].kind == "time"):

@@ -4,6 +4,7 @@ from memory.extraction.rules.text.words import words
 
 MORE_GIVEN = words(
     """
+    helga ingeborg oluwa bashir farida katharyn kathryn nadia tomek ilse jakob esme ruta ivar signe maarika aoife liv
     abdul abdullah abena achim ada adaeze adebayo adeola aditi aditya afonso agata aidan aiko aileen aino aksel
     alana aled alejandra aleksi alena alessia alfie alisa alistair allison alva amadou amaya amelie amit amrita
     anders andile andriy aneta angus anika anil anjali anke anneli annette anouk ansgar anthea antje anwar aoife

@@ -151,6 +151,7 @@ IRREGULAR = {
     "use": "uses used used using",
     "build": "builds built built building",
     "drink": "drinks drank drunk drinking",
+    "read": "reads read read reading",
 }
 REGULAR = [
     "work",
@@ -269,6 +270,8 @@ REGULAR = [
     "host",
     "freelance",
     "touch",
+    "support",
+    "train",
 ]
 
 

@@ -197,7 +197,20 @@ def _joins(tokens: Sequence[Token], at: int) -> bool:
 
 def read_firm(cursor: Cursor) -> str:
     """The name of an organisation; in a turn of small letters one plain word at the end of its phrase."""
-    return cursor.attempt(_kept_genitive) or cursor.attempt(read_name) or cursor.attempt(_casual_firm)
+    named = cursor.attempt(_kept_genitive) or cursor.attempt(read_name) or cursor.attempt(_casual_firm)
+    return named or cursor.attempt(_called_firm)
+
+
+def _called_firm(cursor: Cursor) -> str:
+    """`a bookstore called Inkwell`."""
+    if not cursor.take_any(("a", "an", "the")):
+        return ""
+    start = cursor.at
+    while (
+        cursor.kind() == "word" and cursor.low() not in FUNCTION_WORDS | {"called", "named"} and cursor.at < start + 4
+    ):
+        cursor.at += 1
+    return read_name(cursor) if cursor.at > start and cursor.take_any(("called", "named")) else ""
 
 
 def _kept_genitive(cursor: Cursor) -> str:

@@ -5,6 +5,7 @@ import re
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.days import read_date_words
 from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:am|pm)?|\d{1,2}(?:am|pm)|[01]?\d|2[0-3]")
@@ -42,6 +43,8 @@ def _step(cursor: Cursor) -> bool:
 
 
 def _time(cursor: Cursor) -> bool:
+    if cursor.kind() in ("number", "word") and any(token.low in MONTHS for token in cursor.tokens[cursor.at :][:3]):
+        return bool(cursor.attempt(read_date_words))
     begins = (cursor.low().split(" ") or [""])[0] in ("starting", "since", "from", "until", "till", "beginning")
     if cursor.kind() not in ("time", "date") or begins:
         return False
@@ -71,7 +74,7 @@ _UNITS = words("day week month year morning evening night afternoon hour quarter
 
 def _clock(cursor: Cursor) -> bool:
     start = cursor.at
-    cursor.take_any(("at", "around", "from", "to"))
+    cursor.take_any(("at", "around", "from", "to", "on" if cursor.low(1) in _FEASTS else "at"))
     cursor.take("half")
     number = spelled_number(cursor.low()) is not None and cursor.low(-1) in ("half", "at")
     if cursor.low() in _FEASTS or number or (cursor.kind() == "number" and _CLOCK.fullmatch(cursor.low())):
