@@ -175,5 +175,5 @@ def _change(user: User, **fields: Any) -> None:
 
 
 def _make_password() -> str:
-    """96 bits; more than any rule asks for."""
-    return secrets.token_urlsafe(12)
+    """128 bits, so that there is nothing to guess."""
+    return secrets.token_urlsafe(16)

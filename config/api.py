@@ -14,6 +14,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.http import require_safe
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
@@ -86,6 +87,7 @@ api = DescribedAPI(
     parser=BodyParser(),
     renderer=Renderer(),
     docs_url="/api/docs",
+    docs_decorator=require_safe,
     openapi_url="/api/openapi.json",
     urls_namespace="api",
 )

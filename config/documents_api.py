@@ -17,7 +17,12 @@ from ingestion.api.document_jobs import router as jobs_router
 from ingestion.api.documents import router
 
 documents_api = NamedAPI(
-    title="Larder documents", version="1", renderer=api.Renderer(), docs_url=None, urls_namespace="documents"
+    title="Larder documents",
+    version="1",
+    renderer=api.Renderer(),
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="documents",
 )
 documents_api.add_router("/api/documents", router)
 documents_api.add_router("/api/memory", jobs_router)

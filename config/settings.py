@@ -54,9 +54,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.web.middleware.ObservationMiddleware",
+    "django.middleware.security.SecurityMiddleware",  # before all that answers, so that no answer goes without it
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.web.middleware.ContentSecurityPolicyMiddleware",
     "config.errors.ErrorMessageMiddleware",
     "config.web.middleware.BodyLimitMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "config.web.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,8 +67,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.web.sessions.LoginSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.web.middleware.ContentSecurityPolicyMiddleware",
     "config.web.middleware.NoStoreMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -127,6 +127,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = (DATA_DIR if env.INSTALLED else BASE_DIR) / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- The store --------------------------------------------------------------------------------------------------------
 EMBEDDING_MODEL = _env.embedding_model

@@ -88,7 +88,9 @@ def _refuse_viewer(request: PageRequest) -> HttpResponse:
     """htmx is told to load the page anew: it then stands there without what acts, and says why."""
     if request.htmx:
         messages.warning(request, VIEWERS_LOOK)
-        return HttpResponse(VIEWERS_LOOK, status=403, headers={"HX-Refresh": "true"}, content_type="text/plain")
+        refusal = HttpResponse(VIEWERS_LOOK, status=403, content_type="text/plain; charset=utf-8")
+        refusal["HX-Refresh"] = "true"
+        return refusal
     return render(request, "403_viewer.html", {"reason": VIEWERS_LOOK}, status=403)
 
 

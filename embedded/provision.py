@@ -74,7 +74,7 @@ def create_first_admin() -> str | None:
     if users.filter(is_superuser=True).exists():
         return None
     given = env.read().LARDER_ADMIN_PASSWORD
-    password = given or secrets.token_urlsafe(12)
+    password = given or secrets.token_urlsafe(16)
     users.create_superuser(username=ADMIN, password=password)
     return None if given else password
 

@@ -16,6 +16,7 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
+from django.utils.encoding import escape_uri_path
 
 from config.errors import PROGRAMS, tell_program
 from config.observability.latency import latency
@@ -83,7 +84,8 @@ class ObservationMiddleware:
             response = self.get_response(request)
             seconds = time.perf_counter() - began
             if settings.LOG_REQUESTS:
-                log.info("%s %s %d in %.1f ms", request.method, request.path, response.status_code, seconds * 1_000)
+                place = escape_uri_path(request.path)  # %0A of an address would begin a line of its own
+                log.info("%s %s %d in %.1f ms", request.method, place, response.status_code, seconds * 1_000)
         method = request.method if request.method in METHODS else "other"
         latency.observe((method, _route(request), f"{response.status_code // 100}xx"), seconds)
         response["X-Correlation-ID"] = request_id

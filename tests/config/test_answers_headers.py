@@ -46,3 +46,40 @@ def test_https_is_told_by_setting_on_both_paths(
 
 def test_without_the_setting_nobody_is_held_to_https(client: Client) -> None:
     assert "Strict-Transport-Security" not in client.get("/health", secure=True)
+
+
+def test_refusals_too_tell_the_browser_what_it_may_do(client: Client) -> None:
+    """Those that are told before anything else is looked at, and a file of ours, no less than a page."""
+    refused = client.post("/files/", b"x", content_type="text/plain", headers={"Content-Encoding": "gzip"})
+    statuses = []
+    for answer in (refused, client.get("/login/"), client.get("/no/such/page"), client.get("/static/css/tokens.css")):
+        statuses.append(answer.status_code)
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert "base-uri 'none'" in answer["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+        assert (answer["X-Content-Type-Options"], answer["Referrer-Policy"]) == ("nosniff", "same-origin")
+    assert statuses == [415, 200, 404, 200]
+
+
+def test_no_other_origin_is_let_in(client: Client) -> None:
+    for path in ("/login/", "/api/v1/knowledge/stats", "/health", "/static/css/tokens.css"):
+        for answer in (
+            client.get(path, headers={"Origin": "https://elsewhere.example"}),
+            client.options(
+                path, headers={"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET"}
+            ),
+        ):
+            assert not [name for name in answer.headers if name.lower().startswith("access-control")], path
+
+
+def test_nothing_answers_to_trace(client: Client) -> None:
+    client.raise_request_exception = False
+    for path in EVERYWHERE:
+        answer = client.trace(path, headers={"X-Told": "who is this"})
+        assert answer.status_code in (302, 401, 403, 404, 405), path
+        assert b"who is this" not in answer.content
+
+
+def test_a_folder_is_not_listed(client: Client) -> None:
+    for path in ("/static/", "/static/css/", "/static/js"):
+        assert client.get(path).status_code == 404

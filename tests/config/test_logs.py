@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from config import env
 from config.celery import enter_task, leave_task
 from config.observability.logs import JsonFormatter, LineFormatter
 from core.tracing import acceptable, log_context, log_ids
+from tests.conftest import Api
 
 
 def record(message: str = "run %s ends", *args: str, **fields: Any) -> logging.LogRecord:
@@ -98,6 +100,26 @@ def test_requests_are_logged_where_it_is_asked_for(
     settings.LOG_REQUESTS = True
     client.get("/health")
     assert caplog.records[0].getMessage().startswith("GET /health 200 in ")
+
+
+def test_an_address_cannot_begin_a_line_of_the_log(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    settings.LOG_REQUESTS = True
+    client.get("/no%0AERROR%20larder%20forged%1b")
+    lines = [
+        LineFormatter().format(each) for each in caplog.records if each.name in ("larder.requests", "django.request")
+    ]
+    assert len(lines) == 2
+    assert not [line for line in lines if "\n" in line or "\x1b" in line]
+
+
+def test_a_refusal_is_logged_with_its_address(api: Callable[..., Api], caplog: pytest.LogCaptureFixture) -> None:
+    assert api("analyzer")("get", "/api/v1/audit").status_code == 403
+    assert api(None)("get", "/api/v1/keys").status_code == 401
+    told = [(each.levelname, each.getMessage()) for each in caplog.records if each.name == "django.request"]
+    assert told == [("WARNING", "Forbidden: /api/v1/audit"), ("WARNING", "Unauthorized: /api/v1/keys")]
 
 
 def test_a_format_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """Where people are signed in: listed, ended one by one, and by themselves where nobody uses them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -127,3 +129,45 @@ def test_what_ended_by_itself_is_forgotten(ada: User) -> None:
 )  # fmt: skip
 def test_a_browser_is_called_as_people_call_it(agent: str, name: str) -> None:
     assert browser_name(agent) == name
+
+
+def enter(client: Client, **more: str) -> Any:
+    return client.post("/login/", {"username": "ada", "password": "correct horse", **more})
+
+
+def test_signing_in_begins_a_new_session(ada: User, client: Client) -> None:
+    before = client.session
+    before["kept"] = "by whoever was here before"
+    before.save()
+    enter(client)
+    after = client.cookies["larder_session"].value
+    assert after != before.session_key
+    assert re.fullmatch(r"[a-z0-9]{32}", after)
+    assert not Session.objects.filter(session_key=before.session_key).exists()
+
+
+def test_a_sign_in_ends_in_time_however_much_it_is_used(ada: User, client: Client, settings: Any) -> None:
+    """Each use is noted in the session, and what is saved anew must not last anew."""
+    settings.SESSION_COOKIE_AGE = 3_600
+    began = timezone.now()
+    enter(client)
+    ends = Session.objects.get().expire_date
+    assert began <= ends - timedelta(hours=1) <= timezone.now()
+    session = client.session
+    session[SEEN] = (session.session_key, began.timestamp() - 100)
+    session.save()
+    assert works(client)
+    assert client.session[SEEN][1] >= began.timestamp()
+    assert Session.objects.get().expire_date - ends < timedelta(seconds=1)
+    new = "another battery staple"
+    client.post("/account/", {"old_password": "correct horse", "new_password1": new, "new_password2": new})
+    assert works(client)
+    assert Session.objects.get().expire_date - ends < timedelta(seconds=1)
+
+
+def test_a_sign_in_leads_to_no_other_host(ada: User) -> None:
+    for to in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\elsewhere.example"):
+        assert enter(Client(), next=to)["Location"] == "/"
+    assert enter(Client(), next="/keys/")["Location"] == "/keys/"
+    page = Client().get("/login/").content.decode()
+    assert re.search(r'<input[^>]*type="password"[^>]*autocomplete="current-password"', page)

@@ -115,7 +115,8 @@ def test_only_digests_are_kept_and_whole_allowances_go() -> None:
 
 def test_the_session_s_cookie_is_kept_from_scripts_and_other_sites(client: Client, ada: User) -> None:
     cookie = attempt(client, password="a long password").cookies["larder_session"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 168 * 3_600)
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert 168 * 3_600 - 10 <= cookie["max-age"] <= 168 * 3_600
 
 
 def test_others_do_not_keep_out_who_signed_in_here_before(client: Client, ada: User) -> None:

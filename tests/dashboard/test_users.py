@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from accounts.audit import LARDER
 from accounts.models import AuditEntry, User
-from accounts.users import EMAIL_TAKEN, UserRole, change_email, change_role, role_of, switch_user
+from accounts.users import (
+    EMAIL_TAKEN,
+    UserRole,
+    change_email,
+    change_role,
+    create_user,
+    reset_password,
+    role_of,
+    switch_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +141,25 @@ def test_a_password_that_breaks_a_rule_is_refused_beside_its_field(
     answer = client.post("/account/", good | given)
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}
+
+
+@pytest.mark.parametrize("new", ["eleven small", " x" * 40 + " ", "ünïcödé 密码 🥖🥖🥖"])
+def test_a_password_may_be_long_and_of_any_kind(client: Client, new: str) -> None:
+    vera = User.objects.create_user("vera", password="a long password", is_staff=True)
+    client.force_login(vera)
+    client.post("/account/", {"old_password": "a long password", "new_password1": new, "new_password2": new})
+    statuses = [
+        Client().post("/login/", {"username": "vera", "password": typed}).status_code for typed in (new, new[:-1])
+    ]
+    assert statuses == [302, 200]
+
+
+def test_a_made_password_cannot_be_guessed() -> None:
+    ada = User.objects.create_superuser("ada")
+    vera, first = create_user("vera", role=UserRole.VIEWER, actor=LARDER, now=timezone.now())
+    second = reset_password(vera.pk, by=ada, actor=LARDER, now=timezone.now())
+    assert first != second
+    assert min(map(len, (first, second))) * 6 >= 128  # a letter of base64 is six bits
 
 
 def test_a_new_user_may_have_an_e_mail_address_which_the_list_shows(staff: Client) -> None:

@@ -1,9 +1,10 @@
 """Signing in and out, noted in the audit; so is every attempt that failed, and how many may fail is limited."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -41,6 +42,7 @@ class _SignIn(LoginView):
     @transaction.atomic
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
+        self.request.session.set_expiry(timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))  # used or not
         name, typed = form.get_user().get_username(), form.data.get("username", "")
         forgive_attempts(typed, address=client_address(self.request), known=device_of(self.request, typed))
         remember_device(response, name)

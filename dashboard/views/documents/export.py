@@ -33,7 +33,7 @@ def documents_export(request: PageRequest) -> HttpResponseBase:
     now = timezone.now()
     form = BrowseForm(request.GET, sources=())
     if not form.is_valid():
-        return HttpResponseBadRequest("A filter cannot be read.", content_type="text/plain")
+        return HttpResponseBadRequest("A filter cannot be read.", content_type="text/plain; charset=utf-8")
     found = narrow(form.wanted(), now=now)
     name = f"{form.cleaned_data['source'] or 'documents'}-{now:%Y-%m-%d}"
     return stream_csv(name, HEADER, _rows(found, order=form.order))
