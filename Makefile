@@ -12,7 +12,7 @@ COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surreal
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint resolve wheel trial bench compat clean
+.PHONY: help install up test lint resolve inventory audit wheel trial bench compat clean
 
 help:
 	@echo "make up       install and run Larder on this machine; make up ARGS='--port 9000' passes options on"
@@ -20,6 +20,8 @@ help:
 	@echo "make install  install what Larder runs on into .venv"
 	@echo "make lint     ruff, djangofmt, mypy and a look for missing migrations"
 	@echo "make resolve  ask the index for a wheel of every pin, for each Python and system that the README names"
+	@echo "make inventory  write dist/larder.cdx.json, the dependencies that Larder runs on (CycloneDX)"
+	@echo "make audit    ask for known faults in them, and which have newer releases; docs/reference/known-faults.md"
 	@echo "make wheel    build the server's wheel into dist"
 	@echo "make trial    install that wheel with pipx into an empty home, run it, and look whether it works"
 	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick takes three minutes"
@@ -61,6 +63,18 @@ resolve: .venv/.dev
 	  MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run --no-deps --only-binary :all: --target .venv/none \
 	    --python-version $$python --python-platform $$system $(RUNTIME:%=-r %) -r requirements-dev.txt || exit 1; \
 	done; done
+
+# Of the pins, so the same wherever it is made. That the root names none of them is what it warns of.
+inventory: .venv/.dev
+	@mkdir -p dist
+	@cat $(RUNTIME) | $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+	  --no-validate --output-file dist/larder.cdx.json -
+
+# Fails where a fault is known, and where a package could not be asked about.
+audit: .venv/.dev
+	@$(BIN)/uv pip list --outdated
+	@$(BIN)/uv tool run pip-audit==2.10.1 --strict --no-deps --disable-pip --progress-spinner off \
+	  $(RUNTIME:%=-r %) -r requirements-dev.txt
 
 wheel: .venv/.dev
 	@rm -f dist/larder_server-*.whl

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
@@ -74,6 +75,52 @@ def test_every_test_that_guards_a_sharp_tool_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", page))
     assert len(named) > 8
     assert named - defined == set()
+
+
+SECURITY = REFERENCE / "security.md"
+STATES = {"met", "not met", "does not apply"}
+
+
+def security_items() -> list[tuple[list[str], str, str]]:
+    """(numbers, state, why) of each row of the page on security."""
+    rows = re.findall(r"^\| (V\d.*?) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", SECURITY.read_text(), re.MULTILINE)
+    return [(numbers.split(", "), state, why) for numbers, state, why in rows]
+
+
+def test_every_test_that_shows_security_exists() -> None:
+    defined = {name for path in modules_of("tests") for name in re.findall(r"def (test_\w+)", path.read_text())}
+    named = {(page.name, name) for page in PAGES for name in re.findall(r"`(test_\w+)`", page.read_text())}
+    assert len([page for page, _ in named if page == SECURITY.name]) > 100
+    assert [each for each in sorted(named) if each[1] not in defined] == []
+
+
+def test_what_is_met_names_what_shows_it() -> None:
+    shows = re.compile(r"`test_\w+`|`\w[\w./-]*\.(py|md|html|js|toml|yml)`|this page|\]\(|V\d+\.\d+\.\d+")
+    assert [numbers for numbers, state, why in security_items() if state == "met" and not shows.search(why)] == []
+
+
+def test_the_page_on_security_tells_its_sums_as_they_are() -> None:
+    count = {state: sum(len(numbers) for numbers, each, _ in security_items() if each == state) for state in STATES}
+    numbers = [number for some, _, _ in security_items() for number in some]
+    assert sorted(set(numbers)) == sorted(numbers)
+    assert {state for _, state, _ in security_items()} == STATES
+    assert all(re.fullmatch(r"V\d+\.\d+\.\d+", number) for number in numbers)
+    told = re.search(r"of (\d+) items (\d+) are met, (\d+) are not met, (\d+) do not apply", SECURITY.read_text())
+    assert told
+    assert list(map(int, told.groups())) == [len(numbers), count["met"], count["not met"], count["does not apply"]]
+
+
+def test_the_inventory_holds_every_pin_that_larder_runs_on() -> None:
+    """`make -n` says what would be run; the files are those that the image and `make install` are made of."""
+    told = subprocess.run(["make", "-n", "inventory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    made = re.search(
+        r"^cat ([^|]+) \| .*cyclonedx_py.*--output-file dist/larder\.cdx\.json", told, re.MULTILINE | re.DOTALL
+    )
+    assert made
+    image = set(re.findall(r"requirements[\w-]*\.txt", (ROOT / "Dockerfile").read_text()))
+    assert set(made[1].split()) == image | {"requirements-embedded.txt"}
+    assert "make inventory" in (ROOT / ".ci" / "run").read_text()
+    assert "dist/larder.cdx.json" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 
 def test_the_index_leads_to_every_page() -> None:
