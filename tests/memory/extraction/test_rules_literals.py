@@ -24,6 +24,8 @@ THINGS = [
     ("Luca's school is Oakfield Primary.", ["Luca school Oakfield Primary"]),
 ]
 MORE_THINGS = [
+    ("My address is 17 Quarry Lane, Flat 3B, Sheffield.", ["me address 17 Quarry Lane, Flat 3B, Sheffield"]),
+    ("There are seven people on the payments team.", ["payments team team_size seven people"]),
     ("My laptop runs Fedora 40.", ["me laptop_uses Fedora 40"]),
     ("My team has eight people.", ["me team_size eight people"]),
     ("The deadline for the grant is 1 December.", ["grant deadline 1 December"]),
@@ -78,6 +80,7 @@ UNREAD = [
     "Yusuf, my flatmate, doesn't touch alcohol.",
     "It's spelled Katharyn, with no e on the end.",
     "My head has eight people.",
+    "There are seven people in the room.",
     "The cost of the love is 5 euros.",
     "I'm reading between the lines.",
     "I'm reading Anna the riot act.",

@@ -14,7 +14,8 @@ WORDS = words(
     """I my we she who which and but if not no since until the end of June last week I'm don't Anna Hooli work
     works at live in is are been was joined left moved wife manager name Product costs 29.99 always stop said
     that when never answer French haha actually forget what about job for as a designer CEO favourite colour
-    2019 ' ( ) , . : ; - ? ! > " \n ``` “ ’s"""
+    my husband wife's dog every Tuesday at 9:45 twice a week the meeting due $9 called expires two kids of metformin
+    both going got moved to take usually @ 's can't rather 2019 ' ( ) , . : ; - ? ! > " \n ``` “ ’s"""
 )
 SENTENCES = st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=40).map(" ".join)
 STATEMENTS = st.sampled_from(

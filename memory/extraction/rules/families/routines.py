@@ -35,6 +35,7 @@ def read_routine(cursor: Cursor) -> list[Assertion]:
     start = cursor.at
     if not has and not cursor.take_any(_DONE):
         return []
+    when = ""
     while not cursor.done and not (when := cursor.attempt(read_when)):
         if cursor.kind() not in ("word", "number"):
             return []

@@ -260,7 +260,7 @@ def _without_relatives(link: str, tokens: list[Token]) -> Iterator[tuple[str, li
             name = next(
                 (each.text for each in reversed(before) if each.is_capital and each.low not in FUNCTION_WORDS), ""
             )
-            if before[-1].is_capital or before[-1].low in RELATIONS:
+            if before and (before[-1].is_capital or before[-1].low in RELATIONS):
                 yield link, before + tokens[end + 1 :]
                 yield f"{tokens[at].low} {_last_name(before) or name}", tokens[at:end]
                 return

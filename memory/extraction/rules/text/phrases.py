@@ -201,6 +201,9 @@ def read_firm(cursor: Cursor) -> str:
     return named or cursor.attempt(_called_firm)
 
 
+_BEFORE_NAMES = FUNCTION_WORDS | {"called", "named"}
+
+
 def _called_firm(cursor: Cursor) -> str:
     """`a bookstore called Inkwell`."""
     if not cursor.take_any(("a", "an", "the")):

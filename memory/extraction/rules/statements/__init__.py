@@ -1,0 +1,6 @@
+"""One clause that states something: its subject, its verb or literal, its slots, and what was left over of it."""
+
+from memory.extraction.rules.statements.predication import Predication
+from memory.extraction.rules.statements.reading import read_statement
+
+__all__ = ["Predication", "read_statement"]

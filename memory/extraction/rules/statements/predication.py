@@ -1,0 +1,21 @@
+"""What came of reading one clause."""
+
+from dataclasses import dataclass, field
+
+from memory.extraction.rules.scene import Assertion, Ref
+from memory.extraction.rules.text.verbs import VerbGroup
+
+
+@dataclass
+class Predication:
+    """`assertions` empty: not read. `silent`: understood to claim nothing. `rest`: something of it was not read."""
+
+    assertions: list[Assertion] = field(default_factory=list)
+    refs: list[Ref] = field(default_factory=list)
+    group: VerbGroup = field(default_factory=VerbGroup)
+    unclear: str = ""
+    silent: bool = False
+    rest: bool = False
+    state: bool = False
+    dateless: bool = False
+    """The times of the clause belong to what was not read."""

@@ -1,0 +1,129 @@
+"""One clause that states something: subject, verb group, slots, and whether all of it was understood."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.extraction.rules.families.routines import read_routine
+from memory.extraction.rules.families.weddings import read_wedding
+from memory.extraction.rules.literals import read_literal
+from memory.extraction.rules.scene import Ref, Scene
+from memory.extraction.rules.statements.acts import read_acts
+from memory.extraction.rules.statements.contact import read_contact
+from memory.extraction.rules.statements.leftovers import checked
+from memory.extraction.rules.statements.predication import Predication
+from memory.extraction.rules.statements.properties import read_property_value
+from memory.extraction.rules.subjects import Subject, read_subject
+from memory.extraction.rules.subjects.kin import of_speaker
+from memory.extraction.rules.subjects.subjectless import completed
+from memory.extraction.rules.text.lexicon import FORMS, NEGATIONS
+from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+
+_ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
+
+
+def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
+    """As a sentence with its subject; else with the one that was left out, and by the literal at its end."""
+    told = _read(tokens, scene, before=before, link=link)
+    if told.assertions or told.unclear or told.silent:
+        return told
+    whole = completed(tokens, scene) if not before or before[0].is_self else ()
+    again = _read(whole, scene, before=(), link="") if whole else told
+    return again if again.assertions else _by_literal(tokens, scene) or told
+
+
+def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    for reader in (read_literal, read_routine, read_wedding):
+        cursor.at = 0
+        cursor.skip()
+        if told := reader(cursor):
+            found = Predication(assertions=told, state=True, dateless=True)
+            return checked(cursor, found)
+    return None
+
+
+def _read(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
+    ended, tokens = _without_any_more(_without_present(tokens))
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    cursor.skip()
+    if link.startswith(("who", "which")):
+        if link.endswith(" "):
+            return Predication()
+        cursor.take_any(("who", "which"))
+    if cursor.low() == "both" and cursor.low(1) in ("my", "our"):
+        cursor.at += 1
+    subject = _relative(link, scene) or read_subject(cursor, scene) or _inherited(cursor, before)
+    if subject is None:
+        return read_contact(Cursor(tokens))
+    if subject.unclear:
+        return Predication(unclear=subject.unclear)
+    cursor.skip()
+    told = _told_of(cursor, subject, scene, ended)
+    lows = {token.low for token in tokens}
+    denied = told.silent or told.group.negated or any(token.low in NEGATIONS for token in tokens[:2])
+    if not told.assertions and lows & NEGATIONS:
+        told.silent = denied and not lows & _ABSTAINING
+    return told
+
+
+def _told_of(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
+    """`my wife is Anna` names her; where what follows is no name, it is told of her."""
+    start = cursor.at
+    told = read_property_value(cursor, subject, scene, ended) if subject.owner else Predication()
+    if not (told.assertions or told.silent) and subject.refs:
+        cursor.at = start
+        told = read_acts(cursor, subject, scene, ended)
+    told.assertions = of_speaker(told.assertions)
+    return told
+
+
+_ABSTAINING = words("eat drink smoke tolerate fly drive swim touch stand")
+"""`I don't eat pork` is no denial of something that was said: it is told, and the rules leave it."""
+_PRESENT = (
+    ("at", "the", "moment"),
+    ("right", "now"),
+    ("these", "days"),
+    ("at", "present"),
+    ("for", "now"),
+    ("so", "far"),
+)
+
+
+def _without_present(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`at the moment` says nothing that the present tense does not."""
+    for at in range(len(tokens)):
+        for said in _PRESENT:
+            if tuple(token.low for token in tokens[at : at + len(said)]) == said:
+                return [*tokens[:at], *tokens[at + len(said) :]]
+    return tokens
+
+
+def _without_any_more(tokens: Sequence[Token]) -> tuple[bool, Sequence[Token]]:
+    for at in range(len(tokens)):
+        for said in _ANY_MORE:
+            if tuple(token.low for token in tokens[at : at + len(said)]) == said:
+                return True, [*tokens[:at], *tokens[at + len(said) :]]
+    return False, tokens
+
+
+def _relative(link: str, scene: Scene) -> Subject | None:
+    pronoun, _, name = link.partition(" ")
+    if pronoun not in ("who", "which") or not name:
+        return None
+    return Subject([Ref(name=name, type=scene.type_of(name) or ("person" if pronoun == "who" else ""))])
+
+
+def _inherited(cursor: Cursor, before: Sequence[Ref]) -> Subject | None:
+    if before and cursor.low() in _ELLIPTIC:
+        first = cursor.tokens[cursor.at]
+        copula = replace(first, text="am" if before[0].is_self else "is", low="am" if before[0].is_self else "is")
+        cursor.tokens = [*cursor.tokens[: cursor.at], copula, *cursor.tokens[cursor.at :]]
+    others = {kind for _, kind in FORMS.get(cursor.low(), ())} == {"third"} or cursor.low() in ("is", "has", "does")
+    if before and others and before[0].is_self:
+        return None
+    return Subject(list(before)) if before else None
+
+
+_ELLIPTIC = words("based living working married employed located headquartered currently-working")
