@@ -18,7 +18,7 @@ PATIENCE_S = 30
 @contextmanager
 def taken(turns: Turns, *, wait: int = 0) -> Iterator[ThreadPoolExecutor]:
     """Somebody has the turn, and so many wait for it."""
-    with turns.turn(patience_s=PATIENCE_S), ThreadPoolExecutor(max(1, wait)) as beside:
+    with ThreadPoolExecutor(max(1, wait)) as beside, turns.turn(patience_s=PATIENCE_S):
         for number in range(wait):
             beside.submit(_take, turns)
             _until_waiting(turns, number + 1)
