@@ -80,6 +80,8 @@ UNREAD = [
     "Yusuf, my flatmate, doesn't touch alcohol.",
     "It's spelled Katharyn, with no e on the end.",
     "My head has eight people.",
+    "The limit is 59.",
+    "The exit code is 1.",
     "There are seven people in the room.",
     "The cost of the love is 5 euros.",
     "I'm reading between the lines.",

@@ -131,13 +131,14 @@ _FRAMES: Sequence[tuple[str, str, Slot]] = (
 )
 _MEASURES = words(
     """limit timeout port version size capacity weight height length width temperature interval speed fee rent
-    threshold quota code extension room floor wattage voltage resolution mileage"""
+    threshold quota extension room floor wattage voltage resolution mileage"""
 )
 
 
 def _measured(cursor: Cursor, thing: Thing) -> list[Assertion]:
     """`the API rate limit is 500 requests per minute`: what may be measured, and a number."""
-    if thing.last not in _MEASURES or not (cursor.take("is") or cursor.take("'s")):
+    vague = not thing.noun and " " not in thing.ref.name
+    if vague or thing.last not in _MEASURES or not (cursor.take("is") or cursor.take("'s")):
         return []
     value = read_count(cursor)
     return [attribute(thing.ref, thing.noun or "value", value, kind="other")] if value else []
