@@ -49,6 +49,7 @@ HABITS = [
     ("I'm deaf in my left ear.", ["me has_condition deaf in my left ear"]),
 ]
 CHAT = [
+    ("I started at Vestas this morning as a controller.", ["me role controller", "me works_at Vestas"]),
     ("living in Bristol since Monday", ["me lives_in Bristol"]),
     ("Bought a house in May!", ["me owns house"]),
     ("Learning Danish at the moment", ["me learns Danish"]),
@@ -79,6 +80,10 @@ UNREAD = [
     "I'd rather get emails than calls, always.",
     "Yusuf, my flatmate, doesn't touch alcohol.",
     "It's spelled Katharyn, with no e on the end.",
+    "I'm Batman, obviously.",
+    "I'm Tom, obviously.",
+    "I'm Batman.",
+    "On paper I'm Alexandra.",
     "My head has eight people.",
     "The limit is 59.",
     "The exit code is 1.",

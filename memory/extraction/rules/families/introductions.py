@@ -14,10 +14,14 @@ from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.titles import read_title
 
+_MOCKING = ("obviously", "clearly", "naturally")
+"""`I'm Batman, obviously`: nobody adds that to a name of their own."""
+
 
 def read_introduction(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """The speaker's name, and what follows it."""
-    if not ref.is_self or ref.plural or group.negated or group.tense != "present":
+    mocked = any(token.low in _MOCKING for token in cursor.tokens)
+    if not ref.is_self or ref.plural or group.negated or group.tense != "present" or mocked:
         return []
     _ = cursor.take("called") or cursor.take("named")
     start = cursor.at

@@ -31,6 +31,8 @@ class Frame(StrEnum):
 _IF = words("""if unless suppose supposing imagine assuming assume pretend whether provided lest say-if""")
 _WHEN = words("when whenever once after before until till as")
 _MODAL = MODALS - {"can"} | words("maybe perhaps possibly hopefully ideally wished")
+_APART = re.compile(r"^(?:on paper|in theory)\b")
+"""What holds there only may be told, and is no plain fact: `on paper I'm Alexandra`."""
 _WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate long")
 _WISH_FORMS = re.compile(
     r"\b(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
@@ -93,6 +95,8 @@ def frame_of(clause: Clause, *, last: bool) -> Frame:
         words = words[1:] or words
     elif is_question(words, clause.mark if last else ""):
         return Frame.QUESTION
+    if _APART.search(text):
+        return Frame.BACKGROUND
     if clause.link.split(" ")[-1] in ("if", "unless") or _is_condition(words, text):
         return Frame.CONDITION
     if _JOKE.search(text):

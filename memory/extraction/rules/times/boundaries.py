@@ -112,7 +112,7 @@ def time_at(tokens: Sequence[Token], at: int, *, spoken: datetime, lean: Leaning
     token = tokens[at]
     if not token.is_word and token.kind not in ("date",):
         return None
-    for reader in (_repeating, _marked, _bare):
+    for reader in (_repeating, _marked, _part_of_today, _bare):
         found = reader(tokens, at, spoken, lean)
         if found:
             return replace(
@@ -246,6 +246,14 @@ def count_units(tokens: Sequence[Token], at: int) -> tuple[int, str, int] | None
     if number is None or start >= len(tokens) or tokens[start].low not in UNITS:
         return None
     return number, UNITS[tokens[start].low], start + 1
+
+
+def _part_of_today(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
+    """`this morning`: today, as no more is known of it."""
+    if _lows(tokens, at, 2) not in (("this", "morning"), ("this", "afternoon"), ("this", "evening")):
+        return None
+    day = spoken.replace(hour=0, minute=0, second=0, microsecond=0)
+    return TimePhrase(Boundary.AT, "", at=day, to=day + timedelta(days=1)), at + 2
 
 
 def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
