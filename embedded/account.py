@@ -5,12 +5,12 @@ directories that are closed to it, as a checkout under /root is. So the data sta
 binaries in the virtual environment, and no permission of any directory above them is changed.
 """
 
-import ctypes
 import os
 import pwd
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from core.linux.kernel import ON_LINUX, keep_capabilities, prctl
 
 CANDIDATES = ("postgres", "nobody")
 PR_SET_KEEPCAPS = 8
@@ -20,9 +20,6 @@ PR_CAP_AMBIENT_RAISE = 2
 SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
-CAPABILITY_VERSION_3 = 0x20080522
-
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,13 @@ class Account:
     def assume(self) -> None:
         """Become this account for good; for a child process between fork and exec."""
         # access(2) ignores capabilities of a user who is not root, unless this bit is set; initdb asks it for postgres.
-        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
-        _prctl(PR_SET_KEEPCAPS, 1)
+        prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
+        prctl(PR_SET_KEEPCAPS, 1)
         os.setgroups([])
         os.setgid(self.gid)
         os.setuid(self.uid)
-        _keep_only(self.capability)
-        _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, self.capability)
+        keep_capabilities(1 << self.capability)
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, self.capability)
 
 
 def server_account(cluster: Path) -> Account | None:
@@ -76,7 +73,7 @@ def _first_known(names: tuple[str, ...]) -> tuple[int, int]:
 
 def _passing_capability() -> int:
     """The weakest capability at hand that opens directories; containers often have only the stronger one."""
-    if _libc:
+    if ON_LINUX:
         status = dict(
             line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line
         )
@@ -85,16 +82,3 @@ def _passing_capability() -> int:
             if held >> capability & 1:
                 return capability
     raise LookupError("root cannot hand PostgreSQL to an unprivileged account here")
-
-
-def _keep_only(capability: int) -> None:
-    mask = 1 << capability
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    effective_permitted_inheritable = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
-    if _libc is None or _libc.capset(header, effective_permitted_inheritable):
-        raise OSError(ctypes.get_errno(), "capset")
-
-
-def _prctl(option: int, first: int, second: int = 0) -> None:
-    if _libc is None or _libc.prctl(option, first, second, 0, 0):
-        raise OSError(ctypes.get_errno(), f"prctl {option}")

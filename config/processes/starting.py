@@ -9,6 +9,7 @@ from config.checks import judge_start
 from config.database import DATABASE_DOWN
 from config.postgresql.limits import DatabaseWork, work_as
 from core.clock import database_now
+from core.linux.kernel import hide_process
 from providers.ownership import DatabaseForeign, claim_database
 
 log = logging.getLogger("larder.settings")
@@ -16,6 +17,7 @@ log = logging.getLogger("larder.settings")
 
 def start_as(work: DatabaseWork) -> None:
     """Raises ImproperlyConfigured with a sentence for each setting that is wrong; doubtful ones are logged."""
+    hide_process()
     work_as(work)
     for doubt in judge_start():
         log.warning("%s", doubt)

@@ -1,11 +1,11 @@
-"""The sandbox's inner half: reads files that nobody trusts, in a process that holds no secret and may not take much.
+"""The sandbox's inner half: reads files that nobody trusts, in a process that holds no secret and may do little else.
 
 `python -m ingestion.extract.child <fd>` answers one request after another over the socket until its other end closes.
 A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces. A request names
 the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
 its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
 
-See docs/decisions/0093.
+See docs/decisions/0093 and docs/decisions/0198.
 """
 
 import json
@@ -13,13 +13,14 @@ import resource
 import socket
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from ingestion.extract.base import Unreadable
+from ingestion.extract.confinement.measures import confine
 from ingestion.extract.readers import reader_of
 
 MEMORY_BYTES = 1_536 * 1024 * 1024
@@ -34,7 +35,12 @@ BROKEN = "It is broken in a way that no reader could make sense of. Open it wher
 
 def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
+    limit()
     confine()
+    serve(connection, answer)
+
+
+def serve(connection: socket.socket, answer: Callable[[str, bytes], dict[str, Any]]) -> None:
     while message := receive_message(connection):
         for kind, body in files_of(*message):
             allow_cpu()
@@ -50,7 +56,7 @@ def files_of(request: dict[str, Any], bodies: bytes) -> Iterator[tuple[str, byte
         start += size
 
 
-def confine() -> None:
+def limit() -> None:
     """No core, no file written, few opened, little memory; the first to go where memory runs out."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -1,12 +1,14 @@
-"""Where files are read that nobody trusts: child processes without secrets, with limits on memory, processor and time.
+"""Where files are read that nobody trusts: child processes without secrets, limited in memory, processor and time, and
+confined to reading (`ingestion.extract.confinement`).
 
 Children are kept for the next file, also a while for the next person's, since starting one and importing its libraries
 costs more than reading most files. One that dies, hangs or has read its fill is replaced; whatever happens in it, the
 worker lives on.
 
-See docs/decisions/0071 and docs/decisions/0080.
+See docs/decisions/0071, docs/decisions/0080 and docs/decisions/0198.
 """
 
+import json
 import logging
 import os
 import signal
@@ -17,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -28,9 +31,13 @@ log = logging.getLogger(__name__)
 WALL_S = 90.0
 FILES_A_CHILD = 200
 IDLE_S = 60.0
+REPORT_S = 3.0
 HOUSE = Path(__file__).resolve().parents[2]
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
 """For glibc: what one file needed is kept for the next. Being given it anew, page by page, took a quarter of a PDF."""
+
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE), **KEEP_MEMORY}
+READER = "ingestion.extract.child"
 
 Asked = tuple[str, bytes]
 """A kind and a body of it."""
@@ -55,13 +62,15 @@ class ChildLost(Exception):
 
 
 class Child:
-    def __init__(self) -> None:
+    """A reader: the program `module`, started anew."""
+
+    def __init__(self, module: str = READER) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ingestion.extract.child", str(theirs.fileno())],
+                [sys.executable, "-m", module, str(theirs.fileno())],
                 cwd=HOUSE,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE), **KEEP_MEMORY},
+                env=ENVIRONMENT,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -162,3 +171,22 @@ def end_children(*, idle_s: float = 0.0) -> None:
         _idle[:] = [child for child in _idle if child not in stale]
     for child in stale:
         child.end()
+
+
+@cache
+def doors_left_open() -> dict[str, str]:
+    """What a reader may do here that it should not, and why; one is started for it, once in the life of this process.
+
+    Raises OSError or subprocess.SubprocessError where that fails.
+    """
+    started = subprocess.run(
+        [sys.executable, "-m", "ingestion.extract.confinement.doors"],
+        cwd=HOUSE,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        timeout=REPORT_S,
+    )
+    found: dict[str, str] = json.loads(started.stdout)
+    return found

@@ -275,7 +275,9 @@ def test_readiness_is_ok_while_every_part_is_at_work(admin: Any) -> None:
     admin("post", BASE, WIKI)
     answer = admin("get", READINESS).json()
     assert answer["status"] == "ok"
-    assert {row["name"]: row["state"] for row in answer["rows"]} == dict.fromkeys(
+    states = {row["name"]: row["state"] for row in answer["rows"]}
+    assert states.pop("reader confinement") in ("ok", "warn")  # as this machine's kernel grants it
+    assert states == dict.fromkeys(
         ["embedder", "queue", "database", "workers", "scheduler", "providers", "sync runs"], "ok"
     )
 

@@ -11,12 +11,14 @@ from django.core.management import CommandError, call_command
 
 from config.postgresql.limits import DatabaseWork
 from config.processes.starting import start_as
+from core.linux.kernel import ON_LINUX, PR_SET_DUMPABLE, prctl
 from embedded.child import StackRefused
 from embedded.provision import provision
 from providers.models import SecretsKeyFingerprint
 from providers.ownership import DatabaseForeign, claim_database
 
 pytestmark = pytest.mark.django_db
+PR_GET_DUMPABLE = 3
 SENTENCE = r"other SECRETS_KEYS.*choose another DATABASE_URL"
 
 
@@ -61,6 +63,17 @@ def test_web_worker_and_scheduler_are_refused_too(owned: str, settings: Any) -> 
         start_as(DatabaseWork.COMMAND)
     settings.SECRETS_KEYS = [owned]
     start_as(DatabaseWork.COMMAND)
+
+
+@pytest.mark.skipif(not ON_LINUX, reason="of Linux")
+@pytest.mark.django_db(transaction=True)
+def test_whoever_serves_cannot_be_looked_into_by_other_processes_of_its_user(owned: str, settings: Any) -> None:
+    settings.SECRETS_KEYS, settings.SECRET_KEY_IS_SET = [owned], True
+    try:
+        start_as(DatabaseWork.COMMAND)
+        assert prctl(PR_GET_DUMPABLE) == 0
+    finally:
+        prctl(PR_SET_DUMPABLE, 1)
 
 
 def test_keys_change_step_by_step(owned: str, settings: Any, now: datetime) -> None:

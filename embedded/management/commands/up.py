@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.checks import judge_settings
+from core.linux.kernel import hide_process
 from embedded.child import StackRefused
 from embedded.combined_log import CombinedLog, wants_colour
 from embedded.ports import free_port
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", dest="demo", action="store_false", help="leave the demo provider out")
 
     def handle(self, *, host: str, port: int, data_dir: Path | None, demo: bool, **options: Any) -> None:
+        hide_process()
         where = (data_dir or settings.DATA_DIR).expanduser().resolve()
         up = Up(host=host, port=port or free_port(), data_dir=where, demo=demo)
         doubts = judge_settings()
