@@ -1,5 +1,7 @@
 """`my wife Anna`, `my favourite colour`, `Dana's manager`, `our CFO Dana`."""
 
+from collections.abc import Sequence
+
 from memory.extraction.rules.owners import read_noun, read_owner, type_by_key
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.subjects.kin import nameless
@@ -28,21 +30,37 @@ def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
     if not owner.is_self and (found := _thing_property(cursor, owner)):
         return found
     start = cursor.at
-    if found := _relative(cursor, scene, owner, ended):
-        return found
-    cursor.at = start
+    for reader in (_relative, _noun_of, _nameless_of, _titled_by):
+        cursor.at = start
+        if found := reader(cursor, scene, owner, ended, adjectives):
+            return found
+    return None
+
+
+def _noun_of(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectives: Sequence[str]) -> Subject | None:
+    """`my birthday`, and `my boss is …`, who may be named by what follows."""
     noun, key = read_noun(cursor, ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled"))
-    if key == "lives_in" and set(adjectives) & {"second", "other"}:
+    if not key or (key == "lives_in" and set(adjectives) & {"second", "other"}):
         return None
     kin = nameless(scene, noun, adjectives) if noun in RELATIVES and owner.is_self and not ended else None
-    if key and (kin is None or (cursor.low() in _BEING and cursor.low(1) not in RELATIONS)):
-        return Subject([kin] if kin else [], owner=owner, key=key, noun=noun, ended=ended)
-    if kin and cursor.low() == "'s" and cursor.low(1) in RELATIONS:
+    if kin and (cursor.low() not in _BEING or cursor.low(1) in RELATIONS):
+        return None
+    return Subject([kin] if kin else [], owner=owner, key=key, noun=noun, ended=ended)
+
+
+def _nameless_of(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectives: Sequence[str]) -> Subject | None:
+    """`my husband works …`, `my brother's wife is …`."""
+    noun, _ = read_noun(cursor, RELATIVES)
+    if not noun or not owner.is_self or ended:
+        return None
+    if cursor.low() == "'s" and cursor.low(1) in RELATIONS:
         cursor.at += 2
-        kin = nameless(scene, f"{noun}s {cursor.low(-1)}", adjectives)
-    if kin and cursor.low() not in _NO_VERB:
-        return Subject([kin])
-    cursor.at = start
+        noun = f"{noun}s {cursor.low(-1)}"
+    kin = nameless(scene, noun, adjectives) if cursor.low() not in _NO_VERB else None
+    return Subject([kin]) if kin else None
+
+
+def _titled_by(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectives: Sequence[str]) -> Subject | None:
     return _titled(cursor, scene, owner)
 
 
@@ -53,7 +71,7 @@ _NO_VERB = words("and or of who which") | {",", "("}
 _OF_RELATIVES = ("name", "birthday", "age", "job")
 
 
-def _relative(cursor: Cursor, scene: Scene, owner: Ref, ended: bool) -> Subject | None:
+def _relative(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectives: Sequence[str]) -> Subject | None:
     """`my sister Anna`, `my sister's birthday`."""
     noun, key = read_noun(cursor, RELATIVES)
     if not key:
