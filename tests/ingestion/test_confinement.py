@@ -90,15 +90,6 @@ def test_a_reader_of_roots_is_nobody(from_inside: Try) -> None:
     assert from_inside("uid", door="be root")["text"] == str(READERS_UID)
 
 
-def test_a_reader_is_told_none_of_our_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/larder")
-    child = Child("tests.ingestion.confined")
-    [found] = child.ask([("environment", b"")], wall_s=10)
-    child.end()
-    assert "PYTHONPATH" in found["text"]
-    assert "secret" not in found["text"]
-
-
 def test_what_a_reader_may_do_is_told_here() -> None:
     """By the readiness of the whole, and truly: the tests above try the same doors."""
     [row] = readiness.confinement_rows()
