@@ -60,9 +60,7 @@ def test_a_reader_that_goes_over_its_processor_time_is_not_tried_again() -> None
 
 def test_a_reader_holds_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@db/larder")
-    child = sandbox.Child(
-        "tests.ingestion.confined"
-    )  # started as a reader is, which nobody looks into
+    child = sandbox.Child("tests.ingestion.confined")  # started as a reader is, which nobody looks into
     [found] = child.ask([("environment", b"")], wall_s=10)
     child.end()
     assert "PYTHONPATH" in found["text"]
