@@ -1,6 +1,6 @@
 """A person in a real Chromium, signed in to real processes.
 
-Get one with `apt-get install chromium`, or let `CHROMIUM` name its program.
+Get one with `apt-get install chromium-headless-shell` or `chromium`, or let `CHROMIUM` name its program.
 """
 
 import os
@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from tests import ROOT
 from tests.e2e.conftest import Larder, free_port
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 HOW_TO_GET_ONE = (
     "No Chromium was found. Debian and Ubuntu: `apt-get install chromium`; else set CHROMIUM to its program."
 )
