@@ -28,6 +28,7 @@ from knowledge.search.query import Answer, Hit
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
 from tests.embedding import HashingEmbedder
+from tests.knowledge.statistics import analyze_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,7 @@ def random_store(push: Callable[..., Counts], now: datetime) -> dict[str, Docume
         )
     )
     delete_rows(chance.sample(list(Document.objects.values_list("pk", flat=True)), k=30), now=now, actor="test")
+    analyze_tables()
     return {
         document.key: document for document in Document.objects.live(now).prefetch_related("passages", "fulltext_rows")
     }
