@@ -15,6 +15,8 @@ from ninja import Status
 
 from ingestion.blobs import read_blobs
 from memory.access.caller import Verb
+from memory.api.answers.base import described
+from memory.api.answers.documents import ChunksOut, MemoryDocumentOut, MemoryDocumentsOut, UploadedOut
 from memory.api.base import body_of, caller_of, lens_of, memory_router
 from memory.api.document_forms import UPLOAD, DocumentUpload, read_upload
 from memory.api.document_rows import (
@@ -50,11 +52,15 @@ from memory.models import ContextFile
 router = memory_router("documents")
 at = at_both(router)
 
+BYTES = {
+    "responses": {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+}
+
 
 @at(
     "",
     "POST",
-    response={202: dict},
+    response={202: described(UploadedOut)},
     summary="Upload a document",
     operation_id="upload_memory_document",
     openapi_extra=UPLOAD,
@@ -75,7 +81,13 @@ def upload(request: HttpRequest) -> Status[dict[str, Any]]:
     return _accepted(done)
 
 
-@at("", "GET", summary="The documents, newest first", operation_id="list_memory_documents")
+@at(
+    "",
+    "GET",
+    response=described(MemoryDocumentsOut),
+    summary="The documents, newest first",
+    operation_id="list_memory_documents",
+)
 def list_documents(
     request: HttpRequest, status: str = "", mime_type: str = "", page: int = 0, page_size: int = PAGE_SIZE
 ) -> dict[str, Any]:
@@ -90,14 +102,25 @@ def list_documents(
     )
 
 
-@at("/{document_id}", "GET", summary="One document", operation_id="get_memory_document")
+@at(
+    "/{document_id}",
+    "GET",
+    response=described(MemoryDocumentOut),
+    summary="One document",
+    operation_id="get_memory_document",
+)
 def get_document(request: HttpRequest, document_id: str) -> dict[str, Any]:
     document, caller = _the_one(request, document_id), caller_of(request)
     reads = reads_nodes(document.context)
     return row_of(document, caller, reads=reads, keyword_count=count_keywords_of(document))
 
 
-@at("/{document_id}", "PUT", response={202: dict}, summary="Process a document again, or give it other bytes")
+@at(
+    "/{document_id}",
+    "PUT",
+    response={202: described(UploadedOut)},
+    summary="Process a document again, or give it other bytes",
+)
 def put_document(request: HttpRequest, document_id: str) -> Status[dict[str, Any]]:
     """Without a body it is processed once more; a form with a `file` is its next version. Its scopes stay."""
     document, now = _writable(request, document_id), timezone.now()
@@ -127,7 +150,7 @@ def remove_document(request: HttpRequest, document_id: str) -> Status[None]:
     return Status(204, None)
 
 
-@at("/{document_id}/raw", "GET", summary="The bytes of a document")
+@at("/{document_id}/raw", "GET", summary="The bytes of a document", openapi_extra=BYTES)
 def get_raw(request: HttpRequest, document_id: str) -> HttpResponse:
     """As they came, to be saved and not shown."""
     document = _the_one(request, document_id)
@@ -141,7 +164,13 @@ def get_raw(request: HttpRequest, document_id: str) -> HttpResponse:
     return answer
 
 
-@at("/{document_id}/chunks", "GET", summary="The chunks of a document, by position", operation_id="get_memory_chunks")
+@at(
+    "/{document_id}/chunks",
+    "GET",
+    response=described(ChunksOut),
+    summary="The chunks of a document, by position",
+    operation_id="get_memory_chunks",
+)
 def get_chunks(request: HttpRequest, document_id: str, page: int = 0, page_size: int = PAGE_SIZE) -> dict[str, Any]:
     document = _the_one(request, document_id)
     first, size = page_numbers(page, page_size)

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from pydantic import AliasChoices, Field
 
+from memory.api.answers.base import described
+from memory.api.answers.facts import FactsBatchOut, FactsOut
 from memory.api.base import Scoped, Wire, WireTime, caller_of, memory_router
 from memory.errors import MemoryInvalid, MemoryTooLarge
 from memory.writing.batch import store_batch
@@ -58,7 +60,9 @@ class BatchIn(Scoped):
     labels: list[Any] | None = None
 
 
-@router.post("/facts", summary="Remember one turn, or triples", operation_id="store_facts")
+@router.post(
+    "/facts", response=described(FactsOut), summary="Remember one turn, or triples", operation_id="store_facts"
+)
 def store_facts(request: HttpRequest, body: FactsIn) -> dict[str, Any]:
     """What was read in it and what became of that; every list is always there."""
     caller, now = caller_of(request), timezone.now()
@@ -82,7 +86,12 @@ def store_facts(request: HttpRequest, body: FactsIn) -> dict[str, Any]:
     return store_turn(caller, turn, session=body.session_id, scopes=body.scopes, now=now)
 
 
-@router.post("/facts/batch", summary="Remember a conversation", operation_id="store_facts_batch")
+@router.post(
+    "/facts/batch",
+    response=described(FactsBatchOut),
+    summary="Remember a conversation",
+    operation_id="store_facts_batch",
+)
 def store_facts_batch(request: HttpRequest, body: BatchIn) -> dict[str, Any]:
     """Every message is kept; one that cannot be read leaves the others alone."""
     caller, now = caller_of(request), timezone.now()

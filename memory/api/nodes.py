@@ -13,6 +13,8 @@ from pydantic import Field
 
 from core.fields import Text
 from memory.access.caller import MemoryCaller, Verb
+from memory.api.answers.base import described
+from memory.api.answers.nodes import NodeCountsOut, NodeHitsOut, NodeOut, NodesOut, RelatedOut
 from memory.api.base import Lensed, body_of, caller_of, lens_of, memory_router
 from memory.api.document_rows import PAGE_SIZE, page_numbers, told_page
 from memory.errors import MemoryInvalid
@@ -54,7 +56,9 @@ class NodeQuestion(Lensed):
     kind: str | None = None
 
 
-@router.post(f"{BASE}/batch", summary="Write nodes and relations", openapi_extra=BATCH)
+@router.post(
+    f"{BASE}/batch", response=described(NodeCountsOut), summary="Write nodes and relations", openapi_extra=BATCH
+)
 def write_batch(request: HttpRequest) -> dict[str, int]:
     """`{"nodes": [{kind, slug, title, content, scope}], "relations": [{in, out, label}]}`: all of it, or nothing.
 
@@ -73,7 +77,7 @@ def write_batch(request: HttpRequest) -> dict[str, int]:
     return _counts(counts)
 
 
-@router.post(f"{BASE}/search", summary="Nodes by their text")
+@router.post(f"{BASE}/search", response=described(NodeHitsOut), summary="Nodes by their text")
 def find_nodes(request: HttpRequest, body: NodeQuestion) -> dict[str, Any]:
     caller, began = caller_of(request), time.perf_counter()
     if not body.query.strip():
@@ -91,7 +95,7 @@ def find_nodes(request: HttpRequest, body: NodeQuestion) -> dict[str, Any]:
     return {"results": rows, "queryMs": round((time.perf_counter() - began) * 1_000)}
 
 
-@router.get(BASE, summary="Nodes, by kind and slug")
+@router.get(BASE, response=described(NodesOut), summary="Nodes, by kind and slug")
 def list_nodes(
     request: HttpRequest, kind: str = "", q: str = "", page: int = 0, page_size: int = PAGE_SIZE
 ) -> dict[str, Any]:
@@ -103,7 +107,7 @@ def list_nodes(
     return {"nodes": [node_row(each) for each in shown]} | told_page(first, size, found.count())
 
 
-@router.get(BASE + "/{kind}/{path:slug}/related", summary="What relations lead to")
+@router.get(BASE + "/{kind}/{path:slug}/related", response=described(RelatedOut), summary="What relations lead to")
 def get_related(request: HttpRequest, kind: str, slug: str, label: str = "", depth: int = 1) -> dict[str, Any]:
     """Either way, at most three steps; the nearest first. A slug may hold a `/`; this suffix wins."""
     caller = caller_of(request)
@@ -119,7 +123,7 @@ def get_related(request: HttpRequest, kind: str, slug: str, label: str = "", dep
     }
 
 
-@router.get(BASE + "/{kind}/{path:slug}", summary="One node")
+@router.get(BASE + "/{kind}/{path:slug}", response=described(NodeOut), summary="One node")
 def get_node(request: HttpRequest, kind: str, slug: str) -> dict[str, Any]:
     return node_row(_the_one(request, kind, slug))
 

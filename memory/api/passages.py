@@ -11,6 +11,15 @@ from pydantic import Field
 from core.fields import Text
 from knowledge.search.query import Mode
 from memory.access.caller import Verb
+from memory.api.answers.base import described
+from memory.api.answers.documents import (
+    DocumentKeywordsOut,
+    KeywordHitsOut,
+    KeywordPlacesOut,
+    KeywordsOut,
+    LinksOut,
+    PassageHitsOut,
+)
 from memory.api.base import Lensed, Wire, caller_of, lens_of, memory_router
 from memory.api.document_rows import (
     PAGE_SIZE,
@@ -64,7 +73,7 @@ class KeywordQuestion(Lensed):
     threshold: float | None = Field(default=None, ge=0, le=1)
 
 
-@at("/query", "POST", summary="The passages that answer a question")
+@at("/query", "POST", response=described(PassageHitsOut), summary="The passages that answer a question")
 def query_documents(request: HttpRequest, body: DocumentQuestion) -> dict[str, Any]:
     caller, began = caller_of(request), time.perf_counter()
     _check_question(body.query)
@@ -87,14 +96,14 @@ def query_documents(request: HttpRequest, body: DocumentQuestion) -> dict[str, A
     return {"results": rows, "queryMs": _since(began)}
 
 
-@at("/recompute-links", "POST", summary="Nothing to be done here")
+@at("/recompute-links", "POST", response=described(LinksOut), summary="Nothing to be done here")
 def recompute_links(request: HttpRequest) -> dict[str, int]:
     """Published; passages hold no links of their own here, they are found by what they say."""
     caller_of(request).require(Verb.MEMORY_WRITE)
     return {"linksEmitted": 0}
 
 
-@at("/keywords", "GET", summary="The words that documents are found by")
+@at("/keywords", "GET", response=described(KeywordsOut), summary="The words that documents are found by")
 def get_keywords(
     request: HttpRequest,
     q: str = "",
@@ -113,7 +122,7 @@ def get_keywords(
     return {"keywords": [_keyword(each) for each in found]} | told_page(first, size, total)
 
 
-@at("/keywords/search", "POST", summary="Words near those of a text")
+@at("/keywords/search", "POST", response=described(KeywordHitsOut), summary="Words near those of a text")
 def find_keywords(request: HttpRequest, body: KeywordQuestion) -> dict[str, Any]:
     began = time.perf_counter()
     _check_question(body.query)
@@ -122,7 +131,12 @@ def find_keywords(request: HttpRequest, body: KeywordQuestion) -> dict[str, Any]
     return {"results": [_keyword(each) | {"score": each.score} for each in found], "queryMs": _since(began)}
 
 
-@at("/keywords/{normalised}", "GET", summary="A word, and the documents that hold it")
+@at(
+    "/keywords/{normalised}",
+    "GET",
+    response=described(KeywordPlacesOut),
+    summary="A word, and the documents that hold it",
+)
 def get_keyword(request: HttpRequest, normalised: str) -> dict[str, Any]:
     stem, holding = documents_with(_corpus(request, lens_of(request)), normalised[:100])
     known = visible_documents(caller_of(request), lens_of(request)).in_bulk([file for file, _ in holding])
@@ -134,7 +148,7 @@ def get_keyword(request: HttpRequest, normalised: str) -> dict[str, Any]:
     return _keyword(Keyword(stem=stem, documents=len(documents))) | {"documents": documents}
 
 
-@at("/{document_id}/keywords", "GET", summary="The words of a document")
+@at("/{document_id}/keywords", "GET", response=described(DocumentKeywordsOut), summary="The words of a document")
 def get_document_keywords(request: HttpRequest, document_id: str) -> dict[str, Any]:
     """The most frequent first; scores are shares of its frequency."""
     document = document_of(document_id, visible_documents(caller_of(request)))

@@ -22,21 +22,23 @@ MOST = 1_000
 class MemoryAuditRow(Wire):
     """Of a decision `verb`, `before` and `after` say what was done; of the other kinds they are empty."""
 
-    trace_id: str
-    created_at: datetime
-    kind: str
-    cost: float = 0.0
-    latency_ms: int = 0
-    rows_touched: int = 0
-    model: str | None = None
-    principal: str | None = None
-    verb: str = ""
-    before: dict[str, Any] = Field(default_factory=dict)
-    after: dict[str, Any] = Field(default_factory=dict)
+    trace_id: str = Field(description="audit:<number> or trace:<id>")
+    created_at: datetime = Field(description="when")
+    kind: str = Field(description="decision, retrieval or response")
+    cost: float = Field(default=0.0, description="0; published, and not counted here")
+    latency_ms: int = Field(default=0, description="milliseconds that it took")
+    rows_touched: int = Field(default=0, description="hits of a retrieval")
+    model: str | None = Field(default=None, description="null; published, and not noted here")
+    principal: str | None = Field(default=None, description="who acted, of a decision")
+    verb: str = Field(default="", description="what was done")
+    before: dict[str, Any] = Field(default_factory=dict, description="what there was")
+    after: dict[str, Any] = Field(default_factory=dict, description="what there is")
 
 
 class MemoryAuditOut(Wire):
-    rows: list[MemoryAuditRow]
+    """What was done in a context."""
+
+    rows: list[MemoryAuditRow] = Field(description="the newest first")
 
 
 @router.get("/audit", response=MemoryAuditOut, summary="What was done in the context, newest first")

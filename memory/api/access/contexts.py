@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
+from pydantic import Field
 
 from accounts.access import StaffSession
 from accounts.audit import Actor, actor_of
@@ -21,24 +22,22 @@ router.add_decorator(read_kindly, mode="view")
 
 
 class ContextIn(Wire):
-    """Settings of a context. What is left out stays, or is as by default.
+    """Settings of a context. What is left out stays, or is as by default."""
 
-    `confidence_floor`: below it a new value does not replace a known one. `token_limit`: of models, a calendar month
-    (UTC); null for none. `enforce_limit` off only counts. `enforcement_blocked` and `use_models` off: no model reads.
-    """
-
-    name: Text = ""
-    confidence_floor: float = 0.7
-    token_limit: int | None = None
-    enforcement_blocked: bool = False
-    enforce_limit: bool = True
-    use_models: bool = True
+    name: Text = Field(default="", description="for people")
+    confidence_floor: float = Field(default=0.7, description="below it a new value does not replace a known one")
+    token_limit: int | None = Field(default=None, description="of models, a calendar month (UTC); null: none")
+    enforcement_blocked: bool = Field(default=False, description="true: no model reads")
+    enforce_limit: bool = Field(default=True, description="false: tokens are only counted")
+    use_models: bool = Field(default=True, description="false: rules alone read")
 
 
 class ContextOut(ContextIn):
-    id: str
-    created_at: datetime
-    updated_at: datetime
+    """A context."""
+
+    id: str = Field(description="as it stands in addresses")
+    created_at: datetime = Field(description="when it was made")
+    updated_at: datetime = Field(description="when a setting last changed")
 
 
 @router.get("/contexts", response=list[ContextOut], summary="All contexts, by name")

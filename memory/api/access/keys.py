@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Status
+from pydantic import Field
 
 from core.fields import Text
 from memory.access.authentication import find_principal
@@ -44,19 +45,21 @@ class MemoryKeyIn(Wire):
 class MintedKey(Wire):
     """`key` is its text, which is kept nowhere and cannot be shown again."""
 
-    id: str
-    key: str
-    valid_until: datetime | None
+    id: str = Field(description="of the key, not the key itself")
+    key: str = Field(description="its text, told this once")
+    valid_until: datetime | None = Field(description="null: until it is revoked")
 
 
 class KeyDetail(Wire):
-    id: str
-    name: str
-    principal: str | None
-    created_at: datetime
-    last_used_at: datetime | None
-    valid_until: datetime | None
-    grants: dict[str, list[str]] | None
+    """A key, without its text."""
+
+    id: str = Field(description="of the key, not the key itself")
+    name: str = Field(description="as it was given")
+    principal: str | None = Field(description="the name of whom it speaks for")
+    created_at: datetime = Field(description="when it was made")
+    last_used_at: datetime | None = Field(description="null: never")
+    valid_until: datetime | None = Field(description="null: until it is revoked")
+    grants: dict[str, list[str]] | None = Field(description="paths by verb; null: those of its principal")
 
 
 @router.get("/keys", response=list[KeyDetail], summary="Keys of the context, by name", operation_id="list_memory_keys")

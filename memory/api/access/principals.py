@@ -33,30 +33,34 @@ class GrantIn(Wire):
 
 
 class PrincipalOut(Wire):
-    id: str
-    display_name: str
-    kind: str
-    grants: dict[str, list[str]]
-    created_at: datetime
+    """Somebody whom keys speak for."""
+
+    id: str = Field(description="principal:<number>")
+    display_name: str = Field(description="its name")
+    kind: str = Field(description="principal")
+    grants: dict[str, list[str]] = Field(description="paths by verb, as far as the caller manages them")
+    created_at: datetime = Field(description="when it was made")
 
 
 class EffectiveOut(Wire):
-    path: str
-    verbs: list[str]
-    as_of: datetime | None
+    """What a principal may do at a place."""
+
+    path: str = Field(description="as it was asked for")
+    verbs: list[str] = Field(description="that it may")
+    as_of: datetime | None = Field(description="as it was asked for; the grants are those of now")
 
 
 class WhoamiOut(Wire):
     """`token_grants` are the key's own, `grants` its principal's, `effective_grants` what is left of all."""
 
-    principal_id: str
-    display_name: str
-    kind: str
-    enforce: bool
-    grants: dict[str, list[str]]
-    effective_grants: dict[str, list[str]]
-    delegated_principal_id: str | None
-    token_grants: dict[str, list[str]] | None
+    principal_id: str = Field(description="principal:<number>, or key:<number> where it speaks for none")
+    display_name: str = Field(description="the name of the principal, or of the key")
+    kind: str = Field(description="admin, principal or key")
+    enforce: bool = Field(description="true: grants are kept")
+    grants: dict[str, list[str]] = Field(description="of the principal, paths by verb")
+    effective_grants: dict[str, list[str]] = Field(description="what is left of all")
+    delegated_principal_id: str | None = Field(description="principal:<number> that it acts for")
+    token_grants: dict[str, list[str]] | None = Field(description="of the key alone")
 
 
 @router.get("/me", response=WhoamiOut, summary="Whom the key speaks for, and what it may")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Status
+from pydantic import Field
 
 from core.fields import Text
 from memory.access.caller import Verb
@@ -30,13 +31,17 @@ class ForgetScopeIn(Wire):
 
 
 class ScopeOut(Wire):
-    path: str
-    created_at: datetime
-    tombstoned_at: datetime | None
+    """A place that is registered."""
+
+    path: str = Field(description="its segments, with / between them")
+    created_at: datetime = Field(description="when it was registered")
+    tombstoned_at: datetime | None = Field(description="since when it takes no more writes")
 
 
 class Forgotten(Wire):
-    forgotten: int
+    """What was erased."""
+
+    forgotten: int = Field(description="facts, entities, turns, sessions, instructions, uncertainties and documents")
 
 
 @router.get("/scopes", response=list[ScopeOut], summary="Scopes that are registered, by path")

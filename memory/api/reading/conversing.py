@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from core.fields import Text
 from memory.access.caller import Verb
+from memory.api.answers.base import described
+from memory.api.answers.conversing import ChatOut, ConsolidationOut, ElaborationOut, ReflectionOut
 from memory.api.base import Lensed, Scoped, Wire, caller_of, memory_router
 from memory.api.reading.base import reader_for
 from memory.api.reading.queries import memory_query
@@ -20,6 +22,8 @@ from memory.writing.given import GivenTurn, check_labels, check_text
 router = memory_router("memory conversing")
 
 MOST_REMEMBERED = 20
+EVENTS = {"responses": {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}}
+"""What `stream` asks for instead."""
 
 
 class ChatIn(Scoped):
@@ -44,7 +48,13 @@ class ConsolidateIn(Wire):
     dry_run: bool = False
 
 
-@router.post("/chat", summary="Answer a message out of the memory", operation_id="chat_with_memory")
+@router.post(
+    "/chat",
+    response=described(ChatOut),
+    summary="Answer a message out of the memory",
+    operation_id="chat_with_memory",
+    openapi_extra=EVENTS,
+)
 def chatted(request: HttpRequest, body: ChatIn) -> HttpResponseBase:
     """With `stream` as server-sent events, `data: {"delta"}` each and `event: done` at the end: the model's answer is
     judged whole before its first word is sent, so whatever goes wrong has its status."""
@@ -66,14 +76,24 @@ def chatted(request: HttpRequest, body: ChatIn) -> HttpResponseBase:
     return StreamingHttpResponse(_events(found), content_type="text/event-stream", headers=headers)
 
 
-@router.post("/reflect", summary="What follows from what is remembered", operation_id="reflect_on_memory")
+@router.post(
+    "/reflect",
+    response=described(ReflectionOut),
+    summary="What follows from what is remembered",
+    operation_id="reflect_on_memory",
+)
 def reflected(request: HttpRequest, body: ReflectIn) -> dict[str, Any]:
     asked = memory_query(body.query, k=body.k, labels=[])
     reader = reader_for(request, lens=body.lens)
     return reflect(caller_of(request), asked, reader, persist=body.persist, now=timezone.now()).told()
 
 
-@router.post("/consolidate", summary="Nothing is left to consolidate", operation_id="consolidate_memory")
+@router.post(
+    "/consolidate",
+    response=described(ConsolidationOut),
+    summary="Nothing is left to consolidate",
+    operation_id="consolidate_memory",
+)
 def consolidate(request: HttpRequest, body: ConsolidateIn) -> dict[str, Any]:
     """Facts are reconciled, and their proofs counted, as they are written; no model writes observations over them."""
     caller_of(request).require(Verb.MEMORY_WRITE)
@@ -87,7 +107,9 @@ def consolidate(request: HttpRequest, body: ConsolidateIn) -> dict[str, Any]:
     }
 
 
-@router.post("/elaborate", summary="No relation is guessed", operation_id="elaborate_memory")
+@router.post(
+    "/elaborate", response=described(ElaborationOut), summary="No relation is guessed", operation_id="elaborate_memory"
+)
 def elaborate(request: HttpRequest) -> dict[str, Any]:
     """A relation that nobody said and no document holds is not made up; `/reflect` tells what follows from others."""
     caller_of(request).require(Verb.MEMORY_WRITE)

@@ -7,6 +7,8 @@ from django.utils import timezone
 from pydantic import Field
 
 from core.fields import Text
+from memory.api.answers.base import described
+from memory.api.answers.reading import ForgottenRowsOut, InspectedOut, ProfileOut, PromptBlockOut, QueryOut, StateOut
 from memory.api.base import Lensed, Wire, caller_of, memory_router
 from memory.api.reading.base import Timed, moment_in, reader_for
 from memory.errors import MemoryInvalid, NotImplementedHere
@@ -83,40 +85,61 @@ def memory_query(
     return MemoryQuery(text=text, k=k, mode=mode, labels=frozenset(labels), include=wanted)
 
 
-@router.post("/query", summary="Find what answers a question", operation_id="query_memory")
+@router.post(
+    "/query", response=described(QueryOut), summary="Find what answers a question", operation_id="query_memory"
+)
 def query(request: HttpRequest, body: QueryBody) -> dict[str, Any]:
     reader = reader_for(request, lens=body.lens, moment=body.moment)
     return find(body.asked(), reader, caller_of(request)).told()
 
 
-@router.post("/context", summary="A block for a prompt", operation_id="memory_context")
+@router.post(
+    "/context", response=described(PromptBlockOut), summary="A block for a prompt", operation_id="memory_context"
+)
 def context(request: HttpRequest, body: ContextBody) -> dict[str, Any]:
     asked = memory_query(body.query, k=body.k, labels=body.labels)
     block, found = context_block(asked, reader_for(request, lens=body.lens), caller_of(request))
     return {"context": block, "tier": found.tier, "queryMs": round(found.query_ms)}
 
 
-@router.get("/state", summary="All that is so now", operation_id="memory_state")
+@router.get("/state", response=described(StateOut), summary="All that is so now", operation_id="memory_state")
 def state(request: HttpRequest) -> dict[str, Any]:
     return read_state(reader_for(request, moment=moment_in(request)))
 
 
-@router.post("/state", summary="All that is so now, through a lens", operation_id="memory_state_through_a_lens")
+@router.post(
+    "/state",
+    response=described(StateOut),
+    summary="All that is so now, through a lens",
+    operation_id="memory_state_through_a_lens",
+)
 def state_through_a_lens(request: HttpRequest, body: StateBody) -> dict[str, Any]:
     return read_state(reader_for(request, lens=body.lens, moment=body.moment))
 
 
-@router.get("/profile", summary="What is known of the speaker", operation_id="memory_profile")
+@router.get(
+    "/profile", response=described(ProfileOut), summary="What is known of the speaker", operation_id="memory_profile"
+)
 def profile(request: HttpRequest) -> dict[str, Any]:
     return read_profile(reader_for(request), caller_of(request))
 
 
-@router.get("/inspect", summary="One object with every version of it", operation_id="inspect_memory")
+@router.get(
+    "/inspect",
+    response=described(InspectedOut),
+    summary="One object with every version of it",
+    operation_id="inspect_memory",
+)
 def inspected(request: HttpRequest, ref: Text = "") -> dict[str, Any]:
     return inspect(reader_for(request, moment=moment_in(request)), ref)
 
 
-@router.post("/forget", summary="End or erase what a text means", operation_id="forget_memory")
+@router.post(
+    "/forget",
+    response=described(ForgottenRowsOut),
+    summary="End or erase what a text means",
+    operation_id="forget_memory",
+)
 def forgotten(request: HttpRequest, body: ForgetBody) -> dict[str, Any]:
     asked = memory_query(body.query, k=MOST_K, labels=[])
     count = forget(caller_of(request), asked.text, purge=body.purge, dry_run=body.dry_run, now=timezone.now())

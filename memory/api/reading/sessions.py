@@ -9,6 +9,9 @@ from ninja import Status
 from pydantic import Field
 
 from core.fields import Text
+from memory.api.answers.base import described
+from memory.api.answers.reading import SessionContextOut, TurnsOut
+from memory.api.answers.rows import SessionOut
 from memory.api.base import Scoped, caller_of, memory_router
 from memory.api.reading.base import reader_for, window
 from memory.reading.sessions import find_session, list_turns, session_context
@@ -28,7 +31,9 @@ class SessionIn(Scoped):
     metadata: dict[str, Any] = Field(default_factory=dict)
 
 
-@router.post("/sessions", response={201: dict[str, Any]}, summary="Begin a session", operation_id="create_session")
+@router.post(
+    "/sessions", response={201: described(SessionOut)}, summary="Begin a session", operation_id="create_session"
+)
 def create(request: HttpRequest, body: SessionIn) -> Status[dict[str, Any]]:
     """One that is there already is answered as it is."""
     caller, now = caller_of(request), timezone.now()
@@ -38,7 +43,9 @@ def create(request: HttpRequest, body: SessionIn) -> Status[dict[str, Any]]:
     return Status(201, session_row(session))
 
 
-@router.get("/sessions/{str:session_id}", summary="One session", operation_id="get_session")
+@router.get(
+    "/sessions/{str:session_id}", response=described(SessionOut), summary="One session", operation_id="get_session"
+)
 def session(request: HttpRequest, session_id: str) -> dict[str, Any]:
     return session_row(find_session(reader_for(request), session_id))
 
@@ -54,7 +61,12 @@ def delete(request: HttpRequest, session_id: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/sessions/{str:session_id}/turns", summary="Turns of a session, in order", operation_id="session_turns")
+@router.get(
+    "/sessions/{str:session_id}/turns",
+    response=described(TurnsOut),
+    summary="Turns of a session, in order",
+    operation_id="session_turns",
+)
 def turns(request: HttpRequest, session_id: str, limit: int = 100, offset: int = 0) -> dict[str, Any]:
     limit, offset = window(limit=limit, offset=offset, most=MOST_TURNS)
     reader = reader_for(request)
@@ -63,6 +75,7 @@ def turns(request: HttpRequest, session_id: str, limit: int = 100, offset: int =
 
 @router.get(
     "/sessions/{str:session_id}/context",
+    response=described(SessionContextOut),
     summary="The last turns of a session for a prompt",
     operation_id="session_context",
 )
@@ -71,6 +84,10 @@ def context(request: HttpRequest, session_id: str) -> dict[str, Any]:
     return {"context": session_context(reader, find_session(reader, session_id))}
 
 
-@router.post("/sessions/{str:session_id}/context", summary="The same, as clients ask for it that post")
+@router.post(
+    "/sessions/{str:session_id}/context",
+    response=described(SessionContextOut),
+    summary="The same, as clients ask for it that post",
+)
 def post_session_context(request: HttpRequest, session_id: str) -> dict[str, Any]:
     return context(request, session_id)

@@ -11,6 +11,9 @@ from pydantic import Field
 from core.fields import Text
 from core.ids import read_id
 from memory.access.caller import Verb
+from memory.api.answers.base import described
+from memory.api.answers.rows import MemoryInstructionOut, MemoryUncertaintyOut
+from memory.api.answers.upkeep import AffectedOut, FsckOut, QueuedOut, UncertaintiesOut
 from memory.api.base import Lensed, Wire, caller_of, memory_router
 from memory.api.reading.base import reader_for, window
 from memory.errors import MemoryInvalid, MemoryNotFound
@@ -60,21 +63,36 @@ def _writer(request: HttpRequest) -> Reader:
     return Reader(context=caller.context, visibility=caller.changing(), now=timezone.now())
 
 
-@router.post("/lifecycle/expire", summary="Close facts whose end has come", operation_id="expire_facts")
+@router.post(
+    "/lifecycle/expire",
+    response=described(AffectedOut),
+    summary="Close facts whose end has come",
+    operation_id="expire_facts",
+)
 def expire(request: HttpRequest) -> dict[str, int]:
     """A sweep does it by itself, and reads go by the instants; this only does it now."""
     reader, caller = _writer(request), caller_of(request)
     return {"affected": expire_facts(caller.context, reader.all_facts(), now=reader.now, actor=caller.name)}
 
 
-@router.post("/lifecycle/decay", summary="Nothing decays here: facts end, or they hold", operation_id="decay_facts")
+@router.post(
+    "/lifecycle/decay",
+    response=described(AffectedOut),
+    summary="Nothing decays here: facts end, or they hold",
+    operation_id="decay_facts",
+)
 def decay(request: HttpRequest) -> dict[str, int]:
     """What was said weighs the same however long ago, until something ends it; so no row is touched."""
     _writer(request)
     return {"affected": 0}
 
 
-@router.post("/fsck", summary="Look for duplicates, contradictions and injections", operation_id="check_memory")
+@router.post(
+    "/fsck",
+    response=described(FsckOut),
+    summary="Look for duplicates, contradictions and injections",
+    operation_id="check_memory",
+)
 def fsck(request: HttpRequest, body: FsckBody) -> dict[str, Any]:
     if body.check not in (None, "all", *CHECKS):
         raise MemoryInvalid(f"check is one of {', '.join(CHECKS)}, not {body.check!r:.100}.")
@@ -85,7 +103,9 @@ def fsck(request: HttpRequest, body: FsckBody) -> dict[str, Any]:
     return check_memory(reader_for(request, lens=body.lens), checks=checks, alike=body.duplicate_threshold, most=most)
 
 
-@router.post("/reprocess", response={202: dict[str, int]}, summary="Read turns again", operation_id="reprocess_turns")
+@router.post(
+    "/reprocess", response={202: described(QueuedOut)}, summary="Read turns again", operation_id="reprocess_turns"
+)
 def reprocess(request: HttpRequest, body: ReprocessBody) -> Status[dict[str, int]]:
     if body.status not in ("", *UNREAD):
         raise MemoryInvalid(f"status is one of {', '.join(UNREAD)}.")
@@ -99,7 +119,7 @@ def reprocess(request: HttpRequest, body: ReprocessBody) -> Status[dict[str, int
 
 @router.post(
     "/turns/{str:turn_id}/reprocess",
-    response={202: dict[str, int]},
+    response={202: described(QueuedOut)},
     summary="Read one turn again",
     operation_id="reprocess_turn",
 )
@@ -111,13 +131,23 @@ def reprocess_one(request: HttpRequest, turn_id: str) -> Status[dict[str, int]]:
     return Status(202, {"queued": read_again(caller.context, turns, now=reader.now, actor=caller.actor)})
 
 
-@router.get("/uncertainties", summary="What could not be decided, newest first", operation_id="list_uncertainties")
+@router.get(
+    "/uncertainties",
+    response=described(UncertaintiesOut),
+    summary="What could not be decided, newest first",
+    operation_id="list_uncertainties",
+)
 def uncertainties(request: HttpRequest, limit: int = 100) -> dict[str, Any]:
     limit, _ = window(limit=limit, offset=0, most=MOST)
     return {"uncertainties": [unknown_row(each) for each in open_uncertainties(reader_for(request), most=limit)]}
 
 
-@router.post("/uncertainties/{str:uncertainty_id}/resolve", summary="Decide", operation_id="resolve_uncertainty")
+@router.post(
+    "/uncertainties/{str:uncertainty_id}/resolve",
+    response=described(MemoryUncertaintyOut),
+    summary="Decide",
+    operation_id="resolve_uncertainty",
+)
 def resolved(request: HttpRequest, uncertainty_id: str, body: ResolveBody) -> dict[str, Any]:
     reader, caller = _writer(request), caller_of(request)
     rows = Uncertainty.objects.filter(context=caller.context, pk=_id("uncertainty", uncertainty_id))
@@ -130,7 +160,12 @@ def resolved(request: HttpRequest, uncertainty_id: str, body: ResolveBody) -> di
     return unknown_row(found)
 
 
-@router.patch("/instructions/{str:instruction_id}", summary="Switch an instruction", operation_id="switch_instruction")
+@router.patch(
+    "/instructions/{str:instruction_id}",
+    response=described(MemoryInstructionOut),
+    summary="Switch an instruction",
+    operation_id="switch_instruction",
+)
 def switched(request: HttpRequest, instruction_id: str, body: InstructionBody) -> dict[str, Any]:
     reader, caller = _writer(request), caller_of(request)
     rows = Instruction.objects.filter(context=caller.context, pk=_id("instruction", instruction_id))

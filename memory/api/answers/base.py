@@ -1,0 +1,66 @@
+"""How an answer is told without being made anew by what tells it, and the words that many answers share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
+
+
+class Shape(BaseModel):
+    """A part of an answer. Fields are declared in snake case and told in camel case; older names as aliases."""
+
+    model_config = ConfigDict(alias_generator=to_camel, protected_namespaces=())
+
+
+@dataclass(frozen=True)
+class Described:
+    """Stands for `shape` in the OpenAPI document. What is sent is what the operation returns, unchecked."""
+
+    shape: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Callable[[CoreSchema], Any]) -> Any:
+        """As the items of a list: a schema by itself is told in place, and not by its name."""
+        listed: Any = GenericAlias(list, (self.shape,))
+        return handler(TypeAdapter(listed).core_schema)["items"]
+
+
+def described(shape: Any) -> Any:
+    """For `response=` of an operation."""
+    return Annotated[Any, Described(shape)]
+
+
+Category = Annotated[
+    Literal["identity", "knowledge", "context"],
+    Field(description="identity: who they are; knowledge: what lasts; context: what passes"),
+]
+Confidence = Annotated[float, Field(ge=0, le=1, description="how sure the reader was, 0 to 1")]
+Start = Annotated[datetime | None, Field(description="since when it is so; null: unknown")]
+End = Annotated[datetime | None, Field(description="until before when it is so; null: open")]
+Scopes = Annotated[list[list[str]], Field(description="where it belongs: any of these, of each all paths")]
+Labels = Annotated[list[str], Field(description="of the form key=value")]
+Ms = Annotated[int, Field(ge=0, description="milliseconds that finding it took")]
+Score = Annotated[float, Field(ge=0, le=1, description="how well it answers, 0 to 1")]
+
+
+class Categorised(Shape):
+    """The category under both generations of its name."""
+
+    older_category: Category = Field(alias="memory_category")
+    memory_category: Category
+
+
+class PagedOut(Shape):
+    """One page of a list; pages are counted from 0."""
+
+    page: int = Field(description="which one, from 0")
+    page_size: int = Field(description="rows of a full page")
+    older_page_size: int = Field(alias="page_size", description="the same as pageSize")
+    total: int = Field(description="rows of all pages")
