@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.inserting import insert_rows
 from memory.models import Entity, Fact, Instruction, Principal, Proof, ScopeSet, Turn, Uncertainty
 from memory.reconciliation.known import FACT_FIELDS
 from memory.reconciliation.records import Decisions, EntityRecord, FactRecord, InstructionRecord, Source
@@ -56,7 +57,7 @@ def _write_entities(entities: Iterable[EntityRecord], place: WriteTarget, *, now
     new, changed = ([row for is_new, row in rows if is_new is wanted] for wanted in (True, False))
     fields = ["type", "name", "folded", "slug", "aliases", "placeholder", "updated_at"]
     Entity.objects.bulk_update(changed, fields)
-    Entity.objects.bulk_create(new)
+    insert_rows(new)
 
 
 def _entity(record: EntityRecord, place: WriteTarget, *, now: datetime) -> Entity:
@@ -102,7 +103,7 @@ def _change_facts(facts: Sequence[FactRecord]) -> None:
 def _create_facts(facts: Iterable[FactRecord], place: WriteTarget) -> None:
     """What others are said with first."""
     ordered = sorted(facts, key=lambda each: bool(each.said_with_id))
-    Fact.objects.bulk_create([_fact(each, place) for each in ordered])
+    insert_rows(_fact(each, place) for each in ordered)
 
 
 def _fact(record: FactRecord, place: WriteTarget) -> Fact:
@@ -112,7 +113,7 @@ def _fact(record: FactRecord, place: WriteTarget) -> Fact:
 
 
 def _write_proofs(decided: Decisions, place: WriteTarget, *, source: Source, now: datetime) -> None:
-    Proof.objects.bulk_create(
+    insert_rows(
         Proof(
             context_id=place.scope_set.context_id,
             fact_id=each.fact_id,

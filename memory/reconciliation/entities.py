@@ -93,7 +93,7 @@ class Cast:
     def _put(self, entity: EntityRecord) -> None:
         self.entities[entity.id] = entity
         self._ranks.setdefault(entity.id, len(self._ranks))
-        for name in (entity.folded, entity.folded.split(" ")[0], entity.slug, *entity.aliases):
+        for name in filter(None, (entity.folded, entity.folded.split(" ")[0], entity.slug, *entity.aliases)):
             self._bearing[name].add(entity.id)
 
     def _bearers(self, *names: str) -> list[EntityRecord]:

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory.extraction.diff import FactRow, Move
+from core.ids import new_id
+from memory.extraction.diff import Diff, EntityRow, FactRow, Move
 from memory.models import FactState
 from memory.reconciliation.chains import end_of
+from memory.reconciliation.entities import Cast
+from memory.reconciliation.records import EntityRecord, KnownRecords
 from tests.memory.reconciliation.story import Story, overlapping, related, said
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -116,3 +120,21 @@ def test_the_latest_word_is_the_present_in_whatever_order_it_comes(order: list[t
     assert story.values("lives_in") == {"Braga"}
     ended = sorted(story.facts("lives_in", state=FactState.SUPERSEDED), key=lambda each: each.valid_from or FIRST)
     assert [each.value for each in ended] == ["Lisbon", "Porto"]
+
+
+def test_a_name_is_compared_with_those_alone_who_may_bear_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each new name was compared with all that are known, since none of them has a slug."""
+    known = [
+        EntityRecord(id=new_id(), type="person", name=f"Ada No{number}", folded=f"ada{number} no")
+        for number in range(50)
+    ]
+    compared: list[str] = []
+
+    def note(one: str, other: str) -> bool:
+        compared.append(one)
+        return one == other
+
+    monkeypatch.setattr("memory.reconciliation.entities._types_agree", note)
+    cast = Cast(KnownRecords(entities=known))
+    cast.admit(Diff(entities=[EntityRow(name="Ada7 No", type="person", memory_category="identity")]))
+    assert (cast.find("Ada7 No"), len(compared)) == (known[7].id, 1)

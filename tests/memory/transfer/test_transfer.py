@@ -65,6 +65,25 @@ def test_what_is_brought_back_answers_as_before(told: MemoryApi, admin: MemoryAp
     assert lines_of()[1:] != []
 
 
+def test_many_rows_are_brought_back_as_they_were(admin: MemoryApi) -> None:
+    """Longer than what is written in one go, with all that a column can hold."""
+    dana, odd = {"type": "person", "name": "Dana"}, "a\tb\\N \"{}\" 'x' é"
+    triples = [{"entity": dana, "key": "owns", "value": f"{odd} {number}"} for number in range(2_100)]
+    assert admin("post", "facts", {"infer": "triples", "triples": triples, "labels": ["by=x, y"]}).status_code == 200
+    lines = lines_of()
+    delete_context(Context.objects.get(), now=timezone.now(), actor=LARDER)
+    load_context(lines, now=timezone.now(), actor=LARDER)
+    rows = [[json.loads(line) for line in some if '"table": "fact"' in line] for some in (lines, lines_of())]
+    assert len(rows[0]) == 2_100
+    assert [_without_set(each) for each in rows[0]] == [_without_set(each) for each in rows[1]]
+    assert Proof.objects.count() == 2_100
+
+
+def _without_set(line: dict[str, Any]) -> dict[str, Any]:
+    """Its number is another one in each store."""
+    return {name: value for name, value in line["row"].items() if name != "scope_set_id"}
+
+
 def test_it_is_searched_again(told: MemoryApi, admin: MemoryApi) -> None:
     lines = lines_of()
     live = Document.objects.filter(source="memory.acme", deleted_at=None)
@@ -82,6 +101,36 @@ def test_a_line_that_is_none_is_named_and_nothing_is_kept(told: MemoryApi, broke
     delete_context(Context.objects.get(), now=timezone.now(), actor=LARDER)
     with pytest.raises(MemoryLinesInvalid, match="Line 4"):
         load_context([*lines[:3], broken, *lines[4:]], now=timezone.now(), actor=LARDER)
+    assert not Context.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"table": "fact", "row": {}}',
+        '{"table": "session", "row": {"name": 5, "metadata": {}}}',
+        '{"table": "scope_set", "row": {}}',
+        '{"table": "scope_set", "row": {"id": [1], "clauses": 5}}',
+        '{"table": "entity", "row": {"scope_set_id": [1]}}',
+        '{"table": "uncertainty", "row": {"facts": 5}}',
+        '{"table": "principal", "row": {"name": null}}',
+        '{"table": "principal", "row": {"id": {}, "name": "x"}}',
+    ],
+)
+def test_a_row_that_cannot_be_kept_is_told_as_one(told: MemoryApi, broken: str) -> None:
+    lines = lines_of()
+    delete_context(Context.objects.get(), now=timezone.now(), actor=LARDER)
+    with pytest.raises(MemoryLinesInvalid, match=r"ine \d+"):
+        load_context([*lines[:3], broken, *lines[4:]], now=timezone.now(), actor=LARDER)
+    assert not Context.objects.exists()
+
+
+def test_a_row_that_no_line_is_cannot_be_named(told: MemoryApi) -> None:
+    lines = lines_of()
+    delete_context(Context.objects.get(), now=timezone.now(), actor=LARDER)
+    kept = [line for line in lines[1:-1] if json.loads(line)["table"] != "entity"]
+    with pytest.raises(MemoryLinesInvalid, match="no line is"):
+        load_context([lines[0], *kept, json.dumps({"rows": len(kept)})], now=timezone.now(), actor=LARDER)
     assert not Context.objects.exists()
 
 
