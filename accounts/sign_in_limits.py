@@ -22,11 +22,15 @@ from django.conf import settings
 from accounts.models import RateLimitState
 from core.sql import fetch
 
-# No row comes back where the allowance is spent; then nothing has been taken either.
+# No row comes back where the allowance is spent; then nothing has been taken either. What is to be whole later than two
+# periods from now was spent before the clock was set back: this attempt is let through, and the rest spent as of now.
 TAKE = """
 INSERT INTO accounts_ratelimitstate AS a (name, full_at) VALUES (%(name)s, %(now)s + %(price)s)
-ON CONFLICT (name) DO UPDATE SET full_at = greatest(a.full_at, %(now)s) + %(price)s
+ON CONFLICT (name) DO UPDATE SET full_at =
+    CASE WHEN a.full_at > %(now)s + 2 * %(period)s THEN %(now)s + %(period)s
+    ELSE greatest(a.full_at, %(now)s) + %(price)s END
 WHERE greatest(a.full_at, %(now)s) + %(price)s <= %(now)s + %(period)s + interval '1 millisecond'
+OR a.full_at > %(now)s + 2 * %(period)s
 RETURNING full_at
 """
 GIVE_BACK = "UPDATE accounts_ratelimitstate SET full_at = full_at - %(price)s WHERE name = %(name)s RETURNING full_at"
@@ -80,7 +84,8 @@ def forget_rate_limits(*, now: datetime) -> int:
 
 def _refused_until(limits: list[RateLimit], *, now: datetime) -> datetime | None:
     full = dict(RateLimitState.objects.filter(name__in=[limit.name for limit in limits]).values_list("name", "full_at"))
-    next_at = [full[limit.name] + limit.price - limit.period for limit in limits if limit.name in full]
+    spent = [limit for limit in limits if limit.name in full and full[limit.name] <= now + 2 * limit.period]
+    next_at = [full[limit.name] + limit.price - limit.period for limit in spent]
     return max((at for at in next_at if at > now), default=None)
 
 

@@ -16,12 +16,18 @@ from redis.commands.core import Script
 from core.errors import LarderError
 from core.redis import client, converse
 
-# The value is the instant (ms) at which the whole allowance is there again. Answers how long (ms) to wait, 0: go ahead.
+# The value is the instant (ms) at which the whole allowance is there again: at most a period from now, unless the clock
+# was set back meanwhile; then it is spent as of now. Answers how long (ms) to wait, 0: go ahead.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local period, most = tonumber(ARGV[1]), tonumber(ARGV[2])
-local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + period / most * tonumber(ARGV[3])
+local kept = tonumber(redis.call('GET', KEYS[1]) or 0)
+if kept > now + period + 1000 then
+    kept = now + period
+    redis.call('SET', KEYS[1], string.format('%.3f', kept), 'PX', period)
+end
+local full = math.max(kept, now) + period / most * tonumber(ARGV[3])
 if full - now > period + 0.5 then
     return math.ceil(full - now - period)
 end

@@ -62,7 +62,7 @@ def worker(environment: Mapping[str, str]) -> Program:
 
 
 def beat(environment: Mapping[str, str]) -> Program:
-    schedule = ("--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", "")
+    schedule = ("--scheduler", "config.processes.ticks:TickScheduler", "--pidfile", "")
     program = _python("beat", *CELERY, "beat", *schedule, *LEVEL, environment=environment)
     program = _watched(program, environment)
     return replace(program, stop_within_s=5)  # what it does is safe to repeat, and now and then it misses the signal

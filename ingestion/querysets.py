@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from core.clock import FARTHEST
 from core.paging import Keyset
 
 COLLECTIONS = Keyset(name="collections", by=("name",))
@@ -21,11 +22,12 @@ WORK = ("queued", "extracting", "chunking", "embedding", "indexing")
 class FileQuerySet(models.QuerySet[Any]):
     def waiting(self, now: datetime) -> Self:
         """Those that a worker may take up: nobody has them, and their time has come."""
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        return self.filter(free, Q(not_before=None) | Q(not_before__lte=now), state__in=WORK)
+        free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + FARTHEST)
+        due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + FARTHEST)
+        return self.filter(free, due, state__in=WORK)
 
     def at_work(self, now: datetime) -> Self:
-        return self.filter(state__in=WORK, lease_until__gte=now)
+        return self.filter(state__in=WORK, lease_until__gte=now, lease_until__lte=now + FARTHEST)
 
     def due_for_fetching(self, now: datetime) -> Self:
         return self.filter(state="done", next_fetch_at__lte=now).order_by("next_fetch_at")

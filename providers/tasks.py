@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import datetime
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,12 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.db import DatabaseError, connections
 
-from core.clock import database_now
+from core.clock import JumpWatch, database_now
 from core.stopping import stopping
 from core.tracing import log_context
 from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
+from providers.runs.begin_anew import begin_anew
 from providers.runs.retention import forget_runs as forget_old_runs
 from providers.runs.schedule import BATCH, claim_due
 from providers.runs.sync import note_heartbeat, reap, run_sync
@@ -23,12 +25,13 @@ from providers.runs.wake_up import notify_waiting
 PULSE_S = 10.0
 
 log = logging.getLogger(__name__)
+clock_watch = JumpWatch()
 
 
 @shared_task(name="providers.tasks.dispatch_due")
 def dispatch_due() -> None:
     """Each second: claim what is due, until nothing more is."""
-    now = database_now()
+    now = _look_at_the_clock()
     note_heartbeat("dispatcher", now=now)
     while (claimed := claim_due(now=now)).providers:
         log.info("due: %d queued, %d skipped, %d failed", claimed.queued, claimed.skipped, claimed.failed)
@@ -45,9 +48,18 @@ def sync_provider(run_id: str) -> None:
 
 @shared_task(name="providers.tasks.reap_runs")
 def reap_runs() -> None:
-    ended = reap(now=database_now())
+    ended = reap(now=_look_at_the_clock())
     if ended:
         log.warning("%d runs were settled: nobody reported on them any more, or they took too long", ended)
+
+
+def _look_at_the_clock() -> datetime:
+    """Where it was set since the last tick of this process, what is under way is measured anew, before it is judged."""
+    now, jump = clock_watch.look()
+    if jump:
+        runs = begin_anew()
+        log.warning("the database's clock was set by %+d s; %d runs are measured anew", jump.total_seconds(), runs)
+    return now
 
 
 @shared_task(name="providers.tasks.watch_alerts")

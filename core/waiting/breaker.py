@@ -21,10 +21,12 @@ MEMORY_S = 600
 """Failures further apart than this are not in a row."""
 
 # What fails while a pause is on was begun before it and says nothing new: forty that wait at once are one more failure.
+# A pause that is longer than any was begun before Redis' clock was set back, and is over.
 # Answers how long the pause is that this failure began, in seconds.
 NOTE_FAILURE = """
 local failures, pause, trial, said = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-if redis.call('EXISTS', pause) == 1 then return 0 end
+local left = redis.call('PTTL', pause)
+if left >= 0 and left <= tonumber(ARGV[5]) * 1000 then return 0 end
 local count = redis.call('INCR', failures)
 redis.call('EXPIRE', failures, ARGV[1])
 redis.call('SET', said, ARGV[2], 'EX', ARGV[1])
@@ -61,14 +63,17 @@ class SharedBreaker:
         failures, pause = found
         if int(failures or 0) < FAILURES:
             return 0.0
-        if pause is not None:
-            return max(1.0, float(redis.ask("PTTL", self._pause_key) or 0) / 1_000)
-        return 0.0 if redis.ask("SET", self._trial_key, "1", "NX", "EX", TRIAL_S) else 1.0
+        if pause is not None and (left_s := _left_s(self._pause_key, most_s=LONGEST_PAUSE_S) or 0):
+            return max(1.0, left_s)
+        if redis.ask("SET", self._trial_key, "1", "NX", "EX", TRIAL_S):
+            return 0.0
+        _left_s(self._trial_key, most_s=TRIAL_S)
+        return 1.0
 
     def pause_s(self) -> float:
         """The same for somebody who only looks; 0, too, while one caller tries."""
-        found = redis.ask("PTTL", self._pause_key)
-        return max(0.0, self._closed_until - time.monotonic()) if found is None else max(0.0, float(found) / 1_000)
+        left_s = _left_s(self._pause_key, most_s=LONGEST_PAUSE_S)
+        return max(0.0, self._closed_until - time.monotonic()) if left_s is None else left_s
 
     def last_failure(self) -> str:
         """What `note_failure` was told last, by whichever process."""
@@ -113,6 +118,21 @@ class SharedBreaker:
             if not wait_s and self._failures >= FAILURES:
                 self._tried_until = now + TRIAL_S
             return wait_s
+
+
+def _left_s(key: str, *, most_s: int) -> float | None:
+    """How long Redis still keeps it; 0: not at all, None: Redis is not there.
+
+    What is kept for longer than ever was asked for stems from before Redis' clock was set back: it is removed.
+    """
+    found = redis.ask("PTTL", key)
+    if found is None:
+        return None
+    left_s = float(found) / 1_000
+    if left_s > most_s:
+        redis.ask("DEL", key)
+        return 0.0
+    return max(0.0, left_s)
 
 
 def _pause_s(failures: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.clock import FARTHEST
 from core.sql import raw_cursor
 from knowledge.embedding.backfill import plan_passages
 from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused, Vector
@@ -21,12 +22,14 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 
 # Oldest first. Others leave a claimed passage alone until its claim runs out: a killed worker costs two minutes.
+# One that has not failed waits for nothing else, so a claim that lasts longer is of a clock that was set back.
 CLAIM = """
 UPDATE knowledge_passage p SET not_before = %(until)s
 FROM knowledge_document d
 WHERE d.id = p.document_id AND p.id IN (
     SELECT id FROM knowledge_passage
-    WHERE model_id = %(model)s AND vector IS NULL AND (not_before IS NULL OR not_before <= %(now)s)
+    WHERE model_id = %(model)s AND vector IS NULL AND (
+        not_before IS NULL OR not_before <= %(now)s OR (attempts = 0 AND not_before > %(farthest)s))
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 RETURNING p.id, substring(d.content FROM p.start + 1 FOR p."end" - p.start) AS text, p.attempts
@@ -94,6 +97,7 @@ def finish_waiting(space: Space, *, now: datetime, limit: int = 256, budget_s: f
 
 def _claim(model: EmbeddingModel, *, now: datetime, limit: int) -> list[ClaimedPassage]:
     named: dict[str, Any] = {"model": model.pk, "now": now, "until": now + CLAIM_FOR, "limit": limit}
+    named["farthest"] = now + FARTHEST
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, named)
         return [ClaimedPassage(id=row[0], text=row[1], attempts=row[2]) for row in cursor.fetchall()]

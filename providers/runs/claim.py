@@ -39,7 +39,8 @@ ORDER BY trigger, queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"""
 CLAIM = f"""
 WITH asked AS MATERIALIZED ({{asked}}), claimed AS (
     UPDATE providers_syncrun r SET
-        state = 'running', started_at = coalesce(r.started_at, %(now)s), attempt_at = %(now)s,
+        state = 'running', started_at = coalesce(r.started_at, greatest(%(now)s, r.queued_at)),
+        attempt_at = greatest(%(now)s, r.queued_at, r.started_at),
         lease_until = %(now)s + %(lease)s, not_before = NULL,
         deadline_at = coalesce(%(now)s + p.sync_timeout_ms * interval '1 millisecond' + 2 * %(lease)s, r.deadline_at)
     FROM asked LEFT JOIN providers_provider p ON p.id = asked.provider_id

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 COUNTS = ("created", "updated", "renewed", "unchanged", "deleted", "rejected", "pending", "held")
 OUTCOME_FIELDS = ("consecutive_failures", "paused_at", "paused_reason", "next_run_at", "updated_at")
+STARTS = ("started_at", "attempt_at")
 LATE_GRACE = timedelta(minutes=5)
 
 
@@ -97,7 +98,7 @@ WITH provider AS MATERIALIZED (
     WHERE r.id = %(run)s AND r.state = 'running' AND r.attempt = %(attempt)s FOR UPDATE OF r
 ), {CLOSE_COUNTS}
 UPDATE providers_syncrun r SET
-    state = 'succeeded', finished_at = greatest(%(now)s, r.started_at),
+    state = 'succeeded', finished_at = greatest(%(now)s, r.started_at, r.attempt_at),
     lease_until = NULL, deadline_at = NULL, not_before = NULL, error_code = '', error = '',
     contract = %(contract)s, http_status = %(http_status)s, reported = %(reported)s,
     {", ".join(f"{name} = closed.{name}" for name in COUNTS)}
@@ -166,7 +167,7 @@ def _end(run: SyncRun, verdict: Verdict, *, now: datetime) -> None:
     counts = RunCounts.objects.filter(run=run.pk).values(*COUNTS).first() or {}
     SyncRun.objects.filter(pk=run.pk).update(
         state=verdict.state,
-        finished_at=Greatest(Value(now), Coalesce(F("started_at"), Value(now))),
+        finished_at=Greatest(Value(now), *(Coalesce(F(name), Value(now)) for name in ("queued_at", *STARTS))),
         lease_until=None,
         deadline_at=None,
         not_before=None,
@@ -203,7 +204,7 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
         number=run.attempt,
         state=verdict.state,
         started_at=run.attempt_at or run.started_at or now,
-        ended_at=now,
+        ended_at=max(now, run.attempt_at or run.started_at or now),
         retry_at=retry_at,
         http_status=verdict.http_status,
         error_code=verdict.error_code,

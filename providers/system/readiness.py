@@ -20,7 +20,7 @@ PLAN_OVERDUE = timedelta(minutes=1)
 NAMES_SHOWN = 5
 QUEUED_TOO_LONG_S = 300
 WORKER = "`celery -A config worker --pool threads --queues celery,syncs,embedding,filing`"
-SCHEDULER = "`celery -A config beat --scheduler django_celery_beat.schedulers:DatabaseScheduler`"
+SCHEDULER = "`celery -A config beat --scheduler config.processes.ticks:TickScheduler`"
 
 
 @dataclass(frozen=True, kw_only=True)

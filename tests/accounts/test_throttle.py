@@ -140,3 +140,13 @@ def test_a_rate_that_reads_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("THROTTLE_RATE", raw)
     with pytest.raises(ImproperlyConfigured, match="600/minute"):
         env.read()
+
+
+def test_a_redis_whose_clock_was_set_back_keeps_nobody_waiting(settings: Settings) -> None:
+    name = fresh().hex
+    ahead = time.time() * 1_000 + 7_200_000
+    core.redis.client(settings.REDIS_URL).set(f"larder:throttle:{name}", ahead, px=7_200_000)
+    wait = wait_ms(name, most=10, period_s=1)
+    assert 0 < wait <= 100
+    time.sleep(wait / 1_000)
+    assert wait_ms(name, most=10, period_s=1) == 0

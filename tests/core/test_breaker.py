@@ -109,3 +109,16 @@ def test_without_redis_a_process_learns_it_for_itself(
     assert mine.wait_s() > 0
     mine.note_success()
     assert mine.wait_s() == 0
+
+
+def test_a_redis_whose_clock_was_set_back_keeps_nobody_waiting(name: str, settings: Settings) -> None:
+    breaker, server = SharedBreaker(name), core.redis.client(settings.REDIS_URL)
+    trip(breaker)
+    server.expire(breaker._pause_key, 7_200)
+    assert breaker.pause_s() == 0
+    assert breaker.wait_s() == 0
+    server.expire(breaker._trial_key, 7_200)
+    assert [SharedBreaker(name).wait_s() for _ in range(2)] == [1, 0]
+    server.set(breaker._pause_key, "1", ex=7_200)
+    breaker.note_failure()
+    assert 1 <= breaker.wait_s() <= LONGEST_PAUSE_S

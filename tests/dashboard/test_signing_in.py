@@ -192,3 +192,11 @@ def test_attempts_at_the_door_do_not_keep_anybody_from_a_new_password(client: Cl
     assert [change(client, "wrong").status_code for _ in range(2)] == [422, 422]
     assert change(client, "a long password").status_code == 302
     assert change(client, "wrong").status_code == 422
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out_for_longer_and_lets_one_attempt_through() -> None:
+    ahead = NOW + timedelta(hours=2)
+    assert [take_attempt("x", address="", now=ahead) for _ in range(3)] == [None] * 3
+    assert refused_until("x", address="", now=NOW) is None
+    assert take_attempt("x", address="", now=NOW) is None
+    assert take_attempt("x", address="", now=NOW) == NOW + timedelta(minutes=20)

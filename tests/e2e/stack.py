@@ -14,6 +14,7 @@ import pytest
 from embedded import postgres, redis
 from embedded.child import Program, running
 from tests.e2e.conftest import Larder, start, wait_for
+from tests.e2e.played_clock import PlayedClock
 
 PROVIDERS = "/api/v1/plugins/context_provider"
 
@@ -56,7 +57,8 @@ class Stack:
             postgres.postgres_program(database), partial(postgres.is_ready, database), directory / "postgres.log"
         )
         self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
-        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **variables}
+        self.clock = PlayedClock(directory / "clock", database.url)
+        self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **self.clock.variables, **variables}
         self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
         self.admin = self.larder.client(self.larder.create_key("admin", role="admin"))
 

@@ -188,7 +188,7 @@ def test_terminated_backends_leave_no_orphan(stack: Stack) -> None:
 def test_three_beats_and_three_workers_run_each_slot_once(stack: Stack) -> None:
     extra = clean_environment() | stack.variables | {"LARDER_DATA_DIR": str(stack.larder.data_dir)}
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
-    beat = [*celery, "beat", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile", ""]
+    beat = [*celery, "beat", "--scheduler", "config.processes.ticks:TickScheduler", "--pidfile", ""]
     worker = [*celery, "worker", "--pool", "threads", "--concurrency", "16", "--queues", "celery,syncs"]
     quiet: dict[str, Any] = {"cwd": ROOT, "env": extra, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     more = [subprocess.Popen(command, **quiet) for command in (beat, beat, worker, worker)]

@@ -87,3 +87,12 @@ def test_a_worker_that_stops_while_it_reads_hands_back_what_it_has_not_read(
     stopping.clear()
     process_all()
     assert (fresh(file).state, fresh(file).attempts) == ("done", 1)
+
+
+def test_what_was_leased_before_the_clock_was_set_back_is_waited_for_no_longer(
+    collection: Collection, now: datetime, process_all: ProcessAll
+) -> None:
+    file = submit("some text", collection, now)
+    assert lease_files(now=now + timedelta(hours=2))
+    assert process_next(now=now)
+    assert fresh(file).state == FileState.DONE

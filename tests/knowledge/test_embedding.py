@@ -129,3 +129,11 @@ def test_a_document_that_goes_while_its_text_is_embedded_stays_gone(
     assert Document.objects.count() == Passage.objects.count() == (0 if ends == "purged" else 1)
     question = Query(text="a")
     assert search(question, now=now + timedelta(hours=2), space=active_space(now=now)).hits == []
+
+
+def test_what_was_claimed_before_the_clock_was_set_back_is_waited_for_no_longer(
+    push: Callable[..., Counts], now: datetime, embedder: HashingEmbedder
+) -> None:
+    push("one text", budget_s=0)
+    Passage.objects.update(not_before=now + timedelta(hours=2))
+    assert embed_pending(now=now) == 1

@@ -6,18 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
-from core.clock import database_now
+from core.clock import JumpWatch, database_now
 from knowledge.models import Document
+from providers import tasks
 from providers.models import Provider, RunState, SyncRun, Trigger
 from providers.registry import update_provider
 from providers.runs import schedule, sync
-from providers.runs.claim import claim_run
+from providers.runs.claim import LEASE, claim_run
 from providers.runs.outcome import LOST, Verdict, settle_attempt
 from providers.runs.schedule import claim_due, request_sync
 from providers.runs.sync import reap, run_sync
-from providers.tasks import dispatch_due
+from providers.tasks import dispatch_due, reap_runs
 from tests.providers.conftest import NOON
 from tests.providers.scripted import provider, script_of
 
@@ -75,6 +77,32 @@ def test_a_clock_that_jumps_forward_and_back_brings_one_catch_up_and_nothing_twi
     assert claim_due(now=NOON + 4 * HOUR).queued == 1
     planned = list(SyncRun.objects.order_by("scheduled_for").values_list("scheduled_for", flat=True))
     assert planned == [NOON + 3 * HOUR, NOON + 4 * HOUR]
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_a_clock_that_is_set_gives_up_no_run_that_is_at_work_and_waits_for_no_dead_one(
+    queued: Callable[..., SyncRun], monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """The time that the watch sees is set; what the rows say is moved the other way."""
+    monkeypatch.setattr(tasks, "clock_watch", JumpWatch())
+    reap_runs()
+    working, waiting = queued("http://wiki.test"), queued("http://docs.test", "docs")
+    assert claim_run(working.pk, now=database_now())
+    for name in ("lease_until", "deadline_at", "not_before", "notified_at"):
+        SyncRun.objects.filter(**{f"{name}__isnull": False}).update(**{name: F(name) - timedelta(hours=hours)})
+    seen = tasks.clock_watch._last
+    assert seen
+    tasks.clock_watch._last = (seen[0] - timedelta(hours=hours), seen[1])
+    reap_runs()
+    working.refresh_from_db()
+    waiting.refresh_from_db()
+    now = database_now()
+    assert (working.state, working.attempt, waiting.state) == (RunState.RUNNING, 1, RunState.QUEUED)
+    assert working.lease_until
+    assert timedelta() < working.lease_until - now <= LEASE
+    assert all(run.deadline_at and now < run.deadline_at < now + 2 * HOUR for run in (working, waiting))
+    assert waiting.notified_at
+    assert abs(waiting.notified_at - now) < timedelta(seconds=5), "it was told again"
 
 
 def test_the_machines_own_clock_does_not_matter(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

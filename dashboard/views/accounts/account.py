@@ -18,6 +18,7 @@ from accounts.audit import actor_of, client_address, record
 from accounts.models import User
 from accounts.sign_in_limits import forgive_attempts, refused_until, take_attempt
 from accounts.users import change_email, end_sessions, role_of, sessions_of
+from core.clock import database_now
 from dashboard.access import PageRequest, go, on_oneself
 from dashboard.forms import OwnEmailForm, OwnPasswordForm
 
@@ -75,7 +76,7 @@ def _change_email(request: PageRequest) -> HttpResponse:
 
 def _change_password(request: PageRequest) -> HttpResponse:
     """Every other session of theirs ends with the old password. It is guessed here no more often than at the door."""
-    now, name, address = timezone.now(), request.user.get_username(), client_address(request)
+    now, name, address = database_now(), request.user.get_username(), client_address(request)
     if retry_at := take_attempt(name, address=address, known=KNOWN, now=now):
         return _refuse(request, retry_at, now=now)
     form = OwnPasswordForm(request.user, request.POST)

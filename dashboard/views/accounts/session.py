@@ -20,6 +20,7 @@ from accounts.audit import (
     record,
 )
 from accounts.sign_in_limits import forgive_attempts, refused_until, take_attempt
+from core.clock import database_now
 from dashboard.devices import device_of, remember_device
 from dashboard.forms import SignInForm
 
@@ -33,7 +34,7 @@ class _SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The password is not looked at where too many attempts went before."""
-        now, name = timezone.now(), request.POST.get("username", "")
+        now, name = database_now(), request.POST.get("username", "")
         known = device_of(request, name)
         if retry_at := take_attempt(name, address=client_address(request), known=known, now=now):
             return self._refuse(retry_at, now=now)
@@ -51,7 +52,7 @@ class _SignIn(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """People type passwords into the wrong field: a name that nobody bears is not written down."""
-        typed, now, address = str(form.data.get("username", "")), timezone.now(), client_address(self.request)
+        typed, now, address = str(form.data.get("username", "")), database_now(), client_address(self.request)
         name = typed.replace("\0", "")
         known = get_user_model().objects.filter(username=name).exists()
         actor = Actor(by=By.USER, name=name if known else UNKNOWN, address=address)
