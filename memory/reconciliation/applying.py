@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.inserting import insert_rows
+from memory.inserting import insert_rows
 from memory.models import Entity, Fact, Instruction, Principal, Proof, ScopeSet, Turn, Uncertainty
 from memory.reconciliation.known import FACT_FIELDS
 from memory.reconciliation.records import Decisions, EntityRecord, FactRecord, InstructionRecord, Source

@@ -13,11 +13,11 @@ from django.db.models import Model
 from psycopg.errors import UniqueViolation
 
 from accounts.audit import Actor, record
-from core.inserting import insert_rows
 from knowledge.embedding.vector_space import active_space
 from knowledge.schemas import DocumentIn
 from memory.access.contexts import SETTINGS, create_context
 from memory.errors import MemoryConflict
+from memory.inserting import insert_rows
 from memory.locks import hold_context
 from memory.models import Context, Entity, Fact, FactState, ScopeSet, SourceKind, Turn, Uncertainty
 from memory.nodes.upsert import NODE, kind_tag

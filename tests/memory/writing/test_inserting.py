@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from core.ids import new_id
-from core.inserting import MANY, insert_rows
+from memory.inserting import MANY, insert_rows
 from memory.models import Context, Entity, ScopeSet
 
 pytestmark = pytest.mark.django_db
