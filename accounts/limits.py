@@ -3,7 +3,7 @@
 A stage's limits only ever tighten what was asked. Tags are an expression of `knowledge.tagexpr`, which is above this
 package: here only its form is known, and `tests/accounts/test_narrowing.py` holds the two together.
 
-See docs/decisions/0022 and docs/decisions/0193.
+See docs/decisions/0022, docs/decisions/0193 and docs/decisions/0215.
 """
 
 import re

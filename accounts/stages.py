@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -24,6 +25,8 @@ from accounts.models import AccessKey, Stage
 from core.errors import LarderError
 
 MOST_CHARS = 1_000_000
+FIELDS = ("name", "retrieval_limits", "analyzers")
+LIMITS = ("max_top_k", "min_score_floor")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -113,6 +116,7 @@ def _root(text: str) -> yaml.Node | None:
 
 def _stage(node: yaml.Node) -> StageSpec:
     entries = dict(_entries(node, "a stage"))
+    _refuse_slips(entries, FIELDS)
     name = _name(entries.get("name"), "a stage's name", at=node)
     limits = _limits(entries.get("retrieval_limits"))
     analyzers = entries.get("analyzers")
@@ -142,7 +146,22 @@ def _analyzer(node: yaml.Node) -> str:
     """`{id: x}`, or plainly `x`."""
     if isinstance(node, yaml.ScalarNode):
         return _name(node, "an analyzer's id", at=node)
-    return _name(dict(_entries(node, "an analyzer")).get("id"), "an analyzer's id", at=node)
+    entries = dict(_entries(node, "an analyzer"))
+    _refuse_slips(entries, ("id",))
+    return _name(entries.get("id"), "an analyzer's id", at=node)
+
+
+def _refuse_slips(entries: dict[str, yaml.Node], known: tuple[str, ...]) -> None:
+    """Others' keys are left alone. A limit in the wrong place, or a name that is nearly ours, would limit nothing.
+
+    Raises StagesInvalid.
+    """
+    for key, value in entries.items():
+        if key in LIMITS:
+            raise StagesInvalid(f"`{key}` stands within `retrieval_limits` of a stage", line=_line(value))
+        near = get_close_matches(key, known, n=1, cutoff=0.8)
+        if near and key not in known:
+            raise StagesInvalid(f"there is no field `{key[:64]}`, but `{near[0]}`", line=_line(value))
 
 
 def _name(node: yaml.Node | None, what: str, *, at: yaml.Node) -> str:

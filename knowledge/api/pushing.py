@@ -8,9 +8,10 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from accounts import access
-from accounts.access import Role, caller
+from accounts.access import Forbidden, Role, caller
 from accounts.audit import actor_of, record
 from accounts.errors import SourceForbidden
+from accounts.limits import Verb
 from knowledge.api.push_turns import FEW, push_turn
 from knowledge.api.schemas import (
     Batch,
@@ -57,6 +58,7 @@ def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool 
     parts: see `POST /sources/{source}/replacements`.
     """
     _check_size(batch.documents, settings.MAX_REPLACE)
+    _check_may_delete(request)
     target = caller(request).source_for(source)
     guard = _guard(request, target, force=force)
     _claim_for(target, batch.documents)
@@ -73,6 +75,7 @@ def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool 
 )
 def begin(request: HttpRequest, source: str) -> Status[ReplacementOut]:
     """Ends one of this source that was begun before and not finished."""
+    _check_may_delete(request)
     begun = begin_replacement(caller(request).source_for(source), now=timezone.now())
     return Status(201, ReplacementOut(id=begun.pk))
 
@@ -103,6 +106,7 @@ def finish(request: HttpRequest, source: str, replacement: UUID, force: bool = F
 
     `force` as in a replace. Asked again, it answers the same.
     """
+    _check_may_delete(request)
     target = caller(request).source_for(source)
     removed = finish_replacement(
         replacement,
@@ -159,6 +163,13 @@ def _claim_for(source: str, documents: list[DocumentIn]) -> None:
                 f"This is the source {source!r}; the document {document.id!r} names {document.source!r}."
             )
         document.source = source
+
+
+def _check_may_delete(request: HttpRequest) -> None:
+    """What a whole set does not name is deleted, so whoever brings one needs both verbs. Raises Forbidden."""
+    who = caller(request)
+    if who.verbs and Verb.DELETE not in who.verbs:
+        raise Forbidden(f"{who.name!r} may not delete, and what a whole set does not name is deleted.")
 
 
 def _guard(request: HttpRequest, source: str, *, force: bool) -> Guard | None:

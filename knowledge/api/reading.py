@@ -19,7 +19,6 @@ from pydantic import Field
 from accounts import access
 from accounts.access import Caller, Role, caller
 from accounts.audit import actor_of, record
-from accounts.limits import Limits
 from core.errors import QueryInvalid
 from core.paging import paginate
 from knowledge.api.schemas import (
@@ -48,7 +47,7 @@ from knowledge.schemas import QueryIn
 from knowledge.search import Answer, Hit, Mode, Query, ask
 from knowledge.search.answers import write_answer, write_found
 from knowledge.search.budget import list_within_budget
-from knowledge.search.query import tighten
+from knowledge.search.query import Term, tighten
 from knowledge.tagexpr import parse_tags
 
 router = Router(tags=["knowledge"])
@@ -135,7 +134,7 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
     if answer.explanation is None:
         return HttpResponse(write_answer(map(write_found, answer.hits), fallback=answer.fallback), content_type=JSON)
     documents = [_hit(hit) for hit in answer.hits]
-    found = AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request).limits))
+    found = AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request)))
     if answer.fallback:
         found.fallback = FallbackOut(mode="keyword", code=answer.fallback.code, detail=answer.fallback.detail)
     return found
@@ -219,8 +218,9 @@ def _hit(hit: Hit) -> DocumentOut:
     return _document(hit.document).model_copy(update=found)
 
 
-def _explanation(answer: Answer, asked: Query, limits: Limits | None) -> ExplanationOut:
-    found = answer.explanation
+def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
+    """What is counted over the whole store is told to admins alone: others may not read all that is counted."""
+    found, limits = answer.explanation, who.limits
     assert found is not None  # noqa: S101 -- the query asked for it
     near_misses = () if limits else found.near_misses  # a stage is shown what it may have and nothing else
     return ExplanationOut(
@@ -228,7 +228,7 @@ def _explanation(answer: Answer, asked: Query, limits: Limits | None) -> Explana
         plan=answer.plan,
         tags=str(asked.tags) if asked.tags else None,
         branches=[BranchOut(tags=list(each.tags), documents=each.documents, more=each.more) for each in found.branches],
-        terms=[TermOut(**vars(term)) for term in found.terms],
+        terms=[_term(term, counted=who.role == Role.ADMIN) for term in found.terms],
         near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in near_misses],
         caches=CachesOut(vector=found.vector_cached, answer=found.answer_cached),
         limits=LimitsOut(stage=limits.stage, top_k=asked.top_k, min_score=asked.min_score) if limits else None,
@@ -236,3 +236,7 @@ def _explanation(answer: Answer, asked: Query, limits: Limits | None) -> Explana
         embed_ms=round(answer.embed_ms, 3),
         search_ms=round(answer.search_ms, 3),
     )
+
+
+def _term(term: Term, *, counted: bool) -> TermOut:
+    return TermOut(stem=term.stem, passages=term.passages if counted else None, weight=term.weight if counted else None)

@@ -91,11 +91,13 @@ class BranchOut(BaseModel):
 
 
 class TermOut(BaseModel):
-    """A word of the text by its stem, about how many passages hold it, and the weight that this gives it."""
+    """A word of the text by its stem, about how many passages of the whole store hold it, and the weight that this
+    gives it. Both are null but for admins: they count what others may not read.
+    """
 
     stem: str
-    passages: int
-    weight: float
+    passages: int | None = None
+    weight: float | None = None
 
 
 class NearMissOut(BaseModel):

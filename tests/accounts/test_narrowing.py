@@ -100,6 +100,19 @@ def test_explaining_tells_nothing_of_the_rest(stored: None, keyed: Callable[...,
     assert {each["id"] for each in explained["near_misses"]} <= {"open"}
 
 
+@pytest.mark.parametrize("narrowed", [{"tags": "public"}, {"sources": ("wiki",)}, {"source": "wiki"}, {}])
+def test_no_explanation_tells_which_words_hidden_documents_hold(
+    push: Callable[..., Counts], keyed: Callable[..., Api], api: Callable[..., Api], narrowed: dict[str, Any]
+) -> None:
+    """A key without any narrowing reads no memory, whose words are counted with the others."""
+    push({"id": "other", "content": HIDDEN, "source": "memory.acme"})
+    asked = {"text": "4711 4712", "mode": "keyword", "explain": True}
+    explained = keyed("analyzer", **narrowed)("post", f"{BASE}/query", asked).json()["explanation"]
+    assert [(each["passages"], each["weight"]) for each in explained["terms"]] == [(None, None)] * 2
+    told = api("admin")("post", f"{BASE}/query", asked).json()["explanation"]["terms"]
+    assert [(each["stem"], each["passages"]) for each in told] == [("4712", 0), ("4711", 1)]
+
+
 def test_a_write_outside_of_its_tags_is_refused_whole(stored: None, keyed: Callable[..., Api]) -> None:
     """Also of a document that it could not read, which it would take over by tags of its own."""
     narrow = keyed(source="hr", tags="public")
@@ -128,6 +141,21 @@ def test_a_verb_is_all_that_it_may_do(stored: None, keyed: Callable[..., Api], v
     }
     assert {each for each, answer in asked.items() if answer.status_code < 300} == {verb}
     assert {answer.status_code for each, answer in asked.items() if each is not verb} == {403}
+
+
+@pytest.mark.parametrize(
+    ("verbs", "status"), [((Verb.WRITE,), 403), ((Verb.DELETE,), 403), ((Verb.WRITE, Verb.DELETE), 200)]
+)
+def test_a_whole_set_takes_the_verbs_of_both_things_that_it_does(
+    stored: None, keyed: Callable[..., Api], verbs: tuple[Verb, ...], status: int
+) -> None:
+    narrow = keyed(source="vault", verbs=verbs)
+    kept = {"documents": [{"id": "new", "content": "x"}]}
+    assert narrow("put", f"{BASE}/sources/vault/documents", kept).status_code == status
+    assert narrow("post", f"{BASE}/sources/vault/replacements").status_code in (201, 403)
+    begun = keyed(source="vault")("post", f"{BASE}/sources/vault/replacements").json()["id"]
+    assert narrow("post", f"{BASE}/sources/vault/replacements/{begun}/finish").status_code == status
+    assert Document.objects.filter(key="other", deleted_at=None).exists() == (status == 403)
 
 
 @pytest.mark.parametrize(
