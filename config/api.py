@@ -26,6 +26,7 @@ from accounts.keys_api import router as keys_router
 from config.database import DATABASE_DOWN, limit_reached, tell_consequence, tell_outage
 from config.observability.metrics import router as metrics_router
 from config.openapi import DescribedAPI
+from config.postgresql.unstorable import REFUSALS, unstorable_part
 from config.statuses import STATUS, status_of
 from core.errors import LarderError
 from ingestion.api.collections import router as collections_router
@@ -182,6 +183,20 @@ def on_database_down(request: HttpRequest | None, error: Exception) -> HttpRespo
 
 for _kind in DATABASE_DOWN:
     api.exception_handler(_kind)(on_database_down)
+
+
+def on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What the database or its driver refused because of a character in the request; anything else is our fault."""
+    part = unstorable_part(request)
+    if part is None:
+        raise error
+    field, reason = part
+    shown = field.encode(errors="replace").decode()
+    return problem("invalid_request", f"{shown or 'The body'}: {reason}.", errors=[{"field": shown, "reason": reason}])
+
+
+for _refusal in REFUSALS:
+    api.exception_handler(_refusal)(on_unstorable)
 
 
 def _fault(request: HttpRequest, error: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from config import api
 from config.database import DATABASE_DOWN
 from config.openapi import ErrorText, NamedAPI
+from config.postgresql.unstorable import REFUSALS
 from config.statuses import DOCUMENTS_STATUS, status_of
 from core.errors import LarderError
 from ingestion.api.document_jobs import router as jobs_router
@@ -58,3 +59,11 @@ def _on_database_down(request: HttpRequest, error: Exception) -> HttpResponse:
 
 for _kind in DATABASE_DOWN:
     documents_api.exception_handler(_kind)(_on_database_down)
+
+
+def _on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return reshaped(api.on_unstorable(request, error), DOCUMENTS_STATUS["invalid_request"])
+
+
+for _refusal in REFUSALS:
+    documents_api.exception_handler(_refusal)(_on_unstorable)

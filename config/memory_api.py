@@ -21,6 +21,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from config import api
 from config.database import DATABASE_DOWN
 from config.openapi import MemoryProblem, NamedAPI
+from config.postgresql.unstorable import REFUSALS
 from config.statuses import MEMORY_STATUS, status_of
 from core.errors import LarderError
 from memory.access.reserved import ContextConverter
@@ -155,3 +156,11 @@ def _on_database_down(request: HttpRequest, error: Exception) -> HttpResponse:
 
 for _kind in DATABASE_DOWN:
     memory_api.exception_handler(_kind)(_on_database_down)
+
+
+def _on_unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return as_memory_problem(request, api.on_unstorable(request, error))
+
+
+for _refusal in REFUSALS:
+    memory_api.exception_handler(_refusal)(_on_unstorable)

@@ -79,10 +79,10 @@ def check_metadata(value: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("holds a number that is not finite (NaN or Infinity) or nests too deeply") from error
     if size > settings.MAX_METADATA_BYTES:
         raise ValueError(f"takes {size:,} bytes as JSON; the limit is {settings.MAX_METADATA_BYTES:,}")
+    if text.count("{") + text.count("[") > settings.MAX_METADATA_DEPTH and _nests(value, settings.MAX_METADATA_DEPTH):
+        raise ValueError(f"nests deeper than {settings.MAX_METADATA_DEPTH} levels")
     if "\\u0000" in text and _holds_nul(value):
         raise ValueError("holds a NUL character, which no JSON column can store")
-    if text.count("{") + text.count("[") > settings.MAX_METADATA_DEPTH and _depth(value) > settings.MAX_METADATA_DEPTH:
-        raise ValueError(f"nests deeper than {settings.MAX_METADATA_DEPTH} levels")
     return value
 
 
@@ -94,11 +94,13 @@ def _holds_nul(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_nul, value))
 
 
-def _depth(value: Any) -> int:
-    if not isinstance(value, dict | list):
-        return 0
-    items = value.values() if isinstance(value, dict) else value
-    return 1 + max(map(_depth, items), default=0)
+def _nests(value: dict[str, Any], levels: int) -> bool:
+    """Whether it nests deeper. Level by level, since some values that JSON's encoder still takes exhaust the stack."""
+    containers: list[Any] = [value]
+    for _ in range(levels):
+        items = [item for each in containers for item in (each.values() if isinstance(each, dict) else each)]
+        containers = [item for item in items if isinstance(item, dict | list)]
+    return bool(containers)
 
 
 Content = Annotated[str, AfterValidator(_content)]

@@ -50,11 +50,11 @@ def change_context(context: Context, *, now: datetime, actor: Actor, **settings:
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:
-    """Raises MemoryInvalid."""
+    """Raises MemoryInvalid, with the `field`."""
     name, floor, limit = (settings.get(each) for each in ("name", "confidence_floor", "token_limit"))
     if name is not None and (len(name) > MOST_NAME_CHARS or not name.isprintable()):
-        raise MemoryInvalid(f"The name is one line of at most {MOST_NAME_CHARS} characters.")
+        raise MemoryInvalid(f"The name is one line of at most {MOST_NAME_CHARS} characters.", field="name")
     if floor is not None and not 0 <= floor <= 1:
-        raise MemoryInvalid("The confidence floor lies within 0 and 1.")
+        raise MemoryInvalid("The confidence floor lies within 0 and 1.", field="confidence_floor")
     if limit is not None and not 0 <= limit <= MOST_TOKENS:
-        raise MemoryInvalid("The token limit is 0 or more.")
+        raise MemoryInvalid(f"The token limit is 0 to {MOST_TOKENS:,}.", field="token_limit")

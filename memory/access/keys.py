@@ -65,7 +65,9 @@ def find_key(context: Context, named: str) -> MemoryKey:
 
 @transaction.atomic
 def remove_key(key: MemoryKey, *, now: datetime, actor: Actor) -> None:
-    """At once and for good; its name is free again."""
+    """At once and for good; its name is free again. Raises MemoryNotFound where somebody else was first."""
+    if not MemoryKey.objects.select_for_update().filter(pk=key.pk).exists():
+        raise MemoryNotFound(f"The key {key.name!r} was renewed or revoked at this moment.")
     revoke_key(key.access_key, now=now, actor=actor)
     record(actor, "memory.key.revoke", key.context.source, now=now, before={"key": key.name})
     key.delete()
@@ -73,7 +75,10 @@ def remove_key(key: MemoryKey, *, now: datetime, actor: Actor) -> None:
 
 @transaction.atomic
 def rotate_key(key: MemoryKey, *, expires_at: datetime | None, now: datetime, actor: Actor) -> NewMemoryKey:
-    """Another text for the same name, grants and principal; the old text is refused from now on."""
+    """Another text for the same name, grants and principal; the old text is refused from now on.
+
+    Raises MemoryNotFound where somebody else renewed or revoked it at the same moment.
+    """
     grants = list(key.grants.all())
     remove_key(key, now=now, actor=actor)
     made = _make(key.context, key.name, principal=key.principal, grants={}, expires_at=expires_at, actor=actor)

@@ -85,14 +85,14 @@ def check_storable(text: str, *, field: str, most: int) -> str:
 
 def check_labels(labels: Sequence[Any] | None) -> tuple[str, ...]:
     """`key=value` each, in the order given, nothing twice. Raises MemoryInvalid."""
-    given = tuple(dict.fromkeys(labels or ()))
-    if len(given) > MOST_LABELS:
-        raise MemoryInvalid(f"labels has {len(given)} entries; at most {MOST_LABELS} are taken.")
-    for number, label in enumerate(given):
+    for number, label in enumerate(labels or ()):
         field = f"labels[{number}]"
         if not isinstance(label, str) or not label.partition("=")[1] or label.startswith(("_", "=")):
             raise MemoryInvalid(f"{field} {label!r:.100} is no key=value, or its key begins with _.")
         check_storable(label, field=field, most=MOST_LABEL_CHARS)
+    given = tuple(dict.fromkeys(labels or ()))
+    if len(given) > MOST_LABELS:
+        raise MemoryInvalid(f"labels has {len(given)} entries; at most {MOST_LABELS} are taken.")
     return given
 
 

@@ -37,6 +37,7 @@ def exported(staff: Client, query: str = "") -> list[list[str]]:
         ("?until=2026-03-02", {1, 2}),
         ("?since=2026-03-02&until=2026-03-02", {2}),
         ("?since=yesterday", {1, 2, 3}),
+        ("?since=0001-01-01&until=9999-12-31", {1, 2, 3}),
         ("?verb=provider.update", {2, 3}),
         ("?actor=bob", set()),
     ],

@@ -52,6 +52,19 @@ def test_settings_are_changed(staff: Client, told: MemoryApi) -> None:
     assert (changed.name, changed.token_limit, changed.use_models) == ("Ours", 1_000, False)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", "a\nb"), ("name", "\u202e"), ("token_limit", "9" * 20), ("token_limit", "-1")]
+)
+def test_a_setting_that_is_none_is_refused_beside_its_field(
+    staff: Client, told: MemoryApi, field: str, value: str
+) -> None:
+    given = {"name": "Ours", "confidence_floor": "0.5", "token_limit": "1000"} | {field: value}
+    for address in ("/memory/acme/edit/", "/memory/"):
+        answer = staff.post(address, given | {"id": "other"})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert Context.objects.get().name == ""
+
+
 def test_an_entity_shows_its_whole_chain(staff: Client, told: MemoryApi) -> None:
     dana = Entity.objects.get(is_self=True)
     assert "Dana" in page(staff, "/memory/acme/")

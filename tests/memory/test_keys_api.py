@@ -9,7 +9,9 @@ from accounts.audit import LARDER
 from accounts.keys import revoke_key
 from accounts.models import AccessKey, AuditEntry
 from memory.access.caller import Verb
+from memory.access.keys import find_key, keys_of, remove_key, rotate_key
 from memory.access.principals import create_principal
+from memory.errors import MemoryNotFound
 from memory.models import Context, MemoryKey
 from tests.memory.conftest import MemoryApi, Speak
 
@@ -75,6 +77,18 @@ def test_a_name_is_taken_once(memory: MemoryApi, admin: MemoryApi, neighbour: Co
     made(memory, {"name": "bot"})
     assert memory("post", "keys", {"name": "bot"}).status_code == 409
     assert admin.at("globex")("post", "keys", {"name": "bot"}).status_code == 201
+
+
+def test_of_two_who_renew_a_key_at_once_one_is_told(memory: MemoryApi, context: Context, now: datetime) -> None:
+    """The second one has read the key before the first has ended it."""
+    made(memory, {"name": "bot"})
+    first, second = find_key(context, "bot"), find_key(context, "bot")
+    rotate_key(first, expires_at=None, now=now, actor=LARDER)
+    with pytest.raises(MemoryNotFound, match="at this moment"):
+        rotate_key(second, expires_at=None, now=now, actor=LARDER)
+    with pytest.raises(MemoryNotFound, match="at this moment"):
+        remove_key(second, now=now, actor=LARDER)
+    assert len(keys_of(context)) == 2  # with that of whoever asks
 
 
 def test_a_rotated_key_has_another_text_and_the_same_grants(memory: MemoryApi) -> None:

@@ -55,7 +55,8 @@ def _filters(request: PageRequest) -> dict[str, str]:
 def _found(filters: dict[str, str]) -> AuditQuerySet:
     """Days are whole days in UTC, the last one included."""
     last = _day(filters["until"])
-    days: dict[str, Any] = {"since": _day(filters["since"]), "until": last + timedelta(days=1) if last else None}
+    after = last + timedelta(days=1) if last and last.date() < date.max else None
+    days: dict[str, Any] = {"since": _day(filters["since"]), "until": after}
     return AuditEntry.objects.matching(**filters | days)
 
 

@@ -29,7 +29,7 @@ def contexts(request: PageRequest) -> HttpResponse:
         try:
             made = create_context(given.pop("id"), now=timezone.now(), actor=actor_of(request), **given)
         except (MemoryInvalid, MemoryConflict) as error:
-            form.add_error("id", error.detail)
+            form.add_error(error.extra.get("field", "id"), error.detail)
         else:
             messages.success(request, f"{made.pk} is there. Make a key for it, and agents can remember.")
             return go(request, reverse("memory-context", args=[made.pk]))
@@ -63,9 +63,13 @@ def context_edit(request: PageRequest, context_id: str) -> HttpResponse:
     form = ContextForm(request.POST if request.method == "POST" else None, initial=initial)
     del form.fields["id"]
     if form.is_bound and form.is_valid():
-        change_context(found, now=timezone.now(), actor=actor_of(request), **form.cleaned_data)
-        messages.success(request, "Saved; it counts from now on.")
-        return go(request, reverse("memory-context", args=[found.pk]))
+        try:
+            change_context(found, now=timezone.now(), actor=actor_of(request), **form.cleaned_data)
+        except MemoryInvalid as error:
+            form.add_error(error.extra.get("field"), error.detail)
+        else:
+            messages.success(request, "Saved; it counts from now on.")
+            return go(request, reverse("memory-context", args=[found.pk]))
     shown = {"memory": found, "form": form}
     return render(request, "dashboard/memory_edit.html", shown, status=422 if form.errors else 200)
 

@@ -42,6 +42,11 @@ def told(memory: MemoryApi, path: str, status: int = 200, **body: Any) -> dict[s
     return found
 
 
+@pytest.mark.parametrize("label", [[], {}, [[]], None, 7])
+def test_a_label_that_is_no_text_is_named(memory: MemoryApi, label: Any) -> None:
+    assert "labels[1]" in told(memory, "chat", 400, message="Hello.", labels=["by=desk", label])["detail"]
+
+
 @pytest.mark.parametrize("api", ["openai", "ollama"])
 def test_a_message_is_answered_out_of_the_memory_and_both_are_kept(memory: MemoryApi, models: Models, api: str) -> None:
     told(memory, "facts", text="I work at Acme.")
