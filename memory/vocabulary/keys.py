@@ -1,6 +1,7 @@
 """The closed list of keys: how many values each holds, what it is by default about, and what is folded into it.
 
-Rules write only these; models are told of them; a caller's triples may name any other, which holds many values.
+Families of rules write only these; models are told of them. A plain clause names its key by its verb, and a caller's
+triples may name any; such a key holds many values.
 """
 
 import re

@@ -26,23 +26,19 @@ class Dates:
 
 def leans_to_future(statement: Predication) -> bool:
     group = statement.group
-    if group.tense is Tense.FUTURE:
+    if group.tense is Tense.FUTURE or statement.planned:
         return True
     present = group.tense is Tense.PRESENT
-    return present and group.lemma in EVENTS
+    return present and group.lemma in EVENTS and not statement.general
 
 
 def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
     """None: said of another time than now, so that nothing is claimed of the present."""
-    group = statement.group
     kinds = {phrase.boundary for phrase in phrases}
     if Boundary.REPEATS in kinds and not all(each.key in _HABITS for each in statement.assertions):
         return None
     ended = any(assertion.move == "end" for assertion in statement.assertions)
-    if group.lemma in STATES or group.lemma == "be":
-        fits = _state_fits(statement, kinds, ended)
-    else:
-        fits = _event_fits(statement)
+    fits = _state_fits(statement, kinds, ended) if _is_state(statement) else _event_fits(statement)
     if not fits:
         return None
     dates = _placed(statement, phrases, spoken, ended)
@@ -51,6 +47,11 @@ def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken:
     if leans_to_future(statement) and _needs_future(statement):
         return dates if dates.future else None
     return dates
+
+
+def _is_state(statement: Predication) -> bool:
+    group = statement.group
+    return statement.state if statement.general else group.lemma in STATES or group.lemma == "be"
 
 
 def _state_fits(statement: Predication, kinds: set[Boundary], ended: bool) -> bool:
@@ -71,7 +72,7 @@ def _event_fits(statement: Predication) -> bool:
 
 def _needs_future(statement: Predication) -> bool:
     group = statement.group
-    if group.tense is Tense.FUTURE:
+    if group.tense is Tense.FUTURE or statement.planned:
         return True
     return not (
         group.lemma in ("marry", "study", "divorce") and (group.passive or group.progressive or group.lemma == "study")

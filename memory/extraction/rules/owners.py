@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from memory.extraction.diff import SELF
 from memory.extraction.rules.scene import Mention, Ref, Scene
-from memory.extraction.rules.text.lexicon import FORMS
+from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS, ROLES
 from memory.extraction.rules.text.phrases import Cursor, is_proper, read_name
 from memory.extraction.rules.text.words import words

@@ -304,6 +304,13 @@ def _manner(clause: Clause, told: Predication, opening: Opening, instead_of: str
 
 _UNDATED = words("birthday birthplace birth_year hometown anniversary deadline training_for")
 """The time in the clause is the value, or of a day long ago, and nothing began then."""
+
+
+def _is_undated(key: str) -> bool:
+    """Of a relative, too: `grandmother_birth_year`."""
+    return key in _UNDATED or any(key.endswith(f"_{each}") for each in _UNDATED)
+
+
 _AHEAD = ("starting", "beginning", "effective")
 """`starting in May I work there` means the May to come."""
 
@@ -311,7 +318,7 @@ _AHEAD = ("starting", "beginning", "effective")
 def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
     future = leans_to_future(told)
     used = {token.start for token in clause.tokens if token.kind == "time"}
-    if told.dateless or any(assertion.key in _UNDATED for assertion in told.assertions):
+    if told.dateless or any(_is_undated(assertion.key) for assertion in told.assertions):
         return Dates()
     present = told.group.tense is Tense.PRESENT
     pairs = [pair for start, pair in clause.times.items() if start in used]

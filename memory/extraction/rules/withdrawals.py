@@ -12,7 +12,8 @@ from memory.extraction.rules.rows import Manner
 from memory.extraction.rules.scene import Assertion, Ref
 from memory.extraction.rules.statements import Predication, read_statement
 from memory.extraction.rules.text.clauses import Clause, is_verbal
-from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS, SMALL_TALK
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.phrases import is_proper, join_tokens
 from memory.extraction.rules.text.tokens import Token
@@ -50,6 +51,9 @@ def take_joke(reading: Discourse, claims: Claims, clause: Clause) -> None:
         else None
     )
     claims.joked = True
+    if kidding and len(reading.claims) == 1:
+        reading.conditional = clause.sentence
+        return
     if told and told.assertions:
         claims.uncertain.append(_joked(told.assertions[0]))
         return

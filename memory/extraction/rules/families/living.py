@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from memory.extraction.rules.families.assertions import attribute, relation
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import RELATIONS, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, read_name, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
@@ -75,7 +76,9 @@ def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
 
 def read_turn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     token = cursor.token()
-    if group.tense is Tense.PRESENT or token is None or not token.text.isdecimal() or len(token.text) > 2:
+    number = spelled_number(token.low) if token else None
+    said = str(number) if number else token.text if token else ""
+    if group.tense is Tense.PRESENT or not said.isdecimal() or len(said) > 2:
         return []
     cursor.at += 1
-    return [attribute(ref, "age", token.text, event=True)]
+    return [attribute(ref, "age", said, event=True)]

@@ -29,7 +29,8 @@ def read_routine(cursor: Cursor) -> list[Assertion]:
         return []
     if told := _taken(cursor, ref):
         return told
-    often = bool(cursor.take_any(_HOW_OFTEN))
+    cursor.take_any(_HOW_OFTEN)
+    often = any(token.low in _HOW_OFTEN for token in cursor.tokens[: cursor.at])
     _ = cursor.take("have", "got", "a") or cursor.take("have", "got") or cursor.take("have", "a")
     has = cursor.low(-1) in ("got", "a")
     start = cursor.at

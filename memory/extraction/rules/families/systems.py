@@ -5,7 +5,8 @@ from memory.extraction.rules.families.assertions import attribute, read_technolo
 from memory.extraction.rules.families.tastes import taste
 from memory.extraction.rules.families.things import read_business
 from memory.extraction.rules.scene import Assertion, Ref, Scene
-from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
@@ -17,6 +18,10 @@ _SYSTEMS = words(
     repo repository codebase cluster pipeline pipelines gateway bot plugin"""
 )
 _NO_KINDS = words("same new old wrong other first next last whole main different previous") | FUNCTION_WORDS | _SYSTEMS
+
+
+def is_system(noun: str) -> bool:
+    return noun in _SYSTEMS
 
 
 def read_collective(cursor: Cursor) -> Ref | None:

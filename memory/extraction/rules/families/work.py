@@ -143,7 +143,7 @@ def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         tools = read_list(cursor, read_technology)
         return [attribute(ref, "uses", each) for each in tools]
     cursor.at = start
-    cursor.take("remotely")
+    cursor.take_any(("remotely", "nights", "days", "weekends", "shifts"))
     cursor.take("full", "time") or cursor.take("part", "time") or cursor.take_any(
         ("full-time", "part-time", "freelance")
     )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from memory.extraction.rules.framing.frames import is_document_saying
-from memory.extraction.rules.text.lexicon import FORMS, FUNCTION_WORDS, NEGATIONS
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, NEGATIONS
 from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words

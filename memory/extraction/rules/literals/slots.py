@@ -22,6 +22,8 @@ def read_price_of(cursor: Cursor) -> str:
         return ""
     if cursor.low() in ("a", "per", "an", "each") and cursor.low(1) in _PER:
         cursor.at += 2
+    else:
+        cursor.take_any(("each", "apiece"))
     return join_tokens(cursor.tokens[begin : cursor.at])
 
 

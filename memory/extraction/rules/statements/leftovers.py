@@ -11,7 +11,8 @@ from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 
 _TRAILING = (
-    words("though here too well as anyway now again okay ok right unfortunately sadly luckily fortunately thankfully")
+    words("""though here too well as anyway now again okay ok right unfortunately sadly luckily fortunately thankfully
+    together""")
     | ADVERBS
 )
 _ASIDE_PREPOSITIONS = words(
@@ -34,6 +35,7 @@ def checked(cursor: Cursor, told: Predication) -> Predication:
         return told
     if _is_aside(cursor, told.group):
         told.rest = True
+        told.left = cursor.tokens[cursor.at :]
         return told
     return Predication(refs=told.refs)
 

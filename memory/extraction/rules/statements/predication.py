@@ -1,8 +1,10 @@
 """What came of reading one clause."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from memory.extraction.rules.scene import Assertion, Ref
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
 
 
@@ -19,3 +21,9 @@ class Predication:
     state: bool = False
     dateless: bool = False
     """The times of the clause belong to what was not read."""
+    general: bool = False
+    """Read by its grammar alone; whether it is a state or came about, `state` says, and not its verb."""
+    left: Sequence[Token] = ()
+    """What `rest` is about."""
+    planned: bool = False
+    """Told in the present for a day to come."""

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.weddings import read_wedding
+from memory.extraction.rules.general import read_general
+from memory.extraction.rules.general.further import with_further
 from memory.extraction.rules.literals import read_literal
 from memory.extraction.rules.scene import Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
@@ -15,7 +17,8 @@ from memory.extraction.rules.statements.properties import read_property_value
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.subjects.kin import of_speaker
 from memory.extraction.rules.subjects.subjectless import completed
-from memory.extraction.rules.text.lexicon import FORMS, NEGATIONS
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -26,11 +29,19 @@ _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     """As a sentence with its subject; else with the one that was left out, and by the literal at its end."""
     told = _read(tokens, scene, before=before, link=link)
+    if told.rest and told.left:
+        return with_further(told)
     if told.assertions or told.unclear or told.silent:
         return told
     whole = completed(tokens, scene) if not before or before[0].is_self else ()
     again = _read(whole, scene, before=(), link="") if whole else told
-    return again if again.assertions else _by_literal(tokens, scene) or told
+    return again if again.assertions else _by_literal(tokens, scene) or _by_grammar(tokens, scene, before, link) or told
+
+
+def _by_grammar(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], link: str) -> Predication | None:
+    relative = link.startswith(("who", "which", "whose"))
+    ended, kept = _without_any_more(_without_present(tokens))
+    return None if relative else read_general(kept, scene, before=before, ended=ended)
 
 
 def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
@@ -39,8 +50,8 @@ def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
         cursor.at = 0
         cursor.skip()
         if told := reader(cursor):
-            found = Predication(assertions=told, state=True, dateless=True)
-            return checked(cursor, found)
+            found = checked(cursor, Predication(assertions=told, state=True, dateless=True))
+            return found if found.assertions else None
     return None
 
 
@@ -63,6 +74,7 @@ def _read(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link:
     told = _told_of(cursor, subject, scene, ended)
     lows = {token.low for token in tokens}
     denied = told.silent or told.group.negated or any(token.low in NEGATIONS for token in tokens[:2])
+    denied = denied and not _is_over(tokens)
     if not told.assertions and lows & NEGATIONS:
         told.silent = denied and not lows & _ABSTAINING
     return told
@@ -77,6 +89,11 @@ def _told_of(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Pre
         told = read_acts(cursor, subject, scene, ended)
     told.assertions = of_speaker(told.assertions)
     return told
+
+
+def _is_over(tokens: Sequence[Token]) -> bool:
+    """`no longer` denies nothing: it ends what was so."""
+    return any(tokens[at].low == "no" and tokens[at + 1].low == "longer" for at in range(len(tokens) - 1))
 
 
 _ABSTAINING = words("eat drink smoke tolerate fly drive swim touch stand")

@@ -23,3 +23,15 @@ def read_apposition(cursor: Cursor, ref: Ref) -> list[Assertion]:
         if key:
             return []
     return read_title(cursor, ref)
+
+
+def appose(cursor: Cursor, ref: Ref) -> list[Assertion]:
+    """`Dana, our CFO, …`, `Alice, CTO at Acme, …`, `Omar, my manager, …`; without its second comma it is none."""
+    start = cursor.at
+    if not cursor.take(","):
+        return []
+    assertions = read_apposition(cursor, ref)
+    if assertions and (cursor.take(",") or cursor.done):
+        return assertions
+    cursor.at = start
+    return []

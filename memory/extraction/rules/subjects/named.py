@@ -7,8 +7,8 @@ from memory.extraction.rules.owners import (
     read_type,
     type_by_key,
 )
-from memory.extraction.rules.scene import Assertion, Ref, Scene
-from memory.extraction.rules.subjects.appositions import read_apposition
+from memory.extraction.rules.scene import Ref, Scene
+from memory.extraction.rules.subjects.appositions import appose
 from memory.extraction.rules.subjects.shape import Subject
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import THING_ATTRIBUTES
@@ -104,7 +104,7 @@ def read_named(cursor: Cursor, scene: Scene) -> Subject | None:
         return None
     slug = read_slug(cursor)
     refs = [Ref(name=name, type=scene.type_of(name), slug=slug if len(names) == 1 else "") for name in names]
-    assertions = _apposition(cursor, scene, refs[0]) if len(refs) == 1 else []
+    assertions = appose(cursor, refs[0]) if len(refs) == 1 else []
     return Subject(refs, assertions)
 
 
@@ -127,15 +127,3 @@ def _ware(cursor: Cursor, name: str) -> Subject | None:
         cursor.at = start
         return None
     return Subject([Ref(name=f"{name} {join_tokens(run)}", type="product")])
-
-
-def _apposition(cursor: Cursor, scene: Scene, ref: Ref) -> list[Assertion]:
-    """`Dana, our CFO, …`, `Alice, CTO at Acme, …`, `Omar, my manager, …`."""
-    start = cursor.at
-    if not cursor.take(","):
-        return []
-    assertions = read_apposition(cursor, ref)
-    if assertions and (cursor.take(",") or cursor.done):
-        return assertions
-    cursor.at = start
-    return []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from memory.extraction.rules.owners import read_noun, read_owner, type_by_key
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.subjects.appositions import appose
 from memory.extraction.rules.subjects.kin import nameless
 from memory.extraction.rules.subjects.relatives import RELATIVES, take_adjectives
 from memory.extraction.rules.subjects.shape import Subject
@@ -129,7 +130,9 @@ def _named_relation(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: st
         for name in names
         if key != "other" and not ended
     ]
-    return Subject([Ref(name=name, type=kind) for name in names], assertions)
+    refs = [Ref(name=name, type=kind) for name in names]
+    more = appose(cursor, refs[0]) if len(refs) == 1 and assertions and not comma else []
+    return Subject(refs, [*assertions, *more])
 
 
 _TITLE_WORDS = ROLES | words("lead senior head chief junior backend frontend")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memory.extraction.rules.scene import Scene
-from memory.extraction.rules.text.lexicon import ADVERBS, BE, FORMS
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.lexicon import ADVERBS, BE
 from memory.extraction.rules.text.nouns import DIETS
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.tokens import Token

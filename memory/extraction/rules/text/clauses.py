@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FORMS, FUNCTION_WORDS, HAVE, MODALS, VAGUE
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FUNCTION_WORDS, HAVE, MODALS, VAGUE
 from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS
 from memory.extraction.rules.text.sentences import Sentence
 from memory.extraction.rules.text.tokens import Token

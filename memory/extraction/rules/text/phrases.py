@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import (
     ADVERBS,
     BE,
     CONJUNCTIONS,
-    FORMS,
     FUNCTION_WORDS,
     NAME_JOINERS,
     PREPOSITIONS,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FORMS, HAVE
+from memory.extraction.rules.text.forms import VERB_FORMS
+from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, HAVE
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.words import words
 
@@ -107,7 +108,7 @@ def _phrase(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
 
 
 def _is_verb(low: str) -> bool:
-    return low in FORMS
+    return low in VERB_FORMS
 
 
 def _is_auxiliary(cursor: Cursor) -> bool:
@@ -121,15 +122,15 @@ def _is_auxiliary(cursor: Cursor) -> bool:
         ahead += 1
     low = cursor.low(ahead)
     if cursor.low() in DO:
-        return any(kind == "base" for _, kind in FORMS.get(low, ())) or low == "have"
-    return low == "got" or low == "been" or any(kind == "participle" for _, kind in FORMS.get(low, ()))
+        return any(kind == "base" for _, kind in VERB_FORMS.get(low, ())) or low == "have"
+    return low == "got" or low == "been" or any(kind == "participle" for _, kind in VERB_FORMS.get(low, ()))
 
 
 def _aspect(cursor: Cursor, group: VerbGroup) -> bool:
     """`started working`, `began to use`, `stopped using`."""
-    lemma = next((lemma for lemma, _ in FORMS.get(cursor.low(), ())), "")
-    follows = {kind for _, kind in FORMS.get(cursor.low(1), ())}
-    infinitive = cursor.low(1) == "to" and any(kind == "base" for _, kind in FORMS.get(cursor.low(2), ()))
+    lemma = next((lemma for lemma, _ in VERB_FORMS.get(cursor.low(), ())), "")
+    follows = {kind for _, kind in VERB_FORMS.get(cursor.low(1), ())}
+    infinitive = cursor.low(1) == "to" and any(kind == "base" for _, kind in VERB_FORMS.get(cursor.low(2), ()))
     if lemma in _BEGINNING and ("ing" in follows or infinitive):
         group.began = True
     elif lemma in _CEASING and "ing" in follows:
@@ -146,7 +147,7 @@ def _main(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
     _tense_of_auxiliaries(group, auxiliaries)
     last = auxiliaries[-1] if auxiliaries else ""
     copula = last in BE or last == "'s"
-    forms = FORMS.get(low, frozenset())
+    forms = VERB_FORMS.get(low, frozenset())
     kinds = {kind: lemma for lemma, kind in sorted(forms)}
     if copula:
         return _after_be(cursor, group, kinds, last)
@@ -200,7 +201,7 @@ def _dismissed(cursor: Cursor, group: VerbGroup) -> bool:
 
 
 def _after_have(cursor: Cursor, group: VerbGroup, kinds: dict[str, str]) -> bool:
-    if cursor.low() == "got" and not any(kind == "participle" for _, kind in FORMS.get(cursor.low(1), ())):
+    if cursor.low() == "got" and not any(kind == "participle" for _, kind in VERB_FORMS.get(cursor.low(1), ())):
         group.lemma, group.tense = "have", Tense.PRESENT
         cursor.at += 1
         return True
@@ -237,7 +238,7 @@ def _got(cursor: Cursor, group: VerbGroup) -> bool:
     """`got hired`, `got married`: a passive."""
     if group.lemma != "get":
         return True
-    participle = next((lemma for lemma, kind in sorted(FORMS.get(cursor.low(), ())) if kind == "participle"), "")
+    participle = next((lemma for lemma, kind in sorted(VERB_FORMS.get(cursor.low(), ())) if kind == "participle"), "")
     if not _dismissed(cursor, group) and participle:
         group.lemma, group.passive = participle, True
         cursor.at += 1

@@ -11,7 +11,7 @@ from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:am|pm)?|\d{1,2}(?:am|pm)|[01]?\d|2[0-3]")
 _TIMED = words(
     """tomorrow noon midnight christmas easter halloween every half week month year today weekends weekdays mornings
-    evenings"""
+    evenings day days hour hours fortnight weekend weekends twice"""
 )
 _LEADS = ("on ", "in ", "at ", "by ", "for ")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
@@ -22,7 +22,7 @@ _FEASTS = words("christmas easter halloween noon midnight")
 def read_when(cursor: Cursor) -> str:
     """`Friday at 10:40`, `every other Tuesday`, `the 19th`; nothing for what is not told in days or numbers."""
     start = cursor.at
-    while not cursor.done and _step(cursor):
+    while not cursor.done and (_step(cursor) or (cursor.at > start and _further(cursor))):
         pass
     text = join_tokens(cursor.tokens[start : cursor.at])
     text = next((text[len(lead) :] for lead in _LEADS if text.casefold().startswith(lead)), text)
@@ -30,6 +30,18 @@ def read_when(cursor: Cursor) -> str:
         cursor.at = start
         return ""
     return text
+
+
+def _further(cursor: Cursor) -> bool:
+    """`and Thursday`."""
+    start = cursor.at
+    if cursor.take_any(("and", ",", "or")):
+        cursor.take_any(("and", "every"))
+        if cursor.kind() == "time" or cursor.low().rstrip("s") in WEEKDAYS:
+            cursor.at += 1
+            return True
+    cursor.at = start
+    return False
 
 
 def _is_told(text: str) -> bool:
@@ -75,8 +87,10 @@ _UNITS = words("day week month year morning evening night afternoon hour quarter
 def _clock(cursor: Cursor) -> bool:
     start = cursor.at
     cursor.take_any(("at", "around", "from", "to", "on" if cursor.low(1) in _FEASTS else "at"))
+    past = (cursor.low() in ("half", "quarter") and cursor.low(1) in ("past", "to")) and 2
+    cursor.at += past or 0
     cursor.take("half")
-    number = spelled_number(cursor.low()) is not None and cursor.low(-1) in ("half", "at")
+    number = spelled_number(cursor.low()) is not None and (past or cursor.low(-1) in ("half", "at"))
     if cursor.low() in _FEASTS or number or (cursor.kind() == "number" and _CLOCK.fullmatch(cursor.low())):
         bare = cursor.at == start and ":" not in cursor.low() and not cursor.low().endswith("m")
         cursor.at += 1

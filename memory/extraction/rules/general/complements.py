@@ -1,0 +1,124 @@
+"""What stands behind a verb: its objects, phrases with their prepositions, and times."""
+
+from dataclasses import dataclass, field, replace
+
+from memory.extraction.rules.general.lexicon import SPANS, UNITS
+from memory.extraction.rules.general.phrases import Phrase, read_phrases
+from memory.extraction.rules.general.verbs import PLACING
+from memory.extraction.rules.text.phrases import Cursor, join_tokens
+from memory.extraction.rules.times.clocks import read_when
+from memory.extraction.rules.times.moments import MONTHS
+
+
+@dataclass
+class Complements:
+    """What stands behind a verb: `objects`, and further phrases with their prepositions."""
+
+    objects: list[Phrase] = field(default_factory=list)
+    further: list[tuple[str, Phrase]] = field(default_factory=list)
+    when: list[str] = field(default_factory=list)
+    dated: list[str] = field(default_factory=list)
+
+
+def read_complements(cursor: Cursor, *, objects: bool) -> Complements:
+    """All that can be read at the cursor."""
+    found = Complements()
+    _times(cursor, found)
+    if objects:
+        found.objects = read_phrases(cursor)
+        _unit(cursor, found)
+    while not cursor.done:
+        start = cursor.at
+        _times(cursor, found)
+        if cursor.low() in PLACING and not _joined(cursor, found):
+            cursor.at = start
+            break
+        if cursor.at == start:
+            break
+    return found
+
+
+def _unit(cursor: Cursor, found: Complements) -> None:
+    """`35 euros each`, `90 euros a month`."""
+    if not found.objects or not found.objects[-1].is_counted:
+        return
+    start = cursor.at
+    if cursor.take_any(("each", "apiece")) or (cursor.take_any(UNITS) and cursor.take_any(SPANS)):
+        last = found.objects[-1]
+        said = join_tokens(cursor.tokens[start : cursor.at])
+        found.objects[-1] = replace(last, text=f"{last.text} {said}")
+        return
+    cursor.at = start
+
+
+def _joined(cursor: Cursor, found: Complements) -> bool:
+    joint = cursor.low()
+    cursor.at += 1
+    if joint in ("next", "out") and cursor.low() in ("to", "of"):
+        joint = f"{joint}_{cursor.low()}"
+        cursor.at += 1
+    phrases = read_phrases(cursor)
+    if not phrases:
+        return False
+    first, last = phrases[0].tokens[0], phrases[-1].tokens[-1]
+    whole = [token for token in cursor.tokens if first.start <= token.start <= last.start]
+    found.further.append((joint, Phrase(join_tokens(whole), phrases[0].head, phrases[0].pointer, whole)))
+    return True
+
+
+def _times(cursor: Cursor, found: Complements) -> None:
+    while not cursor.done:
+        start = cursor.at
+        if cursor.kind() == "time" and not repeats(cursor.low()):
+            found.dated.append(cursor.tokens[cursor.at].text)
+            cursor.at += 1
+            continue
+        if _when(cursor):
+            found.when.append(join_tokens(cursor.tokens[start : cursor.at]))
+            continue
+        cursor.at = start
+        if not cursor.take_any(("too", "now", "there-is", "also", "again")):
+            return
+
+
+_AGAIN = ("every", "each", "daily", "weekly", "monthly", "weekday", "weekend", "mornings", "evenings", "nights")
+
+
+def repeats(text: str) -> bool:
+    said = text.split()
+    return any(each in _AGAIN or each.rstrip("s") in _AGAIN for each in said) or any(
+        each.endswith("days") and each != "days" for each in said
+    )
+
+
+def _when(cursor: Cursor) -> bool:
+    """`every Tuesday and Thursday`, `at 9:30`, `twice a month`."""
+    start = cursor.at
+    if cursor.take_any(("daily", "weekly", "monthly", "yearly", "annually")):
+        return True
+    if cursor.kind() == "time" and repeats(cursor.low()):
+        cursor.at += 1
+    elif not read_when(cursor):
+        cursor.at = start
+        return False
+    while cursor.low() in ("and", ",") and cursor.at + 1 < len(cursor.tokens):
+        before = cursor.at
+        cursor.at += 1
+        if not read_when(cursor):
+            cursor.at = before
+            break
+    return True
+
+
+def is_absolute(text: str) -> bool:
+    """Whether it still says the same next year, or at least by its month."""
+    return any(letter.isdigit() for letter in text) or any(each in MONTHS for each in text.casefold().split())
+
+
+def is_year(text: str) -> bool:
+    return text.isdecimal() and len(text) == 4
+
+
+def bare(text: str) -> str:
+    first, _, rest = text.partition(" ")
+    return rest if first.casefold() in ("in", "on", "at") and rest else text

@@ -1,0 +1,162 @@
+"""`X is …`: what somebody answers for, where a thing is, what it is by name or number, and how it is for long."""
+
+from memory.extraction.diff import SELF
+from memory.extraction.rules.families.assertions import relation
+from memory.extraction.rules.general.complements import Complements, read_complements
+from memory.extraction.rules.general.doers import Doer
+from memory.extraction.rules.general.lexicon import JOINED, PARTIES, PLACE_NOUNS, SPANS, STANDINGS, UNITS
+from memory.extraction.rules.general.phrases import Phrase, read_phrase
+from memory.extraction.rules.scene import Assertion, Scene
+from memory.extraction.rules.text.nouns import NAMELESS
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
+from memory.vocabulary.folding import fold_token
+
+
+def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """Behind the verb; nothing for a comparison, a judgement or a mood."""
+    start = cursor.at
+    for reader in (_firm, _joined, _placed, _breed, _standing, _counterpart, _identity):
+        cursor.at = start
+        if told := reader(cursor, doer, scene):
+            return told
+    cursor.at = start
+    return []
+
+
+def _firm(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`no longer with Deloitte`."""
+    over = any(token.low == "longer" for token in cursor.tokens[: cursor.at])
+    if not over or doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("with", "at")):
+        return []
+    name = read_firm(cursor)
+    if not name or scene.type_of(name) in ("person", "location"):
+        return []
+    return [relation(ref, "works_at", name, "organisation") for ref in doer.refs]
+
+
+_ASKING = sorted(JOINED, key=len, reverse=True)
+
+
+def _joined(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`in charge of payroll`, `compatible with Linux`."""
+    for said in _ASKING:
+        start = cursor.at
+        if cursor.take(*said.split()):
+            joint = cursor.low() if cursor.low() in JOINED[said].split() else ""
+            if joint:
+                found = read_complements(cursor, objects=False)
+                return doer.tell(fold_token(f"{said} {joint}"), _text(found)) if found.further else []
+        cursor.at = start
+    return []
+
+
+def _text(found: Complements) -> str:
+    """All of it but the first preposition."""
+    (_, first), *rest = found.further
+    more = [f"{joint.replace('_', ' ')} {phrase.text}" for joint, phrase in rest]
+    return " ".join([first.text, *more, *found.when])
+
+
+_WHERE = words("in on at near behind next under above inside outside between opposite by")
+
+
+def _placed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`on the third floor of the Rialto building`: of a thing, at a place that has a name or is known as one."""
+    if cursor.low() not in _WHERE or (doer.is_person and doer.is_speaker):
+        return []
+    start = cursor.at
+    found = read_complements(cursor, objects=False)
+    if not found.further or found.when or not all(_is_place(phrase) for _, phrase in found.further):
+        return []
+    where = doer.is_person or (not doer.noun and doer.refs[0].type == "person")
+    return [] if where else doer.tell("location", join_tokens(cursor.tokens[start : cursor.at]))
+
+
+def _is_place(phrase: Phrase) -> bool:
+    return phrase.head in PLACE_NOUNS or (phrase.is_named and phrase.tokens[-1].is_capital)
+
+
+_PETS = words("dog cat pet puppy kitten horse rabbit parrot pony hamster")
+_BREEDS = words(
+    """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet boxer
+    mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle labradoodle
+    cockapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion gelding cockatoo macaw
+    budgie cockatiel stray rescue tortoiseshell calico"""
+)
+
+
+def _breed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`my dog is a beagle`, `… a beagle named Pixel`."""
+    pet = doer.head in _PETS or doer.refs[0].type == "other"
+    phrase = read_phrase(cursor) if pet and cursor.low() in ("a", "an", "half") else None
+    run = [token.low for token in phrase.tokens] if phrase else []
+    called = next((at for at, low in enumerate(run) if low in ("named", "called")), len(run))
+    if phrase is None or called == 0 or run[called - 1] not in _BREEDS:
+        return []
+    breed = doer.tell("breed", join_tokens(phrase.tokens[:called]))
+    name = join_tokens(phrase.tokens[called + 1 :])
+    if not name or not doer.noun:
+        return breed if not name else []
+    pet_of = doer.refs[0]
+    return [
+        Assertion(entity=pet_of.name, key="has_pet", target=name, target_type="other"),
+        Assertion(entity=name, key="breed", value=breed[0].value, entity_type="other"),
+    ]
+
+
+def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`electric`, `red and white`: in a word, and for long."""
+    start = cursor.at
+    if not cursor.take_any(STANDINGS):
+        return []
+    while cursor.low() in ("and", ",") and cursor.low(1) in STANDINGS:
+        cursor.at += 2
+    value = join_tokens(cursor.tokens[start : cursor.at])
+    found = read_complements(cursor, objects=False)
+    if len(found.further) == 1 and not found.when and len(value.split()) == 1:
+        return []
+    value = " ".join([value, *found.when])
+    return doer.tell("is", value) if not found.further else []
+
+
+def _counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`Acme is our biggest customer`."""
+    name = doer.refs[0].name
+    if doer.noun or doer.is_speaker or len(doer.refs) > 1 or not cursor.take_any(("our", "my")):
+        return []
+    phrase = read_phrase(cursor)
+    if phrase is None or phrase.head not in PARTIES or phrase.tokens[-1].low != phrase.head:
+        return []
+    return [Assertion(entity=SELF, key=fold_token(phrase.text), value=name, inferred=True)]
+
+
+def _identity(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`Vattenfall`, `Postgres 16`, `12,000 euros`, `a 2019 Skoda`: what has a name or a number."""
+    if doer.is_speaker or (not doer.noun and doer.refs[0].type == "person"):
+        return []
+    start = cursor.at
+    phrase = read_phrase(cursor)
+    if phrase is None or phrase.pointer in ("his", "her", "their", "its", "my", "our"):
+        return []
+    if phrase.is_counted and cursor.low() in UNITS and cursor.low(1) in SPANS:
+        cursor.at += 2
+    elif cursor.low() == "each":
+        cursor.at += 1
+    value = join_tokens(cursor.tokens[start + (phrase.pointer in ("a", "an", "the")) : cursor.at])
+    if not _is_telling(phrase, doer, scene):
+        return []
+    return doer.tell_itself(value)
+
+
+def _is_telling(phrase: Phrase, doer: Doer, scene: Scene) -> bool:
+    if doer.is_person or doer.head in _PETS:
+        return phrase.is_named and phrase.pointer == "" and scene.is_person(phrase.text)
+    if phrase.is_counted:
+        return bool(doer.noun) or len(phrase.tokens) > 1 or not phrase.text.isdecimal()
+    last = phrase.tokens[-1]
+    if set(phrase.text.casefold().split()) & NAMELESS or last.low.rstrip("s") in WEEKDAYS | MONTHS.keys():
+        return False
+    named = phrase.is_named and (last.is_capital or phrase.pointer != "")
+    return named and not (doer.bare and not phrase.is_counted)

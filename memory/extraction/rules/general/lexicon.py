@@ -1,0 +1,106 @@
+"""Words that make a clause something else than it seems, and words that may stand in its slots."""
+
+from memory.extraction.rules.text.lexicon import NEGATIONS
+from memory.extraction.rules.text.words import words
+
+IDIOMS = words(
+    """mind way point fool lesson hell bullet edge thunder heart eye eyes head nerve nerves tongue lip foot feet hand
+    hands neck shoulder bargain fence fences rope ropes thread cake pie bush dust bucket towel corner corners
+    stake shots trigger wave waves time day days night life love hope faith truth lie lies word words tune wonders
+    miracle miracles havoc chaos war peace death soul souls dream dreams sense nonsense crap bullshit rubbish
+    attention advantage tale tales circles trouble thing things stuff idea ideas feeling feelings thought thoughts
+    opinion opinions world universe moon sun sky devil god gods angels monkey monkeys clown beast peanuts cloud
+    clouds air earth wall walls loop course music show cards chances odds luck ground tank limit ship water waters
+    lot lots bit piece pieces fire gun guns horse's crown mess wreck nightmare blast ride road ropes hat hats
+    pants trousers shots strings part role blame burden weight secret candle ladder bullets victim martyr villain
+    mood moods temper plug tide ice iceberg band-aid egg eggs baby's"""
+)
+"""What makes an act a figure of speech."""
+TURNING = NEGATIONS | words(
+    """only hardly almost enough much less more few fewer than if whether that those these what how why who whom
+    whose which because sometimes occasionally would could should might may must maybe perhaps kind sort ought
+    supposedly allegedly pretend pretending dream dreams novel fiction fictional story film movie imagination
+    theory metaphor lie jokingly hypothetical imaginary secretly practically virtually basically technically
+    honestly literally apparently except unless without instead anything everything something nothing everyone
+    anyone someone you your yours yourself us them it me like soon eventually someday forever former ex ex-wife
+    ex-husband so-called fake pretty another else other apart rather quite barely sort-of not too"""
+)
+"""Words that turn what stands beside them into something else than was read."""
+
+VAGUE_HEADS = words(
+    """thing things stuff way kind sort lot bit fun mess problem question idea reason matter case fact point deal one
+    ones bunch couple pile load loads ton tons rest"""
+)
+PLACE_NOUNS = words(
+    """floor building street avenue road lane square town city village suburb district region valley coast island
+    hill mountain river lake beach forest park garden yard garage basement attic cellar kitchen bathroom bedroom
+    hall hallway corridor lobby room office desk drawer cupboard cabinet wardrobe closet warehouse depot
+    barn shed rack cellar station airport harbour harbor port platform gate terminal campus school university
+    library museum hospital clinic church market mall shop store restaurant cafe café bakery pharmacy bank hotel
+    hostel gym pool studio theatre theater factory plant quarter neighbourhood neighborhood centre center corner
+    end side country countryside border archive folder repository repo bucket server cluster cloud account wiki
+    channel drive directory branch cage safe box house flat apartment cottage cabin farm wing tower block stairs
+    staircase entrance door window roof terrace balcony"""
+)
+"""Where a thing may be."""
+STANDINGS = words(
+    """red blue green yellow black white grey gray brown orange purple pink silver golden beige turquoise electric
+    wooden second-hand secondhand handmade vegetarian vegan gluten-free waterproof rechargeable open-source
+    proprietary public private closed open free mandatory optional deprecated read-only offline online remote
+    hybrid bilingual diabetic deaf blind dyslexic colour-blind colorblind epileptic asthmatic lactose-intolerant
+    coeliac celiac left-handed right-handed nocturnal spayed neutered vaccinated chipped pregnant retired widowed
+    divorced unemployed self-employed freelance adopted furnished unfurnished rented leased insured out-of-
+    warranty refundable non-refundable non-smoking pet-friendly wheelchair-accessible sold-out full-time part-time
+    bankrupt encrypted password-protected"""
+)
+"""What may be said of somebody or something in one word, and is so for long."""
+JOINED = {
+    "in charge": "of",
+    "responsible": "for",
+    "available": "on in from at for to",
+    "open": "on until from to",
+    "closed": "on until from for to",
+    "interested": "in",
+    "good": "at",
+    "fluent": "in",
+    "afraid": "of",
+    "scared": "of",
+    "vaccinated": "against",
+    "related": "to",
+    "compatible": "with",
+    "next": "to",
+    "close": "to",
+    "engaged": "to",
+    "accountable": "for",
+    "eligible": "for",
+    "qualified": "as",
+    "certified": "for to",
+    "subscribed": "to",
+    "enrolled": "in at on",
+    "insured": "with by",
+    "equipped": "with",
+    "made": "of from",
+    "named": "after",
+    "born": "in",
+    "subject": "to",
+    "part": "of",
+    "native": "to",
+    "home": "to",
+    "intolerant": "to",
+    "registered": "with in at as",
+    "opposite": "",
+}
+"""Adjectives with what they ask for."""
+GROUPS = words(
+    "team staff family company police crew board committee department band firm government group council club"
+)
+UNITS = words("a per an each every")
+SPANS = words(
+    """month year week day night hour person head kilo kg piece seat licence license user minute second quarter
+    square metre meter"""
+)
+PARTIES = words(
+    """customer client supplier vendor competitor investor bank insurer provider contractor subcontractor distributor
+    sponsor publisher shareholder importer exporter tenant donor account market region"""
+)
+"""Who is one to a firm, and hardly ever in a figure of speech."""

@@ -1,0 +1,112 @@
+"""A clause that no family read, by its grammar alone: all of it, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.extraction.diff import Move
+from memory.extraction.rules.general.acts import read_act
+from memory.extraction.rules.general.complements import repeats
+from memory.extraction.rules.general.copulas import read_copular
+from memory.extraction.rules.general.doers import Doer, agrees, read_doers
+from memory.extraction.rules.general.lexicon import IDIOMS, TURNING
+from memory.extraction.rules.scene import Assertion, Ref, Scene
+from memory.extraction.rules.statements.leftovers import checked
+from memory.extraction.rules.statements.predication import Predication
+from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
+from memory.vocabulary.keys import KEYS, fold_key
+
+LONGEST = 32
+"""Tokens of a clause; a longer one is prose, and is left to a model."""
+
+
+def read_general(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], ended: bool) -> Predication | None:
+    """None where not all of it was understood, or where a word in it turns it into something else."""
+    if len(tokens) > LONGEST or _is_turned(tokens):
+        return None
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    cursor.skip()
+    cursor.take(",")
+    if cursor.done:
+        return None
+    for doer in read_doers(cursor, scene, before):
+        start = cursor.at
+        for reader in (_copular, _acting):
+            cursor.at = start
+            told = reader(cursor, doer, scene, ended)
+            if (
+                told is not None
+                and checked(cursor, told).assertions
+                and not {token.low for token in told.left} & IDIOMS
+            ):
+                return told
+        cursor.at = start
+    return None
+
+
+def _is_figurative(tokens: Sequence[Token]) -> bool:
+    return any(token.low in IDIOMS for token in tokens)
+
+
+def _is_turned(tokens: Sequence[Token]) -> bool:
+    lows = [token.low for token in tokens]
+    ended = {at for at, low in enumerate(lows) if low == "no" and lows[at + 1 : at + 2] == ["longer"]}
+    first = {at for at, low in enumerate(lows[:1]) if low == "it"}
+    return any(low in TURNING and at not in ended | first for at, low in enumerate(lows))
+
+
+def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
+    group = read_verb(cursor, copula=True)
+    present = group is not None and group.lemma == "be" and group.tense is Tense.PRESENT
+    if group is None or not present or group.negated or group.able or doer.told:
+        return None
+    told = read_copular(cursor, doer, scene)
+    over = group.ended or ended
+    if not told:
+        return None
+    again = any(token.kind == "time" and repeats(token.low) for token in cursor.tokens)
+    return _predication(doer, group, told, over=over, state=True, dateless=again)
+
+
+def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
+    start = cursor.at
+    group = read_verb(cursor)
+    if group is None or group.lemma == "be" or group.negated or group.able:
+        return None
+    if not agrees(doer, cursor.tokens[start].low):
+        return None
+    act = read_act(cursor, group)
+    if act is None or (doer.bare and not any(letter.isdigit() for value in act.values for letter in value)):
+        return None
+    over = group.ended or ended
+    key = _known(act.key, doer)
+    if (over and not act.state) or not key or (doer.told and key == "died"):
+        return None
+    told = [each for value in act.values for each in doer.tell(key, value, event=not act.state)]
+    found = _predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
+    found.planned = act.planned
+    return found
+
+
+def _known(key: str, doer: Doer) -> str:
+    """The key in its canonical form; "" where it leads to an entity, which families read."""
+    known = KEYS.get(fold_key(key))
+    if known is None:
+        return key
+    return "" if known.target == "person" or (known.target and not doer.noun) else known.name
+
+
+def _predication(
+    doer: Doer, group: VerbGroup, told: Sequence[Assertion], *, over: bool, state: bool, dateless: bool
+) -> Predication:
+    if over:
+        told = [replace(each, move=Move.END) for each in told]
+    return Predication(
+        assertions=[*doer.told, *told],
+        refs=list(doer.after()),
+        group=group,
+        state=state,
+        dateless=dateless,
+        general=True,
+    )

@@ -1,0 +1,163 @@
+"""Verbs in all their forms."""
+
+from memory.extraction.rules.text.words import words
+
+_IRREGULAR = """
+have has had had having
+do does did done doing
+be is was been being
+go goes went gone going
+get gets got gotten getting
+make makes made made making
+speak speaks spoke spoken speaking
+know knows knew known knowing
+leave leaves left left leaving
+lead leads led led leading
+buy buys bought bought buying
+sell sells sold sold selling
+quit quits quit quit quitting
+drive drives drove driven driving
+begin begins began begun beginning
+find finds found found finding
+cost costs cost cost costing
+eat eats ate eaten eating
+study studies studied studied studying
+marry marries married married marrying
+hold holds held held holding
+become becomes became become becoming
+sit sits sat sat sitting
+run runs ran run running
+stop stops stopped stopped stopping
+drop drops dropped dropped dropping
+prefer prefers preferred preferred preferring
+stand stands stood stood standing
+bear bears bore borne bearing
+say says said said saying
+tell tells told told telling
+think thinks thought thought thinking
+take takes took taken taking
+give gives gave given giving
+meet meets met met meeting
+see sees saw seen seeing
+teach teaches taught taught teaching
+come comes came come coming
+keep keeps kept kept keeping
+grow grows grew grown growing
+ship ships shipped shipped shipping
+write writes wrote written writing
+earn earns earned earned earning
+program programs programmed programmed programming
+use uses used used using
+build builds built built building
+drink drinks drank drunk drinking
+read reads read read reading
+fly flies flew flown flying
+ride rides rode ridden riding
+sew sews sewed sewn sewing
+knit knits knitted knitted knitting
+break breaks broke broken breaking
+lose loses lost lost losing
+win wins won won winning
+send sends sent sent sending
+spend spends spent spent spending
+swim swims swam swum swimming
+sleep sleeps slept slept sleeping
+wake wakes woke woken waking
+feed feeds fed fed feeding
+pay pays paid paid paying
+put puts put put putting
+set sets set set setting
+hang hangs hung hung hanging
+lend lends lent lent lending
+rise rises rose risen rising
+fall falls fell fallen falling
+bring brings brought brought bringing
+catch catches caught caught catching
+sing sings sang sung singing
+draw draws drew drawn drawing
+choose chooses chose chosen choosing
+forget forgets forgot forgotten forgetting
+swap swaps swapped swapped swapping
+log logs logged logged logging
+plan plans planned planned planning
+commit commits committed committed committing
+submit submits submitted submitted submitting
+transfer transfers transferred transferred transferring
+travel travels travelled travelled travelling
+enrol enrols enrolled enrolled enrolling
+cancel cancels cancelled cancelled cancelling
+jog jogs jogged jogged jogging
+lie lies lay lain lying
+die dies died died dying
+babysit babysits babysat babysat babysitting
+overlook overlooks overlooked overlooked overlooking
+undergo undergoes underwent undergone undergoing
+throw throws threw thrown throwing
+understand understands understood understood understanding
+"""
+"""Lemma, third person, past, participle, -ing."""
+_REGULAR = words(
+    """
+    accept acquire adjoin adopt adore announce answer apply appoint approve arrive ask assemble attend
+    authenticate base believe belong borrow build call cater celebrate certify claim close coach code collect
+    commute complete compose compress comprise conduct connect consider consist construct contact contain
+    continue convert cook coordinate create decorate deliver depart depend deploy derive describe design detest
+    develop diagnose dislike divorce donate edit elect employ encrypt enjoy establish expect expire export
+    extend finalise finalize finish follow found freelance generate graduate handle happen harvest hate head
+    headquarter hear help hire hope host illustrate implement import include inhabit inherit install insure
+    integrate interpret invest join launch learn like listen live loathe locate look love maintain major manage
+    manufacture measure meditate mention mentor migrate moderate move name need neighbour nominate occupy offer
+    open operate organise organize originate oversee owe own paint perform plan play postpone practice practise
+    prepare prescribe produce promote publish purchase raise reach rebuild receive recommend recover redecorate
+    refer refurbish refuse register rehearse reject relate relocate rely remodel renew renovate rent repair
+    replace report represent require reschedule reside resign respond restore retire retrain return save
+    schedule serve settle share skate specialise specialize start stay stem study subscribe suffer supervise
+    support suppose surround switch sync talk touch train translate travel treat try tune turn tutor upgrade
+    vaccinate visit volunteer walk want watch wear weigh wish work
+    """
+)
+_NOUNS_TOO = words(
+    """
+    change
+    award backup bake bill board book border breed brew camp care chair charge climb cover cycle dance date
+    display end exercise face fish fund garden hand hike hunt invoice land last lease license monitor order
+    patent photograph plant print process record review row sail scan sign ski sponsor store stream supply surf
+    test track vote water
+    """
+)
+"""Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
+
+Forms = dict[str, frozenset[tuple[str, str]]]
+KINDS = ("third", "past", "participle", "ing")
+
+
+def _regular(lemma: str) -> tuple[str, str, str, str]:
+    if lemma.endswith("e"):
+        return lemma + "s", lemma + "d", lemma + "d", lemma[:-1] + "ing"
+    if lemma.endswith("y") and lemma[-2] not in "aeiou":
+        return lemma[:-1] + "ies", lemma[:-1] + "ied", lemma[:-1] + "ied", lemma + "ing"
+    third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z")) else "s")
+    return third, lemma + "ed", lemma + "ed", lemma + "ing"
+
+
+_DECLINED = {lemma: tuple(forms) for lemma, *forms in (line.split() for line in _IRREGULAR.strip().splitlines())}
+
+
+def form_of(lemma: str, kind: str) -> str:
+    """`form_of("fly", "past")` is "flew"; a lemma that is not known goes by the rule."""
+    return (_DECLINED.get(lemma) or _regular(lemma))[KINDS.index(kind)]
+
+
+def _table(lemmas: frozenset[str]) -> Forms:
+    table: dict[str, set[tuple[str, str]]] = {}
+    for lemma in lemmas:
+        table.setdefault(lemma, set()).add((lemma, "base"))
+        for kind in KINDS:
+            table.setdefault(form_of(lemma, kind), set()).add((lemma, kind))
+    return {form: frozenset(found) for form, found in table.items()}
+
+
+FORMS = _table(_REGULAR | _DECLINED.keys())
+"""Each form of a known verb: (lemma, kind) with kind base, third, past, participle or ing."""
+VERB_FORMS = _table(_REGULAR | _DECLINED.keys() | _NOUNS_TOO)
+"""With verbs that are as often nouns (`cover`, `test`): for a place where a verb is expected."""

@@ -1,0 +1,106 @@
+"""What is read of a plain clause by its grammar alone: its verb names the key, what stands behind it is the value."""
+
+import pytest
+
+from memory.extraction.diff import Modality
+from tests.memory.extraction.told import read, told
+
+STATES = [
+    ("Karim owns the invoicing service.", ["Karim owns invoicing service"]),
+    ("I oversee payroll for the Leeds office.", ["me oversees payroll for Leeds office"]),
+    ("My kids attend the Steiner school in Basel.", ["me kids_attends Steiner school in Basel"]),
+    ("Ines commutes by tram from Essen.", ["Ines commutes_by tram from Essen"]),
+    ("We ship to Malta and Cyprus.", ["me ships_to Malta and Cyprus"]),
+    ("Mira's aunt lives in Braga.", ["Mira aunt_lives_in Braga"]),
+    ("The leaflet covers three regions.", ["leaflet covers three regions"]),
+    ("I'm renovating my bathroom.", ["me renovating bathroom"]),
+    ("Tickets cost 20 dollars each.", ["Tickets price 20 dollars each"]),
+]
+EVENTS = [
+    ("The poster was designed by Kim.", ["poster designed_by Kim"]),
+    ("In March we launched the web shop.", ["me launched web shop"]),
+    ("My father died in 2011.", ["me father_died 2011"]),
+    ("I gave up smoking in 2020.", ["me gave_up smoking"]),
+    ("I grew up in a hamlet near Bruges.", ["me hometown hamlet near Bruges"]),
+]
+COPULAS = [
+    ("The production database is Postgres 16.", ["production database is Postgres 16"]),
+    ("Our biggest customer is Statkraft.", ["me biggest_customer Statkraft"]),
+    ("Statkraft is our biggest customer.", ["me biggest_customer Statkraft"]),
+    ("I'm in charge of payroll and expenses.", ["me in_charge_of payroll and expenses"]),
+    ("My passport is in the top drawer of my desk.", ["me passport_location in the top drawer of my desk"]),
+    ("The pool is closed on Mondays.", ["pool is closed on Mondays"]),
+    ("My dog is a beagle named Biscuit.", ["me has_pet Biscuit", "Biscuit breed beagle"]),
+    ("My daughter's teacher is Mrs. Okafor.", ["me daughters_teacher Mrs. Okafor"]),
+    ("Our budget for the fair is 9,000 euros.", ["me budget_for_fair 9,000 euros"]),
+]
+PLACED = [
+    ("The spare key is kept under the mat.", ["spare key kept_under mat"]),
+    ("Our staging server runs on Hetzner.", ["staging server runs_on Hetzner"]),
+    ("Our barn was built in 1890.", ["me barn_built 1890"]),
+]
+AGAIN = [
+    ("The backup runs every night at 2:30.", ["backup runs every night at 2:30"]),
+    ("The wifi password changes every month.", ["wifi password changes every month"]),
+    ("I go to the gym every Tuesday and Thursday.", ["me routine go to the gym every Tuesday and Thursday"]),
+    ("I usually get up at half past five.", ["me routine get up at half past five"]),
+]
+FURTHER = [
+    ("We use Ansible for our backups.", ["me uses Ansible", "me uses_ansible_for backups"]),
+    ("I play the flute in a village band.", ["me plays flute", "me plays_flute_in village band"]),
+    ("My wife Anna, a nurse, works nights at Karolinska.", ["me married_to Anna", "Anna role nurse"]),
+]
+
+
+@pytest.mark.parametrize(("text", "facts"), [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN])
+def test_a_plain_clause_is_told_under_its_verb(text: str, facts: list[str]) -> None:
+    assert told(text) == facts
+    assert read(text).unread == ()
+
+
+@pytest.mark.parametrize(("text", "facts"), FURTHER)
+def test_what_stands_behind_a_fact_belongs_to_it(text: str, facts: list[str]) -> None:
+    assert set(facts) <= set(told(text))
+    assert read(text).unread == ()
+
+
+def test_an_end_ends_what_the_verb_says() -> None:
+    assert told("I used to manage the Oslo office.") == ["me manages Oslo office ended"]
+    assert told("Tom no longer oversees payroll.") == ["Tom oversees payroll ended"]
+    assert told("I'm no longer with Deloitte.") == ["me works_at Deloitte ended"]
+
+
+def test_a_journey_to_come_is_of_the_future() -> None:
+    (fact,) = read("I'm flying to Lisbon on Friday.").facts
+    assert (fact.key, fact.value, fact.modality) == ("flew_to", "Lisbon", Modality.FUTURE)
+    assert str(fact.valid_from)[:10] == "2026-03-20"
+
+
+TURNED = [
+    "I run the show.",
+    "I drive my parents up the wall.",
+    "My boss is a dragon.",
+    "My life is a mess.",
+    "My sister owns the world.",
+    "The plan covers everything.",
+    "I built castles in the air.",
+    "I would manage the Oslo office.",
+    "My uncle secretly owns a castle.",
+    "Nobody oversees payroll.",
+    "I oversee almost all of payroll.",
+    "You own the invoicing service.",
+    "The house I own is in a dream.",
+    "We lived on hope.",
+    "I managed the Oslo office.",
+    "The server ran on Windows.",
+    "My cat Plum died in March.",
+]
+
+
+@pytest.mark.parametrize("text", TURNED)
+def test_what_is_turned_figurative_or_over_claims_nothing(text: str) -> None:
+    assert told(text) == []
+
+
+def test_confidence_of_a_fact_by_grammar_is_that_of_an_inferred_one() -> None:
+    assert [fact.confidence for fact in read("Karim owns the invoicing service.").facts] == [0.75]
