@@ -99,8 +99,12 @@ def _named(text: str, reader: Reader) -> list[Entity]:
 
 
 def _keys(words: set[str]) -> frozenset[str]:
-    """Those whose words are asked for. What is no key of ours may be a caller's: its words as one token."""
+    """Those whose words are asked for. What is no key of ours may be a caller's: its words as one token.
+
+    "What does Alice avoid?" asks for `avoids`: behind "does" and "did" a verb loses its ending.
+    """
     content = words - SMALL
+    content |= {f"{word}s" for word in content}
     listed = {key for key, asking in ASKED.items() if content & set(asking.split())}
     spelled = {key for key in KEYS if set(key.split("_")) - SMALL <= content}
     return frozenset(listed | spelled | {fold_value(word) for word in content if len(word) > 2})

@@ -29,8 +29,8 @@ CHUNK, AT_ONCE = 500, 2_000
 """Documents, and rows of one table."""
 
 
-def load_context(lines: Iterable[str], *, now: datetime, actor: Actor) -> Context:
-    """Make the context that the lines hold; its texts are embedded by a worker.
+def load_context(lines: Iterable[str], *, now: datetime, actor: Actor, name: str = "") -> Context:
+    """Make the context that the lines hold, under another `name` if one is given; its texts are embedded by a worker.
 
     Raises MemoryLinesInvalid for lines that are no export, or a part of one; MemoryConflict where the context, or
     another under which its rows are kept, is there already.
@@ -40,7 +40,7 @@ def load_context(lines: Iterable[str], *, now: datetime, actor: Actor) -> Contex
     settings = {name: value for name, value in header["settings"].items() if name in SETTINGS}
     try:
         with transaction.atomic():
-            context = create_context(header["context"], now=now, actor=actor, **settings)
+            context = create_context(name or header["context"], now=now, actor=actor, **settings)
             hold_context(context)
             count = _load_rows(numbered, context)
             record(actor, "memory.context.import", context.source, now=now, after={"rows": count})

@@ -19,13 +19,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="- for standard input")
+        parser.add_argument("--as", default="", dest="name", help="another id, where the exported one is taken")
 
-    def handle(self, *, file: Path, **options: Any) -> None:
+    def handle(self, *, file: Path, name: str, **options: Any) -> None:
         try:
             with nullcontext(sys.stdin) if str(file) == "-" else file.open(encoding="utf-8") as lines:
-                context = load_context(lines, now=timezone.now(), actor=command_actor())
+                context = load_context(lines, now=timezone.now(), actor=command_actor(), name=name)
         except LarderError as error:
             raise CommandError(error.detail) from error
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from error
-        self.stdout.write(f"{context.pk} is there, and is searched by words at once.")
+        self.stdout.write(
+            f"{context.pk} is there, and is searched by words at once. Make keys for it: none came with it."
+        )

@@ -48,6 +48,20 @@ def test_a_question_that_names_what_it_asks_for_is_read_off_the_rows(alice: Memo
     assert Trace.objects.get().tier == "direct"
 
 
+@pytest.mark.parametrize(
+    ("said", "question", "answer"),
+    [
+        ("I don't eat pork.", "What does Alice avoid?", "alice · avoids: pork"),
+        ("I own a canoe.", "what did Alice own?", "alice · owns: canoe"),
+        ("I speak Polish.", "Which languages does Alice speak?", "alice · speaks: Polish"),
+    ],
+)
+def test_a_verb_that_lost_its_ending_asks_for_the_same(alice: MemoryApi, said: str, question: str, answer: str) -> None:
+    assert alice("post", "facts", {"text": said, "scopes": PLACE}).status_code == 200
+    found = ask(alice, question)
+    assert (found["tier"], found["hits"][0]["text"]) == ("direct", answer)
+
+
 def test_the_speaker_may_ask_of_themselves_and_others_of_a_place(alice: MemoryApi) -> None:
     assert ask(alice, "where do I work?")["hits"][0]["text"] == "alice · works at: Globex"
     assert ask(alice, "who works at Globex?")["hits"][0]["text"] == "alice · works at: Globex"

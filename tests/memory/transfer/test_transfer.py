@@ -164,6 +164,11 @@ def test_the_commands_do_the_same(told: MemoryApi, tmp_path: Path) -> None:
     delete_context(Context.objects.get(), now=timezone.now(), actor=LARDER)
     call_command("import_memory", str(file), stdout=StringIO())
     assert Turn.objects.count() == 4
+    delete_context(Context.objects.get(), now=timezone.now(), actor=LARDER)
+    call_command("import_memory", str(file), "--as", "elsewhere", stdout=out)
+    assert Context.objects.get().pk == "elsewhere"
+    assert Document.objects.filter(source="memory.elsewhere", deleted_at=None).exists()
+    assert "Make keys for it" in out.getvalue()
     for command, argument in (
         ("export_memory", "nobody"),
         ("import_memory", str(tmp_path / "none")),
