@@ -5,9 +5,13 @@ from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
 from config.postgresql.connection import DatabaseSilent
+from config.postgresql.schema import SchemaBehind
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
 AWAY = "The database cannot be reached at the moment"
+BEHIND = (
+    "The database lacks tables of this version of Larder; `manage.py migrate` makes them, or a start of `manage.py up`"
+)
 SILENT = "The database has stopped answering"
 NOTHING_STORED = "nothing was stored"
 UNKNOWN = "what was sent may be stored when it goes on; to send it again does no harm"
@@ -26,6 +30,8 @@ LIMITS = {
 
 def tell_outage(error: Exception) -> str:
     """The beginning of a sentence: what is the matter with the server."""
+    if isinstance(error.__cause__, SchemaBehind):
+        return BEHIND
     return limit_reached(error) or (SILENT if is_silent(error) else AWAY)
 
 

@@ -8,13 +8,14 @@ from http import HTTPStatus
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.postgresql.schema import needed_migrations
 from config.web.shutdown import shutting_down
 from knowledge.checks import embedding_state
 
@@ -70,16 +71,9 @@ def _database_answers() -> bool:
     return True
 
 
-migrated = False
-"""Once all migrations are applied they stay so; a process of a newer version is a new process."""
-
-
 def _is_migrated() -> bool:
-    global migrated
-    if not migrated:
-        loader = MigrationLoader(connection)
-        migrated = loader.disk_migrations.keys() <= loader.applied_migrations.keys()
-    return migrated
+    """Asked each time: the database may have been replaced by an empty one."""
+    return needed_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 def _redis_answers() -> bool:

@@ -14,6 +14,8 @@ import redis
 from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as QueueError
 
+from config.postgresql.schema import MISSING
+
 AGAIN_AFTER_S = 60.0
 CELERY_NOTICE = "CPendingDeprecationWarning"  # seven lines at each loss of Redis; a run tells its own end
 SUSPICIOUS = "django.security."
@@ -99,6 +101,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _sentence(server: str, reason: str) -> str:
     if any(sign in reason for sign in FULL):
         return f"{server}'s disk is full, work waits for space: {reason}"
+    if reason.startswith(MISSING):
+        return f"{server} cannot serve, work waits for it: {reason}"
     return f"{server} is away, work waits for it: {reason}"
 
 

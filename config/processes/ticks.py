@@ -14,10 +14,14 @@ from datetime import datetime
 from typing import Any
 
 from celery.schedules import schedstate
+from django.db import connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+
+from config.database import DATABASE_DOWN
 
 log = logging.getLogger("larder.ticks")
 
+RETRY_S = 1.0
 SET_BACK_S = 1.0
 """Less than that is how a clock is kept right, and costs no more than itself."""
 
@@ -45,6 +49,22 @@ class TickScheduler(DatabaseScheduler):  # type: ignore[misc]
         self._ticked_at = now
         seconds: float = super().tick(*args, **kwargs)
         return seconds
+
+    def setup_schedule(self) -> None:
+        """Waits for a database that is away, or has no tables yet."""
+        while True:
+            try:
+                return self._write_ticks()
+            except DATABASE_DOWN as error:
+                log.warning("beat waits for the database", exc_info=error)  # shown as a line a minute
+                connections.close_all()
+            time.sleep(RETRY_S)
+
+    def _write_ticks(self) -> None:
+        for name, fields in self.app.conf.beat_schedule.items():
+            self.Entry.from_entry(name, app=self.app, **fields)
+        self._initial_read = True
+        self.schedule  # noqa: B018 -- reads them
 
     def all_as_schedule(self) -> dict[str, TickEntry]:
         """Those of the settings, whatever else stands in the database; what is missing there is written."""
