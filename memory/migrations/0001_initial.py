@@ -82,7 +82,10 @@ class Migration(migrations.Migration):
                 (
                     "context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="entities", to="memory.context"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entities",
+                        to="memory.context",
                     ),
                 ),
             ],
@@ -173,13 +176,19 @@ class Migration(migrations.Migration):
                 (
                     "context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="memory.context"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="memory.context",
                     ),
                 ),
                 (
                     "entity",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="memory.entity"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="memory.entity",
                     ),
                 ),
                 (
@@ -204,6 +213,7 @@ class Migration(migrations.Migration):
                 (
                     "target",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="facts_about",
@@ -213,7 +223,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["context", "entity", "key"], name="fact_chain"),
+                    models.Index(fields=["entity", "key"], name="fact_chain"),
                     models.Index(
                         models.F("context"),
                         models.OrderBy(models.F("known_from"), descending=True),
@@ -221,9 +231,7 @@ class Migration(migrations.Migration):
                         name="fact_newest",
                     ),
                     models.Index(fields=["context", "source_kind", "source_id"], name="fact_source"),
-                    models.Index(
-                        condition=models.Q(("target__isnull", False)), fields=["context", "target"], name="fact_targets"
-                    ),
+                    models.Index(condition=models.Q(("target__isnull", False)), fields=["target"], name="fact_targets"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -408,7 +416,10 @@ class Migration(migrations.Migration):
                 (
                     "context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="memory.context"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="memory.context",
                     ),
                 ),
                 (
@@ -521,7 +532,10 @@ class Migration(migrations.Migration):
                 (
                     "context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="memory.context"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="memory.context",
                     ),
                 ),
                 (
@@ -586,7 +600,10 @@ class Migration(migrations.Migration):
                 (
                     "context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="traces", to="memory.context"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="traces",
+                        to="memory.context",
                     ),
                 ),
             ],
@@ -667,14 +684,20 @@ class Migration(migrations.Migration):
                 (
                     "context",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="memory.context"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns",
+                        to="memory.context",
                     ),
                 ),
                 ("scope_set", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="memory.scopeset")),
                 (
                     "session",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="memory.session"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns",
+                        to="memory.session",
                     ),
                 ),
             ],

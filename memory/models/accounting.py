@@ -12,7 +12,7 @@ class Trace(models.Model):
     """How one query was answered. Texts are not kept, but for the question."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="traces")
+    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="traces", db_index=False)
     scope_set_ids = ArrayField(models.BigIntegerField(), null=True, help_text="what its reader could see; null: all")
     at = models.DateTimeField()
     kind = models.TextField(help_text="query, context, chat or reflect")

@@ -1,4 +1,7 @@
-"""What is known: entities, and dated facts about them with their proofs."""
+"""What is known: entities, and dated facts about them with their proofs.
+
+A foreign key without an index of its own is what another index begins with: what is written costs each of them.
+"""
 
 from datetime import datetime
 
@@ -43,7 +46,7 @@ class Entity(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="entities")
+    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="entities", db_index=False)
     scope_set = models.ForeignKey(ScopeSet, on_delete=models.CASCADE)
     type = models.TextField()
     name = models.TextField()
@@ -112,12 +115,12 @@ class Fact(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="facts")
+    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="facts", db_index=False)
     scope_set = models.ForeignKey(ScopeSet, on_delete=models.CASCADE)
-    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="facts")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="facts", db_index=False)
     key = models.TextField()
     value = models.TextField(default="", help_text="as it was said; of a relation the target's name")
-    target = models.ForeignKey(Entity, on_delete=models.CASCADE, null=True, related_name="facts_about")
+    target = models.ForeignKey(Entity, on_delete=models.CASCADE, null=True, related_name="facts_about", db_index=False)
     value_folded = models.TextField(help_text="as values are compared; of a relation the target's id")
     single = models.BooleanField()
     category = models.TextField(choices=Category.choices)
@@ -170,10 +173,10 @@ class Fact(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["context", "entity", "key"], name="fact_chain"),
+            models.Index(fields=["entity", "key"], name="fact_chain"),
             models.Index("context", F("known_from").desc(), F("id").desc(), name="fact_newest"),
             models.Index(fields=["context", "source_kind", "source_id"], name="fact_source"),
-            models.Index(fields=["context", "target"], name="fact_targets", condition=Q(target__isnull=False)),
+            models.Index(fields=["target"], name="fact_targets", condition=Q(target__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -188,7 +191,7 @@ class Fact(models.Model):
 class Proof(models.Model):
     """One time that a fact was said or found."""
 
-    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="+")
+    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="+", db_index=False)
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="proofs")
     source_kind = models.TextField(choices=SourceKind.choices)
     source_id = models.TextField(default="")

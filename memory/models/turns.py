@@ -12,7 +12,7 @@ class Session(models.Model):
     """A conversation. On the wire `sess:<id>`, or the name that a client gave it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="sessions")
+    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="sessions", db_index=False)
     name = models.TextField(help_text="as clients name it; `sess:<id>` where none did")
     scope_set = models.ForeignKey(ScopeSet, on_delete=models.CASCADE)
     principal = models.ForeignKey(Principal, on_delete=models.SET_NULL, null=True)
@@ -61,8 +61,8 @@ class Turn(models.Model):
         STRONG = "strong"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="turns")
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="turns")
+    context = models.ForeignKey(Context, on_delete=models.CASCADE, related_name="turns", db_index=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="turns", db_index=False)
     scope_set = models.ForeignKey(ScopeSet, on_delete=models.CASCADE)
     seq = models.PositiveIntegerField()
     role = models.TextField(choices=Role.choices, default=Role.USER)
