@@ -7,6 +7,7 @@ from typing import Any
 
 import redis
 from celery import Celery
+from celery.fixups.django import DjangoWorkerFixup
 from celery.signals import after_setup_logger, beat_init, task_postrun, task_prerun, worker_ready
 from kombu.transport.redis import Transport
 
@@ -18,6 +19,8 @@ app = Celery("larder")
 _contexts: dict[str, AbstractContextManager[None]] = {}
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Celery would run all checks of Django and pass over what they say; they import every page and address.
+DjangoWorkerFixup.validate_models = DjangoWorkerFixup.django_setup
 # A Redis whose disk or memory is full, or that has become a replica, is waited for like one that is away.
 Transport.connection_errors += (redis.ResponseError,)
 
