@@ -1,5 +1,6 @@
 """The web process's entry point."""
 
+import gc
 import os
 import sys
 
@@ -32,4 +33,5 @@ start_pulse("web")
 allow_connections()
 in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
 start_slow_client_guard(in_flight)
+gc.freeze()  # the interfaces, too: docs/decisions/0200
 application = RequestBuffer(KindOfWork(FastPath(django)), in_flight=in_flight)
