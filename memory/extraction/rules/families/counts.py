@@ -4,7 +4,7 @@ from memory.extraction.rules.families.assertions import attribute, relation
 from memory.extraction.rules.families.things import read_condition
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import spelled_number
-from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_firm
+from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_firm, read_name
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 
@@ -83,6 +83,9 @@ def read_school(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
     """`goes to Oakfield Primary`, `attends Lund University`: a school by its own word."""
     if group.passive or group.negated or ref.type not in ("person", ""):
         return []
+    if group.lemma == "go" and cursor.take("by") and ref.is_self:
+        name = read_name(cursor)
+        return [attribute(ref, "name", name)] if name and at_boundary(cursor) else []
     cursor.take("to")
     school = read_firm(cursor)
     if not set(school.casefold().split()) & _SCHOOLS:

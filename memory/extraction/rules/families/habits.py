@@ -80,7 +80,9 @@ def read_train(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [attribute(ref, "training_for", goal)] if set(goal.casefold().split()) & _RACES else []
 
 
-_RACES = words("marathon marathons triathlon ironman race 10k 5k ultra ultramarathon tournament olympics regatta fight")
+_RACES = words(
+    """marathon marathons triathlon ironman race 10k 5k ultra ultramarathon tournament olympics regatta fight"""
+)
 
 
 def read_learn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
@@ -136,7 +138,7 @@ def read_drive(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [attribute(ref, "drives", join_tokens(cursor.tokens[start : cursor.at]))]
 
 
-_PLAIN_DENIAL = words("i we he she do does not never ever can eat eats drink drinks also")
+_PLAIN_DENIAL = words("i we he she do does not never ever can have eat eats drink drinks also")
 _HOW = words("raw cooked fried red white processed spicy")
 
 

@@ -60,8 +60,9 @@ def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     cursor.take_any(("back", "over", "away", "permanently", "house"))
     cursor.skip()
     start = cursor.at
-    if cursor.take("from"):
-        read_place(cursor)
+    left = read_place(cursor) if cursor.take("from") else ""
+    if left and (ref.plural or left.casefold() in TECHNOLOGIES) and scene.type_of(left) != "location":
+        return []  # `we moved from Jira to Linear`
     if cursor.at == start + 1 or not cursor.take_any(("to", "in")):
         return []
     place = read_place(cursor)

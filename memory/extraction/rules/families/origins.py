@@ -4,7 +4,7 @@ import re
 
 from memory.extraction.rules.families.assertions import attribute
 from memory.extraction.rules.scene import Assertion, Ref, Scene
-from memory.extraction.rules.text.phrases import Cursor, read_place
+from memory.extraction.rules.text.phrases import Cursor, read_name, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.times.days import is_day_of_year, read_date_words
 
@@ -54,8 +54,24 @@ def read_from(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     """`from Lagos`, `originally from Lagos`: only what is known as a place, as one is "from" a firm, too."""
     if ref.type != "person" or not cursor.take("from"):
         return []
-    place = read_place(cursor)
-    if scene.type_of(place) != "location":
+    place = _called(cursor)
+    surely = bool(place)
+    place = place or read_place(cursor)
+    if not surely and scene.type_of(place) != "location":
         return []
     group.ended = False
     return [attribute(ref, "hometown", place)]
+
+
+def _called(cursor: Cursor) -> str:
+    """`a town called Nitra in Slovakia`: a place by its noun."""
+    start = cursor.at
+    cursor.take_any(("a", "an", "the"))
+    cursor.take_any(("small", "little", "tiny", "big"))
+    named = cursor.take_any(("town", "village", "city", "place", "suburb", "hamlet", "island", "region"))
+    place = read_name(cursor) if named and cursor.take_any(("called", "named")) else ""
+    if not place:
+        cursor.at = start
+    elif cursor.take_any(("in", "near", "outside")) and not read_name(cursor):
+        cursor.at -= 1
+    return place

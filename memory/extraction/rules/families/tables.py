@@ -64,6 +64,8 @@ Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
 
 def _have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """What somebody has by name or kind, and else how many."""
+    if group.able:
+        return read_abstain(cursor, ref, group, scene) if group.negated else []
     start = cursor.at
     told = read_have(cursor, ref, group, scene)
     if told or ref.type != "person" or group.negated:

@@ -21,6 +21,8 @@ def taste(key: str) -> Reader:
     def read(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
         if ref.type not in ("person",) or (group.progressive and key != "uses") or group.passive:
             return []
+        if any(token.low in ("obviously", "clearly") for token in cursor.tokens[: cursor.at]):
+            return []  # as one says it of what one does not like
         start = cursor.at
         until = {"prefer": "to", "use": "at"}.get(group.lemma, "")
         found = [attribute(ref, key, each) for each in read_list(cursor, partial(read_thing, until=until))]

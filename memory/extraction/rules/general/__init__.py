@@ -1,8 +1,9 @@
 """Plain clauses that no family of verbs reads: a subject, a verb that is known to tell something, and its complements.
 
 What comes out is named by the verb (`oversees`, `flew_to`, `stored_in`) and holds what was said. Read in this order:
-`verbs` (which, with what behind them), `lexicon` (other words), `phrases`, `doers` (of whom it is told), `complements`,
-`acts`, `copulas`, `reading`; `further` for what stands behind a fact that a family read.
+`verbs` (which, with what behind them), `lexicon` (other words), `phrases`, `doer` and `doers` (of whom it is told),
+`things`, `complements`, `shapes`, `states`, `events`, `acts`, `copulas`, `reading`; `further` for what stands behind a
+fact that a family read.
 """
 
 from memory.extraction.rules.general.reading import read_general

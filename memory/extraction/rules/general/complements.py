@@ -30,6 +30,8 @@ def read_complements(cursor: Cursor, *, objects: bool) -> Complements:
     while not cursor.done:
         start = cursor.at
         _times(cursor, found)
+        if cursor.low() in ("down", "up", "over", "out", "back") and cursor.low(1) in ("in", "at", "on", "near", "by"):
+            cursor.at += 1
         if cursor.low() in PLACING and not _joined(cursor, found):
             cursor.at = start
             break
@@ -62,6 +64,9 @@ def _joined(cursor: Cursor, found: Complements) -> bool:
         return False
     first, last = phrases[0].tokens[0], phrases[-1].tokens[-1]
     whole = [token for token in cursor.tokens if first.start <= token.start <= last.start]
+    if phrases[-1].is_counted and cursor.take_any(("each", "apiece")):
+        last = cursor.tokens[cursor.at - 1]
+        whole.append(last)
     found.further.append((joint, Phrase(join_tokens(whole), phrases[0].head, phrases[0].pointer, whole)))
     return True
 
@@ -98,6 +103,7 @@ def _when(cursor: Cursor) -> bool:
         return True
     if cursor.kind() == "time" and repeats(cursor.low()):
         cursor.at += 1
+        cursor.take_any(("morning", "evening", "night", "afternoon"))
     elif not read_when(cursor):
         cursor.at = start
         return False

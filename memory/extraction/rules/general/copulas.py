@@ -1,15 +1,19 @@
 """`X is …`: what somebody answers for, where a thing is, what it is by name or number, and how it is for long."""
 
-from memory.extraction.diff import SELF
+from dataclasses import replace
+
+from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.complements import Complements, read_complements
-from memory.extraction.rules.general.doers import Doer
+from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import JOINED, PARTIES, PLACE_NOUNS, SPANS, STANDINGS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrase
 from memory.extraction.rules.scene import Assertion, Scene
 from memory.extraction.rules.text.nouns import NAMELESS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
+from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.clocks import read_when
 from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 from memory.vocabulary.folding import fold_token
 
@@ -17,12 +21,35 @@ from memory.vocabulary.folding import fold_token
 def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     """Behind the verb; nothing for a comparison, a judgement or a mood."""
     start = cursor.at
-    for reader in (_firm, _joined, _placed, _breed, _standing, _counterpart, _identity):
+    for reader in (_timed, _firm, _about, _joined, _placed, _breed, _standing, _counterpart, _identity):
         cursor.at = start
         if told := reader(cursor, doer, scene):
             return told
     cursor.at = start
     return []
+
+
+_TIMED = words("days hours shift shifts schedule slot times break breaks")
+
+
+def _timed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`my working days are Monday to Thursday`."""
+    start = cursor.at
+    if not doer.noun or doer.head not in _TIMED or not read_when(cursor):
+        return []
+    if cursor.take_any(("to", "till", "until", "-", "–", "and")) and not read_when(cursor):
+        return []
+    value = join_tokens(cursor.tokens[start : cursor.at])
+    return doer.tell_itself(value.removeprefix("from ").removeprefix("on "))
+
+
+def former_role(cursor: Cursor, doer: Doer) -> list[Assertion]:
+    """`was a primary school teacher for forty years`: it is over, and says how long it was so."""
+    lasting = any(token.kind == "time" and token.low.startswith(("for ", "until ")) for token in cursor.tokens)
+    if not lasting or doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("a", "an", "the")):
+        return []
+    role = read_role(cursor)
+    return [replace(each, move=Move.END) for each in doer.tell("role", role)] if role else []
 
 
 def _firm(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
@@ -34,6 +61,17 @@ def _firm(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     if not name or scene.type_of(name) in ("person", "location"):
         return []
     return [relation(ref, "works_at", name, "organisation") for ref in doer.refs]
+
+
+def _about(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`my thesis is about phase transitions`."""
+    if doer.is_person or not cursor.take("about"):
+        return []
+    found = read_complements(cursor, objects=True)
+    if len(found.objects) != 1 or found.when or found.objects[0].is_counted:
+        return []
+    more = [f"{joint.replace('_', ' ')} {phrase.text}" for joint, phrase in found.further]
+    return doer.tell("about", " ".join([found.objects[0].text, *more]))
 
 
 _ASKING = sorted(JOINED, key=len, reverse=True)
@@ -80,10 +118,10 @@ def _is_place(phrase: Phrase) -> bool:
 
 _PETS = words("dog cat pet puppy kitten horse rabbit parrot pony hamster")
 _BREEDS = words(
-    """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet boxer
-    mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle labradoodle
-    cockapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion gelding cockatoo macaw
-    budgie cockatiel stray rescue tortoiseshell calico"""
+    """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet
+    boxer mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle
+    labradoodle cockapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion
+    gelding cockatoo macaw budgie cockatiel stray rescue tortoiseshell calico"""
 )
 
 
@@ -144,15 +182,26 @@ def _identity(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         cursor.at += 2
     elif cursor.low() == "each":
         cursor.at += 1
+    if cursor.low() in ("with", "at", "in", "to", "for", "from"):
+        _past_complements(cursor)
     value = join_tokens(cursor.tokens[start + (phrase.pointer in ("a", "an", "the")) : cursor.at])
     if not _is_telling(phrase, doer, scene):
         return []
     return doer.tell_itself(value)
 
 
+def _past_complements(cursor: Cursor) -> None:
+    start = cursor.at
+    found = read_complements(cursor, objects=False)
+    if found.when or found.dated or not cursor.done:
+        cursor.at = start
+
+
 def _is_telling(phrase: Phrase, doer: Doer, scene: Scene) -> bool:
     if doer.is_person or doer.head in _PETS:
         return phrase.is_named and phrase.pointer == "" and scene.is_person(phrase.text)
+    if {token.low for token in phrase.tokens} & {"one", "ones", "kind", "type", "sort"}:
+        return False
     if phrase.is_counted:
         return bool(doer.noun) or len(phrase.tokens) > 1 or not phrase.text.isdecimal()
     last = phrase.tokens[-1]

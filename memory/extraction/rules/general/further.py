@@ -25,7 +25,7 @@ def with_further(told: Predication) -> Predication:
     cursor = Cursor(told.left)
     found = read_complements(cursor, objects=False)
     said = first.value
-    if not cursor.done or len(found.further) != 1 or found.when or found.dated or len(said.split()) > LONGEST:
+    if not cursor.done or len(found.further) != 1 or found.when or len(said.split()) > LONGEST:
         return told
     joint, phrase = found.further[0]
     value = phrase.text.removeprefix("my ").removeprefix("our ")

@@ -4,18 +4,23 @@ from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.words import words
 
 IDIOMS = words(
-    """mind way point fool lesson hell bullet edge thunder heart eye eyes head nerve nerves tongue lip foot feet hand
-    hands neck shoulder bargain fence fences rope ropes thread cake pie bush dust bucket towel corner corners
-    stake shots trigger wave waves time day days night life love hope faith truth lie lies word words tune wonders
-    miracle miracles havoc chaos war peace death soul souls dream dreams sense nonsense crap bullshit rubbish
-    attention advantage tale tales circles trouble thing things stuff idea ideas feeling feelings thought thoughts
-    opinion opinions world universe moon sun sky devil god gods angels monkey monkeys clown beast peanuts cloud
-    clouds air earth wall walls loop course music show cards chances odds luck ground tank limit ship water waters
-    lot lots bit piece pieces fire gun guns horse's crown mess wreck nightmare blast ride road ropes hat hats
-    pants trousers shots strings part role blame burden weight secret candle ladder bullets victim martyr villain
-    mood moods temper plug tide ice iceberg band-aid egg eggs baby's"""
+    """ship mind way point fool lesson hell bullet edge thunder heart eye eyes head nerve nerves tongue lip foot feet
+    hand hands neck shoulder bargain cake pie bush dust bucket towel stake shots trigger time night life love hope
+    faith truth lie lies word words tune wonders miracle miracles havoc chaos war peace death soul souls dream
+    dreams sense nonsense crap bullshit rubbish attention advantage tale tales circles trouble thing things stuff
+    idea ideas feeling feelings thought thoughts opinion opinions world universe moon sky devil god gods angels
+    monkey monkeys clown beast peanuts air chances odds luck lot lots bit piece pieces gun guns horse's mess wreck
+    nightmare blast hat hats pants trousers secret bullets victim martyr villain mood moods temper band-aid egg
+    eggs baby's spot tooth thumb bone crush beef axe guts plate breath bluff blank wool"""
 )
 """What makes an act a figure of speech."""
+THE_IDIOMS = words(
+    """air blame bucket bullet burden bush candle cards cloud clouds corner corners course crown day days devil dust
+    earth farm fence fences fire fort game games ground house ice iceberg ladder limit line lines loop lot moon
+    music part place plug ride road role rope ropes ship show sky stage strings sun tank thread tide towel town
+    wall walls water waters wave waves weight world"""
+)
+"""What makes it one with nothing but an article: `run the show`, `hit the road`."""
 TURNING = NEGATIONS | words(
     """only hardly almost enough much less more few fewer than if whether that those these what how why who whom
     whose which because sometimes occasionally would could should might may must maybe perhaps kind sort ought

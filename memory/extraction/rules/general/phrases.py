@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memory.extraction.rules.general.lexicon import IDIOMS
+from memory.extraction.rules.general.lexicon import IDIOMS, THE_IDIOMS
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import (
     ADVERBS,
@@ -18,6 +18,7 @@ from memory.extraction.rules.text.lexicon import (
     PRONOUNS,
     VAGUE,
     WH,
+    spelled_number,
 )
 from memory.extraction.rules.text.phrases import Cursor, is_proper, join_tokens
 from memory.extraction.rules.text.tokens import Token
@@ -26,8 +27,14 @@ from memory.extraction.rules.text.words import words
 STOPS = (
     PRONOUNS | DETERMINERS | BE | HAVE | DO | MODALS | WH | PREPOSITIONS | CONJUNCTIONS | ADVERBS | NEGATIONS | VAGUE
 )
-STOPS = (STOPS | words("will only either both together abroad daily weekly monthly yearly alone")) - words("people one")
-POINTERS = words("the a an my our his her its their some two three four five six seven eight nine ten both")
+STOPS = (
+    STOPS
+    | words(
+        """above below beyond despite regarding throughout beneath underneath amid versus will only either both together
+    abroad daily weekly monthly yearly alone"""
+    )
+) - words("people one")
+POINTERS = words("the a an my our his her its their some each every two three four five six seven eight nine ten both")
 _ARTICLES = ("the", "a", "an", "some")
 _GLUE = ("-", "&", "/", "%", "+", "#", "'", "’", ".", "°")
 LONGEST = 9
@@ -48,19 +55,25 @@ class Phrase:
 
     @property
     def is_counted(self) -> bool:
-        return any(token.kind in ("number", "date", "url", "phone") for token in self.tokens)
+        literal = any(token.kind in ("number", "date", "url", "phone") for token in self.tokens)
+        return literal or spelled_number(self.pointer) is not None
 
 
 def read_phrase(cursor: Cursor, *, depth: int = 0) -> Phrase | None:
     """None where nothing stands that has a noun of its own, or where it is a figure of speech."""
     start = cursor.at
+    quantity = cursor.take_any(("all", "about", "around", "roughly", "over", "both"))
+    if quantity and (cursor.low() not in POINTERS if quantity in ("all", "both") else cursor.kind() != "number"):
+        cursor.at = start
+        return None
     pointer = cursor.take_any(POINTERS)
-    kept = cursor.at if pointer in _ARTICLES else start
+    kept = cursor.at if pointer in _ARTICLES and not quantity else start
     begin = cursor.at
     while not cursor.done and _goes_on(cursor, begin) and cursor.at - begin < LONGEST:
         cursor.at += 1
     run = cursor.tokens[begin : cursor.at]
-    if not run or not _is_noun(run, pointer):
+    figurative = pointer == "the" and len(run) == 1 and run[0].low in THE_IDIOMS
+    if not run or figurative or not _is_noun(run, pointer):
         cursor.at = start
         return None
     head = run[-1].low
@@ -89,7 +102,7 @@ def _is_initials(token: Token) -> bool:
 
 def _is_noun(run: Sequence[Token], pointer: str) -> bool:
     head = run[-1]
-    if {token.low for token in run} & IDIOMS or head.kind == "mark":
+    if {token.low for token in run} & IDIOMS or head.kind == "mark" or head.low == "own":
         return False
     kinds = {kind for _, kind in FORMS.get(head.low, ())}
     verbal = "ing" not in kinds and bool(kinds & {"third", "past"}) and not head.is_capital

@@ -6,12 +6,15 @@ from dataclasses import replace
 from memory.extraction.diff import Move
 from memory.extraction.rules.general.acts import read_act
 from memory.extraction.rules.general.complements import repeats
-from memory.extraction.rules.general.copulas import read_copular
-from memory.extraction.rules.general.doers import Doer, agrees, read_doers
+from memory.extraction.rules.general.copulas import former_role, read_copular
+from memory.extraction.rules.general.doer import Doer
+from memory.extraction.rules.general.doers import agrees, read_doers
 from memory.extraction.rules.general.lexicon import IDIOMS, TURNING
+from memory.extraction.rules.general.verbs import PLACING, SUFFERED
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
+from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
@@ -23,7 +26,7 @@ LONGEST = 32
 
 def read_general(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], ended: bool) -> Predication | None:
     """None where not all of it was understood, or where a word in it turns it into something else."""
-    if len(tokens) > LONGEST or _is_turned(tokens):
+    if len(tokens) > LONGEST or _is_turned(tokens, ended=ended):
         return None
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
@@ -49,16 +52,25 @@ def _is_figurative(tokens: Sequence[Token]) -> bool:
     return any(token.low in IDIOMS for token in tokens)
 
 
-def _is_turned(tokens: Sequence[Token]) -> bool:
+_QUANTIFIERS = ("all", "any", "some", "most", "many", "each", "every", "both", "few", "several", "half")
+
+
+def _is_turned(tokens: Sequence[Token], *, ended: bool) -> bool:
     lows = [token.low for token in tokens]
-    ended = {at for at, low in enumerate(lows) if low == "no" and lows[at + 1 : at + 2] == ["longer"]}
+    over = {at for at, low in enumerate(lows) if low == "no" and lows[at + 1 : at + 2] == ["longer"]}
     first = {at for at, low in enumerate(lows[:1]) if low == "it"}
-    return any(low in TURNING and at not in ended | first for at, low in enumerate(lows))
+    if lows[:1] and lows[0] in _QUANTIFIERS:
+        return True
+    allowed = ("not",) if ended else ()
+    return any(low in TURNING and low not in allowed and at not in over | first for at, low in enumerate(lows))
 
 
 def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
     group = read_verb(cursor, copula=True)
     present = group is not None and group.lemma == "be" and group.tense is Tense.PRESENT
+    if group is not None and group.lemma == "be" and group.tense is Tense.PAST and not group.negated:
+        told = former_role(cursor, doer)
+        return _predication(doer, group, told, over=False, state=True, dateless=True) if told else None
     if group is None or not present or group.negated or group.able or doer.told:
         return None
     told = read_copular(cursor, doer, scene)
@@ -71,15 +83,16 @@ def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicati
 
 def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
     start = cursor.at
-    group = read_verb(cursor)
-    if group is None or group.lemma == "be" or group.negated or group.able:
+    group = _left_out(cursor, doer) or read_verb(cursor)
+    over = group is not None and (group.ended or ended)
+    if group is None or group.lemma == "be" or (group.negated and not over) or group.able:
         return None
     if not agrees(doer, cursor.tokens[start].low):
         return None
+    group.ended = over
     act = read_act(cursor, group)
     if act is None or (doer.bare and not any(letter.isdigit() for value in act.values for letter in value)):
         return None
-    over = group.ended or ended
     key = _known(act.key, doer)
     if (over and not act.state) or not key or (doer.told and key == "died"):
         return None
@@ -87,6 +100,15 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     found = _predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
+
+
+def _left_out(cursor: Cursor, doer: Doer) -> VerbGroup | None:
+    """`… and deployed on Kubernetes`: a passive whose auxiliary stands in the clause before."""
+    lemma = next((lemma for lemma, kind in VERB_FORMS.get(cursor.low(), ()) if kind == "participle"), "")
+    if cursor.at or doer.is_person or lemma not in SUFFERED or cursor.low(1) not in PLACING:
+        return None
+    cursor.at += 1
+    return VerbGroup(lemma=lemma, passive=True)
 
 
 def _known(key: str, doer: Doer) -> str:

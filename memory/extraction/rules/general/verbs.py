@@ -56,6 +56,9 @@ LYING = {
     "practice": "at with in",
     "rehearse": "in at with",
     "perform": "in at with",
+    "stream": "on",
+    "post": "on",
+    "sell": "on at to",
     "sing": "in with at",
     "dance": "in at with",
     "study": "at under with for",
@@ -154,3 +157,43 @@ UNDER_WAY = words(
     rebuild refurbish train mentor host migrate construct remodel raise study record paint teach decorate"""
 )
 """What one is at for weeks: `renovating the kitchen`."""
+DAILY = words(
+    """submit commission approve review visit check open close order send pay deliver water walk clean wash iron cook
+    prepare publish update upload download buy book sign issue invoice bill sort file archive scan back test
+    deploy release ship mow weed harvest pickle brew roast grind sharpen tune tutor phone email fetch
+    attend host organise organize plan schedule assign train answer repair mend service groom exercise"""
+)
+"""With an object, what is done again and again where it is said in the present."""
+LIGHT = words("keep make take")
+KEPT = words(
+    """pigeons bees chickens hens ducks geese goats sheep pigs cows horses ponies rabbits alpacas donkeys fish snakes
+    lizards parrots canaries budgies quails ferrets diary journal logbook log blog ledger"""
+)
+NOT_MADE = words(
+    """mistakes friends ends jokes excuses noises plans decisions promises amends waves faces demands calls enemies
+    headlines advances allowances arrangements changes choices claims comparisons efforts errors gains improvements
+    judgements lists nights notes points progress sounds steps strides trips wishes"""
+)
+HAVABLE = words(
+    """caravan allotment garden yard pacemaker website blog channel account subscription licence license degree
+    diploma visa passport membership office desk printer scanner server cluster budget deadline mortgage loan
+    pension insurance contract lease permit key keys collection tattoo tattoos implant implants scar scars hearing
+    aid aids glasses lenses braces prosthesis freckles beard moustache dimples greenhouse workshop studio garage
+    shed balcony terrace cellar attic pool sauna hut lodge cottage cabin tent camper campervan motorhome trailer
+    tractor bike bikes scooter car cars van truck boat kayak canoe yacht piano guitar cello violin drums telescope
+    camera drone console fridge freezer oven dishwasher dryer stove heater boiler pump panels charger battery safe
+    sponsor agent tenant tenants lodger lodgers cleaner gardener nanny babysitter assistant intern interns
+    apprentice apprentices employees staff customers clients subscribers followers suppliers branches shops stores
+    warehouses offices grandchildren grandson granddaughter grandsons granddaughters nephew nephews niece nieces
+    cousin cousins stepson stepdaughter godson goddaughter roommate roommates flatmate flatmates housemate
+    housemates girlfriend boyfriend fiancé fiancée pets chickens hens goats sheep cows bees horses ponies rabbits
+    fish"""
+)
+"""What the speaker may have for long."""
+HOW = words(
+    """offshore abroad remotely nights part-time full-time freelance alone nearby upstairs downstairs overseas outdoors
+    indoors underground"""
+)
+"""What may stand for a place behind a verb of being somewhere."""
+GIVEN_UP = words("drive smoke drink play sing dance swim fly ride dive hunt fish run teach travel vape gamble")
+"""What one may be said to do no longer without saying what."""

@@ -34,6 +34,8 @@ def read_acts(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Pr
         told = Predication(assertions=list(subject.assertions), refs=subject.refs, rest=True)
         return told if subject.assertions and cursor.done else _introduced(cursor, subject, None, cursor.at)
     group.ended = group.ended or ended
+    if cursor.at == 1 and group.lemma in _MADE and subject.refs and subject.refs[0].type == "service":
+        group.tense, group.passive = Tense.PRESENT, True  # `… is written in Go and deployed on Kubernetes`
     told = Predication(group=group, refs=subject.refs)
     cursor.skip()
     start = cursor.at
@@ -105,7 +107,7 @@ def _predicate(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
 
 
 _MADE = words("write build host deploy implement")
-_ABLE = words("speak stand bear eat drink")
+_ABLE = words("speak stand bear eat drink have")
 """`I can speak Polish`, `I can't eat gluten`: what one can do, or not, is so."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.text.clauses import is_verbal
-from memory.extraction.rules.text.lexicon import ADVERBS
+from memory.extraction.rules.text.lexicon import ADVERBS, spelled_number
 from memory.extraction.rules.text.phrases import Cursor, is_proper
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
@@ -51,8 +51,9 @@ def _is_aside(cursor: Cursor, group: VerbGroup) -> bool:
     left = cursor.tokens[cursor.at :]
     if cursor.low() in ("and", "but", "so") and _goes_on(left[1:]):
         return True
+    counted = spelled_number(cursor.low()) is not None
     if cursor.low(-1) == "," and not any(is_verbal(token) for token in left) and not {t.low for t in left} & _UNREAL:
-        return len(left) < 12 and (cursor.low() in _ASIDE_NOUNS or cursor.kind() in ("number", "time"))
+        return len(left) < 12 and (cursor.low() in _ASIDE_NOUNS or cursor.kind() in ("number", "time") or counted)
     if cursor.low() not in _ASIDE_PREPOSITIONS or len(left) >= 12 or {token.low for token in left} & _UNREAL:
         return False
     told_in = group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))

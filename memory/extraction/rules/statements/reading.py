@@ -16,11 +16,12 @@ from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.statements.properties import read_property_value
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.subjects.kin import of_speaker
-from memory.extraction.rules.subjects.subjectless import completed
+from memory.extraction.rules.subjects.subjectless import as_of_speaker, completed
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 
 _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
@@ -28,14 +29,24 @@ _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     """As a sentence with its subject; else with the one that was left out, and by the literal at its end."""
+    tokens = as_of_speaker(tokens)
     told = _read(tokens, scene, before=before, link=link)
     if told.rest and told.left:
         return with_further(told)
+    if told.rest and told.assertions and not told.unclear:
+        return _by_grammar(tokens, scene, before, link) or told
+    if told.assertions and _was(told) and (general := _by_grammar(tokens, scene, before, link)):
+        return general
     if told.assertions or told.unclear or told.silent:
         return told
     whole = completed(tokens, scene) if not before or before[0].is_self else ()
     again = _read(whole, scene, before=(), link="") if whole else told
     return again if again.assertions else _by_literal(tokens, scene) or _by_grammar(tokens, scene, before, link) or told
+
+
+def _was(told: Predication) -> bool:
+    """Whether it tells what somebody was, which no family reads."""
+    return told.group.lemma == "be" and told.group.tense is Tense.PAST and not told.group.ended
 
 
 def _by_grammar(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], link: str) -> Predication | None:
@@ -51,6 +62,7 @@ def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
         cursor.skip()
         if told := reader(cursor):
             found = checked(cursor, Predication(assertions=told, state=True, dateless=True))
+            found = with_further(found) if found.left else found
             return found if found.assertions else None
     return None
 

@@ -7,7 +7,7 @@ from memory.extraction.rules.scene import Scene
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import ADVERBS, BE
 from memory.extraction.rules.text.nouns import DIETS
-from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.phrases import Cursor, is_proper
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 
@@ -27,6 +27,20 @@ def completed(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
     while at < len(tokens) - 1 and (tokens[at].low in _BEFORE or tokens[at].kind == "time"):
         at += 1
     return _with(tokens, at, _subject(Cursor(tokens, at)))
+
+
+_HOUSEHOLD = words("wife husband missus hubby kids")
+_CALLING = words("from here speaking with at")
+
+
+def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`the wife` is the speaker's own; `this is Renée from accounting` names the speaker."""
+    lows = [token.low for token in tokens[:5]]
+    if len(lows) > 2 and lows[0] == "the" and lows[1] in _HOUSEHOLD:
+        return [replace(tokens[0], low="my"), *tokens[1:]]
+    if lows[:2] == ["this", "is"] and len(lows) > 3 and is_proper(tokens[2]) and set(lows[3:5]) & _CALLING:
+        return [replace(tokens[0], text="I", low="i"), replace(tokens[1], text="am", low="am"), *tokens[2:]]
+    return tokens
 
 
 def _subject(cursor: Cursor) -> str:

@@ -51,6 +51,12 @@ use uses used used using
 build builds built built building
 drink drinks drank drunk drinking
 read reads read read reading
+split splits split split splitting
+grind grinds ground ground grinding
+refer refers referred referred referring
+scan scans scanned scanned scanning
+plug plugs plugged plugged plugging
+fit fits fitted fitted fitting
 fly flies flew flown flying
 ride rides rode ridden riding
 sew sews sewed sewn sewing
@@ -117,13 +123,13 @@ _REGULAR = words(
     """
 )
 _NOUNS_TOO = words(
-    """
-    change
-    award backup bake bill board book border breed brew camp care chair charge climb cover cycle dance date
-    display end exercise face fish fund garden hand hike hunt invoice land last lease license monitor order
-    patent photograph plant print process record review row sail scan sign ski sponsor store stream supply surf
-    test track vote water
-    """
+    """archive assign award back backup bake bank bill board book border breed brew camp care chair change charge
+    check clean climb commission compete configure cover cycle dance date direct display dive divide download
+    educate email end enroll exercise face fetch file film fish fund gamble garden grind groom group hand hike
+    hunt invoice iron issue land last lease license limit link mend merge monitor mount mow order park pass patent
+    phone photograph pickle plant point post power print process record release rescue restrict review roast row
+    sail scan service sharpen sign ski smoke sort split sponsor store stream supply surf test tour track update
+    upload vape vote wash water weed"""
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
 

@@ -80,7 +80,7 @@ NUMBERS = {
             "sixteen",
         ]
     )
-} | {"twenty": 20, "thirty": 30, "a": 1, "an": 1, "couple": 2}
+} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "a": 1, "an": 1, "couple": 2}
 
 _TENS = {
     "twenty": 20,

@@ -22,8 +22,10 @@ RELATIONS = {
 """`my <noun> Anna`: what Anna is to the speaker."""
 OTHER_RELATIONS = words(
     """colleague coworker co-worker neighbour neighbor teammate roommate flatmate cousin uncle aunt nephew niece
-    grandmother grandfather client customer mentor mentee intern assistant landlord teacher coach trainer dentist
-    doctor classmate cofounder co-founder"""
+    grandmother grandfather grandma grandpa granny grandson granddaughter godmother godfather godson goddaughter
+    stepbrother stepsister girlfriend boyfriend fiancé fiancée fiance fiancee housemate nanny babysitter
+    childminder gp client customer mentor mentee intern assistant landlord teacher coach trainer dentist doctor
+    classmate cofounder co-founder"""
 )
 SERVING = words(
     """accountant barber coach dentist dermatologist doctor electrician gardener gynaecologist hairdresser landlady

@@ -39,6 +39,7 @@ def _further(cursor: Cursor) -> bool:
         cursor.take_any(("and", "every"))
         if cursor.kind() == "time" or cursor.low().rstrip("s") in WEEKDAYS:
             cursor.at += 1
+            cursor.take_any(_PARTS)
             return True
     cursor.at = start
     return False
@@ -54,6 +55,9 @@ def _step(cursor: Cursor) -> bool:
     return any(reader(cursor) for reader in (_time, _again, _clock, _day, _weekday))
 
 
+_PARTS = ("morning", "evening", "night", "afternoon", "mornings", "evenings", "nights", "afternoons")
+
+
 def _time(cursor: Cursor) -> bool:
     if cursor.kind() in ("number", "word") and any(token.low in MONTHS for token in cursor.tokens[cursor.at :][:3]):
         return bool(cursor.attempt(read_date_words))
@@ -61,6 +65,7 @@ def _time(cursor: Cursor) -> bool:
     if cursor.kind() not in ("time", "date") or begins:
         return False
     cursor.at += 1
+    cursor.take_any(_PARTS)
     return True
 
 
@@ -70,7 +75,7 @@ def _again(cursor: Cursor) -> bool:
     if cursor.take("every"):
         cursor.take_any(("other", "second", "two", "three"))
         cursor.at += 1
-        if cursor.low(-1).rstrip("s") in _UNITS | WEEKDAYS.keys() or cursor.kind(-1) == "time":
+        if cursor.low(-1).rstrip("s") in _UNITS | WEEKDAYS.keys() | MONTHS.keys() or cursor.kind(-1) == "time":
             return True
         cursor.at = start
     often = cursor.take_any(("once", "twice")) or (spelled_number(cursor.low()) and cursor.low(1) == "times")

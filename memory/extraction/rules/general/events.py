@@ -1,0 +1,110 @@
+"""What came about, or was done to something: `flew to Lima`, `gave up smoking`, `was built by Kim`."""
+
+from memory.extraction.rules.general.complements import (
+    bare,
+    is_absolute,
+    is_year,
+    read_complements,
+)
+from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_planned, told_of, values_of, when_of
+from memory.extraction.rules.general.verbs import (
+    ALONE,
+    DONE,
+    GONE,
+    GROWN,
+    PHRASAL,
+    SUFFERED,
+)
+from memory.extraction.rules.text.forms import form_of
+from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
+
+
+def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`is getting married in August`, `got married in 2015`: the day, where nobody says to whom."""
+    start = cursor.at
+    if (group.lemma == "marry" and group.passive) or cursor.take("married"):
+        found = read_complements(cursor, objects=False)
+        dated = [text for text in found.dated if is_absolute(text)]
+        planned = is_planned(group, found)
+        if len(dated) == 1 and not found.further and (planned or is_past(group)):
+            return Act("married", [bare(dated[0])], planned=planned)
+    cursor.at = start
+    return None
+
+
+def read_stopped(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`stopped breastfeeding`, `quit smoking`: what one did no longer does."""
+    doing = cursor.low().endswith("ing") and len(cursor.low()) > 5
+    if group.lemma not in ("stop", "quit") or not is_past(group) or not doing:
+        return None
+    found = read_complements(cursor, objects=True)
+    return Act("gave_up", values_of(found)) if found.objects and not found.when else None
+
+
+def read_phrasal(cursor: Cursor, group: VerbGroup) -> Act | None:
+    key = PHRASAL.get((group.lemma, cursor.low()))
+    if not key:
+        return None
+    cursor.at += 1
+    found = read_complements(cursor, objects=True)
+    state = key.endswith(("looks_after", "cares_for"))
+    fits = is_now(group, found) if state else is_past(group)
+    return Act(key, values_of(found), state=state, when=when_of(found)) if fits and found.objects else None
+
+
+def read_grown(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`grew up in a village near Ghent`."""
+    verb = GROWN.get((group.lemma, cursor.low()))
+    if not verb or not is_past(group):
+        return None
+    cursor.at += 1
+    found = read_complements(cursor, objects=False)
+    return told_of(verb, found) if found.further else None
+
+
+def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if group.lemma not in DONE or (group.progressive and group.tense is not Tense.PRESENT):
+        return None
+    found = read_complements(cursor, objects=True)
+    planned = is_planned(group, found)
+    if not found.objects or not (is_past(group) or planned):
+        return None
+    return Act(form_of(group.lemma, "past"), values_of(found), when=when_of(found), planned=planned)
+
+
+def read_gone(cursor: Cursor, group: VerbGroup) -> Act | None:
+    found_preps = GONE.get(group.lemma, "").split()
+    if group.progressive and group.tense is not Tense.PRESENT:
+        return None
+    if cursor.low() not in found_preps and group.lemma not in ALONE:
+        return None
+    found = read_complements(cursor, objects=False)
+    planned = is_planned(group, found)
+    if not (is_past(group) or planned):
+        return None
+    past = form_of(group.lemma, "past")
+    if found.further and found.further[0][0].partition("_")[0] in found_preps:
+        return told_of(past, found, planned=planned)
+    dated = [text for text in found.dated if is_absolute(text)]
+    if group.lemma not in ALONE or found.further or not dated:
+        return None
+    return Act(past, [bare(dated[0])], planned=planned)
+
+
+_LASTING = ("by", "from", "to", "for", "as")
+"""`was built by Kim` is so still; what was written in Perl may be no longer."""
+
+
+def read_suffered(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if group.lemma not in SUFFERED or group.tense is Tense.FUTURE:
+        return None
+    found = read_complements(cursor, objects=False)
+    state = group.tense is Tense.PRESENT
+    key = form_of(group.lemma, "participle")
+    if found.further and not state and found.further[0][0] == "in" and is_year(found.further[0][1].text):
+        return told_of(key, found) if len(found.further) > 1 else Act(key, [found.further[0][1].text])
+    if found.further:
+        return told_of(key, found, state=state) if state or found.further[0][0] in _LASTING else None
+    dated = [text for text in found.dated if is_absolute(text)]
+    return Act(key, [bare(dated[0])]) if dated and not state else None

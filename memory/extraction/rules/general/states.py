@@ -1,0 +1,119 @@
+"""What is so, or is done again and again: `oversees payroll`, `keeps bees`, `runs every night`."""
+
+from memory.extraction.rules.general.complements import (
+    Complements,
+    bare,
+    is_absolute,
+    read_complements,
+    repeats,
+)
+from memory.extraction.rules.general.phrases import Phrase
+from memory.extraction.rules.general.shapes import Act, is_now, is_since, told_of, values_of, when_of
+from memory.extraction.rules.general.verbs import (
+    ALONE,
+    DAILY,
+    DONE,
+    HAVABLE,
+    HELD,
+    HOW,
+    KEPT,
+    LIGHT,
+    LYING,
+    NOT_MADE,
+    UNDER_WAY,
+)
+from memory.extraction.rules.text.forms import form_of
+from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
+
+
+def read_under_way(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`renovating the kitchen`: what one is at for weeks."""
+    if group.lemma not in UNDER_WAY or not group.progressive or group.tense is not Tense.PRESENT:
+        return None
+    found = read_complements(cursor, objects=True)
+    if not found.objects or not is_since(found):
+        return None
+    return Act(form_of(group.lemma, "ing"), values_of(found), state=True, when=when_of(found))
+
+
+def read_held(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if group.lemma not in HELD:
+        return None
+    found = read_complements(cursor, objects=True)
+    if not found.objects or not is_now(group, found) or (group.progressive and found.dated and not is_since(found)):
+        return None
+    if group.progressive and group.tense is Tense.PRESENT:
+        return None
+    return Act(form_of(group.lemma, "third"), values_of(found), state=True, when=when_of(found))
+
+
+def read_owning(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`has 64 nodes`, `I've got a caravan in Tenby`: of the speaker only what one may have for long."""
+    if group.lemma != "have" or group.progressive:
+        return None
+    speaks = any(token.low in ("i", "we") for token in cursor.tokens[: cursor.at])
+    found = read_complements(cursor, objects=True)
+    told = found.objects and all(each.pointer or each.is_counted or each.text.endswith("s") for each in found.objects)
+    if not told or (found.dated and not is_since(found)) or not is_now(group, found):
+        return None
+    if speaks and not all(each.head in HAVABLE for each in found.objects):
+        return None
+    return Act("has", values_of(found), state=True, when=when_of(found))
+
+
+def read_habitual(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`approves travel expenses`, `keeps bees`: what is said in the present is done again and again."""
+    if group.tense is not Tense.PRESENT or group.progressive:
+        return None
+    kept = group.lemma in DONE | DAILY
+    if not kept and group.lemma not in LIGHT:
+        return None
+    found = read_complements(cursor, objects=True)
+    if not found.objects or found.dated or (not kept and not all(_is_kept(group, each) for each in found.objects)):
+        return None
+    return Act(form_of(group.lemma, "third"), values_of(found), state=True, when=when_of(found))
+
+
+def _is_kept(group: VerbGroup, phrase: Phrase) -> bool:
+    """Of a light verb only what makes it plain: `keep bees`, `make indie games`, `takes 30 percent`."""
+    if group.lemma == "keep":
+        return phrase.head in KEPT
+    if group.lemma == "make":
+        return phrase.head.endswith("s") and phrase.head not in NOT_MADE
+    return phrase.is_counted and not phrase.pointer
+
+
+def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if group.lemma in LYING and cursor.take("on", "my", "own") and is_now(group, Complements()):
+        return Act(form_of(group.lemma, "third"), ["alone"], state=True)
+    if group.lemma in LYING and (how := cursor.take_any(HOW)) and is_now(group, Complements()):
+        return Act(form_of(group.lemma, "third"), [how], state=True)
+    if group.lemma not in LYING or cursor.low() not in LYING[group.lemma].split():
+        return None
+    found = read_complements(cursor, objects=False)
+    if not found.further or not is_now(group, found):
+        return None
+    return told_of(form_of(group.lemma, "third"), found, state=True)
+
+
+_RECURRING = ALONE | words(
+    "come visit run renew change go leave depart meet happen rehearse train ship deploy release deliver"
+)
+
+
+_COMING = ("come", "go", "run")
+
+
+def read_recurring(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`runs every night at 2:30`, `renews in March`: with a time in words that stay true."""
+    if group.lemma not in _RECURRING or group.tense is not Tense.PRESENT or group.progressive:
+        return None
+    particle = cursor.take_any(("in", "out", "over", "round", "around", "by")) if group.lemma in _COMING else ""
+    found = read_complements(cursor, objects=False)
+    times = [*found.dated, *found.when]
+    told = times and not found.further and all(is_absolute(text) or repeats(text.casefold()) for text in times)
+    when = " ".join(times)
+    key = "_".join(filter(None, (form_of(group.lemma, "third"), particle)))
+    return Act(key, [bare(when)], state=True, when=when) if told else None
