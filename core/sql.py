@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pgvector.psycopg import register_vector
 from psycopg.errors import QueryCanceled
 
@@ -40,12 +41,16 @@ class Statement:
 
 def raw_cursor() -> psycopg.Cursor[Any]:
     """A server-side-binding cursor on Django's connection, with the vector types registered."""
-    connection.ensure_connection()
-    raw = connection.connection
+    return psycopg.Cursor(_connect(connections[DEFAULT_DB_ALIAS]))
+
+
+def _connect(wrapper: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
+    wrapper.ensure_connection()
+    raw = wrapper.connection
     if not getattr(raw, "knows_vectors", False):
         register_vector(raw)
         raw.knows_vectors = True
-    return psycopg.Cursor(raw)
+    return cast("psycopg.Connection[Any]", raw)
 
 
 def fetch(
@@ -73,16 +78,16 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
 
 
 def _fetch_all(statements: Sequence[Statement]) -> list[Rows]:
-    with connection.wrap_database_errors, raw_cursor() as cursor:
-        raw = connection.connection
+    wrapper = connections[DEFAULT_DB_ALIAS]  # which `django.db.connection` would look up at each use
+    with wrapper.wrap_database_errors:
+        raw = _connect(wrapper)
         raw.prepare_threshold = NEVER_BY_ITSELF  # Django forbids preparing altogether; a statement may ask for it
         if len(statements) == 1 and not statements[0].tuned:
-            only = statements[0]
-            return [cursor.execute(only.text, only.parameters, prepare=only.prepare, binary=True).fetchall()]
+            return [_execute(raw, statements[0]).fetchall()]
         with raw.pipeline():
-            cursors = [_send(each) for each in statements]
-            if connection.in_atomic_block:  # which outlives the round trip
-                _untune(name for each in statements for name in each.tuned)
+            cursors = [_send(raw, each) for each in statements]
+            if wrapper.in_atomic_block:  # which outlives the round trip
+                _untune(raw, (name for each in statements for name in each.tuned))
         return [each.fetchall() for each in cursors]
 
 
@@ -106,16 +111,20 @@ def breaking_off() -> Iterator[None]:
         raise
 
 
-def _send(statement: Statement) -> Any:
+def _send(raw: psycopg.Connection[Any], statement: Statement) -> psycopg.Cursor[Any]:
     if statement.tuned:
         settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in statement.tuned.items())
-        raw_cursor().execute(f"SELECT {settings}", prepare=True)
-    return raw_cursor().execute(statement.text, statement.parameters, prepare=statement.prepare, binary=True)
+        psycopg.Cursor(raw).execute(f"SELECT {settings}", prepare=True)
+    return _execute(raw, statement)
 
 
-def _untune(names: Iterable[str]) -> None:
+def _execute(raw: psycopg.Connection[Any], statement: Statement) -> psycopg.Cursor[Any]:
+    return psycopg.Cursor(raw).execute(statement.text, statement.parameters, prepare=statement.prepare, binary=True)
+
+
+def _untune(raw: psycopg.Connection[Any], names: Iterable[str]) -> None:
     if defaults := ", ".join(f"set_config('{name}', NULL, true)" for name in dict.fromkeys(names)):
-        raw_cursor().execute(f"SELECT {defaults}", prepare=True)
+        psycopg.Cursor(raw).execute(f"SELECT {defaults}", prepare=True)
 
 
 @contextmanager

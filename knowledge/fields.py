@@ -51,11 +51,12 @@ def check_tags(value: list[str]) -> list[str]:
 
     Flags do not count, so that whoever sends back what it read is not refused for them.
     """
-    if len(own_tags(value)) > settings.MAX_TAGS or len(value) > 2 * settings.MAX_TAGS:
-        raise ValueError(f"has {len(value):,} tags; the limit is {settings.MAX_TAGS:,}")
+    most, longest = settings.MAX_TAGS, settings.MAX_TAG_CHARS
+    if len(value) > most and (len(own_tags(value)) > most or len(value) > 2 * most):
+        raise ValueError(f"has {len(value):,} tags; the limit is {most:,}")
     for tag in value:
-        if len(tag) > settings.MAX_TAG_CHARS:
-            raise ValueError(f"has a tag of {len(tag):,} characters; the limit is {settings.MAX_TAG_CHARS:,}")
+        if len(tag) > longest:
+            raise ValueError(f"has a tag of {len(tag):,} characters; the limit is {longest:,}")
         if not TAG.fullmatch(tag):
             raise ValueError(f"has the tag {tag[:40]!r}; a tag is lower-case letters, digits, _ - and :")
     return sorted(set(value))

@@ -7,16 +7,18 @@ for it again. A word with a digit in it is its own stem.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from django.conf import settings
 
 from core.sql import fetch
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}]")
 WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
 _BLANKED = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+Span = tuple[int, int]
+"""Start and end in a text, in characters."""
 
 LONGEST_WORD = 64
 """What is longer is no word but a blob, and is not searched."""
@@ -51,6 +53,23 @@ _known: dict[str, Stems] = {}
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, in order. Where it is ASCII a split does what the pattern does, in a third."""
     return text.translate(_BLANKED).split() if text.isascii() else WORD.findall(text)
+
+
+def find_words(text: str, words: Set[str]) -> list[Span]:
+    """Where these words stand in a text in lower case, in order."""
+    if not text.isascii():
+        return [found.span() for found in WORD.finditer(text) if found[0] in words]
+    padded = f" {text.translate(_BLANKED)} "
+    return sorted(span for word in words for span in _find_word(f" {word} ", padded))
+
+
+def _find_word(word: str, text: str) -> Iterator[Span]:
+    """Both with blanks around; the spans are those without. Looking for it is quicker than cutting the text again."""
+    length = len(word) - 2
+    at = text.find(word)
+    while at >= 0:
+        yield at, at + length
+        at = text.find(word, at + length + 1)
 
 
 def count_stems(texts: Sequence[str]) -> list[Counter[str]]:

@@ -39,12 +39,12 @@ class BoundedConnection(psycopg.Connection[Any]):
             return super().wait(gen, interval, timeout)
         if server_watch.is_away:
             raise self._cut(DatabaseUnreachable("PostgreSQL does not answer"))
-        began, limits, cancelled = time.monotonic(), current_limits(), False
+        began, cancelled = time.monotonic(), False
         while True:
             try:
                 return super().wait(gen, interval, LOOK_UP_S)
             except errors._WaitTimeout:
-                waited_s = time.monotonic() - began
+                waited_s, limits = time.monotonic() - began, current_limits()
                 self._judge_silence(waited_s, limits)
                 cancelled = self._judge_length(waited_s, limits, cancelled=cancelled)
 

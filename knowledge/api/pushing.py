@@ -129,9 +129,9 @@ def _push(
     """
     who, dropped = caller(request), 0
     for document in documents:
-        document.source, tags = who.source_for(document.source), document.tags
-        document.tags = own_tags(tags)
-        dropped += len(tags) - len(document.tags)
+        document.source = who.source_for(document.source)
+        if flags := len(document.tags) - len(own := own_tags(document.tags)):
+            document.tags, dropped = own, dropped + flags
     within = parse_tags(who.tags)
     _check_tagged(documents, within)
     with push_turn(many=len(documents) > FEW) as waited_s:

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.search import Hit
-from knowledge.search.highlights import Span
+from knowledge.stems import Span
 
 
 def write_answer(hits: Iterable[str], *, fallback: EmbedderUnavailable | None = None) -> bytes:

@@ -33,13 +33,13 @@ from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
 from knowledge.search.answers import write_answer, write_hit
 from knowledge.search.budget import own_timeout
-from knowledge.search.highlights import Span, find_highlights
+from knowledge.search.highlights import find_highlights
 from knowledge.search.pipeline import GENERATION, keys_of
 from knowledge.search.query import Candidate, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import scope_of
 from knowledge.search.vector import Unsettled, VectorSearch
-from knowledge.stems import count_stems
+from knowledge.stems import Span, count_stems
 from knowledge.tagexpr import parse_tags
 
 MOST_KNOWN = 1_000
