@@ -1,18 +1,18 @@
 """Running the statements of hot paths: prepared, in one round trip, without the query builder."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pgvector.psycopg import register_vector
 from psycopg.errors import QueryCanceled
 
-from core.stopping import DeadlinePassed, left_ms
+from core.stopping import DeadlinePassed, check_deadline
 
 NEVER_BY_ITSELF = 1_000_000_000
 """Uses until psycopg prepares a statement that did not ask for it."""
@@ -70,11 +70,8 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
     Several statements, or one with its settings, travel in one pipeline, whose implicit transaction the settings end
     with. Each still sees what is committed when its turn comes. Raises DeadlinePassed (`core.stopping`).
     """
-    if (left := left_ms()) is None:
+    with breaking_off() if check_deadline() else nullcontext():
         return _fetch_all(statements)
-    first, *others = statements
-    with breaking_off():
-        return _fetch_all([replace(first, tuned={**first.tuned, "statement_timeout": left}), *others])
 
 
 def _fetch_all(statements: Sequence[Statement]) -> list[Rows]:
@@ -92,17 +89,9 @@ def _fetch_all(statements: Sequence[Statement]) -> list[Rows]:
 
 
 @contextmanager
-def bounded_transaction() -> Iterator[None]:
-    """For the query builder: a transaction whose statements end with the deadline. Raises DeadlinePassed."""
-    with breaking_off(), transaction.atomic():
-        if (left := left_ms()) is not None:
-            raw_cursor().execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
-        yield
-
-
-@contextmanager
 def breaking_off() -> Iterator[None]:
-    """Raises DeadlinePassed for a statement that its timeout ended."""
+    """For the query builder: raises DeadlinePassed before or instead of a statement that the deadline ended."""
+    check_deadline()
     try:
         yield
     except OperationalError as error:

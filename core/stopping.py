@@ -1,10 +1,9 @@
 """Work that ends before it is done: this worker is asked to end, or the work has a deadline that it reaches.
 
-Long work asks now and then, and stops cleanly. What PostgreSQL is asked before a deadline it breaks off there, by its
-statement_timeout, which `core.sql` sets for each round trip.
+Long work asks now and then, and stops cleanly. What PostgreSQL is asked before a deadline is broken off there by who
+waits for it: `config.postgresql.connection`.
 """
 
-import math
 import threading
 import time
 from collections.abc import Iterator
@@ -17,9 +16,6 @@ class WorkerStopping(Exception):
 
 
 stopping = threading.Event()
-
-STEP_MS = 100
-"""What is left is told to PostgreSQL in such steps, so that few texts of one statement are prepared."""
 
 _ends_at: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -39,12 +35,15 @@ def deadline(seconds: float) -> Iterator[None]:
         _ends_at.reset(token)
 
 
-def left_ms() -> int | None:
-    """Milliseconds until the deadline, rounded up to whole steps; None without one. Raises DeadlinePassed."""
+def left_s() -> float | None:
+    """Seconds until the deadline; None without one, less than 0 after it."""
     ends_at = _ends_at.get()
-    if ends_at is None:
-        return None
-    left_s = ends_at - time.monotonic()
-    if left_s <= 0:
+    return None if ends_at is None else ends_at - time.monotonic()
+
+
+def check_deadline() -> bool:
+    """Whether there is a deadline. Raises DeadlinePassed."""
+    left = left_s()
+    if left is not None and left <= 0:
         raise DeadlinePassed
-    return STEP_MS * math.ceil(left_s * 1_000 / STEP_MS)
+    return left is not None

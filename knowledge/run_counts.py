@@ -36,6 +36,14 @@ closed AS (
 ), forgotten AS (DELETE FROM knowledge_seenkeys s USING ours WHERE s.run = ours.id)"""
 
 
+# Of a source the last row counts. Every push asks. Plan: a bitmap of the two partial indexes and the primary key.
+ATTRIBUTED = """
+SELECT source, run, closed_at IS NOT NULL, tracks FROM knowledge_runcounts
+WHERE source = ANY(%(sources)s) AND (closed_at IS NULL OR late_until > %(now)s OR run = %(run)s)
+ORDER BY coalesce(run = %(run)s, false), closed_at IS NULL, opened_at
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Counts:
     """What became of the documents of one push, or of one run. `upserted` is what the wire calls their sum."""
@@ -103,15 +111,8 @@ def attribute_to_runs(sources: Iterable[str], *, run: uuid.UUID | None, now: dat
 
     The one that the client names, if it ever filled that source; else the open one; else the last it is late for.
     """
-    candidates = Q(closed_at=None) | Q(late_until__gt=now) | (Q(run=run) if run else Q(pk__in=[]))
-    found = RunCounts.objects.filter(candidates, source__in=list(sources))
-    ordered = sorted(
-        found, key=lambda run_counts: (run_counts.run == run, run_counts.closed_at is None, run_counts.opened_at)
-    )
-    return {
-        each.source: RunAttribution(run=each.run, late=each.closed_at is not None, tracks=each.tracks)
-        for each in ordered
-    }
+    rows = fetch(ATTRIBUTED, {"sources": list(sources), "run": run, "now": now})
+    return {source: RunAttribution(run=own, late=late, tracks=tracks) for source, own, late, tracks in rows}
 
 
 def note_push(attribution: RunAttribution, counts: Counts, *, keys: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ See docs/decisions/0180.
 """
 
 import time
+from math import inf
 from typing import Any
 
 import psycopg
@@ -15,9 +16,10 @@ from psycopg.abc import RV, PQGen
 
 from config.postgresql.limits import WaitLimits, current_limits
 from config.postgresql.watch import server_watch
+from core.stopping import left_s
 
 LOOK_UP_S = 0.1
-"""How often somebody who waits looks up."""
+"""How often who waits looks up: a statement ends with its work's deadline (`core.stopping`) or so much later."""
 
 CANCEL_S = 1.0
 """How long the server may take to end a statement that has had its time."""
@@ -55,9 +57,10 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def _judge_length(self, waited_s: float, limits: WaitLimits, *, cancelled: bool) -> bool:
         """Whether the server was asked to end the statement, which it then tells as QueryCanceled."""
-        if limits.statement_s is None or waited_s < limits.statement_s:
+        over_s = max(waited_s - (limits.statement_s or inf), min(waited_s, -(left_s() or inf)))
+        if over_s < 0:
             return False
-        if waited_s > limits.statement_s + 2 * CANCEL_S:
+        if over_s > 2 * CANCEL_S:
             raise self._cut(DatabaseSilent(f"PostgreSQL has not ended a statement within {waited_s:.1f} s"))
         if not cancelled:
             self._try_cancel(timeout=CANCEL_S)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from core.errors import LarderError
-from core.sql import bounded_transaction, breaking_off
+from core.sql import breaking_off
 from core.stopping import DeadlinePassed, deadline
 from knowledge.search.query import Mode, Query
 from knowledge.stems import words_of
@@ -36,20 +36,10 @@ def within_budget(query: Query) -> Iterator[None]:
 
 
 @contextmanager
-def own_timeout(query: Query) -> Iterator[None]:
-    """The same for a statement that has set its own timeout."""
-    try:
-        with breaking_off():
-            yield
-    except DeadlinePassed as error:
-        raise timeout_of(query) from error
-
-
-@contextmanager
 def list_within_budget() -> Iterator[None]:
     """The same for a list that the query builder asks for."""
     try:
-        with deadline(settings.QUERY_BUDGET_MS / 1_000), bounded_transaction():
+        with deadline(settings.QUERY_BUDGET_MS / 1_000), breaking_off():
             yield
     except DeadlinePassed as error:
         hint = "Name a source or tags, ask for a text of three letters or more, or leave the total away."

@@ -32,7 +32,7 @@ from knowledge.models import EmbeddingModel
 from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
 from knowledge.search.answers import write_answer, write_hit
-from knowledge.search.budget import own_timeout
+from knowledge.search.budget import within_budget
 from knowledge.search.highlights import find_highlights
 from knowledge.search.pipeline import GENERATION, keys_of
 from knowledge.search.query import Candidate, tighten
@@ -182,9 +182,8 @@ def _recall(fast_query: FastQuery) -> CachedVector | None:
 
 def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, list[tuple[Any, ...]]] | None:
     """The generation, then the statement's rows; None, and forgotten, where the key or the model is not as it was."""
-    tuned = {**statement.tuned, "statement_timeout": settings.QUERY_BUDGET_MS}
-    standing = _standing(fast_query.prefix, now=fast_query.now, tuned=tuned)
-    with own_timeout(fast_query.query):
+    standing = _standing(fast_query.prefix, now=fast_query.now, tuned=statement.tuned)
+    with within_budget(fast_query.query):
         [[last_used_at, generation, *row]], rows = fetch_all([standing, replace(statement, tuned={})])
     if tuple(row) != fast_query.known.row:
         _known.pop(fast_query.digest, None)
