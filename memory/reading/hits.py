@@ -10,10 +10,10 @@ from core.ids import read_id
 from knowledge.models import Document
 from knowledge.search import Hit as StoreHit
 from memory.models import Fact, ScopeSet, Turn
-from memory.reading.shapes import wire_time
 from memory.reading.time_filter import Reader
 from memory.scopes.paths import wire_scopes
 from memory.vocabulary.sanitising import HIT_CHARS, sanitise
+from memory.wire import wire_time
 from memory.writing.searchable import fact_text
 
 SOURCES = {"turn": "memory_chunk", "node": "entity"}

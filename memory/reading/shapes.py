@@ -1,26 +1,17 @@
 """Rows as they are told, in the published names of both generations of clients."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from memory.models import Entity, Fact, FactState, Instruction, Session, Turn, Uncertainty
 from memory.scopes.paths import wire_scopes
-
-
-def wire_time(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
-
-
-def category_of(category: str) -> dict[str, str]:
-    return {"memory_category": category, "memoryCategory": category}
+from memory.wire import both, category_of, wire_time
 
 
 def entity_row(entity: Entity) -> dict[str, Any]:
     return {
         "id": f"entity:{entity.pk}",
         "name": entity.name,
-        "type": entity.type,
-        "entityType": entity.type,
+        **both("type", "entityType", entity.type),
         "createdAt": wire_time(entity.created_at),
         "updatedAt": wire_time(entity.updated_at),
         "importance": 1.0,
@@ -50,8 +41,7 @@ def relation_row(fact: Fact) -> dict[str, Any]:
         "id": f"fact:{fact.pk}",
         "subject": fact.entity.name,
         "subjectId": f"entity:{fact.entity_id}",
-        "verb": fact.key,
-        "label": fact.key,
+        **both("verb", "label", fact.key),
         "object": _value(fact),
         "objectId": f"entity:{fact.target_id}",
         **_common(fact),

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.db.models import Avg, Count, Q, QuerySet
 
 from memory.models import Fact, FactState, Trace, Uncertainty
-from memory.reading.shapes import wire_time
 from memory.reading.time_filter import Reader
+from memory.wire import wire_time
 
 WINDOW_H = 24
 MOST = 500

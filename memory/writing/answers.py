@@ -1,7 +1,6 @@
 """What is told of a turn, in the published shape: each row bears the names of both generations of clients."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from memory.extraction.diff import SELF
 from memory.extraction.reading import ReadingStage
 from memory.models import Turn
 from memory.reconciliation.records import Decisions, EntityRecord, FactRecord, Told
+from memory.wire import both, category_of, wire_time
 from memory.writing.deciding import entities_by_id
 
 COUNTS = ("created", "updated", "relations_created")
@@ -63,16 +63,12 @@ def wire_id(turn: Turn | None) -> str:
     return f"turn:{turn.pk}" if turn else ""
 
 
-def wire_time(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
-
-
 def _entity(record: EntityRecord) -> dict[str, Any]:
     return {
         "id": f"entity:{record.id}",
         "name": record.name,
-        **_both("type", "entityType", record.type),
-        **_category(record.category),
+        **both("type", "entityType", record.type),
+        **category_of(record.category),
         "isNew": record.is_new,
     }
 
@@ -98,7 +94,7 @@ def _relation(told: Told, entities: dict[UUID, Any]) -> dict[str, Any]:
         "id": f"fact:{fact.id}",
         "subject": entities[fact.entity_id].name,
         "subjectId": f"entity:{fact.entity_id}",
-        **_both("verb", "label", fact.key),
+        **both("verb", "label", fact.key),
         "object": target.name if target else fact.value,
         "objectId": f"entity:{fact.target_id}",
         "confidence": fact.confidence,
@@ -109,15 +105,7 @@ def _relation(told: Told, entities: dict[UUID, Any]) -> dict[str, Any]:
 
 def _dated(fact: FactRecord) -> dict[str, Any]:
     return {
-        **_category(fact.category),
+        **category_of(fact.category),
         "validFrom": wire_time(fact.valid_from),
         "validUntil": wire_time(fact.ended_at or fact.valid_until),
     }
-
-
-def _category(category: str) -> dict[str, str]:
-    return _both("memory_category", "memoryCategory", category)
-
-
-def _both(older: str, newer: str, value: str) -> dict[str, str]:
-    return {older: value, newer: value}

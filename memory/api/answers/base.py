@@ -64,3 +64,62 @@ class PagedOut(Shape):
     page_size: int = Field(description="rows of a full page")
     older_page_size: int = Field(alias="page_size", description="the same as pageSize")
     total: int = Field(description="rows of all pages")
+
+
+# --- what is told of rows, as they are written and as they are read --------------------------------------------------
+
+
+class EntityTold(Categorised):
+    """Somebody or something that facts are about."""
+
+    id: str = Field(description="entity:<id>")
+    name: str = Field(description="as it is called now")
+    type: str = Field(description="person, organisation, project, …, or a caller's own word")
+    entity_type: str = Field(description="the same as type")
+
+
+class FactTold(Categorised):
+    """What an attribute and a relation have in common."""
+
+    id: str = Field(description="fact:<id>")
+    confidence: Confidence
+    valid_from: Start
+    valid_until: End
+
+
+class AttributeTold(FactTold):
+    """A value of an entity."""
+
+    entity: str = Field(description="its name")
+    entity_id: str = Field(description="entity:<id>")
+    key: str = Field(description="what the value is of, such as role")
+    value: str = Field(description="as it was said")
+
+
+class RelationTold(FactTold):
+    """Something that one entity has to do with another."""
+
+    subject: str = Field(description="the name of whom it is about")
+    subject_id: str = Field(description="entity:<id>")
+    verb: str = Field(description="such as works_at")
+    label: str = Field(description="the same as verb")
+    object: str = Field(description="the name at its other end")
+    object_id: str = Field(description="entity:<id>")
+
+
+class InstructionTold(Shape):
+    """How the agent shall behave."""
+
+    id: str = Field(description="instruction:<id>")
+    label: str = Field(description="in a few words")
+    description: str = Field(description="as it was said")
+    active: bool = Field(description="false: it was revoked or switched off")
+
+
+class UncertaintyTold(Shape):
+    """What could not be decided."""
+
+    id: str = Field(description="uncertainty:<id>")
+    about: str = Field(description="the name and the key that it is about")
+    reason: str = Field(description="a sentence")
+    kind: str = Field(description="joke, time, reported, curated, reference, contradiction, unread, or a flag")

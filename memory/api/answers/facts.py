@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from memory.api.answers.base import Categorised, Confidence, End, Shape, Start
+from memory.api.answers.base import AttributeTold, EntityTold, InstructionTold, RelationTold, Shape, UncertaintyTold
 
 Effect = Annotated[
     Literal["created", "confirmed", "superseded", "retracted", "closed", "tentative"],
@@ -13,71 +13,41 @@ Effect = Annotated[
 OfTurn = Annotated[str, Field(description="turn:<id> that says it; only where a conversation was read as one")]
 
 
-class WrittenEntityOut(Categorised):
+class Written(Shape):
+    """What every written row says."""
+
+    turn_id: OfTurn = ""
+
+
+class Effective(Written):
+    """What every written fact says."""
+
+    effect: Effect
+
+
+class WrittenEntityOut(Written, EntityTold):
     """Somebody or something that was named."""
 
-    id: str = Field(description="entity:<id>")
-    name: str = Field(description="as it is called now")
-    type: str = Field(description="person, organisation, project, …, or a caller's own word")
-    entity_type: str = Field(description="the same as type")
     is_new: bool = Field(description="whether nobody named it before")
-    turn_id: OfTurn = ""
 
 
-class WrittenFactOut(Categorised):
-    """What an attribute and a relation have in common."""
-
-    id: str = Field(description="fact:<id>")
-    confidence: Confidence
-    valid_from: Start
-    valid_until: End
-    effect: Effect
-    turn_id: OfTurn = ""
-
-
-class WrittenAttributeOut(WrittenFactOut):
+class WrittenAttributeOut(Effective, AttributeTold):
     """A value of an entity."""
 
-    entity: str = Field(description="its name")
-    entity_id: str = Field(description="entity:<id>")
-    key: str = Field(description="what the value is of, such as role")
-    value: str = Field(description="as it was said")
 
-
-class WrittenRelationOut(WrittenFactOut):
+class WrittenRelationOut(Effective, RelationTold):
     """Something that one entity has to do with another."""
 
-    subject: str = Field(description="the name of whom it is about")
-    subject_id: str = Field(description="entity:<id>")
-    verb: str = Field(description="such as works_at")
-    label: str = Field(description="the same as verb")
-    object: str = Field(description="the name at its other end")
-    object_id: str = Field(description="entity:<id>")
 
-
-class WrittenInstructionOut(Shape):
+class WrittenInstructionOut(Written, InstructionTold):
     """How the agent shall behave."""
 
-    id: str = Field(description="instruction:<id>")
-    label: str = Field(description="in a few words")
-    description: str = Field(description="as it was said")
-    active: bool = Field(description="false: it was revoked")
-    turn_id: OfTurn = ""
 
-
-class WrittenUncertaintyOut(Shape):
+class WrittenUncertaintyOut(Written, UncertaintyTold):
     """What could not be decided."""
 
-    id: str = Field(description="uncertainty:<id>")
-    about: str = Field(description="the name and the key that it is about")
-    reason: str = Field(description="a sentence")
-    kind: str = Field(
-        description="joke, time, reported, curated, reference, contradiction, unread, or a scanner's flag"
-    )
-    turn_id: OfTurn = ""
 
-
-class CorrectionOut(Shape):
+class CorrectionOut(Written):
     """A value that took the place of another, each under both generations of its name."""
 
     entity: str = Field(description="its name")
@@ -87,7 +57,6 @@ class CorrectionOut(Shape):
     old_value: str = Field(description="the same as old")
     new: str = Field(description="what is believed now")
     new_value: str = Field(description="the same as new")
-    turn_id: OfTurn = ""
 
 
 class ExtractionOut(Shape):

@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from memory.api.answers.base import Categorised, Confidence, End, Labels, Scopes, Shape, Start
+from memory.api.answers.base import (
+    AttributeTold,
+    EntityTold,
+    InstructionTold,
+    Labels,
+    RelationTold,
+    Scopes,
+    Shape,
+    UncertaintyTold,
+)
 
 State = Annotated[
     Literal["current", "tentative", "claim", "closed", "superseded", "retracted"],
@@ -13,13 +22,9 @@ State = Annotated[
 ]
 
 
-class MemoryEntityOut(Categorised):
+class MemoryEntityOut(EntityTold):
     """Somebody or something that facts are about."""
 
-    id: str = Field(description="entity:<id>")
-    name: str = Field(description="as it is called now")
-    type: str = Field(description="person, organisation, project, …, or a caller's own word")
-    entity_type: str = Field(description="the same as type")
     created_at: datetime = Field(description="when it was first named")
     updated_at: datetime = Field(description="when its name or type last changed")
     importance: float = Field(description="1; published, and not weighed here")
@@ -34,14 +39,10 @@ class FactSourceOut(Shape):
     asserted_by: str | None = Field(description="who is said to have said it")
 
 
-class FactOut(Categorised):
-    """What an attribute and a relation have in common."""
+class Kept(Shape):
+    """What every fact says that is read."""
 
-    id: str = Field(description="fact:<id>")
-    confidence: Confidence
     importance: float = Field(description="the same as confidence")
-    valid_from: Start
-    valid_until: End
     known_from: datetime = Field(description="when it was learnt")
     known_until: datetime | None = Field(description="when it was unlearnt; null: it is believed still")
     created_at: datetime = Field(description="the same as knownFrom")
@@ -52,24 +53,12 @@ class FactOut(Categorised):
     labels: Labels
 
 
-class MemoryAttributeOut(FactOut):
+class MemoryAttributeOut(Kept, AttributeTold):
     """A value of an entity."""
 
-    entity: str = Field(description="its name")
-    entity_id: str = Field(description="entity:<id>")
-    key: str = Field(description="what the value is of, such as role")
-    value: str = Field(description="as it was said")
 
-
-class MemoryRelationOut(FactOut):
+class MemoryRelationOut(Kept, RelationTold):
     """Something that one entity has to do with another."""
-
-    subject: str = Field(description="the name of whom it is about")
-    subject_id: str = Field(description="entity:<id>")
-    verb: str = Field(description="such as works_at")
-    label: str = Field(description="the same as verb")
-    object: str = Field(description="the name at its other end")
-    object_id: str = Field(description="entity:<id>")
 
 
 class VersionOut(MemoryAttributeOut):
@@ -104,23 +93,12 @@ class SessionOut(Shape):
     metadata: dict[str, Any] = Field(description="as the client gave it")
 
 
-class MemoryInstructionOut(Shape):
+class MemoryInstructionOut(InstructionTold):
     """How the agent shall behave."""
 
-    id: str = Field(description="instruction:<id>")
-    label: str = Field(description="in a few words")
-    description: str = Field(description="as it was said")
-    active: bool = Field(description="false: it was revoked or switched off")
 
-
-class MemoryUncertaintyOut(Shape):
+class MemoryUncertaintyOut(UncertaintyTold):
     """What could not be decided."""
 
-    id: str = Field(description="uncertainty:<id>")
-    about: str = Field(description="the name and the key that it is about")
-    reason: str = Field(description="a sentence")
-    kind: str = Field(
-        description="joke, time, reported, curated, reference, contradiction, unread, or a scanner's flag"
-    )
     resolved: bool = Field(description="whether it is settled")
     created_at: datetime = Field(description="when it came up")

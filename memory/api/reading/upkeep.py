@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Status
@@ -21,6 +22,7 @@ from memory.models import Fact, Instruction, Turn, Uncertainty
 from memory.reading.shapes import instruction_row, unknown_row
 from memory.reading.state import open_uncertainties
 from memory.reading.time_filter import Reader
+from memory.scopes.visibility import Row
 from memory.upkeep.checks import ALIKE, CHECKS, check_memory
 from memory.upkeep.deciding import UNREAD, read_again, resolve, switch, turns_of
 from memory.upkeep.lifecycle import expire_facts
@@ -150,11 +152,8 @@ def uncertainties(request: HttpRequest, limit: int = 100) -> dict[str, Any]:
 )
 def resolved(request: HttpRequest, uncertainty_id: str, body: ResolveBody) -> dict[str, Any]:
     reader, caller = _writer(request), caller_of(request)
-    rows = Uncertainty.objects.filter(context=caller.context, pk=_id("uncertainty", uncertainty_id))
-    found = reader.visibility.filter(rows).select_related("context").first()
     fact = _fact(reader, body.fact_id) if body.fact_id else None
-    if found is None:
-        raise MemoryNotFound("There is no such uncertainty.")
+    found = _the_one(Uncertainty.objects.all(), reader, "uncertainty", uncertainty_id)
     resolve(found, fact, now=reader.now, actor=caller.actor)
     found.refresh_from_db()
     return unknown_row(found)
@@ -168,10 +167,7 @@ def resolved(request: HttpRequest, uncertainty_id: str, body: ResolveBody) -> di
 )
 def switched(request: HttpRequest, instruction_id: str, body: InstructionBody) -> dict[str, Any]:
     reader, caller = _writer(request), caller_of(request)
-    rows = Instruction.objects.filter(context=caller.context, pk=_id("instruction", instruction_id))
-    found = reader.visibility.filter(rows).select_related("context").first()
-    if found is None:
-        raise MemoryNotFound("There is no such instruction.")
+    found = _the_one(Instruction.objects.all(), reader, "instruction", instruction_id)
     switch(found, active=body.active, now=reader.now, actor=caller.actor)
     found.refresh_from_db()
     return instruction_row(found)
@@ -180,6 +176,14 @@ def switched(request: HttpRequest, instruction_id: str, body: InstructionBody) -
 def _id(kind: str, text: str) -> UUID:
     """What is no id is nobody's."""
     return read_id(kind, text) or UUID(int=0)
+
+
+def _the_one(rows: QuerySet[Row], reader: Reader, kind: str, wire_id: str) -> Row:
+    """Raises MemoryNotFound."""
+    seen = reader.visibility.filter(rows.filter(context=reader.context, pk=_id(kind, wire_id)))
+    if (found := seen.select_related("context").first()) is None:
+        raise MemoryNotFound(f"There is no such {kind}.")
+    return found
 
 
 def _fact(reader: Reader, fact_id: str) -> Fact:
