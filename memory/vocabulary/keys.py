@@ -5,7 +5,7 @@ triples may name any; such a key holds many values.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from memory.vocabulary.folding import fold_token
@@ -22,93 +22,101 @@ class Key:
     synonyms: Sequence[str] = ()
 
 
-def _key(name: str, single: bool, category: str, target: str = "", synonyms: str = "") -> Key:
-    return Key(name=name, single=single, category=category, target=target, synonyms=tuple(synonyms.split()))
+LISTED = """\
+identity, one at a time
+    name: full_name called first_name
+    pronouns
+    birthday: born_on date_of_birth birth_date born
+    age
+    anniversary: wedding_anniversary
+    role: job_title title position job profession works_as occupation
+    works_at -> organisation: employer company works_for employed_by joined started_at employed_at workplace
+    lives_in -> location: based_in home moved_to resides_in residence city lives_at
+    reports_to -> person: manager boss supervisor line_manager
+    married_to -> person: wife husband spouse
+    blood_type: blood_group
+    middle_name
+    surname: last_name family_name
+    hometown: home_town grew_up_in
+    birthplace: place_of_birth birth_place born_in
+    birth_year: year_of_birth
+    handedness
+    timezone: time_zone
+    shoe_size
+    height
+    weight
+identity, many at a time
+    teaches
+    email: email_address e_mail mail
+    phone: phone_number telephone mobile
+    nationality: citizenship
+    has_child -> person: kid kids child children son daughter sons daughters
+    has_parent -> person: mother father mom mum dad parent parents
+    has_sibling -> person: sister brother sibling siblings sisters brothers
+    has_pet -> other: pet dog cat pets dogs cats
+    has_friend -> person: friend friends best_friend
+    member_of -> organisation: team belongs_to_team
+    studied_at -> organisation: university alma_mater graduated_from studies_at school
+    speaks: language languages
+    certified_in: certification certified
+    intolerant_to: intolerance intolerances
+    has_condition: condition illness diagnosis diagnosed_with medical_condition
+    field_of_study: studies subject_of_study
+    allergic_to: allergy allergies allergic
+    medication: takes_medication medicine
+    leads -> organisation: team_lead_of head_of
+knowledge, one at a time
+    diet
+    price: costs cost
+    sku
+    manufacturer -> organisation: made_by produced_by
+    return_window
+    opening_hours: hours open_hours
+    has_ceo -> person: ceo
+knowledge, many at a time
+    runs
+    likes: loves prefers enjoys hobby hobbies
+    dislikes: hates cant_stand
+    uses: works_with
+    knows
+    owns
+    avoids: does_not_eat does_not_drink
+    routine
+    plays
+    collects
+    learns
+    drives
+    belongs_to -> category: category categories
+    part_of -> other
+    acquired -> organisation: bought
+    founded -> organisation
+    located_in -> location: headquartered_in
+context, one at a time
+    budget
+    status: on_leave
+    location_now: current_location currently_in
+    current_focus: working_on_now focus
+    deadline: due due_date
+    mood
+context, many at a time
+    works_on -> project: project projects working_on
+"""
+"""`name -> target: synonyms`, the latter two where there are any, below the category and how many values it holds."""
 
 
-S, M = True, False
-KEYS = {
-    key.name: key
-    for key in (
-        _key("name", S, "identity", synonyms="full_name called first_name"),
-        _key("pronouns", S, "identity"),
-        _key("birthday", S, "identity", synonyms="born_on date_of_birth birth_date born"),
-        _key("age", S, "identity"),
-        _key("anniversary", S, "identity", synonyms="wedding_anniversary"),
-        _key("teaches", M, "identity"),
-        _key("runs", M, "knowledge"),
-        _key("email", M, "identity", synonyms="email_address e_mail mail"),
-        _key("phone", M, "identity", synonyms="phone_number telephone mobile"),
-        _key("nationality", M, "identity", synonyms="citizenship"),
-        _key("role", S, "identity", synonyms="job_title title position job profession works_as occupation"),
-        _key(
-            "works_at",
-            S,
-            "identity",
-            "organisation",
-            "employer company works_for employed_by joined started_at employed_at workplace",
-        ),
-        _key("lives_in", S, "identity", "location", "based_in home moved_to resides_in residence city lives_at"),
-        _key("reports_to", S, "identity", "person", "manager boss supervisor line_manager"),
-        _key("married_to", S, "identity", "person", "wife husband spouse"),
-        _key("has_child", M, "identity", "person", "kid kids child children son daughter sons daughters"),
-        _key("has_parent", M, "identity", "person", "mother father mom mum dad parent parents"),
-        _key("has_sibling", M, "identity", "person", "sister brother sibling siblings sisters brothers"),
-        _key("has_pet", M, "identity", "other", "pet dog cat pets dogs cats"),
-        _key("has_friend", M, "identity", "person", "friend friends best_friend"),
-        _key("member_of", M, "identity", "organisation", "team belongs_to_team"),
-        _key("studied_at", M, "identity", "organisation", "university alma_mater graduated_from studies_at school"),
-        _key("speaks", M, "identity", synonyms="language languages"),
-        _key("certified_in", M, "identity", synonyms="certification certified"),
-        _key("intolerant_to", M, "identity", synonyms="intolerance intolerances"),
-        _key("has_condition", M, "identity", synonyms="condition illness diagnosis diagnosed_with medical_condition"),
-        _key("blood_type", S, "identity", synonyms="blood_group"),
-        _key("middle_name", S, "identity"),
-        _key("surname", S, "identity", synonyms="last_name family_name"),
-        _key("hometown", S, "identity", synonyms="home_town grew_up_in"),
-        _key("birthplace", S, "identity", synonyms="place_of_birth birth_place born_in"),
-        _key("birth_year", S, "identity", synonyms="year_of_birth"),
-        _key("handedness", S, "identity"),
-        _key("field_of_study", M, "identity", synonyms="studies subject_of_study"),
-        _key("timezone", S, "identity", synonyms="time_zone"),
-        _key("shoe_size", S, "identity"),
-        _key("height", S, "identity"),
-        _key("weight", S, "identity"),
-        _key("likes", M, "knowledge", synonyms="loves prefers enjoys hobby hobbies"),
-        _key("dislikes", M, "knowledge", synonyms="hates cant_stand"),
-        _key("allergic_to", M, "identity", synonyms="allergy allergies allergic"),
-        _key("uses", M, "knowledge", synonyms="works_with"),
-        _key("knows", M, "knowledge"),
-        _key("owns", M, "knowledge"),
-        _key("diet", S, "knowledge"),
-        _key("avoids", M, "knowledge", synonyms="does_not_eat does_not_drink"),
-        _key("medication", M, "identity", synonyms="takes_medication medicine"),
-        _key("routine", M, "knowledge"),
-        _key("plays", M, "knowledge"),
-        _key("collects", M, "knowledge"),
-        _key("learns", M, "knowledge"),
-        _key("drives", M, "knowledge"),
-        _key("leads", M, "identity", "organisation", "team_lead_of head_of"),
-        _key("budget", S, "context"),
-        _key("status", S, "context", synonyms="on_leave"),
-        _key("location_now", S, "context", synonyms="current_location currently_in"),
-        _key("current_focus", S, "context", synonyms="working_on_now focus"),
-        _key("deadline", S, "context", synonyms="due due_date"),
-        _key("mood", S, "context"),
-        _key("works_on", M, "context", "project", "project projects working_on"),
-        _key("price", S, "knowledge", synonyms="costs cost"),
-        _key("sku", S, "knowledge"),
-        _key("belongs_to", M, "knowledge", "category", "category categories"),
-        _key("part_of", M, "knowledge", "other"),
-        _key("manufacturer", S, "knowledge", "organisation", "made_by produced_by"),
-        _key("return_window", S, "knowledge"),
-        _key("opening_hours", S, "knowledge", synonyms="hours open_hours"),
-        _key("acquired", M, "knowledge", "organisation", "bought"),
-        _key("founded", M, "knowledge", "organisation"),
-        _key("located_in", M, "knowledge", "location", "headquartered_in"),
-        _key("has_ceo", S, "knowledge", "person", "ceo"),
-    )
-}
+def _read(listed: str) -> Iterator[Key]:
+    category, single = "", False
+    for line in listed.splitlines():
+        if not line.startswith(" "):
+            category, _, count = line.partition(", ")
+            single = count.startswith("one")
+            continue
+        named, _, synonyms = line.partition(":")
+        name, _, target = map(str.strip, named.partition("->"))
+        yield Key(name=name, single=single, category=category, target=target, synonyms=tuple(synonyms.split()))
+
+
+KEYS = {key.name: key for key in _read(LISTED)}
 _BY_SYNONYM = {synonym: key.name for key in KEYS.values() for synonym in key.synonyms}
 _OPEN_SINGLE = re.compile(
     r"(?:favourite|preferred)_\w+|number_of_\w+"
