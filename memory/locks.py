@@ -6,7 +6,7 @@ orders to take locks in. Models and embedders are asked before it, so it is held
 See docs/decisions/0171.
 """
 
-from knowledge.embedding.vector_space import models_in_use
+from knowledge.embedding.vector_space import hold_models
 from knowledge.locks import lock_sources
 from memory.errors import ContextNotFound
 from memory.models import Context
@@ -14,7 +14,7 @@ from memory.models import Context
 
 def hold_context(context: Context) -> None:
     """Until the transaction ends. Raises what the database does where it takes too long."""
-    models_in_use(hold=True)
+    hold_models()
     lock_sources([context.source])
 
 

@@ -59,10 +59,15 @@ def models_in_use(*, hold: bool = False) -> list[EmbeddingModel]:
     `hold`: none of them changes its state until the caller's transaction ends.
     """
     if hold:
-        with connection.cursor() as cursor:
-            cursor.execute(HOLD_MODELS)
+        hold_models()
     states = (EmbeddingModel.State.ACTIVE, EmbeddingModel.State.BUILDING)
     return list(EmbeddingModel.objects.filter(state__in=states).order_by("state", "id"))
+
+
+def hold_models() -> None:
+    """No model changes its state until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_MODELS)
 
 
 def change_models() -> None:

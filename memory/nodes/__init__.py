@@ -3,8 +3,9 @@
 A node is an entity with a slug. The scalar members of its content are facts of the source kind `node`, and what relates
 two nodes is one, too; the whole of it is a document of the store.
 
-Read on in this order: `given` (what a caller may send), `upsert` (the verb: all of a batch or nothing), `planning`
-(what becomes of facts, pure), `rows` (the statements), `removing`, `browsing` (lists, neighbours, search).
+Read on in this order: `given` (what a caller may send), `upsert` (the verb: all of a batch or nothing), `batch` (what
+it works on), `relations`, `planning` (what becomes of facts, pure), `rows` (the statements), `searchable` (the
+documents), `removing`, `browsing` (lists, neighbours, search).
 
 See docs/decisions/0173.
 """

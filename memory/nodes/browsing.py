@@ -13,7 +13,7 @@ from knowledge.search import Hit, Mode, Query, ask
 from knowledge.tagexpr import TagExpression
 from memory.errors import MemoryNotFound
 from memory.models import Context, Entity, Fact, FactState
-from memory.nodes.upsert import NODE, kind_tag
+from memory.nodes.searchable import NODE, kind_tag
 from memory.scopes.visibility import Visibility
 from memory.vocabulary.folding import fold_name, fold_token
 

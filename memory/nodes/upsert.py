@@ -1,8 +1,7 @@
 """The verb: all nodes and relations of a batch are written, or none. The same batch again writes nothing."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,31 +13,21 @@ from knowledge.schemas import DocumentIn
 from knowledge.writing.upsert import Push, upsert_documents
 from memory.errors import MemoryInvalid
 from memory.locks import hold_living
-from memory.models import Context, ScopeSet
+from memory.models import Context
 from memory.nodes import rows
-from memory.nodes.given import Given, NodeKey, NodeRow, RelationRow, same_json
+from memory.nodes.batch import NodeBatch, PlacedRelation, ScopeOf, by_entity
+from memory.nodes.given import Given, NodeRow, same_json
 from memory.nodes.planning import (
     NAME,
-    FactChanges,
-    KnownFact,
     NewFact,
-    is_known,
     plan_attributes,
     plan_relation,
 )
+from memory.nodes.relations import missing_relations, place_relations
 from memory.nodes.rows import KnownNode, NodePlace, NodeToWrite
-from memory.scopes.paths import Clauses
+from memory.nodes.searchable import node_document
 from memory.vocabulary.folding import fold_name
 from memory.writing.searchable import delete_facts
-
-NODE = "kind:node"
-"""On every node's document of the store."""
-
-PlacedRelation = tuple[NodePlace, NodePlace, str]
-"""(start, end, label)"""
-
-ScopeOf = Callable[[Clauses], ScopeSet]
-"""The scope set of what a row says of its scope; of [] the batch's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,33 +37,6 @@ class UpsertCounts:
     unchanged: int
     relations_created: int
     relations_existing: int
-
-
-@dataclass(kw_only=True)
-class NodeBatch:
-    """A batch under way: what is there by its place, what is to be written, and what changes among facts."""
-
-    context: Context
-    scope_of: ScopeOf
-    now: datetime
-    known: dict[NodePlace, KnownNode] = field(default_factory=dict)
-    ids: dict[NodePlace, UUID] = field(default_factory=dict)
-    names: dict[UUID, str] = field(default_factory=dict)
-    new: list[NodeToWrite] = field(default_factory=list)
-    changed: list[NodeToWrite] = field(default_factory=list)
-    changes: FactChanges = field(default_factory=FactChanges)
-    stale: dict[NodePlace, NodeRow] = field(default_factory=dict)
-    adopted: dict[NodePlace, KnownNode] = field(default_factory=dict)
-    facts: dict[UUID, list[KnownFact]] = field(default_factory=dict)
-    missing: list[NewFact] = field(default_factory=list)
-    created: int = 0
-
-    @property
-    def differs(self) -> bool:
-        return bool(self.stale or self.missing)
-
-    def place(self, row: NodeRow) -> NodePlace:
-        return (self.scope_of(row.place).pk, *row.key)
 
 
 def upsert_nodes(
@@ -104,11 +66,11 @@ def upsert_nodes(
 def _compare(given: Given, batch: NodeBatch) -> NodeBatch:
     """Find out what is not there as it is given."""
     wanted = _placed_nodes(given, batch)
-    relations = list(_placed(given, batch, wanted))
+    relations = list(place_relations(given, batch, wanted))
     batch.known = rows.nodes_at(batch.context, [*wanted, *(each for pair in relations for each in pair[:2])])
     batch.stale = {place: row for place, row in wanted.items() if not _is_same(batch.known.get(place), row)}
     _identify(batch, relations)
-    batch.missing = _missing_relations(batch, relations)
+    batch.missing = missing_relations(batch, relations)
     return batch
 
 
@@ -164,7 +126,7 @@ def _read_facts(batch: NodeBatch, missing: Sequence[NewFact]) -> None:
     touched = {batch.ids[place] for place in batch.stale} | {fact.entity_id for fact in missing}
     there = {node.id for node in (*batch.known.values(), *batch.adopted.values())} & touched
     if there:
-        batch.facts = _by_entity(rows.facts_of(batch.context, there))
+        batch.facts = by_entity(rows.facts_of(batch.context, there))
 
 
 def _plan_nodes(batch: NodeBatch, missing: Sequence[NewFact]) -> None:
@@ -220,54 +182,6 @@ def _node_to_write(entity_id: UUID, place: NodePlace, row: NodeRow, found: Known
     )
 
 
-# --- relations --------------------------------------------------------------------------------------------------------
-
-
-def _placed(given: Given, batch: NodeBatch, wanted: Mapping[NodePlace, NodeRow]) -> Iterator[PlacedRelation]:
-    """Where the ends of each lie: a node of the batch, else one of the relation's own scope set."""
-    by_key: dict[NodeKey, NodePlace] = {}
-    for place in wanted:
-        by_key.setdefault((place[1], place[2]), place)
-    for row in given.relations:
-        own = batch.scope_of(row.place).pk if row.place else _own(row, by_key, batch)
-        yield _end(row.start, own, wanted, by_key), _end(row.end, own, wanted, by_key), row.label
-
-
-def _own(row: RelationRow, by_key: Mapping[NodeKey, NodePlace], batch: NodeBatch) -> int:
-    return by_key[row.start][0] if row.start in by_key else batch.scope_of([]).pk
-
-
-def _end(key: NodeKey, own: int, wanted: Mapping[NodePlace, NodeRow], by_key: Mapping[NodeKey, NodePlace]) -> NodePlace:
-    place = (own, *key)
-    return place if place in wanted else by_key.get(key, place)
-
-
-def _missing_relations(batch: NodeBatch, relations: Sequence[PlacedRelation]) -> list[NewFact]:
-    """Those that are not there, each once. Raises MemoryInvalid for two ends where a label can have one."""
-    starts = {batch.ids[start] for start, _, _ in relations} & {node.id for node in batch.known.values()}
-    known = _by_entity(rows.facts_of(batch.context, starts, relations_only=True)) if starts else {}
-    missing: dict[tuple[UUID, str, UUID | None], NewFact] = {}
-    ends: dict[tuple[UUID, str], UUID | None] = {}
-    for index, (start, end, label) in enumerate(relations):
-        fact = _relation(batch, start, end, label)
-        if fact.single and ends.setdefault((fact.entity_id, label), fact.target_id) != fact.target_id:
-            raise MemoryInvalid(f"relations[{index}]: {start[1]} {start[2]} can have one {label} at a time.")
-        if not is_known(fact, known.get(fact.entity_id, ())):
-            missing.setdefault((fact.entity_id, label, fact.target_id), fact)
-    return list(missing.values())
-
-
-def _relation(batch: NodeBatch, start: NodePlace, end: NodePlace, label: str) -> NewFact:
-    target = batch.ids[end]
-    return NewFact(
-        entity_id=batch.ids[start],
-        key=label,
-        value=batch.names.get(target, end[2]),
-        value_folded=str(target),
-        target_id=target,
-    )
-
-
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -289,22 +203,12 @@ def _write(batch: NodeBatch, *, actor: str) -> None:
 
 
 def _document(context: Context, node: NodeToWrite) -> DocumentIn:
-    return DocumentIn(
-        id=f"node/{node.id}",
-        content=node.text,
+    return node_document(
+        node.id,
         source=context.source,
-        tags=sorted([NODE, f"scope:{node.scope_set_id}", kind_tag(node.kind)]),
-        metadata={"kind": node.kind, "slug": node.slug, "title": node.title},
+        scope_tag=f"scope:{node.scope_set_id}",
+        kind=node.kind,
+        slug=node.slug,
+        title=node.title,
+        text=node.text,
     )
-
-
-def kind_tag(kind: str) -> str:
-    """Kinds may have letters that tags may not: two of them can share a tag."""
-    return "node:" + re.sub(r"[^a-z0-9_]", "-", kind)
-
-
-def _by_entity(facts: Sequence[KnownFact]) -> dict[UUID, list[KnownFact]]:
-    found: dict[UUID, list[KnownFact]] = {}
-    for fact in facts:
-        found.setdefault(fact.entity_id, []).append(fact)
-    return found

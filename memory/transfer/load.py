@@ -20,7 +20,7 @@ from memory.errors import MemoryConflict
 from memory.inserting import insert_rows
 from memory.locks import hold_context
 from memory.models import Context, Entity, Fact, FactState, ScopeSet, SourceKind, Turn, Uncertainty
-from memory.nodes.upsert import NODE, kind_tag
+from memory.nodes.searchable import node_document
 from memory.scopes.sets import digest_of
 from memory.transfer.lines import FORMAT, NUMBERED, TABLES, MemoryLinesInvalid, read_row
 from memory.writing.searchable import EmbeddedTexts, fact_document, store, turn_document
@@ -146,12 +146,14 @@ def _store_documents(context: Context, *, actor: Actor, now: datetime) -> None:
 
 
 def _node_document(node: Entity) -> DocumentIn:
-    return DocumentIn(
-        id=f"node/{node.pk}",
-        content=node.content,
+    return node_document(
+        node.pk,
         source=node.context.source,
-        tags=sorted([NODE, node.scope_set.tag, kind_tag(node.type)]),
-        metadata={"kind": node.type, "slug": node.slug, "title": node.name},
+        scope_tag=node.scope_set.tag,
+        kind=node.type,
+        slug=node.slug,
+        title=node.name,
+        text=node.content,
     )
 
 

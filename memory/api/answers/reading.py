@@ -15,11 +15,7 @@ from memory.api.answers.rows import (
     TurnOut,
     VersionOut,
 )
-
-Tier = Annotated[
-    Literal["direct", "hybrid", "full_context"],
-    Field(description="direct: read off the rows; hybrid: searched; full_context: all of the region"),
-]
+from memory.api.answers.traces import QueryTraceOut, Tier, TraceOut
 
 
 class HitOut(Shape):
@@ -32,17 +28,6 @@ class HitOut(Shape):
     occurred_at: datetime | None = Field(description="when it was said, or since when it is so")
     scopes: Scopes
     labels: Labels
-
-
-class QueryTraceOut(Shape):
-    """How it was found; `/traces` keeps it for a while."""
-
-    trace_id: str = Field(description="trace:<id>")
-    latency_ms: Ms
-    resolution_tier: Tier
-    retrieved_count: int = Field(description="how many hits")
-    tier_reason: str = Field(description="why this tier answered")
-    top_scores: list[float] = Field(description="of the best five")
 
 
 class QueryOut(Shape):
@@ -124,71 +109,6 @@ class HistoryOut(Shape):
     """The dated chain of a key."""
 
     history: list[VersionOut] = Field(description="every value that it had, the oldest first")
-
-
-class TraceOut(Shape):
-    """How a query was answered."""
-
-    id: str = Field(description="trace:<id>")
-    trace_id: str = Field(description="the same as id")
-    cached: bool = Field(description="false: no answer is kept to be told again")
-    created_at: datetime = Field(description="when it was asked")
-    kind: str = Field(description="query, context, chat or reflect")
-    latency_ms: Ms
-    query_text: str = Field(description="at most 2,000 characters of the question")
-    resolution_tier: Tier
-    tier_reason: str = Field(description="why this tier answered")
-    retrieved_count: int = Field(description="how many hits")
-    top_scores: list[float] = Field(description="of the best five")
-
-
-class TracesOut(Shape):
-    """A window of traces."""
-
-    traces: list[TraceOut] = Field(description="the newest first")
-
-
-class EmptyAnswersOut(Shape):
-    """Queries by whether they found something."""
-
-    empty: int = Field(description="that found nothing")
-    total: int = Field(description="of all")
-
-
-class OpenOut(Shape):
-    """Contradictions."""
-
-    open: int = Field(description="that nobody settled")
-
-
-class SupersededOut(Shape):
-    """Values that others took the place of."""
-
-    superseded: int = Field(description="in the window")
-
-
-class SourceKindOut(Shape):
-    """Facts by where they come from."""
-
-    source_kind: str = Field(description="turn, tool, document, node, triples or reflect")
-    count: int = Field(description="current facts of it")
-
-
-class TraceStatsOut(Shape):
-    """Queries of the last day in numbers."""
-
-    total_queries: int = Field(description="in the window")
-    avg_latency_ms: float = Field(description="milliseconds, the mean")
-    cache_hit_rate: float = Field(description="0: no answer is kept to be told again")
-    cache_hits: int = Field(description="0")
-    response_traces_cached: int = Field(description="0")
-    response_traces_total: int = Field(description="the same as totalQueries")
-    window_hours: int = Field(description="hours that are looked at")
-    tier_counts: dict[str, int] = Field(description="queries by tier")
-    retrieval: EmptyAnswersOut = Field(description="queries by whether they found something")
-    contradiction: OpenOut = Field(description="of all times")
-    supersession: SupersededOut = Field(description="in the window")
-    source_kind_distribution: list[SourceKindOut] = Field(description="current facts by their source")
 
 
 class InspectedEntityOut(Shape):

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from memory.api.answers.base import described
-from memory.api.answers.reading import TraceOut, TracesOut, TraceStatsOut
+from memory.api.answers.traces import TraceOut, TracesOut, TraceStatsOut
 from memory.api.base import memory_router
 from memory.api.reading.base import reader_for, window
 from memory.reading.entities import find_trace
