@@ -3,24 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from memory.extraction.diff import SELF, Diff, TurnText, UncertaintyRow
-from memory.extraction.rules.dating import Dates, leans_to_future, read_dates
+from memory.extraction.diff import Diff, TurnText, UncertaintyRow
 from memory.extraction.rules.fragments import take_fragment
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
 from memory.extraction.rules.framing.frames import Frame, cites, frame_of, is_fiction, is_sarcastic
 from memory.extraction.rules.framing.instructions import is_order, read_instruction
 from memory.extraction.rules.framing.openers import Opening, take_openers
-from memory.extraction.rules.rows import Manner, with_lists
 from memory.extraction.rules.scene import Scene
-from memory.extraction.rules.statements import Predication, read_statement
+from memory.extraction.rules.settling import settle
+from memory.extraction.rules.statements import read_statement
 from memory.extraction.rules.text.clauses import Clause, is_verbal, split_clauses
 from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.sentences import split_sentences
-from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 from memory.extraction.rules.turns import Claims, Discourse, diff_of
 from memory.extraction.rules.withdrawals import (
     is_free,
@@ -233,7 +229,7 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
         claims.uncertain.append(_reference(clause, told.unclear))
         reading.refs = ()
         return
-    _settle(
+    settle(
         reading,
         claims,
         clause,
@@ -269,75 +265,3 @@ def _attributed(reading: Discourse, clause: Clause) -> bool:
 def _reference(clause: Clause, pronoun: str) -> UncertaintyRow:
     said = next((token.text for token in clause.tokens if token.low == pronoun), pronoun)
     return UncertaintyRow(about=said, kind="reference", reason=f"{said} may be more than one that was named")
-
-
-def _settle(
-    reading: Discourse, claims: Claims, clause: Clause, told: Predication, opening: Opening, instead_of: str
-) -> None:
-    dates = _dates(reading, clause, told) if told.assertions else None
-    first_person = any(assertion.entity == SELF or assertion.target == SELF for assertion in told.assertions)
-    if dates is None or (reading.source.role == "tool" and first_person):
-        claims.unread = not told.silent
-        reading.refs = told.refs
-        return
-    manner = _manner(clause, told, opening, instead_of)
-    lists = with_lists(told.assertions)
-    for assertion in told.assertions:
-        reading.scene.mention(assertion.entity, assertion.entity_type)
-        if assertion.target:
-            reading.scene.mention(assertion.target, assertion.target_type)
-        claims.assertions.append((assertion, dates, replace(manner, change=assertion.key in lists)))
-    claims.unread = told.rest
-    reading.refs = told.refs
-
-
-def _manner(clause: Clause, told: Predication, opening: Opening, instead_of: str) -> Manner:
-    return Manner(
-        hedged=opening.hedged,
-        asserted_by=opening.asserted_by,
-        corrected=opening.corrected or bool(instead_of) or told.group.actually,
-        instead_of=instead_of,
-        added=told.group.added or any(token.low in ("also", "too") for token in clause.tokens),
-        span=(clause.start, clause.end),
-    )
-
-
-_UNDATED = words("birthday birthplace birth_year hometown anniversary deadline training_for")
-"""The time in the clause is the value, or of a day long ago, and nothing began then."""
-
-
-def _is_undated(key: str) -> bool:
-    """Of a relative, too: `grandmother_birth_year`."""
-    return key in _UNDATED or any(key.endswith(f"_{each}") for each in _UNDATED)
-
-
-_AHEAD = ("starting", "beginning", "effective")
-"""`starting in May I work there` means the May to come."""
-
-
-def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
-    future = leans_to_future(told)
-    used = {token.start for token in clause.tokens if token.kind == "time"}
-    if told.dateless or any(_is_undated(assertion.key) for assertion in told.assertions):
-        return Dates()
-    present = told.group.tense is Tense.PRESENT
-    pairs = [pair for start, pair in clause.times.items() if start in used]
-    close = _close_of(pairs) if present else None
-    phrases = [
-        ahead
-        if future or (present and ahead.text.casefold().startswith(_AHEAD)) or _opens_before(gone, ahead, close)
-        else gone
-        for gone, ahead in pairs
-    ]
-    return read_dates(told, phrases, spoken=reading.source.spoken_at)
-
-
-def _close_of(pairs: Sequence[tuple[TimePhrase, TimePhrase]]) -> datetime | None:
-    return next((gone.at for gone, _ in pairs if gone.boundary is Boundary.UNTIL), None)
-
-
-def _opens_before(gone: TimePhrase, ahead: TimePhrase, close: datetime | None) -> bool:
-    """`from 3 to 10 December`: both days to come, and not the first of them a year ago."""
-    if gone.boundary is not Boundary.FROM or gone.at is None or ahead.at is None or close is None:
-        return False
-    return gone.at < ahead.at < close

@@ -41,6 +41,8 @@ class Ref:
 
 
 ME = Ref(name=SELF, type="person")
+WHEN = "$when"
+"""A value that is the time it came about, followed by its form (`$when%Y-%m`): known once the times were read."""
 KIN = "$kin:"
 """Begins the name of a relative whom nobody named, `$kin:older_brother`; it never leaves the reading of a clause."""
 

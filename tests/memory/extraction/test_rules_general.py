@@ -66,6 +66,17 @@ HABITS = [
     ("Payroll goes out on the 25th.", ["Payroll goes_out the 25th"]),
     ("My working days are Monday to Thursday.", ["me working_days Monday to Thursday"]),
 ]
+MEASURES = [
+    ("My shifts are twelve hours long.", ["me shifts twelve hours long"]),
+    ("I work four days on, four days off.", ["me works four days on, four days off"]),
+    ("I commute two hours a day.", ["me commutes two hours a day"]),
+    ("The board meets on the first Tuesday of every quarter.", ["board date the first Tuesday of every quarter"]),
+    ("My mum turns 70 on 8 April.", ["me mum_age 70 future"]),
+    ("I have a mild lactose intolerance.", ["me intolerant_to lactose"]),
+    ("I'm the treasurer of our tennis club.", ["me treasurer_of tennis club"]),
+    ("My editor is Helix.", ["me editor Helix"]),
+    ("I use a split keyboard because of RSI.", ["me uses split keyboard", "me uses_split_keyboard_because_of RSI"]),
+]
 LIVES = [
     ("I live on my own.", ["me lives alone"]),
     ("My husband works offshore.", ["me husband_works offshore"]),
@@ -80,7 +91,9 @@ LIVES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "facts"), [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN, *HAD, *HABITS, *LIVES])
+@pytest.mark.parametrize(
+    ("text", "facts"), [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN, *HAD, *HABITS, *MEASURES, *LIVES]
+)
 def test_a_plain_clause_is_told_under_its_verb(text: str, facts: list[str]) -> None:
     assert told(text) == facts
     assert read(text).unread == ()
@@ -100,6 +113,11 @@ def test_an_end_ends_what_the_verb_says() -> None:
     assert told("I'm no longer with Deloitte.") == ["me works_at Deloitte ended"]
 
 
+def test_what_only_has_a_relative_day_is_told_by_the_day() -> None:
+    (fact,) = read("My licence was renewed last month.").facts
+    assert (fact.key, fact.value) == ("licence_renewed", "2026-02")
+
+
 def test_a_journey_to_come_is_of_the_future() -> None:
     (fact,) = read("I'm flying to Lisbon on Friday.").facts
     assert (fact.key, fact.value, fact.modality) == ("flew_to", "Lisbon", Modality.FUTURE)
@@ -107,6 +125,22 @@ def test_a_journey_to_come_is_of_the_future() -> None:
 
 
 TURNED = [
+    "I'm running on fumes.",
+    "Our manager sits on every proposal.",
+    "My dog runs the household.",
+    "My laptop lives in the repair shop.",
+    "I ship Ross and Rachel.",
+    "I bought the farm.",
+    "I train dragons.",
+    "I study people.",
+    "I teach my kids patience.",
+    "I own my mistakes.",
+    "The plan has holes.",
+    "My flat is close to perfect.",
+    "I'm close to tears.",
+    "I'm part of the problem.",
+    "I move fast.",
+    "I built a wall around myself.",
     "I have a bone to pick with Anna.",
     "I have a soft spot for cats.",
     "I keep my word.",

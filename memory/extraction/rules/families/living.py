@@ -79,7 +79,8 @@ def read_turn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     token = cursor.token()
     number = spelled_number(token.low) if token else None
     said = str(number) if number else token.text if token else ""
-    if group.tense is Tense.PRESENT or not said.isdecimal() or len(said) > 2:
+    dated = any(token.kind == "time" for token in cursor.tokens)
+    if (group.tense is Tense.PRESENT and not dated) or not said.isdecimal() or len(said) > 2:
         return []
     cursor.at += 1
     return [attribute(ref, "age", said, event=True)]

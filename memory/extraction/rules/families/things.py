@@ -70,7 +70,7 @@ def read_amount(cursor: Cursor) -> str:
 
 
 def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    if cursor.low() in ("an", "a") and (found := read_allergy(cursor, ref)):
+    if cursor.low() in ("an", "a") and (found := read_allergy(cursor, ref) or _intolerance(cursor, ref)):
         return found
     if ref.type in ("person", "other", "") and (ills := read_list(cursor, read_condition)):
         return [attribute(ref, "has_condition", each) for each in ills]
@@ -82,6 +82,21 @@ def read_have(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return degree
     cursor.at = start
     return named_relatives(cursor, ref, scene) or _owned_brand(cursor, ref)
+
+
+def _intolerance(cursor: Cursor, ref: Ref) -> list[Assertion]:
+    """`a mild lactose intolerance`, `a nut allergy`."""
+    start = cursor.at
+    cursor.take_any(("a", "an"))
+    cursor.take_any(("mild", "slight", "severe", "bad", "strong"))
+    food = cursor.low()
+    cursor.at += 1
+    key = {"intolerance": "intolerant_to", "allergy": "allergic_to"}.get(cursor.low(), "")
+    if not key or food in FUNCTION_WORDS or ref.type != "person":
+        cursor.at = start
+        return []
+    cursor.at += 1
+    return [attribute(ref, key, food)]
 
 
 _ILLS = words(
@@ -138,6 +153,8 @@ _GOODS = words(
 def read_good(cursor: Cursor) -> str:
     """What one can own for long: a house, a car, or something with a brand's name."""
     start = cursor.at
+    if cursor.low() == "the" and cursor.low(1) == "farm":
+        return ""  # one who bought it is dead
     if not cursor.take_any(("a", "an", "my", "the", "our", "two", "three", "another")):
         return read_name(cursor)
     named = read_name(cursor)

@@ -2,6 +2,7 @@
 
 from memory.extraction.rules.general.events import (
     read_done,
+    read_expecting,
     read_gone,
     read_grown,
     read_marrying,
@@ -37,6 +38,7 @@ def read_act(cursor: Cursor, group: VerbGroup) -> Act | None:
         return Act(form_of(group.lemma, "third"), [""], state=True)
     for reader in (
         read_stopped,
+        read_expecting,
         read_phrasal,
         read_grown,
         read_under_way,

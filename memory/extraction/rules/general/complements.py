@@ -32,7 +32,9 @@ def read_complements(cursor: Cursor, *, objects: bool) -> Complements:
         _times(cursor, found)
         if cursor.low() in ("down", "up", "over", "out", "back") and cursor.low(1) in ("in", "at", "on", "near", "by"):
             cursor.at += 1
-        if cursor.low() in PLACING and not _joined(cursor, found):
+        if (cursor.low() in PLACING or (cursor.low(), cursor.low(1)) == ("because", "of")) and not _joined(
+            cursor, found
+        ):
             cursor.at = start
             break
         if cursor.at == start:
@@ -56,7 +58,9 @@ def _unit(cursor: Cursor, found: Complements) -> None:
 def _joined(cursor: Cursor, found: Complements) -> bool:
     joint = cursor.low()
     cursor.at += 1
-    if joint in ("next", "out") and cursor.low() in ("to", "of"):
+    if joint == "because" and cursor.take("of"):
+        joint = "because_of"
+    if joint in ("next", "out", "close") and cursor.low() in ("to", "of"):
         joint = f"{joint}_{cursor.low()}"
         cursor.at += 1
     phrases = read_phrases(cursor)

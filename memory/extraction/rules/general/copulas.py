@@ -1,17 +1,14 @@
 """`X is …`: what somebody answers for, where a thing is, what it is by name or number, and how it is for long."""
 
-from dataclasses import replace
-
-from memory.extraction.diff import SELF, Move
-from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.complements import Complements, read_complements
 from memory.extraction.rules.general.doer import Doer
-from memory.extraction.rules.general.lexicon import JOINED, PARTIES, PLACE_NOUNS, SPANS, STANDINGS, UNITS
+from memory.extraction.rules.general.lexicon import JOINED, PLACE_NOUNS, SPANS, STANDINGS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrase
+from memory.extraction.rules.general.posts import read_counterpart, read_former_firm, read_office
+from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
-from memory.extraction.rules.text.nouns import NAMELESS
-from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
-from memory.extraction.rules.text.roles import read_role
+from memory.extraction.rules.text.nouns import NAMELESS, OTHER_RELATIONS, ROLES
+from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.clocks import read_when
 from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
@@ -21,7 +18,18 @@ from memory.vocabulary.folding import fold_token
 def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     """Behind the verb; nothing for a comparison, a judgement or a mood."""
     start = cursor.at
-    for reader in (_timed, _firm, _about, _joined, _placed, _breed, _standing, _counterpart, _identity):
+    for reader in (
+        _timed,
+        read_office,
+        read_former_firm,
+        _about,
+        _joined,
+        _placed,
+        _breed,
+        _standing,
+        read_counterpart,
+        _identity,
+    ):
         cursor.at = start
         if told := reader(cursor, doer, scene):
             return told
@@ -41,26 +49,6 @@ def _timed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         return []
     value = join_tokens(cursor.tokens[start : cursor.at])
     return doer.tell_itself(value.removeprefix("from ").removeprefix("on "))
-
-
-def former_role(cursor: Cursor, doer: Doer) -> list[Assertion]:
-    """`was a primary school teacher for forty years`: it is over, and says how long it was so."""
-    lasting = any(token.kind == "time" and token.low.startswith(("for ", "until ")) for token in cursor.tokens)
-    if not lasting or doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("a", "an", "the")):
-        return []
-    role = read_role(cursor)
-    return [replace(each, move=Move.END) for each in doer.tell("role", role)] if role else []
-
-
-def _firm(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
-    """`no longer with Deloitte`."""
-    over = any(token.low == "longer" for token in cursor.tokens[: cursor.at])
-    if not over or doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("with", "at")):
-        return []
-    name = read_firm(cursor)
-    if not name or scene.type_of(name) in ("person", "location"):
-        return []
-    return [relation(ref, "works_at", name, "organisation") for ref in doer.refs]
 
 
 def _about(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
@@ -97,7 +85,7 @@ def _text(found: Complements) -> str:
     return " ".join([first.text, *more, *found.when])
 
 
-_WHERE = words("in on at near behind next under above inside outside between opposite by")
+_WHERE = words("in on at near behind next close under above inside outside between opposite by")
 
 
 def _placed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
@@ -116,7 +104,6 @@ def _is_place(phrase: Phrase) -> bool:
     return phrase.head in PLACE_NOUNS or (phrase.is_named and phrase.tokens[-1].is_capital)
 
 
-_PETS = words("dog cat pet puppy kitten horse rabbit parrot pony hamster")
 _BREEDS = words(
     """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet
     boxer mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle
@@ -127,7 +114,7 @@ _BREEDS = words(
 
 def _breed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     """`my dog is a beagle`, `… a beagle named Pixel`."""
-    pet = doer.head in _PETS or doer.refs[0].type == "other"
+    pet = doer.head in PETS or doer.refs[0].type == "other"
     phrase = read_phrase(cursor) if pet and cursor.low() in ("a", "an", "half") else None
     run = [token.low for token in phrase.tokens] if phrase else []
     called = next((at for at, low in enumerate(run) if low in ("named", "called")), len(run))
@@ -159,15 +146,8 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     return doer.tell("is", value) if not found.further else []
 
 
-def _counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
-    """`Acme is our biggest customer`."""
-    name = doer.refs[0].name
-    if doer.noun or doer.is_speaker or len(doer.refs) > 1 or not cursor.take_any(("our", "my")):
-        return []
-    phrase = read_phrase(cursor)
-    if phrase is None or phrase.head not in PARTIES or phrase.tokens[-1].low != phrase.head:
-        return []
-    return [Assertion(entity=SELF, key=fold_token(phrase.text), value=name, inferred=True)]
+_EXTENTS = ("long", "wide", "tall", "high", "deep", "thick", "old")
+_HANDLES = words("username handle nickname login callsign id slug hostname alias")
 
 
 def _identity(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
@@ -176,11 +156,13 @@ def _identity(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         return []
     start = cursor.at
     phrase = read_phrase(cursor)
-    if phrase is None or phrase.pointer in ("his", "her", "their", "its", "my", "our"):
+    if phrase is None or phrase.pointer in ("his", "her", "their", "its"):
+        return []
+    if phrase.pointer in ("my", "our") and not (phrase.is_named and phrase.tokens[-1].is_capital and doer.is_person):
         return []
     if phrase.is_counted and cursor.low() in UNITS and cursor.low(1) in SPANS:
         cursor.at += 2
-    elif cursor.low() == "each":
+    elif cursor.low() == "each" or (phrase.is_counted and cursor.low() in _EXTENTS):
         cursor.at += 1
     if cursor.low() in ("with", "at", "in", "to", "for", "from"):
         _past_complements(cursor)
@@ -188,6 +170,11 @@ def _identity(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     if not _is_telling(phrase, doer, scene):
         return []
     return doer.tell_itself(value)
+
+
+def _is_nameless(phrase: Phrase) -> bool:
+    last = phrase.tokens[-1].low.rstrip("s")
+    return bool(set(phrase.text.casefold().split()) & NAMELESS) or last in WEEKDAYS | MONTHS.keys()
 
 
 def _past_complements(cursor: Cursor) -> None:
@@ -198,14 +185,18 @@ def _past_complements(cursor: Cursor) -> None:
 
 
 def _is_telling(phrase: Phrase, doer: Doer, scene: Scene) -> bool:
-    if doer.is_person or doer.head in _PETS:
+    if doer.head in _HANDLES:
+        return len(phrase.tokens) == 1
+    if doer.is_person and doer.head in ROLES | OTHER_RELATIONS and not phrase.pointer.strip("my our"):
+        return phrase.is_named and phrase.tokens[-1].is_capital and not _is_nameless(phrase)
+    if doer.is_person or doer.head in PETS:
         return phrase.is_named and phrase.pointer == "" and scene.is_person(phrase.text)
     if {token.low for token in phrase.tokens} & {"one", "ones", "kind", "type", "sort"}:
         return False
     if phrase.is_counted:
         return bool(doer.noun) or len(phrase.tokens) > 1 or not phrase.text.isdecimal()
     last = phrase.tokens[-1]
-    if set(phrase.text.casefold().split()) & NAMELESS or last.low.rstrip("s") in WEEKDAYS | MONTHS.keys():
+    if _is_nameless(phrase):
         return False
     named = phrase.is_named and (last.is_capital or phrase.pointer != "")
     return named and not (doer.bare and not phrase.is_counted)

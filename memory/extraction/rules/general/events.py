@@ -1,20 +1,24 @@
 """What came about, or was done to something: `flew to Lima`, `gave up smoking`, `was built by Kim`."""
 
 from memory.extraction.rules.general.complements import (
+    Complements,
     bare,
     is_absolute,
     is_year,
     read_complements,
 )
+from memory.extraction.rules.general.lexicon import SETTLED
 from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_planned, told_of, values_of, when_of
 from memory.extraction.rules.general.verbs import (
     ALONE,
+    BROKEN,
     DONE,
     GONE,
     GROWN,
     PHRASAL,
     SUFFERED,
 )
+from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
@@ -31,6 +35,16 @@ def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
             return Act("married", [bare(dated[0])], planned=planned)
     cursor.at = start
     return None
+
+
+def read_expecting(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`expecting our first child in July`."""
+    if group.lemma != "expect" or not group.progressive or group.tense is not Tense.PRESENT:
+        return None
+    found = read_complements(cursor, objects=True)
+    if len(found.objects) != 1 or found.objects[0].head not in ("child", "baby", "twins", "son", "daughter"):
+        return None
+    return Act("expecting", values_of(found), state=not found.dated, planned=bool(found.dated))
 
 
 def read_stopped(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -60,7 +74,8 @@ def read_grown(cursor: Cursor, group: VerbGroup) -> Act | None:
         return None
     cursor.at += 1
     found = read_complements(cursor, objects=False)
-    return told_of(verb, found) if found.further else None
+    named = found.further and (found.further[0][1].is_named or found.further[0][1].head in SETTLED)
+    return told_of(verb, found) if named or (found.further and group.lemma != "grow") else None
 
 
 def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -69,6 +84,8 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
     found = read_complements(cursor, objects=True)
     planned = is_planned(group, found)
     if not found.objects or not (is_past(group) or planned):
+        return None
+    if group.lemma == "break" and not all(each.head in BROKEN for each in found.objects):
         return None
     return Act(form_of(group.lemma, "past"), values_of(found), when=when_of(found), planned=planned)
 
@@ -86,10 +103,23 @@ def read_gone(cursor: Cursor, group: VerbGroup) -> Act | None:
     past = form_of(group.lemma, "past")
     if found.further and found.further[0][0].partition("_")[0] in found_preps:
         return told_of(past, found, planned=planned)
-    dated = [text for text in found.dated if is_absolute(text)]
-    if group.lemma not in ALONE or found.further or not dated:
+    if group.lemma not in ALONE or found.further:
         return None
-    return Act(past, [bare(dated[0])], planned=planned)
+    return _dated(past, found, planned=planned)
+
+
+def _dated(key: str, found: Complements, *, planned: bool = False) -> Act | None:
+    """With nothing behind it but its day: in its own words where they stay true."""
+    if len(found.dated) != 1 or found.when:
+        return None
+    (said,) = found.dated
+    return Act(key, [bare(said) if is_absolute(said) else WHEN + _precision(said)], planned=planned)
+
+
+def _precision(said: str) -> str:
+    """As precise as it was told: "last month" is no day."""
+    low = said.casefold()
+    return "%Y" if "year" in low else "%Y-%m" if "month" in low else "%Y-%m-%d"
 
 
 _LASTING = ("by", "from", "to", "for", "as")
@@ -106,5 +136,4 @@ def read_suffered(cursor: Cursor, group: VerbGroup) -> Act | None:
         return told_of(key, found) if len(found.further) > 1 else Act(key, [found.further[0][1].text])
     if found.further:
         return told_of(key, found, state=state) if state or found.further[0][0] in _LASTING else None
-    dated = [text for text in found.dated if is_absolute(text)]
-    return Act(key, [bare(dated[0])]) if dated and not state else None
+    return None if state else _dated(key, found)

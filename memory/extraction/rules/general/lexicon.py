@@ -4,14 +4,15 @@ from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.words import words
 
 IDIOMS = words(
-    """ship mind way point fool lesson hell bullet edge thunder heart eye eyes head nerve nerves tongue lip foot feet
-    hand hands neck shoulder bargain cake pie bush dust bucket towel stake shots trigger time night life love hope
-    faith truth lie lies word words tune wonders miracle miracles havoc chaos war peace death soul souls dream
-    dreams sense nonsense crap bullshit rubbish attention advantage tale tales circles trouble thing things stuff
-    idea ideas feeling feelings thought thoughts opinion opinions world universe moon sky devil god gods angels
-    monkey monkeys clown beast peanuts air chances odds luck lot lots bit piece pieces gun guns horse's mess wreck
-    nightmare blast hat hats pants trousers secret bullets victim martyr villain mood moods temper band-aid egg
-    eggs baby's spot tooth thumb bone crush beef axe guts plate breath bluff blank wool"""
+    """ship mind way point fool lesson hell bullet edge thunder heart eye eyes head nerve nerves tongue lip neck
+    bargain cake pie bush dust bucket towel stake shots trigger time life love hope faith truth lie lies word
+    words tune wonders miracle miracles havoc chaos war peace death soul souls dream dreams sense nonsense crap
+    bullshit rubbish attention advantage tale tales circles trouble thing things stuff idea ideas feeling feelings
+    thought thoughts opinion opinions world universe moon sky devil god gods angels monkey monkeys clown beast
+    peanuts air chances odds luck lot lots bit piece pieces gun guns horse's mess wreck nightmare blast hat hats
+    pants trousers secret bullets victim martyr villain mood moods temper band-aid egg eggs baby's spot tooth
+    thumb bone crush beef axe guts plate breath bluff blank wool mistakes minds holes mischief tears solution
+    furniture fumes patience manners worms chapter household-name problem problems"""
 )
 """What makes an act a figure of speech."""
 THE_IDIOMS = words(
@@ -28,7 +29,9 @@ TURNING = NEGATIONS | words(
     theory metaphor lie jokingly hypothetical imaginary secretly practically virtually basically technically
     honestly literally apparently except unless without instead anything everything something nothing everyone
     anyone someone you your yours yourself us them it me like soon eventually someday forever former ex ex-wife
-    ex-husband so-called fake pretty another else other apart rather quite barely sort-of not too"""
+    ex-husband so-called fake pretty another else other apart rather quite barely sort-of not too myself yourself
+    himself herself itself ourselves themselves dragon dragons unicorn unicorns wizard wizards zombie zombies
+    ghost ghosts alien aliens vampire vampires elf elves fairy fairies hobbit metaphorically figuratively"""
 )
 """Words that turn what stands beside them into something else than was read."""
 
@@ -73,8 +76,6 @@ JOINED = {
     "vaccinated": "against",
     "related": "to",
     "compatible": "with",
-    "next": "to",
-    "close": "to",
     "engaged": "to",
     "accountable": "for",
     "eligible": "for",
@@ -109,3 +110,7 @@ PARTIES = words(
     sponsor publisher shareholder importer exporter tenant donor account market region"""
 )
 """Who is one to a firm, and hardly ever in a figure of speech."""
+SETTLED = words(
+    """village town city farm suburb suburbs countryside island hamlet commune orphanage flat house apartment"""
+)
+"""Where one may have grown up."""

@@ -56,7 +56,8 @@ class Phrase:
     @property
     def is_counted(self) -> bool:
         literal = any(token.kind in ("number", "date", "url", "phone") for token in self.tokens)
-        return literal or spelled_number(self.pointer) is not None
+        measured = any(spelled_number(token.low.partition("-")[0]) for token in self.tokens)
+        return literal or measured or spelled_number(self.pointer) is not None
 
 
 def read_phrase(cursor: Cursor, *, depth: int = 0) -> Phrase | None:
@@ -100,8 +101,13 @@ def _is_initials(token: Token) -> bool:
     return len(token.text) > 1 and token.text.isupper() and token.low not in BE
 
 
+_ADVERBIAL = words("fast hard well late early far home away badly straight round perfect better worse")
+
+
 def _is_noun(run: Sequence[Token], pointer: str) -> bool:
     head = run[-1]
+    if len(run) == 1 and not pointer and head.low in _ADVERBIAL:
+        return False
     if {token.low for token in run} & IDIOMS or head.kind == "mark" or head.low == "own":
         return False
     kinds = {kind for _, kind in FORMS.get(head.low, ())}

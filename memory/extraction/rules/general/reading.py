@@ -6,10 +6,12 @@ from dataclasses import replace
 from memory.extraction.diff import Move
 from memory.extraction.rules.general.acts import read_act
 from memory.extraction.rules.general.complements import repeats
-from memory.extraction.rules.general.copulas import former_role, read_copular
+from memory.extraction.rules.general.copulas import read_copular
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.doers import agrees, read_doers
 from memory.extraction.rules.general.lexicon import IDIOMS, TURNING
+from memory.extraction.rules.general.posts import former_role
+from memory.extraction.rules.general.sense import is_meant
 from memory.extraction.rules.general.verbs import PLACING, SUFFERED
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.leftovers import checked
@@ -91,7 +93,10 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         return None
     group.ended = over
     act = read_act(cursor, group)
-    if act is None or (doer.bare and not any(letter.isdigit() for value in act.values for letter in value)):
+    said = [doer.refs[0].name, *(act.values if act else ())]
+    if act is None or (doer.bare and not act.when and not any(letter.isdigit() for each in said for letter in each)):
+        return None
+    if not is_meant(doer, group, act):
         return None
     key = _known(act.key, doer)
     if (over and not act.state) or not key or (doer.told and key == "died"):

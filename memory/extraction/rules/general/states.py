@@ -7,6 +7,7 @@ from memory.extraction.rules.general.complements import (
     read_complements,
     repeats,
 )
+from memory.extraction.rules.general.lexicon import SPANS, UNITS
 from memory.extraction.rules.general.phrases import Phrase
 from memory.extraction.rules.general.shapes import Act, is_now, is_since, told_of, values_of, when_of
 from memory.extraction.rules.general.verbs import (
@@ -20,10 +21,12 @@ from memory.extraction.rules.general.verbs import (
     LIGHT,
     LYING,
     NOT_MADE,
+    PRACTISED,
     UNDER_WAY,
 )
 from memory.extraction.rules.text.forms import form_of
-from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.lexicon import spelled_number
+from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 
@@ -44,9 +47,15 @@ def read_held(cursor: Cursor, group: VerbGroup) -> Act | None:
     found = read_complements(cursor, objects=True)
     if not found.objects or not is_now(group, found) or (group.progressive and found.dated and not is_since(found)):
         return None
-    if group.progressive and group.tense is Tense.PRESENT:
+    if group.progressive and group.tense is Tense.PRESENT and group.lemma not in _AT_IT:
+        return None
+    if group.lemma == "need" and any(token.low in ("i", "we") for token in cursor.tokens[:3]):
         return None
     return Act(form_of(group.lemma, "third"), values_of(found), state=True, when=when_of(found))
+
+
+_AT_IT = words("manage lead run coordinate handle oversee supervise represent rent teach study use chair")
+"""What one is doing is so for long."""
 
 
 def read_owning(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -55,7 +64,8 @@ def read_owning(cursor: Cursor, group: VerbGroup) -> Act | None:
         return None
     speaks = any(token.low in ("i", "we") for token in cursor.tokens[: cursor.at])
     found = read_complements(cursor, objects=True)
-    told = found.objects and all(each.pointer or each.is_counted or each.text.endswith("s") for each in found.objects)
+    plain = (each.pointer or each.is_counted or (speaks and each.text.endswith("s")) for each in found.objects)
+    told = found.objects and (all(plain) or bool(found.further and found.objects[0].head in HAVABLE))
     if not told or (found.dated and not is_since(found)) or not is_now(group, found):
         return None
     if speaks and not all(each.head in HAVABLE for each in found.objects):
@@ -80,9 +90,44 @@ def _is_kept(group: VerbGroup, phrase: Phrase) -> bool:
     """Of a light verb only what makes it plain: `keep bees`, `make indie games`, `takes 30 percent`."""
     if group.lemma == "keep":
         return phrase.head in KEPT
+    if group.lemma == "do":
+        return phrase.head in PRACTISED and not phrase.pointer
     if group.lemma == "make":
         return phrase.head.endswith("s") and phrase.head not in NOT_MADE
     return phrase.is_counted and not phrase.pointer
+
+
+_MUCH = words("hours days nights shifts kilometres km miles minutes weeks")
+
+
+def _how_much(cursor: Cursor) -> str:
+    """`32 hours a week`, `four days on, four days off`."""
+    start = cursor.at
+    number = cursor.kind() == "number" or spelled_number(cursor.low()) is not None
+    if number and cursor.low(1) in (
+        "hours",
+        "days",
+        "nights",
+        "shifts",
+        "kilometres",
+        "km",
+        "miles",
+        "minutes",
+        "weeks",
+    ):
+        cursor.at += 2
+        if cursor.take_any(UNITS) and cursor.take_any(SPANS):
+            return join_tokens(cursor.tokens[start : cursor.at])
+        if cursor.take("on") and _and(cursor) and cursor.low(2) == "off":
+            cursor.at += 3
+            return join_tokens(cursor.tokens[start : cursor.at])
+    cursor.at = start
+    return ""
+
+
+def _and(cursor: Cursor) -> bool:
+    cursor.take_any((",", "and"))
+    return True
 
 
 def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -90,6 +135,8 @@ def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
         return Act(form_of(group.lemma, "third"), ["alone"], state=True)
     if group.lemma in LYING and (how := cursor.take_any(HOW)) and is_now(group, Complements()):
         return Act(form_of(group.lemma, "third"), [how], state=True)
+    if group.lemma in LYING and (much := _how_much(cursor)) and is_now(group, Complements()) and not group.progressive:
+        return Act(form_of(group.lemma, "third"), [much], state=True, when=much)
     if group.lemma not in LYING or cursor.low() not in LYING[group.lemma].split():
         return None
     found = read_complements(cursor, objects=False)

@@ -8,7 +8,6 @@ from memory.extraction.rules.families.systems import is_system
 from memory.extraction.rules.general.doer import PERSONS, Doer, is_plural
 from memory.extraction.rules.general.lexicon import GROUPS
 from memory.extraction.rules.general.phrases import STOPS, read_phrase
-from memory.extraction.rules.owners import is_abstract
 from memory.extraction.rules.scene import Ref
 from memory.extraction.rules.text.nouns import ROLES
 from memory.extraction.rules.text.phrases import Cursor, is_proper, join_tokens
@@ -62,11 +61,7 @@ def _thing(cursor: Cursor) -> Doer | None:
     head = run[-1].low
     if len(run) > 1 and run[-1].is_capital and not run[-1].text.isupper():
         return None  # `my cat Plum`: somebody by name
-    if (
-        _is_idea(head, bare=not owner)
-        or (head in _NO_DOERS and not (owner and head in _WORKS))
-        or run[0].low in _UNKEPT
-    ):
+    if _is_idea(head) or (head in _NO_DOERS and not (owner and head in _WORKS)) or run[0].low in _UNKEPT:
         return None
     if any(token.low in _UNREAL for token in run):
         return None
@@ -80,10 +75,10 @@ def _thing(cursor: Cursor) -> Doer | None:
 _UNREAL = words("evil imaginary inner spirit dream fictional fake so-called alleged hypothetical secret late ex")
 
 
-def _is_idea(head: str, *, bare: bool) -> bool:
+def _is_idea(head: str) -> bool:
     """`my motivation`, `happiness`; what ends alike and has an owner is mostly a thing: `my subscription`."""
     lasting = head.endswith(("ness", "ism", "hood")) and head != "neighbourhood"
-    return lasting or head in _FEELINGS or (bare and is_abstract(head))
+    return lasting or head in _FEELINGS
 
 
 _FEELINGS = words(

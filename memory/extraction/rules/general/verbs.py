@@ -11,8 +11,8 @@ HELD = words(
     publish sell import export deliver offer produce contain include require store process track monitor serve
     cover share lead head run use teach design illustrate translate build attend study feed babysit insure
     generate measure weigh surround border occupy accept speak cook read watch write record print restore repair
-    photograph paint face own prefer follow describe display bill charge comprise stream enjoy cost last sing perform
-    practise practice"""
+    photograph paint face own prefer follow describe display bill charge comprise stream enjoy cost last need sing
+    perform practise practice"""
 )
 """With an object, so as long as it is said in the present."""
 LYING = {
@@ -79,12 +79,17 @@ LYING = {
 }
 """The prepositions that a state may have behind it."""
 DONE = words(
-    """launch release publish open close sign win finish complete start begin pass visit renew cancel replace install
-    upgrade migrate repair renovate redecorate build design write record found join receive order book hire adopt
-    submit deliver approve review merge deploy ship announce move postpone extend reschedule paint plant donate
-    inherit convert refurbish rebuild organise organize host borrow lend return rent lease read attend compose
-    edit translate send buy purchase sell celebrate undergo schedule restore retire reject register elect choose
-    swap lose teach study develop prepare assemble construct decorate remodel feed rescue climb hike tour"""
+    """acquire adopt announce appoint approve archive assemble attend automate bake begin book borrow break brew
+    build buy cancel celebrate chair choose clear climb clone close commission complete compose configure
+    construct convert create curate debug decorate defeat deliver demo deploy design develop direct discover
+    document donate download draft edit elect enter exhibit extend feed film finish fix fork found fracture
+    generate grow harvest hike hire host inherit injure install integrate interview invent invite join knit launch
+    lease lend lose merge migrate moderate move nominate open order organise organize paint pass patent photograph
+    plant port postpone premiere prepare present print produce publish purchase read rebuild receive record
+    recruit redecorate redesign refactor refurbish register reject release remodel remove rename renew renovate
+    rent repair replace reschedule rescue reserve resolve restore retire return review rewrite scan schedule score
+    sell send settle sew ship sign solve sprain start study submit survive swap teach test tour trademark transfer
+    translate undergo unveil upgrade upload visit welcome win write"""
 )
 """With an object, something that came about."""
 GONE = {
@@ -126,7 +131,9 @@ GONE = {
 """The prepositions that something which came about may have behind it."""
 GROWN = {("grow", "up"): "grew_up", ("sign", "up"): "signed_up", ("move", "in"): "moved_in", ("end", "up"): ""}
 """Verbs with a particle, and a preposition behind it."""
-ALONE = words("open close graduate retire die launch start end expire marry arrive return finish begin")
+ALONE = words(
+    """arrive begin close die end expire finish graduate land launch leave marry open retire return ship start"""
+)
 """What may come about with nothing but its time."""
 SUFFERED = words(
     """write make build host store locate design found manage own run lead fund sponsor publish manufacture produce
@@ -139,7 +146,8 @@ SUFFERED = words(
 )
 """`is stored in`, `was built by`: told with the preposition."""
 PLACING = words(
-    "in on at by with for to from of as into under near within behind above between across through outside next"
+    """in on at by with for to from of as into under near within behind above between across through outside next
+    close before after during"""
 )
 PHRASAL = {
     ("look", "after"): "looks_after",
@@ -164,10 +172,10 @@ DAILY = words(
     attend host organise organize plan schedule assign train answer repair mend service groom exercise"""
 )
 """With an object, what is done again and again where it is said in the present."""
-LIGHT = words("keep make take")
+LIGHT = words("keep make take do")
 KEPT = words(
     """pigeons bees chickens hens ducks geese goats sheep pigs cows horses ponies rabbits alpacas donkeys fish snakes
-    lizards parrots canaries budgies quails ferrets diary journal logbook log blog ledger"""
+    lizards parrots canaries budgies quails ferrets diary journal logbook log blog ledger accounts records minutes"""
 )
 NOT_MADE = words(
     """mistakes friends ends jokes excuses noises plans decisions promises amends waves faces demands calls enemies
@@ -197,3 +205,12 @@ HOW = words(
 """What may stand for a place behind a verb of being somewhere."""
 GIVEN_UP = words("drive smoke drink play sing dance swim fly ride dive hunt fish run teach travel vape gamble")
 """What one may be said to do no longer without saying what."""
+PRACTISED = words(
+    """yoga pilates karate judo taekwondo aikido jiu-jitsu crossfit gymnastics ballet aerobics zumba boxing kickboxing
+    fencing archery parkour athletics meditation pottery ceramics carpentry woodwork calligraphy embroidery gardening
+    ironing laundry cooking shopping"""
+)
+"""What one does, and nothing else is meant."""
+BROKEN = words(
+    """arm leg wrist ankle collarbone rib ribs toe finger nose hip foot elbow hand knee jaw pelvis shoulder"""
+)

@@ -54,6 +54,8 @@ def _is_aside(cursor: Cursor, group: VerbGroup) -> bool:
     counted = spelled_number(cursor.low()) is not None
     if cursor.low(-1) == "," and not any(is_verbal(token) for token in left) and not {t.low for t in left} & _UNREAL:
         return len(left) < 12 and (cursor.low() in _ASIDE_NOUNS or cursor.kind() in ("number", "time") or counted)
+    if cursor.low() == "because" and cursor.low(1) == "of":
+        return len(left) < 8
     if cursor.low() not in _ASIDE_PREPOSITIONS or len(left) >= 12 or {token.low for token in left} & _UNREAL:
         return False
     told_in = group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.weddings import read_wedding
 from memory.extraction.rules.general import read_general
-from memory.extraction.rules.general.further import with_further
 from memory.extraction.rules.literals import read_literal
 from memory.extraction.rules.scene import Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
+from memory.extraction.rules.statements.further import with_further
 from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.statements.properties import read_property_value

@@ -123,13 +123,15 @@ _REGULAR = words(
     """
 )
 _NOUNS_TOO = words(
-    """archive assign award back backup bake bank bill board book border breed brew camp care chair change charge
-    check clean climb commission compete configure cover cycle dance date direct display dive divide download
-    educate email end enroll exercise face fetch file film fish fund gamble garden grind groom group hand hike
-    hunt invoice iron issue land last lease license limit link mend merge monitor mount mow order park pass patent
-    phone photograph pickle plant point post power print process record release rescue restrict review roast row
-    sail scan service sharpen sign ski smoke sort split sponsor store stream supply surf test tour track update
-    upload vape vote wash water weed"""
+    """archive assign automate award back backup bake bank bill board book border breed brew camp care chair change
+    charge check clean clear climb clone commission compete configure cover curate cycle dance date debug defeat
+    demo direct discover display dive divide document download draft educate email end enroll enter exercise
+    exhibit face fetch file film fish fix fork fracture fund gamble garden grind groom group hand hike hunt injure
+    interview invent invite invoice iron issue land last lease license limit link mend merge monitor mount mow
+    order park pass patent phone photograph pickle plant point port post power premiere present print process
+    record recruit redesign refactor release remove rename rescue reserve resolve restrict review rewrite roast
+    row sail scan score service sharpen sign ski smoke solve sort split sponsor sprain store stream supply surf
+    survive test tour track trademark unveil update upload vape vote wash water weed welcome"""
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
 

@@ -118,9 +118,27 @@ def _day(cursor: Cursor) -> bool:
     return False
 
 
+def _of_each(cursor: Cursor) -> bool:
+    """`Tuesday of every quarter`, `working day of the month`."""
+    cursor.take_any(("working", "business", "calendar"))
+    day = cursor.low() in WEEKDAYS or cursor.low() == "day" or cursor.kind() == "time"
+    cursor.at += day
+    if day and cursor.low() == "of" and cursor.kind(1) == "time":
+        cursor.at += 2
+        return True
+    if day and cursor.take("of") and cursor.take_any(("every", "each", "the", "a")):
+        cursor.take_any(("second", "other"))
+        return bool(cursor.take_any(_UNITS))
+    return False
+
+
 def _weekday(cursor: Cursor) -> bool:
     start = cursor.at
     cursor.take("on")
+    begin = cursor.at
+    if cursor.take("the") and cursor.take_any(_ORDINALS | {"last"}) and _of_each(cursor):
+        return True
+    cursor.at = begin
     if cursor.low().rstrip("s") in WEEKDAYS:
         cursor.at += 1
         return True

@@ -17,7 +17,7 @@ LONGEST = 4
 def with_further(told: Predication) -> Predication:
     """With what was left over under a key of both, `uses_terraform_for`; where that cannot be, it stays left over."""
     first = told.assertions[0] if len(told.assertions) == 1 else None
-    turned = any(token.low in TURNING for token in told.left)
+    turned = any(token.low in TURNING - {"because"} for token in told.left)
     if first is None or first.target or known_key(first.key).single or first.move is Move.END or told.general or turned:
         return told
     if any(first.key.endswith(key) for key, known in KEYS.items() if known.target):

@@ -1,0 +1,54 @@
+"""What somebody is to a firm, a club or the speaker: `the treasurer of our club`, `no longer with Acme`."""
+
+from dataclasses import replace
+
+from memory.extraction.diff import SELF, Move
+from memory.extraction.rules.families.assertions import relation
+from memory.extraction.rules.general.doer import Doer
+from memory.extraction.rules.general.lexicon import PARTIES
+from memory.extraction.rules.general.phrases import read_phrase
+from memory.extraction.rules.scene import Assertion, Scene
+from memory.extraction.rules.text.phrases import Cursor, read_firm
+from memory.extraction.rules.text.roles import read_role
+from memory.vocabulary.folding import fold_token
+
+
+def read_office(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`the treasurer of our tennis club`: beside whatever one works as."""
+    if doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("the", "a", "an")):
+        return []
+    role = read_role(cursor)
+    joint = cursor.take_any(("of", "for", "at", "in"))
+    phrase = read_phrase(cursor) if role and joint else None
+    return doer.tell(fold_token(f"{role} {joint}"), phrase.text) if phrase else []
+
+
+def former_role(cursor: Cursor, doer: Doer) -> list[Assertion]:
+    """`was a primary school teacher for forty years`: it is over, and says how long it was so."""
+    lasting = any(token.kind == "time" and token.low.startswith(("for ", "until ")) for token in cursor.tokens)
+    if not lasting or doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("a", "an", "the")):
+        return []
+    role = read_role(cursor)
+    return [replace(each, move=Move.END) for each in doer.tell("role", role)] if role else []
+
+
+def read_former_firm(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`no longer with Deloitte`."""
+    over = any(token.low == "longer" for token in cursor.tokens[: cursor.at])
+    if not over or doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("with", "at")):
+        return []
+    name = read_firm(cursor)
+    if not name or scene.type_of(name) in ("person", "location"):
+        return []
+    return [relation(ref, "works_at", name, "organisation") for ref in doer.refs]
+
+
+def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`Acme is our biggest customer`."""
+    name = doer.refs[0].name
+    if doer.noun or doer.is_speaker or len(doer.refs) > 1 or not cursor.take_any(("our", "my")):
+        return []
+    phrase = read_phrase(cursor)
+    if phrase is None or phrase.head not in PARTIES or phrase.tokens[-1].low != phrase.head:
+        return []
+    return [Assertion(entity=SELF, key=fold_token(phrase.text), value=name, inferred=True)]
