@@ -10,6 +10,7 @@ from providers.outbound.http import check_url
 
 TAG, KEYS_TAG = "larder", "keys"
 LEAST_KEY_CHARS = 32
+FOUND = "`manage.py up` makes its own, which other commands find by LARDER_DATA_DIR."
 
 
 @register(TAG)
@@ -55,10 +56,10 @@ def check_keys(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """Whoever serves others needs keys that others don't know; `manage.py up` makes its own."""
     missing: list[CheckMessage] = []
     if not settings.SECRET_KEY_IS_SET:
-        hint = "Set SECRET_KEY to 50 random characters, the same for all processes; `manage.py up` makes its own."
+        hint = f"Set SECRET_KEY to 50 random characters, the same for all processes. {FOUND}"
         missing.append(Error("SECRET_KEY is not set, so nobody could be signed in.", hint=hint, id="larder.E001"))
     if not settings.SECRETS_KEYS:
-        hint = "Set SECRETS_KEYS to the output of `manage.py make_secrets_key`, and keep a copy."
+        hint = f"Set SECRETS_KEYS to the output of `manage.py make_secrets_key`, and keep a copy. {FOUND}"
         missing.append(Error("SECRETS_KEYS is not set, so no secret could be kept.", hint=hint, id="larder.E002"))
     return missing
 

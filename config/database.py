@@ -1,6 +1,7 @@
 """What it means when PostgreSQL does not serve: a sentence for people, and whether it is there at all."""
 
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
@@ -38,6 +39,14 @@ def tell_outage(error: Exception) -> str:
 def tell_consequence(error: Exception) -> str:
     """Its end: what became of what the client has sent."""
     return UNKNOWN if is_silent(error) else NOTHING_STORED
+
+
+def tell_command(error: Exception) -> str:
+    """What a command in a terminal says: what is the matter, and where its database would be."""
+    return (
+        f"{tell_outage(error)} ({' '.join(str(error).split())}). Look whether it runs: the server that DATABASE_URL "
+        f"names, or without that `manage.py up` with the data directory {settings.DATA_DIR} (LARDER_DATA_DIR)."
+    )
 
 
 def is_silent(error: Exception) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.keys import USE_NOTED_EVERY, authenticate, create_key, revoke_key
 from accounts.models import AccessKey
@@ -41,6 +41,12 @@ def test_the_last_use_is_noted_at_most_once_a_minute(now: datetime) -> None:
     authenticate(raw, now=now + USE_NOTED_EVERY * 2)
     key.refresh_from_db()
     assert key.last_used_at == now + USE_NOTED_EVERY * 2
+
+
+@pytest.mark.parametrize("days", [0, -1, 36_501, 99_999_999])
+def test_days_that_no_key_lasts_are_refused(db: None, days: int) -> None:
+    with pytest.raises(CommandError, match="--days is 1 to 36,500"):
+        call_command("create_key", "reports", role="analyzer", days=days)
 
 
 def test_the_command_prints_the_key_alone(capsys: pytest.CaptureFixture[str], now: datetime) -> None:

@@ -43,6 +43,13 @@ def test_a_host_that_is_not_ours_is_refused(tmp_path: Path) -> None:
         call_command("up", host="192.0.2.1", port=8123, data_dir=tmp_path)
 
 
+@pytest.mark.parametrize("port", [-1, 65_536, 99_999])
+def test_a_port_that_is_none_is_refused_before_anything_starts(tmp_path: Path, port: int) -> None:
+    with pytest.raises(CommandError, match=f"to 65535; {port} is none"):
+        call_command("up", port=port, data_dir=tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_directory_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for data_dir in (tmp_path / "file", tmp_path / "file" / "below"):
@@ -75,6 +82,21 @@ def test_what_is_doubtful_is_told_before_anything_starts(
     told = capsys.readouterr().out
     assert "larder    WARNING METRCS_TOKEN is set, and nothing reads it. Did you mean METRICS_TOKEN?" in told
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize("url", ["postgresql://h:hunter2@127.0.0.1:1/x", ""])
+def test_a_command_without_its_database_says_where_that_would_be(url: str) -> None:
+    """A database that is away, and the usual slip: nothing runs on the data directory that is looked at."""
+    without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = without | {"DATABASE_CONNECT_S": "1", "LARDER_DATA_DIR": "/nowhere", "PGHOST": "/nowhere"}
+    environment |= {"DATABASE_URL": url} if url else {}
+    command = [sys.executable, str(ROOT / "manage.py"), "export_config"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    told = done.stderr.splitlines()[-1]
+    assert (done.returncode, told.startswith("The database cannot be reached")) == (1, True)
+    assert told.endswith("or without that `manage.py up` with the data directory /nowhere (LARDER_DATA_DIR).")
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "up", "doctor"])

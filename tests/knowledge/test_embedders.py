@@ -17,6 +17,7 @@ from knowledge.embedding.embedders.base import (
     Vector,
     checked,
     refuse_lone_surrogates,
+    tell_every_text,
 )
 from knowledge.embedding.embedders.within import Pace, embed_within
 from tests.embedding import HashingEmbedder
@@ -75,10 +76,10 @@ def test_a_name_that_no_backend_has_is_a_sentence(name: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (None, "no list of vectors for 1 texts"),
+        (None, "no list of vectors for 1 text"),
         ({"a": 1}, "no list of vectors"),
-        ([], "0 vectors for 1 texts"),
-        ([[1.0, 0.0], [1.0, 0.0]], "2 vectors for 1 texts"),
+        ([], "0 vectors for 1 text"),
+        ([[1.0, 0.0], [1.0, 0.0]], "2 vectors for 1 text"),
         ([[1.0, 0.0, 0.0]], "3 dimensions; the model has 2"),
         ([[]], "0 dimensions; the model has 2"),
         ([[[1.0, 0.0]]], "1x2 dimensions"),
@@ -218,10 +219,15 @@ def test_one_refused_text_of_64_costs_only_itself(place: int) -> None:
 def test_a_backend_that_refuses_everything_is_unavailable_at_once() -> None:
     embedder = HashingEmbedder()
     embedder.refused_marker = ""
-    with pytest.raises(EmbedderUnavailable, match="refuses every text") as error:
+    with pytest.raises(EmbedderUnavailable, match="refuses every text: The text holds ''") as error:
         embed_within(embedder, [f"text {n}" for n in range(1000)], budget_s=None)
     assert error.value.extra == {"embedding": {"url": embedder.url, "model": "hashing", "reachable": False}}
     assert embedder.calls == 2
+
+
+def test_a_reason_that_tells_of_the_backend_is_told_of_it_once() -> None:
+    told = tell_every_text(EmbeddingRefused("The embedding backend answered a zero vector."))
+    assert told == "The embedding backend refuses every text: it answered a zero vector."
 
 
 def test_looking_for_a_refused_text_ends_with_the_budget() -> None:

@@ -16,6 +16,8 @@ from embedded.up import Up, run_up
 
 LONGEST_NAME = len("postgres")
 
+MOST_PORT = 65_535
+
 
 class Command(BaseCommand):
     help = "Run all of Larder on this machine: PostgreSQL, Redis, web, worker, beat and a demo provider."
@@ -34,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", dest="demo", action="store_false", help="leave the demo provider out")
 
     def handle(self, *, host: str, port: int, data_dir: Path | None, demo: bool, **options: Any) -> None:
+        if not 0 <= port <= MOST_PORT:
+            raise CommandError(f"A port is a number from 0, which is any free one, to {MOST_PORT}; {port} is none.")
         hide_process()
         where = (data_dir or settings.DATA_DIR).expanduser().resolve()
         up = Up(host=host, port=port or free_port(), data_dir=where, demo=demo)
@@ -52,5 +56,5 @@ class Command(BaseCommand):
             ) from error
         except OSError as error:
             raise CommandError(
-                f"Larder cannot keep its data in {where}: {error}. Or choose another --data-dir."
+                f"Larder cannot keep its data in {where}: {error.strerror or error}. Choose another with --data-dir."
             ) from error

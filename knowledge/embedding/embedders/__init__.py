@@ -47,7 +47,7 @@ def embedder_for(full_name: str, settings: Any) -> "Embedder":
     from knowledge.embedding.embedders.base import EmbedderMisconfigured  # here, because it brings numpy
 
     usable = [name for backend in BACKENDS.values() for name in backend.full_names()]
-    near = nearest(full_name, usable) or nearest(prefix, BACKENDS.names)
+    near = nearest(full_name, usable) or ("" if prefix in BACKENDS else nearest(prefix, BACKENDS.names))
     meant = f" Did you mean {near}?" if near else ""
     raise EmbedderMisconfigured(
         f"There is no embedding model named {full_name!r}.{meant} Use {', '.join(usable[:-1])} or {usable[-1]}."

@@ -25,6 +25,8 @@ MOST_TEXTS = 64
 """Texts in one call of a backend, so that one request stays small and a lost one costs little."""
 
 HARMLESS = "A plain sentence about nothing in particular."
+BACKEND = "The embedding backend"
+REFUSED = f"{BACKEND} refused the text"
 
 
 class EmbedderError(LarderError):
@@ -128,7 +130,7 @@ def checked(answer: Any, *, count: int, dimensions: int | None) -> list[Vector]:
     """
     if not isinstance(answer, list | np.ndarray) or len(answer) != count:
         found = f"{len(answer)} vectors" if isinstance(answer, list | np.ndarray) else "no list of vectors"
-        raise EmbeddingRefused(f"The embedding backend answered {found} for {count} texts.")
+        raise EmbeddingRefused(f"The embedding backend answered {found} for {count} text{'' if count == 1 else 's'}.")
     vectors: list[Vector] = []
     for row in answer:
         vectors.append(_checked_row(row, dimensions))
@@ -159,4 +161,11 @@ def expect_sound(embedder: Embedder, *, timeout_s: float | None) -> None:
         embedder.embed([HARMLESS], timeout_s=timeout_s)
     except EmbeddingRefused as refused:
         extra = unavailable_extra(url=embedder.url, model=embedder.name.partition(":")[2])
-        raise EmbedderFailing(f"The embedding backend refuses every text: {refused.detail}", **extra) from refused
+        raise EmbedderFailing(tell_every_text(refused), **extra) from refused
+
+
+def tell_every_text(refused: EmbeddingRefused) -> str:
+    """The sentence about a harmless text that was refused, made one about every text."""
+    if refused.detail.startswith(REFUSED):
+        return f"{BACKEND} refuses every text{refused.detail.removeprefix(REFUSED)}"
+    return f"{BACKEND} refuses every text: {refused.detail.replace(BACKEND, 'it', 1)}"

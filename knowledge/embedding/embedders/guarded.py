@@ -21,6 +21,7 @@ from knowledge.embedding.embedders.base import (
     EmbedderUnavailable,
     EmbeddingRefused,
     Vector,
+    tell_every_text,
     unavailable_extra,
 )
 
@@ -94,7 +95,7 @@ class GuardedEmbedder:
         if list(texts) != [HARMLESS]:
             self.breaker.note_nothing()
             return refused
-        error = EmbedderFailing(f"The embedding backend refuses every text: {refused.detail}", **self._extra())
+        error = EmbedderFailing(tell_every_text(refused), **self._extra())
         self._note(error, timeout_s=None)
         return error
 

@@ -11,6 +11,7 @@ import httpx
 from knowledge.embedding.embedders.base import (
     HARMLESS,
     MOST_TEXTS,
+    REFUSED,
     EmbedderFailing,
     EmbedderLoading,
     EmbedderTimeout,
@@ -144,7 +145,7 @@ class RemoteEmbedder(ABC):
         if status == httpx.codes.NOT_FOUND:
             raise self._unreachable()
         if status == httpx.codes.INTERNAL_SERVER_ERROR or (400 <= status < 500 and status not in NOT_THE_TEXT):
-            raise EmbeddingRefused(f"The embedding backend refused the text (HTTP {status}): {_message(answer)}")
+            raise EmbeddingRefused(f"{REFUSED} (HTTP {status}): {_message(answer)}")
         if not 200 <= status < 300:
             raise self._not_served(status, answer)
         try:
@@ -234,4 +235,4 @@ def _message(answer: bytes) -> str:
         text = str(error["message"] if isinstance(error, dict) else error)
     except (ValueError, RecursionError, KeyError, TypeError):
         pass
-    return " ".join(text.split())[:MESSAGE_CHARS]
+    return " ".join(text.split())[:MESSAGE_CHARS] or "and said nothing"
