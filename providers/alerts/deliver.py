@@ -4,9 +4,7 @@ An alert is taken with a lease before it is sent, so that a worker that dies lea
 bears the same id. What does not arrive is tried again at growing distances, for about a day.
 """
 
-import re
 from datetime import datetime, timedelta
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +14,7 @@ from accounts.audit import LARDER, Actor, record
 from core.batches import run_in_batches
 from core.errors import LarderError
 from providers.alerts.channels import CHANNEL_KINDS
+from providers.alerts.messages import without_url
 from providers.alerts.models import Alert
 from providers.alerts.saving import get_channel
 from providers.errors import AlertFailed
@@ -23,8 +22,6 @@ from providers.secrets import is_readable
 
 LEASE = timedelta(minutes=5)
 BATCH = 20
-SECRET_CHARS = 6
-"""Of a part of a URL, from which on it may be what nobody should guess."""
 WAITS_S = (10, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800)
 HISTORY = timedelta(days=90)
 
@@ -103,11 +100,7 @@ def _without_url(reason: str, alert: Alert) -> str:
     """What a receiver answers often repeats where it was called, and viewers read the reason."""
     if not is_readable(alert.channel.url_encrypted):
         return reason
-    called = urlsplit(alert.channel.url)
-    for part in sorted({*re.split(r"[/=&;]", f"{called.path}/{called.query}")}, key=len, reverse=True):
-        if len(part) >= SECRET_CHARS:
-            reason = reason.replace(part, "…").replace(unquote(part), "…")
-    return reason
+    return without_url(reason, alert.channel.url)
 
 
 def _note_failure(alert: Alert, reason: str, *, now: datetime) -> None:

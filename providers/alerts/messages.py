@@ -1,5 +1,8 @@
 """What an alert says, for every kind of channel, and the guarded way out to a URL."""
 
+import re
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -9,6 +12,8 @@ from providers.outbound.addresses import Policy
 from providers.outbound.http import call, deadline, open_client, shown, talk
 
 TIMEOUT_MS = 10_000
+SECRET_CHARS = 6
+"""Of a part of a URL, from which on it may be what nobody should guess."""
 
 
 def link_of(alert: Alert) -> str:
@@ -31,4 +36,15 @@ async def _post(url: str, body: bytes, *, headers: dict[str, str]) -> None:
     async with deadline(TIMEOUT_MS), open_client(Policy.PROVIDER) as client:
         answer = await call(client, "POST", url, headers=headers, max_body_bytes=settings.SYNC_BODY_BYTES, content=body)
     if not 200 <= answer.status < 300:
-        raise AlertFailed(f"The webhook answered {answer.status}: {shown(answer.body)}")
+        said = without_url(answer.body.decode(errors="replace"), url)  # whole: of what is cut, a part would be left
+        raise AlertFailed(f"The webhook answered {answer.status}: {shown(said.encode())}")
+
+
+def without_url(text: str, url: str) -> str:
+    """A text without what nobody should know of a webhook's URL, however that is repeated in it."""
+    called = urlsplit(url)
+    parts = {each for each in re.split(r"[/=&;]", f"{called.path}/{called.query}") if len(each) >= SECRET_CHARS}
+    spellings = {spelling for part in parts for spelling in (part, unquote(part), unquote_plus(part))}
+    for spelling in sorted({*spellings, *map(quote, spellings)}, key=len, reverse=True):
+        text = re.sub(re.escape(spelling), "…", text, flags=re.IGNORECASE)
+    return text

@@ -135,6 +135,19 @@ def test_what_a_receiver_repeats_of_its_url_is_left_out(channel: Any, caplog: py
     assert not any(part in alert.error + caplog.text for part in ("x0xbXJ3vWq", "qV7-key"))
 
 
+@pytest.mark.parametrize("before", range(120, 205, 4))
+def test_what_is_cut_shows_no_part_of_the_url(channel: Any, before: int) -> None:
+    """However long a receiver talks before it repeats the URL: as a whole, encoded, decoded or in small letters."""
+
+    async def echo(connection: Connection) -> None:
+        said = "q%20V7-key%2B1 q V7-key 1 q+v7-key+1 q V7-key+1"
+        await connection.answer(404, b"." * before + said.encode())
+
+    with scripted(echo) as server:
+        alert = send_test(channel(url=f"{server.url}/?token=q%20V7-key%2B1&again=q+V7-key+1").pk, now=NOON)
+    assert "v7" not in alert.error.lower()
+
+
 @pytest.mark.parametrize("url", ["http://a.test/\ud800", "http://a.test/\0", "http://a.test/\n"])
 def test_a_url_that_is_no_line_of_text_is_refused(channel: Any, url: str) -> None:
     with pytest.raises(ChannelInvalid) as refused:
