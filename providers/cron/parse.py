@@ -9,6 +9,7 @@ from providers.cron.proposals import propose_schedule, propose_zone
 from providers.errors import ScheduleInvalid
 
 MAX_CHARS = 500
+QUOTES = " \"'`“”„‘’"
 BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]")
 """Also those that nobody sees; each stands for one blank, so that places in the text stay what they are."""
 NO_PLACES = frozenset({"localtime", "Factory", "posixrules"})
@@ -90,9 +91,18 @@ def parse_schedule(text: str) -> Schedule:
     try:
         return _parse(BLANKS.sub(" ", text))
     except ScheduleInvalid as error:
-        if meant := propose_schedule(text):
+        if meant := _unquoted(text) or propose_schedule(text):
             raise ScheduleInvalid(f"{error.detail} Did you mean {meant}?", position=error.position) from None
         raise
+
+
+def _unquoted(text: str) -> str:
+    """The schedule within quotation marks, as it stands in other files; "" where there are none, or is no schedule."""
+    bare = BLANKS.sub(" ", text).strip(QUOTES)
+    try:
+        return _parse(bare).text if bare != text.strip() else ""
+    except ScheduleInvalid:
+        return ""
 
 
 @lru_cache(maxsize=4096)

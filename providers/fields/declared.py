@@ -11,6 +11,8 @@ from providers.fields.spec import FieldSpec, Surface, Unit
 from providers.outbound.http import check_url
 
 SYNC_PATH = "/internal/sync"
+OWN_PATHS = (SYNC_PATH, "/internal/state", "/internal")
+"""What Larder calls below a provider's URL, and so no part of it."""
 
 
 class Prune(TextChoices):
@@ -29,8 +31,8 @@ def _check_url(text: str) -> str:
     if "?" in url:
         raise ProviderInvalid("The URL cannot be used: a query does not belong here.", field="url")
     bare = url.rstrip("/")
-    if bare.endswith(SYNC_PATH):
-        meant = bare.removesuffix(SYNC_PATH)
+    if below := next((path for path in OWN_PATHS if bare.lower().endswith(path)), ""):
+        meant = bare[: -len(below)]
         raise ProviderInvalid(f"Larder adds {SYNC_PATH} itself; write {meant} as the URL.", field="url")
     return bare
 

@@ -168,6 +168,8 @@ def _url_fault(url: str, policy: Policy) -> str | None:
         return "it must begin with http:// or https://"
     if not parts.host:
         return "the host is missing"
+    if "%" in parts.host:  # what httpx has to encode is no letter of a name: a blank, a bracket
+        return "its host is no name of a machine"
     if parts.userinfo:
         return "it must not carry a user name or a password"
     if parts.fragment:

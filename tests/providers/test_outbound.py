@@ -61,7 +61,9 @@ def test_public_addresses_suit_both(address: str) -> None:
     "url",
     [
         "", "ftp://x/", "//x", "http://", "http:///path", "http://user@x/", "http://user:secret@x/",
-        "http://x/#f", "http://x:99999/", "http://x:0/", "http://[::1", "http://x\n.y/", "http://" + "x" * 3000,
+        "http://x/#f", "http://a b/",
+        "http://a%20b/", "http://a\u00a0b/", "http://<host>/",
+        "http://x:99999/", "http://x:0/", "http://[::1", "http://x\n.y/", "http://" + "x" * 3000,
         "file:///etc/passwd", "javascript:alert(1)",
         "http://169.254.169.254/latest", "http://[::ffff:169.254.169.254]/",
     ],

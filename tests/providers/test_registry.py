@@ -130,7 +130,9 @@ def test_providers_with_their_last_runs_take_two_queries(
     assert {run.scheduled_for for run in last.values() if run} == {at("13:00")}
 
 
-@pytest.mark.parametrize("end", ["/internal/sync", "/internal/sync/"])
+@pytest.mark.parametrize(
+    "end", ["/internal/sync", "/internal/sync/", "/Internal/Sync", "/internal", "/internal/state/"]
+)
 def test_a_url_with_the_path_that_larder_adds_is_refused_with_the_right_one(end: str) -> None:
     with pytest.raises(ProviderInvalid, match="write http://wiki:8100/base as the URL") as refused:
         create_provider("wiki", now=NOON, url=f"http://wiki:8100/base{end}")

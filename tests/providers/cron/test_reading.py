@@ -99,7 +99,15 @@ def test_a_macro_means_its_expression(macro: str, expression: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("every 5 minutes", "*/5 * * * *"), ("Every hour", "@hourly"), ("daily", "@daily"), ("@every 2h", "0 */2 * * *")],
+    [
+        ("every 5 minutes", "*/5 * * * *"),
+        ("Every hour", "@hourly"),
+        ("daily", "@daily"),
+        ("@every 2h", "0 */2 * * *"),
+        ("“0 5 * * *”", "0 5 * * *"),
+        ("`@daily`\n", "@daily"),
+        ("'0 5 * * * '", "0 5 * * *"),
+    ],
 )
 def test_words_are_refused_with_the_schedule_that_they_mean(said: str, meant: str) -> None:
     with pytest.raises(ScheduleInvalid) as refused:
@@ -118,10 +126,18 @@ def test_nothing_is_proposed_that_means_something_else(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [("Berlin", "Europe/Berlin"), ("europe/berlin", "Europe/Berlin"), ("Europe/Berln", "Europe/Berlin"), ("utc", "UTC"),
-     ("new york", "America/New_York")],
+     ("new york", "America/New_York"), ("UTC+1", "Etc/GMT-1, which is UTC[+]1[?]"),
+     ("GMT-05:00", "Etc/GMT[+]5, which is UTC-5"),
+     ("+1", "Etc/GMT-1, which"), ("UTC+0", "UTC[?]")],
 )  # fmt: skip
 def test_a_zone_is_refused_with_the_name_that_was_meant(said: str, meant: str) -> None:
     with pytest.raises(ScheduleInvalid, match=f"Did you mean {meant}"):
+        parse_zone(said)
+
+
+@pytest.mark.parametrize("said", ["UTC+15", "UTC-13", "+99", "GMT+5:30"])
+def test_no_zone_is_proposed_for_an_offset_that_none_has(said: str) -> None:
+    with pytest.raises(ScheduleInvalid, match="Use an IANA name"):
         parse_zone(said)
 
 
