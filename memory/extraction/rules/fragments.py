@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from memory.extraction.diff import Move
+from memory.extraction.rules.dating import Dates
+from memory.extraction.rules.rows import Manner
 from memory.extraction.rules.scene import Assertion, Scene
 from memory.extraction.rules.text.clauses import Clause, is_verbal
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
@@ -19,6 +22,8 @@ _LONGEST = 5
 def take_fragment(reading: Discourse, claims: Claims, clause: Clause, *, corrected: bool) -> bool:
     """Whether the clause only names another value. It takes the place of what was said before; else it is unread."""
     tokens, instead_of = _contrast(clause.tokens)
+    if (renewed := _renewed(reading, clause)) is not None:
+        return _renew(reading, claims, *renewed)
     while tokens and tokens[0].low in _LEADING:
         tokens = tokens[1:]
     if not (corrected or instead_of) or not _is_value(tokens):
@@ -31,6 +36,26 @@ def take_fragment(reading: Discourse, claims: Claims, clause: Clause, *, correct
     earlier, at = found
     old, dates, manner = earlier.assertions[at]
     earlier.assertions[at] = (other, dates, replace(manner, corrected=True, instead_of=old.target or old.value))
+    return True
+
+
+def _renewed(reading: Discourse, clause: Clause) -> tuple[Assertion, Sequence[Token]] | None:
+    """`my manager isn't Kalle any more, it's Triin`: what was ended just before, and what it is instead."""
+    before = reading.claims[-2] if len(reading.claims) > 1 else None
+    if before is None or before.clause.sentence != clause.sentence or len(before.assertions) != 1:
+        return None
+    lows = clause.lows[1:] if clause.lows[:1] in (("now",), ("but",)) else clause.lows
+    tokens = clause.tokens[len(clause.lows) - len(lows) :]
+    ended = before.assertions[0][0]
+    said = lows[:1] == ("it",) and lows[1:2] in (("'s",), ("is",))
+    return (ended, [each for each in tokens[2:] if each.low != "now"]) if said and ended.move is Move.END else None
+
+
+def _renew(reading: Discourse, claims: Claims, ended: Assertion, tokens: Sequence[Token]) -> bool:
+    other = _other(replace(ended, move=None), tokens, reading.scene) if _is_value(tokens) else None
+    if other is None:
+        return False
+    claims.assertions.append((other, Dates(), Manner(span=(claims.clause.start, claims.clause.end))))
     return True
 
 

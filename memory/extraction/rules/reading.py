@@ -139,7 +139,8 @@ def _opens_citation(reading: Discourse, clause: Clause) -> bool:
 
 
 _OWN_LABELS = words(
-    "note fyi update reminder about intro introduction correction info news btw ps me edit context background"
+    """note fyi update reminder about intro introduction correction info news btw ps me edit context background self
+    heads-up heads fact aside records"""
 )
 
 

@@ -33,9 +33,18 @@ def settle(
         reading.scene.mention(assertion.entity, assertion.entity_type)
         if assertion.target:
             reading.scene.mention(assertion.target, assertion.target_type)
-        claims.assertions.append((assertion, dates, replace(manner, change=assertion.key in lists)))
+        placed = Dates() if _is_beside(assertion, told.assertions) else dates
+        claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
     claims.unread = told.rest or not told.assertions
     reading.refs = told.refs
+
+
+_TIES = words("has_child has_parent has_sibling has_pet has_friend married_to")
+
+
+def _is_beside(assertion: Assertion, told: Sequence[Assertion]) -> bool:
+    """`our son Leo moved in May`: since when he lives there, and not since when he is a son."""
+    return assertion.key in _TIES and any(each.key not in _TIES for each in told)
 
 
 def _on_their_day(assertions: Sequence[Assertion], dates: Dates) -> list[Assertion]:

@@ -46,6 +46,7 @@ AGAIN = [
     ("I usually get up at half past five.", ["me routine get up at half past five"]),
 ]
 FURTHER = [
+    ("I bought a cabin on Gotland with two friends.", ["me owns cabin", "me owns_cabin_on Gotland"]),
     ("We use Ansible for our backups.", ["me uses Ansible", "me uses_ansible_for backups"]),
     ("I play the flute in a village band.", ["me plays flute", "me plays_flute_in village band"]),
     ("My wife Anna, a nurse, works nights at Karolinska.", ["me married_to Anna", "Anna role nurse"]),
@@ -77,6 +78,20 @@ MEASURES = [
     ("My editor is Helix.", ["me editor Helix"]),
     ("I use a split keyboard because of RSI.", ["me uses split keyboard", "me uses_split_keyboard_because_of RSI"]),
 ]
+FURTHER_STATES = [
+    ("Our son Milan is in second grade.", ["me has_child Milan", "Milan grade second grade"]),
+    ("The hotel belongs to the Orion group.", ["hotel belongs_to Orion group"]),
+    ("I learned the trade from my grandfather.", ["me learned trade from my grandfather"]),
+    ("My bike got stolen in January.", ["me bike_stolen January"]),
+    ("I sing in a choir on Monday nights.", ["me sings_in choir on Monday nights"]),
+    ("I gave away my car last year.", ["me gave_away car"]),
+    ("I'm on a keto diet.", ["me diet keto"]),
+    ("Logs are kept for 90 days.", ["Logs kept_for 90 days"]),
+    ("My teammates are Ada, Oskar and Liis.", ["me teammate Ada", "me teammate Oskar", "me teammate Liis"]),
+    ("Our Slack channel is #infra-help.", ["me slack_channel #infra-help"]),
+    ("The API is written in Go and deployed on Kubernetes.", ["API uses Go", "API uses Kubernetes"]),
+    ("My manager isn't Kalle any more, it's Triin.", ["me reports_to Kalle ended", "me reports_to Triin"]),
+]
 LIVES = [
     ("I live on my own.", ["me lives alone"]),
     ("My husband works offshore.", ["me husband_works offshore"]),
@@ -92,7 +107,7 @@ LIVES = [
 
 
 @pytest.mark.parametrize(
-    ("text", "facts"), [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN, *HAD, *HABITS, *MEASURES, *LIVES]
+    ("text", "facts"), [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN, *HAD, *HABITS, *MEASURES, *FURTHER_STATES, *LIVES]
 )
 def test_a_plain_clause_is_told_under_its_verb(text: str, facts: list[str]) -> None:
     assert told(text) == facts
@@ -116,6 +131,12 @@ def test_an_end_ends_what_the_verb_says() -> None:
 def test_what_only_has_a_relative_day_is_told_by_the_day() -> None:
     (fact,) = read("My licence was renewed last month.").facts
     assert (fact.key, fact.value) == ("licence_renewed", "2026-02")
+
+
+def test_what_somebody_does_since_a_day_is_no_day_of_being_kin() -> None:
+    kin, place = read("My brother Anton moved to Vienna in 2021.").facts
+    assert (kin.key, kin.valid_from) == ("has_sibling", None)
+    assert str(place.valid_from)[:4] == "2021"
 
 
 def test_a_journey_to_come_is_of_the_future() -> None:

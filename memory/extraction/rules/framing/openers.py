@@ -28,7 +28,11 @@ in my free time|in my spare time|for context|for reference|a bit about me|a litt
 more about me|honestly|frankly|personally|these days|at the moment|right now|at present|for now
 nowadays|as for me|thanks|thank you|please be aware that|just a reminder that|a reminder that
 reminder|for what it is worth|oh and|one thing to know is that|just for context|professionally
-on weekends i mean|since then|after all|anyhow|luckily|fortunately|sadly|unfortunately|happily
+on weekends i mean|note to self|quick heads-up|heads-up|heads up|just a heads up|just a heads-up
+side note|on a side note
+fun fact|small note|quick note|as an aside|good to know|for your records|for the files|random fact|small update
+just to let you know|to give you some context|some context|a little context
+since then|after all|anyhow|luckily|fortunately|sadly|unfortunately|happily
 proudly|great news|big news|news|yesterday's news""".replace("\n", "|").split("|")
 )
 _HEDGES = tuple(

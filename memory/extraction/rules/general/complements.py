@@ -6,7 +6,7 @@ from memory.extraction.rules.general.lexicon import SPANS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrases
 from memory.extraction.rules.general.verbs import PLACING
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
-from memory.extraction.rules.times.clocks import read_when
+from memory.extraction.rules.times.clocks import PARTS, read_when
 from memory.extraction.rules.times.moments import MONTHS
 
 
@@ -78,7 +78,7 @@ def _joined(cursor: Cursor, found: Complements) -> bool:
 def _times(cursor: Cursor, found: Complements) -> None:
     while not cursor.done:
         start = cursor.at
-        if cursor.kind() == "time" and not repeats(cursor.low()):
+        if cursor.kind() == "time" and not repeats(f"{cursor.low()} {cursor.low(1)}"):
             found.dated.append(cursor.tokens[cursor.at].text)
             cursor.at += 1
             continue
@@ -90,7 +90,19 @@ def _times(cursor: Cursor, found: Complements) -> None:
             return
 
 
-_AGAIN = ("every", "each", "daily", "weekly", "monthly", "weekday", "weekend", "mornings", "evenings", "nights")
+_AGAIN = (
+    "afternoons",
+    "every",
+    "each",
+    "daily",
+    "weekly",
+    "monthly",
+    "weekday",
+    "weekend",
+    "mornings",
+    "evenings",
+    "nights",
+)
 
 
 def repeats(text: str) -> bool:
@@ -105,9 +117,9 @@ def _when(cursor: Cursor) -> bool:
     start = cursor.at
     if cursor.take_any(("daily", "weekly", "monthly", "yearly", "annually")):
         return True
-    if cursor.kind() == "time" and repeats(cursor.low()):
+    if cursor.kind() == "time" and repeats(f"{cursor.low()} {cursor.low(1)}"):
         cursor.at += 1
-        cursor.take_any(("morning", "evening", "night", "afternoon"))
+        cursor.take_any(PARTS)
     elif not read_when(cursor):
         cursor.at = start
         return False

@@ -1,10 +1,12 @@
 """`X is …`: what somebody answers for, where a thing is, what it is by name or number, and how it is for long."""
 
+from dataclasses import replace
+
 from memory.extraction.rules.general.complements import Complements, read_complements
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import JOINED, PLACE_NOUNS, SPANS, STANDINGS, UNITS
-from memory.extraction.rules.general.phrases import Phrase, read_phrase
-from memory.extraction.rules.general.posts import read_counterpart, read_former_firm, read_office
+from memory.extraction.rules.general.phrases import Phrase, read_phrase, read_phrases
+from memory.extraction.rules.general.posts import read_counterpart, read_former_firm, read_office, read_schooling
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
 from memory.extraction.rules.text.nouns import NAMELESS, OTHER_RELATIONS, ROLES
@@ -21,6 +23,8 @@ def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     for reader in (
         _timed,
         read_office,
+        read_schooling,
+        _fellows,
         read_former_firm,
         _about,
         _joined,
@@ -144,6 +148,16 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         return []
     value = " ".join([value, *found.when])
     return doer.tell("is", value) if not found.further else []
+
+
+def _fellows(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`my teammates are Maarja, Oskar and Liis`."""
+    if not doer.noun or not doer.is_person or doer.head.rstrip("s") not in OTHER_RELATIONS or not doer.plural:
+        return []
+    phrases = read_phrases(cursor)
+    named = len(phrases) > 1 and all(each.is_named and not each.pointer for each in phrases)
+    one = replace(doer, noun=doer.noun.removesuffix("s"))
+    return [told for each in phrases for told in one.tell_itself(each.text)] if named else []
 
 
 _EXTENTS = ("long", "wide", "tall", "high", "deep", "thick", "old")

@@ -8,7 +8,7 @@ from memory.extraction.rules.scene import KIN, Assertion, Ref
 from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS, ROLES
 from memory.extraction.rules.text.words import words
 
-PERSONS = (frozenset(RELATIONS) | OTHER_RELATIONS | ROLES) - PARTIES
+PERSONS = (frozenset(RELATIONS) | OTHER_RELATIONS | ROLES | {f"{each}s" for each in OTHER_RELATIONS}) - PARTIES
 PERSONS |= words("ex girlfriend boyfriend fiance fiancee fiancé fiancée")
 
 

@@ -136,4 +136,7 @@ def read_suffered(cursor: Cursor, group: VerbGroup) -> Act | None:
         return told_of(key, found) if len(found.further) > 1 else Act(key, [found.further[0][1].text])
     if found.further:
         return told_of(key, found, state=state) if state or found.further[0][0] in _LASTING else None
+    lasts = [text for text in found.dated if text.casefold().startswith("for ")]
+    if state and len(lasts) == 1 and len(found.dated) == 1:
+        return Act(f"{key}_for", [lasts[0][4:]], state=True, when=lasts[0])
     return None if state else _dated(key, found)

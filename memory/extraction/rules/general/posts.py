@@ -8,8 +8,9 @@ from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import PARTIES
 from memory.extraction.rules.general.phrases import read_phrase
 from memory.extraction.rules.scene import Assertion, Scene
-from memory.extraction.rules.text.phrases import Cursor, read_firm
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
 from memory.extraction.rules.text.roles import read_role
+from memory.extraction.rules.text.words import words
 from memory.vocabulary.folding import fold_token
 
 
@@ -21,6 +22,28 @@ def read_office(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     joint = cursor.take_any(("of", "for", "at", "in"))
     phrase = read_phrase(cursor) if role and joint else None
     return doer.tell(fold_token(f"{role} {joint}"), phrase.text) if phrase else []
+
+
+def read_schooling(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`in second grade`, `in Year 5`; `on a keto diet`."""
+    start = cursor.at
+    if cursor.take("on", "a") and cursor.low(1) == "diet" and cursor.kind() == "word":
+        cursor.at += 2
+        return doer.tell("diet", cursor.low(-2))
+    cursor.at = start
+    if not cursor.take("in"):
+        return []
+    begin = cursor.at
+    ranked = cursor.take_any(_RANKS) and cursor.take_any(_GRADES)
+    named = not ranked and cursor.take_any(_GRADES) and cursor.kind() == "number"
+    cursor.at += bool(named)
+    return doer.tell("grade", join_tokens(cursor.tokens[begin : cursor.at])) if ranked or named else []
+
+
+_RANKS = words(
+    """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth 1st 2nd 3rd 4th 5th 6th"""
+)
+_GRADES = words("grade year form class semester")
 
 
 def former_role(cursor: Cursor, doer: Doer) -> list[Assertion]:

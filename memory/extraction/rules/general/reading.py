@@ -73,7 +73,7 @@ def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicati
     if group is not None and group.lemma == "be" and group.tense is Tense.PAST and not group.negated:
         told = former_role(cursor, doer)
         return _predication(doer, group, told, over=False, state=True, dateless=True) if told else None
-    if group is None or not present or group.negated or group.able or doer.told:
+    if group is None or not present or group.negated or group.able:
         return None
     told = read_copular(cursor, doer, scene)
     over = group.ended or ended
@@ -119,7 +119,7 @@ def _left_out(cursor: Cursor, doer: Doer) -> VerbGroup | None:
 def _known(key: str, doer: Doer) -> str:
     """The key in its canonical form; "" where it leads to an entity, which families read."""
     known = KEYS.get(fold_key(key))
-    if known is None:
+    if known is None or key == "belongs_to":
         return key
     return "" if known.target == "person" or (known.target and not doer.noun) else known.name
 

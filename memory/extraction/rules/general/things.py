@@ -112,6 +112,10 @@ def _with_goal(cursor: Cursor, doer: Doer) -> Iterator[Doer]:
     """`the invoice for Acme`, `the key to the shed`: what follows belongs to it; else it is read without."""
     end = cursor.at
     if cursor.low() in ("for", "of", "to", "in", "at", "with", "on", "from"):
+        if cursor.low() == "for" and cursor.kind(1) == "time":
+            cursor.at += 2
+            yield doer
+            return
         joint = cursor.low()
         begin = cursor.at + 1
         for longest in range(min(len(cursor.tokens), begin + 6), begin, -1):

@@ -72,6 +72,7 @@ LYING = {
     "report": "to",
     "bank": "with",
     "listen": "to",
+    "come": "from",
     "respond": "to",
     "answer": "to",
     "care": "for",
@@ -89,7 +90,8 @@ DONE = words(
     recruit redecorate redesign refactor refurbish register reject release remodel remove rename renew renovate
     rent repair replace reschedule rescue reserve resolve restore retire return review rewrite scan schedule score
     sell send settle sew ship sign solve sprain start study submit survive swap teach test tour trademark transfer
-    translate undergo unveil upgrade upload visit welcome win write"""
+    translate undergo unveil upgrade upload visit welcome win write learn deprecate retire adopt steal introduce
+    replace abolish scrap discontinue archive"""
 )
 """With an object, something that came about."""
 GONE = {
@@ -142,7 +144,7 @@ SUFFERED = words(
     park surround divide split organise organize record release launch open close buy sell renovate restore
     rebuild repair renew cancel replace migrate move postpone extend order ship import export supply cover sort
     group translate illustrate edit compose direct film bake brew grow breed train raise educate vaccinate elect
-    appoint nominate inherit adopt"""
+    appoint nominate inherit adopt steal deprecate introduce discontinue abolish scrap back"""
 )
 """`is stored in`, `was built by`: told with the preposition."""
 PLACING = words(
@@ -155,6 +157,9 @@ PHRASAL = {
     ("give", "up"): "gave_up",
     ("take", "up"): "took_up",
     ("set", "up"): "set_up",
+    ("give", "away"): "gave_away",
+    ("hand", "over"): "handed_over",
+    ("take", "over"): "took_over",
     ("sign", "up"): "signed_up",
     ("move", "in"): "moved_in",
     ("move", "out"): "moved_out",

@@ -121,6 +121,7 @@ _FRAMES: Sequence[tuple[str, str, Slot]] = (
     ("is|are|'s", "day", read_when),
     ("?moved|pushed|postponed|rescheduled|shifted|changed|brought", "date", read_when),
     ("costs|cost|sells for|goes for|is priced at|is|'s|are", "price", read_price_of),
+    ("went up to|rose to|has gone up to|goes up to|fell to|dropped to|increased to|is now", "price", read_price_of),
     ("holds|seats|fits|sleeps", "capacity", read_count),
     ("employs", "employs", read_count),
     ("lives at|is at|is hosted at|runs at|is|'s", "address", read_site),

@@ -93,7 +93,7 @@ def read_people(cursor: Cursor) -> str:
 def read_proper(cursor: Cursor) -> str:
     """A name, a handle, a bare number, and nothing behind it that would change it."""
     start = cursor.at
-    if cursor.take("@") and cursor.kind() == "word":
+    if cursor.take_any(("@", "#")) and cursor.kind() == "word":
         cursor.at += 1
         return join_tokens(cursor.tokens[start : cursor.at])
     name = read_name(cursor)

@@ -25,10 +25,18 @@ def with_further(told: Predication) -> Predication:
     cursor = Cursor(told.left)
     found = read_complements(cursor, objects=False)
     said = first.value
-    if not cursor.done or len(found.further) != 1 or found.when or len(said.split()) > LONGEST:
+    if not cursor.done or not found.further or found.when or len(said.split()) > LONGEST:
         return told
-    joint, phrase = found.further[0]
-    value = phrase.text.removeprefix("my ").removeprefix("our ")
-    key = f"{first.key}_{fold_token(said)}_{joint}"
-    more = replace(first, key=key, value=value, inferred=True)
-    return replace(told, assertions=[first, more], rest=False, left=())
+    begin = f"{first.key}_{fold_token(said)}"
+    more = [
+        replace(
+            first, key=f"{begin}_{joint}", value=phrase.text.removeprefix("my ").removeprefix("our "), inferred=True
+        )
+        for joint, phrase in found.further
+    ]
+    return replace(told, assertions=[first, *more], rest=False, left=())
+
+
+def _plain(text: str) -> str:
+    """Without the speaker's `my`."""
+    return text.removeprefix("my ").removeprefix("our ")

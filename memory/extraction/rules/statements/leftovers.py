@@ -12,7 +12,7 @@ from memory.extraction.rules.text.words import words
 
 _TRAILING = (
     words("""though here too well as anyway now again okay ok right unfortunately sadly luckily fortunately thankfully
-    together""")
+    together ironically strangely oddly sadly funnily""")
     | ADVERBS
 )
 _ASIDE_PREPOSITIONS = words(

@@ -23,9 +23,10 @@ RELATIONS = {
 OTHER_RELATIONS = words(
     """colleague coworker co-worker neighbour neighbor teammate roommate flatmate cousin uncle aunt nephew niece
     grandmother grandfather grandma grandpa granny grandson granddaughter godmother godfather godson goddaughter
-    stepbrother stepsister girlfriend boyfriend fiancé fiancée fiance fiancee housemate nanny babysitter
-    childminder gp client customer mentor mentee intern assistant landlord teacher coach trainer dentist doctor
-    classmate cofounder co-founder"""
+    stepbrother stepsister girlfriend boyfriend fiancé fiancée fiance fiancee housemate mother-in-law
+    father-in-law sister-in-law brother-in-law son-in-law daughter-in-law nanny babysitter childminder gp client
+    customer mentor mentee intern assistant landlord teacher coach trainer dentist doctor classmate cofounder
+    co-founder"""
 )
 SERVING = words(
     """accountant barber coach dentist dermatologist doctor electrician gardener gynaecologist hairdresser landlady

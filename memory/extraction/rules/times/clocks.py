@@ -39,7 +39,7 @@ def _further(cursor: Cursor) -> bool:
         cursor.take_any(("and", "every"))
         if cursor.kind() == "time" or cursor.low().rstrip("s") in WEEKDAYS:
             cursor.at += 1
-            cursor.take_any(_PARTS)
+            cursor.take_any(PARTS)
             return True
     cursor.at = start
     return False
@@ -55,7 +55,7 @@ def _step(cursor: Cursor) -> bool:
     return any(reader(cursor) for reader in (_time, _again, _clock, _day, _weekday))
 
 
-_PARTS = ("morning", "evening", "night", "afternoon", "mornings", "evenings", "nights", "afternoons")
+PARTS = ("morning", "evening", "night", "afternoon", "mornings", "evenings", "nights", "afternoons")
 
 
 def _time(cursor: Cursor) -> bool:
@@ -65,7 +65,7 @@ def _time(cursor: Cursor) -> bool:
     if cursor.kind() not in ("time", "date") or begins:
         return False
     cursor.at += 1
-    cursor.take_any(_PARTS)
+    cursor.take_any(PARTS)
     return True
 
 
@@ -100,6 +100,7 @@ def _clock(cursor: Cursor) -> bool:
         bare = cursor.at == start and ":" not in cursor.low() and not cursor.low().endswith("m")
         cursor.at += 1
         cursor.take_any(("am", "pm", "o'clock", "sharp"))
+        cursor.take_any(("utc", "gmt", "cet", "cest", "est", "pst", "bst", "eet"))
         if not bare and (cursor.kind() != "word" or cursor.low() in ("and", "on", "in", "every", "to")):
             return True
     cursor.at = start
