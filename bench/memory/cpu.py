@@ -1,21 +1,25 @@
-"""What a program and all that it started have computed, which other work on the machine hardly changes."""
+"""What web and PostgreSQL of a stack have computed, which other work on the machine changes little."""
 
 import os
 from pathlib import Path
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+BESIDE = b"celery"
+"""Worker and beat, which compute a little all the time, whatever is asked."""
 
 
 def cpu_s(root: int) -> float:
-    """Seconds of a process and all below it, with those of them that have ended."""
+    """Seconds of a process and all below it but worker and beat; with those that have ended."""
     parents: dict[int, int] = {}
     seconds: dict[int, float] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            pid, words = int(stat.parent.name), stat.read_text().rpartition(")")[2].split()
+            words = (folder / "stat").read_text().rpartition(")")[2].split()
+            is_beside = BESIDE in (folder / "cmdline").read_bytes()
         except OSError:  # ended meanwhile
             continue
-        parents[pid] = int(words[1])
+        pid = int(folder.name)
+        parents[pid] = 0 if is_beside else int(words[1])
         seconds[pid] = sum(map(int, words[11:15])) * TICK_S
     return sum(spent for pid, spent in seconds.items() if _is_below(pid, root, parents))
 

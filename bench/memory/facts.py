@@ -56,7 +56,7 @@ def _load(line: Line, key: str, facts: int) -> Row:
 
 
 def _p95(work: str, call: Call, stack: Stack, *, calls: int, at_most: float) -> Row:
-    """With the CPU of all of the stack, which a busy machine changes least."""
+    """With the CPU of web and PostgreSQL, which a busy machine changes least."""
     call()
     before = cpu_s(stack.process.pid)
     ms = [timed(call) * 1_000 for _ in range(calls)]
