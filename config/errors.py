@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,6 +20,8 @@ from config.memory_api import as_memory_problem
 from config.observability.outage_filter import is_disk_full
 from config.statuses import STATUS, UNREADABLE
 from memory.access.reserved import is_memory_address
+
+MOST_HOST_CHARS = 100
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("/api/documents", "/api/memory/")
@@ -35,7 +38,10 @@ def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PROGRAMS):
-        detail = "The request names an address that Larder does not answer to, or holds what cannot be read."
+        detail = "The request holds what cannot be read."
+        if isinstance(exception, DisallowedHost):
+            host = request.META.get("HTTP_HOST", "")[:MOST_HOST_CHARS]
+            detail = f"Larder does not answer to the name {host!r}; where it should, ALLOWED_HOSTS has to name it."
         return tell_program(request, "invalid_request", detail, status=UNREADABLE)
     return HttpResponse(render_to_string("400.html"), status=UNREADABLE)
 

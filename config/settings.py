@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "config.web.middleware.ObservationMiddleware",
     "django.middleware.security.SecurityMiddleware",  # before all that answers, so that no answer goes without it
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.web.middleware.NoStoreMiddleware",
     "config.web.middleware.ContentSecurityPolicyMiddleware",
     "config.errors.ErrorMessageMiddleware",
     "config.web.middleware.BodyLimitMiddleware",
@@ -67,7 +68,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.web.sessions.LoginSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.web.middleware.NoStoreMiddleware",
     "config.errors.WrongMethodMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.web.middleware.AnonymousBodyLimitMiddleware",

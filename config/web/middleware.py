@@ -20,7 +20,7 @@ from django.utils.encoding import escape_uri_path
 
 from config.errors import PROGRAMS, tell_program
 from config.observability.latency import latency
-from config.statuses import STATUS
+from config.statuses import STATUS, UNREADABLE
 from config.web.request_buffering import BROKEN_OFF, CROWDED, LATE, REFUSED
 from core.tracing import acceptable, log_context
 from dashboard.access import PageRequest, to_sign_in
@@ -151,14 +151,15 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 class NoStoreMiddleware:
-    """No answer is kept by browsers and proxies: contents, keys, pages. Styles and scripts never get here."""
+    """No answer is kept by browsers and proxies: contents, keys, pages, refusals. Styles and scripts of ours may be."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if "no-store" not in response.get("Cache-Control", ""):
+        ours = request.path.startswith(settings.STATIC_URL) and response.status_code < UNREADABLE
+        if not ours and "no-store" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "no-store"
         return response
 

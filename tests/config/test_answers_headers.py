@@ -18,6 +18,28 @@ def test_no_answer_is_kept_by_anybody(client: Client) -> None:
             assert "no-store" in answer["Cache-Control"], path
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/knowledge/query", "/api/v1/acme/facts", "/static/css/none.css"])
+def test_no_refusal_is_kept_whoever_refuses(client: Client, path: str, settings: Any) -> None:
+    """Those that are told before a view is looked for, too: by the body's length or kind, or by the host's name."""
+    settings.MAX_BODY_BYTES = settings.MAX_QUERY_BYTES = 100
+    send: Any = client.generic
+    told = [
+        send("POST", path, b"x", headers={"Content-Encoding": "gzip"}),
+        send("POST", path, b"x" * 200),
+        send("POST", path, b"", HTTP_TRANSFER_ENCODING="chunked", CONTENT_LENGTH=""),
+        send("GET", path, headers={"Host": "elsewhere.example"}),
+    ]
+    if path != "/static/css/none.css":
+        assert [answer.status_code for answer in told] == [415, 413, 411, 400]
+    assert {answer["Cache-Control"] for answer in told} == {"no-store"}
+
+
+def test_a_name_that_is_not_ours_is_told_with_the_setting(client: Client) -> None:
+    answer = client.get("/api/v1/knowledge/stats", headers={"Host": "larder.example"})
+    assert answer.status_code == 400
+    assert "'larder.example'; where it should, ALLOWED_HOSTS" in answer.json()["detail"]
+
+
 def test_files_of_ours_may_be_kept(client: Client) -> None:
     assert "no-store" not in client.get("/static/css/tokens.css").get("Cache-Control", "")
 
