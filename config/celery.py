@@ -15,7 +15,7 @@ from core.tracing import log_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("larder")
+app = Celery("larder", task_cls="config.processes.messages:CheckedTask")
 _contexts: dict[str, AbstractContextManager[None]] = {}
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -6,13 +6,15 @@ from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
 from config.postgresql.connection import DatabaseSilent
-from config.postgresql.schema import SchemaBehind
+from config.postgresql.schema import SchemaAhead, SchemaBehind
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
 AWAY = "The database cannot be reached at the moment"
 BEHIND = (
     "The database lacks tables of this version of Larder; `manage.py migrate` makes them, or a start of `manage.py up`"
 )
+AHEAD = "The database is of a newer version of Larder than this process; start that version in its place"
+OTHER_VERSIONS: dict[type[BaseException], str] = {SchemaBehind: BEHIND, SchemaAhead: AHEAD}
 SILENT = "The database has stopped answering"
 NOTHING_STORED = "nothing was stored"
 UNKNOWN = "what was sent may be stored when it goes on; to send it again does no harm"
@@ -31,8 +33,9 @@ LIMITS = {
 
 def tell_outage(error: Exception) -> str:
     """The beginning of a sentence: what is the matter with the server."""
-    if isinstance(error.__cause__, SchemaBehind):
-        return BEHIND
+    said = error if isinstance(error, psycopg.Error) else error.__cause__
+    if said is not None and type(said) in OTHER_VERSIONS:
+        return OTHER_VERSIONS[type(said)]
     return limit_reached(error) or (SILENT if is_silent(error) else AWAY)
 
 

@@ -4,18 +4,18 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from accounts.keys import create_key
 from accounts.models import AccessKey
 from config import env
+from config.postgresql.alone import alone_with
+from config.postgresql.schema import unknown_migrations
 from embedded import demo
 from embedded.child import StackRefused
 from providers.ownership import DatabaseForeign, claim_database
@@ -25,7 +25,12 @@ FIRST_SOURCE = "notes"
 
 
 def provision(*, demo_port: int | None, say: Callable[[str], object]) -> dict[str, Any]:
-    """Do what is missing. Returns the secrets that were made now, each None where there was nothing to make."""
+    """Do what is missing, alone. Returns the secrets that were made now, each None where there was nothing to make."""
+    with alone_with(connection.alias, say=say):
+        return _provision(demo_port=demo_port, say=say)
+
+
+def _provision(*, demo_port: int | None, say: Callable[[str], object]) -> dict[str, Any]:
     migrate(say=say)
     now = timezone.now()
     try:
@@ -42,20 +47,12 @@ def provision(*, demo_port: int | None, say: Callable[[str], object]) -> dict[st
 def migrate(*, say: Callable[[str], object]) -> None:
     """Raises StackRefused where another version of Larder made the database."""
     executor = MigrationExecutor(connection)
-    if unknown := unknown_migrations(executor.loader):
+    if unknown := unknown_migrations(executor.loader.applied_migrations):
         raise StackRefused(_made_by_another(unknown))
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if missing:
         say(f"applying {missing} migrations")
         call_command("migrate", interactive=False, verbosity=0)
-
-
-def unknown_migrations(loader: MigrationLoader) -> list[str]:
-    """What was applied for an app of Larder, be it a former or a future one, and does not exist in this version."""
-    libraries = {app.label for app in apps.get_app_configs() if app.name.startswith("django")}
-    replaced = {each for migration in loader.disk_migrations.values() for each in migration.replaces}
-    unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys() - replaced
-    return sorted(f"{app}.{name}" for app, name in unknown if app not in libraries)
 
 
 def _made_by_another(unknown: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""One line while Redis or PostgreSQL is away, not a traceback for each tick; nor one for what a client sends wrongly.
+"""One line while Redis or PostgreSQL is away, not a traceback for each tick; nor one for what is sent wrongly.
 
 Celery, beat and the connection pool report every attempt that fails, each second, some with hundreds of lines. What is
 worth knowing is that a server is away, and why; a minute later it may be said again.
@@ -14,11 +14,12 @@ import redis
 from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as QueueError
 
-from config.postgresql.schema import MISSING
+from config.postgresql.schema import MISSING, NEWER
 
 AGAIN_AFTER_S = 60.0
 CELERY_NOTICE = "CPendingDeprecationWarning"  # seven lines at each loss of Redis; a run tells its own end
 SUSPICIOUS = "django.security."
+MOST_KNOWN = 100
 MOST_CHARS = 300  # of a line that quotes what a client has sent
 AWAY: dict[str, tuple[type[BaseException], ...]] = {
     "PostgreSQL": (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
@@ -32,6 +33,14 @@ CONCERNED = {
     "django_celery_beat": "PostgreSQL",
     "psycopg.pool": "PostgreSQL",
 }
+CONSUMER = "celery.worker.consumer.consumer"
+FOREIGN = (
+    "Received unregistered task",
+    "Received invalid task message",
+    "Received and deleted unknown message",
+    "Can't decode message body",
+)
+"""How Celery begins its pages about a message that it leaves out."""
 FULL = ("No space left", "quota exceeded", "MISCONF")
 WORDS = "misconf connect away refused closed lost unacknowledged terminat timeout"
 HINTS = (*WORDS.split(), "shutting down", "frequent restarts")
@@ -40,7 +49,8 @@ HINTS = (*WORDS.split(), "shutting down", "frequent restarts")
 class OutageLogFilter(logging.Filter):
     """For a handler. Rewrites the first record about a server that is away, and drops its repetitions.
 
-    What Django finds suspicious of a request is the client's fault: a warning, and no traceback.
+    What Django finds suspicious of a request is the client's fault: a warning, and no traceback. So is a message in the
+    queue that no version of this worker's sent.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -55,14 +65,21 @@ class OutageLogFilter(logging.Filter):
             return True
         if record.name == "py.warnings" and CELERY_NOTICE in record.getMessage():
             return False
+        if record.name == CONSUMER and record.getMessage().startswith(FOREIGN):
+            told = record.getMessage().partition("\n")[0][:MOST_CHARS]
+            return self._rewrite(record, told, f"a message of another version is left out: {told}")
         server = _server_away(record)
-        if server is None:
-            return True
+        return server is None or self._rewrite(record, server, _sentence(server, _reason(record)))
+
+    def _rewrite(self, record: logging.LogRecord, what: str, sentence: str) -> bool:
+        """False where the same was said a moment ago."""
         now = self._clock()
-        if now - self._said.get(server, -AGAIN_AFTER_S) < AGAIN_AFTER_S:
+        if now - self._said.get(what, -AGAIN_AFTER_S) < AGAIN_AFTER_S:
             return False
-        self._said[server] = now
-        record.msg, record.args = _sentence(server, _reason(record)), None
+        if len(self._said) >= MOST_KNOWN:
+            self._said.clear()
+        self._said[what] = now
+        record.msg, record.args = sentence, None
         _make_warning(record)
         return True
 
@@ -101,7 +118,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _sentence(server: str, reason: str) -> str:
     if any(sign in reason for sign in FULL):
         return f"{server}'s disk is full, work waits for space: {reason}"
-    if reason.startswith(MISSING):
+    if reason.startswith((MISSING, NEWER)):
         return f"{server} cannot serve, work waits for it: {reason}"
     return f"{server} is away, work waits for it: {reason}"
 

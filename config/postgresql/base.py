@@ -13,12 +13,10 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from django.utils.asyncio import async_unsafe
-from django.utils.functional import cached_property
 from psycopg_pool import PoolTimeout
 
 from config.postgresql.connection import DatabaseUnreachable
 from config.postgresql.limits import current_limits, session_limits
-from config.postgresql.schema import ErrorWrapper
 from config.postgresql.watch import server_watch
 
 NARROWER = """
@@ -36,10 +34,6 @@ LEFT_BEHIND_MS = 1_000
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    @cached_property
-    def wrap_database_errors(self) -> ErrorWrapper:
-        return ErrorWrapper(self)
-
     @async_unsafe
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
         """Raises DatabaseUnreachable or PoolTimeout."""

@@ -15,6 +15,7 @@ from psycopg import errors
 from psycopg.abc import RV, PQGen
 
 from config.postgresql.limits import WaitLimits, current_limits
+from config.postgresql.schema import judge
 from config.postgresql.watch import server_watch
 from core.stopping import left_s
 
@@ -49,6 +50,10 @@ class BoundedConnection(psycopg.Connection[Any]):
                 waited_s, limits = time.monotonic() - began, current_limits()
                 self._judge_silence(waited_s, limits)
                 cancelled = self._judge_length(waited_s, limits, cancelled=cancelled)
+            except psycopg.Error as error:
+                if (meant := judge(error)) is error:
+                    raise
+                raise meant from None
 
     def _judge_silence(self, waited_s: float, limits: WaitLimits) -> None:
         server_watch.doubt_after(waited_s, patience_s=limits.silence_s)

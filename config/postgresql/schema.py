@@ -1,17 +1,20 @@
-"""A database that lacks what this version's migrations make: an empty one, or one of an older version.
+"""A database that lacks what this version's migrations make, or has what a newer version's made.
 
-To each caller that is no fault of ours, but a server that cannot serve yet.
+That an empty one has no tables, or one of a newer version wants a column that this process does not know, is no fault
+of who asks, but of a server that cannot serve yet, or of a process that is to be replaced.
+
+See docs/decisions/0211.
 """
 
+from collections.abc import Iterable
+from enum import Enum
 from functools import cache
-from types import TracebackType
 from typing import Any
 
 import psycopg
-from django.db import OperationalError
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.apps import apps
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
-from django.db.utils import DatabaseErrorWrapper
 from psycopg.rows import tuple_row
 
 from core.waiting.recent import RecentAnswers
@@ -19,49 +22,76 @@ from core.waiting.recent import RecentAnswers
 UNDEFINED = ("42P01", "42703", "42704", "42883", "3F000")
 """SQLSTATEs of tables, columns, types, functions and schemas that are not there."""
 
-MISSING = "migrations are missing"
+NOT_GIVEN = "23502"
+"""That of a column that must have a value and was given none."""
+
+MISSING, NEWER = "migrations are missing", "the database is of a newer version than this process"
 APPLIED = "SELECT app, name FROM django_migrations"
 
-_asked: RecentAnswers[bool] = RecentAnswers(live_s=1.0)
+
+class Fit(Enum):
+    """How a database fits this version."""
+
+    RIGHT = "right"
+    BEHIND = "behind"
+    AHEAD = "ahead"
 
 
 class SchemaBehind(psycopg.OperationalError):
     """Something is not there since migrations are missing."""
 
 
-class ErrorWrapper(DatabaseErrorWrapper):
-    """Django's, which tells a programming error from a database that is not migrated."""
+class SchemaAhead(psycopg.OperationalError):
+    """Something is not as this process expects, since a newer version has migrated the database."""
 
-    wrapper: BaseDatabaseWrapper
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        undefined = isinstance(exc_value, psycopg.ProgrammingError) and exc_value.sqlstate in UNDEFINED
-        if undefined and _asked.get("behind", lambda: is_behind(self.wrapper)):
-            self.wrapper.errors_occurred = True
-            said = f"{MISSING}: {exc_value}"
-            raise OperationalError(said) from SchemaBehind(said)
-        super().__exit__(exc_type, exc_value, traceback)
+_asked: RecentAnswers[Fit] = RecentAnswers(live_s=1.0)
+
+
+def judge(error: psycopg.Error) -> psycopg.Error:
+    """The same, or what it means where the database is of another version."""
+    if error.sqlstate not in (*UNDEFINED, NOT_GIVEN):
+        return error
+    fit = _asked.get("fit", fit_of_database)
+    if fit == Fit.BEHIND and error.sqlstate in UNDEFINED:
+        return SchemaBehind(f"{MISSING}: {error}")
+    return SchemaAhead(f"{NEWER}: {error}") if fit == Fit.AHEAD else error
 
 
 @cache
 def needed_migrations() -> frozenset[tuple[str, str]]:
     """App and name of all that this version brings."""
-    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+    return frozenset(_loader().disk_migrations)
 
 
-def is_behind(wrapper: BaseDatabaseWrapper) -> bool:
-    """Whether migrations are missing; asked by a connection of its own, as the caller's has just failed."""
+def unknown_migrations(applied: Iterable[tuple[str, str]]) -> list[str]:
+    """What was applied for an app of Larder, be it a former or a future one, and does not exist in this version."""
+    libraries = {app.label for app in apps.get_app_configs() if app.name.startswith("django")}
+    replaced = {each for migration in _loader().disk_migrations.values() for each in migration.replaces}
+    unknown = set(applied) - needed_migrations() - replaced
+    return sorted(f"{app}.{name}" for app, name in unknown if app not in libraries)
+
+
+def fit_of_database() -> Fit:
+    """Asked by a session of its own, as the caller's has just failed."""
     try:
-        with psycopg.connect(**wrapper.get_connection_params()) as connection:
-            return not needed_migrations() <= _applied(connection)
+        with psycopg.connect(**connection.get_connection_params()) as session:
+            applied = _applied(session)
     except psycopg.OperationalError:
-        return False
+        return Fit.RIGHT
+    if not needed_migrations() <= applied:
+        return Fit.BEHIND
+    return Fit.AHEAD if unknown_migrations(applied) else Fit.RIGHT
 
 
-def _applied(connection: psycopg.Connection[Any]) -> set[tuple[str, str]]:
+@cache
+def _loader() -> MigrationLoader:
+    """Of what is on the disk alone."""
+    return MigrationLoader(None, ignore_no_migrations=True)
+
+
+def _applied(session: psycopg.Connection[Any]) -> set[tuple[str, str]]:
     try:
-        return {(str(app), str(name)) for app, name in connection.cursor(row_factory=tuple_row).execute(APPLIED)}
+        return {(str(app), str(name)) for app, name in session.cursor(row_factory=tuple_row).execute(APPLIED)}
     except psycopg.errors.UndefinedTable:
         return set()
