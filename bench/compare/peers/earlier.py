@@ -3,7 +3,8 @@
     git clone . ../before && git -C ../before checkout COMMIT && make -C ../before install
     .venv/bin/python -m bench.compare.peers.earlier ../before
 
-Both run on data directories of their own with the local model. A ratio is this checkout's speed over the other's.
+Both run on data directories of their own with the local model. A ratio is this checkout's speed over the other's; the
+processor time of a call stands beside it, since on a busy machine that alone tells.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
+from bench.compare.cpu import CpuMs, interleave_cpu
 from bench.compare.measure import asking, interleave, timed
 from bench.compare.programs import ROOT
 from bench.compare.report import Row, table
@@ -22,6 +24,7 @@ from bench.compare.stack import API, Stack, larder
 from bench.compare.wire import Line, post_request
 
 STARTS, CALLS, MOST_S = 5, 600, 180
+CPU_CALLS, CPU_TURNS = 50, 9
 DOCUMENTS, QUESTIONS = 100, 50
 AT_LEAST = 0.98
 
@@ -31,9 +34,12 @@ TOPICS = ("flights", "invoices", "holidays", "passwords", "visitors", "printers"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("other", type=Path, help="the checkout to compare with, installed in its .venv")
-    roots = {"this": ROOT, "other": parser.parse_args().other.resolve()}
+    parser.add_argument("--calls", action="store_true", help="leave out the starts, which take half of the time")
+    asked = parser.parse_args()
+    roots = {"this": ROOT, "other": asked.other.resolve()}
     with tempfile.TemporaryDirectory(prefix="larder-versions-", ignore_cleanup_errors=True) as folder:
-        rows = [*measure_starts(roots, Path(folder)), *measure_calls(roots, Path(folder))]
+        starts = () if asked.calls else measure_starts(roots, Path(folder))
+        rows = [*starts, *measure_calls(roots, Path(folder))]
     print(table(rows))
 
 
@@ -62,6 +68,8 @@ def measure_calls(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
             requests = {name: requests_of(stack, keys[name]) for name, stack in stacks.items()}
             calls = {name: asking(lines[name], requests[name]) for name in stacks}
             yield _row(work, interleave(calls, calls=CALLS, within_s=MOST_S))
+            turns = {name: (stacks[name], call) for name, call in calls.items()}
+            yield _cpu_row(work, interleave_cpu(turns, calls=CPU_CALLS, turns=CPU_TURNS))
 
 
 def _push(key: str, *, expires_at: str | None = None, number: int = 0) -> bytes:
@@ -107,6 +115,17 @@ def _row(work: str, ms: dict[str, float]) -> Row:
         theirs=f"other {ms['other']:,.2f} ms",
         ratio=ms["other"] / ms["this"],
         at_least=AT_LEAST,
+    )
+
+
+def _cpu_row(work: str, spent: dict[str, CpuMs]) -> Row:
+    sums = {name: sum(by_kind.values()) for name, by_kind in spent.items()}
+    shares = {name: ", ".join(f"{kind} {ms:.2f}" for kind, ms in sorted(by.items())) for name, by in spent.items()}
+    return Row(
+        work=f"{work}, CPU",
+        ours=f"{sums['this']:,.2f} ms ({shares['this']})",
+        theirs=f"other {sums['other']:,.2f} ms ({shares['other']})",
+        ratio=sums["other"] / sums["this"],
     )
 
 
