@@ -7,13 +7,19 @@ from pathlib import Path
 
 from bench.compare.programs import ROOT
 from bench.stress import __doc__ as about
+from bench.stress.connections import connections
 from bench.stress.faults import FAULTS, run_faults
 from bench.stress.pushers import pushers
 from bench.stress.scene import Scene, filled
 from bench.stress.stopped import stopped
 from bench.stress.worst import worst
 
-SECTIONS: dict[str, Callable[[Scene], None]] = {"pushers": pushers, "worst": worst, "stopped": stopped}
+SECTIONS: dict[str, Callable[[Scene], None]] = {
+    "pushers": pushers,
+    "worst": worst,
+    "connections": connections,
+    "stopped": stopped,
+}
 
 
 def main() -> None:
@@ -28,25 +34,23 @@ def main() -> None:
     names = asked.sections or [*SECTIONS, *FAULTS]
     if unknown := set(names) - {*SECTIONS, *FAULTS}:
         parser.error(f"no section {', '.join(sorted(unknown))}")
+    missed: list[str] = []
     if sections := [name for name in names if name in SECTIONS]:
-        run(sections, asked)
+        missed += run(sections, asked)
     if faults := [name for name in names if name in FAULTS]:
-        judge(faults)
+        missed += run_faults(faults)
+    print("\nevery goal is reached" if not missed else f"\nmissed: {'; '.join(missed)}", flush=True)
+    sys.exit(1 if missed else 0)
 
 
-def run(sections: list[str], asked: argparse.Namespace) -> None:
+def run(sections: list[str], asked: argparse.Namespace) -> list[str]:
+    """The goals that were missed."""
     with tempfile.TemporaryDirectory(prefix="larder-stress-") as made, ExitStack() as beside:
         folder = asked.folder or Path(made)
         scene = beside.enter_context(filled(folder, documents=asked.documents, root=asked.root))
         for name in sections:
             SECTIONS[name](scene)
-
-
-def judge(names: list[str]) -> None:
-    """The sections that have goals; ends the process where one is missed."""
-    missed = run_faults(names)
-    print("\nevery goal is reached" if not missed else f"\nmissed: {'; '.join(missed)}", flush=True)
-    sys.exit(1 if missed else 0)
+    return scene.goals.missed
 
 
 if __name__ == "__main__":

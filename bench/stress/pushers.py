@@ -12,7 +12,7 @@ from typing import Any
 from bench.compare.corpus import text_of
 from bench.compare.stack import Stack
 from bench.compare.store import connected
-from bench.stress.scene import MOST_RETRY_S, Answer, Client, Scene, meanwhile
+from bench.stress.scene import MOST_RETRY_S, Answer, Client, Scene
 
 PUSHERS, BATCH, PUSHED_S = 8, 1_000, 30.0
 
@@ -48,14 +48,19 @@ def pushers(scene: Scene) -> None:
         with ThreadPoolExecutor(PUSHERS) as together:
             list(together.map(lambda pusher: pusher.push_until(ends_at), made))
 
-    seen = meanwhile(scene.reader, push)
+    seen = scene.meanwhile("pushers", push)
     answers = [answer for pusher in made for answer in pusher.answers]
     took = [answer.seconds for answer in answers]
     print(f"{PUSHERS} pushers, somebody asks: {seen.said(scene.idle)}")
     statuses = dict(Counter(answer.status for answer in answers))
     print(f"their pushes: {statuses}, p50 {median(took):.1f} s, at most {max(took):.1f} s")
     kept = sum(len(pusher.acknowledged) for pusher in made)
-    print(f"acknowledged: {kept:,} documents, lost: {sum(_lost(scene.stack, pusher) for pusher in made)}", flush=True)
+    lost = sum(_lost(scene.stack, pusher) for pusher in made)
+    print(f"acknowledged: {kept:,} documents, lost: {lost}", flush=True)
+    ratio = seen.p50 / scene.idle.p50
+    scene.goals.goal("pushers: query p50 ≤ 2.5 × idle", ratio <= 2.5, f"{ratio:.1f}")
+    scene.goals.goal("pushers: query p99 ≤ 1 s", seen.p99 <= 1, f"{seen.p99:.2f} s")
+    scene.goals.goal("pushers: nothing is lost", not lost, str(lost))
 
 
 def _pusher(stack: Stack, number: int, rows: Iterator[int]) -> Pusher:

@@ -2,12 +2,13 @@
 
 import http.client
 import json
+import multiprocessing
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +19,7 @@ from typing import Any
 from bench.compare.corpus import make_corpus, word_by
 from bench.compare.stack import API, Stack, larder
 from bench.compare.store import connected, fill, is_filled
+from bench.stress.goals import Goals
 
 IDLE = 150
 PAUSE_S = 0.05
@@ -39,10 +41,16 @@ class Client:
     key: str
 
     def post(self, path: str, body: Any) -> Answer:
+        return self._send("POST", f"{API}/{path}", body if isinstance(body, bytes) else json.dumps(body))
+
+    def health(self) -> Answer:
+        return self._send("GET", "/health", None)
+
+    def _send(self, method: str, path: str, body: str | bytes | None) -> Answer:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         began = time.perf_counter()
-        line.request("POST", f"{API}/{path}", body if isinstance(body, bytes) else json.dumps(body), headers)
+        line.request(method, path, body, headers)
         answer = line.getresponse()
         answer.read()
         seconds, retry_after_s = time.perf_counter() - began, float(answer.headers.get("Retry-After", 0))
@@ -75,6 +83,24 @@ class Scene:
     stack: Stack
     reader: Client
     idle: Asked
+    goals: Goals = field(default_factory=Goals)
+
+    def meanwhile(self, where: str, work: Callable[[], None]) -> Asked:
+        """What somebody sees who asks while the work is done; somebody else asks for the health, which is a goal.
+
+        Both are processes of their own, as the work keeps Python's lock here.
+        """
+        spawned = multiprocessing.get_context("spawn")
+        with spawned.Manager() as manager, ProcessPoolExecutor(2, mp_context=spawned) as beside:
+            over = manager.Event()
+            asked = beside.submit(asking, self.reader, until=over)
+            watched = beside.submit(_watching, self.reader, over)
+            try:
+                work()
+            finally:
+                over.set()
+            self.goals.health(where, watched.result().p99)
+            return asked.result()
 
 
 @contextmanager
@@ -104,13 +130,10 @@ def asking(reader: Client, *, calls: int = 0, until: threading.Event | None = No
     return asked
 
 
-def meanwhile(reader: Client, work: Callable[[], None]) -> Asked:
-    """What somebody sees who asks while the work is done."""
-    over = threading.Event()
-    with ThreadPoolExecutor(1) as beside:
-        seen = beside.submit(asking, reader, until=over)
-        try:
-            work()
-        finally:
-            over.set()
-    return seen.result()
+def _watching(reader: Client, over: threading.Event) -> Asked:
+    seen = Asked()
+    while not over.wait(PAUSE_S) or len(seen.seconds) < 2:
+        answer = reader.health()
+        seen.seconds.append(answer.seconds)
+        seen.statuses[answer.status] += 1
+    return seen
