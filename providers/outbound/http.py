@@ -46,6 +46,7 @@ ERROR_BODY_BYTES = 4_096
 MOST_SAID_BYTES = 64 * 1024
 SENTENCES = ("detail", "message", "error", "title", "reason")
 SHOWN_CHARS = 200
+NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 NO_HTTP = ("illegal", "bad ", "conflicting", "Receive buffer too long", "Received server")
 """How the HTTP library begins to say that an answer is none."""
 
@@ -227,18 +228,22 @@ def _explained(url: str) -> Iterator[None]:
     except httpx.InvalidURL as error:  # the library looks at where an answer leads, though it does not follow
         raise OutboundRefused(f"{place} leads on to an address that is none.", code="redirect_refused") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError, anyio.ClosedResourceError) as error:
-        raise _lost_connection(place, str(error) or type(error).__name__) from error
+        raise _lost_connection(place, str(error) or type(error).__name__, plain=url[:5] == "http:") from error
 
 
-def _lost_connection(place: str, cause: str) -> OutboundUnavailable:
-    told = "does not keep to HTTP" if cause.startswith(NO_HTTP) else "broke off in the middle of its answer"
-    return OutboundUnavailable(f"{place} {told} ({shown(cause)}).", code="connection_lost")
+def _lost_connection(place: str, cause: str, *, plain: bool) -> OutboundUnavailable:
+    told, advice = "broke off in the middle of its answer", ""
+    if cause.startswith(NO_HTTP):
+        told, advice = "does not keep to HTTP", " Is https:// meant?" if plain else ""
+    return OutboundUnavailable(f"{place} {told} ({shown(cause)}).{advice}", code="connection_lost")
 
 
 def _connect_failure(place: str, error: Exception) -> OutboundUnavailable:
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ssl.SSLError):
         reason = getattr(cause, "verify_message", "") or cause.reason or str(cause)
+        if reason in NO_TLS:
+            return OutboundUnavailable(f"{place} does not speak TLS. Is http:// meant?", code="tls_failed")
         return OutboundUnavailable(f"No trusted TLS connection to {place}: {reason}.", code="tls_failed")
     return OutboundUnavailable(f"{place} refuses connections or is not there.", code="connect_failed")
 

@@ -63,6 +63,9 @@ class ProviderState:
     last_error: str | None
 
 
+FAILED = frozenset({"error", "failed", "failure"})
+
+
 async def converse(target: Target, *, client: httpx.AsyncClient) -> Outcome:
     """Have the provider sync, and wait until it has. Raises CallRefused or CallUnavailable with a readable sentence."""
     state, ours = await _start(target, client=client)
@@ -161,10 +164,21 @@ def _explain_status(answer: OutboundResponse, path: str) -> NoReturn:
 
 
 def _read_count(answer: OutboundResponse) -> int | None:
-    """Contract 1's count. A success without one is a success all the same."""
+    """Contract 1's count. A success without one is a success all the same, unless its body says that it is none."""
     if not answer.body.strip():
         return None
-    return _whole_number(_read_object(answer), "upserted", answer)
+    fields = _read_object(answer)
+    if _says_it_failed(fields):
+        sentence = f"The provider answers {answer.status} and says that its sync failed: {shown(answer.body)}"
+        raise CallUnavailable(sentence, code="provider_failed", http_status=answer.status)
+    return _whole_number(fields, "upserted", answer)
+
+
+def _says_it_failed(fields: Mapping[str, Any]) -> bool:
+    """As `{"success": false, "error": "…"}` and `{"status": "error"}` do, whatever the status of the answer is."""
+    if any(fields.get(name) is False for name in ("success", "ok")):
+        return True
+    return any(str(fields.get(name)).lower() in FAILED for name in ("status", "state"))
 
 
 def read_state(answer: OutboundResponse) -> ProviderState:

@@ -97,6 +97,29 @@ def test_a_success_without_a_count_is_a_success(queued: Queued, status: int, bod
     assert (run.state, run.http_status, run.reported) == (RunState.SUCCEEDED, status, None)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"success": False, "error": "HR is locked"},
+        {"ok": False, "message": "HR is locked", "upserted": 3},
+        {"status": "error", "detail": "HR is locked"},
+        {"state": "Failed", "error": "HR is locked"},
+    ],
+)
+def test_a_success_that_says_it_is_none_is_the_providers_failure(queued: Queued, body: object) -> None:
+    """Taken for a success it would look well, and with `prune: unseen` take all that was not sent for gone."""
+    with provider(script_of(200, body)) as served:
+        run = after_run(queued(served.url))
+    assert (run.state, run.error_code) == (RunState.FAILED, "provider_failed")
+    assert run.error == "The provider answers 200 and says that its sync failed: 'HR is locked'"
+
+
+@pytest.mark.parametrize("body", [{"status": "ok"}, {"success": True}, {"state": "done", "error": None}, {"ok": None}])
+def test_a_success_in_other_words_is_one(queued: Queued, body: object) -> None:
+    with provider(script_of(200, body)) as served:
+        assert after_run(queued(served.url)).state == RunState.SUCCEEDED
+
+
 def test_what_arrived_meanwhile_is_counted_with_the_run(queued: Queued) -> None:
     started, go_on = threading.Event(), threading.Event()
 

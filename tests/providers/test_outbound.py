@@ -1,6 +1,8 @@
 """The guarded door: what it refuses, and that nothing outlasts its deadline."""
 
 import gzip
+import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -229,6 +231,28 @@ def test_a_server_without_tls_is_told() -> None:
     with provider(plain) as served, pytest.raises(OutboundUnavailable) as failed:
         fetch(served.url.replace("http:", "https:"), timeout_ms=2_000)
     assert failed.value.code in ("tls_failed", "timed_out")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "says", "code", "advice"),
+    [
+        ("https", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "tls_failed", "Is http:// meant?"),
+        ("http", b"\x15\x03\x01\x00\x02\x02\x46", "connection_lost", "Is https:// meant?"),
+    ],
+)
+def test_the_wrong_scheme_is_told_with_the_right_one(scheme: str, says: bytes, code: str, advice: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_say, args=[server, says], daemon=True).start()
+        with pytest.raises(OutboundUnavailable) as failed:
+            fetch(f"{scheme}://127.0.0.1:{server.getsockname()[1]}", timeout_ms=5_000)
+    assert (failed.value.code, failed.value.detail.endswith(advice)) == (code, True), failed.value.detail
+
+
+def _say(server: socket.socket, says: bytes) -> None:
+    client, _ = server.accept()
+    with client:
+        client.recv(4_096)
+        client.sendall(says)
 
 
 def test_the_environments_proxies_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
