@@ -12,7 +12,7 @@ from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 
-_HABITS = words("uses")
+_HABITS = words("uses plays teaches learns")
 _PASSING = words("status location_now current_focus mood")
 
 
@@ -32,10 +32,15 @@ def leans_to_future(statement: Predication) -> bool:
     return present and group.lemma in EVENTS and not statement.general
 
 
+def _is_habit(key: str) -> bool:
+    """`plays`, and what belongs to it (`plays_football_with`)."""
+    return key.partition("_")[0] in _HABITS
+
+
 def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
     """None: said of another time than now, so that nothing is claimed of the present."""
     kinds = {phrase.boundary for phrase in phrases}
-    if Boundary.REPEATS in kinds and not all(each.key in _HABITS for each in statement.assertions):
+    if Boundary.REPEATS in kinds and not all(_is_habit(each.key) for each in statement.assertions):
         return None
     ended = any(assertion.move == "end" for assertion in statement.assertions)
     fits = _state_fits(statement, kinds, ended) if _is_state(statement) else _event_fits(statement)

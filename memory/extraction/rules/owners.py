@@ -76,9 +76,20 @@ _ABSTRACT = ("ness", "tion", "sion", "ment", "ship", "hood", "ism", "ity")
 """Endings of what cannot be met: `Procrastination is my boss`."""
 
 
+_CONCRETE = words(
+    """appointment apartment department equipment document basement instrument monument payment shipment agreement
+    settlement statement station subscription reservation application presentation installation collection
+    organisation organization foundation corporation location prescription production documentation invitation
+    registration membership scholarship internship partnership dealership facility university city charity utility
+    electricity allotment treatment investment supplement operation auction competition celebration inspection election
+    session extension version pension mansion television commission county community property ship neighbourhood
+    exhibition rotation migration integration certification vaccination convention celebration"""
+)
+
+
 def is_abstract(low: str) -> bool:
     """Whether a word names what can be neither met nor owned."""
-    return low.endswith(_ABSTRACT) or low in _IDEAS
+    return (low.endswith(_ABSTRACT) and low not in _CONCRETE) or low in _IDEAS
 
 
 def read_noun(cursor: Cursor, nouns: dict[str, str]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.times.clocks import read_when
+from memory.extraction.rules.times.clocks import PARTS, read_when
 
 _DONE = words(
     """go run swim jog cycle bike walk train exercise meditate get wake commute volunteer work play practise practice
@@ -65,6 +65,6 @@ def _doer(cursor: Cursor) -> Ref | None:
 def _repeats(run: Sequence[Token]) -> bool:
     text = " ".join(token.low for token in run)
     said = set(text.split())
-    return bool(said & {"every", "times", "twice", "weekends", "weekdays"}) or any(
+    return bool(said & {"every", "times", "twice", "weekends", "weekdays", *PARTS}) or any(
         each.endswith("days") for each in said
     )

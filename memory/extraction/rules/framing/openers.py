@@ -28,6 +28,7 @@ in my free time|in my spare time|for context|for reference|a bit about me|a litt
 more about me|honestly|frankly|personally|these days|at the moment|right now|at present|for now
 nowadays|as for me|thanks|thank you|please be aware that|just a reminder that|a reminder that
 reminder|for what it is worth|oh and|one thing to know is that|just for context|professionally
+please keep in mind that|please keep in mind|please bear in mind that
 on weekends i mean|note to self|quick heads-up|heads-up|heads up|just a heads up|just a heads-up
 side note|on a side note
 fun fact|small note|quick note|as an aside|good to know|for your records|for the files|random fact|small update
@@ -122,10 +123,14 @@ _MARKED = {
 """They open a clause only where a mark or a subject follows: `no, I …`, and not `no sugar`."""
 
 
+_LABELS = {"note", "heads-up", "heads", "fact", "context", "records"}
+"""Openers that may stand before a colon."""
+
+
 def _stands_alone(kind: str, said: tuple[str, ...], tokens: Sequence[Token]) -> bool:
     after = tokens[len(said)] if len(said) < len(tokens) else None
     if after is None:
-        return kind in ("correction", "hedge", "hearsay")
+        return kind in ("correction", "hedge", "hearsay") or bool(_LABELS & set(said))
     return said not in _MARKED or after.text in ",:" or after.low in ("i", "my", "actually", "that", "it")
 
 

@@ -6,7 +6,13 @@ from memory.extraction.rules.general.complements import Complements, read_comple
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import JOINED, PLACE_NOUNS, SPANS, STANDINGS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrase, read_phrases
-from memory.extraction.rules.general.posts import read_counterpart, read_former_firm, read_office, read_schooling
+from memory.extraction.rules.general.posts import (
+    read_condition_of,
+    read_counterpart,
+    read_former_firm,
+    read_office,
+    read_schooling,
+)
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
 from memory.extraction.rules.text.nouns import NAMELESS, OTHER_RELATIONS, ROLES
@@ -24,6 +30,7 @@ def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         _timed,
         read_office,
         read_schooling,
+        read_condition_of,
         _fellows,
         read_former_firm,
         _about,
@@ -105,7 +112,9 @@ def _placed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
 
 
 def _is_place(phrase: Phrase) -> bool:
-    return phrase.head in PLACE_NOUNS or (phrase.is_named and phrase.tokens[-1].is_capital)
+    last = phrase.tokens[-1]
+    numbered = last.kind == "number" and len(phrase.tokens) > 1  # `at Portowa 14`
+    return phrase.head in PLACE_NOUNS or (phrase.is_named and (last.is_capital or numbered))
 
 
 _BREEDS = words(

@@ -15,6 +15,7 @@ from memory.extraction.rules.general.verbs import (
     DONE,
     GONE,
     GROWN,
+    LEFT,
     PHRASAL,
     SUFFERED,
 )
@@ -31,6 +32,8 @@ def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
         found = read_complements(cursor, objects=False)
         dated = [text for text in found.dated if is_absolute(text)]
         planned = is_planned(group, found)
+        if not found.dated and not found.further and group.tense is Tense.PRESENT and group.passive:
+            return Act("marital_status", ["married"], state=True)
         if len(dated) == 1 and not found.further and (planned or is_past(group)):
             return Act("married", [bare(dated[0])], planned=planned)
     cursor.at = start
@@ -57,6 +60,12 @@ def read_stopped(cursor: Cursor, group: VerbGroup) -> Act | None:
 
 
 def read_phrasal(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if group.lemma == "take" and cursor.take("care", "of") and group.tense is Tense.PRESENT:
+        found = read_complements(cursor, objects=True)
+        return Act("takes_care_of", values_of(found), state=True, when=when_of(found)) if found.objects else None
+    if group.lemma == "take" and cursor.take("place") and group.tense is Tense.PRESENT:
+        found = read_complements(cursor, objects=False)
+        return told_of("takes_place", found, state=True) if found.further else None
     key = PHRASAL.get((group.lemma, cursor.low()))
     if not key:
         return None
@@ -84,6 +93,8 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
     found = read_complements(cursor, objects=True)
     planned = is_planned(group, found)
     if not found.objects or not (is_past(group) or planned):
+        return None
+    if group.lemma == "leave" and not all(each.head in LEFT for each in found.objects):
         return None
     if group.lemma == "break" and not all(each.head in BROKEN for each in found.objects):
         return None

@@ -106,8 +106,9 @@ SPANS = words(
     square metre meter"""
 )
 PARTIES = words(
-    """customer client supplier vendor competitor investor bank insurer provider contractor subcontractor distributor
-    sponsor publisher shareholder importer exporter tenant donor account market region"""
+    """customer contact liaison representative rep client supplier vendor competitor investor bank insurer provider
+    contractor subcontractor distributor sponsor publisher shareholder importer exporter tenant donor account
+    market region"""
 )
 """Who is one to a firm, and hardly ever in a figure of speech."""
 SETTLED = words(

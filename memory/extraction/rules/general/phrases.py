@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memory.extraction.rules.general.lexicon import IDIOMS, THE_IDIOMS
-from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.lexicon import (
     ADVERBS,
     BE,
@@ -79,6 +79,8 @@ def read_phrase(cursor: Cursor, *, depth: int = 0) -> Phrase | None:
         return None
     head = run[-1].low
     _with_of(cursor, depth)
+    if not depth and pointer:
+        _with_relative(cursor)
     tokens = cursor.tokens[kept : cursor.at]
     return Phrase(join_tokens(tokens), head, pointer, tokens)
 
@@ -120,6 +122,17 @@ def _with_of(cursor: Cursor, depth: int) -> None:
     if depth < 2 and cursor.take("of") and read_phrase(cursor, depth=depth + 1):
         return
     cursor.at = start
+
+
+def _with_relative(cursor: Cursor) -> None:
+    """`a shop that sells vintage clothes`: to the end of the clause, where that is short."""
+    rest = cursor.tokens[cursor.at :]
+    kinds = {kind for _, kind in VERB_FORMS.get(cursor.low(1), ())}
+    if cursor.low() not in ("that", "which") or not kinds & {"third", "past"} or len(rest) > 8:
+        return
+    if any(token.kind not in ("word", "number") or token.low in PRONOUNS - {"that", "which"} for token in rest):
+        return
+    cursor.at = len(cursor.tokens)
 
 
 def read_phrases(cursor: Cursor) -> list[Phrase]:

@@ -74,4 +74,52 @@ def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion
     phrase = read_phrase(cursor)
     if phrase is None or phrase.head not in PARTIES or phrase.tokens[-1].low != phrase.head:
         return []
-    return [Assertion(entity=SELF, key=fold_token(phrase.text), value=name, inferred=True)]
+    noun = phrase.text
+    joint = cursor.take_any(("at", "for", "in", "on"))
+    if joint:
+        place = read_phrase(cursor)
+        noun = f"{noun} {joint} {place.text}" if place else ""
+    return [Assertion(entity=SELF, key=fold_token(noun), value=name, inferred=True)] if noun else []
+
+
+_CONDITIONS = tuple(
+    tuple(each.strip().split())
+    for each in [
+        "behind schedule",
+        " ahead of schedule",
+        " on schedule",
+        " on track",
+        " on hold",
+        " on budget",
+        " over budget",
+        " on call",
+        "\n    on strike",
+        " on standby",
+        " on loan",
+        " on sale",
+        " for sale",
+        " sold out",
+        " out of stock",
+        " out of order",
+        " out of date",
+        " up to date",
+        "\n    up and running",
+        " in transit",
+        " in progress",
+        " in production",
+        " in beta",
+        " in maintenance",
+        " under construction",
+        " under review",
+        "\n    under repair",
+        " under renovation",
+    ]
+)
+
+
+def read_condition_of(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`behind schedule`, `on call`: how it stands just now."""
+    if doer.is_speaker and doer.refs[0].plural:
+        return []
+    said = " ".join(next((each for each in _CONDITIONS if cursor.take(*each)), ()))
+    return doer.tell("status", said) if said else []

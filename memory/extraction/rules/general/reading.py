@@ -1,9 +1,11 @@
 """A clause that no family read, by its grammar alone: all of it, or nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from memory.extraction.diff import Move
+from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.acts import read_act
 from memory.extraction.rules.general.complements import repeats
 from memory.extraction.rules.general.copulas import read_copular
@@ -12,6 +14,7 @@ from memory.extraction.rules.general.doers import agrees, read_doers
 from memory.extraction.rules.general.lexicon import IDIOMS, TURNING
 from memory.extraction.rules.general.posts import former_role
 from memory.extraction.rules.general.sense import is_meant
+from memory.extraction.rules.general.shapes import Act
 from memory.extraction.rules.general.verbs import PLACING, SUFFERED
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.leftovers import checked
@@ -63,8 +66,14 @@ def _is_turned(tokens: Sequence[Token], *, ended: bool) -> bool:
     first = {at for at, low in enumerate(lows[:1]) if low == "it"}
     if lows[:1] and lows[0] in _QUANTIFIERS:
         return True
+    over |= {at for at in range(3, len(lows) - 1) if lows[at] == "that" and _is_finite(lows[at + 1])}
     allowed = ("not",) if ended else ()
     return any(low in TURNING and low not in allowed and at not in over | first for at, low in enumerate(lows))
+
+
+def _is_finite(low: str) -> bool:
+    """Of a verb behind `that`: `a shop that sells clocks`."""
+    return any(kind in ("third", "past") for _, kind in VERB_FORMS.get(low, ()))
 
 
 def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
@@ -98,6 +107,10 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         return None
     if not is_meant(doer, group, act):
         return None
+    if act.key == "moved_to" and not over and (home := _home(doer, act)):
+        found = _predication(doer, group, home, over=False, state=False, dateless=False)
+        found.planned = act.planned
+        return found
     key = _known(act.key, doer)
     if (over and not act.state) or not key or (doer.told and key == "died"):
         return None
@@ -105,6 +118,18 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     found = _predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
+
+
+_LAST_PLACE = re.compile(r"\b(?:in|near) ([A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*)*)$")
+
+
+def _home(doer: Doer, act: Act) -> list[Assertion]:
+    """`moved to a bigger flat in Leith`: where that is."""
+    place = _LAST_PLACE.search(act.values[0])
+    person = not doer.noun and doer.refs[0].type == "person"
+    return (
+        [relation(ref, "lives_in", place[1], "location", event=True) for ref in doer.refs] if place and person else []
+    )
 
 
 def _left_out(cursor: Cursor, doer: Doer) -> VerbGroup | None:

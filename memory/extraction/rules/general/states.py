@@ -9,10 +9,11 @@ from memory.extraction.rules.general.complements import (
 )
 from memory.extraction.rules.general.lexicon import SPANS, UNITS
 from memory.extraction.rules.general.phrases import Phrase
-from memory.extraction.rules.general.shapes import Act, is_now, is_since, told_of, values_of, when_of
+from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_since, told_of, values_of, when_of
 from memory.extraction.rules.general.verbs import (
     ALONE,
     DAILY,
+    DATED,
     DONE,
     HAVABLE,
     HELD,
@@ -23,6 +24,7 @@ from memory.extraction.rules.general.verbs import (
     NOT_MADE,
     PRACTISED,
     UNDER_WAY,
+    UNDERGONE,
 )
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.lexicon import spelled_number
@@ -58,10 +60,26 @@ _AT_IT = words("manage lead run coordinate handle oversee supervise represent re
 """What one is doing is so for long."""
 
 
+def _had_once(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`had knee surgery in 2022`, `have two meetings with Acme on Thursday`."""
+    start = cursor.at
+    found = read_complements(cursor, objects=True)
+    heads = [each.head for each in found.objects]
+    if heads and found.dated and not is_since(found):
+        if is_past(group) and all(head in UNDERGONE for head in heads):
+            return Act("had", values_of(found))
+        if group.tense is Tense.PRESENT and all(head in DATED for head in heads):
+            return Act("has", values_of(found), planned=True)
+    cursor.at = start
+    return None
+
+
 def read_owning(cursor: Cursor, group: VerbGroup) -> Act | None:
     """`has 64 nodes`, `I've got a caravan in Tenby`: of the speaker only what one may have for long."""
     if group.lemma != "have" or group.progressive:
         return None
+    if once := _had_once(cursor, group):
+        return once
     speaks = any(token.low in ("i", "we") for token in cursor.tokens[: cursor.at])
     found = read_complements(cursor, objects=True)
     plain = (each.pointer or each.is_counted or (speaks and each.text.endswith("s")) for each in found.objects)

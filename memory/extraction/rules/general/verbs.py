@@ -91,7 +91,7 @@ DONE = words(
     rent repair replace reschedule rescue reserve resolve restore retire return review rewrite scan schedule score
     sell send settle sew ship sign solve sprain start study submit survive swap teach test tour trademark transfer
     translate undergo unveil upgrade upload visit welcome win write learn deprecate retire adopt steal introduce
-    replace abolish scrap discontinue archive"""
+    replace abolish scrap discontinue archive raise increase reduce lower cut leave extend double shorten"""
 )
 """With an object, something that came about."""
 GONE = {
@@ -219,3 +219,15 @@ PRACTISED = words(
 BROKEN = words(
     """arm leg wrist ankle collarbone rib ribs toe finger nose hip foot elbow hand knee jaw pelvis shoulder"""
 )
+LEFT = words(
+    """team company firm band club board project group department committee choir school party council staff crew"""
+)
+"""What one leaves for good, where the building may be left for lunch."""
+UNDERGONE = words(
+    """surgery operation stroke transplant miscarriage c-section caesarean bypass biopsy concussion pneumonia covid"""
+)
+"""What one had once."""
+DATED = words(
+    """meeting meetings appointment appointments call interview interviews exam exams test date lesson lessons class"""
+)
+"""What one has on a day."""

@@ -52,12 +52,12 @@ def read_subject_thing(cursor: Cursor) -> Thing | None:
     lows = [token.low for token in run]
     whole = _whole(cursor) if cursor.tokens[0].low == "the" else None
     owner = whole or owner
-    _past_goal(cursor)
+    goal = _past_goal(cursor)
     if not run or is_abstract(lows[-1]) or lows[-1] in _NOT_THINGS or lows[0] in _UNKEPT:
         return None
     if owner is not None:
         return Thing(owner, fold_token(" ".join(lows)), lows[-1])
-    return Thing(Ref(name=join_tokens(run), type=""), last=lows[-1])
+    return Thing(Ref(name=f"{join_tokens(run)} {goal}".rstrip(), type=""), last=lows[-1])
 
 
 def _nouns(cursor: Cursor) -> Sequence[Token]:
@@ -78,12 +78,13 @@ def _whole(cursor: Cursor) -> Ref | None:
     return None
 
 
-def _past_goal(cursor: Cursor) -> None:
-    """`to Nairobi` of a flight, `with Lars` of a meeting."""
+def _past_goal(cursor: Cursor) -> str:
+    """`to Nairobi` of a flight, `with Lars` of a meeting; it tells one invoice from another."""
     start = cursor.at
-    named = cursor.take_any(("to", "from", "with", "for")) and read_name(cursor)
+    named = cursor.take_any(("to", "from", "with", "for", "of")) and read_name(cursor)
     if not named:
         cursor.at = start
+    return join_tokens(cursor.tokens[start : cursor.at])
 
 
 _UNKEPT = words("no any some every each all other another same first last next old former only")

@@ -7,7 +7,7 @@ from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.weddings import read_wedding
 from memory.extraction.rules.general import read_general
 from memory.extraction.rules.literals import read_literal
-from memory.extraction.rules.scene import Ref, Scene
+from memory.extraction.rules.scene import KIN, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
 from memory.extraction.rules.statements.further import with_further
@@ -72,7 +72,7 @@ def _read(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link:
     cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
     if link.startswith(("who", "which")):
-        if link.endswith(" "):
+        if link.endswith(" ") and not (before and before[0].name.startswith(KIN)):
             return Predication()
         cursor.take_any(("who", "which"))
     if cursor.low() == "both" and cursor.low(1) in ("my", "our"):

@@ -82,6 +82,9 @@ def _with_times(
 def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
     link, begin, at, verbs = "", 0, 0, False
     while at < len(tokens):
+        if (closed := _past_relative(tokens, at)) > at:
+            at = closed
+            continue
         if verbs and at > begin + 2 and _is_elliptic(tokens, at):
             yield link, tokens[begin:at]
             link, begin = "and", at
@@ -95,6 +98,15 @@ def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
         verbs = verbs or is_verbal(tokens[at])
         at += 1
     yield link, tokens[begin:]
+
+
+def _past_relative(tokens: list[Token], at: int) -> int:
+    """Behind the comma that closes `, who lives in Porto,` where the sentence goes on with its verb; else `at`."""
+    if at == 0 or tokens[at].text != "," or at + 1 >= len(tokens) or tokens[at + 1].low not in ("who", "which"):
+        return at
+    closing = next((k for k in range(at + 2, len(tokens)) if tokens[k].text == ","), 0)
+    goes_on = 0 < closing < len(tokens) - 1 and is_verbal(tokens[closing + 1])
+    return closing + 1 if goes_on else at
 
 
 def _is_elliptic(tokens: list[Token], at: int) -> bool:

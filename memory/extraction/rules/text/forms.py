@@ -125,15 +125,15 @@ _REGULAR = words(
 )
 _NOUNS_TOO = words(
     """abolish archive assign automate award back backup bake bank bill board book border breed brew camp care chair
-    change charge check clean clear climb clone commission compete configure cover curate cycle dance date debug
-    defeat demo deprecate direct discontinue discover display dive divide document download draft educate email
-    end enroll enter exercise exhibit face fetch file film fish fix fork fracture fund gamble garden grind groom
-    group hand hike hunt injure interview introduce invent invite invoice iron issue land last lease license limit
-    link mend merge monitor mount mow order park pass patent phone photograph pickle plant point port post power
-    premiere present print process record recruit redesign refactor release remove rename rescue reserve resolve
-    restrict review rewrite roast row sail scan score scrap service sharpen sign ski smoke solve sort split
-    sponsor sprain store stream supply surf survive test tour track trademark unveil update upload vape vote wash
-    water weed welcome"""
+    change charge check clean clear climb clone commission compete configure cover curate cut cycle dance date
+    debug defeat demo deprecate direct discontinue discover display dive divide document double download draft
+    educate email end enroll enter exercise exhibit face fetch file film fish fix fork fracture fund gamble garden
+    grind groom group hand hike hunt increase injure interview introduce invent invite invoice iron issue land
+    last lease license limit link lower mend merge monitor mount mow order park pass patent phone photograph
+    pickle plant point port post power premiere present print process record recruit redesign reduce refactor
+    release remove rename rescue reserve resolve restrict review rewrite roast row sail scan score scrap service
+    sharpen shorten sign ski smoke solve sort split sponsor sprain store stream supply surf survive test tour
+    track trademark unveil update upload vape vote wash water weed welcome"""
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
 
