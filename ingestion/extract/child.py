@@ -5,10 +5,12 @@ A message is its length (4 bytes, big-endian), that much JSON, and the `body_byt
 the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
 its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
 
-See docs/decisions/0093 and docs/decisions/0198.
+See docs/decisions/0093, docs/decisions/0198 and docs/decisions/0212.
 """
 
 import json
+import os
+import re
 import resource
 import socket
 import struct
@@ -27,6 +29,9 @@ MEMORY_BYTES = 1_536 * 1024 * 1024
 CPU_S = 60
 OPEN_FILES = 64
 AT_ONCE_BYTES = 65_536
+NEAR_BYTES = 2 * 1024 * 1024
+PEAK = re.compile(rb"^VmPeak:\s+(\d+) kB$", re.MULTILINE)
+Answering = Callable[[str, bytes], dict[str, Any]]
 MOST_BYTES = 256 * 1024 * 1024
 PLACE = attrgetter("start", "end", "page", "section", "form")
 TOO_BIG = "It takes more memory to read than a file may take. Upload it in parts."
@@ -36,11 +41,39 @@ BROKEN = "It is broken in a way that no reader could make sense of. Open it wher
 def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     limit()
+    memory = AddressSpace()
     confine()
-    serve(connection, answer)
+    serve(connection, memory.watching(answer))
 
 
-def serve(connection: socket.socket, answer: Callable[[str, bytes], dict[str, Any]]) -> None:
+class AddressSpace:
+    """What this process may take of it at most, watched: some libraries keep it to themselves that there was no more,
+    and tell of a page without text. Made before the process is confined; where there is no /proc nothing is seen."""
+
+    def __init__(self) -> None:
+        self.spent = False
+        try:
+            self._status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            self._status = -1
+
+    def is_spent(self) -> bool:
+        most, _ = resource.getrlimit(resource.RLIMIT_AS)
+        found = PEAK.search(os.pread(self._status, 4096, 0)) if self._status >= 0 else None
+        return bool(found and most != resource.RLIM_INFINITY and int(found[1]) * 1024 > most - NEAR_BYTES)
+
+    def watching(self, answer: Answering) -> Answering:
+        """Its answers, but TOO_BIG where there was no more. The peak stays, so this process is then `spent`."""
+
+        def watched(kind: str, body: bytes) -> dict[str, Any]:
+            found, was_spent = answer(kind, body), self.spent
+            self.spent = self.is_spent()
+            return {"unreadable": TOO_BIG, "spent": True} if self.spent and not was_spent else found
+
+        return watched
+
+
+def serve(connection: socket.socket, answer: Answering) -> None:
     while message := receive_message(connection):
         for kind, body in files_of(*message):
             allow_cpu()

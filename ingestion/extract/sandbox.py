@@ -104,6 +104,8 @@ class Child:
         if received is None:
             raise ChildLost(self._end())
         answer, text = received
+        if answer.pop("spent", False):
+            self.files = FILES_A_CHILD
         return {**answer, "text": text.decode()}
 
     @property
@@ -155,7 +157,7 @@ def _idle_or_new() -> Child:
 
 
 def _put_back(child: Child) -> None:
-    """One that owes an answer, or has read its fill, is ended."""
+    """One that owes an answer, has read its fill or has no memory left is ended."""
     if child.owed or child.files >= FILES_A_CHILD:
         child.end()
         return

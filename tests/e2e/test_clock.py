@@ -1,15 +1,19 @@
-"""The clock of machine and database is set two hours forward and back again, while Larder is at work."""
+"""Time goes wrong while Larder is at work: the clock is set two hours forward and back, beat is away ten minutes."""
 
 import asyncio
+import os
+import signal
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
 from tests.e2e.conftest import PATIENCE_S, wait_for
-from tests.e2e.pages import sign_in
+from tests.e2e.pages import read_overview, sign_in
 from tests.e2e.stack import PROVIDERS, Stack
 from tests.providers.scripted import Connection, provider
 
@@ -18,6 +22,16 @@ HOUR = timedelta(hours=1)
 KNOWLEDGE = "/api/v1/knowledge"
 TICK_AGE = """
 SELECT extract(epoch FROM pg_catalog.clock_timestamp() - at)::float8 FROM providers_heartbeat WHERE name = 'dispatcher'
+"""
+TEN_MINUTES_PASS = """
+UPDATE providers_provider SET next_run_at = next_run_at - interval '10 min',
+    created_at = created_at - interval '10 min', updated_at = updated_at - interval '10 min'
+WHERE id LIKE 'each-minute%';
+UPDATE providers_heartbeat SET at = at - interval '10 min' WHERE name = 'dispatcher'
+"""
+PLANNED = """
+SELECT next_run_at > now() - interval '5 s' AND next_run_at <= now() + interval '1 min' FROM providers_provider
+WHERE id LIKE 'each-minute%'
 """
 STAYS = {"brief": HOUR, "day": 26 * HOUR, "ever": None}
 
@@ -75,6 +89,44 @@ def test_the_clock_two_hours_ahead_and_back_runs_nothing_twice_and_keeps_nothing
             assert "rules hold" in stack.larder.manage("audit_runs", "--since", "2000-01-01T00:00")
     said = stack.log_since(mark)
     assert not [line for line in said if "Traceback" in line], "\n".join(said)
+
+
+def test_a_beat_that_was_killed_ten_minutes_ago_is_made_up_for_once(stack: Stack) -> None:
+    """The supervisor is stopped meanwhile, as it would start another at once; ten minutes pass in the database."""
+    names, supervisor = [f"each-minute{number}" for number in range(10)], stack.larder.process.pid
+    with provider(Held()) as served, psycopg.connect(stack.database_url, autocommit=True) as rows:
+        for number, name in enumerate(names):
+            stack.register(name, f"{served.url}/{name}", sync_schedule="* * * * *", jitter_s=5 * number)
+        os.kill(supervisor, signal.SIGSTOP)
+        try:
+            os.kill(stack.process("celery", " beat "), signal.SIGKILL)
+            rows.execute(TEN_MINUTES_PASS)
+            told = wait_for(lambda: scheduler_row(stack), within_s=30, what=stack.larder.log)
+            assert told["fix"].startswith("Start the scheduler: ")
+            assert "No tick has arrived" in read_overview(stack.larder.url)
+            assert httpx.get(f"{stack.larder.url}/readyz", trust_env=False).status_code == 200, (
+                "what is asked is answered"
+            )
+        finally:
+            os.kill(supervisor, signal.SIGCONT)
+        made = [wait_for(partial(runs, stack, name, "succeeded"), what=stack.larder.log) for name in names]
+        planned = rows.execute(PLANNED).fetchall()
+    for all_runs in made:
+        late = [run for run in all_runs if run["late_by_s"] >= 540]
+        assert len(late) == 1, all_runs
+        assert all(run["late_by_s"] < 60 for run in all_runs if run not in late), all_runs
+    assert [in_time for (in_time,) in planned] == [True] * len(names)
+    assert wait_for(lambda: scheduler_row(stack) is None, what=stack.larder.log)
+    with stack.environment():
+        assert "rules hold" in stack.larder.manage("audit_runs", "--since", "2000-01-01T00:00")
+    for name in names:
+        stack.admin.delete(f"{PROVIDERS}/{name}")
+
+
+def scheduler_row(stack: Stack) -> dict[str, Any] | None:
+    """What readiness says of the scheduler, where it is not well."""
+    rows = stack.admin.get(f"{KNOWLEDGE}/readiness").json()["rows"]
+    return next((row for row in rows if row["name"] == "scheduler" and row["state"] == "bad"), None)
 
 
 def push(stack: Stack) -> None:

@@ -2,11 +2,16 @@
 
 import signal
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 
 from ingestion.extract import sandbox
 from ingestion.extract.sandbox import ChildLost, How, ask_children, end_children
+from ingestion.models import File
+from tests.ingestion.conftest import ProcessAll, upload
+from tests.ingestion.pages import LARGE, SMALL
 from tests.ingestion.reading import ask_child
 
 PLAIN = ("text", b"x")
@@ -107,3 +112,18 @@ def test_a_reader_whose_answers_nobody_waits_for_is_ended() -> None:
     next(answers)
     del answers
     assert not sandbox._idle
+
+
+def test_a_reader_out_of_memory_costs_its_file_alone(reports: Any, process_all: ProcessAll, monkeypatch: Any) -> None:
+    end_children()
+    monkeypatch.setattr(sandbox, "Child", partial(sandbox.Child, "tests.ingestion.short_of_memory"))
+    try:
+        upload(reports, ("first.html", SMALL), ("large.html", LARGE), ("last.html", SMALL + b"<p>The last one.</p>"))
+        process_all()
+    finally:
+        end_children()
+    found = {file.file_name: file for file in File.objects.all()}
+    assert [found[f"{name}.html"].state for name in ("first", "large", "last")] == ["done", "failed", "done"]
+    large = found["large.html"]
+    assert (large.attempts, large.temporary) == (1, False)
+    assert "more memory" in large.error
