@@ -10,6 +10,6 @@ replies at once, so that what is measured is what each makes of a reply.
 
 `scripted` is that model, `conversations` reads the lines and judges what is kept, `ours` and `theirs` drive the two in
 turns (`peer` is what runs in the peer's environment, its telemetry off), `facts` measures turns and queries above many
-facts of `people`, in time and in CPU (`cpu`). `cases` plays the same lines, with all else that they expect, against a
+facts of `people`, in time and in CPU. `cases` plays the same lines, with all else that they expect, against a
 running server.
 """

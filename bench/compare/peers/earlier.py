@@ -16,8 +16,8 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from bench.compare.cpu import CpuMs, interleave_cpu
 from bench.compare.measure import asking, interleave, timed
+from bench.compare.peers.cpu import CpuMs, interleave_cpu
 from bench.compare.programs import ROOT
 from bench.compare.report import Row, table
 from bench.compare.stack import API, Stack, larder

@@ -25,10 +25,10 @@ def interleave_cpu(contenders: Mapping[str, tuple[Stack, Call]], *, calls: int, 
     found: dict[str, list[CpuMs]] = {name: [] for name in contenders}
     for _ in range(turns):
         for name, (stack, call) in contenders.items():
-            before = _cpu_ms(stack.process.pid)
+            before = cpu_ms(stack.process.pid)
             for _ in range(calls):
                 call()
-            after = _cpu_ms(stack.process.pid)
+            after = cpu_ms(stack.process.pid)
             found[name].append({kind: (ms - before[kind]) / calls for kind, ms in after.items()})
     return {name: _medians(turns_of) for name, turns_of in found.items()}
 
@@ -37,7 +37,7 @@ def _medians(turns: list[CpuMs]) -> CpuMs:
     return {kind: median(turn.get(kind, 0.0) for turn in turns) for kind in {kind for turn in turns for kind in turn}}
 
 
-def _cpu_ms(pid: int) -> CpuMs:
+def cpu_ms(pid: int) -> CpuMs:
     """Of a process and all below it, so far."""
     spent: CpuMs = defaultdict(float)
     for process in _tree(pid):
