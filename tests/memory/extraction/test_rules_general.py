@@ -109,6 +109,16 @@ RELATIVES = [
     ("Please keep in mind that our office closes at 6 pm.", ["me office_ends 6 pm"]),
     ("Note to self: the dentist is on Tuesday at 8.", ["dentist date Tuesday at 8"]),
 ]
+CIRCLES = [
+    ("I'm in the bakers' union.", ["me member_of bakers' union"]),
+    ("I'm diabetic and I carry glucose tablets.", ["me has_condition diabetes", "me carries glucose tablets"]),
+    ("My husband Declan does the accounts.", ["me married_to Declan", "Declan does accounts"]),
+    ("My daughter Niamh helps out on Saturdays.", ["me has_child Niamh", "Niamh helps_out Saturdays"]),
+    ("Safety shoes are mandatory on the floor.", ["Safety shoes is mandatory on floor"]),
+    ("I owe Marco 200 euros.", ["me owes Marco 200 euros"]),
+    ("Hi, Luca here.", ["me name Luca"]),
+]
+PLAIN = [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN]
 LIVES = [
     ("I live on my own.", ["me lives alone"]),
     ("My husband works offshore.", ["me husband_works offshore"]),
@@ -124,8 +134,7 @@ LIVES = [
 
 
 @pytest.mark.parametrize(
-    ("text", "facts"),
-    [*STATES, *EVENTS, *COPULAS, *PLACED, *AGAIN, *HAD, *HABITS, *MEASURES, *FURTHER_STATES, *RELATIVES, *LIVES],
+    ("text", "facts"), [*PLAIN, *HAD, *HABITS, *MEASURES, *FURTHER_STATES, *RELATIVES, *CIRCLES, *LIVES]
 )
 def test_a_plain_clause_is_told_under_its_verb(text: str, facts: list[str]) -> None:
     assert told(text) == facts

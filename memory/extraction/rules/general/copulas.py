@@ -7,6 +7,7 @@ from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import JOINED, PLACE_NOUNS, SPANS, STANDINGS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrase, read_phrases
 from memory.extraction.rules.general.posts import (
+    read_circle,
     read_condition_of,
     read_counterpart,
     read_former_firm,
@@ -30,6 +31,7 @@ def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         _timed,
         read_office,
         read_schooling,
+        read_circle,
         read_condition_of,
         _fellows,
         read_former_firm,
@@ -153,10 +155,14 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         cursor.at += 2
     value = join_tokens(cursor.tokens[start : cursor.at])
     found = read_complements(cursor, objects=False)
-    if len(found.further) == 1 and not found.when and len(value.split()) == 1:
+    if found.further and value not in _SOMEWHERE:
         return []
-    value = " ".join([value, *found.when])
-    return doer.tell("is", value) if not found.further else []
+    value = " ".join([value, *(f"{joint} {phrase.text}" for joint, phrase in found.further), *found.when])
+    return doer.tell("is", value)
+
+
+_SOMEWHERE = words("mandatory optional closed open free")
+"""What may be so at one place only."""
 
 
 def _fellows(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:

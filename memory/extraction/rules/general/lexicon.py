@@ -4,7 +4,7 @@ from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.words import words
 
 IDIOMS = words(
-    """ship mind way point fool lesson hell bullet edge thunder heart eye eyes head nerve nerves tongue lip neck
+    """ship mind way point fool lesson hell bullet edge heart eye eyes head nerve nerves tongue lip neck
     bargain cake pie bush dust bucket towel stake shots trigger time life love hope faith truth lie lies word
     words tune wonders miracle miracles havoc chaos war peace death soul souls dream dreams sense nonsense crap
     bullshit rubbish attention advantage tale tales circles trouble thing things stuff idea ideas feeling feelings

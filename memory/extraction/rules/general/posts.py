@@ -46,6 +46,19 @@ _RANKS = words(
 _GRADES = words("grade year form class semester")
 
 
+_CIRCLES = words("union club choir band orchestra society association league squad party scouts federation guild")
+
+
+def read_circle(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`in the metalworkers' union`."""
+    if doer.noun or doer.refs[0].type != "person" or not cursor.take_any(("in", "on")):
+        return []
+    phrase = read_phrase(cursor)
+    if phrase is None or phrase.head not in _CIRCLES or phrase.pointer not in ("the", "a", "our", "my"):
+        return []
+    return [relation(ref, "member_of", phrase.text, "organisation") for ref in doer.refs]
+
+
 def former_role(cursor: Cursor, doer: Doer) -> list[Assertion]:
     """`was a primary school teacher for forty years`: it is over, and says how long it was so."""
     lasting = any(token.kind == "time" and token.low.startswith(("for ", "until ")) for token in cursor.tokens)
@@ -82,44 +95,26 @@ def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion
     return [Assertion(entity=SELF, key=fold_token(noun), value=name, inferred=True)] if noun else []
 
 
-_CONDITIONS = tuple(
-    tuple(each.strip().split())
-    for each in [
-        "behind schedule",
-        " ahead of schedule",
-        " on schedule",
-        " on track",
-        " on hold",
-        " on budget",
-        " over budget",
-        " on call",
-        "\n    on strike",
-        " on standby",
-        " on loan",
-        " on sale",
-        " for sale",
-        " sold out",
-        " out of stock",
-        " out of order",
-        " out of date",
-        " up to date",
-        "\n    up and running",
-        " in transit",
-        " in progress",
-        " in production",
-        " in beta",
-        " in maintenance",
-        " under construction",
-        " under review",
-        "\n    under repair",
-        " under renovation",
-    ]
-)
+_CONDITIONS = {
+    ("behind",): words("schedule"),
+    ("ahead", "of"): words("schedule"),
+    ("on",): words("schedule track hold budget call strike standby loan sale"),
+    ("over",): words("budget"),
+    ("for",): words("sale"),
+    ("out", "of"): words("stock order date"),
+    ("up", "to"): words("date"),
+    ("in",): words("transit progress production beta maintenance"),
+    ("under",): words("construction review repair renovation"),
+}
 
 
 def read_condition_of(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     """`behind schedule`, `on call`: how it stands just now."""
     if doer.is_speaker and doer.refs[0].plural:
         return []
-    said = " ".join(next((each for each in _CONDITIONS if cursor.take(*each)), ()))
-    return doer.tell("status", said) if said else []
+    start = cursor.at
+    for said, nouns in _CONDITIONS.items():
+        cursor.at = start
+        if cursor.take(*said) and cursor.take_any(nouns):
+            return doer.tell("status", join_tokens(cursor.tokens[start : cursor.at]))
+    return []

@@ -12,6 +12,7 @@ from memory.extraction.rules.general.phrases import Phrase
 from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_since, told_of, values_of, when_of
 from memory.extraction.rules.general.verbs import (
     ALONE,
+    CHORES,
     DAILY,
     DATED,
     DONE,
@@ -86,9 +87,13 @@ def read_owning(cursor: Cursor, group: VerbGroup) -> Act | None:
     told = found.objects and (all(plain) or bool(found.further and found.objects[0].head in HAVABLE))
     if not told or (found.dated and not is_since(found)) or not is_now(group, found):
         return None
-    if speaks and not all(each.head in HAVABLE for each in found.objects):
+    if speaks and not all(_is_had(each) for each in found.objects):
         return None
     return Act("has", values_of(found), state=True, when=when_of(found))
+
+
+def _is_had(phrase: Phrase) -> bool:
+    return phrase.head in HAVABLE or phrase.head.removesuffix("s") in HAVABLE
 
 
 def read_habitual(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -109,7 +114,7 @@ def _is_kept(group: VerbGroup, phrase: Phrase) -> bool:
     if group.lemma == "keep":
         return phrase.head in KEPT
     if group.lemma == "do":
-        return phrase.head in PRACTISED and not phrase.pointer
+        return phrase.head in (CHORES if phrase.pointer else PRACTISED)
     if group.lemma == "make":
         return phrase.head.endswith("s") and phrase.head not in NOT_MADE
     return phrase.is_counted and not phrase.pointer
@@ -164,11 +169,12 @@ def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
 
 
 _RECURRING = ALONE | words(
-    "come visit run renew change go leave depart meet happen rehearse train ship deploy release deliver"
+    """come visit help volunteer shut run renew change go leave depart meet happen rehearse train ship deploy release
+    deliver"""
 )
 
 
-_COMING = ("come", "go", "run")
+_COMING = ("come", "go", "run", "help")
 
 
 def read_recurring(cursor: Cursor, group: VerbGroup) -> Act | None:

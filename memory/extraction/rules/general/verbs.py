@@ -12,7 +12,7 @@ HELD = words(
     cover share lead head run use teach design illustrate translate build attend study feed babysit insure
     generate measure weigh surround border occupy accept speak cook read watch write record print restore repair
     photograph paint face own prefer follow describe display bill charge comprise stream enjoy cost last need sing
-    perform practise practice"""
+    perform practise practice carry owe employ stock breed govern head"""
 )
 """With an object, so as long as it is said in the present."""
 LYING = {
@@ -72,6 +72,10 @@ LYING = {
     "report": "to",
     "bank": "with",
     "listen": "to",
+    "park": "in at on",
+    "shop": "at in",
+    "worship": "at in",
+    "lecture": "at in on",
     "come": "from",
     "respond": "to",
     "answer": "to",
@@ -134,7 +138,7 @@ GONE = {
 GROWN = {("grow", "up"): "grew_up", ("sign", "up"): "signed_up", ("move", "in"): "moved_in", ("end", "up"): ""}
 """Verbs with a particle, and a preposition behind it."""
 ALONE = words(
-    """arrive begin close die end expire finish graduate land launch leave marry open retire return ship start"""
+    """arrive begin close die end expire finish graduate land launch leave marry open retire return ship start shut"""
 )
 """What may come about with nothing but its time."""
 SUFFERED = words(
@@ -144,7 +148,8 @@ SUFFERED = words(
     park surround divide split organise organize record release launch open close buy sell renovate restore
     rebuild repair renew cancel replace migrate move postpone extend order ship import export supply cover sort
     group translate illustrate edit compose direct film bake brew grow breed train raise educate vaccinate elect
-    appoint nominate inherit adopt steal deprecate introduce discontinue abolish scrap back"""
+    appoint nominate inherit adopt steal deprecate introduce discontinue abolish scrap back damage destroy flood
+    burgle promote upgrade downgrade treat vandalise"""
 )
 """`is stored in`, `was built by`: told with the preposition."""
 PLACING = words(
@@ -200,7 +205,7 @@ HAVABLE = words(
     warehouses offices grandchildren grandson granddaughter grandsons granddaughters nephew nephews niece nieces
     cousin cousins stepson stepdaughter godson goddaughter roommate roommates flatmate flatmates housemate
     housemates girlfriend boyfriend fiancé fiancée pets chickens hens goats sheep cows bees horses ponies rabbits
-    fish"""
+    fish staff vans trucks boats dentures allotments"""
 )
 """What the speaker may have for long."""
 HOW = words(
@@ -231,3 +236,5 @@ DATED = words(
     """meeting meetings appointment appointments call interview interviews exam exams test date lesson lessons class"""
 )
 """What one has on a day."""
+CHORES = words("accounts bookkeeping payroll cooking cleaning dishes laundry shopping gardening ironing taxes")
+"""What one does with its article: `does the accounts`."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from memory.extraction.rules.scene import Scene
+from memory.extraction.rules.scene import Scene, guess_type
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import ADVERBS, BE
 from memory.extraction.rules.text.nouns import DIETS
@@ -40,6 +40,10 @@ def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
         return [replace(tokens[0], low="my"), *tokens[1:]]
     if lows[:2] == ["this", "is"] and len(lows) > 3 and is_proper(tokens[2]) and set(lows[3:5]) & _CALLING:
         return [replace(tokens[0], text="I", low="i"), replace(tokens[1], text="am", low="am"), *tokens[2:]]
+    if len(lows) == 2 and lows[1] == "here" and guess_type(tokens[0].text) == "person":
+        first = tokens[0]
+        said = [replace(first, text=each, low=each, end=first.start) for each in ("i", "am")]
+        return [*said, first]
     return tokens
 
 

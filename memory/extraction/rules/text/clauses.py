@@ -188,6 +188,8 @@ def _has_subject(tokens: list[Token], at: int) -> bool:
         low == "from" and at + 2 < len(tokens) and tokens[at + 1].low == "now"
     ):
         return True
+    if low in ("i", "he", "she", "we", "they"):
+        return at + 1 < len(tokens)
     if low in _SUBJECTS:
         return at + 1 < len(tokens) and _verb_near(tokens, at + 1, 2)
     if low in _POSSESSIVES:

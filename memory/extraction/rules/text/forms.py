@@ -51,6 +51,7 @@ use uses used used using
 build builds built built building
 drink drinks drank drunk drinking
 read reads read read reading
+shut shuts shut shut shutting
 steal steals stole stolen stealing
 split splits split split splitting
 grind grinds ground ground grinding
@@ -124,16 +125,17 @@ _REGULAR = words(
     """
 )
 _NOUNS_TOO = words(
-    """abolish archive assign automate award back backup bake bank bill board book border breed brew camp care chair
-    change charge check clean clear climb clone commission compete configure cover curate cut cycle dance date
-    debug defeat demo deprecate direct discontinue discover display dive divide document double download draft
-    educate email end enroll enter exercise exhibit face fetch file film fish fix fork fracture fund gamble garden
-    grind groom group hand hike hunt increase injure interview introduce invent invite invoice iron issue land
-    last lease license limit link lower mend merge monitor mount mow order park pass patent phone photograph
-    pickle plant point port post power premiere present print process record recruit redesign reduce refactor
-    release remove rename rescue reserve resolve restrict review rewrite roast row sail scan score scrap service
-    sharpen shorten sign ski smoke solve sort split sponsor sprain store stream supply surf survive test tour
-    track trademark unveil update upload vape vote wash water weed welcome"""
+    """abolish archive assign automate award back backup bake bank bill board book border breed brew burgle camp care
+    carry chair change charge check clean clear climb clone commission compete configure cover curate cut cycle
+    damage dance date debug defeat demo deprecate destroy direct discontinue discover display dive divide document
+    double downgrade download draft educate email end enroll enter exercise exhibit face fetch file film fish fix
+    flood fork fracture fund gamble garden govern grind groom group hand hike hunt increase injure interview
+    introduce invent invite invoice iron issue land last lease lecture license limit link lower mend merge monitor
+    mount mow order park pass patent phone photograph pickle plant point port post power premiere present print
+    process record recruit redesign reduce refactor release remove rename rescue reserve resolve restrict review
+    rewrite roast row sail scan score scrap service sharpen shop shorten sign ski smoke solve sort split sponsor
+    sprain stock store stream supply surf survive test tour track trademark unveil update upload vandalise vape
+    vote wash water weed welcome worship"""
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
 
