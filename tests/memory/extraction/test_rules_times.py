@@ -1,8 +1,11 @@
 """Times: our boundary words, the calendar's arithmetic, half-open intervals. Spoken on Wednesday 18 March 2026."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from memory.extraction.diff import Modality
+from memory.writing.given import EARLIEST
 from tests.memory.extraction.told import read
 
 FROM = [
@@ -93,3 +96,20 @@ def test_a_phrase_that_is_no_date_is_told(text: str) -> None:
 )
 def test_what_is_not_so_now_or_at_no_known_time_is_no_fact(text: str) -> None:
     assert not [fact for fact in read(text).facts if fact.valid_until is None or fact.valid_until.year < 2026]
+
+
+WHEN = ["last Friday", "next Sunday", "on Monday", "this morning", "this week", "next weekend", "yesterday", "tomorrow",
+        "for 999 decades", "two weeks ago", "in five minutes"]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoken_at", [EARLIEST, datetime.max.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("when", WHEN)
+def test_where_the_calendar_ends_a_time_is_only_not_known(when: str, spoken_at: datetime) -> None:
+    for said in (f"I moved to Graz {when}.", f"{when.capitalize()} I will join Hooli.", f"I'm on leave until {when}."):
+        for fact in read(said, spoken_at=spoken_at).facts:
+            assert fact.valid_from is None or abs(fact.valid_from - spoken_at) <= timedelta(days=14)
+
+
+def test_a_weekday_before_the_first_is_not_known() -> None:
+    (fact,) = read("I moved to Graz last Friday.", spoken_at=EARLIEST).facts
+    assert (fact.value or fact.target, fact.valid_from) == ("Graz", None)

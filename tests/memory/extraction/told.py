@@ -8,8 +8,10 @@ from memory.extraction.rules import read_by_rules
 WEDNESDAY = datetime(2026, 3, 18, 10, tzinfo=UTC)
 
 
-def read(text: str, *, role: str = "user", known: tuple[KnownEntity, ...] = ()) -> Diff:
-    return read_by_rules(TurnText(text=text, role=role, spoken_at=WEDNESDAY, known=known))
+def read(
+    text: str, *, role: str = "user", known: tuple[KnownEntity, ...] = (), spoken_at: datetime = WEDNESDAY
+) -> Diff:
+    return read_by_rules(TurnText(text=text, role=role, spoken_at=spoken_at, known=known))
 
 
 def line_of(fact: FactRow) -> str:

@@ -253,7 +253,7 @@ def _part_of_today(tokens: Sequence[Token], at: int, spoken: datetime, lean: Lea
     if _lows(tokens, at, 2) not in (("this", "morning"), ("this", "afternoon"), ("this", "evening")):
         return None
     day = spoken.replace(hour=0, minute=0, second=0, microsecond=0)
-    return TimePhrase(Boundary.AT, "", at=day, to=day + timedelta(days=1)), at + 2
+    return TimePhrase(Boundary.AT, "", at=day, to=shift(day, 1, "day")), at + 2
 
 
 def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
@@ -284,7 +284,7 @@ def _stretch(low: str, instant: Instant, spoken: datetime) -> TimePhrase:
 
 
 def is_past(phrase: TimePhrase, spoken: datetime) -> bool:
-    return phrase.at is not None and phrase.at <= spoken + timedelta(minutes=1)
+    return phrase.at is not None and phrase.at - spoken <= timedelta(minutes=1)
 
 
 def month_or_weekday(word: str) -> bool:

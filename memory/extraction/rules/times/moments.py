@@ -5,7 +5,7 @@ moves "two years ago" to the first of that month under the setting that "January
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from memory.extraction.rules.text.tokens import Token
@@ -177,8 +177,8 @@ def _nearest(day: int, spoken: datetime, lean: Leaning) -> Instant:
     """The weekday before or after the day of speaking, which it never is itself."""
     today = first_of(spoken, "day")
     ahead = (day - today.weekday()) % 7 or 7
-    moved = today + timedelta(days=ahead if lean is Leaning.FUTURE else ahead - 7 if ahead < 7 else -7)
-    return Instant(moved, "day")
+    days = ahead if lean is Leaning.FUTURE else ahead - 7 if ahead < 7 else -7
+    return Instant(shift(today, days, "day"), "day")
 
 
 def year_of(word: str) -> int | None:
