@@ -58,10 +58,10 @@ FROM generate_series(0, %(providers)s - 1) n
 # The newest is number 0; every minute or so one more, each provider in its turn, one in twenty of them always failing.
 RUNS = """
 INSERT INTO providers_syncrun (id, provider_id, trigger, scheduled_for, state, attempt, queued_at, started_at,
-    attempt_at, finished_at, created, updated, renewed, unchanged, deleted, rejected, pending, held, reported, contract,
-    http_status, error_code, error)
+    attempt_at, finished_at, created, updated, renewed, unchanged, stale, deleted, rejected, pending, held, reported,
+    contract, http_status, error_code, error)
 SELECT md5('run' || n)::uuid, 'bench-' || n %% %(providers)s, 'schedule', at, state, 1 + n %% 2, at, at, at,
-    at + '1 second'::interval * (1 + n %% 90), 3, 2, 90, 905, 0, 0, 0, 0, 1000, 1,
+    at + '1 second'::interval * (1 + n %% 90), 3, 2, 90, 905, 0, 0, 0, 0, 0, 1000, 1,
     CASE state WHEN 'succeeded' THEN 200 WHEN 'failed' THEN 500 END,
     CASE state WHEN 'succeeded' THEN '' ELSE 'http_5xx' END,
     CASE state WHEN 'succeeded' THEN '' ELSE 'The provider answered 500: nothing to see here, try again later.' END
@@ -77,9 +77,9 @@ FROM generate_series(1, %(runs)s - 1, 2) n
 """
 
 INTAKES = """
-INSERT INTO knowledge_runcounts (run, source, opened_at, closed_at, created, updated, renewed, unchanged, deleted,
-    rejected, pending, held, late, tracks)
-SELECT id, provider_id, started_at, finished_at, 3, 2, 90, 905, 0, 0, 0, 0, 0, false FROM providers_syncrun
+INSERT INTO knowledge_runcounts (run, source, opened_at, closed_at, created, updated, renewed, unchanged, stale,
+    deleted, rejected, pending, held, late, tracks, trouble)
+SELECT id, provider_id, started_at, finished_at, 3, 2, 90, 905, 0, 0, 0, 0, 0, 0, false, '' FROM providers_syncrun
 """
 
 CHANGES = """

@@ -21,8 +21,8 @@ stale AS (
     WHERE c.source = claimed.provider_id AND c.closed_at IS NULL AND c.run <> claimed.id RETURNING 1
 ), opened AS (
     INSERT INTO knowledge_runcounts (run, source, opened_at, tracks, trouble, late,
-        created, updated, renewed, unchanged, deleted, rejected, pending, held)
-    SELECT id, provider_id, %(now)s, coalesce(prune = 'unseen', false), '', 0, 0, 0, 0, 0, 0, 0, 0, 0
+        created, updated, renewed, unchanged, stale, deleted, rejected, pending, held)
+    SELECT id, provider_id, %(now)s, coalesce(prune = 'unseen', false), '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM claimed, (SELECT count(*) FROM stale) one_open_per_source
     ON CONFLICT (run) DO UPDATE SET trouble = ''
 )"""
@@ -32,7 +32,7 @@ CLOSE_COUNTS = """
 closed AS (
     UPDATE knowledge_runcounts c SET closed_at = %(now)s, late_until = NULL FROM ours
     WHERE c.run = ours.id AND c.closed_at IS NULL
-    RETURNING c.created, c.updated, c.renewed, c.unchanged, c.deleted, c.rejected, c.pending, c.held
+    RETURNING c.created, c.updated, c.renewed, c.unchanged, c.stale, c.deleted, c.rejected, c.pending, c.held
 ), forgotten AS (DELETE FROM knowledge_seenkeys s USING ours WHERE s.run = ours.id)"""
 
 
@@ -52,6 +52,7 @@ class Counts:
     updated: int = 0
     renewed: int = 0
     unchanged: int = 0
+    stale: int = 0
     pending: int = 0
     deleted: int = 0
     held: int = 0
@@ -61,7 +62,7 @@ class Counts:
 
     @property
     def upserted(self) -> int:
-        return self.created + self.updated + self.renewed + self.unchanged
+        return self.created + self.updated + self.renewed + self.unchanged + self.stale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +152,7 @@ def add_counts(run_id: uuid.UUID, counts: Counts) -> bool:
         updated=F("updated") + counts.updated,
         renewed=F("renewed") + counts.renewed,
         unchanged=F("unchanged") + counts.unchanged,
+        stale=F("stale") + counts.stale,
         pending=F("pending") + counts.pending,
         deleted=F("deleted") + counts.deleted,
         **judged,

@@ -269,6 +269,7 @@ def _run(run: SyncRun, *, late: int = 0) -> RunOut:
         updated=arrived.updated,
         renewed=arrived.renewed,
         unchanged=arrived.unchanged,
+        stale=arrived.stale,
         deleted=arrived.deleted,
         pending=arrived.pending,
         held=arrived.held,

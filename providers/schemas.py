@@ -92,6 +92,7 @@ class RunOut(BaseModel):
     updated: int
     renewed: int
     unchanged: int
+    stale: int
     deleted: int
     rejected: int
     pending: int

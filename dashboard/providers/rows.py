@@ -21,9 +21,10 @@ STRIP_BARS = 30
 """The newest runs that a provider's strip shows."""
 
 NEWEST_RUNS = """
-SELECT r.*, i.created + i.updated + i.renewed + i.unchanged AS arrived FROM unnest(%s::text[]) AS p(id), LATERAL (
+SELECT r.*, i.created + i.updated + i.renewed + i.unchanged + i.stale AS arrived
+FROM unnest(%s::text[]) AS p(id), LATERAL (
     SELECT id, provider_id, trigger, state, attempt, queued_at, not_before, started_at, finished_at,
-        cancel_requested_at, created, updated, renewed, unchanged, error
+        cancel_requested_at, created, updated, renewed, unchanged, stale, error
     FROM providers_syncrun WHERE provider_id = p.id ORDER BY queued_at DESC, id DESC LIMIT %s
 ) r LEFT JOIN knowledge_runcounts i ON i.run = r.id AND r.finished_at IS NULL
 ORDER BY r.provider_id, r.queued_at DESC, r.id DESC

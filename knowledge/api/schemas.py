@@ -15,8 +15,9 @@ class Batch(BaseModel):
 
 
 class CountsOut(BaseModel):
-    """`upserted` = created + updated + renewed + unchanged; `pending` of them still wait for their vectors.
+    """`upserted` = created + updated + renewed + unchanged + stale; `pending` of them still wait for their vectors.
 
+    `stale`: passed over, as what is stored has a later `updated_at`.
     `dropped_flags`: tags `flag:…` that were sent and left out, since only the scanner gives them.
     """
 
@@ -25,6 +26,7 @@ class CountsOut(BaseModel):
     updated: int
     renewed: int
     unchanged: int
+    stale: int
     pending: int
     deleted: int
     dropped_flags: int

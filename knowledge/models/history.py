@@ -49,6 +49,7 @@ class Counted(models.Model):
     updated = models.PositiveIntegerField(default=0)
     renewed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    stale = models.PositiveIntegerField(default=0)
     deleted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     pending = models.PositiveIntegerField(default=0)
@@ -59,7 +60,7 @@ class Counted(models.Model):
 
     @property
     def upserted(self) -> int:
-        return self.created + self.updated + self.renewed + self.unchanged
+        return self.created + self.updated + self.renewed + self.unchanged + self.stale
 
 
 class RunCounts(Counted):

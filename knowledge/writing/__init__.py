@@ -5,8 +5,8 @@ The way of a push, in the order of its steps:
 1. `knowledge.schemas` validates each document, `knowledge.api.pushing` the size of the batch and the sources. One fault
    refuses the whole push, and is named by the document's index and id.
 2. `change_set.read_incoming` hashes each content, and its tags and metadata. An id that stands twice is refused.
-3. `change_set.build_change_set` compares the hashes with what is stored: created, updated, renewed or unchanged. An
-   older document never replaces a newer one. Where all is unchanged, only step 8 follows.
+3. `change_set.build_change_set` compares the hashes with what is stored: created, updated, renewed, unchanged or
+   stale, since an older document never replaces a newer one. Where all is one of the last two, only step 8 follows.
 4. `upsert._embed` embeds the texts that have no vector yet, outside of any transaction and within the time budget. If
    the backend cannot be reached, nothing is stored.
 5. `upsert._store` opens the one transaction, locks the sources and compares again: pushes to a source are stored one

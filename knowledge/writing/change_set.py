@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,34 +20,43 @@ from knowledge.staging import Identity, Stored
 
 
 class ChangeKind(StrEnum):
-    """What a push does to one document. Renewed: only its stamps differ. Unchanged: nothing, or the push is older."""
+    """What a push does to one document. Renewed: only its stamps differ. Stale: nothing, as what is stored is newer."""
 
     CREATED = "created"
     UPDATED = "updated"
     RENEWED = "renewed"
     UNCHANGED = "unchanged"
+    STALE = "stale"
+
+
+AHEAD = timedelta(minutes=2)
+"""How far ahead of the clock an `updated_at` may be: clocks differ a little. One that is further counts as now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingDocument:
-    """A document on its way in, with the hashes that tell whether it is news."""
+    """A document on its way in, with the hashes that tell whether it is news.
+
+    `stamped`: it carries an `updated_at` of its own that can be; one far ahead of the clock is no news by itself.
+    """
 
     item: DocumentIn
     content_hash: bytes
     facts_hash: bytes
+    stamped: bool
 
     @property
     def identity(self) -> Identity:
         return self.item.source, self.item.id
 
-    def change_kind(self, stored: Stored | None) -> ChangeKind:
+    def change_kind(self, stored: Stored | None, *, now: datetime) -> ChangeKind:
         if stored is None or stored.deleted_at is not None:
             return ChangeKind.CREATED
-        if self._is_older_than(stored):
-            return ChangeKind.UNCHANGED
+        if self._is_older_than(stored, now=now):
+            return ChangeKind.STALE
         if self.content_hash != stored.content_hash or self.facts_hash != stored.facts_hash:
             return ChangeKind.UPDATED
-        if self.item.expires_at != stored.expires_at or self.item.updated_at not in (None, stored.updated_at):
+        if self.item.expires_at != stored.expires_at or (self.stamped and self.item.updated_at != stored.updated_at):
             return ChangeKind.RENEWED
         return ChangeKind.UNCHANGED
 
@@ -54,8 +64,11 @@ class IncomingDocument:
         """Whether passages have to be made: a new text, or one that comes back from the trash."""
         return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
 
-    def _is_older_than(self, stored: Stored) -> bool:
-        return None not in (self.item.updated_at, stored.updated_at) and self.item.updated_at < stored.updated_at  # type: ignore[operator]
+    def _is_older_than(self, stored: Stored, *, now: datetime) -> bool:
+        """A stamp that was stored while a clock was wrong keeps nothing out."""
+        if self.item.updated_at is None or stored.updated_at is None:
+            return False
+        return self.item.updated_at < stored.updated_at <= now + AHEAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,13 +105,22 @@ class ChangeSet:
         return replace(rest, **sizes)
 
 
-def read_incoming(items: Iterable[DocumentIn]) -> list[IncomingDocument]:
+def read_incoming(items: Iterable[DocumentIn], *, now: datetime) -> list[IncomingDocument]:
     """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost."""
+    latest = now + AHEAD
     positions: dict[Identity, int] = {}
     errors: list[dict[str, Any]] = []
     incoming: list[IncomingDocument] = []
     for index, item in enumerate(items):
-        document = IncomingDocument(item=item, content_hash=hash_text(item.content), facts_hash=_hash_facts(item))
+        is_ahead = item.updated_at is not None and item.updated_at > latest
+        if is_ahead:
+            item.updated_at = now
+        document = IncomingDocument(
+            item=item,
+            content_hash=hash_text(item.content),
+            facts_hash=_hash_facts(item),
+            stamped=item.updated_at is not None and not is_ahead,
+        )
         first = positions.setdefault(document.identity, index)
         if first != index:
             reason = f"stands twice in this batch, first at index {first}"
@@ -117,12 +139,14 @@ def _hash_facts(item: DocumentIn) -> bytes:
     return hashlib.sha256(facts.encode()).digest()
 
 
-def build_change_set(incoming: Sequence[IncomingDocument], stored: Mapping[Identity, Stored]) -> ChangeSet:
+def build_change_set(
+    incoming: Sequence[IncomingDocument], stored: Mapping[Identity, Stored], *, now: datetime
+) -> ChangeSet:
     parts: dict[ChangeKind, list[IncomingDocument]] = {kind: [] for kind in ChangeKind}
     rewritten = []
     for document in incoming:
         before = stored.get(document.identity)
-        kind = document.change_kind(before)
+        kind = document.change_kind(before, now=now)
         parts[kind].append(document)
         if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_content_of(before):
             rewritten.append(document)

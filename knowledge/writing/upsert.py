@@ -81,7 +81,7 @@ class IncomingBatch:
     def change_set(self, *, lock: bool = False) -> ChangeSet:
         """By what the store holds now; with `lock` that stays so until the commit."""
         stored = staging.read_stored([document.identity for document in self.documents], lock=lock)
-        return build_change_set(self.documents, stored)
+        return build_change_set(self.documents, stored, now=self.now)
 
     def tags_of(self, document: IncomingDocument) -> list[str]:
         """As they are kept. A content is scanned once, and before the transaction where it is known by then."""
@@ -108,7 +108,7 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
     embedded and the backend cannot be reached.
     """
-    batch = IncomingBatch(documents=read_incoming(items), push=push, now=now)
+    batch = IncomingBatch(documents=read_incoming(items, now=now), push=push, now=now)
     expected = batch.change_set()
     if not expected.changing and push.whole_set_of is None:
         return _settle(expected, batch.attribute_to_runs())

@@ -154,8 +154,8 @@ def _health(answer: OutboundResponse) -> Step:
 def _last_sync(state: ProviderState) -> Step:
     if state.in_progress:
         return ok("state", "A sync is under way at the provider.")
-    if state.last_error is not None:
-        return warn("state", f"Its last sync failed: {shown(state.last_error)}.", ASK_ITS_LOG)
+    if state.failure:
+        return warn("state", f"Its last sync failed: {state.failure}.", ASK_ITS_LOG)
     if state.last_sync_at is None:
         return ok("state", "It has not synced since it was started.")
     count = f", with {state.last_sync_count:,} documents" if state.last_sync_count is not None else ""

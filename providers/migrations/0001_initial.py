@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ("updated", models.PositiveIntegerField(default=0)),
                 ("renewed", models.PositiveIntegerField(default=0)),
                 ("unchanged", models.PositiveIntegerField(default=0)),
+                ("stale", models.PositiveIntegerField(default=0)),
                 ("deleted", models.PositiveIntegerField(default=0)),
                 ("rejected", models.PositiveIntegerField(default=0)),
                 ("pending", models.PositiveIntegerField(default=0)),

@@ -20,6 +20,7 @@ from providers.errors import CallRefused, CallUnavailable, OutboundTimeout
 from providers.outbound.http import OutboundResponse, call, shown
 from providers.outbound.signatures import signature_headers
 from providers.outbound.waiting import retry_after_s
+from providers.runs.admissions import admitted_failure
 
 POLL_FIRST_S, POLL_GROWTH, POLL_LAST_S = 0.2, 1.5, 2.0
 POLL_FAILURES = 3
@@ -60,10 +61,8 @@ class ProviderState:
     in_progress: bool
     last_sync_at: datetime | None
     last_sync_count: int | None
-    last_error: str | None
-
-
-FAILED = frozenset({"error", "failed", "failure"})
+    failure: str
+    """What it says went wrong, quoted; "" where nothing did."""
 
 
 async def converse(target: Target, *, client: httpx.AsyncClient) -> Outcome:
@@ -78,10 +77,8 @@ async def converse(target: Target, *, client: httpx.AsyncClient) -> Outcome:
         if isinstance(state, Outcome):
             return state
         ended = await _wait_until_done(target, state, client=client)
-    if ended.last_error is not None:
-        raise CallUnavailable(
-            f"The provider reports that its sync failed: {shown(ended.last_error)}.", code="provider_failed"
-        )
+    if ended.failure:
+        raise _failed(ended.failure)
     return Outcome(contract=2, http_status=202, reported=ended.last_sync_count)
 
 
@@ -164,21 +161,11 @@ def _explain_status(answer: OutboundResponse, path: str) -> NoReturn:
 
 
 def _read_count(answer: OutboundResponse) -> int | None:
-    """Contract 1's count. A success without one is a success all the same, unless its body says that it is none."""
-    if not answer.body.strip():
-        return None
-    fields = _read_object(answer)
-    if _says_it_failed(fields):
-        sentence = f"The provider answers {answer.status} and says that its sync failed: {shown(answer.body)}"
-        raise CallUnavailable(sentence, code="provider_failed", http_status=answer.status)
+    """Contract 1's count. A success without one is a success all the same, unless it admits that it is none."""
+    fields = _read_object(answer) if answer.body.strip() else {}
+    if admitted := admitted_failure(fields, status=answer.status):
+        raise _failed(admitted, http_status=answer.status)
     return _whole_number(fields, "upserted", answer)
-
-
-def _says_it_failed(fields: Mapping[str, Any]) -> bool:
-    """As `{"success": false, "error": "…"}` and `{"status": "error"}` do, whatever the status of the answer is."""
-    if any(fields.get(name) is False for name in ("success", "ok")):
-        return True
-    return any(str(fields.get(name)).lower() in FAILED for name in ("status", "state"))
 
 
 def read_state(answer: OutboundResponse) -> ProviderState:
@@ -186,11 +173,12 @@ def read_state(answer: OutboundResponse) -> ProviderState:
     if not isinstance(fields.get("in_progress"), bool):
         raise _bad_answer(answer, "tells no `in_progress`")
     error = fields.get("last_error")
+    failure = shown(str(error)) if error is not None else admitted_failure(fields, status=answer.status)
     return ProviderState(
         in_progress=fields["in_progress"],
         last_sync_at=_read_instant(fields.get("last_sync_at")),
         last_sync_count=_whole_number(fields, "last_sync_count", answer),
-        last_error=None if error is None else str(error),
+        failure=failure,
     )
 
 
@@ -229,6 +217,11 @@ def _aware(instant: datetime) -> datetime:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+def _failed(said: str, *, http_status: int | None = None) -> CallUnavailable:
+    sentence = f"The provider reports that its sync failed: {said}."
+    return CallUnavailable(sentence, code="provider_failed", http_status=http_status)
 
 
 def _bad_answer(answer: OutboundResponse, fault: str) -> CallRefused:

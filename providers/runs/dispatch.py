@@ -72,13 +72,13 @@ WITH slot AS MATERIALIZED (
     INSERT INTO providers_syncrun (
         id, provider_id, trigger, scheduled_for, due_since, queued_at, attempt,
         state, deadline_at, finished_at, error_code, error,
-        created, updated, renewed, unchanged, deleted, rejected, pending, held)
+        created, updated, renewed, unchanged, stale, deleted, rejected, pending, held)
     SELECT gen_random_uuid(), provider, 'schedule', at, due_since, %(now)s, 1,
         CASE WHEN busy = '' THEN 'queued' ELSE 'skipped' END,
         CASE WHEN busy = '' THEN %(deadline)s::timestamptz END,
         CASE WHEN busy = '' THEN NULL ELSE %(now)s::timestamptz END,
         CASE WHEN busy = '' THEN '' ELSE 'still_running' END, busy,
-        0, 0, 0, 0, 0, 0, 0, 0
+        0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM slot WHERE at IS NOT NULL
     ON CONFLICT DO NOTHING
 )

@@ -131,9 +131,10 @@ COUNTS_ARE_WHAT_ARRIVED = """
 SELECT provider_id, id, format('it says %%s documents arrived, its counts %%s', of_run, of_counts)
 FROM (
     SELECT provider_id, id,
-        (run.created, run.updated, run.renewed, run.unchanged, run.deleted, run.rejected, run.held)::text AS of_run,
-        (counts.created, counts.updated, counts.renewed, counts.unchanged, counts.deleted, counts.rejected,
-            counts.held)::text AS of_counts
+        (run.created, run.updated, run.renewed, run.unchanged, run.stale, run.deleted, run.rejected,
+            run.held)::text AS of_run,
+        (counts.created, counts.updated, counts.renewed, counts.unchanged, counts.stale,
+            counts.deleted, counts.rejected, counts.held)::text AS of_counts
     FROM providers_syncrun AS run JOIN knowledge_runcounts AS counts ON counts.run = run.id
     WHERE queued_at >= %(since)s AND finished_at IS NOT NULL
 ) AS run WHERE of_run <> of_counts"""

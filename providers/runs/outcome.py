@@ -27,7 +27,7 @@ from providers.runs.retry import retry_delay
 
 log = logging.getLogger(__name__)
 
-COUNTS = ("created", "updated", "renewed", "unchanged", "deleted", "rejected", "pending", "held")
+COUNTS = ("created", "updated", "renewed", "unchanged", "stale", "deleted", "rejected", "pending", "held")
 OUTCOME_FIELDS = ("consecutive_failures", "paused_at", "paused_reason", "next_run_at", "updated_at")
 STARTS = ("started_at", "attempt_at")
 LATE_GRACE = timedelta(minutes=5)
@@ -231,8 +231,7 @@ def _is_fully_successful(run: SyncRun, verdict: Verdict) -> bool:
     run_counts = RunCounts.objects.filter(run=run.pk).first()
     if run_counts is None or run_counts.rejected or run_counts.trouble:
         return False
-    arrived = run_counts.created + run_counts.updated + run_counts.renewed + run_counts.unchanged
-    return verdict.reported is None or verdict.reported <= arrived
+    return verdict.reported is None or verdict.reported <= run_counts.upserted
 
 
 def _note_outcome(provider: Provider, verdict: Verdict, *, now: datetime) -> None:

@@ -74,10 +74,11 @@ class KnowledgeDocument(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What a push did, in documents. `upserted` = created + updated + renewed + unchanged.
+    """What a push did, in documents. `upserted` = created + updated + renewed + unchanged + stale.
 
-    `renewed` changed nothing but their expiry. `pending` of them are stored and still wait for their
-    vectors. `deleted` went to the trash; `held` would have, but are too many to go unasked, and wait for an admin.
+    `renewed` changed nothing but their expiry; `stale` were older than what is stored. `pending` of them are stored and
+    still wait for their vectors. `deleted` went to the trash; `held` would have, but are too many to go unasked, and
+    wait for an admin.
     `dropped_flags` are tags `flag:…` that were left out, since only the server's scanner gives them.
     """
 
@@ -86,6 +87,7 @@ class Counts:
     updated: int = 0
     renewed: int = 0
     unchanged: int = 0
+    stale: int = 0
     pending: int = 0
     deleted: int = 0
     held: int = 0

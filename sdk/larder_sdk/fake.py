@@ -59,6 +59,8 @@ class FakeStore:
     def _put(self, document: KnowledgeDocument) -> str:
         key = document.source, document.id
         before = self._documents.get(key)
+        if before and before.updated_at and document.updated_at and document.updated_at < before.updated_at:
+            return "stale"
         self._documents[key] = document
         if before is None or _expired(before, self._now()):
             return "created"

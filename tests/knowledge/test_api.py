@@ -24,6 +24,7 @@ def test_upsert_and_get_round_trip(provider: Api) -> None:
         "updated": 0,
         "renewed": 0,
         "unchanged": 0,
+        "stale": 0,
         "pending": 0,
         "dropped_flags": 0,
         "deleted": 0,

@@ -68,8 +68,31 @@ def test_a_new_expiry_renews_and_touches_no_passage(push: Callable[..., Counts],
 
 def test_a_newer_stamp_wins_whatever_comes_last(push: Callable[..., Counts]) -> None:
     push(A | {"content": "new", "updated_at": instant("2026-02-02")})
-    assert push(A | {"content": "old", "updated_at": instant("2026-01-01")}) == Counts(unchanged=1)
+    assert push(A | {"content": "old", "updated_at": instant("2026-01-01")}) == Counts(stale=1)
     assert Document.objects.get().content == "new"
+
+
+def test_a_stamp_far_ahead_of_the_clock_counts_as_now(push: Callable[..., Counts], now: datetime) -> None:
+    push(A | {"content": "old", "updated_at": instant("2099-01-01")})
+    assert Document.objects.get().updated_at == now
+    later = now + timedelta(minutes=1)
+    assert push(A | {"content": "new", "updated_at": later}, at=later) == Counts(updated=1)
+    assert push(A | {"content": "new", "updated_at": instant("2099-01-01")}, at=later) == Counts(unchanged=1)
+
+
+def test_clocks_that_differ_a_little_are_believed(push: Callable[..., Counts], now: datetime) -> None:
+    ahead = now + timedelta(seconds=119)
+    push(A | {"updated_at": ahead})
+    assert Document.objects.get().updated_at == ahead
+    assert push(A | {"content": "old", "updated_at": now}) == Counts(stale=1)
+
+
+def test_a_stamp_that_was_stored_while_a_clock_was_wrong_keeps_nothing_out(
+    push: Callable[..., Counts], now: datetime
+) -> None:
+    push(A)
+    Document.objects.update(updated_at=instant("2099-01-01"))
+    assert push(A | {"content": "new", "updated_at": now}) == Counts(updated=1)
 
 
 def test_a_stamp_that_is_not_sent_does_not_erase_the_stored_one(push: Callable[..., Counts]) -> None:

@@ -111,13 +111,25 @@ def test_a_success_that_says_it_is_none_is_the_providers_failure(queued: Queued,
     with provider(script_of(200, body)) as served:
         run = after_run(queued(served.url))
     assert (run.state, run.error_code) == (RunState.FAILED, "provider_failed")
-    assert run.error == "The provider answers 200 and says that its sync failed: 'HR is locked'"
+    assert run.error.startswith("The provider reports that its sync failed: ")
+    assert "'HR is locked'" in run.error
 
 
 @pytest.mark.parametrize("body", [{"status": "ok"}, {"success": True}, {"state": "done", "error": None}, {"ok": None}])
 def test_a_success_in_other_words_is_one(queued: Queued, body: object) -> None:
     with provider(script_of(200, body)) as served:
         assert after_run(queued(served.url)).state == RunState.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [(200, {"upserted": 16, "success": False, "error": "page 2"}, "'page 2'"), (207, {}, "207"), (206, b"", "206")],
+)
+def test_an_answer_that_admits_a_failure_is_one(queued: Queued, status: int, body: object, told: str) -> None:
+    with provider(script_of(status, body)) as served:
+        run = after_run(queued(served.url, max_attempts=1))
+    assert (run.state, run.error_code, run.http_status) == (RunState.FAILED, "provider_failed", status)
+    assert told in run.error
 
 
 def test_what_arrived_meanwhile_is_counted_with_the_run(queued: Queued) -> None:

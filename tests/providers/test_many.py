@@ -23,9 +23,9 @@ RUNS, PROVIDERS = 100_000, 100
 HISTORY = """
 INSERT INTO providers_syncrun (id, provider_id, trigger, scheduled_for, state, attempt,
     queued_at, started_at, finished_at,
-    created, updated, renewed, unchanged, deleted, rejected, pending, held, error_code, error)
+    created, updated, renewed, unchanged, stale, deleted, rejected, pending, held, error_code, error)
 SELECT gen_random_uuid(), 'p' || n %% %(providers)s, 'schedule', at, 'succeeded', 1, at, at, at,
-    0, 0, 0, 0, 0, 0, 0, 0, '', ''
+    0, 0, 0, 0, 0, 0, 0, 0, 0, '', ''
 FROM generate_series(1, %(runs)s) AS n, LATERAL (SELECT %(noon)s::timestamptz - n * interval '1 minute' AS at) AS moment
 """
 

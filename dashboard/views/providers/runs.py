@@ -24,7 +24,7 @@ CHANGES_SHOWN = 100
 RUNS_READ = 1_000
 COLUMNS = (
     *("id", "trigger", "scheduled_for", "queued_at", "started_at", "finished_at", "state", "attempt"),
-    *("created", "updated", "renewed", "unchanged", "deleted", "rejected", "pending", "held", "reported"),
+    *("created", "updated", "renewed", "unchanged", "stale", "deleted", "rejected", "pending", "held", "reported"),
     *("http_status", "error_code", "error"),
 )
 

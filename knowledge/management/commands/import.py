@@ -33,7 +33,7 @@ class Command(BaseCommand):
         counts = loaded.counts
         self.stdout.write(
             f"{counts.upserted:,} documents: {counts.created:,} created, {counts.updated:,} updated, "
-            f"{counts.renewed:,} renewed, {counts.unchanged:,} unchanged."
+            f"{counts.renewed:,} renewed, {counts.unchanged:,} unchanged, {counts.stale:,} stale."
         )
         if counts.pending:
             self.stdout.write(f"{counts.pending:,} of them wait for their vectors; workers make these.")
