@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.conf import settings
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
-from core.fields import empty_if_null, storable, whole_characters
+from core.fields import Instant, empty_if_null, storable, whole_characters
 
 FLAG_PREFIX = "flag:"
 """Of the tags that only the scanner gives (`knowledge.writing.scanner`)."""
 
 TAG = re.compile(r"[a-z0-9][a-z0-9_\-:]*")
+NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -104,8 +105,16 @@ def _nests(value: dict[str, Any], levels: int) -> bool:
     return bool(containers)
 
 
+def _no_number(value: Any) -> Any:
+    if isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value)):
+        raise ValueError("is a number; write a time, such as 2030-01-01T00:00:00Z")
+    return value
+
+
 Content = Annotated[str, AfterValidator(_content)]
 Id = Annotated[str, AfterValidator(_id)]
 Source = Annotated[str, empty_if_null(str), AfterValidator(_source)]
 Tags = Annotated[list[str], empty_if_null(list), AfterValidator(check_tags)]
 Metadata = Annotated[dict[str, Any], empty_if_null(dict), AfterValidator(check_metadata)]
+Told = Annotated[Instant, BeforeValidator(_no_number)]
+"""An instant as a text; a number would be one of 1970 where seconds to live are meant."""

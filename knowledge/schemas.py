@@ -1,37 +1,54 @@
 """Shapes on the wire. What their fields accept is `knowledge.fields`.
 
-Timestamps without a zone are read as UTC. Fields we do not know (`score`, as writers send it) are ignored.
+Timestamps without a zone are read as UTC, and numbers are none. Fields we do not know (`score`, as writers send it) are
+ignored, but for names that are nearly ours: without its `tags` a question would find everything.
+
+See docs/decisions/0217.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.fields import Instant, Text
+from core.fields import Text
+from core.slips import slip
 from knowledge.fields import (
     Content,
     Id,
     Metadata,
     Source,
     Tags,
+    Told,
 )
 
 
-class DocumentIn(BaseModel):
-    """One document as a provider pushes it. An empty `source` is the key's own."""
+class Careful(BaseModel):
+    """Raises ValueError for a field that is not given where one of nearly its name is."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="after")
+    def _refuse_slips(self) -> Self:
+        if self.model_extra:
+            missing = (name for name in type(self).model_fields if name not in self.model_fields_set)
+            if found := slip(self.model_extra, missing):
+                raise ValueError(f"there is no field `{found[0][:64]}`, but `{found[1]}`")
+        return self
+
+
+class DocumentIn(Careful):
+    """One document as a provider pushes it. An empty `source` is the key's own."""
 
     id: Id
     content: Content
     tags: Tags = Field(default_factory=list)
     metadata: Metadata = Field(default_factory=dict)
     source: Source = ""
-    updated_at: Instant | None = None
-    expires_at: Instant | None = None
+    updated_at: Told | None = None
+    expires_at: Told | None = None
 
 
-class QueryIn(BaseModel):
+class QueryIn(Careful):
     """A question. Exactly min(`top_k`, matching documents) come back, less those that score below `min_score`.
 
     `mode` says what matches and what a score is; each is in [0, 1], and only scores of one mode compare:
@@ -45,8 +62,6 @@ class QueryIn(BaseModel):
 
     `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
     """
-
-    model_config = ConfigDict(extra="ignore")
 
     text: Text
     mode: Literal["semantic", "keyword", "hybrid"] = "semantic"

@@ -21,6 +21,7 @@ from accounts.access import Caller, Role, caller
 from accounts.audit import actor_of, record
 from core.errors import QueryInvalid
 from core.paging import paginate
+from core.slips import slip
 from knowledge.api.schemas import (
     AnswerOut,
     BranchOut,
@@ -53,6 +54,8 @@ from knowledge.tagexpr import parse_tags
 router = Router(tags=["knowledge"])
 
 JSON = "application/json; charset=utf-8"
+
+LISTED = frozenset({"tags", "source", "q", "limit", "cursor", "total"})
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 
@@ -88,6 +91,8 @@ def list_documents(
     total: bool = False,
 ) -> PageOut:
     """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
+    if wrong := slip(request.GET.keys() - LISTED, LISTED - request.GET.keys()):
+        raise QueryInvalid(f"There is no parameter `{wrong[0][:64]}`, but `{wrong[1]}`.")
     now = timezone.now()
     found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
     with list_within_budget():

@@ -100,6 +100,56 @@ def test_an_invalid_query_is_422_with_a_sentence(analyzer: Api, question: dict[s
     assert response.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("tag", "policy", "tags"),
+        ("topK", 5, "top_k"),
+        ("top-k", 5, "top_k"),
+        ("sources", "hr", "source"),
+        ("minscore", 0.5, "min_score"),
+        ("exclude_tag", ["x"], "exclude_tags"),
+        ("stratgy", "diverse", "strategy"),
+    ],
+)
+def test_a_misspelt_field_of_a_question_is_told(analyzer: Api, name: str, value: Any, meant: str) -> None:
+    """Passed over, it would widen what is found without a word."""
+    answer = analyzer("post", f"{BASE}/query", {"text": "x", name: value})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"The body: there is no field `{name}`, but `{meant}`."
+
+
+@pytest.mark.parametrize(
+    "more", [{"score": 1}, {"model": "x"}, {"context": "x"}, {"_id": 1}, {"tags": "a", "tag": "b"}]
+)
+def test_other_fields_are_passed_over(analyzer: Api, provider: Api, more: dict[str, Any]) -> None:
+    assert analyzer("post", f"{BASE}/query", {"text": "x"} | more).status_code == 200
+    pushed = {key: [value] if key == "tags" else value for key, value in more.items()}
+    assert provider("post", f"{BASE}/upsert", DOC | pushed).status_code == 200
+
+
+def test_a_misspelt_field_of_a_document_is_told_by_index_and_id(provider: Api) -> None:
+    for name, meant in (("tag", "tags"), ("expiresAt", "expires_at"), ("metdata", "metadata")):
+        answer = provider("post", f"{BASE}/bulk-upsert", bulk({"id": "a", "content": "b", name: "x"}))
+        told = answer.json()["errors"][0]
+        assert (answer.status_code, told["index"], told["id"]) == (422, 0, "a")
+        assert f"`{name}`, but `{meant}`" in told["reason"]
+
+
+@pytest.mark.parametrize("number", [3600, 0, -1, 1.5, True, "3600", " 1767225600 ", "86400.0"])
+@pytest.mark.parametrize("field", ["expires_at", "updated_at"])
+def test_a_number_is_no_time(provider: Api, field: str, number: Any) -> None:
+    """Taken for seconds since 1970, `expires_at: 3600` would store what nobody ever finds."""
+    answer = provider("post", f"{BASE}/upsert", DOC | {field: number})
+    assert (answer.status_code, answer.json()["detail"].startswith(f"{field}: is a number")) == (422, True)
+
+
+def test_a_misspelt_parameter_of_a_list_is_told(provider: Api) -> None:
+    assert "`tag`, but `tags`" in provider("get", f"{BASE}/documents?tag=x").json()["detail"]
+    assert "`limits`, but `limit`" in provider("get", f"{BASE}/documents?limits=3").json()["detail"]
+    assert provider("get", f"{BASE}/documents?verbose=1&tag=x&tags=y").status_code == 200
+
+
 def test_an_unreachable_backend_is_503_and_lists_keep_working(
     provider: Api, embedder: HashingEmbedder, client: Client
 ) -> None:
