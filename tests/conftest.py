@@ -1,5 +1,6 @@
 """What every room's tests share. The embedder is the tests' own; PostgreSQL and Redis are real."""
 
+import gc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,16 @@ from tests.emptying import empty_tables
 core.redis.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
 PBKDF2PasswordHasher.iterations = 1_000  # a password of a test is worth no more work
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
+
+
+def pytest_sessionstart() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """All tests, and what they import, live as long as the session; see docs/decisions/0200."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
