@@ -22,17 +22,20 @@ from django.conf import settings
 from accounts.models import RateLimitState
 from core.sql import fetch
 
-# No row comes back where the allowance is spent; then nothing has been taken either. What is to be whole later than two
-# periods from now was spent before the clock was set back: this attempt is let through, and the rest spent as of now.
+# No row comes back where the allowance is spent; then nothing has been taken either. What is to be whole much later
+# than a period from now was spent before the clock was set back: this attempt is let through, the rest spent as of now.
 TAKE = """
 INSERT INTO accounts_ratelimitstate AS a (name, full_at) VALUES (%(name)s, %(now)s + %(price)s)
 ON CONFLICT (name) DO UPDATE SET full_at =
-    CASE WHEN a.full_at > %(now)s + 2 * %(period)s THEN %(now)s + %(period)s
+    CASE WHEN a.full_at > %(now)s + %(period)s + %(slack)s THEN %(now)s + %(period)s
     ELSE greatest(a.full_at, %(now)s) + %(price)s END
 WHERE greatest(a.full_at, %(now)s) + %(price)s <= %(now)s + %(period)s + interval '1 millisecond'
-OR a.full_at > %(now)s + 2 * %(period)s
+OR a.full_at > %(now)s + %(period)s + %(slack)s
 RETURNING full_at
 """
+SLACK = timedelta(minutes=1)
+"""Between reading the clock and asking, at most. All read the database's: two that differ would let one try more."""
+
 GIVE_BACK = "UPDATE accounts_ratelimitstate SET full_at = full_at - %(price)s WHERE name = %(name)s RETURNING full_at"
 
 
@@ -55,7 +58,8 @@ def take_attempt(username: str, *, address: str, known: str = "", now: datetime)
     The address pays first: one that is refused cannot use up the attempts of others' names.
     """
     for limit in _limits(username, address, known):
-        paid = fetch(TAKE, {"name": limit.name, "price": limit.price, "period": limit.period, "now": now})
+        asked = {"name": limit.name, "price": limit.price, "period": limit.period, "now": now, "slack": SLACK}
+        paid = fetch(TAKE, asked)
         if not paid:
             return _refused_until([limit], now=now) or now
     return None
@@ -84,7 +88,7 @@ def forget_rate_limits(*, now: datetime) -> int:
 
 def _refused_until(limits: list[RateLimit], *, now: datetime) -> datetime | None:
     full = dict(RateLimitState.objects.filter(name__in=[limit.name for limit in limits]).values_list("name", "full_at"))
-    spent = [limit for limit in limits if limit.name in full and full[limit.name] <= now + 2 * limit.period]
+    spent = [limit for limit in limits if limit.name in full and full[limit.name] <= now + limit.period + SLACK]
     next_at = [full[limit.name] + limit.price - limit.period for limit in spent]
     return max((at for at in next_at if at > now), default=None)
 

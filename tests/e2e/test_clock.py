@@ -84,7 +84,8 @@ def test_the_clock_two_hours_ahead_and_back_runs_nothing_twice_and_keeps_nothing
         assert len(swept) == 1, "what expired while the clock was ahead is in the trash, from where it can be had back"
         assert len(runs(stack, "hourly", "succeeded")) == 2
         assert sorted(script.calls) == ["hourly", "hourly", "long", "long"]
-        stack.admin.delete(f"{PROVIDERS}/hourly")
+        for name in ("hourly", "long"):
+            stack.admin.delete(f"{PROVIDERS}/{name}")
         with stack.environment():
             assert "rules hold" in stack.larder.manage("audit_runs", "--since", "2000-01-01T00:00")
     said = stack.log_since(mark)

@@ -116,9 +116,9 @@ def test_a_database_that_is_dropped_and_made_anew_is_told_and_is_served_once_it_
 def test_a_redis_that_is_flushed_costs_no_run_and_no_message(stack: Stack) -> None:
     mark, script = len(stack.larder.log()), Held()
     with provider(script) as served, redis.Redis.from_url(stack.redis_url) as server:
-        stack.register("long", f"{served.url}/long", sync_timeout_ms=600_000)
+        stack.register("held", f"{served.url}/long", sync_timeout_ms=600_000)
         stack.register("flushed", f"{served.url}/flushed")
-        long = stack.sync("long")
+        long = stack.sync("held")
         assert script.began.wait(PATIENCE_S)
         flushed = stack.sync("flushed")
         server.flushall()
@@ -128,14 +128,14 @@ def test_a_redis_that_is_flushed_costs_no_run_and_no_message(stack: Stack) -> No
             flushed = stack.sync("flushed")
         script.go.set()
         assert stack.ended("flushed", flushed["id"])["state"] == "succeeded"
-        assert stack.ended("long", long["id"])["attempt"] == 1
+        assert stack.ended("held", long["id"])["attempt"] == 1
     with psycopg.connect(stack.database_url, autocommit=True) as rows:
         server.flushall()
         wait_for(lambda: tick_age(rows) < 2, what=stack.larder.log)
     assert sorted(script.calls) == ["flushed"] * 4 + ["long"]
     said = stack.log_since(mark)
     assert not [line for line in said if "Traceback" in line], "\n".join(said)
-    for name in ("long", "flushed"):
+    for name in ("held", "flushed"):
         stack.admin.delete(f"{PROVIDERS}/{name}")
     audit(stack)
 
