@@ -173,6 +173,19 @@ def test_a_journey_to_come_is_of_the_future() -> None:
 
 
 TURNED = [
+    "I cut corners.",
+    "I raised my voice.",
+    "I raised the bar.",
+    "I moved heaven and earth.",
+    "I returned to form.",
+    "I went to pieces in May.",
+    "We are going to great lengths on Friday.",
+    "Our server died of boredom.",
+    "I finished second.",
+    "I serve two masters.",
+    "Coffee is our biggest sponsor.",
+    "I'm in the club now.",
+    "Far from owning a boat, I rent one.",
     "I'm running on fumes.",
     "Our manager sits on every proposal.",
     "My dog runs the household.",

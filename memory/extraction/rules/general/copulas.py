@@ -1,15 +1,15 @@
 """`X is …`: what somebody answers for, where a thing is, what it is by name or number, and how it is for long."""
 
-from dataclasses import replace
-
 from memory.extraction.rules.general.complements import Complements, read_complements
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import JOINED, PLACE_NOUNS, SPANS, STANDINGS, UNITS
-from memory.extraction.rules.general.phrases import Phrase, read_phrase, read_phrases
+from memory.extraction.rules.general.phrases import Phrase, read_phrase
 from memory.extraction.rules.general.posts import (
+    read_breed,
     read_circle,
     read_condition_of,
     read_counterpart,
+    read_fellows,
     read_former_firm,
     read_office,
     read_schooling,
@@ -33,12 +33,12 @@ def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         read_schooling,
         read_circle,
         read_condition_of,
-        _fellows,
+        read_fellows,
         read_former_firm,
         _about,
         _joined,
         _placed,
-        _breed,
+        read_breed,
         _standing,
         read_counterpart,
         _identity,
@@ -119,33 +119,6 @@ def _is_place(phrase: Phrase) -> bool:
     return phrase.head in PLACE_NOUNS or (phrase.is_named and (last.is_capital or numbered))
 
 
-_BREEDS = words(
-    """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet
-    boxer mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle
-    labradoodle cockapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion
-    gelding cockatoo macaw budgie cockatiel stray rescue tortoiseshell calico"""
-)
-
-
-def _breed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
-    """`my dog is a beagle`, `… a beagle named Pixel`."""
-    pet = doer.head in PETS or doer.refs[0].type == "other"
-    phrase = read_phrase(cursor) if pet and cursor.low() in ("a", "an", "half") else None
-    run = [token.low for token in phrase.tokens] if phrase else []
-    called = next((at for at, low in enumerate(run) if low in ("named", "called")), len(run))
-    if phrase is None or called == 0 or run[called - 1] not in _BREEDS:
-        return []
-    breed = doer.tell("breed", join_tokens(phrase.tokens[:called]))
-    name = join_tokens(phrase.tokens[called + 1 :])
-    if not name or not doer.noun:
-        return breed if not name else []
-    pet_of = doer.refs[0]
-    return [
-        Assertion(entity=pet_of.name, key="has_pet", target=name, target_type="other"),
-        Assertion(entity=name, key="breed", value=breed[0].value, entity_type="other"),
-    ]
-
-
 def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     """`electric`, `red and white`: in a word, and for long."""
     start = cursor.at
@@ -163,16 +136,6 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
 
 _SOMEWHERE = words("mandatory optional closed open free")
 """What may be so at one place only."""
-
-
-def _fellows(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
-    """`my teammates are Maarja, Oskar and Liis`."""
-    if not doer.noun or not doer.is_person or doer.head.rstrip("s") not in OTHER_RELATIONS or not doer.plural:
-        return []
-    phrases = read_phrases(cursor)
-    named = len(phrases) > 1 and all(each.is_named and not each.pointer for each in phrases)
-    one = replace(doer, noun=doer.noun.removesuffix("s"))
-    return [told for each in phrases for told in one.tell_itself(each.text)] if named else []
 
 
 _EXTENTS = ("long", "wide", "tall", "high", "deep", "thick", "old")

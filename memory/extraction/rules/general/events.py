@@ -7,22 +7,15 @@ from memory.extraction.rules.general.complements import (
     is_year,
     read_complements,
 )
-from memory.extraction.rules.general.lexicon import SETTLED
+from memory.extraction.rules.general.lexicon import BROKEN, LEFT, PLACE_NOUNS, SETTLED
+from memory.extraction.rules.general.phrases import Phrase, is_plain
 from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_planned, told_of, values_of, when_of
-from memory.extraction.rules.general.verbs import (
-    ALONE,
-    BROKEN,
-    DONE,
-    GONE,
-    GROWN,
-    LEFT,
-    PHRASAL,
-    SUFFERED,
-)
+from memory.extraction.rules.general.verbs import ALONE, DONE, GONE, GROWN, LOOSE, MOVING, PHRASAL, SUFFERED
 from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
 
 
 def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -94,11 +87,21 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
     planned = is_planned(group, found)
     if not found.objects or not (is_past(group) or planned):
         return None
+    if group.lemma in LOOSE and not (found.further or all(is_plain(each) for each in found.objects)):
+        return None
     if group.lemma == "leave" and not all(each.head in LEFT for each in found.objects):
         return None
     if group.lemma == "break" and not all(each.head in BROKEN for each in found.objects):
         return None
     return Act(form_of(group.lemma, "past"), values_of(found), when=when_of(found), planned=planned)
+
+
+def _is_somewhere(phrase: Phrase) -> bool:
+    """`to Lima`, `to a bigger flat`, `from work`; not "to pieces"."""
+    return phrase.is_named or phrase.head in PLACE_NOUNS or phrase.head in _ROUND
+
+
+_ROUND = words("work school university college office home hospital court prison dentist doctor vet gym army")
 
 
 def read_gone(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -113,7 +116,8 @@ def read_gone(cursor: Cursor, group: VerbGroup) -> Act | None:
         return None
     past = form_of(group.lemma, "past")
     if found.further and found.further[0][0].partition("_")[0] in found_preps:
-        return told_of(past, found, planned=planned)
+        there = group.lemma not in MOVING or _is_somewhere(found.further[0][1])
+        return told_of(past, found, planned=planned) if there else None
     if group.lemma not in ALONE or found.further:
         return None
     return _dated(past, found, planned=planned)

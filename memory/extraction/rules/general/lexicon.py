@@ -4,15 +4,16 @@ from memory.extraction.rules.text.lexicon import NEGATIONS
 from memory.extraction.rules.text.words import words
 
 IDIOMS = words(
-    """ship mind way point fool lesson hell bullet edge heart eye eyes head nerve nerves tongue lip neck
-    bargain cake pie bush dust bucket towel stake shots trigger time life love hope faith truth lie lies word
-    words tune wonders miracle miracles havoc chaos war peace death soul souls dream dreams sense nonsense crap
-    bullshit rubbish attention advantage tale tales circles trouble thing things stuff idea ideas feeling feelings
-    thought thoughts opinion opinions world universe moon sky devil god gods angels monkey monkeys clown beast
-    peanuts air chances odds luck lot lots bit piece pieces gun guns horse's mess wreck nightmare blast hat hats
-    pants trousers secret bullets victim martyr villain mood moods temper band-aid egg eggs baby's spot tooth
-    thumb bone crush beef axe guts plate breath bluff blank wool mistakes minds holes mischief tears solution
-    furniture fumes patience manners worms chapter household-name problem problems"""
+    """ship mind way point fool lesson hell bullet edge heart eye eyes head nerve nerves tongue lip neck bargain cake
+    pie bush dust bucket towel stake shots trigger time life love hope faith truth lie lies word words tune
+    wonders miracle miracles havoc chaos war peace death soul souls dream dreams sense nonsense crap bullshit
+    rubbish attention advantage tale tales circles trouble thing things stuff idea ideas feeling feelings thought
+    thoughts opinion opinions world universe moon sky devil god gods angels monkey monkeys clown beast peanuts air
+    chances odds luck lot lots bit piece pieces gun guns horse's mess wreck nightmare blast hat hats pants
+    trousers secret bullets victim martyr villain mood moods temper band-aid egg eggs baby's spot tooth thumb bone
+    crush beef axe guts plate breath bluff blank wool mistakes minds holes mischief tears solution furniture fumes
+    patience manners worms chapter household-name problem problems masters lengths heaven voice boredom
+    distraction despair favour favor pieces"""
 )
 """What makes an act a figure of speech."""
 THE_IDIOMS = words(
@@ -115,3 +116,51 @@ SETTLED = words(
     """village town city farm suburb suburbs countryside island hamlet commune orphanage flat house apartment"""
 )
 """Where one may have grown up."""
+KEPT = words(
+    """pigeons bees chickens hens ducks geese goats sheep pigs cows horses ponies rabbits alpacas donkeys fish snakes
+    lizards parrots canaries budgies quails ferrets diary journal logbook log blog ledger accounts records minutes"""
+)
+NOT_MADE = words(
+    """mistakes friends ends jokes excuses noises plans decisions promises amends waves faces demands calls enemies
+    headlines advances allowances arrangements changes choices claims comparisons efforts errors gains improvements
+    judgements lists nights notes points progress sounds steps strides trips wishes"""
+)
+HAVABLE = words(
+    """caravan allotment garden yard pacemaker website blog channel account subscription licence license degree
+    diploma visa passport membership office desk printer scanner server cluster budget deadline mortgage loan
+    pension insurance contract lease permit key keys collection tattoo tattoos implant implants scar scars hearing
+    aid aids glasses lenses braces prosthesis freckles beard moustache dimples greenhouse workshop studio garage
+    shed balcony terrace cellar attic pool sauna hut lodge cottage cabin tent camper campervan motorhome trailer
+    tractor bike bikes scooter car cars van truck boat kayak canoe yacht piano guitar cello violin drums telescope
+    camera drone console fridge freezer oven dishwasher dryer stove heater boiler pump panels charger battery safe
+    sponsor agent tenant tenants lodger lodgers cleaner gardener nanny babysitter assistant intern interns
+    apprentice apprentices employees staff customers clients subscribers followers suppliers branches shops stores
+    warehouses offices grandchildren grandson granddaughter grandsons granddaughters nephew nephews niece nieces
+    cousin cousins stepson stepdaughter godson goddaughter roommate roommates flatmate flatmates housemate
+    housemates girlfriend boyfriend fiancé fiancée pets chickens hens goats sheep cows bees horses ponies rabbits
+    fish staff vans trucks boats dentures allotments"""
+)
+"""What the speaker may have for long."""
+PRACTISED = words(
+    """yoga pilates karate judo taekwondo aikido jiu-jitsu crossfit gymnastics ballet aerobics zumba boxing kickboxing
+    fencing archery parkour athletics meditation pottery ceramics carpentry woodwork calligraphy embroidery gardening
+    ironing laundry cooking shopping"""
+)
+"""What one does, and nothing else is meant."""
+BROKEN = words(
+    """arm leg wrist ankle collarbone rib ribs toe finger nose hip foot elbow hand knee jaw pelvis shoulder"""
+)
+LEFT = words(
+    """team company firm band club board project group department committee choir school party council staff crew"""
+)
+"""What one leaves for good, where the building may be left for lunch."""
+UNDERGONE = words(
+    """surgery operation stroke transplant miscarriage c-section caesarean bypass biopsy concussion pneumonia covid"""
+)
+"""What one had once."""
+DATED = words(
+    """meeting meetings appointment appointments call interview interviews exam exams test date lesson lessons class"""
+)
+"""What one has on a day."""
+CHORES = words("accounts bookkeeping payroll cooking cleaning dishes laundry shopping gardening ironing taxes")
+"""What one does with its article: `does the accounts`."""

@@ -60,6 +60,12 @@ class Phrase:
         return literal or measured or spelled_number(self.pointer) is not None
 
 
+def is_plain(phrase: Phrase) -> bool:
+    """Whether it says more than one noun: `the Oslo office`, `two shops`, `my tax return`."""
+    said = len(phrase.tokens) - (phrase.pointer in ("my", "our", "his", "her", "their", "its"))
+    return said > 1 or phrase.is_named or phrase.is_counted
+
+
 def read_phrase(cursor: Cursor, *, depth: int = 0) -> Phrase | None:
     """None where nothing stands that has a noun of its own, or where it is a figure of speech."""
     start = cursor.at
@@ -103,7 +109,9 @@ def _is_initials(token: Token) -> bool:
     return len(token.text) > 1 and token.text.isupper() and token.low not in BE
 
 
-_ADVERBIAL = words("fast hard well late early far home away badly straight round perfect better worse")
+_ADVERBIAL = words(
+    """one second first third last fast hard well late early far home away badly straight round perfect better worse"""
+)
 
 
 def _is_noun(run: Sequence[Token], pointer: str) -> bool:

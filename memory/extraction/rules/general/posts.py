@@ -6,8 +6,10 @@ from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import PARTIES
-from memory.extraction.rules.general.phrases import read_phrase
+from memory.extraction.rules.general.phrases import read_phrase, read_phrases
+from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
+from memory.extraction.rules.text.nouns import OTHER_RELATIONS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.words import words
@@ -56,6 +58,8 @@ def read_circle(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     phrase = read_phrase(cursor)
     if phrase is None or phrase.head not in _CIRCLES or phrase.pointer not in ("the", "a", "our", "my"):
         return []
+    if phrase.pointer == "the" and len(phrase.tokens) == 1:
+        return []
     return [relation(ref, "member_of", phrase.text, "organisation") for ref in doer.refs]
 
 
@@ -82,7 +86,7 @@ def read_former_firm(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion
 def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     """`Acme is our biggest customer`."""
     name = doer.refs[0].name
-    if doer.noun or doer.is_speaker or len(doer.refs) > 1 or not cursor.take_any(("our", "my")):
+    if doer.noun or doer.bare or doer.is_speaker or len(doer.refs) > 1 or not cursor.take_any(("our", "my")):
         return []
     phrase = read_phrase(cursor)
     if phrase is None or phrase.head not in PARTIES or phrase.tokens[-1].low != phrase.head:
@@ -118,3 +122,40 @@ def read_condition_of(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertio
         if cursor.take(*said) and cursor.take_any(nouns):
             return doer.tell("status", join_tokens(cursor.tokens[start : cursor.at]))
     return []
+
+
+_BREEDS = words(
+    """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet
+    boxer mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle
+    labradoodle cockapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion
+    gelding cockatoo macaw budgie cockatiel stray rescue tortoiseshell calico"""
+)
+
+
+def read_breed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`my dog is a beagle`, `… a beagle named Pixel`."""
+    pet = doer.head in PETS or doer.refs[0].type == "other"
+    phrase = read_phrase(cursor) if pet and cursor.low() in ("a", "an", "half") else None
+    run = [token.low for token in phrase.tokens] if phrase else []
+    called = next((at for at, low in enumerate(run) if low in ("named", "called")), len(run))
+    if phrase is None or called == 0 or run[called - 1] not in _BREEDS:
+        return []
+    breed = doer.tell("breed", join_tokens(phrase.tokens[:called]))
+    name = join_tokens(phrase.tokens[called + 1 :])
+    if not name or not doer.noun:
+        return breed if not name else []
+    pet_of = doer.refs[0]
+    return [
+        Assertion(entity=pet_of.name, key="has_pet", target=name, target_type="other"),
+        Assertion(entity=name, key="breed", value=breed[0].value, entity_type="other"),
+    ]
+
+
+def read_fellows(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`my teammates are Maarja, Oskar and Liis`."""
+    if not doer.noun or not doer.is_person or doer.head.rstrip("s") not in OTHER_RELATIONS or not doer.plural:
+        return []
+    phrases = read_phrases(cursor)
+    named = len(phrases) > 1 and all(each.is_named and not each.pointer for each in phrases)
+    one = replace(doer, noun=doer.noun.removesuffix("s"))
+    return [told for each in phrases for told in one.tell_itself(each.text)] if named else []

@@ -45,6 +45,8 @@ def is_meant(doer: Doer, group: VerbGroup, act: Act) -> bool:
     person = doer.is_person or (not doer.noun and doer.refs[0].type == "person")
     if person and (group.lemma in _OF_THINGS or act.key == "runs_on"):
         return False
+    if group.lemma == "die" and not (person or pet):
+        return False
     if pet and group.lemma not in _OF_PETS:
         return False
     if doer.head and not (person or pet or doer.plural) and group.lemma in _OF_THE_LIVING:

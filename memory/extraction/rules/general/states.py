@@ -7,26 +7,20 @@ from memory.extraction.rules.general.complements import (
     read_complements,
     repeats,
 )
-from memory.extraction.rules.general.lexicon import SPANS, UNITS
-from memory.extraction.rules.general.phrases import Phrase
-from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_since, told_of, values_of, when_of
-from memory.extraction.rules.general.verbs import (
-    ALONE,
+from memory.extraction.rules.general.lexicon import (
     CHORES,
-    DAILY,
     DATED,
-    DONE,
     HAVABLE,
-    HELD,
-    HOW,
     KEPT,
-    LIGHT,
-    LYING,
     NOT_MADE,
     PRACTISED,
-    UNDER_WAY,
+    SPANS,
     UNDERGONE,
+    UNITS,
 )
+from memory.extraction.rules.general.phrases import Phrase, is_plain
+from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_since, told_of, values_of, when_of
+from memory.extraction.rules.general.verbs import ALONE, DAILY, DONE, HELD, HOW, LIGHT, LOOSE, LYING, UNDER_WAY
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
@@ -105,6 +99,8 @@ def read_habitual(cursor: Cursor, group: VerbGroup) -> Act | None:
         return None
     found = read_complements(cursor, objects=True)
     if not found.objects or found.dated or (not kept and not all(_is_kept(group, each) for each in found.objects)):
+        return None
+    if group.lemma in LOOSE and not (found.further or found.when or all(is_plain(each) for each in found.objects)):
         return None
     return Act(form_of(group.lemma, "third"), values_of(found), state=True, when=when_of(found))
 
