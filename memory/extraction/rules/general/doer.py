@@ -41,6 +41,11 @@ class Doer:
         ref = self.refs[0]
         return ref.type == "person" and (not self.noun or self.head in PERSONS)
 
+    @property
+    def is_somebody(self) -> bool:
+        """A person, by name or by what he is."""
+        return self.is_person or (not self.noun and self.refs[0].type == "person")
+
     def tell(self, key: str, value: str, *, event: bool = False) -> list[Assertion]:
         """The same of each of them."""
         return [self._tell(ref, key, value, event=event) for ref in self.refs]

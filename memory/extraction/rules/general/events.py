@@ -10,7 +10,7 @@ from memory.extraction.rules.general.complements import (
 from memory.extraction.rules.general.lexicon import BROKEN, LEFT, PLACE_NOUNS, SETTLED
 from memory.extraction.rules.general.phrases import Phrase, is_plain
 from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_planned, told_of, values_of, when_of
-from memory.extraction.rules.general.verbs import ALONE, DONE, GONE, GROWN, LOOSE, MOVING, PHRASAL, SUFFERED
+from memory.extraction.rules.general.verbs import ALONE, DONE, GONE, GROWN, HELD, LOOSE, MOVING, PHRASAL, SUFFERED
 from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.phrases import Cursor
@@ -142,7 +142,8 @@ _LASTING = ("by", "from", "to", "for", "as")
 
 
 def read_suffered(cursor: Cursor, group: VerbGroup) -> Act | None:
-    if group.lemma not in SUFFERED or group.tense is Tense.FUTURE:
+    told = group.lemma in SUFFERED or (group.lemma in HELD | DONE and cursor.low() == "by")
+    if not told or group.tense is Tense.FUTURE:
         return None
     found = read_complements(cursor, objects=False)
     state = group.tense is Tense.PRESENT

@@ -118,7 +118,7 @@ def _is_noun(run: Sequence[Token], pointer: str) -> bool:
     head = run[-1]
     if len(run) == 1 and not pointer and head.low in _ADVERBIAL:
         return False
-    if {token.low for token in run} & IDIOMS or head.kind == "mark" or head.low == "own":
+    if {token.low for token in run if not token.is_capital} & IDIOMS or head.kind == "mark" or head.low == "own":
         return False
     kinds = {kind for _, kind in FORMS.get(head.low, ())}
     verbal = "ing" not in kinds and bool(kinds & {"third", "past"}) and not head.is_capital

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from memory.extraction.diff import Move
+from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.acts import read_act
 from memory.extraction.rules.general.complements import repeats
@@ -20,7 +20,7 @@ from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.text.forms import VERB_FORMS
-from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.phrases import Cursor, read_name
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
 from memory.vocabulary.keys import KEYS, fold_key
@@ -31,9 +31,11 @@ LONGEST = 32
 
 def read_general(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], ended: bool) -> Predication | None:
     """None where not all of it was understood, or where a word in it turns it into something else."""
+    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
+    if name := _nickname(cursor):
+        return name
     if len(tokens) > LONGEST or _is_turned(tokens, ended=ended):
         return None
-    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
     cursor.skip()
     cursor.take(",")
     if cursor.done:
@@ -50,6 +52,23 @@ def read_general(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref]
             ):
                 return told
         cursor.at = start
+    return None
+
+
+_EVERYBODY = ("everyone", "everybody", "people", "friends", "colleagues", "they")
+
+
+def _nickname(cursor: Cursor) -> Predication | None:
+    """`most people call me Ify`."""
+    start = cursor.at
+    cursor.take_any(("most", "all", "my", "but"))
+    cursor.take("my")
+    if cursor.take_any(_EVERYBODY) and cursor.take_any(("call", "calls")) and cursor.take("me"):
+        name = read_name(cursor)
+        if name and cursor.done:
+            told = [Assertion(entity=SELF, key="nickname", value=name)]
+            return Predication(assertions=told, group=VerbGroup(lemma="be"), state=True, dateless=True, general=True)
+    cursor.at = start
     return None
 
 
@@ -107,6 +126,8 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         return None
     if not is_meant(doer, group, act):
         return None
+    if act.key == "moved_to" and not (over or doer.is_somebody):
+        act.key = "location"
     if act.key == "moved_to" and not over and (home := _home(doer, act)):
         found = _predication(doer, group, home, over=False, state=False, dateless=False)
         found.planned = act.planned

@@ -42,7 +42,7 @@ _FIGURES = {
 def is_meant(doer: Doer, group: VerbGroup, act: Act) -> bool:
     """Not for `my manager sits on every proposal`, `my dog runs the household`, `my laptop lives in the shop`."""
     pet = doer.head in PETS
-    person = doer.is_person or (not doer.noun and doer.refs[0].type == "person")
+    person = doer.is_somebody
     if person and (group.lemma in _OF_THINGS or act.key == "runs_on"):
         return False
     if group.lemma == "die" and not (person or pet):

@@ -180,7 +180,8 @@ def read_recurring(cursor: Cursor, group: VerbGroup) -> Act | None:
     particle = cursor.take_any(("in", "out", "over", "round", "around", "by")) if group.lemma in _COMING else ""
     found = read_complements(cursor, objects=False)
     times = [*found.dated, *found.when]
-    told = times and not found.further and all(is_absolute(text) or repeats(text.casefold()) for text in times)
-    when = " ".join(times)
+    placed = all(joint in ("at", "in") and is_plain(phrase) for joint, phrase in found.further)
+    told = times and placed and all(is_absolute(text) or repeats(text.casefold()) for text in times)
+    when = " ".join([*times, *(f"{joint} {phrase.text}" for joint, phrase in found.further)])
     key = "_".join(filter(None, (form_of(group.lemma, "third"), particle)))
     return Act(key, [bare(when)], state=True, when=when) if told else None

@@ -42,7 +42,7 @@ def replace_tokens(cursor: Cursor, end: int) -> Cursor:
 
 
 def _longest(cursor: Cursor) -> int:
-    at = cursor.at + (cursor.low() in ("the", "my", "our", "this"))
+    at = cursor.at + (cursor.low() in ("the", "my", "our", "this", "a", "an"))
     while at < len(cursor.tokens) and at - cursor.at < 7:
         token = cursor.tokens[at]
         if token.kind not in ("word", "number") or token.low in STOPS:
@@ -54,6 +54,7 @@ def _longest(cursor: Cursor) -> int:
 def _thing(cursor: Cursor) -> Doer | None:
     """The whole cursor as one thing."""
     owner = cursor.take_any(("my", "our", "the", "this"))
+    cursor.take_any(() if owner else ("a", "an"))
     begin = cursor.at
     run = cursor.tokens[begin:]
     if not run or run[-1].low == "'s" or not read_phrase(cursor) or not cursor.done:

@@ -60,7 +60,7 @@ ATTRIBUTES = {
         "member_of": "team|group|department|new team",
         "works_on": "project|current project|main project|side project|new project|projects|side projects",
         "studied_at": "university|alma mater|college",
-        "speaks": "native language|mother tongue|first language|second language|native tongue",
+        "speaks": "languages|native language|mother tongue|first language|second language|native tongue",
         "likes": "hobby|hobbies|passion|main hobby|biggest passion|greatest passion|interests",
         "allergic_to": "allergy|allergies|food allergies|food allergy|only allergy",
         "diet": "diet",

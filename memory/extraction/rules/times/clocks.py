@@ -119,11 +119,18 @@ def _day(cursor: Cursor) -> bool:
     return False
 
 
+def _nth(cursor: Cursor) -> bool:
+    found = bool(_ORDINAL.fullmatch(cursor.low()))
+    cursor.at += found
+    return found
+
+
 def _of_each(cursor: Cursor) -> bool:
     """`Tuesday of every quarter`, `working day of the month`."""
     cursor.take_any(("working", "business", "calendar"))
     day = cursor.low() in WEEKDAYS or cursor.low() == "day" or cursor.kind() == "time"
     cursor.at += day
+    day = day or cursor.low() == "of"
     if day and cursor.low() == "of" and cursor.kind(1) == "time":
         cursor.at += 2
         return True
@@ -137,7 +144,7 @@ def _weekday(cursor: Cursor) -> bool:
     start = cursor.at
     cursor.take("on")
     begin = cursor.at
-    if cursor.take("the") and cursor.take_any(_ORDINALS | {"last"}) and _of_each(cursor):
+    if cursor.take("the") and (cursor.take_any(_ORDINALS | {"last"}) or _nth(cursor)) and _of_each(cursor):
         return True
     cursor.at = begin
     if cursor.low().rstrip("s") in WEEKDAYS:
