@@ -10,6 +10,7 @@ from core.redis import converse
 from providers.models import SyncRun
 
 QUEUES = ("celery", "syncs", "embedding", "filing")
+PROBE = "larder:probe"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,3 +45,16 @@ def queue_depths() -> dict[str, int] | None:
 
     lengths = converse(count)
     return None if lengths is None else dict(zip(QUEUES, lengths, strict=True))
+
+
+def write_refusal() -> str:
+    """Why Redis takes nothing, in its own words: a full disk or memory, a replica. "" where it does, or is away."""
+
+    def write(client: redis.Redis) -> str:
+        try:
+            client.set(PROBE, 1, ex=1)
+        except redis.ResponseError as error:
+            return str(error)
+        return ""
+
+    return converse(write) or ""

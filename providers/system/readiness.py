@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Value
 from knowledge.checks import EmbeddingState, embedding_state
 from providers.models import Heartbeat, Provider
 from providers.secrets import is_readable
-from providers.system.load import queue_depths, read_load
+from providers.system.load import queue_depths, read_load, write_refusal
 
 TICK_OVERDUE = timedelta(seconds=15)
 PULSE_OVERDUE = timedelta(seconds=45)
@@ -92,6 +92,13 @@ def _queue() -> ReadinessRow:
             state="bad",
             detail="Redis does not answer; syncs wait.",
             fix="Start Redis, or check REDIS_URL. What is due starts by itself afterwards.",
+        )
+    if refusal := write_refusal():
+        return ReadinessRow(
+            name="queue",
+            state="bad",
+            detail=f"Redis answers and takes nothing, so syncs wait: {refusal[:200]}",
+            fix="Mostly a full disk or memory of Redis: make room. What is due starts by itself afterwards.",
         )
     return ReadinessRow(name="queue", state="ok", detail=f"Redis answers; {sum(depths.values()):,} messages wait.")
 

@@ -1,10 +1,13 @@
 """The admin API in the shapes that its clients expect."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from django.contrib.auth import get_user_model
 
 from core.clock import database_now
@@ -16,6 +19,7 @@ from providers.runs.outcome import Verdict, settle_attempt
 from providers.runs.schedule import claim_due
 from providers.runs.sync import note_heartbeat
 from tests.providers.conftest import NOON
+from tests.servers import start_redis
 
 BASE = "/api/v1/plugins/context_provider"
 PREVIEW = "/api/v1/schedule/preview"
@@ -309,6 +313,16 @@ def test_a_queue_that_does_not_answer_is_shown(admin: Any, settings: Any) -> Non
     row = rows_of(admin)["queue"]
     assert row["state"] == "bad"
     assert "REDIS_URL" in row["fix"]
+
+
+def test_a_queue_that_answers_and_takes_nothing_is_shown(admin: Any, settings: Any, tmp_path: Path) -> None:
+    with ExitStack() as servers:
+        settings.REDIS_URL = start_redis(tmp_path, servers)
+        assert rows_of(admin)["queue"]["state"] == "ok"
+        redis.Redis.from_url(settings.REDIS_URL).config_set("maxmemory", 1)
+        row = rows_of(admin)["queue"]
+    assert (row["state"], "takes nothing, so syncs wait: " in row["detail"]) == ("bad", True)
+    assert "make room" in row["fix"]
 
 
 def test_providers_that_cannot_be_planned_are_counted(admin: Any) -> None:
