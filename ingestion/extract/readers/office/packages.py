@@ -3,11 +3,15 @@
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipExtFile, ZipFile
 
 from lxml.etree import XMLParser, _Element, fromstring
 
 from ingestion.extract.base import Unreadable
+
+# So much of a part is unpacked before Python looks again whether that is all that the archive says of its size. Its own
+# gigabyte let a part of a few kilobytes that holds more than it says take a gigabyte of memory and three seconds.
+ZipExtFile.MAX_N = 16 * 1024 * 1024
 
 ERRORS: tuple[type[Exception], ...] = (
     BadZipFile,
