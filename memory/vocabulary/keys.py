@@ -122,6 +122,8 @@ _OPEN_SINGLE = re.compile(
     r"(?:favourite|preferred)_\w+|number_of_\w+"
     r"|(?:\w+_)?(?:husband|wife|spouse|partner|mother|father|mum|mom|dad|boss|manager|supervisor|son|daughter|brother"
     r"|sister|parents)_(?:works_at|role|lives_in|age|birthday|height|diet|status|hometown|birthplace)"
+    r"|(?:\w+_)?(?:location|grade|is)|marital_status|\w+_number"
+    r"|(?:biggest|largest|smallest|main|primary|oldest|newest|youngest|busiest|current|latest|new|best|worst)_\w+"
     r"|\w+_(?:expires|arrives|departs|starts|ends|goes_live|date|price|address|capacity)"
 )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from memory.extraction.diff import Modality
+from memory.vocabulary.keys import known_key
 from tests.memory.extraction.told import read, told
 
 STATES = [
@@ -29,7 +30,7 @@ COPULAS = [
     ("Statkraft is our biggest customer.", ["me biggest_customer Statkraft"]),
     ("I'm in charge of payroll and expenses.", ["me in_charge_of payroll and expenses"]),
     ("My passport is in the top drawer of my desk.", ["me passport_location in the top drawer of my desk"]),
-    ("The pool is closed on Mondays.", ["pool is closed on Mondays"]),
+    ("The pool is closed on Mondays.", ["pool described_as closed on Mondays"]),
     ("My dog is a beagle named Biscuit.", ["me has_pet Biscuit", "Biscuit breed beagle"]),
     ("My daughter's teacher is Mrs. Okafor.", ["me daughters_teacher Mrs. Okafor"]),
     ("Our budget for the fair is 9,000 euros.", ["me budget_for_fair 9,000 euros"]),
@@ -114,7 +115,7 @@ CIRCLES = [
     ("I'm diabetic and I carry glucose tablets.", ["me has_condition diabetes", "me carries glucose tablets"]),
     ("My husband Declan does the accounts.", ["me married_to Declan", "Declan does accounts"]),
     ("My daughter Niamh helps out on Saturdays.", ["me has_child Niamh", "Niamh helps_out Saturdays"]),
-    ("Safety shoes are mandatory on the floor.", ["Safety shoes is mandatory on floor"]),
+    ("Safety shoes are mandatory on the floor.", ["Safety shoes described_as mandatory on floor"]),
     ("I owe Marco 200 euros.", ["me owes Marco 200 euros"]),
     ("Hi, Luca here.", ["me name Luca"]),
 ]
@@ -184,3 +185,13 @@ def test_a_journey_to_come_is_of_the_future() -> None:
 
 def test_confidence_of_a_fact_by_grammar_is_that_of_an_inferred_one() -> None:
     assert [fact.confidence for fact in read("Karim owns the invoicing service.").facts] == [0.75]
+
+
+@pytest.mark.parametrize("key", ["passport_location", "location", "is", "biggest_customer", "badge_number", "grade"])
+def test_what_a_thing_can_have_but_one_of_holds_one_value(key: str) -> None:
+    assert known_key(key).single
+
+
+@pytest.mark.parametrize("key", ["oversees", "described_as", "teammate", "has", "location_of_shops"])
+def test_other_keys_of_the_grammar_hold_several(key: str) -> None:
+    assert not known_key(key).single

@@ -131,7 +131,7 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     if found.further and value not in _SOMEWHERE:
         return []
     value = " ".join([value, *(f"{joint} {phrase.text}" for joint, phrase in found.further), *found.when])
-    return doer.tell("is", value)
+    return doer.tell("described_as", value)
 
 
 _SOMEWHERE = words("mandatory optional closed open free")
