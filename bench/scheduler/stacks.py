@@ -16,6 +16,9 @@ from bench.compare.programs import ROOT, clean_environment, free_port, listens, 
 from config.stack_record import read_stack
 from embedded import child, postgres, redis
 
+ALSO_CALLED = {"redis": ("redis", "valkey")}
+"""The wheel's own Redis is Valkey."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
@@ -55,7 +58,7 @@ def _is_called(name: str, pid: str) -> bool:
         program, *words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return Path(program).name.startswith(name) or name in words
+    return Path(program).name.startswith(ALSO_CALLED.get(name, (name,))) or name in words
 
 
 @contextmanager

@@ -88,3 +88,11 @@ def test_celerys_advice_at_each_loss_of_redis_is_left_out(log: Callable[..., lis
         log("py.warnings", logging.WARNING, "%s", "consumer.py:1: CPendingDeprecationWarning: In Celery 5.1 we") == []
     )
     assert log("py.warnings", logging.WARNING, "%s", "a.py:1: DeprecationWarning: old") != []
+
+
+def test_each_message_of_another_version_is_one_line_a_minute(log: Callable[..., list[str]]) -> None:
+    for at, task in ((0, "'newer'"), (1, "'newer'"), (2, "'newest'")):
+        page = "Received unregistered task of type %s.\nThe message has been ignored and discarded.\n"
+        said = log("celery.worker.consumer.consumer", logging.ERROR, page, task, error=KeyError(task), at=at)
+    begin = "WARNING a message of another version is left out: Received unregistered task of type"
+    assert said == [f"{begin} 'newer'.", f"{begin} 'newest'."]
