@@ -5,6 +5,9 @@ import pytest
 from tests.memory.extraction.told import told
 
 TURNED = [
+    "I live on coffee.",
+    "My tutor is God.",
+    "My parents grow money on trees.",
     "I cut corners.",
     "I raised my voice.",
     "I raised the bar.",

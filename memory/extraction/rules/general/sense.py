@@ -18,6 +18,7 @@ _WITH_PEOPLE = words(
 )
 _FIGURES = {
     ("cook", "books"),
+    ("grow", "money"),
     ("read", "minds"),
     ("read", "people"),
     ("study", "people"),

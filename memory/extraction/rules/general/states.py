@@ -13,6 +13,7 @@ from memory.extraction.rules.general.lexicon import (
     HAVABLE,
     KEPT,
     NOT_MADE,
+    PLACE_NOUNS,
     PRACTISED,
     SPANS,
     UNDERGONE,
@@ -161,6 +162,9 @@ def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
     found = read_complements(cursor, objects=False)
     if not found.further or not is_now(group, found):
         return None
+    joint, phrase = found.further[0]
+    if group.lemma in ("live", "reside") and joint != "with" and not (phrase.is_named or phrase.head in PLACE_NOUNS):
+        return None  # `I live on coffee`
     return told_of(form_of(group.lemma, "third"), found, state=True)
 
 

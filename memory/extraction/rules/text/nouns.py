@@ -263,7 +263,7 @@ TASTES = words("big huge massive great lifelong real serious avid die-hard keen 
 NAMELESS = DEMONYMS | words(
     """jewish christian muslim catholic buddhist hindu atheist scorpio leo virgo aries taurus gemini cancer libra
     sagittarius capricorn aquarius pisces european african asian american scandinavian bilingual adhd ok team
-    batman superman spiderman napoleon jesus santa satan cinderella sherlock
+    god batman superman spiderman napoleon jesus santa satan cinderella sherlock
     french-speaking married single pregnant available busy sick happy"""
 )
 """With a capital, and yet nobody's name."""
