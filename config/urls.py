@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
+from django.views.decorators.http import require_safe
 
 from config.api import api
 from config.documents_api import documents_api
@@ -31,6 +32,7 @@ urlpatterns = [
     path("health", health, name="health"),
     path("readiness", readiness, name="readiness"),
     path("readyz", readyz, name="readyz"),
+    path("api/openapi.json", require_safe(api.show_document)),  # before the API's own, which is made anew each time
     beginning("api/", "v1/", "metrics", urls=api.urls),
     beginning("api/", urls=documents_api.urls),
     path("", include("dashboard.urls")),

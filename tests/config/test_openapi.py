@@ -1,5 +1,6 @@
 """What the OpenAPI document promises to those who generate clients from it."""
 
+import json
 import re
 from collections import defaultdict
 from typing import Any
@@ -93,6 +94,15 @@ def test_documents_stand_in_it_with_what_they_take(document: dict[str, Any]) -> 
 
 def test_the_document_is_made_anew_and_alike_each_time() -> None:
     assert api.get_openapi_schema() == api.get_openapi_schema()
+
+
+def test_who_asks_for_it_is_shown_what_was_made_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/api/openapi.json")
+    assert first.json() == json.loads(json.dumps(api.get_openapi_schema()))
+    assert first["Content-Type"] == "application/json"
+    monkeypatch.delattr(OpenAPISchema, "get_paths")
+    assert client.get("/api/openapi.json").content == first.content
+    assert client.post("/api/openapi.json").status_code == 405
 
 
 def operations_of(described: NinjaAPI) -> list[Operation]:
