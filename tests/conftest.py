@@ -1,7 +1,7 @@
 """What every room's tests share. The embedder is the tests' own; PostgreSQL and Redis are real."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,14 +28,15 @@ PBKDF2PasswordHasher.iterations = 1_000  # a password of a test is worth no more
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 
 
-def pytest_sessionstart() -> None:
-    gc.disable()
-
-
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """All tests, and what they import, live as long as the session; see docs/decisions/0200."""
-    gc.freeze()
-    gc.enable()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture
