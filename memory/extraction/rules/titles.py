@@ -3,7 +3,7 @@
 from memory.extraction.rules.scene import Assertion, Ref, guess_type
 from memory.extraction.rules.text.nouns import CHIEFS
 from memory.extraction.rules.text.phrases import Cursor, read_firm
-from memory.extraction.rules.text.roles import read_role
+from memory.extraction.rules.text.roles import is_named, read_role
 from memory.extraction.rules.text.words import words
 
 
@@ -11,7 +11,7 @@ def read_title(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`CTO at Acme`, `the CEO of Acme`, `a designer`; nothing for what is no occupation."""
     start = cursor.at
     role = read_role(cursor, strict=False)
-    if not role:
+    if not role or is_named(cursor.tokens[start : cursor.at]):
         cursor.at = start
         return []
     has_firm = cursor.low() in ("at", "with", "for") or (

@@ -9,7 +9,7 @@ from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.subjects import read_apposition
 from memory.extraction.rules.text.nouns import GIVEN, NAMELESS
 from memory.extraction.rules.text.phrases import Cursor, read_name
-from memory.extraction.rules.text.roles import read_role
+from memory.extraction.rules.text.roles import opens_title, read_role
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.titles import read_title
@@ -51,7 +51,8 @@ def _is_persons(run: Sequence[Token], scene: Scene, name: str) -> bool:
     """Not an occupation, a nationality or a firm, and not all in capitals."""
     if len(run) > 4 or any(token.kind == "number" for token in run) or (name.isupper() and len(name) > 1):
         return False
-    if read_role(Cursor(tokens=run)) or scene.type_of(name) not in ("person", ""):
+    is_title = run[0].low not in GIVEN and (opens_title(run) or read_role(Cursor(tokens=run)))
+    if is_title or scene.type_of(name) not in ("person", ""):
         return False
     return not set(name.casefold().split()) & NAMELESS
 

@@ -7,7 +7,7 @@ from memory.extraction.rules.text.lexicon import (
     DETERMINERS,
     FUNCTION_WORDS,
 )
-from memory.extraction.rules.text.nouns import CHIEFS, FIELDS, ROLES, STATE_ROLES
+from memory.extraction.rules.text.nouns import CHIEFS, FIELDS, GIVEN, ROLES, STATE_ROLES
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -55,6 +55,37 @@ _ROLE_LIKE = (
     "rep",
     "engineer",
 )
+
+
+_OPENINGS = words(
+    """senior junior vice deputy executive general managing regional national global international technical tech art
+    creative musical music film video game games brand content social media community public press tax family care child
+    children dental veterinary medical clinical mental speech physical occupational yoga fitness personal flight cabin
+    truck bus taxi train tram delivery pastry sous line kitchen restaurant hotel real estate property insurance
+    investment bank ux ui qa it hr pr seo site systems system network database solutions team group night front desk
+    store shop project program programme account customer client service services human financial civil mechanical
+    electrical chemical registered certified licensed professional freelance independent self-employed primary secondary
+    high elementary middle school university college graphic interior fashion web mobile cloud machine deep software
+    hardware embedded backend frontend full full-stack ios android java python ruby test release scrum agile head
+    principal phd postdoctoral visiting adjunct full-time part-time wedding dog landscape forest fire police traffic
+    ship sea air crane tool tree roof floor pipe wine beer coffee bread cheese stage sound light set costume voice vocal
+    piano guitar violin driving riding ski swimming tennis football math maths english german french spanish"""
+)
+"""What titles begin with, beside occupations and fields: `Night Porter`, `Site Manager`."""
+
+
+def is_named(run: Sequence[Token]) -> bool:
+    """Written like a name of several words, and beginning like no title: `Anna Lindqvist`, `Bo Forester`.
+
+    What it is cannot be told by its last word then, as people are called after occupations.
+    """
+    return len(run) > 1 and all(token.is_capital for token in run) and not opens_title(run)
+
+
+def opens_title(run: Sequence[Token]) -> bool:
+    first = run[0].low
+    titled = first in ROLES or first in FIELDS or first in _OPENINGS or first.endswith(_ROLE_SUFFIXES)
+    return titled and first not in GIVEN
 
 
 def read_role(cursor: Cursor, *, strict: bool = True) -> str:
