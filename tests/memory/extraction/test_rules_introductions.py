@@ -13,9 +13,10 @@ NAMES = [
 TITLES = [
     ("I'm Head Chef at Noma.", ["me role Head Chef", "me works_at Noma"]),
     ("I'm Senior Product Manager at Shopify.", ["me role Senior Product Manager", "me works_at Shopify"]),
+    ("I'm Night Porter at Hotel Sacher.", ["me role Night Porter", "me works_at Hotel Sacher"]),
     ("I'm a dentist.", ["me role dentist"]),
 ]
-EITHER = ["I'm Bo Lindqvist.", "I'm Bo Forester.", "I'm Night Porter at Hotel Sacher.", "I'm Chief Executive Officer."]
+EITHER = ["I'm Bo Lindqvist.", "I'm Bo Forester.", "I'm Night Porter.", "I'm Chief Executive Officer."]
 
 
 @pytest.mark.parametrize(("text", "facts"), [*NAMES, *TITLES])
