@@ -34,7 +34,7 @@ Scrape = Callable[[], dict[tuple[Any, ...], float]]
 @pytest.fixture(autouse=True)
 def _own_counts(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(module, "KEY", "larder:latency:test")
-    client(settings.REDIS_URL).delete("larder:latency:test")
+    client(settings.REDIS_URL).delete("larder:latency:test", *QUEUES.split(","))  # some tests leave their messages
 
 
 @pytest.fixture
