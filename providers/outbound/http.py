@@ -50,6 +50,9 @@ NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 NO_HTTP = ("illegal", "bad ", "conflicting", "Receive buffer too long", "Received server")
 """How the HTTP library begins to say that an answer is none."""
 
+NO_PLAIN_HTTP = "illegal request line"
+"""How it says so of an answer in TLS."""
+
 
 @dataclass(frozen=True)
 class OutboundResponse:
@@ -234,7 +237,8 @@ def _explained(url: str) -> Iterator[None]:
 def _lost_connection(place: str, cause: str, *, plain: bool) -> OutboundUnavailable:
     told, advice = "broke off in the middle of its answer", ""
     if cause.startswith(NO_HTTP):
-        told, advice = "does not keep to HTTP", " Is https:// meant?" if plain else ""
+        told = "does not keep to HTTP"
+        advice = " Perhaps https:// is meant." if plain and cause.startswith(NO_PLAIN_HTTP) else ""
     return OutboundUnavailable(f"{place} {told} ({shown(cause)}).{advice}", code="connection_lost")
 
 
@@ -243,7 +247,7 @@ def _connect_failure(place: str, error: Exception) -> OutboundUnavailable:
     if isinstance(cause, ssl.SSLError):
         reason = getattr(cause, "verify_message", "") or cause.reason or str(cause)
         if reason in NO_TLS:
-            return OutboundUnavailable(f"{place} does not speak TLS. Is http:// meant?", code="tls_failed")
+            return OutboundUnavailable(f"{place} does not speak TLS. Perhaps http:// is meant.", code="tls_failed")
         return OutboundUnavailable(f"No trusted TLS connection to {place}: {reason}.", code="tls_failed")
     return OutboundUnavailable(f"{place} refuses connections or is not there.", code="connect_failed")
 

@@ -236,8 +236,8 @@ def test_a_server_without_tls_is_told() -> None:
 @pytest.mark.parametrize(
     ("scheme", "says", "code", "advice"),
     [
-        ("https", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "tls_failed", "Is http:// meant?"),
-        ("http", b"\x15\x03\x01\x00\x02\x02\x46", "connection_lost", "Is https:// meant?"),
+        ("https", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "tls_failed", "Perhaps http:// is meant."),
+        ("http", b"\x15\x03\x01\x00\x02\x02\x46", "connection_lost", "Perhaps https:// is meant."),
     ],
 )
 def test_the_wrong_scheme_is_told_with_the_right_one(scheme: str, says: bytes, code: str, advice: str) -> None:
