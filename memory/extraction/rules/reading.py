@@ -7,7 +7,7 @@ from dataclasses import replace
 from memory.extraction.diff import Diff, TurnText, UncertaintyRow
 from memory.extraction.rules.fragments import take_fragment
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
-from memory.extraction.rules.framing.frames import Frame, cites, frame_of, is_fiction, is_sarcastic
+from memory.extraction.rules.framing.frames import Frame, cites, frame_of, is_fiction, is_sarcastic, is_unsure
 from memory.extraction.rules.framing.instructions import is_order, read_instruction
 from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.scene import Scene
@@ -17,7 +17,7 @@ from memory.extraction.rules.text.clauses import Clause, is_verbal, split_clause
 from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.sentences import split_sentences
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.turns import Claims, Discourse, diff_of
+from memory.extraction.rules.turns import Claims, Discourse, diff_of, said_in
 from memory.extraction.rules.withdrawals import (
     is_free,
     remember_names,
@@ -45,7 +45,7 @@ def read_by_rules(turn: TurnText) -> Diff:
         return Diff(unread=(" ".join(turn.text.split()),))
     reading = Discourse(source=turn, scene=_scene(turn))
     for number, sentence in enumerate(split_sentences(turn.text)):
-        if is_sarcastic(turn.text[sentence.start : sentence.start + 60]):
+        if is_sarcastic(turn.text[sentence.start : sentence.start + 120]):
             continue
         clauses = split_clauses(sentence, number, spoken=turn.spoken_at)
         for at, clause in enumerate(clauses):
@@ -158,6 +158,8 @@ def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, f
         reading.conditional = clause.sentence
         reading.fictional |= is_fiction(" ".join(clause.lows))
         take_condition(reading, clause)
+        if is_unsure(clause) and not _is_ordered(reading, clause):
+            claims.uncertain.append(_possible(reading, claims))
         return
     if _is_covered(reading, claims, clause):
         return
@@ -171,6 +173,15 @@ def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, f
         _WITHDRAWING[frame](reading, claims, clause)
     else:
         _tell(reading, claims, clause, opening, frame, corrected)
+
+
+def _possible(reading: Discourse, claims: Claims) -> UncertaintyRow:
+    return UncertaintyRow(about=said_in(reading, claims), kind="unread", reason="said as a possibility only")
+
+
+def _is_ordered(reading: Discourse, clause: Clause) -> bool:
+    text = reading.source.text[clause.start : clause.end]
+    return reading.source.role == "system" or reading.fictional or is_order(text) or read_instruction(text) is not None
 
 
 _WITHDRAWING = {Frame.JOKE: take_joke, Frame.RETRACTION: take_retraction}

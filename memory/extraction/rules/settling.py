@@ -14,6 +14,8 @@ from memory.extraction.rules.text.clauses import Clause
 from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
+from memory.extraction.rules.times.instants import Leaning, end_of
+from memory.extraction.rules.times.moments import WEEKDAYS, nearest
 from memory.extraction.rules.turns import Claims, Discourse
 
 
@@ -23,7 +25,7 @@ def settle(
     dates = _dates(reading, clause, told) if told.assertions else None
     first_person = any(assertion.entity == SELF or assertion.target == SELF for assertion in told.assertions)
     if dates is None or (reading.source.role == "tool" and first_person):
-        claims.unread = not told.silent
+        claims.unread = True
         reading.refs = told.refs
         return
     told.assertions = [each for each in _on_their_day(told.assertions, dates) if WHEN not in each.value]
@@ -84,7 +86,7 @@ def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | Non
     future = leans_to_future(told)
     used = {token.start for token in clause.tokens if token.kind == "time"}
     if told.dateless or any(_is_undated(assertion.key) for assertion in told.assertions):
-        return Dates()
+        return _once(told, reading.source.spoken_at)
     present = told.group.tense is Tense.PRESENT
     pairs = [pair for start, pair in clause.times.items() if start in used]
     close = _close_of(pairs) if present else None
@@ -95,6 +97,18 @@ def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | Non
         for gone, ahead in pairs
     ]
     return read_dates(told, phrases, spoken=reading.source.spoken_at)
+
+
+def _once(told: Predication, spoken: datetime) -> Dates:
+    """`my flight leaves Thursday at 6:45`: on the next one, and never again."""
+    first = told.assertions[0]
+    day = WEEKDAYS.get(first.value.casefold().partition(" ")[0])
+    if told.general or day is None or not first.key.endswith(_DEPARTING) or "every" in first.value:
+        return Dates()
+    return Dates(valid_until=end_of(nearest(day, spoken, Leaning.FUTURE)))
+
+
+_DEPARTING = ("departs", "arrives", "deadline", "goes_live")
 
 
 def _close_of(pairs: Sequence[tuple[TimePhrase, TimePhrase]]) -> datetime | None:

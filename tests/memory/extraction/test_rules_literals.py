@@ -6,7 +6,7 @@ from tests.memory.extraction.told import read, told
 
 THINGS = [
     ("My passport runs out on 30 September 2031.", ["me passport_expires 30 September 2031"]),
-    ("My flight to Nairobi leaves on Friday at 10:40.", ["me flight_departs Friday at 10:40"]),
+    ("My flight to Nairobi leaves on Friday at 10:40.", ["me flight_to_nairobi_departs Friday at 10:40"]),
     ("Beth's flight lands at 18:20.", ["Beth flight_arrives 18:20"]),
     ("Harbor goes live on 14 May.", ["Harbor goes_live 14 May"]),
     ("Rent is due on the fifth.", ["Rent deadline the fifth"]),

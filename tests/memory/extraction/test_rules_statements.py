@@ -33,7 +33,7 @@ LIFE = [
     ("My husband's name is Pavel.", ["me married_to Pavel"]),
     ("I have two brothers, Sam and Eli.", ["me has_sibling Sam", "me has_sibling Eli"]),
     ("My daughter Freya is 4 years old.", ["me has_child Freya", "Freya age 4"]),
-    ("We adopted a cat named Miso.", ["me has_pet Miso"]),
+    ("We adopted a cat named Miso.", ["me has_pet Miso", "Miso species cat"]),
     ("I was born on 12 July 1988.", ["me birthday 12 July 1988"]),
     ("You can reach me at jo@acme.example.", ["me email jo@acme.example"]),
     ("My phone number is +420 601 234 567.", ["me phone +420 601 234 567"]),

@@ -33,13 +33,21 @@ def read_counts(cursor: Cursor, ref: Ref) -> list[Assertion]:
     return told
 
 
+_OF_AN_AGE = ("older", "elder", "younger", "little", "big", "twin")
+"""There may be others: `one older brother` is not how many brothers there are."""
+
+
 def _count(cursor: Cursor, ref: Ref) -> list[Assertion]:
     low = cursor.low()
     number = 1 if low in ("a", "an") else int(low) if low.isdecimal() else spelled_number(low)
     start = cursor.at
     cursor.at += 1
-    cursor.take_any(("older", "younger", "little", "small", "big", "grown-up", "adult", "teenage", "twin"))
+    which = cursor.take_any(
+        ("older", "elder", "younger", "little", "small", "big", "grown-up", "adult", "teenage", "twin")
+    )
     noun = _COUNTED.get(cursor.low(), "")
+    if which in _OF_AN_AGE and noun in ("brothers", "sisters", "siblings"):
+        noun = f"{which}_{noun}"
     cursor.at += 1
     if not number or number > 20 or not noun or not at_boundary(cursor) or cursor.low() in ("like", "in"):
         cursor.at = start

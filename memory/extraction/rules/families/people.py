@@ -1,7 +1,9 @@
 """Managers, spouses, children, pets."""
 
+from collections.abc import Sequence
+
 from memory.extraction.diff import SELF, Move
-from memory.extraction.rules.families.assertions import read_person, relation
+from memory.extraction.rules.families.assertions import attribute, read_person, relation
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.phrases import Cursor, read_list, read_name
@@ -91,7 +93,16 @@ def _named_relative(cursor: Cursor, ref: Ref, scene: Scene, *, event: bool) -> l
         scene.mention(name, kind, gender_of(noun))
     if len(names) == 1:
         scene.roles[noun] = names[0]
-    return [relation(ref, key, name, kind, event=event) for name in names]
+    told = [relation(ref, key, name, kind, event=event) for name in names]
+    return [*told, *species_of(names, key, noun)]
+
+
+def species_of(names: Sequence[str], key: str, noun: str) -> list[Assertion]:
+    """`two cats, Pepper and Marmalade`: what kind of animal each is."""
+    one = {"kitties": "kitty", "puppies": "puppy"}.get(noun, noun if noun == "goldfish" else noun.removesuffix("s"))
+    if key != "has_pet" or one == "pet":
+        return []
+    return [attribute(Ref(name=name, type="other"), "species", one) for name in names]
 
 
 def _relative(cursor: Cursor) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from memory.extraction.diff import Move
 from memory.extraction.rules.families.assertions import attribute, read_person, read_technology, relation
 from memory.extraction.rules.families.people import named_relatives
-from memory.extraction.rules.scene import Assertion, Ref, Scene, guess_type
+from memory.extraction.rules.scene import WHEN, Assertion, Ref, Scene, guess_type
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import PLACES, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import (
@@ -20,6 +20,7 @@ from memory.extraction.rules.text.phrases import (
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import format_of
 
 
 def employment(cursor: Cursor, ref: Ref, *, event: bool, started: bool = False) -> list[Assertion]:
@@ -282,7 +283,13 @@ def read_leave(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
 def read_lose(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`was fired`, `resigned`, `retired`, with or without from where."""
     firm = read_firm(cursor) if cursor.take_any(("from", "by", "at")) else ""
-    return [relation(ref, "works_at", firm, "organisation", event=True, move=Move.END)]
+    ended = relation(ref, "works_at", firm, "organisation", event=True, move=Move.END)
+    key = _GONE_FROM_WORK.get(group.lemma, "") if cursor.kind(-1) == "time" and not firm else ""
+    return [ended, replace(attribute(ref, key, WHEN + format_of(cursor.low(-1))), event=True)] if key else [ended]
+
+
+_GONE_FROM_WORK = {"retire": "retired", "resign": "resigned", "fire": "lost_job"}
+"""Told with its time, so that it stands where no employer is known."""
 
 
 def read_study(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

@@ -76,6 +76,14 @@ _SARCASM = re.compile(
     r"|of course)\b|in your dreams\b)",
     re.IGNORECASE,
 )
+_PRAISED_NUISANCE = re.compile(
+    r"\W*(?:(?:oh|wow|ah|well|just)\W+)?(?:great|wonderful|fantastic|perfect|lovely|brilliant|awesome|super|amazing|nice"
+    r"|joy|marvellous|terrific|excellent|splendid|yay|hooray)\b\W.*\b(?:favou?rite|love|adore|enjoy|like|need|needed|want"
+    r"|wanted|fun|dream|hobby)\b.*\b(?:waiting|wait|queue\w*|queuing|queueing|stuck|traffic|delay\w*|cancel\w*|overtime"
+    r"|paperwork|tax(?:es)?|form|forms|hold|late|broken|breaks?|crash\w*|outages?|lost|losing|rain\w*|noise|nois\w*"
+    r"|bills?|fines?|cleaning|meetings?|again)\b",
+    re.IGNORECASE,
+)
 _RETRACT = re.compile(
     r"^(?:please )?(?:forget|scratch|ignore|disregard|delete|erase|strike|remove) "
     r"(?:what|everything|anything|all|whatever|the things?) (?:that )?i (?:\w+ )?(?:said|told|mentioned|wrote|shared)"
@@ -172,6 +180,15 @@ def _is_statement_of_wish(text: str) -> bool:
     return bool(re.match(r"^(?:i want|i need|i would like|i would prefer) you to\b|^you may\b|^you can\b", text))
 
 
+_UNSURE = words("might may maybe perhaps possibly")
+
+
+def is_unsure(clause: Clause) -> bool:
+    """`I might move to Portugal`: it claims nothing, and hangs on nothing that would be told."""
+    lows = {token.low for token in clause.tokens if token.text != "May"}
+    return bool(lows & _UNSURE) and not lows & (_IF | {"you"})
+
+
 def cites(tokens: Sequence[Token]) -> bool:
     """Whether what stands before a colon says that somebody else's words follow."""
     text = " ".join(token.low for token in tokens)
@@ -183,8 +200,8 @@ def is_document_saying(text: str) -> bool:
 
 
 def is_sarcastic(sentence: str) -> bool:
-    """A sentence that opens with mock agreement means the opposite, or nothing."""
-    return bool(_SARCASM.match(sentence))
+    """A sentence that opens with mock agreement, or praises a nuisance, means the opposite, or nothing."""
+    return bool(_SARCASM.match(sentence) or _PRAISED_NUISANCE.match(sentence))
 
 
 def is_plain_kidding(text: str) -> bool:

@@ -1,6 +1,6 @@
 """`X is …`: what somebody answers for, where a thing is, what it is by name or number, and how it is for long."""
 
-from memory.extraction.rules.general.complements import Complements, read_complements
+from memory.extraction.rules.general.complements import Complements, bare, read_complements
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import JOINED, PLACE_NOUNS, SPANS, STANDINGS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrase
@@ -130,7 +130,11 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     found = read_complements(cursor, objects=False)
     if found.further and value not in _SOMEWHERE:
         return []
-    value = " ".join([value, *(f"{joint} {phrase.text}" for joint, phrase in found.further), *found.when])
+    told = [*(f"{joint} {phrase.text}" for joint, phrase in found.further), *found.when]
+    if doer.is_speaker and value in ("closed", "open"):  # the speaker's shop, and not the speaker
+        key = "closed" if value == "closed" else "opening_hours"
+        return doer.tell(key, bare(" ".join(told))) if found.when else []
+    value = " ".join([value, *told])
     return doer.tell("described_as", value)
 
 

@@ -16,6 +16,7 @@ from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import format_of
 
 
 def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -128,13 +129,7 @@ def _dated(key: str, found: Complements, *, planned: bool = False) -> Act | None
     if len(found.dated) != 1 or found.when:
         return None
     (said,) = found.dated
-    return Act(key, [bare(said) if is_absolute(said) else WHEN + _precision(said)], planned=planned)
-
-
-def _precision(said: str) -> str:
-    """As precise as it was told: "last month" is no day."""
-    low = said.casefold()
-    return "%Y" if "year" in low else "%Y-%m" if "month" in low else "%Y-%m-%d"
+    return Act(key, [bare(said) if is_absolute(said) else WHEN + format_of(said)], planned=planned)
 
 
 _LASTING = ("by", "from", "to", "for", "as")

@@ -136,6 +136,7 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     if (over and not act.state) or not key or (doer.told and key == "died"):
         return None
     told = [each for value in act.values for each in doer.tell(key, value, event=not act.state)]
+    told += [each for beside, value in act.beside for each in doer.tell(beside, value)]
     found = _predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found

@@ -20,6 +20,8 @@ class Act:
     when: str = ""
     planned: bool = False
     said: str = ""
+    beside: Sequence[tuple[str, str]] = ()
+    """Further keys with their values, of the same subject."""
 
 
 def is_now(group: VerbGroup, found: Complements) -> bool:

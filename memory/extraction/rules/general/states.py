@@ -49,6 +49,9 @@ def read_held(cursor: Cursor, group: VerbGroup) -> Act | None:
         return None
     if group.lemma == "need" and any(token.low in ("i", "we") for token in cursor.tokens[:3]):
         return None
+    if group.lemma == "study" and found.further:
+        beside = [(f"studies_{joint}", phrase.text) for joint, phrase in found.further]
+        return Act("studies", [each.text for each in found.objects], state=True, beside=beside)
     return Act(form_of(group.lemma, "third"), values_of(found), state=True, when=when_of(found))
 
 
@@ -168,6 +171,12 @@ def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
     return told_of(form_of(group.lemma, "third"), found, state=True)
 
 
+def _stays_true(text: str) -> bool:
+    """`in March`, `every night`, `at eight`."""
+    at_an_hour = any(spelled_number(each) or each in ("noon", "midnight") for each in text.casefold().split())
+    return is_absolute(text) or repeats(text.casefold()) or at_an_hour
+
+
 _RECURRING = ALONE | words(
     """come visit help volunteer shut run renew change go leave depart meet happen rehearse train ship deploy release
     deliver"""
@@ -185,7 +194,7 @@ def read_recurring(cursor: Cursor, group: VerbGroup) -> Act | None:
     found = read_complements(cursor, objects=False)
     times = [*found.dated, *found.when]
     placed = all(joint in ("at", "in") and is_plain(phrase) for joint, phrase in found.further)
-    told = times and placed and all(is_absolute(text) or repeats(text.casefold()) for text in times)
+    told = times and placed and all(_stays_true(text) for text in times)
     when = " ".join([*times, *(f"{joint} {phrase.text}" for joint, phrase in found.further)])
     key = "_".join(filter(None, (form_of(group.lemma, "third"), particle)))
     return Act(key, [bare(when)], state=True, when=when) if told else None

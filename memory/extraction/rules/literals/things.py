@@ -56,7 +56,7 @@ def read_subject_thing(cursor: Cursor) -> Thing | None:
     if not run or is_abstract(lows[-1]) or lows[-1] in _NOT_THINGS or lows[0] in _UNKEPT:
         return None
     if owner is not None:
-        return Thing(owner, fold_token(" ".join(lows)), lows[-1])
+        return Thing(owner, fold_token(" ".join([*lows, "" if whole else goal])), lows[-1])
     return Thing(Ref(name=f"{join_tokens(run)} {goal}".rstrip(), type=""), last=lows[-1])
 
 

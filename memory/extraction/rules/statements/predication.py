@@ -10,7 +10,7 @@ from memory.extraction.rules.text.verbs import VerbGroup
 
 @dataclass
 class Predication:
-    """`assertions` empty: not read. `silent`: understood to claim nothing. `rest`: something of it was not read."""
+    """`assertions` empty: not read. `silent`: it denies, and claims nothing. `rest`: something of it was not read."""
 
     assertions: list[Assertion] = field(default_factory=list)
     refs: list[Ref] = field(default_factory=list)

@@ -162,7 +162,8 @@ def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -
     if found is None:
         return None
     instant, end = found
-    return _bounded(boundary, instant, through=word == "through"), end
+    through = word == "through" or (word == "to" and instant.grain == "day")
+    return _bounded(boundary, instant, through=through), end
 
 
 def _day_of_span(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[Instant, int] | None:

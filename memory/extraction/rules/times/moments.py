@@ -139,7 +139,7 @@ def _near(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
         return _weekday(tokens, at + 1, spoken, Leaning.PAST if step < 0 else Leaning.FUTURE)
     if after == "weekend":
         leaning = lean if step == 0 else Leaning.PAST if step < 0 else Leaning.FUTURE
-        return _nearest(WEEKDAYS["saturday"], spoken, leaning), at + 2
+        return nearest(WEEKDAYS["saturday"], spoken, leaning), at + 2
     if after in MONTHS:
         return _month_near(MONTHS[after], step, spoken), at + 2
     return (Instant(None, ""), at + 2) if after in _SEASONS or after == "night" else None
@@ -170,10 +170,10 @@ def _ahead(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) ->
 
 def _weekday(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
     day = WEEKDAYS.get(_low(tokens, at))
-    return (_nearest(day, spoken, lean), at + 1) if day is not None else None
+    return (nearest(day, spoken, lean), at + 1) if day is not None else None
 
 
-def _nearest(day: int, spoken: datetime, lean: Leaning) -> Instant:
+def nearest(day: int, spoken: datetime, lean: Leaning) -> Instant:
     """The weekday before or after the day of speaking, which it never is itself."""
     today = first_of(spoken, "day")
     ahead = (day - today.weekday()) % 7 or 7
@@ -245,6 +245,18 @@ def _parsed(words: str, spoken: str, lean: str) -> datetime | None:
         },
     )
     return found.replace(hour=0, minute=0, second=0, microsecond=0) if found else None
+
+
+def format_of(said: str) -> str:
+    """As precise as it was told, for `strftime`: "last month" and "in 2016" are no days."""
+    told = said.casefold().split()
+    months = [each for each in told if each in MONTHS or each in ("month", "months")]
+    if any(_is_day(each) and not year_of(each) for each in told) and months and "ago" not in told:
+        return "%Y-%m-%d"
+    if months:
+        return "%Y-%m"
+    years = any(each in ("year", "years") or year_of(each) for each in told)
+    return "%Y" if years else "%Y-%m-%d"
 
 
 def _blurred(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
