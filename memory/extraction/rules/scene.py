@@ -91,7 +91,11 @@ class Scene:
         if pronoun == "it":
             return [each for each in self.mentions.values() if self.type_of(each.name) in _THINGS]
         other = {"he": "f", "him": "f", "his": "f", "she": "m", "her": "m"}.get(pronoun, "")
-        people = [each for each in self.mentions.values() if self.type_of(each.name) in ("person", "")]
+        people = [
+            each
+            for each in self.mentions.values()
+            if self.type_of(each.name) in ("person", "") and each.name.removeprefix(KIN) not in self.roles
+        ]
         return [each for each in people if not other or each.gender != other]
 
 

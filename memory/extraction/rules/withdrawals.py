@@ -155,7 +155,9 @@ def remember_names(reading: Discourse, clause: Clause) -> None:
 def _is_mentioned(reading: Discourse, name: str) -> bool:
     """`Product Desk Lamp` is the Desk Lamp that was just read."""
     mentions = reading.scene.mentions.values()
-    return any(each.clause == reading.scene.clause and name.endswith(f" {each.name}") for each in mentions)
+    now = [each.name for each in mentions if each.clause == reading.scene.clause]
+    titled = any(set(name.split()) <= set(each.replace(".", "").split()) for each in now if "." in each)
+    return titled or any(name.endswith(f" {each}") for each in now)
 
 
 def replace_tokens(clause: Clause, tokens: Sequence[Token]) -> Clause:

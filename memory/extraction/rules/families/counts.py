@@ -65,13 +65,17 @@ _DRUGS = words(
 )
 
 
+def is_medicine(low: str) -> bool:
+    return low in _DRUGS or low.endswith(_DRUG_ENDS)
+
+
 def read_medicine(cursor: Cursor, ref: Ref) -> list[Assertion]:
     """`metformin twice a day`, `50 mg of sertraline`, `cetirizine for my asthma`: known as a medicine by its word."""
     if cursor.kind() == "number" and cursor.low(1) in ("mg", "milligrams", "ml"):
         cursor.at += 2
         cursor.take("of")
     low = cursor.low()
-    if low not in _DRUGS and not low.endswith(_DRUG_ENDS):
+    if not is_medicine(low):
         return []
     cursor.at += 1
     _for_ills(cursor)

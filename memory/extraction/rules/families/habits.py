@@ -138,19 +138,19 @@ def read_drive(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     return [attribute(ref, "drives", join_tokens(cursor.tokens[start : cursor.at]))]
 
 
-_PLAIN_DENIAL = words("i we he she do does not never ever can have eat eats drink drinks also")
+_PLAIN_DENIAL = words("i we he she do does not never ever can have eat eats drink drinks also no longer")
 _HOW = words("raw cooked fried red white processed spicy")
 
 
 def read_abstain(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """`don't eat pork`, `never drink coffee or tea`: at no time; what is eaten says nothing."""
     said = {token.low for token in cursor.tokens[: cursor.at] if not token.is_capital or token.low == "i"}
-    if not group.negated or group.ended or not said <= _PLAIN_DENIAL:
+    if not (group.negated or group.ended) or not said <= _PLAIN_DENIAL:
         return []
     avoided = read_list(cursor, _eaten)
     if not avoided or not cursor.done:
         return []
-    group.negated = False
+    group.negated = group.ended = False
     return [attribute(ref, "avoids", each) for each in avoided]
 
 

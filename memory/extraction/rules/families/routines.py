@@ -65,6 +65,6 @@ def _doer(cursor: Cursor) -> Ref | None:
 def _repeats(run: Sequence[Token]) -> bool:
     text = " ".join(token.low for token in run)
     said = set(text.split())
-    return bool(said & {"every", "times", "twice", "weekends", "weekdays", *PARTS}) or any(
+    return bool(said & {"every", "times", "twice", "weekend", "weekends", "weekdays", *PARTS}) or any(
         each.endswith("days") for each in said
     )

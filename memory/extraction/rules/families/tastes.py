@@ -107,10 +107,14 @@ def read_switch(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> lis
 
 def _tool(cursor: Cursor) -> tuple[str, bool]:
     """A tool, and whether it is known as one; else a name at the end of its phrase."""
-    if found := read_technology(cursor):
-        return found, True
+    start = cursor.at
     name = read_name(cursor)
-    return (name if name and at_boundary(cursor) else ""), False
+    whole, cursor.at = cursor.at, start
+    found = read_technology(cursor)
+    if found and (at_boundary(cursor) or not name or whole < cursor.at):
+        return found, True
+    cursor.at = max(whole, cursor.at)
+    return (name if name and at_boundary(cursor) else ""), bool(found)
 
 
 def read_coding(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

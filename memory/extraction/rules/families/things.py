@@ -150,6 +150,11 @@ _GOODS = words(
 )
 
 
+_WORN = words(
+    "second-hand secondhand used new old brand-new refurbished vintage red blue black white green silver grey"
+)
+
+
 def read_good(cursor: Cursor) -> str:
     """What one can own for long: a house, a car, or something with a brand's name."""
     start = cursor.at
@@ -157,6 +162,7 @@ def read_good(cursor: Cursor) -> str:
         return ""  # one who bought it is dead
     if not cursor.take_any(("a", "an", "my", "the", "our", "two", "three", "another")):
         return read_name(cursor)
+    cursor.take_all(_WORN)
     named = read_name(cursor)
     if named:
         while cursor.low() in _GOODS or cursor.low() in ("bike", "car"):

@@ -39,6 +39,7 @@ def read_copular(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         _joined,
         _placed,
         read_breed,
+        _since,
         _standing,
         read_counterpart,
         _identity,
@@ -136,6 +137,17 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         return doer.tell(key, bare(" ".join(told))) if found.when else []
     value = " ".join([value, *told])
     return doer.tell("described_as", value)
+
+
+_FAILING = words("broken down offline ill sick away unavailable empty flat blocked stuck missing injured lame")
+
+
+def _since(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
+    """`broken since Monday`: how something is for a while, where it is told since when."""
+    state = cursor.take_any(_FAILING)
+    found = read_complements(cursor, objects=False)
+    dated = len(found.dated) == 1 and found.dated[0].casefold().startswith("since")
+    return doer.tell("status", state) if state and dated and not (found.further or found.when) else []
 
 
 _SOMEWHERE = words("mandatory optional closed open free")

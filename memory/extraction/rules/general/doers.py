@@ -17,7 +17,7 @@ from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.vocabulary.folding import fold_token
 
-_ONE_SUBJECT = words("i we he she it")
+_ONE_SUBJECT = words("i we he she it they")
 
 
 def read_doers(cursor: Cursor, scene: Scene, before: Sequence[Ref]) -> Iterator[Doer]:
@@ -28,7 +28,7 @@ def read_doers(cursor: Cursor, scene: Scene, before: Sequence[Ref]) -> Iterator[
         return
     subject = read_subject(cursor, scene)
     if subject and subject.refs and not subject.key:
-        plural = len(subject.refs) > 1 or subject.refs[0].is_self
+        plural = len(subject.refs) > 1 or subject.refs[0].is_self or subject.refs[0].plural
         told = [*subject.assertions, *_acquainted(cursor.tokens[start : cursor.at], subject.refs[0])]
         yield _owned(Doer(refs=subject.refs, told=told, plural=plural))
     if cursor.tokens[start].low in _ONE_SUBJECT:

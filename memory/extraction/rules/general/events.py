@@ -7,7 +7,7 @@ from memory.extraction.rules.general.complements import (
     is_year,
     read_complements,
 )
-from memory.extraction.rules.general.lexicon import BROKEN, LEFT, PLACE_NOUNS, SETTLED
+from memory.extraction.rules.general.lexicon import BROKEN, LEFT, PLACE_NOUNS, SETTLED, STARTED
 from memory.extraction.rules.general.phrases import Phrase, is_plain
 from memory.extraction.rules.general.shapes import Act, is_now, is_past, is_planned, told_of, values_of, when_of
 from memory.extraction.rules.general.verbs import ALONE, DONE, GONE, GROWN, HELD, LOOSE, MOVING, PHRASAL, SUFFERED
@@ -88,6 +88,11 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
     planned = is_planned(group, found)
     if not found.objects or not (is_past(group) or planned):
         return None
+    if group.lemma in _LASTED and group.tense is Tense.PAST:
+        found.when += [text for text in found.dated if text.casefold().startswith("for ")]
+    if group.lemma == "start":
+        begun = all(each.head in STARTED for each in found.objects)
+        return Act("started", values_of(found), when=when_of(found), planned=planned) if begun else None
     if group.lemma in LOOSE and not (found.further or all(is_plain(each) for each in found.objects)):
         return None
     if group.lemma == "leave" and not all(each.head in LEFT for each in found.objects):
@@ -95,6 +100,10 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
     if group.lemma == "break" and not all(each.head in BROKEN for each in found.objects):
         return None
     return Act(form_of(group.lemma, "past"), values_of(found), when=when_of(found), planned=planned)
+
+
+_LASTED = words("teach study rent lease chair attend direct host read")
+"""How long it was so is part of what is told."""
 
 
 def _is_somewhere(phrase: Phrase) -> bool:

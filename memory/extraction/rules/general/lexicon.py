@@ -141,6 +141,12 @@ HAVABLE = words(
     fish staff vans trucks boats dentures allotments"""
 )
 """What the speaker may have for long."""
+COUNTED = words(
+    """people members engineers developers nurses doctors pupils students teachers volunteers drivers players beds rooms
+    tables seats desks machines computers laptops nodes hectares acres plots apartments flats units lanes courts
+    classrooms guests residents patients colleagues coworkers trees hives looms ovens kilns boilers lifts floors"""
+)
+"""What a firm or a house has so many of."""
 PRACTISED = words(
     """yoga pilates karate judo taekwondo aikido jiu-jitsu crossfit gymnastics ballet aerobics zumba boxing kickboxing
     fencing archery parkour athletics meditation pottery ceramics carpentry woodwork calligraphy embroidery gardening
@@ -154,6 +160,11 @@ LEFT = words(
     """team company firm band club board project group department committee choir school party council staff crew"""
 )
 """What one leaves for good, where the building may be left for lunch."""
+STARTED = words(
+    """kindergarten school nursery preschool daycare university college uni apprenticeship internship training therapy
+    physiotherapy chemotherapy chemo radiotherapy dialysis lessons course courses treatment traineeship doctorate phd"""
+)
+"""What one may be told to have started."""
 UNDERGONE = words(
     """surgery operation stroke transplant miscarriage c-section caesarean bypass biopsy concussion pneumonia covid"""
 )
@@ -162,5 +173,5 @@ DATED = words(
     """meeting meetings appointment appointments call interview interviews exam exams test date lesson lessons class"""
 )
 """What one has on a day."""
-CHORES = words("accounts bookkeeping payroll cooking cleaning dishes laundry shopping gardening ironing taxes")
+CHORES = words("accounts books bookkeeping payroll cooking cleaning dishes laundry shopping gardening ironing taxes")
 """What one does with its article: `does the accounts`."""

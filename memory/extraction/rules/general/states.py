@@ -1,5 +1,6 @@
 """What is so, or is done again and again: `oversees payroll`, `keeps bees`, `runs every night`."""
 
+from memory.extraction.rules.families.counts import is_medicine
 from memory.extraction.rules.general.complements import (
     Complements,
     bare,
@@ -9,6 +10,7 @@ from memory.extraction.rules.general.complements import (
 )
 from memory.extraction.rules.general.lexicon import (
     CHORES,
+    COUNTED,
     DATED,
     HAVABLE,
     KEPT,
@@ -91,7 +93,8 @@ def read_owning(cursor: Cursor, group: VerbGroup) -> Act | None:
 
 
 def _is_had(phrase: Phrase) -> bool:
-    return phrase.head in HAVABLE or phrase.head.removesuffix("s") in HAVABLE
+    counted = phrase.is_counted and phrase.head in COUNTED
+    return counted or phrase.head in HAVABLE or phrase.head.removesuffix("s") in HAVABLE
 
 
 def read_habitual(cursor: Cursor, group: VerbGroup) -> Act | None:
@@ -104,6 +107,8 @@ def read_habitual(cursor: Cursor, group: VerbGroup) -> Act | None:
     found = read_complements(cursor, objects=True)
     if not found.objects or found.dated or (not kept and not all(_is_kept(group, each) for each in found.objects)):
         return None
+    if group.lemma == "take" and all(is_medicine(each.head) for each in found.objects):
+        return Act("medication", [each.head for each in found.objects], state=True)
     if group.lemma in LOOSE and not (found.further or found.when or all(is_plain(each) for each in found.objects)):
         return None
     return Act(form_of(group.lemma, "third"), values_of(found), state=True, when=when_of(found))
@@ -113,6 +118,8 @@ def _is_kept(group: VerbGroup, phrase: Phrase) -> bool:
     """Of a light verb only what makes it plain: `keep bees`, `make indie games`, `takes 30 percent`."""
     if group.lemma == "keep":
         return phrase.head in KEPT
+    if group.lemma == "take" and is_medicine(phrase.head):
+        return True
     if group.lemma == "do":
         return phrase.head in (CHORES if phrase.pointer else PRACTISED)
     if group.lemma == "make":

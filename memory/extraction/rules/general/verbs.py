@@ -71,7 +71,7 @@ LYING = {
     "meet": "in at with on",
     "report": "to",
     "bank": "with",
-    "listen": "to",
+    "listen": "to on",
     "park": "in at on",
     "save": "for",
     "close": "during for",
@@ -98,7 +98,7 @@ DONE = words(
     rent repair replace reschedule rescue reserve resolve restore retire return review rewrite scan schedule score
     sell send settle sew ship sign solve sprain start study submit survive swap teach test tour trademark transfer
     translate undergo unveil upgrade upload visit welcome win write learn deprecate retire adopt steal introduce
-    replace abolish scrap discontinue archive raise increase reduce lower cut leave extend double shorten"""
+    replace abolish scrap discontinue archive start raise increase reduce lower cut leave extend double shorten"""
 )
 """With an object, something that came about."""
 GONE = {

@@ -62,9 +62,12 @@ def read_subject_thing(cursor: Cursor) -> Thing | None:
 
 def _nouns(cursor: Cursor) -> Sequence[Token]:
     start = cursor.at
-    while _is_noun(cursor) and cursor.at - start < 4:
+    while _is_noun(cursor) and cursor.at - start < 4 and not (cursor.at > start and cursor.low() in _CHANGES):
         cursor.at += 1
     return cursor.tokens[start : cursor.at]
+
+
+_CHANGES = words("rose fell dropped increased decreased climbed jumped doubled grew")
 
 
 def _whole(cursor: Cursor) -> Ref | None:

@@ -7,9 +7,12 @@ from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.weddings import read_wedding
 from memory.extraction.rules.general import read_general
 from memory.extraction.rules.literals import read_literal
+from memory.extraction.rules.literals.figures import read_figure
+from memory.extraction.rules.literals.preferences import read_preference
 from memory.extraction.rules.scene import KIN, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
+from memory.extraction.rules.statements.fronted import unfronted, with_owner
 from memory.extraction.rules.statements.further import with_further
 from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
@@ -29,13 +32,13 @@ _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     """As a sentence with its subject; else with the one that was left out, and by the literal at its end."""
-    tokens = as_of_speaker(tokens)
+    tokens = with_owner(as_of_speaker(tokens), scene)
     told = _read(tokens, scene, before=before, link=link)
-    if told.rest and told.left:
+    if told.rest and told.left and not _lasted(told):
         return with_further(told)
     if told.rest and told.assertions and not told.unclear:
         return _by_grammar(tokens, scene, before, link) or told
-    if told.assertions and _was(told) and (general := _by_grammar(tokens, scene, before, link)):
+    if told.assertions and (_was(told) or _lasted(told)) and (general := _by_grammar(tokens, scene, before, link)):
         return general
     if told.assertions or told.unclear or told.silent:
         return told
@@ -49,6 +52,12 @@ def _was(told: Predication) -> bool:
     return told.group.lemma == "be" and told.group.tense is Tense.PAST and not told.group.ended
 
 
+def _lasted(told: Predication) -> bool:
+    """`I taught history for thirty years`: what was so for a while, told in its own words."""
+    over = told.group.ended or told.group.began or told.group.passive
+    return told.state and told.group.lemma in ("teach", "study") and told.group.tense is Tense.PAST and not over
+
+
 def _by_grammar(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], link: str) -> Predication | None:
     relative = link.startswith(("who", "which", "whose"))
     ended, kept = _without_any_more(_without_present(tokens))
@@ -56,8 +65,8 @@ def _by_grammar(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], li
 
 
 def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
-    cursor = Cursor(tokens, casual=scene.casual, known=scene.known)
-    for reader in (read_literal, read_routine, read_wedding):
+    cursor = Cursor(unfronted(tokens), casual=scene.casual, known=scene.known)
+    for reader in (read_preference, read_figure, read_literal, read_routine, read_wedding):
         cursor.at = 0
         cursor.skip()
         if told := reader(cursor):

@@ -52,10 +52,21 @@ def _shared(cursor: Cursor, scene: Scene) -> Subject | None:
 
 def _pronoun(cursor: Cursor, scene: Scene) -> Subject | None:
     low = cursor.low()
+    if low == "they":
+        return _firm_before(cursor, scene)
     if low not in ("he", "she", "it"):
         return None
     cursor.at += 1
     return _resolved(scene, low) or Subject()
+
+
+def _firm_before(cursor: Cursor, scene: Scene) -> Subject | None:
+    """`our supplier is Nordmilk, they deliver …`: the one firm that the clause before named."""
+    named = [each for each in scene.mentions.values() if each.clause == scene.clause - 1]
+    if len(named) != 1 or scene.type_of(named[0].name) not in ("organisation", ""):
+        return None
+    cursor.at += 1
+    return Subject([Ref(name=named[0].name, type="organisation", inferred=True, plural=True)])
 
 
 def _resolved(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Subject | None:

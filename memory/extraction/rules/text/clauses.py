@@ -148,6 +148,8 @@ def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> boo
         return token.kind == "dash" or token.text in _DASHES
     if token.kind == "dash" or token.text in _DASHES:
         return True
+    if at == 1 and token.text == "," and _comes_again(tokens[0]):
+        return False
     while after < len(tokens) and (tokens[after].low in ADVERBS | VAGUE or tokens[after].kind == "time"):
         after += 1
     low = tokens[after - 1].low if after > at + width else ""
@@ -163,6 +165,12 @@ def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> boo
     if connector in SUBORDINATORS:
         return False
     return verbs and _bare_verb(tokens, after, comma=width == 1 and token.text == ",")
+
+
+def _comes_again(token: Token) -> bool:
+    """`On Mondays, …`, `Every evening, …`: a time that belongs to what follows."""
+    first, _, rest = token.low.partition(" ")
+    return token.kind == "time" and (first == "every" or (first == "on" and rest.endswith(("days", "weekends"))))
 
 
 def _is_opener(tokens: list[Token], at: int) -> bool:
@@ -192,6 +200,8 @@ def _has_subject(tokens: list[Token], at: int) -> bool:
         return at + 1 < len(tokens)
     if low in _SUBJECTS:
         return at + 1 < len(tokens) and _verb_near(tokens, at + 1, 2)
+    if low in ("friends", "colleagues", "everybody") and at + 1 < len(tokens):
+        return tokens[at + 1].low in ("call", "calls")
     if low in _POSSESSIVES:
         return _possessed_with_verb(tokens, at + 1)
     if low in ("this", "that", "these", "those", "everyone", "someone", "nobody", "people"):

@@ -134,7 +134,8 @@ def _repeating(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning
         return None
     step = 2 if said[1] == "the" and len(said) > 2 else 1
     word = said[step]
-    if (said[0] == "on" and word.endswith("s") and word[:-1] in WEEKDAYS) or word in _REPEATING:
+    weekly = said[0] == "on" and ((word.endswith("s") and word[:-1] in WEEKDAYS) or said[1] == "weekend")
+    if weekly or word in _REPEATING:
         return TimePhrase(Boundary.REPEATS, ""), at + step + 1
     followed = tokens[at + step + 1].low if at + step + 1 < len(tokens) else ""
     dated = followed == "of" or (at + step + 1 < len(tokens) and tokens[at + step + 1].kind == "number")

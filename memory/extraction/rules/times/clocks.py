@@ -16,13 +16,14 @@ _TIMED = words(
 _LEADS = ("on ", "in ", "at ", "by ", "for ")
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth")
+_HOURS = words("one two three four five six seven eight nine ten eleven twelve half quarter")
 _FEASTS = words("christmas easter halloween noon midnight")
 
 
 def read_when(cursor: Cursor) -> str:
     """`Friday at 10:40`, `every other Tuesday`, `the 19th`; nothing for what is not told in days or numbers."""
     start = cursor.at
-    while not cursor.done and (_step(cursor) or (cursor.at > start and _further(cursor))):
+    while not cursor.done and (_step(cursor) or (cursor.at > start and (_further(cursor) or _but_for(cursor)))):
         pass
     text = join_tokens(cursor.tokens[start : cursor.at])
     text = next((text[len(lead) :] for lead in _LEADS if text.casefold().startswith(lead)), text)
@@ -45,10 +46,20 @@ def _further(cursor: Cursor) -> bool:
     return False
 
 
+def _but_for(cursor: Cursor) -> bool:
+    """`except Friday`, `except on Sundays`."""
+    start = cursor.at
+    if cursor.take("except") and (cursor.take("for") or True) and _step(cursor):
+        return True
+    cursor.at = start
+    return False
+
+
 def _is_told(text: str) -> bool:
     said = re.findall(r"[a-z]+", text.casefold())
     known = any(each in MONTHS or each in _TIMED or each.rstrip("s") in WEEKDAYS for each in said)
-    return known or any(each in _ORDINALS for each in said) or any(letter.isdigit() for letter in text)
+    hour = text.casefold().split(" ")[0] in _HOURS
+    return known or hour or any(each in _ORDINALS for each in said) or any(letter.isdigit() for letter in text)
 
 
 def _step(cursor: Cursor) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.times.instants import Leaning
-from memory.extraction.rules.times.moments import MONTHS, read_moment
+from memory.extraction.rules.times.moments import DAYS, MONTHS, read_moment
 
 _ANY_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 _BEFORE_A_DATE = ("on", "in", "by", "at", "until")
@@ -14,7 +14,9 @@ _BEFORE_A_DATE = ("on", "in", "by", "at", "until")
 def is_day_of_year(value: str) -> bool:
     """Whether a day and a month are told; "next week" is no birthday."""
     folded = value.casefold()
-    dated = any(month in MONTHS for month in re.findall(r"[a-z]+", folded)) and re.search(r"\b\d{1,2}(?!\d)", folded)
+    said = re.findall(r"[a-z-]+", folded)
+    day = re.search(r"\b\d{1,2}(?!\d)", folded) or any(each in DAYS for each in said)
+    dated = day and any(each in MONTHS for each in said)
     return bool(dated or re.search(r"\d{4}-\d\d-\d\d", folded))
 
 

@@ -63,7 +63,7 @@ def read_moment(tokens: Sequence[Token], at: int, *, spoken: datetime, lean: Lea
 def _plain(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
     """Without "the end of" or "early", which stand once."""
     start = at + 1 if _low(tokens, at) == "the" else at
-    for reader in (_quarter, _near, _ahead, _dated, _weekday, _year):
+    for reader in (_quarter, _near, _ahead, _spelled_day, _dated, _weekday, _year):
         found = reader(tokens, start, spoken, lean)
         if found:
             return found
@@ -205,6 +205,28 @@ def _digits(text: str) -> datetime | None:
     """Only 2026-05-01 is read: 5/6/2020 is a day in May or in June."""
     parts = text.split("-")
     return make_day(*(int(part) for part in parts)) if len(parts) == 3 else None
+
+
+_FIRSTS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_TEENS = ("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth")
+_LATER = ("eighteenth", "nineteenth", "twentieth", *(f"twenty-{each}" for each in _FIRSTS), "thirtieth", "thirty-first")
+DAYS = {word: number for number, word in enumerate((*_FIRSTS, *_TEENS, *_LATER), start=1)}
+"""`third` -> 3."""
+
+
+def _spelled_day(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> Found:
+    """`third of March`, `March the third`, with or without its year."""
+    first = _low(tokens, at)
+    if first in DAYS and _low(tokens, at + 1) == "of" and _low(tokens, at + 2) in MONTHS:
+        day, month, end = DAYS[first], _low(tokens, at + 2), at + 3
+    elif first in MONTHS and _low(tokens, at + 1 + (_low(tokens, at + 1) == "the")) in DAYS:
+        end = at + 2 + (_low(tokens, at + 1) == "the")
+        day, month = DAYS[_low(tokens, end - 1)], first
+    else:
+        return None
+    year = _low(tokens, end) if year_of(_low(tokens, end)) else ""
+    parsed = _parsed(f"{day} {month} {year}".rstrip(), spoken.isoformat(), lean.value)
+    return Instant(parsed, "day"), end + bool(year)
 
 
 def _is_day(word: str) -> bool:

@@ -1,0 +1,44 @@
+"""What stands in front of a clause, put as readers look for it: `on Thursdays I go`, `her extension is …`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.extraction.rules.general.complements import repeats
+from memory.extraction.rules.owners import resolve
+from memory.extraction.rules.scene import KIN, Ref, Scene
+from memory.extraction.rules.subjects.relatives import RELATIVES
+from memory.extraction.rules.text.nouns import ATTRIBUTES
+from memory.extraction.rules.text.tokens import Token
+
+
+def unfronted(tokens: Sequence[Token]) -> Sequence[Token]:
+    """With it at the end, where readers look for it."""
+    if len(tokens) < 4 or tokens[0].kind != "time" or not repeats(tokens[0].low):
+        return tokens
+    rest = tokens[2:] if tokens[1].text == "," else tokens[1:]
+    start = rest[-1].end + 1
+    text = tokens[0].text
+    moved = replace(tokens[0], text=text[:1].lower() + text[1:], start=start, end=start + len(text))
+    return [*rest, moved]
+
+
+def with_owner(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
+    """`her extension` with the name of the one that is meant; what a relation or a property is, its readers know."""
+    if len(tokens) < 4 or tokens[0].low not in ("his", "her", "its") or tokens[1].low in RELATIVES | ATTRIBUTES.keys():
+        return tokens
+    if tokens[2].low not in ("is", "has", "was"):
+        return tokens
+    found = resolve(scene, "it" if tokens[0].low == "its" else tokens[0].low)
+    if not isinstance(found, Ref) or found.name.startswith(KIN):
+        return tokens
+    return [*_spelled(f"{found.name} 's", before=tokens[1].start), *tokens[1:]]
+
+
+def _spelled(text: str, *, before: int) -> Sequence[Token]:
+    at = before - len(text)
+    made = []
+    for word in text.split(" "):
+        at -= word == "'s"
+        made.append(Token(word, word.casefold(), at, at + len(word), "word"))
+        at += len(word) + 1
+    return made
