@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.stems import Span, find_words, words_of, words_with
+from knowledge.stems import Span, Words, words_with
 
 MOST_HIGHLIGHTS = 200
 
@@ -12,13 +12,12 @@ Passage = tuple[str, int, int]
 
 def find_highlights(passages: Sequence[Passage], *, stems: Iterable[str]) -> list[list[Span]]:
     """For each passage the spans of its content, in order, whose words have one of the stems."""
-    texts = [_lowered(content[start:end]) for content, start, end in passages]
-    words = [set(words_of(text)) for text in texts]
-    marked = words_with(stems, among=set[str]().union(*words))
+    found = [Words(_lowered(content[start:end])) for content, start, end in passages]
+    marked = words_with(stems, among=set[str]().union(*(each.distinct for each in found)))
     highlights = []
-    for (_, start, _), text, among in zip(passages, texts, words, strict=True):
-        spans = find_words(text, marked & among)[:MOST_HIGHLIGHTS]
-        highlights.append([(start + first, start + last) for first, last in spans])
+    for (_, start, _), each in zip(passages, found, strict=True):
+        spans = each.find(marked & each.distinct)[:MOST_HIGHLIGHTS]
+        highlights.append([(start + first, start + last) for first, last in spans] if start else spans)
     return highlights
 
 
