@@ -5,6 +5,9 @@ import pytest
 from tests.memory.extraction.told import read, told
 
 HOURS = [
+    ("The museum is open from Tuesday to Sunday.", ["museum opening_hours from Tuesday to Sunday"]),
+    ("We're open Monday to Friday.", ["me opening_hours Monday to Friday"]),
+    ("The pharmacy opens at eight and closes at noon.", ["pharmacy starts eight", "pharmacy closes noon"]),
     ("We open at nine and close at five.", ["me opens nine", "me closes five"]),
     ("Our standup is at 9:15 every day except Monday.", ["me standup_date 9:15 every day except Monday"]),
     ("On Tuesdays I go to the pool.", ["me routine go to the pool on Tuesdays"]),

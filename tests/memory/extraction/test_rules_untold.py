@@ -44,8 +44,14 @@ def test_praise_of_a_nuisance_claims_nothing(text: str) -> None:
     assert told(text) == []
 
 
-def test_praise_of_what_is_good_is_meant() -> None:
-    assert told("Great, my favourite colour is green.") == ["me favourite_colour green"]
+@pytest.mark.parametrize("text", ["Great, my favourite colour is green.", "Wonderful, I love cleaning."])
+def test_praise_of_what_is_good_is_meant(text: str) -> None:
+    assert len(told(text)) == 1
+
+
+def test_what_is_open_from_monday_to_friday_is_so_every_week() -> None:
+    (fact,) = read("The library is open from Monday to Friday.").facts
+    assert (fact.valid_from, fact.valid_until) == (None, None)
 
 
 @pytest.mark.parametrize("text", DENIED)

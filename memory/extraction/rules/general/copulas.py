@@ -131,6 +131,8 @@ def _standing(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     found = read_complements(cursor, objects=False)
     if found.further and value not in _SOMEWHERE:
         return []
+    if value in ("open", "closed") and any(each.casefold().startswith("from ") for each in found.dated):
+        return []  # mostly from Monday to Friday of every week
     told = [*(f"{joint} {phrase.text}" for joint, phrase in found.further), *found.when]
     if doer.is_speaker and value in ("closed", "open"):  # the speaker's shop, and not the speaker
         key = "closed" if value == "closed" else "opening_hours"

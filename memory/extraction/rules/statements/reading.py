@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from memory.extraction.diff import SELF
 from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.weddings import read_wedding
 from memory.extraction.rules.general import read_general
 from memory.extraction.rules.literals import read_literal
 from memory.extraction.rules.literals.figures import read_figure
+from memory.extraction.rules.literals.hours import read_hours
 from memory.extraction.rules.literals.preferences import read_preference
-from memory.extraction.rules.scene import KIN, Ref, Scene
+from memory.extraction.rules.scene import KIN, Assertion, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
 from memory.extraction.rules.statements.fronted import unfronted, with_owner
@@ -66,14 +68,19 @@ def _by_grammar(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], li
 
 def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
     cursor = Cursor(unfronted(tokens), casual=scene.casual, known=scene.known)
-    for reader in (read_preference, read_figure, read_literal, read_routine, read_wedding):
+    for reader in (read_hours, read_preference, read_figure, read_literal, read_routine, read_wedding):
         cursor.at = 0
         cursor.skip()
         if told := reader(cursor):
-            found = checked(cursor, Predication(assertions=told, state=True, dateless=True))
+            found = checked(cursor, Predication(assertions=told, refs=_things(told), state=True, dateless=True))
             found = with_further(found) if found.left else found
             return found if found.assertions else None
     return None
+
+
+def _things(told: Sequence[Assertion]) -> list[Ref]:
+    """Whom the next clause means that leaves its subject out: `the bakery opens at six and closes at noon`."""
+    return [Ref(name=told[0].entity, type=told[0].entity_type)] if told[0].entity != SELF else []
 
 
 def _read(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
