@@ -47,7 +47,7 @@ from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import QueryIn
 from knowledge.search import Answer, Hit, Mode, Query, ask
 from knowledge.search.answers import write_answer, write_found
-from knowledge.search.budget import list_within_budget
+from knowledge.search.budget import large_turn, list_within_budget
 from knowledge.search.query import Term, tighten
 from knowledge.tagexpr import parse_tags
 
@@ -135,9 +135,11 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         within=parse_tags(caller(request).tags),
     )
     asked = tighten(asked, caller(request).limits)
-    answer = ask(asked, now=now)
-    if answer.explanation is None:
-        return HttpResponse(write_answer(map(write_found, answer.hits), fallback=answer.fallback), content_type=JSON)
+    with large_turn(asked):
+        answer = ask(asked, now=now)
+        if answer.explanation is None:
+            body = write_answer(map(write_found, answer.hits), fallback=answer.fallback)
+            return HttpResponse(body, content_type=JSON)
     documents = [_hit(hit) for hit in answer.hits]
     found = AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request)))
     if answer.fallback:

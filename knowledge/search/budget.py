@@ -14,11 +14,16 @@ from django.conf import settings
 from core.errors import LarderError
 from core.sql import breaking_off
 from core.stopping import DeadlinePassed, deadline
+from core.waiting.turns import NoTurn, Turns
 from knowledge.search.query import Mode, Query
 from knowledge.stems import words_of
 
 MANY_WORDS, MANY_TAGS, MANY_DOCUMENTS = 32, 8, 100
 """From here on something is named as what makes a query slow."""
+
+
+MOST_WAITING = 16
+_turns = Turns(1, most_waiting=MOST_WAITING)
 
 
 class QueryTimeout(LarderError):
@@ -33,6 +38,23 @@ def within_budget(query: Query) -> Iterator[None]:
             yield
     except DeadlinePassed as error:
         raise timeout_of(query) from error
+
+
+@contextmanager
+def large_turn(query: Query) -> Iterator[None]:
+    """One query for many documents after the other: writing their answers keeps Python's lock from everybody else.
+
+    Raises QueryTimeout where the turn does not come within the budget.
+    """
+    if query.top_k < MANY_DOCUMENTS:
+        yield
+        return
+    try:
+        with _turns.turn(patience_s=settings.QUERY_BUDGET_MS / 1_000):
+            yield
+    except NoTurn as error:
+        hint = f"Ask for fewer than {MANY_DOCUMENTS} documents, or again in a moment."
+        raise QueryTimeout(f"Larder is answering other queries for many documents. {hint}") from error
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from knowledge.embedding.embedders.base import Vector
 from knowledge.run_counts import Counts
-from knowledge.search import Mode, Query, search
+from knowledge.search import Mode, Query, budget, search
 from knowledge.search.budget import QueryTimeout
 from knowledge.search.fusion import diversify
 from knowledge.search.query import Candidate
@@ -109,3 +109,13 @@ def marginal(candidates: Sequence[Candidate], vectors: Sequence[Vector], *, coun
 
 def _alike(vectors: Sequence[Vector], one: Candidate, other: int) -> float:
     return float(vectors[one.document_id] @ vectors[other])
+
+
+def test_answers_of_many_documents_are_written_one_after_another(analyzer: Api, settings: Settings) -> None:
+    settings.QUERY_BUDGET_MS = 100
+    with budget._turns.turn(patience_s=1):
+        large = analyzer("post", f"{BASE}/query", {"text": "bread", "mode": "keyword", "top_k": 100})
+        small = analyzer("post", f"{BASE}/query", {"text": "bread", "mode": "keyword", "top_k": 99})
+    assert (large.status_code, large.json()["code"], small.status_code) == (503, "query_timeout", 200)
+    assert "fewer than 100 documents" in large.json()["detail"]
+    assert analyzer("post", f"{BASE}/query", {"text": "bread", "mode": "keyword", "top_k": 100}).status_code == 200
