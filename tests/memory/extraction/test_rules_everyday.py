@@ -5,6 +5,8 @@ import pytest
 from tests.memory.extraction.told import read, told
 
 HOURS = [
+    ("Our salon opens at ten and closes at seven.", ["me salon_starts ten", "me salon_closes seven"]),
+    ("Design sync is at 11:30 every day except Thursday.", ["Design sync date 11:30 every day except Thursday"]),
     ("The museum is open from Tuesday to Sunday.", ["museum opening_hours from Tuesday to Sunday"]),
     ("We're open Monday to Friday.", ["me opening_hours Monday to Friday"]),
     ("The pharmacy opens at eight and closes at noon.", ["pharmacy starts eight", "pharmacy closes noon"]),
@@ -14,6 +16,7 @@ HOURS = [
     ("On weekends, I work in a cinema.", ["me routine work in a cinema on weekends"]),
 ]
 FIGURES = [
+    ("The docking fee went up to 60 euros a week.", ["docking fee is 60 euros a week"]),
     ("The rent rose to 1,250 a month.", ["me rent 1,250 a month"]),
     ("Our gym fee went up from 30 to 38 euros a month.", ["me gym_fee 38 euros a month"]),
     ("A dozen eggs costs 4 euros now.", ["dozen eggs price 4 euros"]),
@@ -22,6 +25,7 @@ FIGURES = [
     ("The proxy listens on port 3128.", ["proxy listens_on port 3128"]),
 ]
 SECOND = [
+    ("My boss is Oksana, she sits in Ternopil.", ["me reports_to Oksana", "Oksana sits_in Ternopil"]),
     ("My boss is Marek, he sits in Prague.", ["me reports_to Marek", "Marek sits_in Prague"]),
     ("My manager is Ilse Wolf, her extension is 410.", ["me reports_to Ilse Wolf", "Ilse Wolf extension 410"]),
     ("Our supplier is Agrimill, they deliver on Fridays.", ["me supplier Agrimill", "Agrimill delivers Fridays"]),

@@ -44,7 +44,7 @@ def is_meant(doer: Doer, group: VerbGroup, act: Act) -> bool:
     """Not for `my manager sits on every proposal`, `my dog runs the household`, `my laptop lives in the shop`."""
     pet = doer.head in PETS
     person = doer.is_somebody
-    seated = act.key == "sits_in" and all(guess_type(each) == "location" for each in act.values)
+    seated = act.key == "sits_in" and all(each[:1].isupper() and guess_type(each) != "person" for each in act.values)
     if person and ((group.lemma in _OF_THINGS and not seated) or act.key == "runs_on"):
         return False
     if group.lemma == "die" and not (person or pet):

@@ -15,6 +15,8 @@ _CHANGES = words(
 )
 _OWN = words("rent salary mortgage wage wages allowance")
 """With an article the speaker's own."""
+_OF_A_HOUSE = words("fee fare deposit bill")
+"""With a word before it plain: `the parking fee`; a price needs a thing."""
 _MEASURES = words(
     "dozen pair bunch bouquet bottle box loaf pound kilo litre pint bag case crate cup pack packet tray jar"
 )
@@ -41,7 +43,9 @@ def _changed(cursor: Cursor) -> list[Assertion]:
     if thing.ref.name.casefold() in _OWN:
         return [attribute(ME, thing.ref.name.casefold(), value)]
     several = " " in thing.ref.name
-    return [attribute(thing.ref, "is", value, kind="other")] if several and thing.last not in AMOUNTS else []
+    return (
+        [attribute(thing.ref, "is", value, kind="other")] if several and thing.last not in AMOUNTS - _OF_A_HOUSE else []
+    )
 
 
 def _past_change(cursor: Cursor) -> bool:

@@ -80,7 +80,11 @@ def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
 
 def _things(told: Sequence[Assertion]) -> list[Ref]:
     """Whom the next clause means that leaves its subject out: `the bakery opens at six and closes at noon`."""
-    return [Ref(name=told[0].entity, type=told[0].entity_type)] if told[0].entity != SELF else []
+    first = told[0]
+    noun, _, said = first.key.rpartition("_")
+    if first.entity == SELF:
+        return [Ref(name=KIN + noun, inferred=True)] if noun and said in ("starts", "ends") else []
+    return [Ref(name=first.entity, type=first.entity_type)]
 
 
 def _read(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
