@@ -82,7 +82,8 @@ _EVENTS = words(
     class lesson concert flight launch release dinner lunch breakfast brunch delivery checkup check-up review demo
     shift rehearsal trip retro retrospective kickoff workshop training practice match game race surgery operation
     conference talk presentation ceremony funeral graduation course viewing inspection audit sprint election
-    reservation booking market fair session sync huddle all-hands catch-up briefing train bus ferry barbecue picnic reunion"""
+    reservation booking market fair session sync huddle all-hands catch-up briefing train bus ferry
+    barbecue picnic reunion"""
 )
 _VAGUE = words("plan point guess goal choice favourite favorite hero idol mind heart soul blood middle turn fault")
 _TITLES = words("mr mrs ms miss dr prof professor")
