@@ -21,9 +21,9 @@ from providers.outbound.http import (
     deadline,
     open_client,
     resolve_host,
-    shown,
     talk,
 )
+from providers.outbound.shown import shown
 
 TIMEOUT_MS = 60_000
 MOST_REDIRECTS = 5

@@ -9,7 +9,8 @@ from django.urls import reverse
 from providers.alerts.models import Alert
 from providers.errors import AlertFailed
 from providers.outbound.addresses import Policy
-from providers.outbound.http import call, deadline, open_client, shown, talk
+from providers.outbound.http import call, deadline, open_client, talk
+from providers.outbound.shown import shown
 
 TIMEOUT_MS = 10_000
 SECRET_CHARS = 6

@@ -25,8 +25,8 @@ from providers.outbound.http import (
     deadline,
     judge,
     open_client,
-    shown,
 )
+from providers.outbound.shown import shown
 from providers.runs.conversation import ProviderState, Target, read_state, signed_headers
 
 PROBE_MS = 4_000

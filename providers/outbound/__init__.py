@@ -1,3 +1,3 @@
 """The one door through which Larder calls the outside: `http` calls, `addresses` judges where it may, `signatures`
-signs.
+signs, `shown` quotes what was said.
 """

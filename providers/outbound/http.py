@@ -9,7 +9,6 @@ and capped, nothing is taken from the process environment. One deadline covers n
 """
 
 import asyncio
-import json
 import socket
 import ssl
 import sys
@@ -31,6 +30,7 @@ from django.conf import settings
 from core.waiting.slots import slot_given_back
 from providers.errors import OutboundRefused, OutboundTimeout, OutboundUnavailable
 from providers.outbound.addresses import Allowed, Policy, refusal
+from providers.outbound.shown import shown
 
 if find_spec("sniffio") is None:
     # httpcore looks for it, in every folder of the path, at each of its locks: a tenth of what a call costs.
@@ -43,9 +43,6 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 CONNECT_TIMEOUT_S = 10.0
 MAX_URL_CHARS = 2_000
 ERROR_BODY_BYTES = 4_096
-MOST_SAID_BYTES = 64 * 1024
-SENTENCES = ("detail", "message", "error", "title", "reason")
-SHOWN_CHARS = 200
 NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 NO_HTTP = ("illegal", "bad ", "conflicting", "Receive buffer too long", "Received server")
 """How the HTTP library begins to say that an answer is none."""
@@ -140,25 +137,6 @@ def judge(host: str, address: str, policy: Policy) -> str | None:
 
 def allowed() -> Allowed:
     return Allowed(networks=tuple(settings.PROVIDER_ALLOWED_NETWORKS), hosts=tuple(settings.PROVIDER_ALLOWED_HOSTS))
-
-
-def shown(text: str | bytes) -> str:
-    """Someone else's words, quoted and escaped: one short line that cannot act. Of JSON that holds a sentence, that."""
-    if isinstance(text, bytes):
-        text = _sentence_of(text) or text[: SHOWN_CHARS * 4].decode(errors="replace")
-    cut = text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
-    return "'" + "".join(each if each.isprintable() else repr(each)[1:-1] for each in cut) + "'"
-
-
-def _sentence_of(body: bytes) -> str:
-    """What frameworks answer errors with: `{"detail": "…"}` and its likes; "" for anything else."""
-    try:
-        told = json.loads(body) if len(body) <= MOST_SAID_BYTES else None
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(told, dict):
-        return ""
-    return next((told[name] for name in SENTENCES if isinstance(told.get(name), str) and told[name].strip()), "")
 
 
 def _url_fault(url: str, policy: Policy) -> str | None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from providers.outbound.http import shown
+from providers.outbound.shown import shown
 
 OK = ("success", "ok", "succeeded")
 ERRORS = ("error", "errors", "last_error")

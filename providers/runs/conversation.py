@@ -17,7 +17,8 @@ from uuid import UUID
 import httpx
 
 from providers.errors import CallRefused, CallUnavailable, OutboundTimeout
-from providers.outbound.http import OutboundResponse, call, shown
+from providers.outbound.http import OutboundResponse, call
+from providers.outbound.shown import shown
 from providers.outbound.signatures import signature_headers
 from providers.outbound.waiting import retry_after_s
 from providers.runs.admissions import admitted_failure

@@ -23,7 +23,8 @@ from providers.doctor.content import look_through
 from providers.doctor.steps import Step, verdict
 from providers.errors import CallRefused, OutboundUnavailable
 from providers.models import Provider, SyncRun
-from providers.outbound.http import OutboundResponse, shown
+from providers.outbound.http import OutboundResponse
+from providers.outbound.shown import shown
 from providers.runs.conversation import read_state
 from tests.conftest import Api
 from tests.providers.calling import self_signed

@@ -13,7 +13,8 @@ import pytest
 from providers.errors import CallFailed, OutboundRefused, OutboundTimeout, OutboundUnavailable
 from providers.outbound import http
 from providers.outbound.addresses import Policy, refusal
-from providers.outbound.http import check_url, shown
+from providers.outbound.http import check_url
+from providers.outbound.shown import shown
 from tests.providers.calling import fetch, self_signed
 from tests.providers.scripted import (
     Connection,

@@ -15,7 +15,8 @@ from memory.extraction.models.apis import APIS, Message, Reply
 from memory.extraction.models.faults import ModelFault, ReplyInvalid, ServerAway, ServerBusy, ServerRefused
 from providers.errors import CallFailed, OutboundRefused
 from providers.outbound.addresses import Policy
-from providers.outbound.http import OutboundResponse, call, deadline, open_client, shown, talk
+from providers.outbound.http import OutboundResponse, call, deadline, open_client, talk
+from providers.outbound.shown import shown
 from providers.outbound.waiting import retry_after_s
 
 MOST_REPLY_BYTES = 256 * 1024

@@ -12,7 +12,7 @@ from providers.alerts.channels import ChannelField, ChannelKind
 from providers.alerts.messages import link_of, subject_of
 from providers.alerts.models import Alert, AlertChannel
 from providers.errors import AlertFailed, ChannelInvalid
-from providers.outbound.http import shown
+from providers.outbound.shown import shown
 
 MOST_RECIPIENTS = 50
 MOST_S = 15.0
