@@ -47,7 +47,7 @@ def measure_starts(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
     """`manage.py up` until it answers: on an empty data directory, and on the one that is there then."""
     seconds: dict[tuple[str, str], list[float]] = {}
     for turn in range(STARTS):
-        for name, root in roots.items():
+        for name, root in sorted(roots.items(), reverse=bool(turn % 2)):
             data_dir = folder / f"start-{name}-{turn}"
             for kind in ("first", "second"):
                 with ExitStack() as running:
