@@ -7,6 +7,9 @@ from memory.vocabulary.keys import known_key
 from tests.memory.extraction.told import read, told
 
 STATES = [
+    ("The server moved from Leeds to York.", ["server location York"]),
+    ("My blood type is A positive.", ["me blood_type A positive"]),
+    ("My seat is A 12.", ["me seat A 12"]),
     ("Karim owns the invoicing service.", ["Karim owns invoicing service"]),
     ("I oversee payroll for the Leeds office.", ["me oversees payroll for Leeds office"]),
     ("My kids attend the Steiner school in Basel.", ["me kids_attends Steiner school in Basel"]),

@@ -126,6 +126,8 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         return None
     if not is_meant(doer, group, act):
         return None
+    if act.key == "moved_from" and " to " in act.values[0] and not (over or doer.is_somebody):
+        act.key, act.values = "moved_to", (act.values[0].partition(" to ")[2],)
     if act.key == "moved_to" and not (over or doer.is_somebody):
         act.key = "location"
     if act.key == "moved_to" and not over and (home := _home(doer, act)):

@@ -62,11 +62,15 @@ class Token:
 
 def tokenise(text: str, *, offset: int = 0) -> Iterator[Token]:
     """The tokens of a piece of a turn that begins at `offset`; linear in its length."""
+    is_letter = False  # an A amid the words is none of the articles: `blood type A positive`, `seat A 12`
     for match in _PIECE.finditer(text):
         kind = str(match.lastgroup)
         start = offset + match.start()
-        if kind == "word":
+        if is_letter and match[0] == "A":
+            yield Token("A", "A", start, start + 1)
+        elif kind == "word":
             yield from _words(match[0], start)
+            is_letter = not text.isupper()
         elif kind == "money":
             yield Token(match[0], match[0], start, offset + match.end(), "number")
         else:
