@@ -47,6 +47,7 @@ def run(sections: list[str], asked: argparse.Namespace) -> list[str]:
     """The goals that were missed."""
     with tempfile.TemporaryDirectory(prefix="larder-stress-") as made, ExitStack() as beside:
         folder = asked.folder or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
         scene = beside.enter_context(filled(folder, documents=asked.documents, root=asked.root))
         for name in sections:
             SECTIONS[name](scene)
