@@ -1,39 +1,54 @@
-"""The set-based statements of a push, all in one place: COPY into session-temporary tables, then one statement each.
+"""The set-based statements of a push, all in one place.
+
+What may meet a row that is there, or needs what another row has, goes by COPY into a session-temporary table and then
+by one statement; passages that have their vector go by COPY straight into theirs. Joins are by row, so that they cost
+the same whatever the store holds.
 
 Every function here runs inside the caller's transaction. Rows are written in the order (source, key), and a push holds
 its source's advisory lock, so that two pushes can never wait for each other in a circle.
+
+See docs/decisions/0221.
 """
 
+import struct
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
-from pgvector import HalfVector
 from psycopg.rows import class_row
 
 from core.sql import raw_cursor
 
-# The tables live as long as the pooled connection and are emptied by each commit: no catalogue churn a push.
-TABLES = """
+# The tables live as long as the pooled connection and are emptied by each commit: no catalogue churn a push. A
+# document's `id` is its row, if it has one already.
+DOCUMENTS_TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS staged_document (
-    source text, key text, content text, content_hash bytea, facts_hash bytea, tags text[], metadata jsonb,
+    id bigint, source text, key text, content text, content_hash bytea, facts_hash bytea, tags text[], metadata jsonb,
     updated_at timestamptz, expires_at timestamptz, created_at timestamptz, stored_at timestamptz, kind text
 ) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS staged_passage (
-    source text, key text, model_id bigint, ordinal int, "start" int, "end" int, text_hash bytea, vector halfvec,
-    error text
-) ON COMMIT DELETE ROWS;
 DELETE FROM staged_document;
+"""
+DOCUMENT_TYPES = ["int8", *["text"] * 3, *["bytea"] * 2, "text[]", "jsonb", *["timestamptz"] * 4, "text"]
+
+PASSAGES_TABLE = """
+CREATE TEMP TABLE IF NOT EXISTS staged_passage (
+    document_id bigint, model_id bigint, ordinal int, "start" int, "end" int, text_hash bytea, vector halfvec
+) ON COMMIT DELETE ROWS;
 DELETE FROM staged_passage;
 """
+STAGE_PASSAGES = """
+COPY staged_passage (document_id, model_id, ordinal, "start", "end", text_hash) FROM STDIN (FORMAT BINARY)
+"""
+STAGED_TYPES = ["int8", "int8", *["int4"] * 3, "bytea"]
 
 # Plan: one index probe of (source, key) for each key.
 READ_STORED = """
-SELECT d.source, d.key, d.content_hash, d.facts_hash, d.updated_at, d.expires_at, d.deleted_at
+SELECT d.id, d.source, d.key, d.content_hash, d.facts_hash, d.updated_at, d.expires_at, d.deleted_at
 FROM unnest(%s::text[], %s::text[]) AS wanted(source, key)
 JOIN knowledge_document d ON d.source = wanted.source AND d.key = wanted.key
 """
@@ -52,20 +67,17 @@ ON CONFLICT (source, key) DO UPDATE SET
     stored_at = CASE WHEN d.deleted_at IS NULL THEN %(now)s ELSE excluded.stored_at END,
     created_at = CASE WHEN d.deleted_at IS NULL THEN d.created_at ELSE excluded.created_at END,
     deleted_at = NULL, deleted_reason = ''
+RETURNING d.source, d.key, d.id
 """
 
 RENEW_DOCUMENTS = """
 UPDATE knowledge_document d
 SET expires_at = s.expires_at, updated_at = coalesce(s.updated_at, d.updated_at)
 FROM staged_document s
-WHERE s.kind = 'renewed' AND d.source = s.source AND d.key = s.key
+WHERE s.kind = 'renewed' AND d.id = s.id
 """
 
-DROP_PASSAGES = """
-DELETE FROM knowledge_passage p
-USING (SELECT DISTINCT source, key FROM staged_passage) s, knowledge_document d
-WHERE d.source = s.source AND d.key = s.key AND p.document_id = d.id
-"""
+DROP_PASSAGES = "DELETE FROM knowledge_passage WHERE document_id = ANY(%s)"
 
 # A text that has a vector anywhere under the same model lends it; the index passage_text answers each probe. This comes
 # before DROP_PASSAGES: often the lender is the same document's previous version.
@@ -78,26 +90,40 @@ FROM staged_passage t CROSS JOIN LATERAL (
 WHERE s.vector IS NULL AND s.ctid = t.ctid
 """
 
-WRITE_PASSAGES = """
+WRITE_STAGED = """
 INSERT INTO knowledge_passage (document_id, model_id, ordinal, "start", "end", text_hash, vector,
                                attempts, not_before, error)
-SELECT d.id, s.model_id, s.ordinal, s.start, s.end, s.text_hash, s.vector,
-       CASE WHEN s.error = '' THEN 0 ELSE 1 END,
-       CASE WHEN s.error = '' THEN NULL ELSE %(now)s::timestamptz + interval '1 minute' END, s.error
-FROM staged_passage s JOIN knowledge_document d ON d.source = s.source AND d.key = s.key
-ORDER BY d.id, s.model_id, s.ordinal
+SELECT document_id, model_id, ordinal, "start", "end", text_hash, vector, 0, NULL, '' FROM staged_passage
 """
 
-COUNT_PENDING = "SELECT count(DISTINCT (source, key)) FROM staged_passage WHERE model_id = %s AND vector IS NULL"
+WAITING = "SELECT DISTINCT document_id, model_id FROM staged_passage WHERE vector IS NULL"
+
+WRITE_PASSAGES = """
+COPY knowledge_passage (document_id, model_id, ordinal, "start", "end", text_hash, vector, attempts, not_before, error)
+FROM STDIN (FORMAT BINARY)
+"""
+PASSAGE_TYPES = [
+    "int8",
+    "int8",
+    *["int4"] * 3,
+    "bytea",
+    "bytea",
+    "int2",
+    "timestamptz",
+    "text",
+]  # a halfvec's bytes as they are
+
+RETRY_REFUSED_AFTER = timedelta(minutes=1)
 
 # Before WRITE_DOCUMENTS: a content that is about to be replaced is kept here. Renewals look at no content.
+# Plan: one probe of the primary key for each row that is there, in a subquery, as a join might read all documents.
 NOTE_CHANGES = """
 INSERT INTO knowledge_change (source, key, kind, at, run, actor, before)
-SELECT s.source, s.key, s.kind, %(now)s, r.run, %(actor)s, d.content
+SELECT s.source, s.key, s.kind, %(now)s, r.run, %(actor)s,
+       CASE WHEN %(keep)s AND s.kind <> 'renewed'
+            THEN (SELECT d.content FROM knowledge_document d WHERE d.id = s.id AND d.content_hash <> s.content_hash) END
 FROM staged_document s
 LEFT JOIN unnest(%(sources)s::text[], %(runs)s::uuid[]) AS r(source, run) ON r.source = s.source
-LEFT JOIN knowledge_document d ON %(keep)s AND s.kind <> 'renewed'
-      AND d.source = s.source AND d.key = s.key AND d.content_hash <> s.content_hash
 ORDER BY s.source, s.key
 """
 
@@ -115,6 +141,7 @@ Identity = tuple[str, str]
 class Stored:
     """What is already there under an identity: enough to tell what a push would change."""
 
+    id: int
     source: str
     key: str
     content_hash: bytes
@@ -124,10 +151,10 @@ class Stored:
     deleted_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class StagedPassage:
-    source: str
-    key: str
+class NewPassage(NamedTuple):
+    """A passage to be written; one without a vector and without an `error` takes that of its text, or waits."""
+
+    document_id: int
     model_id: int
     ordinal: int
     start: int
@@ -135,6 +162,10 @@ class StagedPassage:
     text_hash: bytes
     vector: NDArray[np.float32] | None
     error: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.vector is None and not self.error
 
 
 def read_stored(identities: Sequence[Identity], *, lock: bool = False) -> dict[Identity, Stored]:
@@ -155,26 +186,17 @@ def known_texts(model_id: int, text_hashes: Iterable[bytes]) -> set[bytes]:
 def stage_documents(rows: Iterable[tuple[Any, ...]]) -> None:
     """Rows in the order of `staged_document`'s columns. Whatever was staged before is gone."""
     with raw_cursor() as cursor:
-        cursor.execute(TABLES, prepare=False)
+        cursor.execute(DOCUMENTS_TABLE, prepare=False)
         with cursor.copy("COPY staged_document FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["text", "text", "text", "bytea", "bytea", "text[]", "jsonb", *["timestamptz"] * 4, "text"])
+            copy.set_types(DOCUMENT_TYPES)
             for row in rows:
                 copy.write_row(row)
 
 
-def stage_passages(passages: Iterable[StagedPassage]) -> None:
-    """Beside the documents that are staged, or, after `stage_documents([])`, for documents that are stored."""
-    with raw_cursor() as cursor, cursor.copy("COPY staged_passage FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types(["text", "text", "int8", "int4", "int4", "int4", "bytea", "halfvec", "text"])
-        for each in passages:
-            vector = None if each.vector is None else HalfVector(each.vector)
-            span = (each.ordinal, each.start, each.end)
-            copy.write_row((each.source, each.key, each.model_id, *span, each.text_hash, vector, each.error))
-
-
-def write_documents(*, now: datetime) -> None:
+def write_documents(*, now: datetime) -> dict[Identity, int]:
+    """The rows that the staged documents are in from now on, but for renewed ones."""
     with raw_cursor() as cursor:
-        cursor.execute(WRITE_DOCUMENTS, {"now": now})
+        return {(source, key): row for source, key, row in cursor.execute(WRITE_DOCUMENTS, {"now": now}, binary=True)}
 
 
 def renew_documents() -> None:
@@ -182,26 +204,50 @@ def renew_documents() -> None:
         cursor.execute(RENEW_DOCUMENTS)
 
 
-def replace_passages(*, now: datetime) -> None:
-    """The staged passages are from now on all that their documents have, under any model."""
+def write_passages(
+    passages: Sequence[NewPassage], *, replacing: Sequence[int] = (), now: datetime
+) -> set[tuple[int, int]]:
+    """Which documents wait for a vector of which model, by their rows.
+
+    The passages are from now on all that the documents in the rows `replacing` have, under any model; others have none
+    of these models yet.
+    """
     with raw_cursor() as cursor:
-        cursor.execute(LEND_VECTORS)
-        cursor.execute(DROP_PASSAGES)
-        cursor.execute(WRITE_PASSAGES, {"now": now})
+        if found_open := [each for each in passages if each.is_open]:
+            _stage_passages(cursor, found_open)
+            cursor.execute(LEND_VECTORS)
+        if replacing:
+            cursor.execute(DROP_PASSAGES, [list(replacing)])
+        _copy_passages(cursor, [each for each in passages if not each.is_open], now=now)
+        waiting = {(each.document_id, each.model_id) for each in passages if each.error}
+        if found_open:
+            cursor.execute(WRITE_STAGED)
+            waiting.update(cursor.execute(WAITING))
+    return waiting
 
 
-def add_passages(*, now: datetime) -> None:
-    """Write the staged passages of documents that have none under the model."""
-    with raw_cursor() as cursor:
-        cursor.execute(LEND_VECTORS)
-        cursor.execute(WRITE_PASSAGES, {"now": now})
+def _stage_passages(cursor: psycopg.Cursor[Any], passages: Iterable[NewPassage]) -> None:
+    cursor.execute(PASSAGES_TABLE, prepare=False)
+    with cursor.copy(STAGE_PASSAGES) as copy:
+        copy.set_types(STAGED_TYPES)
+        for each in passages:
+            copy.write_row(each[:6])
 
 
-def count_pending(model_id: int) -> int:
-    """Staged documents that still wait for a vector of this model."""
-    with raw_cursor() as cursor:
-        row = cursor.execute(COUNT_PENDING, [model_id]).fetchone()
-    return int(row[0]) if row else 0
+def _copy_passages(cursor: psycopg.Cursor[Any], passages: Sequence[NewPassage], *, now: datetime) -> None:
+    if not passages:
+        return
+    again_at = now + RETRY_REFUSED_AFTER
+    with cursor.copy(WRITE_PASSAGES) as copy:
+        copy.set_types(PASSAGE_TYPES)
+        for each in passages:
+            state = (1, again_at, each.error) if each.error else (0, None, "")
+            copy.write_row((*each[:6], None if each.vector is None else pack_vector(each.vector), *state))
+
+
+def pack_vector(vector: NDArray[np.float32]) -> bytes:
+    """A halfvec in pgvector's binary format."""
+    return struct.pack("!HH", vector.size, 0) + vector.astype(">f2").tobytes()
 
 
 def note_changes(*, now: datetime, actor: str, runs: Mapping[str, uuid.UUID], keep_content: bool) -> None:

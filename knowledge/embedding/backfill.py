@@ -28,7 +28,7 @@ LOCK = "SELECT id FROM knowledge_document WHERE id = ANY(%s) ORDER BY id FOR SHA
 
 # Asked again, now that pushes which held them are over: a lock waits, but sees other tables as they were before.
 STILL_UNPLANNED = """
-SELECT d.source, d.key, d.content FROM knowledge_document d
+SELECT d.id, d.content FROM knowledge_document d
 WHERE d.id = ANY(%s)
   AND NOT EXISTS (SELECT 1 FROM knowledge_passage p WHERE p.document_id = d.id AND p.model_id = %s)
 """
@@ -74,11 +74,6 @@ def _plan(model: EmbeddingModel, *, after: int, upto: int, now: datetime) -> int
         cursor.execute(LOCK, [rows])
         cursor.execute(STILL_UNPLANNED, [rows, model.pk])
         documents = cursor.fetchall()
-    if not documents:
-        return 0
-    staging.stage_documents([])
-    staging.stage_passages(
-        passage for document in documents for passage in cut_passages(*document, model=model, outcomes={})
-    )
-    staging.add_passages(now=now)
+    passages = [each for document in documents for each in cut_passages(*document, model=model, outcomes={})]
+    staging.write_passages(passages, now=now)
     return len(documents)

@@ -8,7 +8,7 @@ from django.conf import settings
 from knowledge.chunking import Span, split_passages
 from knowledge.embedding.embedders.base import EmbeddingRefused, Vector
 from knowledge.models import EmbeddingModel
-from knowledge.staging import StagedPassage
+from knowledge.staging import NewPassage
 
 Outcomes = Mapping[bytes, Vector | EmbeddingRefused]
 """What embedding a text came to, by the text's hash; a text that is not in it waits."""
@@ -24,22 +24,13 @@ def spans_of(content: str, *, model: EmbeddingModel) -> list[Span]:
     return split_passages(content, size=model.passage_chars, overlap=model.passage_overlap)
 
 
-def cut_passages(
-    source: str, key: str, content: str, *, model: EmbeddingModel, outcomes: Outcomes
-) -> Iterator[StagedPassage]:
+def cut_passages(document_id: int, content: str, *, model: EmbeddingModel, outcomes: Outcomes) -> Iterator[NewPassage]:
     """The passages of one document, in order."""
     for ordinal, span in enumerate(spans_of(content, model=model)):
         text_hash = hash_text(content[span.start : span.end])
+        place = (document_id, model.pk, ordinal, span.start, span.end, text_hash)
         outcome = outcomes.get(text_hash)
-        refused = outcome if isinstance(outcome, EmbeddingRefused) else None
-        yield StagedPassage(
-            source=source,
-            key=key,
-            model_id=model.pk,
-            ordinal=ordinal,
-            start=span.start,
-            end=span.end,
-            text_hash=text_hash,
-            vector=None if isinstance(outcome, EmbeddingRefused) else outcome,
-            error=refused.detail if refused else "",
-        )
+        if isinstance(outcome, EmbeddingRefused):
+            yield NewPassage(*place, vector=None, error=outcome.detail)
+        else:
+            yield NewPassage(*place, vector=outcome)

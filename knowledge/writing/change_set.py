@@ -29,6 +29,8 @@ class ChangeKind(StrEnum):
     STALE = "stale"
 
 
+FACTS = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
 AHEAD = timedelta(minutes=2)
 """How far ahead of the clock an `updated_at` may be: clocks differ a little. One that is further counts as now."""
 
@@ -73,10 +75,11 @@ class IncomingDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """Documents by what becomes of them; those that change nothing are only counted."""
+    """Documents by what becomes of them; those that change nothing are only counted. `rows` are those there already."""
 
     incoming: dict[ChangeKind, list[IncomingDocument]]
     rewritten: list[IncomingDocument] = field(default_factory=list)
+    rows: Mapping[Identity, int] = field(default_factory=dict)
 
     @property
     def changing(self) -> list[tuple[ChangeKind, IncomingDocument]]:
@@ -135,8 +138,7 @@ def read_incoming(items: Iterable[DocumentIn], *, now: datetime) -> list[Incomin
 
 def _hash_facts(item: DocumentIn) -> bytes:
     """Flags are no news of whoever pushes: they follow from the content, and from the scanner's rules."""
-    facts = json.dumps([own_tags(item.tags), item.metadata], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(facts.encode()).digest()
+    return hashlib.sha256(FACTS.encode([own_tags(item.tags), item.metadata]).encode()).digest()
 
 
 def build_change_set(
@@ -150,4 +152,5 @@ def build_change_set(
         parts[kind].append(document)
         if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_content_of(before):
             rewritten.append(document)
-    return ChangeSet(incoming=parts, rewritten=rewritten)
+    rows = {identity: before.id for identity, before in stored.items()}
+    return ChangeSet(incoming=parts, rewritten=rewritten, rows=rows)

@@ -34,7 +34,7 @@ from knowledge.writing.change_set import (
     build_change_set,
     read_incoming,
 )
-from knowledge.writing.fulltext import write_fulltext
+from knowledge.writing.fulltext import Text, write_fulltext
 from knowledge.writing.replace import end_replacements
 from knowledge.writing.scanner import flag_tags, scan
 
@@ -147,9 +147,10 @@ def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
     change_set, owners = batch.change_set(lock=True), batch.attribute_to_runs()
     _refuse_outside(change_set, batch)
     runs = {source: each.run for source, each in owners.items()}
-    _write_documents(change_set, batch, runs=runs)
-    write_fulltext((*document.identity, document.item.content) for document in change_set.rewritten)
-    pending = _write_passages(change_set.rewritten, models, vectors, now=batch.now)
+    texts = _write_documents(change_set, batch, runs=runs)
+    replacing = sorted({*change_set.rows.values()}.intersection(row for row, _ in texts))
+    write_fulltext(texts, replacing=replacing)
+    pending = _write_passages(texts, models, vectors, replacing=replacing, now=batch.now)
     removed = _remove_rest(change_set, batch, runs=runs)
     return _settle(change_set, owners, pending=pending, removed=removed)
 
@@ -166,37 +167,40 @@ def _refuse_outside(change_set: ChangeSet, batch: IncomingBatch) -> None:
                 raise OutsideOfKey(key, tags=str(batch.push.within))
 
 
-def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> None:
+def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> list[Text]:
+    """The rows and contents of those documents whose passages have to be made."""
     changing, push, now = change_set.changing, batch.push, batch.now
     if not changing:
-        return
-    staging.stage_documents(_row(kind, document, batch) for kind, document in changing)
+        return []
+    staging.stage_documents(
+        _row(kind, document, batch, row=change_set.rows.get(document.identity)) for kind, document in changing
+    )
     staging.note_changes(now=now, actor=push.actor, runs=runs, keep_content=settings.DIFF_DAYS > 0)
-    if any(kind is not ChangeKind.RENEWED for kind, _ in changing):
-        staging.write_documents(now=now)
+    rows = staging.write_documents(now=now) if change_set.written else {}
     if change_set.incoming[ChangeKind.RENEWED]:
         staging.renew_documents()
+    return [(rows[document.identity], document.item.content) for document in change_set.rewritten]
 
 
 def _write_passages(
-    incoming: Sequence[IncomingDocument],
+    texts: Sequence[Text],
     models: Sequence[EmbeddingModel],
     outcomes: Mapping[int, Outcomes],
     *,
+    replacing: Sequence[int],
     now: datetime,
 ) -> int:
     """Passages of every model in use, with the vectors that there are; how many documents wait for the first model."""
-    if not incoming or not models:
+    if not texts or not models:
         return 0
-    for model in models:
-        known = outcomes.get(model.pk, {})
-        staging.stage_passages(
-            passage
-            for document in incoming
-            for passage in cut_passages(*document.identity, document.item.content, model=model, outcomes=known)
-        )
-    staging.replace_passages(now=now)
-    return staging.count_pending(models[0].pk)
+    passages = [
+        passage
+        for model in models
+        for row, content in texts
+        for passage in cut_passages(row, content, model=model, outcomes=outcomes.get(model.pk, {}))
+    ]
+    waiting = staging.write_passages(passages, replacing=replacing, now=now)
+    return sum(model == models[0].pk for _, model in waiting)
 
 
 def _remove_rest(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> Removed:
@@ -224,11 +228,12 @@ def _settle(
     return change_set.counts(rest=rest)
 
 
-def _row(kind: ChangeKind, document: IncomingDocument, batch: IncomingBatch) -> tuple[Any, ...]:
+def _row(kind: ChangeKind, document: IncomingDocument, batch: IncomingBatch, *, row: int | None) -> tuple[Any, ...]:
     """A renewal writes no tags, so its content need not be looked at."""
     item = document.item
     created_at, stored_at = batch.push.stamps.get(document.identity, (None, None))
     return (
+        row,
         item.source,
         item.id,
         item.content,
