@@ -26,7 +26,9 @@ def split_passages(content: str, *, size: int = 2000, overlap: int = 200) -> lis
     spans: list[Span] = []
     covered = 0
     stop = len(content.rstrip())
-    start = _skip_blanks(content, 0, stop)
+    start = len(content) - len(content.lstrip()) if stop else 0
+    if 0 < stop - start <= size:
+        return [Span(start, stop)]
     while start < stop:
         end = _window_end(content, start, stop, size=size, overlap=overlap)
         if end > covered:

@@ -17,9 +17,15 @@ _PHRASES = (
     re.compile(r"act\s+[at]"),
     re.compile(r"mode\s+[eao]"),
     re.compile(r"do\s+not\s+[tiawm]"),
-    re.compile(r"[,:]\s*(?:please\s+|you\s+)?(?:must|do\s+not)"),
 )
-_MARKS = ("<", "[", '"tool_calls"', '"function_call"', "##", "human:")
+_COMMAND = re.compile(r"[,:]\s*(?:please\s+|you\s+)?(?:must|do\s+not)")
+_MARKS = ('"tool_calls"', '"function_call"', "##", "human:")
+_IN_ANGLES = (
+    *("<|", "<｜", "sys>>", "_turn>", "_calls>", "_results>", "tool_call", "tool_response>", "antml:"),
+    *("<function=", "<tool=", "<invoke"),
+)
+_IN_BRACKETS = ("inst]", "sys]", "_prompt]", "_tools]", "tool_calls]", "tool_results]")
+_WITHOUT_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), 127))
 _OTHER_CASES = "ſı"
 """Letters that a pattern which ignores case takes for `s` and `i`, and that are lower case already."""
 
@@ -30,11 +36,22 @@ def may_instruct(text: str) -> bool:
         return True
     if "follow" in text and any(word in text for word in _TOLD):
         return True
+    if ("must" in text or "not" in text) and _COMMAND.search(text):
+        return True
     return any(phrase.search(text) for phrase in _PHRASES)
 
 
 def may_hold_marks(text: str) -> bool:
     """Whether CHAT_TEMPLATE may match."""
+    if "<" in text and any(mark in text for mark in _IN_ANGLES):
+        return True
+    if "[" in text and any(mark in text for mark in _IN_BRACKETS):
+        return True
     if any(mark in text for mark in _MARKS) or (":" in text and ("system" in text or "assistant" in text)):
         return True
     return not text.isascii() and any(letter in text for letter in _OTHER_CASES)
+
+
+def may_hold_controls(text: str) -> bool:
+    """Whether CONTROL_CHARACTERS may match; in any case."""
+    return not text.isascii() or text.translate(_WITHOUT_CONTROLS) != text

@@ -143,6 +143,15 @@ def test_scanning_never_fails_and_is_the_same_each_time(text: str) -> None:
     assert scan(text) == scan(text)
 
 
+@given(
+    st.one_of(st.text(max_size=300), st.from_regex(INSTRUCTIONS), st.from_regex(CHAT_TEMPLATE)),
+    st.sampled_from(["", "\x1b[0m", "\u202e", "İ", "a\x7f", "\x0b", "\u200b" * 2, "ſ"]),
+)
+def test_a_text_that_is_told_apart_early_earns_what_looking_finds(text: str, more: str) -> None:
+    [looked] = scan_spans(text + more, [(0, len(text + more))])
+    assert scan(text + more) == looked
+
+
 @given(st.text(max_size=400))
 def test_a_title_is_one_visible_line_that_stays_as_it_is(text: str) -> None:
     title = plain_title(text)
@@ -179,6 +188,6 @@ def test_no_mark_of_a_chat_is_spared_its_pattern(text: str) -> None:
 
 
 def test_plain_prose_is_spared_both() -> None:
-    text = "the travel policy says that trips are approved by the finance director before they are booked."
+    text = "the [travel] policy says that trips < 2 days are approved by the finance director, not by the clerk."
     assert not may_instruct(text)
     assert not may_hold_marks(text)

@@ -131,6 +131,28 @@ def checked(answer: Any, *, count: int, dimensions: int | None) -> list[Vector]:
     if not isinstance(answer, list | np.ndarray) or len(answer) != count:
         found = f"{len(answer)} vectors" if isinstance(answer, list | np.ndarray) else "no list of vectors"
         raise EmbeddingRefused(f"The embedding backend answered {found} for {count} text{'' if count == 1 else 's'}.")
+    vectors = _checked_rows(answer, dimensions)
+    return _checked_one_by_one(answer, dimensions) if vectors is None else list(vectors)
+
+
+def _checked_rows(answer: Any, dimensions: int | None) -> Vector | None:
+    """All rows at once, in a third of the time; None where anything is the matter with one."""
+    try:
+        numbers = np.array(answer, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if numbers.ndim != 2 or numbers.shape[1] != (dimensions or numbers.shape[1]) or not np.isfinite(numbers).all():
+        return None
+    largest = np.abs(numbers).max(axis=1, initial=0.0, keepdims=True)
+    if not largest.all():
+        return None
+    numbers /= largest
+    lengths: npt.NDArray[np.float64] = np.linalg.norm(numbers, axis=1, keepdims=True)
+    return (numbers / lengths).astype(np.float32)
+
+
+def _checked_one_by_one(answer: Any, dimensions: int | None) -> list[Vector]:
+    """To say what is the matter."""
     vectors: list[Vector] = []
     for row in answer:
         vectors.append(_checked_row(row, dimensions))
