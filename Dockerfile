@@ -10,7 +10,7 @@ COPY sdk sdk
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps ./sdk
 
 FROM python:3.12-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings LARDER_DATA_DIR=/data LARDER_PULSE_DIR=/tmp/larder
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings LARDER_DATA_DIR=/data LARDER_PULSE_DIR=/tmp/larder SEARCH_INDEX_DIR=/tmp/larder-index
 ENV MALLOC_MMAP_THRESHOLD_=4194304 MALLOC_TRIM_THRESHOLD_=8388608
 RUN useradd --system --create-home --uid 10001 larder && install -d -o larder -g larder -m 700 /data
 COPY --from=build /venv /venv

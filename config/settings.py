@@ -140,6 +140,8 @@ EMBED_BUDGET_MS = _env.EMBED_BUDGET_MS
 QUERY_EMBED_BUDGET_MS = _env.QUERY_EMBED_BUDGET_MS
 PASSAGE_CHARS = _env.PASSAGE_CHARS
 PASSAGE_OVERLAP = _env.PASSAGE_OVERLAP
+SEARCH_INDEX = _env.SEARCH_INDEX
+SEARCH_INDEX_DIR = _env.SEARCH_INDEX_DIR or DATA_DIR / "index"
 # How many of the nearest the walk of the graph keeps in sight: 144 finds 98 of 100 among 100,000 passages.
 HNSW_EF_SEARCH = _env.HNSW_EF_SEARCH
 SEARCH_LANGUAGE = _env.SEARCH_LANGUAGE
@@ -296,5 +298,6 @@ LOGGING: dict[str, Any] = {
         "django_celery_beat": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        "faiss.loader": {"level": "WARNING"},
     },
 }

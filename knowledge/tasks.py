@@ -14,7 +14,7 @@ from core.queue import notify
 from knowledge.deleting.trash import forget_replaced, purge_changes, purge_trash
 from knowledge.deleting.trash import sweep_expired as sweep
 from knowledge.embedding.embedders.base import EmbedderUnavailable
-from knowledge.embedding.index_build import build_index_if_free
+from knowledge.embedding.index_build import build_index_if_free, drop_index, graph_is_left
 from knowledge.embedding.model_change import finish_drop, progress_of
 from knowledge.embedding.pending import embed_pending as embed_waiting
 from knowledge.models import EmbeddingModel
@@ -54,9 +54,13 @@ def scan_stored() -> None:
 
 @shared_task(name="knowledge.tasks.index_built_models")
 def index_built_models() -> None:
-    """Models that are built get their vector index before anybody switches to them."""
-    for model in EmbeddingModel.objects.filter(state=EmbeddingModel.State.BUILDING):
-        if not progress_of(model).missing and build_index_if_free(model):
+    """Models that are built get their graph before anybody switches to them; a graph that nobody walks goes."""
+    states = EmbeddingModel.State
+    for model in EmbeddingModel.objects.filter(state__in=(states.ACTIVE, states.BUILDING)):
+        if graph_is_left(model):
+            drop_index(model)
+            log.info("removed the graph of %s, which SEARCH_INDEX no longer asks for", model.name)
+        elif (model.state == states.ACTIVE or not progress_of(model).missing) and build_index_if_free(model):
             log.info("indexed the vectors of %s", model.name)
 
 

@@ -1,6 +1,7 @@
 """The store, files, and providers."""
 
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Self
 
 from pydantic import model_validator
@@ -10,6 +11,7 @@ from config.env.kinds import (
     MOST_DAYS,
     choice,
     clamped,
+    directory,
     rate,
     read_address,
     read_allowed_host,
@@ -56,11 +58,22 @@ class EmbeddingVariables(Variables):
     )
     PASSAGE_CHARS: int = whole(2_000, least=200, unit="characters", help="length of the passages that are embedded")
     PASSAGE_OVERLAP: int = whole(200, unit="characters", help="what two passages share; less than PASSAGE_CHARS")
+    SEARCH_INDEX: str = choice(
+        "codes",
+        options=("codes", "hnsw"),
+        help="what finds passages by meaning: `codes` beside the rows, on each machine that searches, or `hnsw`, "
+        "pgvector's graph in the database",
+    )
+    SEARCH_INDEX_DIR: Path | None = directory(
+        None,
+        shown="",
+        help="where a machine keeps its codes, which it can always make again; `index` in LARDER_DATA_DIR",
+    )
     HNSW_EF_SEARCH: int = clamped(
         144,
         least=10,
         most=1_000,
-        help="how far the vector index is walked; 320 finds 98 of 100 among 1,000,000 passages",
+        help="how far the graph of `hnsw` is walked; 320 finds 98 of 100 among 1,000,000 passages",
     )
     SEARCH_LANGUAGE: str = choice(
         "english",

@@ -20,6 +20,7 @@ from config.web.kind_of_work import KindOfWork  # noqa: E402
 from config.web.request_buffering import RequestBuffer, allow_connections  # noqa: E402
 from config.web.shutdown import notice_shutdown  # noqa: E402
 from config.web.slow_clients import InFlightRequests, start_slow_client_guard  # noqa: E402
+from knowledge.search.index import start_keeper  # noqa: E402
 
 try:
     start_as(DatabaseWork.WRITE)
@@ -33,5 +34,6 @@ start_pulse("web")
 allow_connections()
 in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
 start_slow_client_guard(in_flight)
+start_keeper()
 gc.freeze()  # the interfaces, too: docs/decisions/0200
 application = RequestBuffer(KindOfWork(FastPath(django)), in_flight=in_flight)

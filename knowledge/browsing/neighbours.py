@@ -1,28 +1,19 @@
 """The documents nearest to a document, by the vectors that both have already; no embedder is asked."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from core.sql import fetch
-from knowledge.embedding.vector_space import active_model, vector_expression
+from knowledge.embedding.vector_space import active_model
 from knowledge.models import Document
-
-PASSAGES_AHEAD = 8
-"""Passages looked at for each neighbour wanted: one document may hold several of the nearest."""
-
-TUNED = {"plan_cache_mode": "force_generic_plan", "enable_sort": "off", "hnsw.iterative_scan": "strict_order"}
+from knowledge.search.scope import Scope
+from knowledge.search.vector import VectorSearch
 
 # A document's place is the middle of its passages.
 MIDDLE = "SELECT avg(vector)::text FROM knowledge_passage WHERE document_id = %(document)s AND model_id = %(model)s"
-
-# Expects: Index Scan using knowledge_passage_hnsw_<model>, then one probe of the document's key for each row.
-NEAREST = """
-SELECT p.document_id, p.ordinal, {expression} <=> %(middle)s::halfvec({dimensions})
-FROM knowledge_passage p JOIN knowledge_document d ON d.id = p.document_id
-WHERE p.model_id = {model} AND p.document_id <> %(document)s
-  AND d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
-ORDER BY {expression} <=> %(middle)s::halfvec({dimensions}) LIMIT {limit}
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,20 +33,13 @@ def find_neighbours(document: Document, *, now: datetime, count: int) -> list[Ne
     [(middle,)] = fetch(MIDDLE, {"document": document.pk, "model": model.pk})
     if middle is None:
         return []
-    statement = NEAREST.format(
-        expression=vector_expression(model),
-        dimensions=int(model.dimensions),
-        model=int(model.pk),
-        limit=count * PASSAGES_AHEAD,
-    )
-    rows = fetch(statement, {"middle": middle, "document": document.pk, "now": now}, tuned=TUNED)
-    nearest: dict[int, tuple[int, float]] = {}
-    for row, ordinal, distance in rows:
-        nearest.setdefault(row, (ordinal, min(1.0, max(0.0, 1.0 - distance))))
-    chosen = dict(list(nearest.items())[:count])
-    found = Document.objects.defer("content").in_bulk(chosen)
+    scope = Scope(now=now, source=None, tags=None, private=True)
+    vector = np.array(json.loads(middle), dtype=np.float32)
+    _, nearest = VectorSearch(scope=scope, model=model, vector=vector, wanted=count + 1).find()
+    chosen = [each for each in nearest if each.document_id != document.pk][:count]
+    found = Document.objects.defer("content").in_bulk([each.document_id for each in chosen])
     return [
-        Neighbour(document=found[row], ordinal=ordinal, score=score)
-        for row, (ordinal, score) in chosen.items()
-        if row in found
+        Neighbour(document=found[each.document_id], ordinal=each.ordinal, score=each.score)
+        for each in chosen
+        if each.document_id in found
     ]

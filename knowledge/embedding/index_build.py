@@ -1,7 +1,8 @@
-"""The vector index of a model: built concurrently once the vectors are there, so that nobody waits for it.
+"""The graph of a model, where `SEARCH_INDEX` is `hnsw`: built concurrently once the vectors are there, so that nobody
+waits for it.
 
 Building from what is there takes a fraction of the time that inserting vector by vector would, and while a model is
-built nobody searches it.
+built nobody searches it. Codes need no building here: each machine makes its own (`knowledge.search.index`).
 """
 
 import time
@@ -12,6 +13,7 @@ from enum import StrEnum
 from django.db import connection
 
 from core.sql import without_limits
+from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.vector_space import index_name, index_statement
 from knowledge.models import EmbeddingModel
 
@@ -35,6 +37,8 @@ class IndexState(StrEnum):
 
 
 def index_state(model: EmbeddingModel) -> IndexState:
+    if codes_are_used():
+        return IndexState.READY
     with connection.cursor() as cursor:
         cursor.execute(STATE, [index_name(model)])
         row = cursor.fetchone()
@@ -62,6 +66,13 @@ def build_index_if_free(model: EmbeddingModel) -> bool:
         if alone:
             _build(model)
         return alone
+
+
+def graph_is_left(model: EmbeddingModel) -> bool:
+    """Whether a graph is kept that no query walks any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [index_name(model)])
+        return codes_are_used() and bool(cursor.fetchone()[0])
 
 
 def drop_index(model: EmbeddingModel) -> None:

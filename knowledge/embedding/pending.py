@@ -37,7 +37,8 @@ RETURNING p.id, substring(d.content FROM p.start + 1 FOR p."end" - p.start) AS t
 
 # A passage that a push replaced meanwhile is gone or held: it is skipped, never waited for.
 FINISH = """
-UPDATE knowledge_passage p SET vector = v.vector::real[]::halfvec, not_before = NULL, error = ''
+UPDATE knowledge_passage p
+SET vector = v.vector::real[]::halfvec, written_by = pg_current_xact_id(), not_before = NULL, error = ''
 FROM (
     SELECT held.id, given.vector
     FROM unnest(%(ids)s::bigint[], %(vectors)s::text[]) AS given(id, vector)

@@ -17,6 +17,7 @@ from knowledge.embedding.embedders.base import Embedder
 from knowledge.embedding.embedders.fitted import FittedEmbedder
 from knowledge.embedding.embedders.guarded import guarded
 from knowledge.embedding.embedders.within import Pace
+from knowledge.embedding.index_choice import codes_are_used
 from knowledge.models import EmbeddingModel, Passage
 
 HOLD_MODELS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('embedding model', 1279345234))"
@@ -93,7 +94,7 @@ def active_space(*, now: datetime) -> Space:
 
 
 def activate(embedder: Embedder, *, now: datetime) -> EmbeddingModel:
-    """Make this backend's model the active one of an empty store, with its own index.
+    """Make this backend's model the active one of an empty store, with its own graph where one is used.
 
     Two callers at once end with one row. A store that holds passages changes its model in
     `knowledge.embedding.model_change`.
@@ -106,7 +107,8 @@ def activate(embedder: Embedder, *, now: datetime) -> EmbeddingModel:
             defaults={"dimensions": dimensions, "state": EmbeddingModel.State.BUILDING, "created_at": now},
         )
         make_active(model)
-        cursor.execute(index_statement(model))
+        if not codes_are_used():
+            cursor.execute(index_statement(model))
     return model
 
 

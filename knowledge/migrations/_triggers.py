@@ -176,4 +176,18 @@ ALTER TABLE knowledge_fulltextrow SET (toast_tuple_target = 8160);
 ALTER TABLE knowledge_fulltextrow ALTER COLUMN lexemes SET STATISTICS 300;
 """
 
+# An index knows a passage by its vector and its document's tags. A content that changes brings passages of its own.
+STAMP = """
+CREATE FUNCTION knowledge_stamp_passages() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE knowledge_passage p SET written_by = pg_current_xact_id()
+    FROM after_rows a JOIN before_rows b ON b.id = a.id
+    WHERE p.document_id = a.id AND a.content_hash = b.content_hash AND a.tags <> b.tags;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER stamp_passages AFTER UPDATE ON knowledge_document
+REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
+FOR EACH STATEMENT EXECUTE FUNCTION knowledge_stamp_passages();
+"""
+
 EVERYTHING = STORAGE + ADVANCE + FOLD + DOCUMENTS + PASSAGES + TRIGGERS + RECOUNT

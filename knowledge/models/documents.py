@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from pgvector.django import HalfVectorField
 
+from knowledge.models.transactions import CurrentTransaction, TransactionField
 from knowledge.querysets import EXPIRES, KEY_WORDS, UPDATED, DocumentQuerySet, PassageQuerySet
 
 
@@ -105,6 +106,11 @@ class Passage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, help_text="waits until then; null: at once")
     error = models.TextField(default="")
+    written_by = TransactionField(
+        null=True,
+        db_default=CurrentTransaction(),
+        help_text="who wrote the vector, or the document's tags; null: before rows told",
+    )
 
     objects = PassageQuerySet.as_manager()
 
@@ -117,6 +123,11 @@ class Passage(models.Model):
             models.Index(fields=["model", "text_hash"], name="passage_text", condition=Q(vector__isnull=False)),
             models.Index(fields=["model", "id"], name="passage_waiting", condition=Q(vector__isnull=True)),
             models.Index(fields=["id"], name="passage_quarantine", condition=~Q(error="")),
+            models.Index(
+                fields=["model", "written_by"],
+                name="passage_written",
+                condition=Q(vector__isnull=False, written_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

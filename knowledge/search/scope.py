@@ -16,8 +16,8 @@ FLAGGED = "EXISTS (SELECT FROM unnest(d.tags) tag WHERE starts_with(tag, 'flag:'
 class Scope:
     """Live at `now`, of the source, under the tags, less what is excluded: a condition on `d`, the document.
 
-    Without a source it is of the `sources`, and without those of all that are not private. `within` holds beside the
-    tags.
+    Without a source it is of the `sources`, and without those of all that are not private, or with `private` of all.
+    `within` holds beside the tags.
     """
 
     now: datetime
@@ -27,6 +27,7 @@ class Scope:
     exclude_flags: bool = False
     sources: tuple[str, ...] = ()
     within: TagExpression | None = None
+    private: bool = False
 
     @property
     def is_wide(self) -> bool:
@@ -62,7 +63,9 @@ class Scope:
     def _of_sources(self) -> str:
         if self.source is not None:
             return "d.source = %(source)s"
-        return "d.source = ANY(%(sources)s::text[])" if self.sources else IS_PUBLIC
+        if self.sources:
+            return "d.source = ANY(%(sources)s::text[])"
+        return "true" if self.private else IS_PUBLIC
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Ranking by meaning, by two explicit plans.
 
-*Exact* filters first and orders the passages left by true distance; *index* walks the HNSW graph (iterative scan) and
-filters on the way. Statistics say which to try; both know when they were the wrong one, and the other answers. Where
-the index comes back short, exact answers: always min(wanted, matching documents).
+*Exact* filters first and orders the passages left by true distance. *Index* takes candidates from an index. With codes
+(`knowledge.search.index`) these are read, filtered and ordered by one statement. With pgvector's graph the statement
+walks it (iterative scan) and filters on the way; statistics say whether that or exact is to be tried, and both know
+when they were the wrong one. Where the index comes back short, exact answers: always min(wanted, matching documents).
 
-See docs/decisions/0012.
+See docs/decisions/0012 and docs/decisions/0230.
 """
 
 from collections.abc import Sequence
@@ -18,9 +19,12 @@ from pgvector import HalfVector
 
 from core.sql import Statement, fetch_all
 from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.vector_space import vector_expression
 from knowledge.models import EmbeddingModel
 from knowledge.search.frequencies import read_frequencies
+from knowledge.search.index.candidates import CANDIDATES
+from knowledge.search.index.mark import MOST_UNSEEN
 from knowledge.search.query import Candidate, Plan
 from knowledge.search.scope import Scope
 
@@ -81,7 +85,8 @@ class Step:
     """One statement of a plan: at most `limit` passages; exact gives up at `bound` matching ones.
 
     `once`: the walk of the graph does not go on where what it found does not suffice. What it would need for that is
-    kept at a price, which pays only under a filter.
+    kept at a price, which pays only under a filter. `hints`: the candidates are the codes', and so many; `complete`:
+    there are no others.
     """
 
     plan: Plan
@@ -90,11 +95,17 @@ class Step:
     limit: int
     bound: int | None = None
     once: bool = False
+    hints: int | None = None
+    complete: bool = False
 
     def judge(self, rows: Sequence[tuple[Any, ...]]) -> list[Candidate] | Unsettled:
         """The `wanted` nearest documents, or fewer where no more match."""
         best = best_of_documents(rows)
-        if self.plan is Plan.INDEX:
+        if self.hints is not None:
+            if rows[0][7] >= MOST_UNSEEN:
+                return Unsettled.OTHER_PLAN
+            enough, verdict = self.complete and len(rows) < self.limit, Unsettled.MORE
+        elif self.plan is Plan.INDEX:
             ran_out = len(rows) < self.limit and not self.once
             enough, verdict = False, Unsettled.OTHER_PLAN if ran_out else Unsettled.MORE
         else:
@@ -115,6 +126,9 @@ class VectorSearch:
     wanted: int
 
     def find(self) -> tuple[Plan, list[Candidate]]:
+        if codes_are_used():
+            found = self._by_codes()
+            return (Plan.EXACT, self._exact(bound=None) or []) if found is None else (Plan.INDEX, found)
         first = self.first_step()
         if first.plan is Plan.EXACT:
             found = self._exact(bound=first.bound)
@@ -130,6 +144,11 @@ class VectorSearch:
         frequencies = read_frequencies()
         few = exact_up_to(self.wanted, passages=frequencies.passages)
         limit = rows_for(self.wanted, passages_each=frequencies.passages / max(frequencies.documents, 1))
+        hints = hints_for(self.wanted)
+        if codes_are_used() and (step := self._codes_step(hints=hints, limit=limit, columns=columns)):
+            return step
+        if codes_are_used():  # and there are none yet
+            return self._exact_step(limit=limit, bound=None, columns=columns)
         if frequencies.passages * frequencies.share(self.scope) <= few:
             return self._exact_step(limit=limit, bound=4 * few, columns=columns)
         return self._index_step(limit=limit, once=self.scope.is_wide, columns=columns)
@@ -142,6 +161,36 @@ class VectorSearch:
             if found is not Unsettled.MORE:
                 return None if isinstance(found, Unsettled) else found
             limit *= 8
+
+    def _by_codes(self) -> list[Candidate] | None:
+        """The nearest of the codes' candidates; None where there are no codes, or they name too few."""
+        hints = hints_for(self.wanted)
+        while hints <= MOST_ROWS and (step := self._codes_step(hints=hints, limit=hints)):
+            found = _run(step)
+            if found is not Unsettled.MORE:
+                return None if isinstance(found, Unsettled) else found
+            hints *= 4
+        return None
+
+    def _codes_step(self, *, hints: int, limit: int, columns: str = "") -> Step | None:
+        """None while this machine has no index of the model."""
+        from knowledge.search.index.reading import open_index  # needs faiss, which not every machine has
+
+        index = open_index(self.model)
+        if index is None:
+            return None
+        found = index.hints(self.scope, self.vector, count=hints)
+        limit = len(found.ids) + MOST_UNSEEN if found.complete else limit
+        parameters = index.mark.parameters | {"hints": found.ids}
+        statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)
+        return Step(
+            plan=Plan.INDEX,
+            statement=statement,
+            wanted=self.wanted,
+            limit=limit,
+            hints=len(found.ids),
+            complete=found.complete,
+        )
 
     def _by_index(self) -> list[Candidate] | None:
         """The nearest by the graph; None where it ran out before there were enough."""
@@ -190,6 +239,12 @@ def exact_up_to(wanted: int, *, passages: float) -> int:
     one; so the two meet at the root of `wanted × passages`.
     """
     return max(ALWAYS_EXACT, int(BREAK_EVEN * sqrt(wanted * max(passages, 1))))
+
+
+def hints_for(wanted: int) -> int:
+    """Candidates among which nearly always are the wanted documents: codes are near the truth, and a document may have
+    several passages."""
+    return 20 + wanted * 3 // 2
 
 
 def rows_for(wanted: int, *, passages_each: float) -> int:

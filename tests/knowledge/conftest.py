@@ -50,3 +50,9 @@ def wider(monkeypatch: pytest.MonkeyPatch, embedder: HashingEmbedder) -> Hashing
     second.refused_marker = "☠"
     monkeypatch.setattr(vector_space, "embedder_named", {FIRST: embedder, SECOND: second}.__getitem__)
     return second
+
+
+@pytest.fixture
+def graph(settings: Any) -> None:
+    """pgvector's graph finds candidates. To be used before a model is made: `pytest.mark.usefixtures`."""
+    settings.SEARCH_INDEX = "hnsw"

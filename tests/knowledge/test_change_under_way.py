@@ -149,9 +149,10 @@ def test_the_walk_waits_for_a_push_and_then_sees_what_it_wrote(
     assert Passage.objects.filter(model=model).count() == 1
 
 
+@pytest.mark.usefixtures("graph")
 @pytest.mark.django_db(transaction=True)
 def test_the_index_is_built_before_the_switch_and_a_broken_one_is_built_again(
-    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
+    settings: Any, push: Callable[..., Counts], wider: HashingEmbedder, now: datetime
 ) -> None:
     push("one", "two")
     model = add_model(SECOND, now=now)
@@ -203,9 +204,14 @@ def test_the_active_model_cannot_be_dropped(push: Callable[..., Counts], wider: 
     assert vectors(FIRST) == 1
 
 
+@pytest.mark.usefixtures("graph")
 @pytest.mark.django_db(transaction=True)
 def test_a_dropped_model_takes_its_index_with_it(
-    push: Callable[..., Counts], wider: HashingEmbedder, now: datetime, capsys: pytest.CaptureFixture[str]
+    settings: Any,
+    push: Callable[..., Counts],
+    wider: HashingEmbedder,
+    now: datetime,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     push("one")
     call_command("embedding_model", "add", SECOND, "--now")

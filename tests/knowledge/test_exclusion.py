@@ -56,6 +56,7 @@ def matching(store: list[Document], tags: str | None, without: Sequence[str], wi
 
 
 @pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.usefixtures("graph")
 @pytest.mark.parametrize("up_to", [10**9, -1], ids=["exact", "index"])
 def test_exactly_as_many_come_back_as_match_and_were_asked_for(
     store: list[Document], ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch, mode: Mode, up_to: int

@@ -152,6 +152,7 @@ CASES = list(product((None, "a", "a+b|c", "f+e+d", "zzz"), (None, "hr"), (1, 7, 
 """tags, source, top_k"""
 
 
+@pytest.mark.usefixtures("graph")
 @pytest.mark.parametrize("up_to", [10**9, -1, 5], ids=["exact", "index", "exact until there are too many"])
 def test_both_plans_agree_with_brute_force_over_random_stores(
     random_store: dict[str, Document],

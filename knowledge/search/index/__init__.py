@@ -1,0 +1,25 @@
+"""Candidates for a question's vector: which passages may be the nearest, for the rows to judge.
+
+An index only hints. The passages that it names are read, filtered and ordered by their true distance in one statement
+(`candidates`), beside every row that the index has not seen yet (`mark`). So it never brings back what is deleted,
+expired, out of scope or of another model, and a committed write is in the next answer whatever the index knows.
+
+`SEARCH_INDEX` chooses one (`knowledge.embedding.index_choice`):
+
+- `codes`, of this package: files of codes on each machine that searches, made from the rows, mapped by its processes.
+  Read `reading` (asking), `segment` (what a file holds), `quantizer` (how a vector becomes a code), `labels` (filters),
+  `inverted_lists` (faiss), `section_file` and `manifest` (the files), then `catching_up` and `keeper` (making them).
+- `hnsw`: pgvector's graph in PostgreSQL (`knowledge.search.vector`).
+
+See docs/decisions/0230.
+"""
+
+from knowledge.embedding.index_choice import codes_are_used
+
+
+def start_keeper() -> None:
+    """In a process that answers queries, once it has forked for the last time."""
+    if codes_are_used():
+        from knowledge.search.index.keeper import Keeper  # needs faiss, which not every machine has
+
+        Keeper().start()

@@ -1,0 +1,117 @@
+"""Who keeps the index of a machine: one process of those that search, whichever holds the lock of its folder.
+
+Each starts a thread, and the threads try for the lock; the kernel gives it back when its holder ends, in whatever way.
+Small steps are done where the thread runs. What takes longer is done by a process of its own, `manage.py search_index`,
+so that neither Python's lock nor the memory of a process that answers questions is taken for it.
+"""
+
+import fcntl
+import logging
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from psycopg import Error as PsycopgError
+
+from knowledge.embedding.vector_space import models_in_use
+from knowledge.models import EmbeddingModel
+from knowledge.search.index.catching_up import LEAST, StoreState, catch_up, forget_index, look_at_store, must_remake
+from knowledge.search.index.manifest import IndexManifest, folder_of, read_manifest
+
+log = logging.getLogger("larder.index")
+
+POLL_S = 0.5
+WAITS_S = 5.0
+"""Rows that no segment holds yet are taken in after so long, however few; `SOON` of them at once."""
+
+SOON = 200
+BY_ITSELF = 20_000
+"""Passages that take a second or two to write: more of them are another process's work."""
+
+LOCK = "keeper.lock"
+
+
+class Keeper(threading.Thread):
+    """Catches up with every model in use, while this process holds the lock."""
+
+    def __init__(self) -> None:
+        super().__init__(name="search-index-keeper", daemon=True)
+        self._lock: IO[str] | None = None
+        self._stopped = threading.Event()
+        self._kept_at: dict[int, float] = {}
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def run(self) -> None:
+        while not self._stopped.wait(POLL_S):
+            try:
+                if self._holds_lock():
+                    self._round()
+            except (DatabaseError, InterfaceError, PsycopgError) as error:  # it will be there again
+                log.debug("the search index waits: %s", error)
+            except Exception:  # a thread that ends is replaced by nobody
+                log.exception("the search index could not be kept")
+                self._stopped.wait(WAITS_S)
+            finally:
+                close_old_connections()
+
+    def _holds_lock(self) -> bool:
+        if self._lock is None:
+            folder = Path(settings.SEARCH_INDEX_DIR)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = (folder / LOCK).open("w")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.close()
+                return False
+            self._lock = file
+        return True
+
+    def _round(self) -> None:
+        models = models_in_use()
+        for model in models:
+            self._keep(model)
+        _forget_others({model.pk for model in models})
+
+    def _keep(self, model: EmbeddingModel) -> None:
+        manifest = read_manifest(folder_of(model.pk))
+        store = look_at_store(model, manifest.mark if manifest else None)
+        if manifest and manifest.store != store.identity:  # of rows that were there before a restore
+            forget_index(model.pk)
+            manifest = None
+        if self._is_due(model, manifest, store):
+            self._kept_at[model.pk] = time.monotonic()
+            if store.unseen > BY_ITSELF or (manifest is not None and must_remake(manifest, store)):
+                in_another_process(model)
+            else:
+                catch_up(model)
+
+    def _is_due(self, model: EmbeddingModel, manifest: IndexManifest | None, store: StoreState) -> bool:
+        if store.passages < LEAST:
+            return manifest is not None
+        if must_remake(manifest, store) or store.unseen >= SOON:
+            return True
+        waited = time.monotonic() - self._kept_at.get(model.pk, 0.0)
+        return store.unseen > 0 and waited > WAITS_S
+
+
+def in_another_process(model: EmbeddingModel) -> None:
+    """Catch up in a process of its own; one that is killed is begun anew by the next round."""
+    command = [sys.executable, "-m", "django", "search_index", "catch-up", model.name, "--settings=config.settings"]
+    ended = subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, check=False)
+    if ended.returncode:
+        log.warning("making the search index of %s ended with %d", model.name, ended.returncode)
+
+
+def _forget_others(kept: set[int]) -> None:
+    """Models that are retired or gone: what they would need is made again when somebody takes them up."""
+    for folder in Path(settings.SEARCH_INDEX_DIR).iterdir():
+        if folder.name.isdigit() and int(folder.name) not in kept:
+            forget_index(int(folder.name))

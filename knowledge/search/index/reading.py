@@ -1,0 +1,129 @@
+"""The index as a process asks it: segments that are mapped, and the mark that they go with.
+
+See docs/decisions/0230.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedding.embedders.base import Vector
+from knowledge.models import EmbeddingModel
+from knowledge.search.index.labels import Wanted, wanted_labels
+from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_identity, read_manifest
+from knowledge.search.index.mark import Mark
+from knowledge.search.index.quantizer import Floats, unit
+from knowledge.search.index.section_file import FileUnusable
+from knowledge.search.index.segment import Segment
+from knowledge.search.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """Passages that may be the nearest, for the rows to judge.
+
+    `complete`: of what the index has seen, no other passage can be in the scope.
+    """
+
+    ids: list[int]
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenIndex:
+    """Every passage that was written by a transaction that the mark saw stands in one of the segments."""
+
+    mark: Mark
+    segments: tuple[Segment, ...]
+
+    def hints(self, scope: Scope, vector: Vector, *, count: int) -> Hints:
+        """About the `count` passages of the scope that are nearest by their codes; more where only the rows know who is
+        in it."""
+        wanted, question = wanted_labels(scope), unit(vector.astype(np.float32))
+        return merge_found([_search(segment, question, wanted, count=count) for segment in self.segments], count=count)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """What one segment found. Each stands for `weight` passages of the scope: less than 1 where not all are in it."""
+
+    ids: NDArray[np.int64]
+    products: Floats
+    weight: float
+    every: bool
+
+
+def _search(segment: Segment, question: Floats, wanted: Wanted, *, count: int) -> Weighed:
+    found = segment.search(question, wanted, count=count)
+    weight = min(1.0, count / max(len(found.ids), 1))
+    return Weighed(ids=found.ids, products=found.products, weight=weight, every=found.every)
+
+
+def merge_found(found: Sequence[Weighed], *, count: int) -> Hints:
+    """The best of all segments, as many as stand for `count` passages of the scope."""
+    ids = np.concatenate([each.ids for each in found])
+    order = np.argsort(-np.concatenate([each.products for each in found]), kind="stable")
+    weights = np.concatenate([np.full(len(each.ids), each.weight) for each in found])[order]
+    kept = int(np.searchsorted(np.cumsum(weights), count)) + 1
+    complete = all(each.every for each in found) and kept >= len(ids)
+    return Hints(ids=ids[order[:kept]].tolist(), complete=complete)
+
+
+class IndexReader:
+    """Keeps the index of one model open, and opens a newer one when its manifest was replaced."""
+
+    def __init__(self, model: EmbeddingModel) -> None:
+        self.model, self.folder = model, folder_of(model.pk)
+        self._manifest_stamp: tuple[int, int] | None = None
+        self._opened: OpenIndex | None = None
+        self._opening = threading.Lock()
+
+    def current(self) -> OpenIndex | None:
+        """None while there is none. Only who finds a newer one waits for it; others are answered by the former."""
+        stamp = _stamp(self.folder / MANIFEST)
+        if stamp != self._manifest_stamp and self._opening.acquire(blocking=self._opened is None):
+            try:
+                if stamp != self._manifest_stamp:
+                    self._opened, self._manifest_stamp = self._open(), stamp
+            finally:
+                self._opening.release()
+        return self._opened
+
+    def _open(self) -> OpenIndex | None:
+        manifest = read_manifest(self.folder)
+        if manifest is None or manifest.store != read_identity(self.model):
+            return None
+        known = {segment.name: segment for segment in self._opened.segments} if self._opened else {}
+        try:
+            segments = [known.get(name) or Segment(self.folder / name) for name in manifest.segments]
+        except (OSError, FileUnusable, KeyError):  # whoever keeps the index makes it again
+            return None
+        return _as_promised(manifest, segments)
+
+
+_readers: dict[int, IndexReader] = {}
+
+
+def open_index(model: EmbeddingModel) -> OpenIndex | None:
+    """The index of the model's passages as this machine has it; None: there is none, and exact search answers."""
+    reader = _readers.get(model.pk)
+    if reader is None or reader.folder != folder_of(model.pk):
+        reader = _readers[model.pk] = IndexReader(model)
+    return reader.current()
+
+
+def _as_promised(manifest: IndexManifest, segments: Sequence[Segment]) -> OpenIndex | None:
+    whole = sum(map(len, segments)) == manifest.passages
+    return OpenIndex(mark=manifest.mark, segments=tuple(segments)) if whole else None
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
