@@ -32,6 +32,8 @@ USABLE = """k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(n
 AND (k.owner_id IS NULL OR EXISTS (
     SELECT FROM accounts_user u WHERE u.id = k.owner_id AND u.is_active AND (k.role <> 'admin' OR u.is_superuser)
 ))"""
+IS_USE_UNNOTED = f"""k.last_used_at IS NULL
+OR %(now)s - k.last_used_at > interval '{USE_NOTED_EVERY.total_seconds():.0f} s'"""
 USABLE_KEY = f"""
 SELECT {", ".join(f"k.{name}" for name in KEY_FIELDS)}, {", ".join(f"s.{name}" for name in STAGE_FIELDS)}
 FROM accounts_accesskey k LEFT JOIN accounts_stage s ON s.id = k.stage_id
@@ -109,7 +111,8 @@ def authenticate(raw: str, *, now: datetime) -> AccessKey | None:
     key = _read_key(prefix, now=now) if prefix else None
     if key is None or not hmac.compare_digest(bytes(key.digest), _digest(raw)):
         return None
-    note_use(key.pk, last_used_at=key.last_used_at, now=now)
+    if key.last_used_at is None or now - key.last_used_at > USE_NOTED_EVERY:
+        note_use(key.pk, now=now)
     return key
 
 
@@ -119,10 +122,9 @@ def prefix_of(raw: str) -> str:
     return prefix if prefix.isascii() and prefix.isalnum() else ""
 
 
-def note_use(key_id: UUID, *, last_used_at: datetime | None, now: datetime) -> None:
-    """At most once a minute, as a write costs more than what it is noted for."""
-    if last_used_at is None or now - last_used_at > USE_NOTED_EVERY:
-        AccessKey.objects.filter(pk=key_id).update(last_used_at=now)
+def note_use(key_id: UUID, *, now: datetime) -> None:
+    """At most every `USE_NOTED_EVERY`, as a write costs more than what it is noted for."""
+    AccessKey.objects.filter(pk=key_id).update(last_used_at=now)
 
 
 def _read_key(prefix: str, *, now: datetime) -> AccessKey | None:

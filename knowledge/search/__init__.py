@@ -22,8 +22,9 @@ The fast path stands before all that, in front of Django:
    exclusions.
 3. `fast_path.answer_fast_query` asks Redis for the ranking and the vector, in one round trip; without the vector it
    gives up.
-4. In a second one PostgreSQL checks the key, the model and the generation, and brings the documents of the ranking or,
-   where there is none, of one statement of `vector`. The answer leaves here, as the ordinary path would give it.
+4. In a second one, and mostly one statement, PostgreSQL says in which version the key and the model stand, and the
+   generation, and brings the documents of the ranking or, where there is none, of one step of `vector`. The answer
+   leaves here, as the ordinary path would give it.
 
 Wherever the fast path is in doubt it answers nothing, and the query begins at step 1 of the ordinary path, which also
 says what is wrong. Only a database that cannot be reached is answered at once, with 503.

@@ -1,13 +1,14 @@
 """The fast path of the simplest query: by meaning, of a text that was asked before, with a key that is known.
 
-It takes two round trips. Redis is asked for the text's vector and the answer; then PostgreSQL, in one pipeline, for
-whether the key and the model still are as this process knows them, for the generation, and for the documents. Nothing
-is taken for granted: where a row has changed, what came with it is thrown away.
+It takes two round trips. Redis is asked for the text's vector and the answer; then PostgreSQL, in one statement, or in
+two where settings are made, for whether the key and the model still are as this process knows them, for the
+generation, and for the documents. Nothing is taken for granted: where a row has changed, what came with it is thrown
+away.
 
 Whatever else is asked, or is wrong with the question, is left to the API, which takes its time and says what is wrong.
 So is a ranking whose first step does not settle it.
 
-See docs/decisions/0014.
+See docs/decisions/0014 and 0213.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ from accounts import keys
 from accounts.access import ALL, READERS, Caller
 from accounts.limits import Limits, Verb
 from core.redis import recall, remember
-from core.sql import Statement, fetch_all
+from core.sql import Rows, Statement, fetch_lent
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.vector_space import MODEL_FIELDS, Space, space_of
 from knowledge.models import EmbeddingModel
@@ -45,16 +46,31 @@ from knowledge.tagexpr import parse_tags
 MOST_KNOWN = 1_000
 """Keys that a process remembers; then remembering starts anew."""
 
+# What is remembered of a key: changed in anything, it has another version.
+BINDING = ", ".join(
+    (
+        *("k.id", "k.digest", "k.name", "k.role", "k.source", "k.sources", "k.tags", "k.verbs"),
+        *("s.name", "s.max_top_k", "s.min_score_floor"),
+        *(f"m.{name}" for name in MODEL_FIELDS),
+    )
+)
+
 # Plan: one probe of the key's prefix, its stage, the one active model, and the few rows of the generation. Always one
 # row, empty where there is no such key. The settings are for the statement that follows.
 STANDING = f"""
-SELECT k.last_used_at, ({GENERATION}), k.id, k.digest, k.name, k.role, k.source, k.sources, k.tags, k.verbs,
-       s.name, s.max_top_k, s.min_score_floor, {", ".join(f"m.{name}" for name in MODEL_FIELDS)}
+SELECT {{columns}}, hash_record_extended(ROW({BINDING}), 0) AS version
 FROM (SELECT {{settings}}) tuned
 LEFT JOIN accounts_accesskey k ON k.prefix = %(prefix)s AND {keys.USABLE}
 LEFT JOIN accounts_stage s ON s.id = k.stage_id
 LEFT JOIN knowledge_embeddingmodel m ON m.state = 'active'
 """  # noqa: S608 -- names of columns
+NOW = f"({keys.IS_USE_UNNOTED}) AS is_unnoted, ({GENERATION}) AS generation"
+
+# Plan: a nested loop, the one row of the standing outside; so what is found keeps its order.
+TOGETHER = """
+SELECT standing.*, found.* FROM ({standing}) standing
+LEFT JOIN (SELECT true AS is_found, asked.* FROM ({asked}) asked) found ON true
+"""
 
 # Of a hit: its document, and how many passages that has; a passage that is the whole content is the only one.
 COLUMNS = """, d.source, d.key, d.content, d.tags, d.metadata::text, d.updated_at, d.expires_at,
@@ -72,12 +88,14 @@ WHERE d.deleted_at IS NULL AND (d.expires_at IS NULL OR d.expires_at > %(now)s)
 
 @dataclass(frozen=True, kw_only=True)
 class KnownKey:
-    """A key that this process has seen to be usable, and what it was bound to; `row` is how that stood."""
+    """A key that this process has seen to be usable, and what it was bound to, in that `version`."""
 
-    row: tuple[Any, ...]
+    version: int
     key_id: UUID
     caller: Caller
     space: Space
+    columns: str
+    """Of a hit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +130,7 @@ def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | 
     prefix = keys.prefix_of(raw_key)
     if not prefix:
         return None
-    known = _known.get(digest) or _recognise(digest, _standing(prefix, now=now))
+    known = _known.get(digest) or _recognise(digest, prefix=prefix, now=now)
     query = _read_query(body, known.caller) if known else None
     return FastQuery(query=query, known=known, digest=digest, prefix=prefix, now=now) if known and query else None
 
@@ -149,15 +167,15 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
     return tighten(query, caller.limits)
 
 
-def _standing(prefix: str, *, now: datetime, tuned: Mapping[str, object] | None = None) -> Statement:
-    settings = [f"set_config('{name}', '{value}', true)" for name, value in (tuned or {}).items()]
-    text = STANDING.format(settings=", ".join(settings))
-    return Statement(text=text, parameters={"prefix": prefix, "now": now})
+def _standing(columns: str, *, tuned: Mapping[str, object]) -> str:
+    settings = [f"set_config('{name}', '{value}', true)" for name, value in tuned.items()]
+    return STANDING.format(columns=columns, settings=", ".join(settings))
 
 
-def _recognise(digest: bytes, standing: Statement) -> KnownKey | None:
-    row = fetch_all([standing])[0][0]
-    _, _, key_id, kept, name, role, source, sources, tags, verbs, stage, max_top_k, min_score_floor, *model = row
+def _recognise(digest: bytes, *, prefix: str, now: datetime) -> KnownKey | None:
+    standing = Statement(text=_standing(BINDING, tuned={}), parameters={"prefix": prefix, "now": now})
+    [[row]] = fetch_lent([standing])
+    key_id, kept, name, role, source, sources, tags, verbs, stage, max_top_k, min_score_floor, *model, version = row
     if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
         return None
     made = EmbeddingModel(**dict(zip(MODEL_FIELDS, model, strict=True)))
@@ -168,7 +186,8 @@ def _recognise(digest: bytes, standing: Statement) -> KnownKey | None:
     caller = Caller(name=name, role=role, source=source, limits=limits, **narrowed)
     if len(_known) >= MOST_KNOWN:
         _known.clear()
-    _known[digest] = KnownKey(row=row[2:], key_id=key_id, caller=caller, space=space_of(made))
+    columns = COLUMNS.format(model=int(made.pk))
+    _known[digest] = KnownKey(version=version, key_id=key_id, caller=caller, space=space_of(made), columns=columns)
     return _known[digest]
 
 
@@ -180,16 +199,29 @@ def _recall(fast_query: FastQuery) -> CachedVector | None:
     return None if vector is None else CachedVector(answer_key=answer_key, answer=unpack_ranking(answer), vector=vector)
 
 
-def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, list[tuple[Any, ...]]] | None:
-    """The generation, then the statement's rows; None, and forgotten, where the key or the model is not as it was."""
-    standing = _standing(fast_query.prefix, now=fast_query.now, tuned=statement.tuned)
+def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, Rows] | None:
+    """The generation, and the statement's rows; None, and forgotten, where the key or the model is not as it was."""
     with within_budget(fast_query.query):
-        [[last_used_at, generation, *row]], rows = fetch_all([standing, replace(statement, tuned={})])
-    if tuple(row) != fast_query.known.row:
+        (is_unnoted, generation, version), rows = _fetch(fast_query, statement)
+    known = fast_query.known
+    if version != known.version:
         _known.pop(fast_query.digest, None)
         return None
-    keys.note_use(fast_query.known.key_id, last_used_at=last_used_at, now=fast_query.now)
+    if is_unnoted:
+        keys.note_use(known.key_id, now=fast_query.now)
     return generation, rows
+
+
+def _fetch(fast_query: FastQuery, statement: Statement) -> tuple[tuple[Any, ...], Rows]:
+    """How the key stands, and the rows: of one statement, unless settings have to be made before the second."""
+    standing = _standing(NOW, tuned=statement.tuned)
+    parameters = {**dict(statement.parameters), "prefix": fast_query.prefix, "now": fast_query.now}
+    if statement.tuned:
+        [[stood], rows] = fetch_lent([Statement(text=standing, parameters=parameters), replace(statement, tuned={})])
+        return stood, rows
+    together = replace(statement, text=TOGETHER.format(standing=standing, asked=statement.text), parameters=parameters)
+    [rows] = fetch_lent([together])
+    return rows[0][:3], [row[4:] for row in rows if row[3]]
 
 
 def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
@@ -199,7 +231,7 @@ def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | N
         return None
     chosen = answer.candidates
     load = Statement(
-        text=REMEMBERED.format(columns=_columns(fast_query)),
+        text=REMEMBERED.format(columns=fast_query.known.columns),
         parameters={
             "now": fast_query.now,
             "ids": [each.document_id for each in chosen],
@@ -217,7 +249,7 @@ def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
     query, model = fast_query.query, fast_query.known.space.model
     scope = scope_of(query, now=fast_query.now)
     step = VectorSearch(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(
-        columns=_columns(fast_query)
+        columns=fast_query.known.columns
     )
     told = _ask(fast_query, step.statement)
     ranked = step.judge(told[1]) if told else Unsettled.MORE
@@ -229,10 +261,6 @@ def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
     )
     remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
     return _write(fast_query, ranking.candidates, {row[0]: row[8:] for row in rows})
-
-
-def _columns(fast_query: FastQuery) -> str:
-    return COLUMNS.format(model=int(fast_query.known.space.model.pk))
 
 
 def _write(fast_query: FastQuery, chosen: Sequence[Candidate], documents: dict[int, tuple[Any, ...]]) -> bytes:

@@ -1,7 +1,6 @@
 """Putting rankings together: the fusion of two, and novelty instead of near copies. See docs/decisions/0011."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +36,7 @@ def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
             share = (1 + DAMPING) / (place + DAMPING) / len(rankings)
             scores[candidate.document_id] = scores.get(candidate.document_id, 0.0) + share
             first.setdefault(candidate.document_id, candidate)
-    fused = [replace(candidate, score=min(1.0, scores[row])) for row, candidate in first.items()]
+    fused = [candidate._replace(score=min(1.0, scores[row])) for row, candidate in first.items()]
     return sorted(fused, key=lambda each: (-each.score, each.document_id))
 
 

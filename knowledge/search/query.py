@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from accounts.limits import Limits
 from knowledge.embedding.embedders.base import EmbedderUnavailable
@@ -64,8 +65,7 @@ class Query:
         return pool + (NEAR_MISSES if self.explain else 0)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A document by its best passage, `content[start:end]`; `by_words`: a passage of words, not of the model."""
 
     document_id: int

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,91 +26,9 @@ from config.web.fast_path import QUERY, Environ, FastPath
 from knowledge.deleting.trash import delete_document
 from knowledge.models import Document, EmbeddingModel
 from knowledge.run_counts import Counts
-from knowledge.search import fast_path
+from tests.config.fast_clients import FastClient, FullClient, Made, PassedOn
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast_path._known.clear()
-    monkeypatch.setattr(
-        "config.web.fast_path.close_old_connections", lambda: None
-    )  # it is the test's, as Django's client knows
-
-
-@pytest.fixture
-def store(push: Callable[..., Counts], now: datetime) -> None:
-    push(
-        {"id": "bread", "content": "Bread is baked.", "tags": ["food", "oven"], "metadata": {"a": [1, 2.5, None, "é"]}},
-        {"id": 'q"\\/\u2028', "content": 'Butter\n"and" bread 🍞', "updated_at": now, "source": "hr"},
-        {"id": "brief", "content": "bread " * 600, "tags": ["food"], "expires_at": now + timedelta(days=1)},
-        *(f"number {each}" for each in range(20)),
-    )
-
-
-Made = tuple[AccessKey, str]
-
-
-class PassedOn(Exception):
-    pass
-
-
-class FastClient:
-    """A client of the fast path alone: what would go on to Django raises PassedOn."""
-
-    def __init__(self, key: str, *, header: str = "HTTP_AUTHORIZATION") -> None:
-        self.key, self.sent = key, {header: f"Bearer {key}" if header == "HTTP_AUTHORIZATION" else key}
-
-    def __call__(self, question: dict[str, Any] | bytes, **headers: str) -> tuple[dict[str, str], bytes]:
-        def django(environ: Environ, start_response: Callable[..., Any]) -> NoReturn:
-            raise PassedOn
-
-        said: dict[str, Any] = {}
-        body = question if isinstance(question, bytes) else json.dumps(question).encode()
-        environ = {
-            "PATH_INFO": QUERY,
-            "REQUEST_METHOD": "POST",
-            "HTTP_HOST": "testserver",
-            "CONTENT_LENGTH": str(len(body)),
-            "wsgi.input": io.BytesIO(body),
-            **self.sent,
-            **headers,
-        }
-        parts = FastPath(django)(environ, lambda status, headers: said.update(status=status, headers=dict(headers)))
-        self.status = said["status"]
-        return said["headers"], b"".join(parts)
-
-    def ids(self, question: dict[str, Any], **headers: str) -> list[str]:
-        return [each["id"] for each in json.loads(self(question, **headers)[1])["documents"]]
-
-
-class FullClient:
-    """The same key through Django."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-    def __call__(self, question: dict[str, Any], *, header: str = "Authorization") -> tuple[dict[str, str], bytes]:
-        headers = {header: f"Bearer {self.key}" if header == "Authorization" else self.key}
-        answer = Client().post(QUERY, data=question, content_type="application/json", headers=headers)
-        assert answer.status_code == 200, answer.content
-        return dict(answer.headers), answer.content
-
-
-@pytest.fixture
-def made(db: None) -> Made:
-    return create_key("test", role="analyzer")
-
-
-@pytest.fixture
-def fast(made: Made) -> FastClient:
-    return FastClient(made[1])
-
-
-@pytest.fixture
-def full(made: Made) -> FullClient:
-    return FullClient(made[1])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
 
 
 QUESTIONS = st.fixed_dictionaries(

@@ -1,0 +1,20 @@
+"""Statements of hot paths, without the query builder: `statements` asks and lends connections, `prepared` speaks libpq,
+`unlimited` is for what may take as long as it takes.
+"""
+
+from core.sql.prepared import Rows, Statement
+from core.sql.statements import breaking_off, fetch, fetch_all, fetch_lent, raw_cursor
+from core.sql.unlimited import LIMITS, is_unlimited, without_limits
+
+__all__ = [
+    "LIMITS",
+    "Rows",
+    "Statement",
+    "breaking_off",
+    "fetch",
+    "fetch_all",
+    "fetch_lent",
+    "is_unlimited",
+    "raw_cursor",
+    "without_limits",
+]
