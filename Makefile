@@ -24,7 +24,7 @@ help:
 	@echo "make audit    ask for known faults in them, and which have newer releases; docs/reference/known-faults.md"
 	@echo "make wheel    build the server's wheel into dist"
 	@echo "make trial    install that wheel with pipx into an empty home, run it, and look whether it works"
-	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick takes three minutes"
+	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick does a tenth"
 	@echo "make compat   install the published clients that the compatibility tests run unmodified"
 	@echo "make clean    remove caches and what was installed; the data in .larder stays"
 

@@ -104,7 +104,7 @@ def filled(sizes: Sizes, folder: Path) -> Iterator[Stack]:
     """A running stack with all of it; the same store that `python -m bench --only scale --keep` leaves in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     corpus = make_corpus(sizes.documents, questions=500, folder=folder)
-    with ready_embedder(corpus) as variables, larder(folder / f"scale-{sizes.documents}", **variables) as stack:
+    with ready_embedder(corpus) as variables, larder(folder / f"scale-{corpus.name}", **variables) as stack:
         stack.make_model()
         with connected(stack.data_dir) as connection:
             if not is_filled(connection):

@@ -1,17 +1,20 @@
-"""What the web process of a stack weighs, sampled while others measure."""
+"""What the web processes of a stack weigh: together while others measure, and each for itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
 
 import psutil
 
+from bench.compare.goals import FLAT_MEMORY
 from bench.compare.report import Row
 from bench.compare.stack import Stack
 from bench.sampling import sampled
 
 EVERY_S = 0.5
-FLAT = 1.05
+OWN = ("Private_Clean:", "Private_Dirty:", "Private_Hugetlb:")
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Weight:
             ours=f"{last:.0f} MiB at the end, {max(self.samples):.0f} at most",
             theirs=f"{warm:.0f} MiB when warm",
             ratio=last / warm,
-            at_most=FLAT,
+            at_most=FLAT_MEMORY,
         )
 
 
@@ -44,6 +47,21 @@ def weighing(stack: Stack) -> Iterator[Weight]:
 
     with sampled(weigh, every_s=EVERY_S):
         yield weight
+
+
+def further_web_process_mib(stack: Stack) -> float:
+    """What no other process shares of one that answers requests; its parent, which answers none, is left out.
+
+    Only in Linux: https://docs.kernel.org/filesystems/proc.html#proc-pid-smaps-rollup
+    """
+    everything = web_processes(stack)
+    parents = {process.ppid() for process in everything}
+    return median(_own_mib(process.pid) for process in everything if process.pid not in parents)
+
+
+def _own_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(OWN)) / 1024
 
 
 def web_processes(stack: Stack) -> list[psutil.Process]:

@@ -12,8 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 STOP_WITHIN_S = 60
 
-OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "LARDER_DATA_DIR", "OLLAMA_URL", "EMBEDDING_MODEL")
-"""Variables that would point a stack somewhere else."""
+OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "LARDER_DATA_DIR",
+    "OLLAMA_URL",
+    "EMBEDDING_MODEL",
+    "SEARCH_INDEX",
+)
+"""Variables that would point a stack somewhere else, or make it another one."""
 
 
 class BenchmarkFailed(Exception):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import count, cycle
 from operator import mod
 from pathlib import Path
+from typing import Any
 
 from bench.compare.corpus import Corpus, question_of, words_question_of
+from bench.compare.cpu import LARDER_KINDS, Processes
 from bench.compare.programs import ROOT, clean_environment, free_port, listens, running, wait_until
 from bench.compare.wire import post_request
 from bench.ollama import variables_for
@@ -23,10 +25,6 @@ MAKE_MODEL = """
 from django.utils import timezone
 from knowledge.embedding.vector_space import active_space
 active_space(now=timezone.now())
-"""
-SHOW_EF_SEARCH = """
-from django.conf import settings
-print(settings.HNSW_EF_SEARCH)
 """
 
 PLACE = "0.123456789"
@@ -45,6 +43,21 @@ class Stack:
     variables: Mapping[str, str]
     root: Path = ROOT
 
+    @property
+    def processes(self) -> Processes:
+        """Those that answer; workers and beat, which do the same whether somebody asks or not, are left out."""
+        return Processes(roots=(self.process.pid,), kinds=LARDER_KINDS | {"celery": ""}, rest="other")
+
+    @property
+    def everything(self) -> Processes:
+        """For pushes, which may leave work to workers."""
+        return Processes(roots=(self.process.pid,), kinds=LARDER_KINDS, rest="other")
+
+    @property
+    def database(self) -> Processes:
+        """PostgreSQL alone, for who asks it without Larder."""
+        return Processes(roots=(self.process.pid,), kinds={"postgres": "postgresql"})
+
     def manage(self, *arguments: str) -> str:
         """Run a `manage.py` command against this stack; its standard output."""
         environment = clean_environment() | {**self.variables, "LARDER_DATA_DIR": str(self.data_dir)}
@@ -59,10 +72,6 @@ class Stack:
         """Make the embedding model active now, and in a process of its own: no web process has seen an empty store."""
         self.shell(MAKE_MODEL)
 
-    def ef_search(self) -> int:
-        """How far Larder walks the vector index for a few documents."""
-        return int(self.shell(SHOW_EF_SEARCH))
-
     def shell(self, program: str) -> str:
         return self.manage("shell", "--no-imports", "-c", program)
 
@@ -70,14 +79,18 @@ class Stack:
         return post_request(f"{API}/bulk-upsert", batch, key=key)
 
     def questions(
-        self, rows: Iterable[int], *, key: str, top_k: int, tag: str = "", explain: bool = False, mode: str = "semantic"
-    ) -> Iterator[bytes]:
+        self, rows: Iterable[int], *, key: str, top_k: int, tag: str = "", mode: str = "semantic", **more: Any
+    ) -> list[bytes]:
+        """Each of them once."""
+        body = {"top_k": top_k, "tags": tag or None, "mode": mode, **more}
+        text_of = question_of if mode == "semantic" else words_question_of
+        return [post_request(f"{API}/query", {"text": text_of(row), **body}, key=key) for row in rows]
+
+    def distinct_questions(self, rows: Iterable[int], **asked: Any) -> Iterator[bytes]:
         """These again and again, endlessly, and no two alike: each has a `min_score` of its own, so that no answer is
         remembered for it, only the text's vector. Made beforehand but for that, by iterators that are written in C.
         """
-        body = {"top_k": top_k, "min_score": float(PLACE), "tags": tag or None, "explain": explain, "mode": mode}
-        text_of = question_of if mode == "semantic" else words_question_of
-        requests = [post_request(f"{API}/query", {"text": text_of(row), **body}, key=key) for row in rows]
+        requests = self.questions(rows, min_score=float(PLACE), **asked)
         forms = [request.replace(b"%", b"%%").replace(PLACE.encode(), b"%.9f") for request in requests]
         return map(mod, cycle(forms), map((1e-9).__mul__, distinct))
 

@@ -1,4 +1,4 @@
-"""A Larder stack's database from outside: filled by COPY, and asked without Larder in between."""
+"""A Larder stack's database from outside, filled by COPY."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from pgvector.psycopg import register_vector
 from psycopg.types.json import Jsonb
 
 from bench.compare.corpus import STRIDE, Corpus, Vectors, key_of, source_of, tags_of, text_of
+from bench.compare.programs import BenchmarkFailed
 
 try:
     from pgvector import HalfVector as HalfVector
@@ -31,14 +32,14 @@ FROM STDIN (FORMAT BINARY)
 """
 PASSAGE_TYPES = ["int8", "int8", "int4", "int4", "int4", "bytea", "halfvec", "int2", "text"]
 
-# Expects: Index Scan using knowledge_passage_hnsw_<model>, then one integer probe of the document for each row.
-NEAREST = """
-SELECT d.source, d.key, d.content, d.tags, d.metadata, d.updated_at, d.expires_at,
-       1 - ((p.vector::halfvec({dimensions})) <=> %s::halfvec({dimensions})) AS score
-FROM knowledge_passage p JOIN knowledge_document d ON d.id = p.document_id
-WHERE p.model_id = {model}
-ORDER BY (p.vector::halfvec({dimensions})) <=> %s::halfvec({dimensions}) LIMIT {count}
+GRAPHS = """
+SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = 'knowledge_passage'::regclass AND a.amname = 'hnsw'
 """
+OTHERS_BUILT_AFTERWARDS = ("fulltext_lexemes", "document_tags")
+
+MARK = "COMMENT ON TABLE knowledge_document IS 'filled by bench'"
+MARKED = "SELECT obj_description('knowledge_document'::regclass) = 'filled by bench'"
 
 Numbered = tuple[int, str]
 """A row's number and its text."""
@@ -48,24 +49,16 @@ def database_url(data_dir: Path) -> str:
     return str(json.loads((data_dir / "stack.json").read_text())["database_url"])
 
 
+def beside(database_url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return f"{database_url.rpartition('/')[0]}/{name}"
+
+
 @contextmanager
 def connected(data_dir: Path) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(database_url(data_dir), autocommit=True) as connection:
         register_vector(connection)
         yield connection
-
-
-class BareSql:
-    """The floor: one prepared statement on a kept connection, the same rows read and the graph walked as far."""
-
-    def __init__(self, connection: psycopg.Connection[Any], *, count: int, ef_search: int) -> None:
-        self.connection = connection
-        model, dimensions = active_model(connection)
-        self.statement = NEAREST.format(model=model, dimensions=dimensions, count=count)
-        connection.execute(f"SET hnsw.ef_search = {ef_search}")
-
-    def ask(self, vector: HalfVector) -> list[tuple[Any, ...]]:
-        return self.connection.execute(self.statement, [vector, vector], prepare=True, binary=True).fetchall()
 
 
 def active_model(connection: psycopg.Connection[Any]) -> tuple[int, int]:
@@ -76,13 +69,26 @@ def active_model(connection: psycopg.Connection[Any]) -> tuple[int, int]:
 
 
 def is_filled(connection: psycopg.Connection[Any]) -> bool:
-    return connection.execute("SELECT 1 FROM knowledge_document LIMIT 1").fetchone() is not None
+    """Raises BenchmarkFailed where a run was broken off while it filled the store."""
+    if _has(connection, MARKED):
+        return True
+    if _has(connection, "SELECT EXISTS (SELECT 1 FROM knowledge_document)"):
+        raise BenchmarkFailed("This store was left half filled. Remove its folder, or name another.")
+    return False
+
+
+def _has(connection: psycopg.Connection[Any], question: str) -> bool:
+    row = connection.execute(question).fetchone()
+    return bool(row and row[0])
 
 
 def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, write_words: Callable[[], object]) -> None:
-    """Store the corpus in an empty store whose model is active: rows by COPY, their words, then the large indexes."""
+    """Store the corpus in an empty store whose model is active: rows by COPY, their words, then the large indexes.
+
+    Where the product keeps a graph, it is one of them; another index finds the rows by itself.
+    """
     model, _ = active_model(connection)
-    with built_afterwards(connection, f"knowledge_passage_hnsw_{model}", "fulltext_lexemes", "document_tags"):
+    with built_afterwards(connection, *graphs(connection), *OTHERS_BUILT_AFTERWARDS):
         for first in range(0, corpus.documents, STRIDE):
             texts = [(row, text_of(row)) for row in range(first, min(first + STRIDE, corpus.documents))]
             _copy_documents(connection, texts)
@@ -90,6 +96,12 @@ def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, write_words: Ca
         connection.execute("SELECT setval(pg_get_serial_sequence('knowledge_document', 'id'), %s)", [corpus.documents])
         write_words()
     connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_fulltextrow")
+    connection.execute(MARK)
+
+
+def graphs(connection: psycopg.Connection[Any]) -> list[str]:
+    """The names of pgvector's graphs over the passages; none where another index is in use."""
+    return [str(name) for (name,) in connection.execute(GRAPHS)]
 
 
 @contextmanager
@@ -99,6 +111,11 @@ def built_afterwards(connection: psycopg.Connection[Any], *indexes: str) -> Iter
     for index in indexes:
         connection.execute(f"DROP INDEX {index}")
     yield
+    build(connection, *definitions)
+
+
+def build(connection: psycopg.Connection[Any], *definitions: str) -> None:
+    """Indexes over what is there, with memory and workers for it."""
     connection.execute("SET maintenance_work_mem = '3GB'")  # the graph of a million vectors needs half of it
     connection.execute("SET max_parallel_maintenance_workers = 2")
     for definition in definitions:

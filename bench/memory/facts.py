@@ -10,8 +10,8 @@ from itertools import count, islice
 from statistics import quantiles
 from typing import Any
 
+from bench.compare.cpu import between
 from bench.compare.measure import Call, rates, timed
-from bench.compare.peers.cpu import cpu_ms
 from bench.compare.programs import BenchmarkFailed
 from bench.compare.report import Row
 from bench.compare.stack import Stack
@@ -58,9 +58,10 @@ def _load(line: Line, key: str, facts: int) -> Row:
 def _p95(work: str, call: Call, stack: Stack, *, calls: int, at_most: float) -> Row:
     """With the CPU of web and PostgreSQL, which a busy machine changes least."""
     call()
-    before = _cpu_ms(stack)
+    before = stack.processes.sample()
     ms = [timed(call) * 1_000 for _ in range(calls)]
-    spent_ms = (_cpu_ms(stack) - before) / calls
+    spent = between(before, stack.processes.sample(), calls=calls)
+    spent_ms = spent["web"] + spent["postgresql"]
     cuts = quantiles(ms, n=20)
     return Row(
         work=f"{work}, p95",
@@ -71,18 +72,14 @@ def _p95(work: str, call: Call, stack: Stack, *, calls: int, at_most: float) -> 
     )
 
 
-def _cpu_ms(stack: Stack) -> float:
-    spent = cpu_ms(stack.process.pid)
-    return spent["web"] + spent["postgresql"]
-
-
 def _rate(stack: Stack, key: str, people: int, *, clients: int) -> Row:
     @contextmanager
     def client() -> Iterator[Call]:
         with Line(stack.port) as line:
             yield _turning(line, key, people)
 
-    found = rates({"turns": client}, clients=clients, seconds=RATE_S, turns=RATE_TURNS)["turns"]
+    contenders = {"turns": (client, stack.processes)}
+    found = rates(contenders, clients=clients, seconds=RATE_S, turns=RATE_TURNS)["turns"].calls_s
     return Row(work=f"turns a second, {clients} clients", ours=f"{found:.1f}/s", theirs="", ratio=found)
 
 

@@ -1,1 +1,1 @@
-"""What Larder is measured beside: Chroma's server, and LangChain's indexing over PGVectorStore."""
+"""What Larder is measured beside: Chroma's server, pgvector by bare SQL, LanceDB, LangChain, an earlier checkout."""

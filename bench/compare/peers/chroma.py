@@ -1,17 +1,22 @@
 """Chroma's HTTP server: filled with its own client, asked over the same wire as Larder."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import chromadb
 import numpy as np
 
 from bench.compare.corpus import SELECTIVITIES, Corpus, key_of, tags_of, text_of
+from bench.compare.cpu import Processes
+from bench.compare.measure import Client, client
 from bench.compare.programs import free_port, listens, running, wait_until
-from bench.compare.wire import post_request
+from bench.compare.sizes import TOP_K
+from bench.compare.wire import Line, post_request
 
 BATCH = 1_000
 COLLECTION = "/api/v2/tenants/default_tenant/databases/default_database/collections"
@@ -21,11 +26,22 @@ COLLECTION = "/api/v2/tenants/default_tenant/databases/default_database/collecti
 class Chroma:
     port: int
     collection: str
+    corpus: Corpus
+    processes: Processes
+    name: str = "Chroma"
 
-    def question(self, vector: np.ndarray, *, count: int, tag: str = "") -> bytes:
+    def clients(self, *, tag: str = "") -> Client:
+        questions = [self._question(row, tag=tag) for row in self.corpus.question_rows()]
+        return partial(client, self.port, cycle(questions))
+
+    def found(self, rows: Iterable[int], *, tag: str = "") -> list[set[str]]:
+        with Line(self.port) as line:
+            return [set(line.json(self._question(row, tag=tag))["ids"][0]) for row in rows]
+
+    def _question(self, row: int, *, tag: str) -> bytes:
         body = {
-            "query_embeddings": [np.asarray(vector, dtype=np.float32).tolist()],
-            "n_results": count,
+            "query_embeddings": [np.asarray(self.corpus.vectors[row], dtype=np.float32).tolist()],
+            "n_results": TOP_K,
             "include": ["documents", "metadatas", "distances"],
             **({"where": {tag: True}} if tag else {}),
         }
@@ -46,13 +62,17 @@ def chroma(folder: Path, corpus: Corpus) -> Iterator[Chroma]:
         collection = client.get_or_create_collection(
             "bench", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
-        kept = collection.count()
-        for first in range(kept, corpus.documents, BATCH):
-            rows = range(first, min(first + BATCH, corpus.documents))
-            collection.upsert(
-                ids=[key_of(row) for row in rows],
-                embeddings=corpus.vectors[rows.start : rows.stop].astype(np.float32),
-                documents=[text_of(row) for row in rows],
-                metadatas=[{"row": row, **{tag: True for tag in tags_of(row) if tag in SELECTIVITIES}} for row in rows],
-            )
-        yield Chroma(port=port, collection=str(collection.id))
+        _fill(collection, corpus)
+        processes = Processes(roots=(process.pid,), rest="chroma")
+        yield Chroma(port=port, collection=str(collection.id), corpus=corpus, processes=processes)
+
+
+def _fill(collection: chromadb.Collection, corpus: Corpus) -> None:
+    for first in range(collection.count(), corpus.documents, BATCH):
+        rows = range(first, min(first + BATCH, corpus.documents))
+        collection.upsert(
+            ids=[key_of(row) for row in rows],
+            embeddings=corpus.vectors[rows.start : rows.stop].astype(np.float32),
+            documents=[text_of(row) for row in rows],
+            metadatas=[{"row": row, **{tag: True for tag in tags_of(row) if tag in SELECTIVITIES}} for row in rows],
+        )

@@ -16,15 +16,13 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from bench.compare.measure import asking, interleave, timed
-from bench.compare.peers.cpu import CpuMs, interleave_cpu
+from bench.compare.measure import Timing, asking, interleave, timed
 from bench.compare.programs import ROOT
 from bench.compare.report import Row, table
 from bench.compare.stack import API, Stack, larder
 from bench.compare.wire import Line, post_request
 
 STARTS, CALLS, MOST_S = 5, 600, 180
-CPU_CALLS, CPU_TURNS = 50, 9
 DOCUMENTS, QUESTIONS = 100, 50
 AT_LEAST = 0.98
 
@@ -54,7 +52,8 @@ def measure_starts(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
                     start = partial(running.enter_context, larder(data_dir, root))
                     seconds.setdefault((kind, name), []).append(timed(start))
     for kind in ("first", "second"):
-        yield _row(f"up, {kind} start", {name: median(seconds[kind, name]) * 1_000 for name in roots})
+        took = {name: Timing(ms=median(seconds[kind, name]) * 1_000, cpu={}) for name in roots}
+        yield _row(f"up, {kind} start", took)
 
 
 def measure_calls(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
@@ -66,10 +65,8 @@ def measure_calls(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
             line.send(_push(keys[name]))
         for work, requests_of in WORK.items():
             requests = {name: requests_of(stack, keys[name]) for name, stack in stacks.items()}
-            calls = {name: asking(lines[name], requests[name]) for name in stacks}
+            calls = {name: (asking(lines[name], requests[name]), stacks[name].processes) for name in stacks}
             yield _row(work, interleave(calls, calls=CALLS, within_s=MOST_S))
-            turns = {name: (stacks[name], call) for name, call in calls.items()}
-            yield _cpu_row(work, interleave_cpu(turns, calls=CPU_CALLS, turns=CPU_TURNS))
 
 
 def _push(key: str, *, expires_at: str | None = None, number: int = 0) -> bytes:
@@ -108,24 +105,16 @@ WORK: dict[str, Callable[[Stack, str], Iterator[bytes]]] = {
 }
 
 
-def _row(work: str, ms: dict[str, float]) -> Row:
+def _row(work: str, found: dict[str, Timing]) -> Row:
+    ours, theirs = found["this"], found["other"]
     return Row(
         work=work,
-        ours=f"{ms['this']:,.2f} ms",
-        theirs=f"other {ms['other']:,.2f} ms",
-        ratio=ms["other"] / ms["this"],
+        ours=f"{ours.ms:,.2f} ms",
+        theirs=f"other {theirs.ms:,.2f} ms",
+        ratio=theirs.ms / ours.ms,
         at_least=AT_LEAST,
-    )
-
-
-def _cpu_row(work: str, spent: dict[str, CpuMs]) -> Row:
-    sums = {name: sum(by_kind.values()) for name, by_kind in spent.items()}
-    shares = {name: ", ".join(f"{kind} {ms:.2f}" for kind, ms in sorted(by.items())) for name, by in spent.items()}
-    return Row(
-        work=f"{work}, CPU",
-        ours=f"{sums['this']:,.2f} ms ({shares['this']})",
-        theirs=f"other {sums['other']:,.2f} ms ({shares['other']})",
-        ratio=sums["other"] / sums["this"],
+        our_cpu=ours.cpu,
+        their_cpu=theirs.cpu,
     )
 
 

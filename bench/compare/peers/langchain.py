@@ -13,7 +13,8 @@ from langchain_core.indexing import index
 from langchain_postgres import PGEngine, PGVectorStore
 from langchain_postgres.v2.indexes import HNSWIndex
 
-from bench.compare.corpus import DIMENSIONS, Corpus, key_of, row_of, tags_of, text_of
+from bench.compare.corpus import Corpus, key_of, row_of, tags_of, text_of
+from bench.compare.store import beside
 
 TABLE = "notes"
 
@@ -54,9 +55,9 @@ class LangChain:
 def langchain(database_url: str, corpus: Corpus) -> Iterator[LangChain]:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE langchain")
-    address = database_url.rpartition("/")[0].replace("postgresql://", "postgresql+psycopg://") + "/langchain"
+    address = beside(database_url, "langchain").replace("postgresql://", "postgresql+psycopg://")
     engine = PGEngine.from_connection_string(url=address)
-    engine.init_vectorstore_table(TABLE, vector_size=DIMENSIONS)
+    engine.init_vectorstore_table(TABLE, vector_size=corpus.width)
     store = PGVectorStore.create_sync(engine, ReadyEmbeddings(corpus), TABLE)
     store.apply_vector_index(HNSWIndex())
     records = SQLRecordManager("bench", db_url=address)

@@ -1,0 +1,1 @@
+"""What is measured, a module for each part; `catalogue` names the parts and the lines of each."""
