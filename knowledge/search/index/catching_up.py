@@ -7,8 +7,8 @@ the store, and where too much in it is gone.
 """
 
 import contextlib
+import fcntl
 import logging
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,14 @@ from django.db import connection, transaction
 from core.sql import fetch, raw_cursor, without_limits
 from knowledge.models import EmbeddingModel
 from knowledge.search.index.labels import labels_of
-from knowledge.search.index.manifest import IndexManifest, folder_of, read_identity, read_manifest, write_manifest
+from knowledge.search.index.manifest import (
+    MANIFEST,
+    IndexManifest,
+    folder_of,
+    read_identity,
+    read_manifest,
+    write_manifest,
+)
 from knowledge.search.index.mark import MOST_UNSEEN, UNSEEN, Mark, read_mark
 from knowledge.search.index.quantizer import Floats, Quantizer, train_quantizer, unit
 from knowledge.search.index.section_file import FileUnusable
@@ -42,6 +49,7 @@ MERGED = 4
 
 STRIDE = 8_192
 SAMPLE = 10_000
+LOCK = "writer.lock"
 
 EVERY = "SELECT {columns} FROM knowledge_passage p WHERE p.model_id = {model} AND p.vector IS NOT NULL"
 COLUMNS = "p.id, p.vector, p.document_id"
@@ -95,30 +103,35 @@ def must_remake(manifest: IndexManifest | None, store: StoreState) -> bool:
 
 
 def catch_up(model: EmbeddingModel) -> IndexManifest | None:
-    """Bring the index of this machine up to now; None where so few passages need none. Call outside a transaction.
-
-    Two at once do double work, and the later one's manifest stands; both are whole.
-    """
-    folder = folder_of(model.pk)
-    manifest = read_manifest(folder)
-    store = look_at_store(model, manifest.mark if manifest else None)
-    if store.passages < LEAST:
-        forget_index(model.pk)
-        return None
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if manifest is None or must_remake(manifest, store):
-        return remake(model)
-    try:
-        return _add(model, manifest, folder)
-    except (FileUnusable, OSError, KeyError) as error:
-        log.warning("the search index of %s is made again: %s", model.name, error)
-        return remake(model)
+    """Bring the index of this machine up to now; None where so few passages need none. Call outside a transaction."""
+    with _alone(folder_of(model.pk)) as folder:
+        manifest = read_manifest(folder)
+        store = look_at_store(model, manifest.mark if manifest else None)
+        if store.passages < LEAST:
+            _empty(folder)
+            return None
+        if manifest is None or must_remake(manifest, store):
+            return _remake(model, folder)
+        try:
+            return _add(model, manifest, folder)
+        except (FileUnusable, OSError, KeyError) as error:
+            log.warning("the search index of %s is made again: %s", model.name, error)
+            return _remake(model, folder)
 
 
 def remake(model: EmbeddingModel) -> IndexManifest | None:
     """Make the index from the rows, whatever there is of it; None where no row has a vector."""
-    folder = folder_of(model.pk)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(folder_of(model.pk)) as folder:
+        return _remake(model, folder)
+
+
+def forget_index(model_id: int) -> None:
+    """Queries are answered exactly from now on; who has the index open forgets it, too."""
+    with _alone(folder_of(model_id)) as folder:
+        _empty(folder)
+
+
+def _remake(model: EmbeddingModel, folder: Path) -> IndexManifest | None:
     identity = read_identity(model)
     fetch(RESTAMP, {"model": model.pk})
     with _snapshot() as mark:
@@ -131,10 +144,6 @@ def remake(model: EmbeddingModel) -> IndexManifest | None:
         store=identity, mark=mark, segments=(path.name,), passages=len(passages), trained_on=len(passages)
     )
     return _keep(folder, manifest)
-
-
-def forget_index(model_id: int) -> None:
-    shutil.rmtree(folder_of(model_id), ignore_errors=True)
 
 
 def _add(model: EmbeddingModel, manifest: IndexManifest, folder: Path) -> IndexManifest:
@@ -176,6 +185,21 @@ def _keep(folder: Path, manifest: IndexManifest) -> IndexManifest:
         if path.name not in manifest.segments:
             path.unlink(missing_ok=True)
     return manifest
+
+
+def _empty(folder: Path) -> None:
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for path in folder.glob("*.segment"):
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """Nobody else on this machine changes the index meanwhile. A process that is killed lets go."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
 
 
 @contextlib.contextmanager

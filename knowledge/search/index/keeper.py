@@ -21,7 +21,7 @@ from psycopg import Error as PsycopgError
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel
 from knowledge.search.index.catching_up import LEAST, StoreState, catch_up, forget_index, look_at_store, must_remake
-from knowledge.search.index.manifest import IndexManifest, folder_of, read_manifest
+from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_manifest
 
 log = logging.getLogger("larder.index")
 
@@ -113,5 +113,5 @@ def in_another_process(model: EmbeddingModel) -> None:
 def _forget_others(kept: set[int]) -> None:
     """Models that are retired or gone: what they would need is made again when somebody takes them up."""
     for folder in Path(settings.SEARCH_INDEX_DIR).iterdir():
-        if folder.name.isdigit() and int(folder.name) not in kept:
+        if folder.name.isdigit() and int(folder.name) not in kept and (folder / MANIFEST).exists():
             forget_index(int(folder.name))

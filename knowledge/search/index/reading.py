@@ -3,6 +3,7 @@
 See docs/decisions/0230.
 """
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,16 +95,25 @@ class IndexReader:
         return self._opened
 
     def _open(self) -> OpenIndex | None:
-        manifest = read_manifest(self.folder)
-        if manifest is None or manifest.store != read_identity(self.model):
-            return None
+        """Segments that are gone belong to a manifest that was replaced since it was read."""
+        for _ in range(TRIES):
+            manifest = read_manifest(self.folder)
+            if manifest is None or manifest.store != read_identity(self.model):
+                return None
+            with contextlib.suppress(OSError):
+                return self._open_segments(manifest)
+        return None
+
+    def _open_segments(self, manifest: IndexManifest) -> OpenIndex | None:
         known = {segment.name: segment for segment in self._opened.segments} if self._opened else {}
         try:
             segments = [known.get(name) or Segment(self.folder / name) for name in manifest.segments]
-        except (OSError, FileUnusable, KeyError):  # whoever keeps the index makes it again
+        except (FileUnusable, KeyError, ValueError):  # whoever keeps the index makes it again
             return None
         return _as_promised(manifest, segments)
 
+
+TRIES = 3
 
 _readers: dict[int, IndexReader] = {}
 
