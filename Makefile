@@ -5,6 +5,7 @@ BIN := .venv/bin
 # The requirement files are whole closures, so there is nothing to resolve; modules are compiled when first imported.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
+FURTHER := requirements-qdrant.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb
@@ -38,9 +39,9 @@ install: .venv/.runtime
 	@$(INSTALL) $(RUNTIME:%=-r %) -e ./sdk
 	@touch $@
 
-.venv/.dev: .venv/.runtime requirements-dev.txt
+.venv/.dev: .venv/.runtime requirements-qdrant.txt requirements-dev.txt
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) -r requirements-qdrant.txt -r requirements-dev.txt
 	@touch $@
 
 up: .venv/.runtime
@@ -61,20 +62,20 @@ resolve: .venv/.dev
 	@for python in $(PYTHONS); do for system in $(SYSTEMS); do \
 	  echo "Python $$python on $$system"; \
 	  MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --quiet --dry-run --no-deps --only-binary :all: --target .venv/none \
-	    --python-version $$python --python-platform $$system $(RUNTIME:%=-r %) -r requirements-dev.txt || exit 1; \
+	    --python-version $$python --python-platform $$system $(RUNTIME:%=-r %) $(FURTHER:%=-r %) || exit 1; \
 	done; done
 
 # Of the pins, so the same wherever it is made. That the root names none of them is what it warns of.
 inventory: .venv/.dev
 	@mkdir -p dist
-	@cat $(RUNTIME) | $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+	@cat $(RUNTIME) requirements-qdrant.txt | $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
 	  --no-validate --output-file dist/larder.cdx.json -
 
 # Fails where a fault is known, and where a package could not be asked about.
 audit: .venv/.dev
 	@$(BIN)/uv pip list --outdated
 	@$(BIN)/uv tool run pip-audit==2.10.1 --strict --no-deps --disable-pip --progress-spinner off \
-	  $(RUNTIME:%=-r %) -r requirements-dev.txt
+	  $(RUNTIME:%=-r %) $(FURTHER:%=-r %)
 
 wheel: .venv/.dev
 	@rm -f dist/larder_server-*.whl

@@ -1,5 +1,7 @@
 """What is looked at when Larder starts: settings that are wrong, and variables that nothing reads."""
 
+from importlib.util import find_spec
+
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -49,6 +51,14 @@ def check_memory_models(app_configs: object, **kwargs: object) -> list[CheckMess
         hint = "Write MEMORY_MODEL_URL like http://localhost:11434; a key stands in MEMORY_MODEL_KEY."
         return [Error(f"MEMORY_MODEL_URL: {error.detail}", hint=hint, id="larder.E014")]
     return []
+
+
+@register(TAG)
+def check_qdrant(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    if not settings.QDRANT_URL or find_spec("qdrant_client") is not None:
+        return []
+    hint = "Run `pip install --no-deps -r requirements-qdrant.txt`, or leave QDRANT_URL away."
+    return [Error("QDRANT_URL is set, and its client is not installed.", hint=hint, id="larder.E015")]
 
 
 @register(KEYS_TAG)

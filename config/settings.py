@@ -145,6 +145,11 @@ SEARCH_INDEX_DIR = _env.SEARCH_INDEX_DIR or DATA_DIR / "index"
 # How many of the nearest the walk of the graph keeps in sight: 144 finds 98 of 100 among 100,000 passages.
 HNSW_EF_SEARCH = _env.HNSW_EF_SEARCH
 SEARCH_LANGUAGE = _env.SEARCH_LANGUAGE
+QDRANT_URL = _env.QDRANT_URL
+QDRANT_API_KEY = _env.QDRANT_API_KEY
+QDRANT_SHARDS = _env.QDRANT_SHARDS
+QDRANT_REPLICAS = _env.QDRANT_REPLICAS
+QDRANT_BUDGET_MS = _env.QDRANT_BUDGET_MS
 TRASH_DAYS = _env.TRASH_DAYS
 CHANGE_DAYS = _env.CHANGE_DAYS
 RENEWAL_DAYS = _env.RENEWAL_DAYS
@@ -243,6 +248,7 @@ CELERY_TASK_ROUTES = {
     "knowledge.tasks.embed_pending": {"queue": "embedding"},
     "knowledge.tasks.index_built_models": {"queue": "embedding"},
     "knowledge.tasks.scan_stored": {"queue": "embedding"},
+    "knowledge.tasks.feed_cluster": {"queue": "embedding"},
     "ingestion.tasks.process_waiting": {"queue": "filing"},
     "memory.tasks.read_again": {"queue": "filing"},
     "knowledge.tasks.remove_dropped_models": {"queue": "embedding"},
@@ -263,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "scan stored documents": _tick("knowledge.tasks.scan_stored", seconds=60),
     "index built models": _tick("knowledge.tasks.index_built_models", seconds=60),
     "remove dropped models": _tick("knowledge.tasks.remove_dropped_models", seconds=30),
+    **({"feed Qdrant": _tick("knowledge.tasks.feed_cluster", seconds=1)} if QDRANT_URL else {}),
     "sweep expired documents": _tick("knowledge.tasks.sweep_expired", seconds=60),
     "process waiting files": _tick("ingestion.tasks.process_waiting", seconds=2),
     "sweep expired files": _tick("ingestion.tasks.sweep_files", seconds=60),

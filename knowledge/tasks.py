@@ -4,6 +4,7 @@ import logging
 from threading import Lock
 
 from celery import shared_task
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from knowledge.embedding.index_build import build_index_if_free, drop_index, gra
 from knowledge.embedding.model_change import finish_drop, progress_of
 from knowledge.embedding.pending import embed_pending as embed_waiting
 from knowledge.models import EmbeddingModel
+from knowledge.search.qdrant.status import end_forgotten_feed
 from knowledge.writing.replace import forget_replacements
 from knowledge.writing.rescan import scan_stored as scan
 
@@ -71,6 +73,23 @@ def remove_dropped_models() -> None:
         log.info("removed %s with %d passages", model.name, finish_drop(model))
 
 
+@shared_task(name="knowledge.tasks.feed_cluster", expires=30)
+def feed_cluster() -> None:
+    """One round of the outbox; after one that got something done it is queued again."""
+    if not settings.QDRANT_URL:
+        return
+    from knowledge.search.qdrant.client import ClusterUnavailable  # here, because they need qdrant-client
+    from knowledge.search.qdrant.draining import drain_outbox
+
+    try:
+        sent = drain_outbox()
+    except ClusterUnavailable as error:
+        log.warning("changes wait for Qdrant: %s", error)
+        return
+    if sent:
+        notify("knowledge.tasks.feed_cluster", queue="embedding", expires_s=30)
+
+
 @shared_task(name="knowledge.tasks.sweep_expired")
 def sweep_expired() -> None:
     swept = sweep(now=timezone.now())
@@ -88,5 +107,9 @@ def purge() -> None:
     forget_rate_limits(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     forget_sessions(now=now)
+    if end_forgotten_feed(now=now):
+        log.warning(
+            "Qdrant is fed no more, as nobody took anything off the outbox; `manage.py qdrant rebuild` begins anew"
+        )
     if purged or forgotten:
         log.info("purged %d documents and %d entries of the history", purged, forgotten)

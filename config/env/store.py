@@ -93,6 +93,28 @@ class EmbeddingVariables(Variables):
         return self
 
 
+class QdrantVariables(Variables):
+    """Qdrant, a cluster for the vectors of a very large store ([how](../how-to/scale-with-qdrant.md))"""
+
+    QDRANT_URL: str = text(
+        read=read_address, help="where Qdrant answers by HTTP, like `http://qdrant:6333`; without one there is none"
+    )
+    QDRANT_API_KEY: str = text(read=read_credential, help="sent to QDRANT_URL")
+    QDRANT_SHARDS: int = whole(
+        6, least=1, most=1_000, help="pieces of a new collection, two for each node; later they cannot be more"
+    )
+    QDRANT_REPLICAS: int = whole(
+        1, least=1, most=100, help="nodes that hold each piece; with 3 one may be away; for new collections"
+    )
+    QDRANT_BUDGET_MS: int = whole(
+        300,
+        least=10,
+        unit="ms",
+        is_limit=True,
+        help="how long a query waits for Qdrant; then it is answered without it",
+    )
+
+
 class LimitVariables(Variables):
     """Limits: beyond them a request is answered 413 or 422 and nothing is stored"""
 

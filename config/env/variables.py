@@ -24,6 +24,7 @@ from config.env.store import (
     IngestionVariables,
     LimitVariables,
     ProviderVariables,
+    QdrantVariables,
     TimeVariables,
 )
 from knowledge.embedding.embedders import BACKENDS
@@ -34,6 +35,7 @@ GROUPS: tuple[type[Variables], ...] = (
     ComposeVariables,
     KeyVariables,
     EmbeddingVariables,
+    QdrantVariables,
     WebVariables,
     LinkVariables,
     MailVariables,
@@ -51,6 +53,7 @@ class Environment(
     WaitVariables,
     KeyVariables,
     EmbeddingVariables,
+    QdrantVariables,
     WebVariables,
     LinkVariables,
     MailVariables,

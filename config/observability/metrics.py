@@ -24,6 +24,7 @@ from config.observability.latency import latency
 from knowledge.browsing.stats import source_stats, stats
 from knowledge.embedding.model_change import State, waiting_under
 from knowledge.models import EmbeddingModel, HeldDeletion
+from knowledge.search.qdrant.status import cluster_status
 from memory.extraction.tally import read_counts
 from memory.models import Turn
 from providers.alerts.deliver import HISTORY
@@ -90,6 +91,7 @@ class Collector:
         return [
             *self._store(),
             self._models(),
+            *_cluster(),
             *self._providers(),
             *self._each_provider(situations),
             *self._runs(),
@@ -191,6 +193,19 @@ class Collector:
     def _turns_waiting(self) -> Metric:
         waiting = Turn.objects.filter(not_before__isnull=False).count()
         return GaugeMetricFamily("larder_memory_turns_waiting", "Turns that a worker reads again.", value=waiting)
+
+
+def _cluster() -> list[Metric]:
+    """Nothing where none is fed."""
+    found = cluster_status()
+    if found is None:
+        return []
+    told = {
+        "changes_waiting": ("Changes that were not sent to it yet, counted up to 100,000.", found.waiting),
+        "lag_seconds": ("Since the oldest of them was noted.", found.lag_s),
+        "usable": ("Whether queries ask it for candidates.", found.is_usable),
+    }
+    return [GaugeMetricFamily(f"larder_qdrant_{name}", said, value=value) for name, (said, value) in told.items()]
 
 
 def _left_out(what: str, count: int) -> Metric:

@@ -9,6 +9,7 @@ import pgvector.django.halfvec
 from django.db import migrations, models
 from pgvector.django import VectorExtension
 
+from knowledge.migrations._outbox import OUTBOX
 from knowledge.migrations._triggers import EVERYTHING
 
 
@@ -19,6 +20,48 @@ class Migration(migrations.Migration):
 
     operations = [
         VectorExtension(),
+        migrations.CreateModel(
+            name="ClusterChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("passage", models.BigIntegerField()),
+                ("model", models.BigIntegerField()),
+                (
+                    "extent",
+                    models.PositiveSmallIntegerField(choices=[(1, "Expiry"), (2, "Labels"), (3, "Vector")]),
+                ),
+                ("noted_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["model"], name="cluster_change_model")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClusterCollection",
+            fields=[
+                (
+                    "model",
+                    models.BigIntegerField(
+                        help_text="the model's row; no foreign key: it may be gone", primary_key=True, serialize=False
+                    ),
+                ),
+                ("walked_to", models.BigIntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ClusterFeed",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("lineage", models.TextField()),
+                ("version", models.BigIntegerField(default=0)),
+                ("begun_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="cluster_feed_one")],
+            },
+        ),
         migrations.CreateModel(
             name="CountDelta",
             fields=[
@@ -463,4 +506,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(EVERYTHING, migrations.RunSQL.noop),
+        migrations.RunSQL(OUTBOX, migrations.RunSQL.noop),
     ]

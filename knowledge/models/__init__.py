@@ -12,9 +12,13 @@ from knowledge.models.history import (
     SeenKeys,
     SourcePolicy,
 )
+from knowledge.models.outbox import ClusterChange, ClusterCollection, ClusterFeed
 
 __all__ = [
     "Change",
+    "ClusterChange",
+    "ClusterCollection",
+    "ClusterFeed",
     "Count",
     "CountDelta",
     "Counted",

@@ -13,6 +13,7 @@ SHOWN_SETTINGS = {
     "PASSAGE_CHARS": "characters a passage",
     "PASSAGE_OVERLAP": "characters that two passages share",
     "SEARCH_LANGUAGE": "whose word endings search by words ignores",
+    "QDRANT_URL": "where Qdrant answers",
     "TRASH_DAYS": "how long the trash keeps documents",
     "CHANGE_DAYS": "how long the history is kept",
     "AUDIT_DAYS": "how long the audit is kept",

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import DatabaseError
 from django.db.models import Count, Q, Value
 
 from knowledge.checks import EmbeddingState, embedding_state
+from knowledge.search.qdrant.status import MOST_COUNTED, ClusterStatus, cluster_status
 from providers.models import Heartbeat, Provider
 from providers.secrets import is_readable
 from providers.system.load import queue_depths, read_load, write_refusal
@@ -18,7 +20,7 @@ TICK_OVERDUE = timedelta(seconds=15)
 PULSE_OVERDUE = timedelta(seconds=45)
 PLAN_OVERDUE = timedelta(minutes=1)
 NAMES_SHOWN = 5
-QUEUED_TOO_LONG_S = 300
+QUEUED_TOO_LONG_S = UNSENT_TOO_LONG_S = 300
 WORKER = "`celery -A config worker --pool threads --queues celery,syncs,embedding,filing`"
 SCHEDULER = "`celery -A config beat --scheduler config.processes.ticks:TickScheduler`"
 
@@ -48,7 +50,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
         rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now)]
-        rows += [*_providers(now=now), _runs(now=now)]
+        rows += [*_providers(now=now), _runs(now=now), *_cluster(cluster_status())]
     except DatabaseError as error:
         rows.append(_no_database(error))
     if embedding.mismatch:
@@ -209,6 +211,39 @@ def _secrets(secrets: Iterable[tuple[str, str]]) -> list[ReadinessRow]:
             "or enter these secrets again.",
         )
     ]
+
+
+def _cluster(status: ClusterStatus | None) -> list[ReadinessRow]:
+    """Nothing to say where there is none. Nothing is "bad": without it queries are answered by the rows."""
+    if status is None and not settings.QDRANT_URL:
+        return []
+    detail, fix = _cluster_trouble(status)
+    if detail or status is None:
+        return [ReadinessRow(name="qdrant", state="warn", detail=detail, fix=fix)]
+    return [ReadinessRow(name="qdrant", state="ok", detail=f"{_changes(status)} wait to be sent.")]
+
+
+def _cluster_trouble(status: ClusterStatus | None) -> tuple[str, str]:
+    if status is None:
+        return "Nothing is sent to it.", "Run `manage.py qdrant rebuild`."
+    if not settings.QDRANT_URL:
+        return "Changes are noted for it, and QDRANT_URL is not set.", "Set it, or run `manage.py qdrant off`."
+    if not status.is_of_this_store:
+        detail = "It was fed from another store, or from this one before it was restored or moved; nobody asks it."
+        return detail, "Run `manage.py qdrant rebuild`."
+    if status.unfilled:
+        detail = f"It does not hold all of {_named(list(status.unfilled))} yet."
+        return detail, "`manage.py qdrant rebuild` fills it, and goes on where it was broken off."
+    if status.pauses:
+        detail = f"It is left alone for a while: {'; '.join(dict.fromkeys(status.pauses.values()))}"
+        return detail, "Start Qdrant, or check QDRANT_URL and QDRANT_API_KEY. What waits is sent by itself afterwards."
+    if status.lag_s >= UNSENT_TOO_LONG_S:
+        return f"{_changes(status)} wait, the oldest for {status.lag_s / 60:.0f} min.", "Start more workers."
+    return "", ""
+
+
+def _changes(status: ClusterStatus) -> str:
+    return f"{status.waiting:,}{' or more' if status.waiting == MOST_COUNTED else ''} changes"
 
 
 def _named(ids: list[str]) -> str:

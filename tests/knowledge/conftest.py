@@ -1,5 +1,6 @@
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from uuid import uuid4 as fresh
 
@@ -9,6 +10,9 @@ from knowledge.embedding import vector_space
 from tests.conftest import Api
 from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND
+
+if TYPE_CHECKING:
+    from tests.qdrant.server import Server
 
 BASE = "/api/v1/knowledge"
 DOC = {
@@ -56,3 +60,18 @@ def wider(monkeypatch: pytest.MonkeyPatch, embedder: HashingEmbedder) -> Hashing
 def graph(settings: Any) -> None:
     """pgvector's graph finds candidates. To be used before a model is made: `pytest.mark.usefixtures`."""
     settings.SEARCH_INDEX = "hnsw"
+
+
+@pytest.fixture(params=["local", "edge"])
+def cluster(request: pytest.FixtureRequest, tmp_path: Path, settings: Any) -> "Iterator[Server]":
+    """An empty Qdrant on either engine, at QDRANT_URL."""
+    from knowledge.search.qdrant.status import breakers
+    from tests.qdrant.edge_engine import EdgeEngine
+    from tests.qdrant.local_engine import LocalEngine
+    from tests.qdrant.server import serving
+
+    with serving(LocalEngine() if request.param == "local" else EdgeEngine(tmp_path)) as server:
+        settings.QDRANT_URL, settings.QDRANT_BUDGET_MS = server.url, 20_000
+        for each in breakers.values():
+            each.note_success()
+        yield server
