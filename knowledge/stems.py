@@ -88,11 +88,25 @@ def count_stems(texts: Sequence[str]) -> list[Counter[str]]:
     found = [words_of(text.lower()) for text in texts]
     every = set[str]().union(*found)
     known = _know(every)
-    stems = {word: known.of(word) for word in every}
-    counted = [Counter(map(stems.__getitem__, words)) for words in found]
-    for counts in counted:
-        del counts[""]
-    return counted
+    too_long = {word for word in every if len(word) > LONGEST_WORD}
+    return [_count(words, known, without=too_long) for words in found]
+
+
+def count_known_stems(text: str) -> Counter[str] | None:
+    """The same of one text, without asking the database: None where that has to be asked."""
+    words, known = words_of(text.lower()), _known.setdefault(settings.SEARCH_LANGUAGE, Stems())
+    strange = [word for word in set(words) if word not in known.of_word]
+    if any(map(_has_stem, strange)):
+        return None
+    return _count(words, known, without={word for word in strange if len(word) > LONGEST_WORD})
+
+
+def _count(words: Sequence[str], known: Stems, *, without: Set[str]) -> Counter[str]:
+    """A word that is not known is its own stem."""
+    counts = Counter(map(known.of_word.get, words, words))
+    for stem in ("", *without & counts.keys()):
+        del counts[stem]
+    return counts
 
 
 def words_with(stems: Iterable[str], *, among: Set[str]) -> set[str]:
@@ -107,10 +121,14 @@ def _know(words: Set[str]) -> Stems:
     known = _known.setdefault(settings.SEARCH_LANGUAGE, Stems())
     if len(known.of_word) > MOST_KNOWN:
         known = _known[settings.SEARCH_LANGUAGE] = Stems()
-    unknown = [word for word in words - known.of_word.keys() if word.isalpha() and len(word) <= LONGEST_WORD]
-    if unknown:
+    if unknown := [word for word in words if word not in known.of_word and _has_stem(word)]:
         known.learn(_ask(unknown))
     return known
+
+
+def _has_stem(word: str) -> bool:
+    """Whether a dictionary may know another form of it."""
+    return word.isalpha() and len(word) <= LONGEST_WORD
 
 
 def _ask(words: list[str]) -> dict[str, str]:

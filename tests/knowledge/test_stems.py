@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from knowledge import stems
 from knowledge.search.highlights import find_highlights
-from knowledge.stems import WORD, count_stems, words_of, words_with
+from knowledge.stems import WORD, Stems, count_known_stems, count_stems, words_of, words_with
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,31 @@ def test_highlights_are_whole_words_and_keep_their_place_beside_odd_characters()
     text = "İstanbul walks; sidewalk, Walking_walked 倉walk"
     ((spans),) = find_highlights([(text, 0, len(text))], stems=["walk"])
     assert [text[start:end] for start, end in spans] == ["walks", "Walking", "walked", "walk"]
+
+
+class Vast(dict[str, str]):
+    """Words that nobody may walk through."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("every word that is known was looked at")
+
+    def keys(self) -> Any:
+        raise AssertionError("every word that is known was looked at")
+
+
+def test_a_text_is_not_compared_with_all_that_is_known(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    known = Stems()
+    known.of_word = Vast()
+    known.learn({"walks": "walk"})
+    monkeypatch.setattr(stems, "_known", {settings.SEARCH_LANGUAGE: known})
+    assert count_stems(["walks"]) == [{"walk": 1}]
+    assert count_known_stems("walks") == {"walk": 1}
+    assert words_with(["walk"], among={"walks", "3"}) == {"walks"}
+
+
+def test_only_what_is_known_is_counted_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stems, "_known", {})
+    text = f"The walkers walked 3 miles of A320neo {'x' * 65}"
+    assert count_known_stems(text) is None
+    [counted] = count_stems([text])
+    assert count_known_stems(text) == counted == {"walker": 1, "walk": 1, "3": 1, "mile": 1, "a320neo": 1}
