@@ -11,4 +11,4 @@ def lock_sources(sources: Iterable[str]) -> None:
     """One push at a time writes to a source; others wait here, before they hold anything."""
     with raw_cursor() as cursor:
         for source in sorted(sources):
-            cursor.execute(LOCK_SOURCE, [source])
+            cursor.execute(LOCK_SOURCE, [source], prepare=True)

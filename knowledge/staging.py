@@ -174,13 +174,15 @@ def read_stored(identities: Sequence[Identity], *, lock: bool = False) -> dict[I
     sources, keys = [source for source, _ in identities], [key for _, key in identities]
     with raw_cursor() as cursor:
         cursor.row_factory = class_row(Stored)
-        return {(stored.source, stored.key): stored for stored in cursor.execute(statement, [sources, keys])}
+        return {
+            (stored.source, stored.key): stored for stored in cursor.execute(statement, [sources, keys], prepare=True)
+        }
 
 
 def known_texts(model_id: int, text_hashes: Iterable[bytes]) -> set[bytes]:
     """Those of the texts that already have a vector under this model."""
     with raw_cursor() as cursor:
-        return {bytes(row[0]) for row in cursor.execute(KNOWN_TEXTS, [model_id, list(text_hashes)])}
+        return {bytes(row[0]) for row in cursor.execute(KNOWN_TEXTS, [model_id, list(text_hashes)], prepare=True)}
 
 
 def stage_documents(rows: Iterable[tuple[Any, ...]]) -> None:
@@ -196,12 +198,13 @@ def stage_documents(rows: Iterable[tuple[Any, ...]]) -> None:
 def write_documents(*, now: datetime) -> dict[Identity, int]:
     """The rows that the staged documents are in from now on, but for renewed ones."""
     with raw_cursor() as cursor:
-        return {(source, key): row for source, key, row in cursor.execute(WRITE_DOCUMENTS, {"now": now}, binary=True)}
+        rows = cursor.execute(WRITE_DOCUMENTS, {"now": now}, prepare=True, binary=True)
+        return {(source, key): row for source, key, row in rows}
 
 
 def renew_documents() -> None:
     with raw_cursor() as cursor:
-        cursor.execute(RENEW_DOCUMENTS)
+        cursor.execute(RENEW_DOCUMENTS, prepare=True)
 
 
 def write_passages(
@@ -215,13 +218,13 @@ def write_passages(
     with raw_cursor() as cursor:
         if found_open := [each for each in passages if each.is_open]:
             _stage_passages(cursor, found_open)
-            cursor.execute(LEND_VECTORS)
+            cursor.execute(LEND_VECTORS, prepare=True)
         if replacing:
-            cursor.execute(DROP_PASSAGES, [list(replacing)])
+            cursor.execute(DROP_PASSAGES, [list(replacing)], prepare=True)
         _copy_passages(cursor, [each for each in passages if not each.is_open], now=now)
         waiting = {(each.document_id, each.model_id) for each in passages if each.error}
         if found_open:
-            cursor.execute(WRITE_STAGED)
+            cursor.execute(WRITE_STAGED, prepare=True)
             waiting.update(cursor.execute(WAITING))
     return waiting
 
@@ -257,4 +260,4 @@ def note_changes(*, now: datetime, actor: str, runs: Mapping[str, uuid.UUID], ke
     """
     named = {"now": now, "actor": actor, "keep": keep_content, "sources": list(runs), "runs": list(runs.values())}
     with raw_cursor() as cursor:
-        cursor.execute(NOTE_CHANGES, named)
+        cursor.execute(NOTE_CHANGES, named, prepare=True)

@@ -1,8 +1,9 @@
 """An end to work that cannot be told to end: a conversation whose every step has a limit, and the whole has none."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 from core.waiting.slots import slot_given_back
@@ -18,6 +19,17 @@ def finish_within(seconds: float, work: Callable[[], T]) -> T:
     done: Future[T] = begin(work)
     with slot_given_back():
         return done.result(timeout=seconds)
+
+
+@contextmanager
+def working_beside(work: Callable[[], object]) -> Iterator[None]:
+    """`work` goes on meanwhile, in a thread of its own; its end is waited for, and what it raises is raised.
+
+    It must not ask the database.
+    """
+    done = begin(work)
+    yield
+    done.result()
 
 
 def begin(work: Callable[[], T]) -> Future[T]:

@@ -11,7 +11,7 @@ from functools import cache
 from django.conf import settings
 from django.db import connection, transaction
 
-from core.sql import fetch
+from core.sql import Statement, fetch, fetch_all
 from knowledge.embedding.embedders import embedder_for
 from knowledge.embedding.embedders.base import Embedder
 from knowledge.embedding.embedders.fitted import FittedEmbedder
@@ -25,6 +25,9 @@ CHANGE_MODELS = "SELECT pg_advisory_xact_lock(hashtextextended('embedding model'
 
 MODEL_FIELDS = [field.attname for field in EmbeddingModel._meta.concrete_fields]
 ACTIVE_MODEL = f"SELECT {', '.join(MODEL_FIELDS)} FROM knowledge_embeddingmodel WHERE state = 'active'"  # noqa: S608
+MODELS_IN_USE = f"""
+SELECT {", ".join(MODEL_FIELDS)} FROM knowledge_embeddingmodel WHERE state IN ('active', 'building') ORDER BY state, id
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +62,9 @@ def models_in_use(*, hold: bool = False) -> list[EmbeddingModel]:
 
     `hold`: none of them changes its state until the caller's transaction ends.
     """
-    if hold:
-        hold_models()
-    states = (EmbeddingModel.State.ACTIVE, EmbeddingModel.State.BUILDING)
-    return list(EmbeddingModel.objects.filter(state__in=states).order_by("state", "id"))
+    hold_first = [Statement(text=HOLD_MODELS)] if hold else []
+    rows = fetch_all([*hold_first, Statement(text=MODELS_IN_USE)])[-1]
+    return [EmbeddingModel.from_db(connection.alias, MODEL_FIELDS, row) for row in rows]
 
 
 def hold_models() -> None:

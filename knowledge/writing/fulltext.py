@@ -7,14 +7,16 @@ rule that highlights follow. Ranking needs how often a word occurs and not where
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
+from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from core.sql import raw_cursor
 from knowledge.chunking import split_passages
-from knowledge.stems import count_stems
+from knowledge.stems import count_known_stems, count_stems
 
 MOST_CHARS = 20_000
 """A passage of words is at most so long, whatever PASSAGE_CHARS says: a tsvector has to stay below 1 MB."""
@@ -38,24 +40,40 @@ SELECT d.id, d.content FROM knowledge_document d
 WHERE d.id > %s ORDER BY d.id LIMIT 250 FOR SHARE OF d
 """
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 Text = tuple[int, str]
 """A document's row and its content."""
 
-_Place = tuple[int, int, int, int]
-"""A document's row, and the ordinal, the start and the end of a passage."""
+Packed = tuple[int, int, int, bytes]
+"""A passage's ordinal, start and end, and its tsvector."""
 
 
-def write_fulltext(documents: Iterable[Text], *, replacing: Sequence[int] = ()) -> None:
+def pack_known(content: str) -> list[Packed] | None:
+    """The words of a content, without asking the database; None where that has to be asked for the stem of one."""
+    packed: list[Packed] = []
+    for (_, ordinal, start, end), text in _passages([(0, content)]):
+        if (counts := count_known_stems(text)) is None:
+            return None
+        packed.append((ordinal, start, end, pack_lexemes(counts)))
+    return packed
+
+
+def write_fulltext(
+    documents: Sequence[Text], *, replacing: Sequence[int] = (), packed: Mapping[str, Sequence[Packed]] = NOTHING
+) -> None:
     """Write the words of these documents, in the caller's transaction and after their rows.
 
-    `replacing` are the rows of those that may have words already.
+    `replacing` are the rows of those that may have words already, `packed` the words of contents that are known.
     """
-    passages = _passages(documents)
+    passages = _passages((row, content) for row, content in documents if content not in packed)
     with raw_cursor() as cursor:
         if replacing:
             cursor.execute(DROP, [list(replacing)])
+    _copy((row, *each) for row, content in documents for each in packed.get(content, ()))
     while some := list(islice(passages, STRIDE)):
-        _write(some)
+        counted = count_stems([text for _, text in some])
+        _copy((*place, pack_lexemes(counts)) for (place, _), counts in zip(some, counted, strict=True))
 
 
 def rewrite_fulltext() -> Iterator[int]:
@@ -72,15 +90,19 @@ def rewrite_fulltext() -> Iterator[int]:
         yield done
 
 
-def _write(passages: Sequence[tuple[_Place, str]]) -> None:
-    counted = count_stems([text for _, text in passages])
+def _copy(rows: Iterable[tuple[int, int, int, int, bytes]]) -> None:
+    """Nothing where there are none: each statement is a step of the store's generation."""
+    rows = iter(rows)
+    if not (first := next(rows, None)):
+        return
     with raw_cursor() as cursor, cursor.copy(WRITE) as copy:
         copy.set_types(TYPES)
-        for (place, _), counts in zip(passages, counted, strict=True):
-            copy.write_row((*place, pack_lexemes(counts)))
+        for row in chain([first], rows):
+            copy.write_row(row)
 
 
-def _passages(documents: Iterable[Text]) -> Iterator[tuple[_Place, str]]:
+def _passages(documents: Iterable[Text]) -> Iterator[tuple[tuple[int, int, int, int], str]]:
+    """Each passage's row, ordinal, start and end, and its text."""
     size = min(settings.PASSAGE_CHARS, MOST_CHARS)
     overlap = min(settings.PASSAGE_OVERLAP, size // 2)
     for row, content in documents:

@@ -1,20 +1,24 @@
 """Storing a push, the only way for content into the store.
 
 A push is compared with what is stored. Texts that have no vector yet are embedded first, outside any transaction
-and within a time budget; then one transaction compares again on locked rows and writes. What the budget did not
-reach is stored without a vector and finished by a worker, and so is all that a model in building needs.
+and within a time budget; beside that, contents are scanned and cut into words. Then one transaction compares again on
+locked rows and writes. What the budget did not reach is stored without a vector and finished by a worker, and so is all
+that a model in building needs.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
+from core.waiting.deadlines import working_beside
 from knowledge import staging
 from knowledge.deleting.held import NOTHING_REMOVED, Cause, Guard, Removed, WholeSet, remove_missing
 from knowledge.embedding.embedders.within import embed_within
@@ -34,9 +38,12 @@ from knowledge.writing.change_set import (
     build_change_set,
     read_incoming,
 )
-from knowledge.writing.fulltext import Text, write_fulltext
+from knowledge.writing.fulltext import Packed, Text, pack_known, write_fulltext
 from knowledge.writing.replace import end_replacements
 from knowledge.writing.scanner import flag_tags, scan
+
+PREPARED_CHARS = 4_000_000
+"""Of contents whose words are packed before the transaction and held until they are written, about as large again."""
 
 Stamps = tuple[datetime, datetime]
 """(created_at, stored_at)"""
@@ -66,12 +73,16 @@ class Push:
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingBatch:
-    """The documents of a push, hashed; `flags` are what the scanner noticed in contents, by their hash."""
+    """The documents of a push, hashed.
+
+    `flags` are what the scanner noticed in contents, by their hash; `words` are those of contents, as far as known.
+    """
 
     documents: Sequence[IncomingDocument]
     push: Push
     now: datetime
     flags: dict[bytes, set[str]] = field(default_factory=dict)
+    words: dict[str, list[Packed]] = field(default_factory=dict)
 
     @property
     def sources(self) -> set[str]:
@@ -91,6 +102,14 @@ class IncomingBatch:
             self.flags[document.content_hash] = flag_tags(scan(document.item.content))
         found = self.flags[document.content_hash]
         return sorted({*document.item.tags, *found}) if found else document.item.tags
+
+    def prepare(self, expected: ChangeSet) -> None:
+        """What takes the processor's time and needs no database, before the transaction."""
+        for document in expected.written:
+            self.tags_of(document)
+        for content in within_chars(document.item.content for document in expected.rewritten):
+            if (packed := pack_known(content)) is not None:
+                self.words[content] = packed
 
     def attribute_to_runs(self) -> dict[str, RunAttribution]:
         return attribute_to_runs(self.sources, run=self.push.run, now=self.now)
@@ -112,28 +131,45 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     expected = batch.change_set()
     if not expected.changing and push.whole_set_of is None:
         return _settle(expected, batch.attribute_to_runs())
-    for document in expected.written:
-        batch.tags_of(document)
-    vectors = {**push.known, **_embed(expected.rewritten, push, space=space)}
+    texts = _without_vector(expected.rewritten, push, space=space)
+    with working_beside(partial(batch.prepare, expected)) if texts else nullcontext():
+        vectors = {**push.known, **_embed(texts, push, space=space)}
+    if not texts:
+        batch.prepare(expected)
     return _store(batch, vectors={space.model.pk: vectors})
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------
 
 
-def _embed(incoming: Sequence[IncomingDocument], push: Push, *, space: Space) -> Outcomes:
-    """Vectors for those texts of the documents that have none yet, as far as the budget reaches."""
-    if not incoming or push.budget_s == 0:
-        return {}
+def _without_vector(incoming: Sequence[IncomingDocument], push: Push, *, space: Space) -> dict[bytes, str]:
+    """Those texts of the documents that are to be embedded now, by their hash."""
     texts: dict[bytes, str] = {}
+    if not incoming or push.budget_s == 0:
+        return texts
     for document in incoming:
         for span in spans_of(document.item.content, model=space.model):
             text = document.item.content[span.start : span.end]
             texts[hash_text(text)] = text
     for text_hash in staging.known_texts(space.model.pk, texts) | (texts.keys() & push.known.keys()):
         del texts[text_hash]
+    return texts
+
+
+def _embed(texts: Mapping[bytes, str], push: Push, *, space: Space) -> Outcomes:
+    """As far as the budget reaches."""
     outcomes = embed_within(space.embedder, list(texts.values()), budget_s=push.budget_s, pace=space.pace)
     return {text_hash: outcome for text_hash, outcome in zip(texts, outcomes, strict=True) if outcome is not None}
+
+
+def within_chars(contents: Iterable[str]) -> Iterator[str]:
+    """The first of them, up to so many characters that what is made of them stays small."""
+    left = PREPARED_CHARS
+    for content in contents:
+        left -= len(content)
+        if left < 0:
+            return
+        yield content
 
 
 # --- the transaction --------------------------------------------------------------------------------------------------
@@ -149,7 +185,7 @@ def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
     runs = {source: each.run for source, each in owners.items()}
     texts = _write_documents(change_set, batch, runs=runs)
     replacing = sorted({*change_set.rows.values()}.intersection(row for row, _ in texts))
-    write_fulltext(texts, replacing=replacing)
+    write_fulltext(texts, replacing=replacing, packed=batch.words)
     pending = _write_passages(texts, models, vectors, replacing=replacing, now=batch.now)
     removed = _remove_rest(change_set, batch, runs=runs)
     return _settle(change_set, owners, pending=pending, removed=removed)
