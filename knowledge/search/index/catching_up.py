@@ -94,6 +94,10 @@ def look_at_store(model: EmbeddingModel, mark: Mark | None) -> StoreState:
     return StoreState(identity=read_identity(model), passages=passages, unseen=unseen)
 
 
+def is_worth_an_index(store: StoreState) -> bool:
+    return store.passages >= LEAST
+
+
 def must_remake(manifest: IndexManifest | None, store: StoreState) -> bool:
     """Whether the index is to be made from the rows, as far as the manifest tells."""
     if manifest is None or manifest.store != store.identity:
@@ -107,7 +111,7 @@ def catch_up(model: EmbeddingModel) -> IndexManifest | None:
     with _alone(folder_of(model.pk)) as folder:
         manifest = read_manifest(folder)
         store = look_at_store(model, manifest.mark if manifest else None)
-        if store.passages < LEAST:
+        if not is_worth_an_index(store):
             _empty(folder)
             return None
         if manifest is None or must_remake(manifest, store):

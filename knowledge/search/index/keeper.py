@@ -20,7 +20,14 @@ from psycopg import Error as PsycopgError
 
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel
-from knowledge.search.index.catching_up import LEAST, StoreState, catch_up, forget_index, look_at_store, must_remake
+from knowledge.search.index.catching_up import (
+    StoreState,
+    catch_up,
+    forget_index,
+    is_worth_an_index,
+    look_at_store,
+    must_remake,
+)
 from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_manifest
 
 log = logging.getLogger("larder.index")
@@ -94,7 +101,7 @@ class Keeper(threading.Thread):
                 catch_up(model)
 
     def _is_due(self, model: EmbeddingModel, manifest: IndexManifest | None, store: StoreState) -> bool:
-        if store.passages < LEAST:
+        if not is_worth_an_index(store):
             return manifest is not None
         if must_remake(manifest, store) or store.unseen >= SOON:
             return True

@@ -34,8 +34,8 @@ STEPS = 60
 
 
 class Played:
-    """A store of the source `mine`, written to step by step, and of `still`, whose vectors others move in transactions that
-    are held open for a while.
+    """A store of the source `mine`, written to step by step, and of `still`, whose vectors others move in transactions
+    that are held open for a while.
     """
 
     def __init__(self, seed: int, space: Space, now: datetime) -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_file_reads_back_as_it_was_written(tmp_path: Path) -> None:
-    sections = {
+    sections: dict[str, Any] = {
         "a": np.arange(7, dtype=np.int64),
         "b": np.zeros((3, 5), dtype=np.float32),
         "none": np.zeros(0, np.uint8),
@@ -111,7 +111,7 @@ def test_rows_ahead_of_the_server_are_stamped_anew(push: Any, space: Space) -> N
     with connection.cursor() as cursor:
         cursor.execute("UPDATE knowledge_passage SET written_by = '9000000000000'")
     assert catch_up(space.model)
-    assert catching_up.look_at_store(space.model, read_manifest(folder_of(space.model.pk)).mark).unseen == 0  # type: ignore[union-attr]
+    assert catching_up.look_at_store(space.model, read_manifest(folder_of(space.model.pk)).mark).unseen == 0
 
 
 def test_rows_of_before_are_taken_as_seen(push: Any, space: Space) -> None:
@@ -199,7 +199,7 @@ def test_the_command_tells_and_makes(indexed: Space, capsys: pytest.CaptureFixtu
 def test_without_what_it_needs_the_graph_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     index_choice.why_no_codes.cache_clear()
     monkeypatch.setattr(index_choice, "_has_avx2", lambda: False)
-    monkeypatch.setattr(index_choice.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
     assert "no AVX2" in index_choice.why_no_codes()
     assert not index_choice.codes_are_used()
     index_choice.why_no_codes.cache_clear()
