@@ -111,12 +111,18 @@ class Line:
         return self._connection.read_response()
 
     def _send(self, *command: Any) -> None:
-        self._connection.send_packed_command(self._connection.pack_command(*command), check_health=False)
+        self._connection.send_packed_command([_packed(command)], check_health=False)
 
     def _listen(self) -> None:
         while self._unheard:
             self._connection.read_response()
             self._unheard -= 1
+
+
+def _packed(command: Sequence[bytes | str | float]) -> bytes:
+    """https://redis.io/docs/latest/develop/reference/protocol-spec/#sending-commands-to-a-redis-server"""
+    parts = [each if isinstance(each, bytes) else str(each).encode() for each in command]
+    return b"*%d\r\n%b" % (len(parts), b"".join([b"$%d\r\n%b\r\n" % (len(each), each) for each in parts]))
 
 
 _lines = threading.local()

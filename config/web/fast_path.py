@@ -9,15 +9,14 @@ See docs/decisions/0014.
 
 import io
 import logging
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
@@ -42,8 +41,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FastPathResponse:
+class FastPathResponse(NamedTuple):
     status: str
     body: bytes
     extra: tuple[tuple[str, str], ...] = ()
@@ -59,7 +57,7 @@ class FastPath:
         if environ["PATH_INFO"] != QUERY or environ["REQUEST_METHOD"] != "POST":
             return self.django(environ, start_response)
         began = time.perf_counter()
-        request_id = acceptable(environ.get("HTTP_X_CORRELATION_ID", "")) or uuid.uuid4().hex
+        request_id = acceptable(environ.get("HTTP_X_CORRELATION_ID", "")) or secrets.token_hex(16)
         environ["HTTP_X_CORRELATION_ID"] = request_id  # Django's too, if it comes to that
         with log_context(request_id=request_id):
             answer = _respond(environ)
@@ -88,7 +86,8 @@ def _respond(environ: Environ) -> FastPathResponse | None:
     except DATABASE_DOWN as error:  # Django would only wait for it once more
         return _unavailable(on_database_down(None, error))
     finally:
-        close_old_connections()
+        if connections[DEFAULT_DB_ALIAS].connection is not None:  # else one was lent, if any
+            close_old_connections()
     return None if found is None else FastPathResponse(status="200 OK", body=found)
 
 

@@ -2,7 +2,7 @@
 `unlimited` is for what may take as long as it takes.
 """
 
-from core.sql.prepared import Rows, Statement
+from core.sql.prepared import Rows, Statement, array_of
 from core.sql.statements import breaking_off, fetch, fetch_all, fetch_lent, raw_cursor
 from core.sql.unlimited import LIMITS, is_unlimited, without_limits
 
@@ -10,6 +10,7 @@ __all__ = [
     "LIMITS",
     "Rows",
     "Statement",
+    "array_of",
     "breaking_off",
     "fetch",
     "fetch_all",

@@ -8,7 +8,7 @@ See docs/decisions/0213.
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -187,3 +187,8 @@ def number_parameters(text: str) -> tuple[bytes, list[str]]:
         return b"$%d" % (names.index(name) + 1)
 
     return PLACEHOLDER.sub(place, text.encode()), names
+
+
+def array_of(numbers: Iterable[int]) -> str:
+    """For a parameter that is cast to an array: psycopg looks at each element of a list, several times."""
+    return f"{{{','.join(map(str, numbers))}}}"

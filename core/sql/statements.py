@@ -57,7 +57,8 @@ def fetch_lent(statements: Sequence[Statement]) -> list[Rows]:
     try:
         lent = wrapper.get_new_connection({})
         try:
-            lent.autocommit = True
+            if not lent.autocommit:
+                lent.autocommit = True
             return _fetch_all(wrapper, lent, statements)
         finally:
             pool.putconn(lent)

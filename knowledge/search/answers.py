@@ -18,7 +18,6 @@ def write_answer(hits: Iterable[str], *, fallback: EmbedderUnavailable | None = 
 
 
 def write_hit(
-    *,
     source: str,
     key: str,
     content: str,

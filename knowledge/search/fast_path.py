@@ -26,7 +26,7 @@ from accounts import keys
 from accounts.access import ALL, READERS, Caller
 from accounts.limits import Limits, Verb
 from core.redis import recall, remember
-from core.sql import Rows, Statement, fetch_lent
+from core.sql import Rows, Statement, array_of, fetch_lent
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.vector_space import MODEL_FIELDS, Space, space_of
 from knowledge.models import EmbeddingModel
@@ -234,9 +234,9 @@ def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | N
         text=REMEMBERED.format(columns=fast_query.known.columns),
         parameters={
             "now": fast_query.now,
-            "ids": [each.document_id for each in chosen],
-            "starts": [each.start for each in chosen],
-            "ends": [each.end for each in chosen],
+            "ids": array_of(each.document_id for each in chosen),
+            "starts": array_of(each.start for each in chosen),
+            "ends": array_of(each.end for each in chosen),
         },
     )
     told = _ask(fast_query, load)
@@ -268,20 +268,10 @@ def _write(fast_query: FastQuery, chosen: Sequence[Candidate], documents: dict[i
     found = [documents[each.document_id] for each in chosen]
     passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
     marked = find_highlights(passages, stems=count_stems([fast_query.query.text])[0])
-    return write_answer(_hit(*each) for each in zip(chosen, found, marked, strict=True))
+    return write_answer(map(_hit, chosen, found, marked))
 
 
 def _hit(candidate: Candidate, document: tuple[Any, ...], highlights: list[Span]) -> str:
     source, key, content, tags, metadata, updated_at, expires_at, passages = document
-    return write_hit(
-        source=source,
-        key=key,
-        content=content,
-        tags=tags,
-        metadata=metadata,
-        updated_at=updated_at,
-        expires_at=expires_at,
-        score=candidate.score,
-        passage=(candidate.ordinal, candidate.start, candidate.end, passages),
-        highlights=highlights,
-    )
+    passage = (candidate.ordinal, candidate.start, candidate.end, passages)
+    return write_hit(source, key, content, tags, metadata, updated_at, expires_at, candidate.score, passage, highlights)

@@ -1,6 +1,6 @@
 """Ranking for one query, and the ranking as something that can be remembered."""
 
-import json
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,12 @@ from knowledge.search.keyword import KeywordSearch
 from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
 from knowledge.search.scope import scope_of
 from knowledge.search.vector import VectorSearch
+
+FORMAT = "1"
+"""Of a ranking that is remembered; another one is not read."""
+
+PACKED = struct.Struct("<qiiid?")
+"""A candidate: document, ordinal, start, end, score, by words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,30 +46,32 @@ class Ranking:
 
     def pack(self) -> bytes:
         """Everything but the near misses. Contents are not copied: they are loaded, and looked at again, each time."""
-        rows = [[c.document_id, c.ordinal, c.start, c.end, c.score, c.by_words] for c in self.candidates]
-        until = self.until.isoformat() if self.until else None
-        return json.dumps(
-            [self.generation, self.plan, self.since.isoformat(), until, rows], separators=(",", ":")
-        ).encode()
+        until = self.until.isoformat() if self.until else ""
+        head = f"{FORMAT} {self.generation} {self.plan} {self.since.isoformat()} {until}\n".encode()
+        rows = (PACKED.pack(c.document_id, c.ordinal, c.start, c.end, c.score, c.by_words) for c in self.candidates)
+        return head + b"".join(rows)
 
 
 def unpack_ranking(packed: bytes | None) -> Ranking | None:
     """None for what cannot be read."""
     if packed is None:
         return None
+    head, _, rows = packed.partition(b"\n")
     try:
-        generation, plan, since, until, rows = json.loads(packed)
+        form, generation, plan, since, until = head.decode().split(" ")
+        if form != FORMAT:
+            return None
         return Ranking(
-            generation=generation,
+            generation=int(generation),
             plan=Plan(plan),
             since=datetime.fromisoformat(since),
             until=datetime.fromisoformat(until) if until else None,
             candidates=[
-                Candidate(document_id=row, ordinal=ordinal, start=start, end=end, score=score, by_words=by_words)
-                for row, ordinal, start, end, score, by_words in rows
+                Candidate(row, ordinal, start, end, score, None, by_words)
+                for row, ordinal, start, end, score, by_words in PACKED.iter_unpack(rows)
             ],
         )
-    except (ValueError, TypeError):
+    except (ValueError, struct.error):
         return None
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from pgvector import HalfVector
 
-from core.sql import Statement, fetch_all
+from core.sql import Statement, array_of, fetch_all
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.vector_space import vector_expression
@@ -41,7 +41,7 @@ MOST_ROWS = 20_000
 
 # Without sorting there is but one way to go: the HNSW index, and a probe of the document for each row.
 BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_sort": "off"}
-BY_FILTER = {"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": 0}
+BY_FILTER: dict[str, Any] = {"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": 0}
 
 # Expects: Index Scan using knowledge_passage_hnsw_<model>, then one probe of the document's key for each row.
 INDEX = """
@@ -147,8 +147,9 @@ class VectorSearch:
         hints = hints_for(self.wanted)
         if codes_are_used() and (step := self._codes_step(hints=hints, limit=limit, columns=columns)):
             return step
-        if codes_are_used():  # and there are none yet
-            return self._exact_step(limit=limit, bound=None, columns=columns)
+        if codes_are_used():  # and there are none yet; a small store is planned alike without settings, and kept
+            tuned = {} if frequencies.passages <= ALWAYS_EXACT else BY_FILTER
+            return self._exact_step(limit=limit, bound=None, columns=columns, tuned=tuned)
         if frequencies.passages * frequencies.share(self.scope) <= few:
             return self._exact_step(limit=limit, bound=4 * few, columns=columns)
         return self._index_step(limit=limit, once=self.scope.is_wide, columns=columns)
@@ -181,7 +182,7 @@ class VectorSearch:
             return None
         found = index.hints(self.scope, self.vector, count=hints)
         limit = len(found.ids) + MOST_UNSEEN if found.complete else limit
-        parameters = index.mark.parameters | {"hints": found.ids}
+        parameters = index.mark.parameters | {"hints": array_of(found.ids)}
         statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)
         return Step(
             plan=Plan.INDEX,
@@ -202,8 +203,10 @@ class VectorSearch:
             limit, once = limit if once else limit * 4, False
         return None
 
-    def _exact_step(self, *, limit: int, bound: int | None, columns: str = "") -> Step:
-        statement = self._statement(EXACT, {"bound": bound, "limit": limit}, tuned=BY_FILTER, columns=columns)
+    def _exact_step(
+        self, *, limit: int, bound: int | None, columns: str = "", tuned: dict[str, Any] = BY_FILTER
+    ) -> Step:
+        statement = self._statement(EXACT, {"bound": bound, "limit": limit}, tuned=tuned, columns=columns)
         return Step(plan=Plan.EXACT, statement=statement, wanted=self.wanted, limit=limit, bound=bound)
 
     def _index_step(self, *, limit: int, once: bool, columns: str = "") -> Step:

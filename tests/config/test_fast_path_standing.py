@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.keys import USE_NOTED_EVERY, create_key
 from accounts.models import AccessKey, Stage, User
-from core.sql import fetch_lent
+from core.sql import Statement, fetch_lent
 from knowledge.models import EmbeddingModel
 from knowledge.search import fast_path, vector
 from tests.config.fast_clients import FastClient, FullClient, Made, PassedOn
@@ -94,23 +93,28 @@ def test_a_search_without_settings_takes_one_statement_and_answers_alike(
     asked: list[int] = []
     monkeypatch.setattr(fast_path, "fetch_lent", lambda each: (asked.append(len(each)), fetch_lent(each))[1])
     full({"text": text})
+    monkeypatch.setattr(vector, "ALWAYS_EXACT", 0)
     with_settings = fast({"text": text, "min_score": 0.01, **more})[1]
-    monkeypatch.setattr(vector, "BY_FILTER", {})
+    monkeypatch.setattr(vector, "ALWAYS_EXACT", 1_000)
     without = fast({"text": text, "min_score": 0.02, **more})[1]
     expected = full({"text": text, "min_score": 0.02, **more})[1]
     assert asked == [1, 2, 1]
     assert json.loads(without) == json.loads(with_settings) == json.loads(expected)
 
 
-def test_an_index_that_finds_nothing_answers_nothing(
-    store: None, fast: FastClient, full: FullClient, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("SELECT 1 WHERE false", []),
+        ("SELECT NULL, NULL", [(None, None)]),
+        ("SELECT n FROM generate_series(9, 1, -1) n", [(n,) for n in range(9, 0, -1)]),
+    ],
+)
+@pytest.mark.parametrize("tuned", [{}, {"enable_sort": "off"}])
+def test_rows_come_as_they_are_with_the_standing_or_after_it(
+    store: None, fresh_process: None, made: Made, text: str, rows: list[Any], tuned: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(vector, "ALWAYS_EXACT", 0)
-    monkeypatch.setattr(vector, "BREAK_EVEN", 0)
-    monkeypatch.setattr(vector, "BY_INDEX", {})
-    full({"text": "bread"})
-    assert len(fast.ids({"text": "bread", "top_k": 9})) == 9
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE knowledge_document SET deleted_at = now()")
-    with pytest.raises(PassedOn):  # the index ran out, and exact has to say that there is nothing
-        fast({"text": "bread", "top_k": 8})
+    asked = fast_path.read_fast_query(made[1], b'{"text": "bread"}', now=timezone.now())
+    assert asked
+    (is_unnoted, _, version), found = fast_path._fetch(asked, Statement(text=text, tuned=tuned))
+    assert (is_unnoted, version, found) == (True, asked.known.version, rows)
