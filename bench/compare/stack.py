@@ -27,6 +27,17 @@ from knowledge.embedding.vector_space import active_space
 active_space(now=timezone.now())
 """
 
+COUNT_UNSEEN = """
+try:
+    from knowledge.embedding.index_choice import codes_are_used
+    from knowledge.embedding.vector_space import active_model
+    from knowledge.search.index.status import index_status
+except ImportError:  # an earlier checkout, whose graph holds what is stored
+    print(0)
+else:
+    print(index_status(active_model()).unseen if codes_are_used() else 0)
+"""
+
 PLACE = "0.123456789"
 """Where a question's `min_score` goes: always so many characters, as its length is announced."""
 
@@ -71,6 +82,10 @@ class Stack:
     def make_model(self) -> None:
         """Make the embedding model active now, and in a process of its own: no web process has seen an empty store."""
         self.shell(MAKE_MODEL)
+
+    def unseen_rows(self) -> int:
+        """Rows that the index does not hold yet, by the product's own status. The one place that knows how to ask."""
+        return int(self.shell(COUNT_UNSEEN))
 
     def shell(self, program: str) -> str:
         return self.manage("shell", "--no-imports", "-c", program)

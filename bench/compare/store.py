@@ -89,10 +89,11 @@ def fill(connection: psycopg.Connection[Any], corpus: Corpus, *, write_words: Ca
     """
     model, _ = active_model(connection)
     with built_afterwards(connection, *graphs(connection), *OTHERS_BUILT_AFTERWARDS):
-        for first in range(0, corpus.documents, STRIDE):
-            texts = [(row, text_of(row)) for row in range(first, min(first + STRIDE, corpus.documents))]
-            _copy_documents(connection, texts)
-            _copy_passages(connection, texts, vectors=corpus.vectors, model=model)
+        with connection.transaction():  # an index that follows the rows then finds all of them at once
+            for first in range(0, corpus.documents, STRIDE):
+                texts = [(row, text_of(row)) for row in range(first, min(first + STRIDE, corpus.documents))]
+                _copy_documents(connection, texts)
+                _copy_passages(connection, texts, vectors=corpus.vectors, model=model)
         connection.execute("SELECT setval(pg_get_serial_sequence('knowledge_document', 'id'), %s)", [corpus.documents])
         write_words()
     connection.execute("VACUUM ANALYZE knowledge_document, knowledge_passage, knowledge_fulltextrow")

@@ -16,7 +16,6 @@ from bench.compare.programs import ROOT, clean_environment
 from bench.compare.report import Row
 from bench.compare.sizes import Asked
 from bench.compare.stack import PYTHON, larder
-from bench.compare.wire import Line
 
 BATCH = 50
 """Documents that a client sends at a time: few enough to be embedded before its push is answered."""
@@ -68,7 +67,7 @@ def local_scene(asked: Asked) -> Iterator[tuple[Pusher, Alone, range]]:
     with ExitStack() as beside:
         data_dir = beside.enter_context(asked.fresh_folder("local"))
         stack = beside.enter_context(larder(data_dir, **asked.variables))
-        pusher = Pusher(stack, beside.enter_context(Line(stack.port)))
+        pusher = Pusher(stack)
         warm = range(len(rows), len(rows) + BATCH)
         pusher.push(batches(warm, size=BATCH)[0], effect="created")
         yield pusher, beside.enter_context(alone_embedder()), rows

@@ -26,18 +26,24 @@ Batches = Sequence[Timing]
 OURS, THEIRS, EARLIER = "Larder", "LangChain", "earlier"
 
 
-class Pusher:
-    """One provider that pushes over one connection."""
+def push_once(stack: Stack, request: bytes) -> tuple[Timing, dict[str, int]]:
+    """What one push took, and its answer; on a connection of its own, as an idle one is closed while others push."""
+    answers: list[dict[str, int]] = []
+    with Line(stack.port) as line:
+        took = spending(lambda: answers.append(line.json(request)), stack.everything)
+    return took, answers[0]
 
-    def __init__(self, stack: Stack, line: Line) -> None:
-        self.stack, self.line = stack, line
+
+class Pusher:
+    """One provider."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
         self.key = stack.key("provider", source="bench")
 
     def push(self, batch: bytes, *, effect: str) -> Timing:
         """What one batch took, all of whose documents have to come out as the effect."""
-        request, answers = self.stack.push(batch, key=self.key), []
-        took = spending(lambda: answers.append(self.line.json(request)), self.stack.everything)
-        counts = answers[0]
+        took, counts = push_once(self.stack, self.stack.push(batch, key=self.key))
         if not counts[effect] == counts["upserted"] or counts["pending"]:
             raise BenchmarkFailed(f"A push that should have {effect} everything answered {counts}.")
         return took
@@ -94,7 +100,7 @@ def push_scene(asked: Asked) -> Iterator[PushScene]:
         url = database_url(stacks[OURS].data_dir)
         yield PushScene(
             asked=asked,
-            pushers={name: Pusher(each, beside.enter_context(Line(each.port))) for name, each in stacks.items()},
+            pushers={name: Pusher(stack) for name, stack in stacks.items()},
             peer=beside.enter_context(langchain(url, corpus)),
             peer_processes=stacks[OURS].database.owned(THEIRS.lower()),
             weight=beside.enter_context(weighing(stacks[OURS])),

@@ -12,15 +12,16 @@ from bench.compare import goals
 from bench.compare.asker import Asker, filled_stack
 from bench.compare.corpus import batches, make_corpus
 from bench.compare.cpu import medians
-from bench.compare.measure import Client, Timing, client, interleave, spending
+from bench.compare.measure import Client, Timing, client, interleave
 from bench.compare.memory import further_web_process_mib
 from bench.compare.parts import queries
+from bench.compare.parts.pushes import push_once
 from bench.compare.parts.scene import Scene, scene_of
 from bench.compare.report import Row
 from bench.compare.sizes import MOST_S, Asked
 from bench.compare.stack import API
 from bench.compare.store import connected
-from bench.compare.wire import Line, get_request
+from bench.compare.wire import get_request
 
 PEERS = ("sql", "lancedb")
 """Of those that are asked for; the others take an hour to fill."""
@@ -113,15 +114,13 @@ def measure_push(scene: ScaleScene) -> Iterator[Row]:
     """A batch of new documents, again and again; they are taken out afterwards."""
     size = scene.large.asked.sizes.batch
     took: dict[str, list[Timing]] = {name: [] for name in scene.askers}
-    with ExitStack() as beside:
-        pushes = {}
-        for name, asker in scene.askers.items():
-            beside.callback(forget_pushed, asker)
-            pushes[name] = beside.enter_context(Line(asker.stack.port)), _new_batches(asker, size=size)
+    with ExitStack() as afterwards:
+        for asker in scene.askers.values():
+            afterwards.callback(forget_pushed, asker)
+        pushes = {name: _new_batches(asker, size=size) for name, asker in scene.askers.items()}
         for _ in range(PUSHES):
-            for name, (line, batch) in pushes.items():
-                push = partial(line.send, next(batch))
-                took[name].append(spending(push, scene.askers[name].stack.everything))
+            for name, batch in pushes.items():
+                took[name].append(push_once(scene.askers[name].stack, next(batch))[0])
     found = {
         name: Timing(ms=median(each.ms for each in turns), cpu=medians(each.cpu for each in turns))
         for name, turns in took.items()
