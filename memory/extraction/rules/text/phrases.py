@@ -122,7 +122,8 @@ def _quoted_name(cursor: Cursor) -> str:
 
 def _known_name(cursor: Cursor) -> str:
     """The longest run of words that is a known name, in whatever case."""
-    for width in range(min(6, len(cursor.tokens) - cursor.at), 0, -1):
+    longest = min(6, len(cursor.tokens) - cursor.at) if cursor.known else 0
+    for width in range(longest, 0, -1):
         run = cursor.tokens[cursor.at : cursor.at + width]
         if all(token.kind in ("word", "number") for token in run) and fold_name(join_tokens(run)) in cursor.known:
             following = cursor.token(width)

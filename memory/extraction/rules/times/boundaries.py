@@ -92,6 +92,7 @@ _VAGUE = (
     "later",
 )
 _VAGUE_WORDS = sorted((tuple(each.split()) for each in _VAGUE), key=len, reverse=True)
+_VAGUE_OPENINGS = frozenset(said[0] for said in _VAGUE_WORDS)
 _REPEATING = words("mornings evenings nights weekends weekdays afternoons summers winters")
 _DAYTIMES = words("night day noon midnight lunchtime dawn dusk times weekends")
 _PARTS = words("morning evening afternoon winter summer spring autumn fall")
@@ -192,7 +193,7 @@ def _inner(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) ->
     found = read_moment(tokens, at, spoken=spoken, lean=lean)
     if found:
         return found
-    for said in _VAGUE_WORDS:
+    for said in _VAGUE_WORDS if tokens[at].low in _VAGUE_OPENINGS else ():
         if _lows(tokens, at, len(said)) == said:
             return Instant(None, ""), at + len(said)
     return None
@@ -270,7 +271,7 @@ def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
     if counted and counted[2] < len(tokens) and tokens[counted[2]].low in ("ago", "back"):
         number, unit, end = counted
         return TimePhrase(Boundary.AT, "", at=shift(spoken, -number, unit)), end + 1
-    for said in _VAGUE_WORDS:
+    for said in _VAGUE_WORDS if low in _VAGUE_OPENINGS else ():
         if (
             said[-1] in ("ago", "back", "day", "week", "recently", "lately", "soon")
             and _lows(tokens, at, len(said)) == said
