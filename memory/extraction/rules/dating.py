@@ -13,7 +13,7 @@ from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 
 _HABITS = words("uses plays teaches learns")
-_PASSING = words("status location_now current_focus mood")
+_PASSING = words("status location_now current_focus mood kept_by availability")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ def _with_phrase(placed: Dates, phrase: TimePhrase, statement: Predication, *, e
 
 
 def _is_passing(assertions: Sequence[Assertion]) -> bool:
-    return all(assertion.key in _PASSING for assertion in assertions)
+    return all(assertion.key.rpartition("_")[2] in _PASSING or assertion.key in _PASSING for assertion in assertions)
 
 
 def modality_of(dates: Dates, *, hedged: bool, reported: bool) -> Modality:

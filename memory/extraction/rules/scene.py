@@ -10,7 +10,8 @@ from memory.vocabulary.folding import fold_name
 
 @dataclass(frozen=True, kw_only=True)
 class Assertion:
-    """A claim. `event`: it tells of a change, so a time with it is when it came about."""
+    """A claim. `event`: it tells of a change, so a time with it is when it came about. `beside`: it is told by naming
+    somebody, so that a time with it belongs to what he does."""
 
     entity: str
     key: str
@@ -22,6 +23,7 @@ class Assertion:
     move: Move | None = None
     inferred: bool = False
     event: bool = False
+    beside: bool = False
     slug: str = ""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from memory.extraction.diff import SELF
 from memory.extraction.rules.dating import Dates, leans_to_future, read_dates
+from memory.extraction.rules.everyday.introduced import bring_up
 from memory.extraction.rules.framing.openers import Opening
 from memory.extraction.rules.rows import Manner, with_lists
 from memory.extraction.rules.scene import WHEN, Assertion
@@ -35,6 +36,7 @@ def settle(
         reading.scene.mention(assertion.entity, assertion.entity_type)
         if assertion.target:
             reading.scene.mention(assertion.target, assertion.target_type)
+        bring_up(reading.scene, assertion)
         placed = Dates() if _is_beside(assertion, told.assertions) else dates
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
     claims.unread = told.rest or not told.assertions
@@ -46,7 +48,7 @@ _TIES = words("has_child has_parent has_sibling has_pet has_friend married_to")
 
 def _is_beside(assertion: Assertion, told: Sequence[Assertion]) -> bool:
     """`our son Leo moved in May`: since when he lives there, and not since when he is a son."""
-    return assertion.key in _TIES and any(each.key not in _TIES for each in told)
+    return assertion.beside or (assertion.key in _TIES and any(each.key not in _TIES for each in told))
 
 
 def _on_their_day(assertions: Sequence[Assertion], dates: Dates) -> list[Assertion]:

@@ -121,6 +121,12 @@ def take_background(reading: Discourse, claims: Claims, clause: Clause) -> None:
                 for assertion, dates, manner in before.assertions
             ]
             return
+        if _holds_whenever(before, clause):
+            before.assertions = [
+                (replace(assertion, value=f"{assertion.value} {clause.link} {text}"), dates, manner)
+                for assertion, dates, manner in before.assertions
+            ]
+            return
         before.assertions.clear()
         before.unread = True
     else:
@@ -128,6 +134,26 @@ def take_background(reading: Discourse, claims: Claims, clause: Clause) -> None:
         reading.another_time = clause.sentence if clause.link in ("", ",") and not timeless else reading.another_time
         claims.unread = True
     remember_names(reading, clause)
+
+
+_WHENEVER = words("when whenever while before after until once")
+
+
+def _holds_whenever(before: Claims, clause: Clause) -> bool:
+    """`feeds the cat when I'm away`: what somebody does again and again, and when; both are told in the present."""
+    told = [assertion for assertion, _, _ in before.assertions]
+    lasting = all(each.value and each.inferred and each.key not in KEYS and not each.event for each in told)
+    one = len({each.key for each in told}) == 1 and len(clause.tokens) <= 8 and clause.link in _WHENEVER
+    return lasting and one and _is_of_now(clause)
+
+
+def _is_of_now(clause: Clause) -> bool:
+    kinds = {kind for token in clause.tokens for _, kind in FORMS.get(token.low, ())}
+    verbal = any(is_verbal(token) for token in clause.tokens)
+    return verbal and "past" not in kinds and not {*clause.lows} & _ANOTHER_TIME
+
+
+_ANOTHER_TIME = words("was were did had will would could might may should can you it she he they that this not")
 
 
 def _parsed(reading: Discourse, clause: Clause, *, before: Sequence[Ref]) -> Predication:

@@ -40,7 +40,8 @@ _WISH_FORMS = re.compile(
     r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"
     r"|offered|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
     r"|feel like|feels like|as if|as though|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
-    r"|almost|nearly|practically|virtually|supposed to|allowed to|need to|needs to|have to|has to|had to"
+    r"|(?:almost|nearly)(?! (?:blind|deaf|bald|\d))|practically|virtually"
+    r"|supposed to|allowed to|need to|needs to|have to|has to|had to"
     r"|(?:was|were) (?:just |always |also |actually |once )?(?:going|meant|set|due) to"
     r"|about to|in my dreams?|in a dream|in theory|on paper|my character"
     r"|in the (?:novel|book|film|movie|story|game|play)"
@@ -111,12 +112,23 @@ def frame_of(clause: Clause, *, last: bool) -> Frame:
         return Frame.JOKE
     if _RETRACT.match(text) or _FORGET_KEY.match(text):
         return Frame.RETRACTION
+    if clause.link == "while" and _is_under_way(words):
+        return Frame.BACKGROUND
     if clause.link.split(" ")[-1] in _WHEN or words[0].low in ("when", "whenever", "once", "after", "before", "until"):
         return Frame.BACKGROUND
     small = all(token.low in SMALL_TALK or not token.is_word for token in clause.tokens)
     if small and not _says_something(words):
         return Frame.SMALL_TALK
     return Frame.STATEMENT
+
+
+def _is_under_way(words: Sequence[Token]) -> bool:
+    """`… while I'm driving`; `while my sister lives in Leeds` only sets two things against each other."""
+    passing = len(words) > 2 and (words[2].low.endswith("ing") or words[2].low in _PASSING)
+    return passing and words[0].low in _ASKED and words[1].low in BE
+
+
+_PASSING = frozenset(("away", "out", "off", "abroad", "asleep", "home", "at", "on"))
 
 
 def _says_something(words: Sequence[Token]) -> bool:
@@ -155,7 +167,7 @@ def _is_condition(words: Sequence[Token], text: str) -> bool:
     lows = {token.low for token in words if token.text != "May"}
     if lows & _IF:
         return True
-    if _PREFERS.match(text):
+    if _PREFERS.match(text) or _OTHERS_WISH.match(text) or _DUE.search(text):
         return False
     if lows & _MODAL and not _is_statement_of_wish(text):
         return True
@@ -171,8 +183,19 @@ _WISH_VERBS = re.compile(
 )
 
 
-_PREFERS = re.compile(r"^i would (?:rather|prefer|sooner)\b(?!.*\b(?:have|been|could|might)\b)")
+_PREFERS = re.compile(
+    r"^(?:i|we) would (?:rather|prefer|sooner)\b(?!.*\b(?:have (?:had|gone|\w+ed|\w+en)|been|could|might)\b)"
+)
 """`I'd rather be called Lind` wishes for nothing: it tells what somebody prefers."""
+
+
+_OTHERS_WISH = re.compile(r"^(?:(?:my|our|the) )?\w+(?: \w+)? wants (?!(?:me|us|you|him|her|them|it|out|in)\b)")
+"""`my boss wants everything on paper`: that is so, whatever becomes of it."""
+_DUE = re.compile(
+    r"\b(?:has|have|needs?|must) (?:to )?be (?:in|done|ready|finished|paid|submitted|returned|filed|delivered|sent"
+    r"|back) (?:by|on) "
+)
+"""`the forms have to be in by Friday`: when something is due."""
 
 
 def _is_statement_of_wish(text: str) -> bool:

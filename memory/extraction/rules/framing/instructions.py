@@ -102,11 +102,15 @@ def is_order(text: str) -> bool:
     """Whether it is in the imperative at all: an order for this once says nothing durable."""
     low = " ".join(text.casefold().replace("’", "'").split())
     body = _POLITE.sub("", low, count=1)
+    if _SUBJECT.match(body):
+        return False
     return bool(_STYLE.match(body) or _ORDER.match(body)) and (
         body != low or not low.startswith(("i ", "we ", "they "))
     )
 
 
+_SUBJECT = re.compile(r"^[a-z]+(?:-[a-z]+)? (?:is|are|costs?|starts|ends|closes|opens|takes)\b")
+"""`check-in is from three`: a noun, and no order."""
 _ORDER = re.compile(
     r"^(?:find|search|look|help|create|generate|assertion|compare|open|run|fix|update|delete|remove|schedule"
     r"|book|set|set up|plan|read|go"

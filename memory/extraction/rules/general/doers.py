@@ -42,7 +42,7 @@ def _acquainted(tokens: Sequence[Token], ref: Ref) -> list[Assertion]:
     noun = tokens[1].low if len(tokens) > 2 and tokens[0].low in ("my", "our") else ""
     if noun not in OTHER_RELATIONS or not is_proper(tokens[2]):
         return []
-    return [Assertion(entity=SELF, key=fold_token(noun), value=ref.name, inferred=True)]
+    return [Assertion(entity=SELF, key=fold_token(noun), value=ref.name, inferred=True, beside=True)]
 
 
 def _owned(doer: Doer) -> Doer:

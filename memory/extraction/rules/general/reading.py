@@ -96,7 +96,10 @@ def _is_finite(low: str) -> bool:
 
 
 def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
+    owning = cursor.low() == "'s"
     group = read_verb(cursor, copula=True)
+    if owning and not doer.noun and " " in doer.refs[0].name and doer.refs[0].name.rpartition(" ")[2].islower():
+        return None  # `oat milk outsells cow's milk`
     present = group is not None and group.lemma == "be" and group.tense is Tense.PRESENT
     if group is not None and group.lemma == "be" and group.tense is Tense.PAST and not group.negated:
         told = former_role(cursor, doer)

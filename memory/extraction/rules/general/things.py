@@ -57,7 +57,8 @@ def _thing(cursor: Cursor) -> Doer | None:
     cursor.take_any(() if owner else ("a", "an"))
     begin = cursor.at
     run = cursor.tokens[begin:]
-    if not run or run[-1].low == "'s" or not read_phrase(cursor) or not cursor.done:
+    alone = len(run) == 1 and bool(owner) and run[0].is_word and run[0].low not in STOPS  # `the reports`
+    if not run or run[-1].low == "'s" or not (alone or (read_phrase(cursor) and cursor.done)):
         return None
     head = run[-1].low
     if len(run) > 1 and run[-1].is_capital and not run[-1].text.isupper():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memory.extraction.diff import SELF
+from memory.extraction.rules.everyday import named_beside, read_everyday
 from memory.extraction.rules.families.routines import read_routine
 from memory.extraction.rules.families.weddings import read_wedding
 from memory.extraction.rules.general import read_general
@@ -39,14 +40,21 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
     if told.rest and told.left and not _lasted(told):
         return with_further(told)
     if told.rest and told.assertions and not told.unclear:
-        return _by_grammar(tokens, scene, before, link) or told
+        return _by_grammar(tokens, scene, before, link) or _in_own_words(tokens, scene, before, link) or told
     if told.assertions and (_was(told) or _lasted(told)) and (general := _by_grammar(tokens, scene, before, link)):
         return general
-    if told.assertions or told.unclear or told.silent:
+    if told.silent and not told.assertions:
+        return _in_own_words(tokens, scene, before, link) or told
+    if told.assertions or told.unclear:
         return told
     whole = completed(tokens, scene) if not before or before[0].is_self else ()
     again = _read(whole, scene, before=(), link="") if whole else told
-    return again if again.assertions else _by_literal(tokens, scene) or _by_grammar(tokens, scene, before, link) or told
+    if again.assertions:
+        return again
+    found = _by_literal(tokens, scene) or _by_grammar(tokens, scene, before, link)
+    if found is None or found.rest:
+        return _in_own_words(tokens, scene, before, link) or found or told
+    return found
 
 
 def _was(told: Predication) -> bool:
@@ -61,9 +69,34 @@ def _lasted(told: Predication) -> bool:
 
 
 def _by_grammar(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], link: str) -> Predication | None:
-    relative = link.startswith(("who", "which", "whose"))
+    if link.startswith(_RELATIVE) or len(tokens) > LONGEST:
+        return None
     ended, kept = _without_any_more(_without_present(tokens))
-    return None if relative else read_general(kept, scene, before=before, ended=ended)
+    return read_general(kept, scene, before=before, ended=ended)
+
+
+_RELATIVE = ("who", "which", "whose")
+LONGEST = 36
+"""Tokens of a clause that is read by its grammar; a longer one is prose, and is left to a model."""
+
+
+def _in_own_words(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], link: str) -> Predication | None:
+    if link.startswith(_RELATIVE) or len(tokens) > LONGEST:
+        return None
+    if named := named_beside(tokens, scene):
+        return _with_name(*named, scene)
+    ended, kept = _without_any_more(_without_present(tokens))
+    return read_everyday(kept, scene, before=before, ended=ended)
+
+
+def _with_name(told: Sequence[Assertion], tokens: Sequence[Token], scene: Scene) -> Predication | None:
+    """`our head, Mrs Ito, retires in June`: who she is, and what is said of her."""
+    said = read_everyday(tokens, scene, before=(), ended=False) or read_statement(tokens, scene, before=(), link="")
+    gone = said.group.ended or said.group.lemma == "die"
+    if not said.assertions or said.rest or gone:
+        return None
+    said.assertions = [*told, *said.assertions]
+    return said
 
 
 def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
@@ -142,19 +175,23 @@ _PRESENT = (
 
 def _without_present(tokens: Sequence[Token]) -> Sequence[Token]:
     """`at the moment` says nothing that the present tense does not."""
-    for at in range(len(tokens)):
-        for said in _PRESENT:
-            if tuple(token.low for token in tokens[at : at + len(said)]) == said:
-                return [*tokens[:at], *tokens[at + len(said) :]]
-    return tokens
+    at, width = _where(tokens, _PRESENT)
+    return [*tokens[:at], *tokens[at + width :]] if width else tokens
 
 
 def _without_any_more(tokens: Sequence[Token]) -> tuple[bool, Sequence[Token]]:
-    for at in range(len(tokens)):
-        for said in _ANY_MORE:
-            if tuple(token.low for token in tokens[at : at + len(said)]) == said:
-                return True, [*tokens[:at], *tokens[at + len(said) :]]
-    return False, tokens
+    at, width = _where(tokens, _ANY_MORE)
+    return (True, [*tokens[:at], *tokens[at + width :]]) if width else (False, tokens)
+
+
+def _where(tokens: Sequence[Token], phrases: Sequence[tuple[str, ...]]) -> tuple[int, int]:
+    """The first of the phrases that stands in the tokens, and how many they are; no width where none does."""
+    openings = {said[0] for said in phrases}
+    for at, token in enumerate(tokens):
+        for said in phrases if token.low in openings else ():
+            if tuple(each.low for each in tokens[at : at + len(said)]) == said:
+                return at, len(said)
+    return 0, 0
 
 
 def _relative(link: str, scene: Scene) -> Subject | None:

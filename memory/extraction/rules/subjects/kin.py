@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from memory.extraction.diff import SELF
 from memory.extraction.rules.scene import KIN, Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS, ROLES
 from memory.extraction.rules.text.words import words
 
 _TOLD = words(
@@ -36,7 +37,21 @@ def of_speaker(assertions: Sequence[Assertion]) -> list[Assertion]:
     return [] if lost else [each for each in told if each is not None]
 
 
+def _named(assertion: Assertion) -> Assertion | None:
+    """`his name is Tom`, of the brother told of before: whom the speaker has as one."""
+    noun = assertion.entity.removeprefix(KIN).rpartition("_")[2]
+    key = RELATIONS.get(noun, "")
+    if not key and noun in OTHER_RELATIONS | ROLES:
+        return None
+    if not key:
+        return replace(assertion, entity=SELF, entity_type="person", key=f"{noun}_name")
+    kind = "other" if key == "has_pet" else "person"
+    return Assertion(entity=SELF, key=key, target=assertion.value, target_type=kind, inferred=True)
+
+
 def _owned(assertion: Assertion) -> Assertion | None:
+    if assertion.key == "name":
+        return _named(assertion)
     if assertion.key not in _TOLD:
         return None
     noun = assertion.entity.removeprefix(KIN)

@@ -133,7 +133,13 @@ def _connector(tokens: list[Token], at: int) -> int:
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         joined = after is not None and (after.low in COORDINATORS or after.low in SUBORDINATORS)
         return 1 + joined
+    if token.low == "after" and at and tokens[at - 1].low in _LOOKING:
+        return 0
     return int(token.is_word and (token.low in COORDINATORS or token.low in SUBORDINATORS))
+
+
+_LOOKING = words("look looks looked looking")
+"""`look after the dog` is one verb."""
 
 
 def _is_slug(tokens: list[Token], at: int) -> bool:
@@ -148,6 +154,8 @@ def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> boo
         return token.kind == "dash" or token.text in _DASHES
     if token.kind == "dash" or token.text in _DASHES:
         return True
+    if token.text == "," and _closes_apposition(tokens, at):
+        return False
     if at == 1 and token.text == "," and _comes_again(tokens[0]):
         return False
     while after < len(tokens) and (tokens[after].low in ADVERBS | VAGUE or tokens[after].kind == "time"):
@@ -165,6 +173,20 @@ def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> boo
     if connector in SUBORDINATORS:
         return False
     return verbs and _bare_verb(tokens, after, comma=width == 1 and token.text == ",")
+
+
+_APPOSED = words("my our the")
+
+
+def _closes_apposition(tokens: list[Token], at: int) -> bool:
+    """`our head, Mr Lowe, retires …`: the comma behind the name of whoever was said before by what he is."""
+    if not tokens[at - 1].is_capital or at + 1 >= len(tokens) or not is_verbal(tokens[at + 1]):
+        return False
+    opened = next((k for k in range(at - 1, max(-1, at - 6), -1) if tokens[k].text == ","), -1)
+    named = 0 < at - opened - 1 <= 4 and all(each.is_capital or each.text == "." for each in tokens[opened + 1 : at])
+    noun = tokens[max(0, opened - 4) : opened]
+    owned = next((k for k, each in enumerate(noun) if each.low in _APPOSED), -1)
+    return opened > 1 and named and owned >= 0 and not any(each.low in _FINITE for each in noun[owned:])
 
 
 def _comes_again(token: Token) -> bool:

@@ -135,9 +135,32 @@ _NOUNS_TOO = words(
     process record recruit redesign reduce refactor release remove rename rescue reserve resolve restrict review
     rewrite roast row sail scan score scrap service sharpen shop shorten sign ski smoke solve sort split sponsor
     sprain stock store stream supply surf survive test tour track trademark unveil update upload vandalise vape
-    vote wash water weed welcome worship"""
+    vote wash water weed welcome worship
+    agree bathe beep bother bottle broadcast brush catalogue count crack crash crochet darn dye embroider empty fail
+    fill flow foster frame grate heat hoover house inject knead leak limp line lisp load lock lodge marinate mark
+    matter milk mind miss nurse overheat pack patch peel pick plait plaster plough polish proofread provide prune pull
+    rattle remember reopen rest rewire rotate sack sand seat seem shear shovel show shower sieve sleepwalk slice smell
+    snore socialise sow squeak stack stitch stutter text tile twist type unload unlock vacuum view wax weld wire
+    wrap"""
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
+_IRREGULAR_NOUNS_TOO = """
+bet bets bet bet betting
+burst bursts burst burst bursting
+dig digs dug dug digging
+freeze freezes froze frozen freezing
+fry fries fried fried frying
+hem hems hemmed hemmed hemming
+let lets let let letting
+light lights lit lit lighting
+mop mops mopped mopped mopping
+snap snaps snapped snapped snapping
+spin spins spun spun spinning
+stick sticks stuck stuck sticking
+sweep sweeps swept swept sweeping
+tear tears tore torn tearing
+weave weaves wove woven weaving
+"""
 
 Forms = dict[str, frozenset[tuple[str, str]]]
 KINDS = ("third", "past", "participle", "ing")
@@ -152,7 +175,12 @@ def _regular(lemma: str) -> tuple[str, str, str, str]:
     return third, lemma + "ed", lemma + "ed", lemma + "ing"
 
 
-_DECLINED = {lemma: tuple(forms) for lemma, *forms in (line.split() for line in _IRREGULAR.strip().splitlines())}
+def _declined(table: str) -> dict[str, tuple[str, ...]]:
+    return {lemma: tuple(forms) for lemma, *forms in (line.split() for line in table.strip().splitlines())}
+
+
+_SURE = _declined(_IRREGULAR)
+_DECLINED = _SURE | _declined(_IRREGULAR_NOUNS_TOO)
 
 
 def form_of(lemma: str, kind: str) -> str:
@@ -169,7 +197,7 @@ def _table(lemmas: frozenset[str]) -> Forms:
     return {form: frozenset(found) for form, found in table.items()}
 
 
-FORMS = _table(_REGULAR | _DECLINED.keys())
+FORMS = _table(_REGULAR | _SURE.keys())
 """Each form of a known verb: (lemma, kind) with kind base, third, past, participle or ing."""
 VERB_FORMS = _table(_REGULAR | _DECLINED.keys() | _NOUNS_TOO)
 """With verbs that are as often nouns (`cover`, `test`): for a place where a verb is expected."""

@@ -1,0 +1,165 @@
+"""A verb with the rest of its clause: `charges 55 an hour, 80 at weekends`, `tore my hamstring`, `starts on Monday`."""
+
+from memory.extraction.rules.everyday.meant import is_told
+from memory.extraction.rules.everyday.tails import PARTICLES, Tail, read_tail
+from memory.extraction.rules.everyday.verbs import (
+    ANCHORED,
+    CONCRETE,
+    HAPPENED,
+    OF_THINGS,
+    PERSONAL_ALONE,
+    SCHEDULED,
+    UNDER_WAY,
+)
+from memory.extraction.rules.general.complements import bare, is_absolute
+from memory.extraction.rules.general.doer import Doer
+from memory.extraction.rules.general.lexicon import BROKEN, HAVABLE, UNDERGONE
+from memory.extraction.rules.general.shapes import Act
+from memory.extraction.rules.scene import WHEN
+from memory.extraction.rules.text.forms import form_of
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
+from memory.extraction.rules.text.phrases import Cursor
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import format_of
+
+_KNOWN = CONCRETE | ANCHORED | OF_THINGS
+
+
+def read_act(cursor: Cursor, doer: Doer, group: VerbGroup) -> Act | None:
+    """What the verb group at the cursor does; all that stands behind it, or nothing."""
+    to_speaker = cursor.take_any(("me", "us"))
+    tail = read_tail(cursor)
+    if tail is None or (doer.bare and not tail.anchored) or (to_speaker and group.lemma not in _GIVING):
+        return None
+    if group.passive:
+        return _suffered(group, tail)
+    for reader in (_ended, _scheduled, _so, _planned, _got, _happened):
+        if told := reader(doer, group, tail):
+            told.key += "_speaker" * bool(to_speaker)
+            return told
+    return None
+
+
+_GIVING = words("owe lend pay send bring sell give teach charge")
+"""`lends me his trailer`: it is told that he lends it to the speaker."""
+
+
+def _ended(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """`no longer do gas work`, `stopped taking cash`."""
+    if not group.ended or group.lemma not in _KNOWN or tail.is_bare:
+        return None
+    return _act(form_of(group.lemma, "third"), tail, state=True)
+
+
+def _scheduled(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """`starts on Monday`, `comes to visit in July`: in the present, with its day."""
+    present = group.tense is Tense.PRESENT and not group.progressive
+    if not present or group.lemma not in SCHEDULED or tail.again or not _is_ahead(tail) or doer.head in _WRITTEN:
+        return None
+    key = form_of(group.lemma, "third")
+    if not tail.text:
+        return _on_its_day(key, tail, planned=True)
+    return _act(key, tail, planned=True) if tail.joint else None
+
+
+_WRITTEN = words("story song novel book film movie")
+
+
+def _is_ahead(tail: Tail) -> bool:
+    """`on Monday`, `next week`, `until December`; not `since`, `for two years`, `last week`."""
+    return len(tail.dated) == 1 and tail.dated[0].casefold().split(" ")[0] in _AHEAD
+
+
+_AHEAD = words("on in at next this by tomorrow tonight from")
+
+
+def _so(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """What is so, or is done again and again."""
+    lasts = any(said.casefold().startswith(("since", "for ")) for said in tail.dated)
+    if group.tense is not Tense.PRESENT and not (group.tense is Tense.PERFECT and lasts):
+        return None
+    if group.progressive and group.lemma not in UNDER_WAY:
+        return None
+    if tail.is_bare:
+        alone = group.lemma in PERSONAL_ALONE and doer.is_somebody and not (doer.is_speaker or tail.dated)
+        return Act("habit", [form_of(group.lemma, "ing")], state=True) if alone else None
+    return _act(form_of(group.lemma, "third"), tail, state=True) if is_told(doer, group, tail) else None
+
+
+def _planned(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """`we're upgrading to 16 next month`, `I'm visiting my aunt in June`."""
+    ahead = group.tense is Tense.FUTURE or (group.tense is Tense.PRESENT and group.progressive)
+    if not ahead or not _is_ahead(tail) or group.lemma not in _KNOWN | HAPPENED | SCHEDULED or tail.again:
+        return None
+    if not tail.text:
+        return _on_its_day(form_of(group.lemma, "past"), tail, planned=True)
+    return _act(form_of(group.lemma, "past"), tail, planned=True) if tail.anchored or _has_noun(tail) else None
+
+
+def _has_noun(tail: Tail) -> bool:
+    return any(token.is_word and len(token.low) > 2 and token.low not in FUNCTION_WORDS for token in tail.tokens)
+
+
+def _got(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """`got a van last spring`: what one may have for long."""
+    if group.lemma != "get" or group.tense not in (Tense.PAST, Tense.PERFECT) or group.progressive or tail.joint:
+        return None
+    heads = [token.low for token in tail.tokens if token.is_word]
+    plain = len(tail.tokens) > 1 and tail.tokens[0].low in ("a", "an", "two", "three", "new") and heads[-1] in HAVABLE
+    return Act("owns", [tail.text]) if plain and doer.is_person else None
+
+
+def _happened(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """`tore my hamstring in March`, `ran four marathons`: with a number, a day, or a part of the body."""
+    past = group.tense in (Tense.PAST, Tense.PERFECT) and not group.progressive
+    if not past or group.lemma not in HAPPENED or tail.again:
+        return None
+    if not tail.text:
+        return _on_its_day(form_of(group.lemma, "past"), tail)
+    said = {token.low for token in tail.tokens}
+    if group.lemma in ("have", "get") and not said & (UNDERGONE | _HAD_ONCE):
+        return None
+    if group.lemma in _LOOSE and not (tail.counted or tail.tokens[0].low in _POINTED or said & (BROKEN | _OF_BODIES)):
+        return None
+    tested = group.lemma in ("pass", "fail") and bool(said & _TESTS)
+    if not (tail.counted or tail.dated or tested or said & (BROKEN | _OF_BODIES)):
+        return None
+    return _act(form_of(group.lemma, "past"), tail)
+
+
+_LOOSE = words("break tear lose cut drop pull catch crack miss")
+_POINTED = words("my our his her their a an")
+_TESTS = words("mot exam exams test inspection audit interview theory driving a-levels finals")
+_HAD_ONCE = words(
+    "jab jabs vaccination attack operation stroke fall accident scan baby twins transplant burglary flood"
+)
+_OF_BODIES = words("hamstring ligament ligaments tendon achilles calf groin thigh cartilage meniscus acl")
+
+
+def _on_its_day(key: str, tail: Tail, *, planned: bool = False) -> Act | None:
+    """With nothing behind it but its day: in its own words where they stay true."""
+    if len(tail.dated) != 1:
+        return None
+    (said,) = tail.dated
+    value = bare(said) if is_absolute(said) else WHEN + format_of(said)
+    return Act(f"{key}_{tail.joint}" if tail.joint else key, [value], planned=planned)
+
+
+def _suffered(group: VerbGroup, tail: Tail) -> Act | None:
+    """`are weighed on Mondays`, `is sponsored by Cole's`, `was replaced in August`."""
+    if group.lemma not in _KNOWN | HAPPENED | {"marry"} or group.tense is Tense.FUTURE:
+        return None
+    key = form_of(group.lemma, "participle")
+    if group.tense is Tense.PRESENT:
+        placed = tail.joint not in PARTICLES - {"on", "in"} or " " in tail.text
+        return _act(key, tail, state=True) if tail.text and (tail.anchored or tail.joint) and placed else None
+    if not tail.text:
+        return _on_its_day(key, tail)
+    return _act(key, tail) if tail.joint and tail.dated else None
+
+
+def _act(verb: str, tail: Tail, *, state: bool = False, planned: bool = False) -> Act:
+    key = f"{verb}_{tail.joint}" if tail.joint else verb
+    again = tail.text if tail.again else ""
+    return Act(key, [tail.text], state=state, when=again, planned=planned)

@@ -1,0 +1,144 @@
+"""Whether a verb of everyday talk is meant as it is said: by whom, and with what behind it."""
+
+from memory.extraction.rules.everyday.tails import Tail
+from memory.extraction.rules.everyday.verbs import ANCHORED, CONCRETE, OF_THINGS, PHRASAL, SCHEDULED
+from memory.extraction.rules.everyday.who import is_somebody
+from memory.extraction.rules.general.doer import Doer
+from memory.extraction.rules.general.lexicon import COUNTED, DATED, HAVABLE
+from memory.extraction.rules.general.sense import PETS
+from memory.extraction.rules.text.foods import FOODS
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
+from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.words import words
+
+
+def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
+    if group.lemma in _OWN_RULES:
+        return _OWN_RULES[group.lemma](doer, tail)
+    if not is_somebody(doer):
+        return _is_of_a_thing(group.lemma, tail)
+    if (group.lemma, tail.joint) in PHRASAL:
+        return _is_plain(tail)
+    if group.lemma in CONCRETE:
+        return tail.anchored or _is_plain(tail)
+    return group.lemma in ANCHORED | SCHEDULED and tail.anchored and not _is_loose(group.lemma, tail)
+
+
+def _is_of_a_thing(lemma: str, tail: Tail) -> bool:
+    """`the minibus holds sixteen`, `my desk stands by the window`, `the roof leaks in the corner`."""
+    placed = lemma in _PLACED and tail.joint in _PLACES and _is_plain(tail)
+    plain = lemma in _PLAIN_OF_THINGS and _is_plain(tail)
+    return lemma in OF_THINGS | SCHEDULED and (tail.anchored or placed or plain)
+
+
+_PLACED = words("stand lie sit hang live go")
+_PLACES = words("by in on under behind near above at against to")
+_PLAIN_OF_THINGS = words("leak squeak rattle overheat need smell crash freeze flood contain stock produce use")
+
+
+def _is_plain(tail: Tail) -> bool:
+    """`books on the train`; not `away`, `hard`."""
+    said = [token for token in tail.tokens if token.is_word and token.low not in FUNCTION_WORDS]
+    return any(len(token.low) > 2 and token.low not in _MANNERS for token in said)
+
+
+_MANNERS = words("hard well late early fast slow badly together alone home away")
+
+
+def _is_loose(lemma: str, tail: Tail) -> bool:
+    """A light verb with nothing but a name: `take Tom`, `see Paris`."""
+    return lemma in _LIGHT and not tail.again and not tail.counted and " " not in tail.text
+
+
+_LIGHT = words("take get give make do see leave have let find call put set turn count meet ask line empty move")
+
+
+def _is_had(doer: Doer, tail: Tail) -> bool:
+    """Of the speaker only what one may have for long; of others whatever is told with an article or a number."""
+    lows = [token.low for token in tail.tokens]
+    if tail.joint or not tail.text or tail.dated or (tail.again and lows[0] not in _MEALS):
+        return False
+    heads = {*lows, *(low.removesuffix("s") for low in lows)}
+    if heads & DATED:
+        return False
+    if lows[0] in _MEALS and is_somebody(doer):
+        return len(lows) > 2
+    if doer.is_speaker:
+        return bool(heads & (HAVABLE | COUNTED | PETS)) and (lows[0] in ("a", "an", "the") or tail.counted)
+    plural = not is_somebody(doer) and lows[-1].endswith("s") and len(lows) < 4
+    return tail.anchored or lows[0] in ("a", "an", "the") or bool(heads & _AILMENTS) or plural
+
+
+_MEALS = words("breakfast lunch dinner supper tea coffee brunch porridge toast")
+
+
+_AILMENTS = words("epilepsy asthma diabetes dyslexia autism arthritis adhd eczema hay-fever dementia anaemia cancer")
+
+
+def _is_done(doer: Doer, tail: Tail) -> bool:
+    """`does the cakes`, `do my invoicing on Fridays`; not `does the trick`."""
+    lows = [token.low for token in tail.tokens]
+    if tail.again or (tail.counted and len(lows) > 1):
+        return is_somebody(doer) or (tail.counted and not doer.bare)
+    whole = len(lows) > 1 and lows[0] in ("the", "my", "our", "all") and lows[-1] not in _DONE_FIGURES
+    return is_somebody(doer) and whole and not tail.joint and len(lows) < 6 and lows[1] not in _DONE_FIGURES
+
+
+_DONE_FIGURES = words(
+    """trick job math maths talking honours honors splits dirty deed same thing business right wrong best worst most
+    rounds thinking twist hokey can-can impossible necessary needful work"""
+)
+
+
+def _is_eaten(doer: Doer, tail: Tail) -> bool:
+    said = {token.low for token in tail.tokens}
+    return is_somebody(doer) and not tail.joint and bool(said & FOODS or tail.again)
+
+
+def _is_worked(doer: Doer, tail: Tail) -> bool:
+    """`nights on the stroke ward`, `two evenings a week`."""
+    first = tail.tokens[0].low.partition(" ")[0]
+    often = tail.again and len(tail.tokens) > 1
+    return is_somebody(doer) and (often or tail.counted or first in _SHIFTS)
+
+
+_SHIFTS = words("nights days earlies lates shifts weekends part-time full-time freelance mornings evenings alone")
+
+
+def _is_lived(doer: Doer, tail: Tail) -> bool:
+    """`ten minutes from work`, `above the shop`."""
+    lows = {token.low for token in tail.tokens}
+    far = tail.counted and bool(lows & _DISTANCES) and bool(lows & words("from away"))
+    return is_somebody(doer) and (far or (tail.joint in ("above", "behind", "opposite", "next") and _is_plain(tail)))
+
+
+_DISTANCES = words("minutes minute miles mile km kilometres kilometers hour hours doors streets blocks stops metres")
+
+
+def _is_kept(doer: Doer, tail: Tail) -> bool:
+    """`my passport in the biscuit tin`: something, and where."""
+    lows = [token.low for token in tail.tokens]
+    where = next((at for at, low in enumerate(lows) if at and low in ("in", "on", "under", "behind", "at")), 0)
+    placed = 0 < where < len(lows) - 1 and lows[where + 1] in ("the", "my", "our", "a", "an")
+    return is_somebody(doer) and not tail.joint and ((placed and lows[0] in _POINTED) or tail.again)
+
+
+_POINTED = words("the my our a an his her their all some spare")
+
+
+def _is_shared(doer: Doer, tail: Tail) -> bool:
+    """`the garden with the flat below`."""
+    return is_somebody(doer) and not tail.joint and ("with" in {token.low for token in tail.tokens} or tail.counted)
+
+
+_OWN_RULES = {
+    "keep": _is_kept,
+    "share": _is_shared,
+    "have": _is_had,
+    "do": _is_done,
+    "eat": _is_eaten,
+    "drink": _is_eaten,
+    "work": _is_worked,
+    "live": _is_lived,
+}
+"""Verbs that families read, or whose object decides what they mean."""
