@@ -137,7 +137,10 @@ class LimitVariables(Variables):
         1_000, least=1, is_limit=True, help="documents in one `bulk-upsert`, or in one part of a set"
     )
     PUSHES_AT_ONCE: int = whole(
-        1, least=1, is_limit=True, help="pushes of more than ten documents that a web process stores at a time"
+        1,
+        least=1,
+        is_limit=True,
+        help="pushes of more than ten documents that a web process embeds at a time, and stores at a time",
     )
     PUSH_PATIENCE_S: int = whole(
         10,

@@ -134,14 +134,15 @@ def _push(
             document.tags, dropped = own, dropped + flags
     within = parse_tags(who.tags)
     _check_tagged(documents, within)
-    with push_turn(many=len(documents) > FEW) as waited_s:
+    with push_turn(many=len(documents) > FEW) as turn:
         push = Push(
             actor=who.name,
             run=claimed_run(request),
-            budget_s=max(0.0, _budget_s(request) - waited_s),
+            budget_s=max(0.0, _budget_s(request) - turn.waited_s),
             whole_set_of=whole_set_of,
             guard=guard,
             within=within,
+            storing=turn.storing,
         )
         now = timezone.now()
         counts = upsert_documents(documents, now=now, space=active_space(now=now), push=push)

@@ -7,8 +7,8 @@ that a model in building needs.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -57,7 +57,8 @@ class Push:
     it to a worker). `whole_set_of`: from now on the documents are all that this source holds; the rest of it goes to
     the trash, unless the `guard` holds a deletion that is too large. `known` are vectors of texts that the caller
     already has; `stamps` say when documents that are created here were created and stored elsewhere. What is `scanned`
-    has its flags among its tags already. `within`: what is stored under these ids has to carry that.
+    has its flags among its tags already. `within`: what is stored under these ids has to carry that. The transaction is
+    made within `storing`, when all that can be embedded in time is.
     """
 
     actor: str = ""
@@ -69,6 +70,7 @@ class Push:
     stamps: Mapping[Identity, Stamps] = field(default_factory=dict)
     scanned: bool = False
     within: TagExpression | None = None
+    storing: Callable[[], AbstractContextManager[object]] = nullcontext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +138,8 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
         vectors = {**push.known, **_embed(texts, push, space=space)}
     if not texts:
         batch.prepare(expected)
-    return _store(batch, vectors={space.model.pk: vectors})
+    with push.storing():
+        return _store(batch, vectors={space.model.pk: vectors})
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------
