@@ -74,6 +74,13 @@ def count_stems(texts: Sequence[str]) -> list[Counter[str]]:
     return [_count(words, known, without=too_long) for words in found]
 
 
+def stems_of(text: str) -> set[str]:
+    """The stems of a text, without how often each occurs."""
+    words = set(words_of(text.lower()))
+    known = _know(words)
+    return {known.of(word) for word in words} - {""}
+
+
 def count_known_stems(text: str) -> Counter[str] | None:
     """The same of one text, without asking the database: None where that has to be asked."""
     words, known = words_of(text.lower()), _known.setdefault(settings.SEARCH_LANGUAGE, Stems())

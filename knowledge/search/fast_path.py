@@ -16,7 +16,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +40,7 @@ from knowledge.search.query import Candidate, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import scope_of
 from knowledge.search.vector import Unsettled, VectorSearch
-from knowledge.stems import Span, count_stems
+from knowledge.stems import Span, stems_of
 from knowledge.tagexpr import parse_tags
 
 MOST_KNOWN = 1_000
@@ -98,8 +98,7 @@ class KnownKey:
     """Of a hit."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FastQuery:
+class FastQuery(NamedTuple):
     """A simple query and who asks it, before PostgreSQL was asked whether they still may."""
 
     query: Query
@@ -109,8 +108,7 @@ class FastQuery:
     now: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class CachedVector:
+class CachedVector(NamedTuple):
     """What Redis knows of a question."""
 
     answer_key: str
@@ -219,8 +217,8 @@ def _fetch(fast_query: FastQuery, statement: Statement) -> tuple[tuple[Any, ...]
     if statement.tuned:
         [[stood], rows] = fetch_lent([Statement(text=standing, parameters=parameters), replace(statement, tuned={})])
         return stood, rows
-    together = replace(statement, text=TOGETHER.format(standing=standing, asked=statement.text), parameters=parameters)
-    [rows] = fetch_lent([together])
+    text = TOGETHER.format(standing=standing, asked=statement.text)
+    [rows] = fetch_lent([Statement(text=text, parameters=parameters, prepare=statement.prepare)])
     return rows[0][:3], [row[4:] for row in rows if row[3]]
 
 
@@ -267,7 +265,7 @@ def _write(fast_query: FastQuery, chosen: Sequence[Candidate], documents: dict[i
     """`documents`: the values of `COLUMNS`, by row."""
     found = [documents[each.document_id] for each in chosen]
     passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
-    marked = find_highlights(passages, stems=count_stems([fast_query.query.text])[0])
+    marked = find_highlights(passages, stems=stems_of(fast_query.query.text))
     return write_answer(map(_hit, chosen, found, marked))
 
 

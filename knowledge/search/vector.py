@@ -258,10 +258,9 @@ def rows_for(wanted: int, *, passages_each: float) -> int:
 def best_of_documents(rows: Sequence[tuple[Any, ...]]) -> list[Candidate]:
     """The first row of each document, rows being nearest first."""
     best: dict[int, Candidate] = {}
-    for document_id, ordinal, start, end, distance, expires_at, *_ in rows:
+    for row in rows:
+        document_id, ordinal, start, end, distance, expires_at = row[:6]
         if document_id is not None and document_id not in best:
             score = min(1.0, max(0.0, 1.0 - distance))
-            best[document_id] = Candidate(
-                document_id=document_id, ordinal=ordinal, start=start, end=end, score=score, expires_at=expires_at
-            )
+            best[document_id] = Candidate(document_id, ordinal, start, end, score, expires_at)
     return list(best.values())

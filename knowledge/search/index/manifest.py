@@ -8,6 +8,7 @@ Whoever reads it has segments and a mark that belong together, however old they 
 import json
 import os
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,13 @@ def read_identity(model: EmbeddingModel) -> tuple[int, ...]:
 
 
 def folder_of(model_id: int) -> Path:
-    return Path(settings.SEARCH_INDEX_DIR) / str(model_id)
+    """Asked by each query, so put together once."""
+    return _folder_in(settings.SEARCH_INDEX_DIR, model_id)
+
+
+@lru_cache(maxsize=100)
+def _folder_in(folder: str | Path, model_id: int) -> Path:
+    return Path(folder) / str(model_id)
 
 
 def read_manifest(folder: Path) -> IndexManifest | None:

@@ -79,13 +79,14 @@ class IndexReader:
 
     def __init__(self, model: EmbeddingModel) -> None:
         self.model, self.folder = model, folder_of(model.pk)
+        self._manifest = self.folder / MANIFEST
         self._manifest_stamp: tuple[int, int] | None = None
         self._opened: OpenIndex | None = None
         self._opening = threading.Lock()
 
     def current(self) -> OpenIndex | None:
         """None while there is none. Only who finds a newer one waits for it; others are answered by the former."""
-        stamp = _stamp(self.folder / MANIFEST)
+        stamp = _stamp(self._manifest)
         if stamp != self._manifest_stamp and self._opening.acquire(blocking=self._opened is None):
             try:
                 if stamp != self._manifest_stamp:
