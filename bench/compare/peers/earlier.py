@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from bench.compare.measure import Timing, asking, interleave, timed
+from bench.compare.measure import Timing, client, interleave, timed
 from bench.compare.programs import ROOT
 from bench.compare.report import Row, table
 from bench.compare.stack import API, Stack, larder
@@ -59,14 +59,18 @@ def measure_starts(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
 def measure_calls(roots: dict[str, Path], folder: Path) -> Iterator[Row]:
     with ExitStack() as running:
         stacks = {name: running.enter_context(larder(folder / name, root)) for name, root in roots.items()}
-        lines = {name: running.enter_context(Line(stack.port)) for name, stack in stacks.items()}
         keys = {name: stack.key("provider", source="bench") for name, stack in stacks.items()}
-        for name, line in lines.items():
-            line.send(_push(keys[name]))
+        for name, stack in stacks.items():
+            with Line(stack.port) as line:
+                line.send(_push(keys[name]))
         for work, requests_of in WORK.items():
             requests = {name: requests_of(stack, keys[name]) for name, stack in stacks.items()}
-            calls = {name: (asking(lines[name], requests[name]), stacks[name].processes) for name in stacks}
-            yield _row(work, interleave(calls, calls=CALLS, within_s=MOST_S))
+            with ExitStack() as connected:
+                calls = {
+                    name: (connected.enter_context(client(stack.port, requests[name])), stack.processes)
+                    for name, stack in stacks.items()
+                }
+                yield _row(work, interleave(calls, calls=CALLS, within_s=MOST_S))
 
 
 def _push(key: str, *, expires_at: str | None = None, number: int = 0) -> bytes:
