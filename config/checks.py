@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, Warning, register, run_check
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from knowledge.embedding.index_choice import cluster_is_used
 from providers.errors import OutboundRefused
 from providers.outbound.http import check_url
 
@@ -55,6 +56,9 @@ def check_memory_models(app_configs: object, **kwargs: object) -> list[CheckMess
 
 @register(TAG)
 def check_qdrant(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    if not settings.QDRANT_URL and cluster_is_used():
+        hint = "Set it to where Qdrant answers, like http://qdrant:6333, or SEARCH_INDEX to `codes`."
+        return [Error("SEARCH_INDEX is `qdrant`, and QDRANT_URL is not set.", hint=hint, id="larder.E016")]
     if not settings.QDRANT_URL or find_spec("qdrant_client") is not None:
         return []
     hint = "Run `pip install --no-deps -r requirements-qdrant.txt`, or leave QDRANT_URL away."

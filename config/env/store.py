@@ -60,9 +60,9 @@ class EmbeddingVariables(Variables):
     PASSAGE_OVERLAP: int = whole(200, unit="characters", help="what two passages share; less than PASSAGE_CHARS")
     SEARCH_INDEX: str = choice(
         "codes",
-        options=("codes", "hnsw"),
-        help="what finds passages by meaning: `codes` beside the rows, on each machine that searches, or `hnsw`, "
-        "pgvector's graph in the database",
+        options=("codes", "hnsw", "qdrant"),
+        help="what finds passages by meaning: `codes` beside the rows, on each machine that searches, `hnsw`, "
+        "pgvector's graph in the database, or `qdrant`, a cluster at QDRANT_URL",
     )
     SEARCH_INDEX_DIR: Path | None = directory(
         None,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from core.redis import recall, remember
 from core.sql import fetch
 from knowledge.embedding.index_build import IndexState
-from knowledge.embedding.index_choice import codes_are_used
+from knowledge.embedding.index_choice import graph_is_used
 from knowledge.embedding.vector_space import index_name
 from knowledge.models import EmbeddingModel
 
@@ -151,7 +151,7 @@ def _unplanned(model: EmbeddingModel, counts: dict[tuple[str, str], int], *, pas
 def _indexes(models: Sequence[EmbeddingModel]) -> dict[int, Index]:
     rows = fetch(INDEXES, {"names": [index_name(model) for model in models]})
     known = {name: _index(*facts) for name, *facts in rows}
-    none = Index(state=IndexState.READY if codes_are_used() else IndexState.MISSING)
+    none = Index(state=IndexState.MISSING if graph_is_used() else IndexState.READY)
     return {model.pk: known.get(index_name(model), none) for model in models}
 
 

@@ -7,11 +7,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-CODES, HNSW = "codes", "hnsw"
+CODES, HNSW, QDRANT = "codes", "hnsw", "qdrant"
 
 
 def codes_are_used() -> bool:
     return settings.SEARCH_INDEX == CODES and not why_no_codes()
+
+
+def cluster_is_used() -> bool:
+    return settings.SEARCH_INDEX == QDRANT
+
+
+def graph_is_used() -> bool:
+    """pgvector's, which PostgreSQL then keeps."""
+    return not (codes_are_used() or cluster_is_used())
 
 
 @cache

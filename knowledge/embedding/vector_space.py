@@ -17,7 +17,7 @@ from knowledge.embedding.embedders.base import Embedder
 from knowledge.embedding.embedders.fitted import FittedEmbedder
 from knowledge.embedding.embedders.guarded import guarded
 from knowledge.embedding.embedders.within import Pace
-from knowledge.embedding.index_choice import codes_are_used
+from knowledge.embedding.index_choice import graph_is_used
 from knowledge.models import EmbeddingModel, Passage
 
 HOLD_MODELS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('embedding model', 1279345234))"
@@ -109,7 +109,7 @@ def activate(embedder: Embedder, *, now: datetime) -> EmbeddingModel:
             defaults={"dimensions": dimensions, "state": EmbeddingModel.State.BUILDING, "created_at": now},
         )
         make_active(model)
-        if not codes_are_used():
+        if graph_is_used():
             cursor.execute(index_statement(model))
     return model
 

@@ -28,6 +28,7 @@ from accounts.limits import Limits, Verb
 from core.redis import recall, remember
 from core.sql import Rows, Statement, array_of, fetch_lent
 from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.index_choice import cluster_is_used
 from knowledge.embedding.vector_space import MODEL_FIELDS, Space, space_of
 from knowledge.models import EmbeddingModel
 from knowledge.schemas import QueryIn
@@ -244,6 +245,10 @@ def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | N
 
 
 def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
+    """None, too, where a cluster is asked: that comes before the generation is read, so a label that changes in between
+    would be missed by an answer that is remembered as newer."""
+    if cluster_is_used():
+        return None
     query, model = fast_query.query, fast_query.known.space.model
     scope = scope_of(query, now=fast_query.now)
     step = VectorSearch(scope=scope, model=model, vector=memory.vector, wanted=query.wanted).first_step(

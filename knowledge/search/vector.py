@@ -1,9 +1,10 @@
 """Ranking by meaning, by two explicit plans.
 
 *Exact* filters first and orders the passages left by true distance. *Index* takes candidates from an index. With codes
-(`knowledge.search.index`) these are read, filtered and ordered by one statement. With pgvector's graph the statement
-walks it (iterative scan) and filters on the way; statistics say whether that or exact is to be tried, and both know
-when they were the wrong one. Where the index comes back short, exact answers: always min(wanted, matching documents).
+or a cluster (`knowledge.search.index`) these are read, filtered and ordered by one statement. With pgvector's graph the
+statement walks it (iterative scan) and filters on the way; statistics say whether that or exact is to be tried, and
+both know when they were the wrong one. Where the index comes back short, exact answers: always min(wanted, matching
+documents).
 
 See docs/decisions/0012 and docs/decisions/0230.
 """
@@ -19,11 +20,11 @@ from pgvector import HalfVector
 
 from core.sql import Statement, array_of, fetch_all
 from knowledge.embedding.embedders.base import Vector
-from knowledge.embedding.index_choice import codes_are_used
+from knowledge.embedding.index_choice import cluster_is_used, codes_are_used, graph_is_used
 from knowledge.embedding.vector_space import vector_expression
 from knowledge.models import EmbeddingModel
 from knowledge.search.frequencies import read_frequencies
-from knowledge.search.index.candidates import CANDIDATES
+from knowledge.search.index.candidates import CANDIDATES, Named
 from knowledge.search.index.mark import MOST_UNSEEN
 from knowledge.search.query import Candidate, Plan
 from knowledge.search.scope import Scope
@@ -85,8 +86,7 @@ class Step:
     """One statement of a plan: at most `limit` passages; exact gives up at `bound` matching ones.
 
     `once`: the walk of the graph does not go on where what it found does not suffice. What it would need for that is
-    kept at a price, which pays only under a filter. `hints`: the candidates are the codes', and so many; `complete`:
-    there are no others.
+    kept at a price, which pays only under a filter. `named`: what the codes or the cluster named.
     """
 
     plan: Plan
@@ -95,16 +95,16 @@ class Step:
     limit: int
     bound: int | None = None
     once: bool = False
-    hints: int | None = None
-    complete: bool = False
+    named: Named | None = None
 
     def judge(self, rows: Sequence[tuple[Any, ...]]) -> list[Candidate] | Unsettled:
         """The `wanted` nearest documents, or fewer where no more match."""
         best = best_of_documents(rows)
-        if self.hints is not None:
+        if self.named is not None:
             if rows[0][7] >= MOST_UNSEEN:
                 return Unsettled.OTHER_PLAN
-            enough, verdict = self.complete and len(rows) < self.limit, Unsettled.MORE
+            enough = self.named.complete and len(rows) < self.limit
+            verdict = Unsettled.OTHER_PLAN if self.named.ran_out else Unsettled.MORE
         elif self.plan is Plan.INDEX:
             ran_out = len(rows) < self.limit and not self.once
             enough, verdict = False, Unsettled.OTHER_PLAN if ran_out else Unsettled.MORE
@@ -126,8 +126,8 @@ class VectorSearch:
     wanted: int
 
     def find(self) -> tuple[Plan, list[Candidate]]:
-        if codes_are_used():
-            found = self._by_codes()
+        if not graph_is_used():
+            found = self._by_hints()
             return (Plan.EXACT, self._exact(bound=None) or []) if found is None else (Plan.INDEX, found)
         first = self.first_step()
         if first.plan is Plan.EXACT:
@@ -145,7 +145,7 @@ class VectorSearch:
         few = exact_up_to(self.wanted, passages=frequencies.passages)
         limit = rows_for(self.wanted, passages_each=frequencies.passages / max(frequencies.documents, 1))
         hints = hints_for(self.wanted)
-        if codes_are_used() and (step := self._codes_step(hints=hints, limit=limit, columns=columns)):
+        if codes_are_used() and (step := self._hinted_step(hints=hints, limit=limit, columns=columns)):
             return step
         if codes_are_used():  # and there are none yet; a small store is planned alike without settings, and kept
             tuned = {} if frequencies.passages <= ALWAYS_EXACT else BY_FILTER
@@ -163,35 +163,41 @@ class VectorSearch:
                 return None if isinstance(found, Unsettled) else found
             limit *= 8
 
-    def _by_codes(self) -> list[Candidate] | None:
-        """The nearest of the codes' candidates; None where there are no codes, or they name too few."""
+    def _by_hints(self) -> list[Candidate] | None:
+        """The nearest of what the codes or the cluster name; None where they name nothing, or too few."""
         hints = hints_for(self.wanted)
-        while hints <= MOST_ROWS and (step := self._codes_step(hints=hints, limit=hints)):
+        while hints <= MOST_ROWS and (step := self._hinted_step(hints=hints, limit=hints)):
             found = _run(step)
             if found is not Unsettled.MORE:
                 return None if isinstance(found, Unsettled) else found
             hints *= 4
         return None
 
-    def _codes_step(self, *, hints: int, limit: int, columns: str = "") -> Step | None:
+    def _hinted_step(self, *, hints: int, limit: int, columns: str = "") -> Step | None:
+        """None where nothing names candidates."""
+        named = self._of_cluster(hints) if cluster_is_used() else self._of_codes(hints)
+        if named is None:
+            return None
+        limit = len(named.ids) + MOST_UNSEEN if named.complete else limit
+        parameters = named.mark.parameters | {"hints": array_of(named.ids)}
+        statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)
+        return Step(plan=Plan.INDEX, statement=statement, wanted=self.wanted, limit=limit, named=named)
+
+    def _of_codes(self, count: int) -> Named | None:
         """None while this machine has no index of the model."""
         from knowledge.search.index.reading import open_index  # needs faiss, which not every machine has
 
         index = open_index(self.model)
         if index is None:
             return None
-        found = index.hints(self.scope, self.vector, count=hints)
-        limit = len(found.ids) + MOST_UNSEEN if found.complete else limit
-        parameters = index.mark.parameters | {"hints": array_of(found.ids)}
-        statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)
-        return Step(
-            plan=Plan.INDEX,
-            statement=statement,
-            wanted=self.wanted,
-            limit=limit,
-            hints=len(found.ids),
-            complete=found.complete,
-        )
+        found = index.hints(self.scope, self.vector, count=count)
+        return Named(ids=found.ids, mark=index.mark, complete=found.complete)
+
+    def _of_cluster(self, count: int) -> Named | None:
+        """None where the cluster cannot say."""
+        from knowledge.search.qdrant.hints import find_candidates  # needs qdrant-client, which is optional
+
+        return find_candidates(self.scope, model=self.model, vector=self.vector, wanted=count)
 
     def _by_index(self) -> list[Candidate] | None:
         """The nearest by the graph; None where it ran out before there were enough."""

@@ -77,7 +77,7 @@ def matching(scope: Scope, space: Space) -> set[int]:
 def named(scope: Scope, space: Space) -> set[int]:
     found = find_candidates(scope, model=space.model, vector=space.embedder.embed(["bread"])[0], wanted=1_000)
     assert found is not None
-    return set(found)
+    return set(found.ids)
 
 
 def test_a_filter_lets_through_what_the_scope_matches(
@@ -110,4 +110,5 @@ def test_the_nearest_are_named(cluster: Server, push: Callable[..., Counts], spa
     scope = Scope(now=now, source=None, tags=None)
     vector = space.embedder.embed(["bread"])[0]
     found = find_candidates(scope, model=space.model, vector=vector, wanted=1)
-    assert found == [Passage.objects.get(document__key="bread").pk]
+    assert found is not None
+    assert found.ids == [Passage.objects.get(document__key="bread").pk]

@@ -34,7 +34,8 @@ def ask(space: Space, now: datetime) -> Ask:
 
     def run(*, tags: str | None = None, wanted: int = 100) -> list[int] | None:
         scope = Scope(now=now, source=None, tags=parse_tags(tags))
-        return find_candidates(scope, model=space.model, vector=vector, wanted=wanted)
+        found = find_candidates(scope, model=space.model, vector=vector, wanted=wanted)
+        return None if found is None else found.ids
 
     return run
 

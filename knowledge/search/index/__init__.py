@@ -9,12 +9,15 @@ expired, out of scope or of another model, and a committed write is in the next 
 - `codes`, of this package: files of codes on each machine that searches, made from the rows, mapped by its processes.
   Read `reading` (asking), `segment` (what a file holds), `quantizer` (how a vector becomes a code), `labels` (filters),
   `inverted_lists` (faiss), `section_file` and `manifest` (the files), then `catching_up` and `keeper` (making them).
+- `qdrant`, a cluster beside the store (`knowledge.search.qdrant`).
 - `hnsw`: pgvector's graph in PostgreSQL (`knowledge.search.vector`).
 
 See docs/decisions/0230.
 """
 
-from knowledge.embedding.index_choice import codes_are_used
+from importlib import import_module
+
+from knowledge.embedding.index_choice import cluster_is_used, codes_are_used
 
 
 def start_keeper() -> None:
@@ -23,3 +26,5 @@ def start_keeper() -> None:
         from knowledge.search.index.keeper import Keeper  # needs faiss, which not every machine has
 
         Keeper().start()
+    if cluster_is_used():
+        import_module("knowledge.search.qdrant.hints")  # takes a second, for which no query should wait

@@ -1,6 +1,22 @@
-"""The statement that judges an index's hints."""
+"""What an index names, and the statement that judges it."""
 
-from knowledge.search.index.mark import MOST_UNSEEN, UNSEEN
+from dataclasses import dataclass
+
+from knowledge.search.index.mark import MOST_UNSEEN, UNSEEN, Mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Passages that may be the nearest, for the rows to judge, beside those that the `mark` did not see.
+
+    `complete`: no other that it saw can be in the scope. `ran_out`: there is no use in asking for more.
+    """
+
+    ids: list[int]
+    mark: Mark
+    complete: bool = False
+    ran_out: bool = False
+
 
 ROW = 'p.document_id, p.ordinal, p."start", p."end", {expression} <=> %(vector)s::halfvec({dimensions}) AS distance'
 

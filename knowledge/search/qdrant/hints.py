@@ -9,6 +9,8 @@ from qdrant_client.models import QuantizationSearchParams, ReadConsistencyType, 
 from core.sql import fetch
 from knowledge.embedding.embedders.base import Vector
 from knowledge.models import EmbeddingModel
+from knowledge.search.index.candidates import Named
+from knowledge.search.index.mark import read_mark
 from knowledge.search.qdrant.client import ClusterUnavailable, ask
 from knowledge.search.qdrant.collections import collection_name
 from knowledge.search.qdrant.filters import filter_of
@@ -23,27 +25,30 @@ LARGEST_ROW = 2**63 - 1
 
 # One row, or none where no candidate may be asked for.
 STANDING = f"""
-SELECT f.name, ARRAY(SELECT passage FROM knowledge_clusterchange WHERE model = %(model)s LIMIT {MOST_UNSENT + 1})
+SELECT f.name, pg_current_snapshot()::text,
+       ARRAY(SELECT passage FROM knowledge_clusterchange WHERE model = %(model)s LIMIT {MOST_UNSENT + 1})
 FROM knowledge_clusterfeed f JOIN knowledge_clustercollection c ON c.model = %(model)s AND c.walked_to IS NULL
 WHERE f.lineage = {LINEAGE}
 """  # noqa: S608 -- constants
 
 
-def find_candidates(scope: Scope, *, model: EmbeddingModel, vector: Vector, wanted: int) -> list[int] | None:
+def find_candidates(scope: Scope, *, model: EmbeddingModel, vector: Vector, wanted: int) -> Named | None:
     """Passages among which the nearest are; None where the cluster cannot say, and only the rows can.
 
     The outbox is read before the cluster is asked: what is not in it any more, the cluster knows by then. So whatever
     was committed before this call is named.
     """
-    standing = fetch(STANDING, {"model": model.pk})
-    if not standing or len(standing[0][1]) > MOST_UNSENT:
+    if not settings.QDRANT_URL:
         return None
-    name, unsent = standing[0]
+    standing = fetch(STANDING, {"model": model.pk})
+    if not standing or len(standing[0][2]) > MOST_UNSENT:
+        return None
+    name, snapshot, unsent = standing[0]
     try:
         named = ask(lambda client: _query(client, collection_name(name, model.pk), scope, vector, wanted))
     except ClusterUnavailable:
         return None
-    return list(dict.fromkeys([*named, *unsent]))
+    return Named(ids=list(dict.fromkeys([*named, *unsent])), mark=read_mark(snapshot), ran_out=len(named) < wanted)
 
 
 def _query(client: QdrantClient, name: str, scope: Scope, vector: Vector, wanted: int) -> Sequence[int]:
