@@ -8,7 +8,7 @@ away.
 Whatever else is asked, or is wrong with the question, is left to the API, which takes its time and says what is wrong.
 So is a ranking whose first step does not settle it.
 
-See docs/decisions/0014 and 0213.
+See docs/decisions/0014, 0213 and 0214.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -171,6 +172,11 @@ def _standing(columns: str, *, tuned: Mapping[str, object]) -> str:
     return STANDING.format(columns=columns, settings=", ".join(settings))
 
 
+@lru_cache(maxsize=100)
+def _together(asked: str) -> str:
+    return TOGETHER.format(standing=_standing(NOW, tuned={}), asked=asked)
+
+
 def _recognise(digest: bytes, *, prefix: str, now: datetime) -> KnownKey | None:
     standing = Statement(text=_standing(BINDING, tuned={}), parameters={"prefix": prefix, "now": now})
     [[row]] = fetch_lent([standing])
@@ -213,13 +219,13 @@ def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, Rows] | None
 
 def _fetch(fast_query: FastQuery, statement: Statement) -> tuple[tuple[Any, ...], Rows]:
     """How the key stands, and the rows: of one statement, unless settings have to be made before the second."""
-    standing = _standing(NOW, tuned=statement.tuned)
     parameters = {**dict(statement.parameters), "prefix": fast_query.prefix, "now": fast_query.now}
     if statement.tuned:
-        [[stood], rows] = fetch_lent([Statement(text=standing, parameters=parameters), replace(statement, tuned={})])
+        standing = Statement(text=_standing(NOW, tuned=statement.tuned), parameters=parameters)
+        [[stood], rows] = fetch_lent([standing, replace(statement, tuned={})])
         return stood, rows
-    text = TOGETHER.format(standing=standing, asked=statement.text)
-    [rows] = fetch_lent([Statement(text=text, parameters=parameters, prepare=statement.prepare)])
+    together = Statement(text=_together(statement.text), parameters=parameters, prepare=statement.prepare)
+    [rows] = fetch_lent([together])
     return rows[0][:3], [row[4:] for row in rows if row[3]]
 
 
