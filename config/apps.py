@@ -20,8 +20,9 @@ class LarderConfig(AppConfig):
     def ready(self) -> None:
         import config.checks  # noqa: F401 - registers them
         from config.processes.key_readiness import keys_row
+        from config.processes.replica_readiness import replica_rows
         from providers.system.readiness import OTHER_PARTS
 
-        OTHER_PARTS.append(keys_row)
+        OTHER_PARTS.extend((keys_row, replica_rows))
         gc.freeze()
         gc.enable()

@@ -90,7 +90,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": env.database(_servers.database_url, pool_size=_env.DATABASE_POOL_SIZE)}
+DATABASES = env.databases(_servers.database_url, replicas=_env.READ_DATABASE_URLS, pool_size=_env.DATABASE_POOL_SIZE)
+DATABASE_ROUTERS = ["core.replicas.ReadRouter"] if _env.READ_DATABASE_URLS else []
 DATABASE_CONNECT_S = _env.DATABASE_CONNECT_S
 DATABASE_READ_S = _env.DATABASE_READ_S
 DATABASE_WRITE_S = _env.DATABASE_WRITE_S

@@ -193,6 +193,7 @@ def get_system(request: HttpRequest) -> dict[str, object]:
         "processes": system_state.processes,
         "cache": system_state.cache,
         "database": system_state.database,
+        "replicas": system_state.replicas,
         "disk": system_state.disk,
         "versions": system_state.versions,
     }

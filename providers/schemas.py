@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, create_model
 
 from core.fields import Instant
+from core.replicas import ReplicaState
 from knowledge.writing.rescan import ScanProgress
 from providers.fields import FIELDS, FieldSpec, Surface, fields_on
 from providers.system import Disk
@@ -220,7 +221,8 @@ class SystemOut(BaseModel):
     """`queues`: messages that wait, by name, null while Redis is away. `heartbeats`: seconds since each was seen.
 
     `scan` tells how far stored documents were looked through for flags, null while PostgreSQL is away. `cache` is null
-    while Redis is away, `disk` where the data directory is not here; sizes are bytes, rows estimates.
+    while Redis is away, `disk` where the data directory is not here; sizes are bytes, rows estimates. `replicas` are
+    those of READ_DATABASE_URLS; `trouble` is "" where they are read from.
     """
 
     queues: dict[str, int] | None
@@ -232,6 +234,7 @@ class SystemOut(BaseModel):
     processes: list[Process]
     cache: Cache | None
     database: Database | None
+    replicas: list[ReplicaState]
     disk: Disk | None
     versions: dict[str, str]
 

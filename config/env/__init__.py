@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from config.env.base import BASE_DIR, INSTALLED
 from config.env.names import misspelt
 from config.env.service import ComposeVariables
-from config.env.shapes import database
+from config.env.shapes import databases
 from config.env.variables import Environment
 from config.stack_record import read_secrets, read_stack
 
@@ -29,7 +29,7 @@ __all__ = [
     "Environment",
     "Keys",
     "Servers",
-    "database",
+    "databases",
     "inherited",
     "keys",
     "misspelt_names",

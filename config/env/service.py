@@ -40,6 +40,10 @@ class ServerVariables(Variables):
         shown="postgresql://larder:password@localhost:5432/larder",
         help="PostgreSQL with pgvector; behind `?` options of libpq, like `sslmode=require`",
     )
+    READ_DATABASE_URLS: list[str] = words(
+        read_word=read_database_url,
+        help="streaming replicas of DATABASE_URL's server, for [what only reads](../how-to/scale.md#read-replicas)",
+    )
     REDIS_URL: str = text(read=read_redis_url, shown="redis://localhost:6379/0", help="the queue; rediss:// for TLS")
     DATABASE_POOL_SIZE: int = whole(24, least=2, most=10_000, help="connections a process may hold")
     LARDER_DATA_DIR: Path = directory(

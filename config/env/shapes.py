@@ -43,6 +43,15 @@ def database(url: str, *, pool_size: int) -> dict[str, object]:
     }
 
 
+def databases(url: str, *, replicas: list[str], pool_size: int) -> dict[str, dict[str, object]]:
+    """Django's DATABASES. A replica is asked for all rows at once, so that what it fails at can be asked elsewhere."""
+    found = {"default": database(url, pool_size=pool_size)}
+    for number, replica in enumerate(replicas, 1):
+        alone = {"DISABLE_SERVER_SIDE_CURSORS": True, "TEST": {"MIRROR": "default"}}
+        found[f"replica{number}"] = database(replica, pool_size=pool_size) | alone
+    return found
+
+
 def read_database_url(raw: str) -> str:
     parts = _split(raw, example="postgresql://larder:password@localhost:5432/larder")
     if parts.scheme not in ("postgres", "postgresql"):

@@ -21,6 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from accounts import access
 from accounts.access import Caller, credential
 from config.observability.latency import latency
+from core.replicas import are_there, count_reads, read_states
 from knowledge.browsing.stats import source_stats, stats
 from knowledge.embedding.model_change import State, waiting_under
 from knowledge.models import EmbeddingModel, HeldDeletion
@@ -98,6 +99,7 @@ class Collector:
             *self._waiting_for_people(),
             self._heartbeats(),
             self._turns_waiting(),
+            *_replicas(),
         ]
 
     def _of_redis(self) -> list[Metric]:
@@ -107,7 +109,7 @@ class Collector:
         queues = GaugeMetricFamily("larder_queue_messages", "Messages that no worker took yet.", labels=["queue"])
         for name, depth in depths.items():
             queues.add_metric([name], depth)
-        return [queues, _latency(), *_extraction()]
+        return [queues, _latency(), *_extraction(), *_reads()]
 
     def _store(self) -> list[Metric]:
         documents = GaugeMetricFamily("larder_documents", "Live documents.", labels=["source"])
@@ -212,6 +214,23 @@ def _left_out(what: str, count: int) -> Metric:
     return GaugeMetricFamily(
         f"larder_{what}_left_out", "Beyond those with series of their own.", value=max(0, count - MOST_LISTED)
     )
+
+
+def _replicas() -> list[Metric]:
+    up = GaugeMetricFamily("larder_replica_up", "Whether it is read from.", labels=["replica"])
+    behind = GaugeMetricFamily("larder_replica_behind_bytes", "Of the primary's log, not replayed.", labels=["replica"])
+    for state in read_states():
+        up.add_metric([state.name], state.serves)
+        if state.behind_bytes is not None:
+            behind.add_metric([state.name], state.behind_bytes)
+    return [up, behind] if are_there() else []
+
+
+def _reads() -> list[Metric]:
+    reads = CounterMetricFamily("larder_reads", "Requests that read, by the server they chose.", labels=["server"])
+    for server, count in count_reads().items() if are_there() else ():
+        reads.add_metric([server], count)
+    return [reads] if are_there() else []
 
 
 def _latency() -> Metric:

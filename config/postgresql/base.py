@@ -11,13 +11,16 @@ import time
 from typing import Any
 
 import psycopg
+from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from django.utils.asyncio import async_unsafe
 from psycopg_pool import PoolTimeout
 
 from config.postgresql.connection import DatabaseUnreachable
-from config.postgresql.limits import current_limits, session_limits
-from config.postgresql.watch import server_watch
+from config.postgresql.limits import limits_at, session_limits
+from config.postgresql.watch import watch_of
+from core.replicas.reads import read_or_fall_back
 
 NARROWER = """
 SELECT set_config(name, wanted, false)
@@ -34,21 +37,28 @@ LEFT_BEHIND_MS = 1_000
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_replica = self.alias not in (DEFAULT_DB_ALIAS, NO_DB_ALIAS)
+        self.watch = watch_of(self.alias, is_replica=self.is_replica)
+        if self.is_replica:
+            self.execute_wrappers.append(read_or_fall_back)
+
     @async_unsafe
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
         """Raises DatabaseUnreachable or PoolTimeout."""
         if not self.pool:
             return self._connect(conn_params)
-        limits, began = current_limits(), time.monotonic()
+        limits, began = limits_at(replica=self.is_replica), time.monotonic()
         patience_s = min(limits.connection_s, self.settings_dict["OPTIONS"]["pool"]["timeout"])
         self.pool.timeout = min(patience_s, limits.silence_s / LOOKS)  # Django asks the pool without one of its own
-        while not server_watch.is_away:
+        while not self.watch.is_away:
             try:
                 return self._take(conn_params)
             except PoolTimeout as error:
                 if (waited_s := time.monotonic() - began) >= patience_s:
                     raise PoolTimeout(f"no connection was free or could be made within {waited_s:.1f} s") from error
-                server_watch.doubt_after(waited_s, patience_s=limits.silence_s)
+                self.watch.doubt_after(waited_s, patience_s=limits.silence_s)
         raise DatabaseUnreachable("PostgreSQL does not answer")
 
     def _take(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
@@ -65,7 +75,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:
         """Asked for each new connection of the pool; True where there is something to commit."""
-        server_watch.note_connection(connection.fileno())
+        self.watch.note_connection(connection.fileno())
+        connection.watch = self.watch  # type: ignore[attr-defined]
         changed = set_limits(connection)
         return bool(super()._configure_connection(connection)) or changed  # type: ignore[misc]
 

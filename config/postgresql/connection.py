@@ -14,9 +14,9 @@ import psycopg
 from psycopg import errors
 from psycopg.abc import RV, PQGen
 
-from config.postgresql.limits import WaitLimits, current_limits
+from config.postgresql.limits import WaitLimits, limits_at
 from config.postgresql.schema import judge
-from config.postgresql.watch import server_watch
+from config.postgresql.watch import ServerWatch, server_watch
 from core.stopping import left_s
 
 LOOK_UP_S = 0.1
@@ -37,17 +37,20 @@ class DatabaseSilent(psycopg.OperationalError):
 class BoundedConnection(psycopg.Connection[Any]):
     """Raises DatabaseUnreachable, DatabaseSilent, or QueryCanceled where only the statement took too long."""
 
+    watch: ServerWatch = server_watch
+    """Of the server at its other end."""
+
     def wait(self, gen: PQGen[RV], interval: float = LOOK_UP_S, timeout: float | None = None) -> RV:
         if timeout is not None:  # psycopg's own
             return super().wait(gen, interval, timeout)
-        if server_watch.is_away:
+        if self.watch.is_away:
             raise self._cut(DatabaseUnreachable("PostgreSQL does not answer"))
         began, cancelled = time.monotonic(), False
         while True:
             try:
                 return super().wait(gen, interval, LOOK_UP_S)
             except errors._WaitTimeout:
-                waited_s, limits = time.monotonic() - began, current_limits()
+                waited_s, limits = time.monotonic() - began, limits_at(replica=self.watch is not server_watch)
                 self._judge_silence(waited_s, limits)
                 cancelled = self._judge_length(waited_s, limits, cancelled=cancelled)
             except psycopg.Error as error:
@@ -56,8 +59,8 @@ class BoundedConnection(psycopg.Connection[Any]):
                 raise meant from None
 
     def _judge_silence(self, waited_s: float, limits: WaitLimits) -> None:
-        server_watch.doubt_after(waited_s, patience_s=limits.silence_s)
-        if server_watch.is_away:
+        self.watch.doubt_after(waited_s, patience_s=limits.silence_s)
+        if self.watch.is_away:
             raise self._cut(DatabaseSilent(f"PostgreSQL has not answered for {waited_s:.1f} s"))
 
     def _judge_length(self, waited_s: float, limits: WaitLimits, *, cancelled: bool) -> bool:

@@ -6,7 +6,7 @@ See docs/decisions/0180.
 """
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.conf import settings
@@ -15,6 +15,9 @@ from core.sql import is_unlimited
 
 PATIENT = 5
 """Nobody watches what workers and commands do: they wait so many times as long as a request."""
+
+REPLICA_S = 0.25
+"""How long a read waits for a connection to a replica, for its first sign of life, and for one when asked for it."""
 
 
 class DatabaseWork(Enum):
@@ -57,6 +60,15 @@ def current_limits() -> WaitLimits:
     """Of this thread: a worker that builds an index waits as a command does."""
     work = DatabaseWork.COMMAND if is_unlimited.get() else _of_request.get() or _of_process
     return limits_of(work)
+
+
+def limits_at(*, replica: bool) -> WaitLimits:
+    """The same for one server. A replica is not waited for as long as the primary, which is asked in its place."""
+    limits = current_limits()
+    if not replica:
+        return limits
+    connection_s, silence_s = min(limits.connection_s, REPLICA_S), min(limits.silence_s, REPLICA_S)
+    return replace(limits, connection_s=connection_s, silence_s=silence_s)
 
 
 def session_limits() -> WaitLimits:

@@ -76,3 +76,11 @@ def answers(address: Address, *, patience_s: float) -> bool:
 
 
 server_watch = ServerWatch()
+"""Of the primary."""
+
+_of_replicas: dict[str, ServerWatch] = {}
+
+
+def watch_of(alias: str, *, is_replica: bool) -> ServerWatch:
+    """Of the server that Django calls so."""
+    return _of_replicas.setdefault(alias, ServerWatch()) if is_replica else server_watch

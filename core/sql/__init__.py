@@ -3,7 +3,16 @@
 """
 
 from core.sql.prepared import Rows, Statement, array_of
-from core.sql.statements import breaking_off, fetch, fetch_all, fetch_lent, raw_cursor
+from core.sql.statements import (
+    breaking_off,
+    fetch,
+    fetch_all,
+    fetch_from,
+    fetch_lent,
+    lend_and_fetch,
+    raw_cursor,
+    read_elsewhere,
+)
 from core.sql.unlimited import LIMITS, is_unlimited, without_limits
 
 __all__ = [
@@ -14,8 +23,11 @@ __all__ = [
     "breaking_off",
     "fetch",
     "fetch_all",
+    "fetch_from",
     "fetch_lent",
     "is_unlimited",
+    "lend_and_fetch",
     "raw_cursor",
+    "read_elsewhere",
     "without_limits",
 ]

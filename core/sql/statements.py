@@ -1,8 +1,9 @@
 """Asking PostgreSQL in one round trip: prepared, on Django's connection or on one that is lent for that long."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn, cast
+from contextvars import ContextVar
+from typing import Any, NoReturn, Protocol, TypeVar, cast
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
@@ -12,6 +13,17 @@ from psycopg.errors import QueryCanceled
 
 from core.sql.prepared import Parameters, PreparedStatements, Rows, Statement
 from core.stopping import DeadlinePassed, check_deadline
+
+T = TypeVar("T")
+
+
+class Elsewhere(Protocol):
+    """Where a request reads instead of at the primary; see `core.replicas`."""
+
+    def read(self, ask: Callable[[BaseDatabaseWrapper], T]) -> T: ...
+
+
+read_elsewhere: ContextVar[Elsewhere | None] = ContextVar("elsewhere", default=None)
 
 
 def raw_cursor() -> psycopg.Cursor[Any]:
@@ -35,8 +47,14 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
     Several statements, or one with its settings, travel in one pipeline, whose implicit transaction the settings end
     with. Each still sees what is committed when its turn comes. Raises DeadlinePassed (`core.stopping`).
     """
+    if (elsewhere := read_elsewhere.get()) is not None:
+        return elsewhere.read(lambda wrapper: fetch_from(wrapper, statements))
+    return fetch_from(connections[DEFAULT_DB_ALIAS], statements)  # `connection` would look it up at each use
+
+
+def fetch_from(wrapper: BaseDatabaseWrapper, statements: Sequence[Statement]) -> list[Rows]:
+    """The same of one server."""
     is_bounded = check_deadline()
-    wrapper = connections[DEFAULT_DB_ALIAS]  # which `django.db.connection` would look up at each use
     try:
         wrapper.ensure_connection()
         return _fetch_all(wrapper, wrapper.connection, statements)
@@ -49,10 +67,16 @@ def fetch_lent(statements: Sequence[Statement]) -> list[Rows]:
 
     What Django sets up for its own use of a connection takes longer than most statements.
     """
-    wrapper = connections[DEFAULT_DB_ALIAS]
+    if read_elsewhere.get() is not None:
+        return fetch_all(statements)
+    return lend_and_fetch(connections[DEFAULT_DB_ALIAS], statements)
+
+
+def lend_and_fetch(wrapper: BaseDatabaseWrapper, statements: Sequence[Statement]) -> list[Rows]:
+    """The same of one server."""
     pool = None if wrapper.connection is not None or wrapper.in_atomic_block else getattr(wrapper, "pool", None)
     if pool is None:
-        return fetch_all(statements)
+        return fetch_from(wrapper, statements)
     is_bounded = check_deadline()
     try:
         lent = wrapper.get_new_connection({})

@@ -29,6 +29,9 @@ The fast path stands before all that, in front of Django:
 Wherever the fast path is in doubt it answers nothing, and the query begins at step 1 of the ordinary path, which also
 says what is wrong. Only a database that cannot be reached is answered at once, with 503.
 
+Where PostgreSQL has read replicas, both paths read there; `core.replicas` says how none of them answers with less than
+was written before.
+
 Read `query` (what is asked and answered) first, then the files in the order of the steps.
 """
 

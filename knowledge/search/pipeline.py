@@ -8,6 +8,7 @@ from django.conf import settings
 
 from core.errors import QueryInvalid
 from core.redis import recall, remember
+from core.replicas import is_split
 from core.sql import fetch
 from knowledge.embedding.embedders.base import EmbedderUnavailable, Vector
 from knowledge.embedding.question import embed_question
@@ -89,7 +90,7 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
                 vector_cached=memory.vector is not None,
                 answer_cached=memory.ranking is not None,
             )
-    if not query.explain:
+    if not query.explain and not is_split():
         remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
     return _answer(query, ranking, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
 

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from pgvector import HalfVector
 
+from core.replicas import read_anew
 from core.sql import Statement, array_of, fetch_all
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.index_choice import cluster_is_used, codes_are_used, graph_is_used
@@ -178,6 +179,7 @@ class VectorSearch:
         named = self._of_cluster(hints) if cluster_is_used() else self._of_codes(hints)
         if named is None:
             return None
+        read_anew()  # where all is known that the index knows
         limit = len(named.ids) + MOST_UNSEEN if named.complete else limit
         parameters = named.mark.parameters | {"hints": array_of(named.ids)}
         statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)

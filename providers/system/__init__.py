@@ -19,6 +19,7 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError
 
+from core.replicas import ReplicaState, read_states
 from knowledge.writing.rescan import ScanProgress, scan_progress
 from providers.system.cache import Cache, read_cache
 from providers.system.configuration import tell_settings
@@ -46,6 +47,7 @@ class SystemState:
     scan: ScanProgress | None
     cache: Cache | None
     database: Database | None
+    replicas: list[ReplicaState]
     disk: Disk | None
     versions: dict[str, str]
     settings: list[tuple[str, str, str]]
@@ -67,6 +69,7 @@ def read_system(*, now: datetime) -> SystemState:
         scan=_asked("scan", scan_progress, troubles),
         cache=cache,
         database=database,
+        replicas=_asked("replicas", read_states, troubles) or [],
         disk=_asked("disk", _disk, troubles),
         versions=_versions(database, cache),
         settings=tell_settings(),

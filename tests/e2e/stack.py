@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,21 +47,38 @@ class Server:
                 os.kill(pid, signal.SIGCONT)
 
 
+def serve_postgres(server: postgres.Postgres, **more: str) -> Server:
+    """`more` settings go before the usual ones."""
+    program = postgres.postgres_program(server)
+    flags = [part for name, value in more.items() for part in ("-c", f"{name}={value}")]
+    program = replace(program, argv=[*program.argv, *flags])
+    return Server(program, partial(postgres.is_ready, server), server.directory.with_suffix(".log"))
+
+
 class Stack:
     """A running Larder and the two servers under it."""
 
     def __init__(self, directory: Path, **variables: str) -> None:
-        database = postgres.prepare_postgres(directory / "postgres", fast=True)
+        database = self.prepare_database(directory)
         queue = redis.prepare_redis(directory / "redis", durable=False)
         self.database_url, self.redis_url = database.url, queue.url
-        self.postgres = Server(
-            postgres.postgres_program(database), partial(postgres.is_ready, database), directory / "postgres.log"
-        )
+        self.postgres = self.serve_database(database)
         self.redis = Server(redis.redis_program(queue), partial(redis.is_ready, queue), directory / "redis.log")
         self.clock = PlayedClock(directory / "clock", database.url)
+        variables |= self.start_more(database)
         self.variables = {"DATABASE_URL": database.url, "REDIS_URL": queue.url, **self.clock.variables, **variables}
         self.larder: Larder = start(directory / "data", "--no-demo", **self.variables)
         self.admin = self.larder.client(self.larder.create_key("admin", role="admin"))
+
+    def prepare_database(self, directory: Path) -> postgres.Postgres:
+        return postgres.prepare_postgres(directory / "postgres", fast=True)
+
+    def serve_database(self, database: postgres.Postgres) -> Server:
+        return serve_postgres(database)
+
+    def start_more(self, database: postgres.Postgres) -> dict[str, str]:
+        """Further servers, before Larder begins; its variables for them."""
+        return {}
 
     @contextmanager
     def environment(self) -> Iterator[None]:
