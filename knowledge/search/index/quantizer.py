@@ -47,8 +47,8 @@ class Quantizer:
         weights = np.zeros(codes.shape[1] * 2, dtype=np.float32)
         weights[: self.dimensions] = vector * self.step
         lower, upper = (codes & 15).astype(np.float32), (codes >> 4).astype(np.float32)
-        found = lower @ weights[0::2] + upper @ weights[1::2] + np.float32(vector @ self.low)
-        return np.asarray(found, dtype=np.float32)
+        products = lower @ weights[0::2] + upper @ weights[1::2] + np.dot(vector, self.low)
+        return np.asarray(products, dtype=np.float32)
 
     @property
     def levels(self) -> Floats:
