@@ -69,6 +69,11 @@ class EmbeddingVariables(Variables):
         shown="",
         help="where a machine keeps its codes, which it can always make again; `index` in LARDER_DATA_DIR",
     )
+    SEARCH_RECALL_SAMPLE: int = whole(
+        1_000,
+        help="of so many questions one is asked again exactly, at most twice a minute, to tell the recall of `codes`; "
+        "0: none",
+    )
     HNSW_EF_SEARCH: int = clamped(
         144,
         least=10,

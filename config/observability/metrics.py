@@ -23,8 +23,12 @@ from accounts.access import Caller, credential
 from config.observability.latency import latency
 from core.replicas import are_there, count_reads, read_states
 from knowledge.browsing.stats import source_stats, stats
+from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.model_change import State, waiting_under
+from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel, HeldDeletion
+from knowledge.search.index.recall import read_recall
+from knowledge.search.index.status import index_status
 from knowledge.search.qdrant.status import cluster_status
 from memory.extraction.tally import read_counts
 from memory.models import Turn
@@ -93,6 +97,7 @@ class Collector:
             *self._store(),
             self._models(),
             *_cluster(),
+            *_codes(),
             *self._providers(),
             *self._each_provider(situations),
             *self._runs(),
@@ -208,6 +213,23 @@ def _cluster() -> list[Metric]:
         "usable": ("Whether queries ask it for candidates.", found.is_usable),
     }
     return [GaugeMetricFamily(f"larder_qdrant_{name}", said, value=value) for name, (said, value) in told.items()]
+
+
+def _codes() -> list[Metric]:
+    """Of the machine that is asked; nothing where it keeps none."""
+    if not codes_are_used():
+        return []
+    held = GaugeMetricFamily("larder_search_index_passages", "Passages in this machine's codes.", labels=["model"])
+    unseen = GaugeMetricFamily(
+        "larder_search_index_unseen", "Passages that are not in them yet, counted up to 5,000.", labels=["model"]
+    )
+    for model in models_in_use():
+        status = index_status(model)
+        held.add_metric([model.name], status.passages or 0)
+        unseen.add_metric([model.name], status.unseen)
+    recall = read_recall()
+    share = [] if recall is None else [("larder_search_recall", "Of questions that were asked again.", recall.share)]
+    return [held, unseen, *(GaugeMetricFamily(name, said, value=value) for name, said, value in share)]
 
 
 def _left_out(what: str, count: int) -> Metric:

@@ -12,6 +12,7 @@ See docs/decisions/0012 and docs/decisions/0230.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from math import ceil, sqrt
 from typing import Any
 
@@ -27,6 +28,7 @@ from knowledge.models import EmbeddingModel
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.index.candidates import CANDIDATES, Named
 from knowledge.search.index.mark import MOST_UNSEEN
+from knowledge.search.index.recall import note_question
 from knowledge.search.query import Candidate, Plan
 from knowledge.search.scope import Scope
 
@@ -128,6 +130,7 @@ class VectorSearch:
 
     def find(self) -> tuple[Plan, list[Candidate]]:
         if not graph_is_used():
+            self._note()
             found = self._by_hints()
             return (Plan.EXACT, self._exact(bound=None) or []) if found is None else (Plan.INDEX, found)
         first = self.first_step()
@@ -145,9 +148,10 @@ class VectorSearch:
         frequencies = read_frequencies()
         few = exact_up_to(self.wanted, passages=frequencies.passages)
         limit = rows_for(self.wanted, passages_each=frequencies.passages / max(frequencies.documents, 1))
-        hints = hints_for(self.wanted)
-        if codes_are_used() and (step := self._hinted_step(hints=hints, limit=limit, columns=columns)):
-            return step
+        if codes_are_used():
+            self._note()
+            if step := self._hinted_step(hints=hints_for(limit), limit=limit, columns=columns):
+                return step
         if codes_are_used():  # and there are none yet; a small store is planned alike without settings, and kept
             tuned = {} if frequencies.passages <= ALWAYS_EXACT else BY_FILTER
             return self._exact_step(limit=limit, bound=None, columns=columns, tuned=tuned)
@@ -166,7 +170,7 @@ class VectorSearch:
 
     def _by_hints(self) -> list[Candidate] | None:
         """The nearest of what the codes or the cluster name; None where they name nothing, or too few."""
-        hints = hints_for(self.wanted)
+        hints = hints_for(2 * self.wanted)
         while hints <= MOST_ROWS and (step := self._hinted_step(hints=hints, limit=hints)):
             found = _run(step)
             if found is not Unsettled.MORE:
@@ -174,13 +178,16 @@ class VectorSearch:
             hints *= 4
         return None
 
+    def _note(self) -> None:
+        note_question(self._by_hints, partial(self._exact, bound=None))
+
     def _hinted_step(self, *, hints: int, limit: int, columns: str = "") -> Step | None:
         """None where nothing names candidates."""
         named = self._of_cluster(hints) if cluster_is_used() else self._of_codes(hints)
         if named is None:
             return None
         read_anew()  # where all is known that the index knows
-        limit = len(named.ids) + MOST_UNSEEN if named.complete else limit
+        limit = hints + MOST_UNSEEN if named.complete else limit
         parameters = named.mark.parameters | {"hints": array_of(named.ids)}
         statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)
         return Step(plan=Plan.INDEX, statement=statement, wanted=self.wanted, limit=limit, named=named)
@@ -252,10 +259,9 @@ def exact_up_to(wanted: int, *, passages: float) -> int:
     return max(ALWAYS_EXACT, int(BREAK_EVEN * sqrt(wanted * max(passages, 1))))
 
 
-def hints_for(wanted: int) -> int:
-    """Candidates among which nearly always are the wanted documents: codes are near the truth, and a document may have
-    several passages."""
-    return 20 + wanted * 3 // 2
+def hints_for(rows: int) -> int:
+    """Candidates among which nearly always are so many nearest passages: codes are near the truth."""
+    return 18 + rows
 
 
 def rows_for(wanted: int, *, passages_each: float) -> int:

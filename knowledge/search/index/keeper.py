@@ -29,6 +29,7 @@ from knowledge.search.index.catching_up import (
     must_remake,
 )
 from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_manifest
+from knowledge.search.index.recall import measure_noted
 
 log = logging.getLogger("larder.index")
 
@@ -60,6 +61,7 @@ class Keeper(threading.Thread):
             try:
                 if self._holds_lock():
                     self._round()
+                measure_noted()
             except (DatabaseError, InterfaceError, PsycopgError) as error:  # it will be there again
                 log.debug("the search index waits: %s", error)
             except Exception:  # a thread that ends is replaced by nobody
