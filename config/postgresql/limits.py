@@ -27,39 +27,18 @@ class DatabaseWork(Enum):
     COMMAND = "command"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class WaitLimits:
-    """In seconds, and read from the settings by who asks, as few ask for all; None: as long as it takes."""
+    """In seconds; None: as long as it takes.
 
-    work: DatabaseWork
+    `silence_s` is how long a statement may go without an answer before the server is asked whether it lives, and how
+    long that question may take.
+    """
 
-    @property
-    def connection_s(self) -> float:
-        return settings.DATABASE_CONNECT_S * self._patience
-
-    @property
-    def statement_s(self) -> float | None:
-        """A migration builds indexes for as long as that takes."""
-        known = {
-            DatabaseWork.READ: settings.DATABASE_READ_S,
-            DatabaseWork.WRITE: settings.DATABASE_WRITE_S,
-            DatabaseWork.TASK: settings.DATABASE_TASK_S,
-        }
-        return known.get(self.work)
-
-    @property
-    def lock_s(self) -> float:
-        return settings.DATABASE_LOCK_S * self._patience
-
-    @property
-    def silence_s(self) -> float:
-        """How long a statement may go without an answer before the server is asked whether it lives, and how long that
-        question may take."""
-        return settings.DATABASE_SILENCE_S * self._patience
-
-    @property
-    def _patience(self) -> int:
-        return PATIENT if self.work in (DatabaseWork.TASK, DatabaseWork.COMMAND) else 1
+    connection_s: float
+    statement_s: float | None
+    lock_s: float
+    silence_s: float
 
 
 _of_process = DatabaseWork.COMMAND
@@ -80,7 +59,7 @@ def begin_request(work: DatabaseWork | None) -> None:
 def current_limits() -> WaitLimits:
     """Of this thread: a worker that builds an index waits as a command does."""
     work = DatabaseWork.COMMAND if is_unlimited.get() else _of_request.get() or _of_process
-    return WaitLimits(work)
+    return limits_of(work)
 
 
 def limits_at(*, replica: bool) -> WaitLimits:
@@ -94,4 +73,24 @@ def limits_at(*, replica: bool) -> WaitLimits:
 
 def session_limits() -> WaitLimits:
     """The widest that a connection of this process is used for."""
-    return WaitLimits(_of_process)
+    return limits_of(_of_process)
+
+
+def limits_of(work: DatabaseWork) -> WaitLimits:
+    patient = PATIENT if work in (DatabaseWork.TASK, DatabaseWork.COMMAND) else 1
+    return WaitLimits(
+        connection_s=settings.DATABASE_CONNECT_S * patient,
+        statement_s=_statement_s(work),
+        lock_s=settings.DATABASE_LOCK_S * patient,
+        silence_s=settings.DATABASE_SILENCE_S * patient,
+    )
+
+
+def _statement_s(work: DatabaseWork) -> float | None:
+    """A migration builds indexes for as long as that takes."""
+    known = {
+        DatabaseWork.READ: settings.DATABASE_READ_S,
+        DatabaseWork.WRITE: settings.DATABASE_WRITE_S,
+        DatabaseWork.TASK: settings.DATABASE_TASK_S,
+    }
+    return known.get(work)
