@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
+from django.db import close_old_connections
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
@@ -86,8 +86,7 @@ def _respond(environ: Environ) -> FastPathResponse | None:
     except DATABASE_DOWN as error:  # Django would only wait for it once more
         return _unavailable(on_database_down(None, error))
     finally:
-        if connections[DEFAULT_DB_ALIAS].connection is not None:  # else one was lent, if any
-            close_old_connections()
+        close_old_connections()
     return None if found is None else FastPathResponse(status="200 OK", body=found)
 
 
