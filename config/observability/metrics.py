@@ -221,7 +221,7 @@ def _codes() -> list[Metric]:
         return []
     held = GaugeMetricFamily("larder_search_index_passages", "Passages in this machine's codes.", labels=["model"])
     unseen = GaugeMetricFamily(
-        "larder_search_index_unseen", "Passages that are not in them yet, counted up to 5,000.", labels=["model"]
+        "larder_search_index_unseen", "Passages that are not in them yet, counted up to 50,000.", labels=["model"]
     )
     for model in models_in_use():
         status = index_status(model)
