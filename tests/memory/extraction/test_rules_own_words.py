@@ -10,6 +10,8 @@ CHARGES = [
     ("My lorry does 9 miles to the gallon.", ["me lorry_does 9 miles to the gallon"]),
     ("My aunt lends us her caravan.", ["me aunt_lends_speaker caravan"]),
     ("I live ten miles from the coast.", ["me lives ten miles from the coast"]),
+    ("Visits cost 30 before noon and 40 after.", ["Visits price 30 before noon and 40 after"]),
+    ("My trailer has a winch on it.", ["me trailer_has winch"]),
     ("It takes me twenty minutes to get to college.", ["me time_to_get_to_college twenty minutes"]),
 ]
 CONCRETE = [
@@ -19,13 +21,17 @@ CONCRETE = [
     ("I keep the seed tin under the stairs.", ["me keeps seed tin under the stairs"]),
     ("My sister snores.", ["me sister_habit snoring"]),
     ("My dog only eats rice.", ["me dog_eats only rice"]),
+    ("We buy our eggs from the smallholding up the lane.", ["me buys eggs from the smallholding up the lane"]),
+    ("I park behind the chapel.", ["me parks_behind chapel"]),
+    ("I painted the shed door myself last week.", ["me painted shed door"]),
+    ("My cousin's doing a placement with Arup.", ["me cousin_doing placement with Arup"]),
+    ("I did my degree in Cork.", ["me did degree in Cork"]),
 ]
 AGAIN = [
     ("Every other Friday I sweep the church.", ["me sweeps church every other Friday"]),
     ("Most evenings we're home by six.", ["me availability home by six most evenings"]),
     ("Saturdays are my day off.", ["me day_off Saturdays"]),
     ("The pitch is flooded every winter.", ["pitch flooded every winter"]),
-    ("Samples are collected on Monday mornings.", []),
     ("Trays are washed on Monday mornings.", ["Trays washed on Monday mornings"]),
 ]
 SECOND = [
@@ -35,9 +41,9 @@ SECOND = [
     ("We have a dog. He's called Rex.", ["me has_pet Rex"]),
 ]
 NAMED = [
-    ("Our striker, Femi, scores every Saturday.", []),
     ("Our striker, Femi, coaches the girls on Saturdays.", ["me striker Femi", "Femi coaches girls on Saturdays"]),
     ("Our head, Mrs Ito, retires in June.", ["me head Mrs Ito", "Mrs Ito retires June future"]),
+    ("Jo Marsh runs the bar and Dr Reed covers Fridays.", ["Jo Marsh runs bar", "Dr Reed covers Fridays"]),
     ("My eldest, Carla, lives in Bath.", ["me has_child Carla", "Carla lives_in Bath"]),
     ("I'm known as Mac to everyone on site.", ["me nickname Mac"]),
     ("One of my tenants has asthma.", ["me one_of_tenants_has asthma"]),
@@ -45,7 +51,8 @@ NAMED = [
 DENIED = [
     ("I don't work Mondays.", ["me does_not work Mondays"]),
     ("We don't deliver on Sundays.", ["me does_not deliver on Sundays"]),
-    ("I never fly.", []),
+    ("I never book through agencies.", ["me does_not book through agencies"]),
+    ("I can't work on Saturdays.", ["me cannot work on Saturdays"]),
     ("I don't do roof work.", ["me does_not do roof work"]),
     ("We no longer do weddings.", ["me does weddings ended"]),
     ("We stopped taking cheques in May.", ["me takes cheques ended"]),
@@ -60,7 +67,12 @@ WHEN = [
     ("Check-out is by eleven.", ["Check-out time by eleven"]),
     ("Visiting is from ten till noon.", ["Visiting time ten till noon"]),
     ("Registration closes on the twentieth.", ["Registration closes_on twentieth"]),
+    ("Order numbers start with KX.", ["Order numbers starts_with KX"]),
+    ("We meet at the Anchor on the last Friday of the month.", ["me meets_at Anchor on the last Friday of the month"]),
     ("We're switching to Xero next month.", ["me switched_to Xero future"]),
+    ("We're upgrading to version 9 next month.", ["me upgraded_to version 9 future"]),
+    ("My essay is due on 4 May.", ["me essay_deadline 4 May"]),
+    ("The choir was founded in 1951.", ["choir founding_year 1951"]),
     ("The forms have to be in by Monday.", ["forms deadline Monday"]),
 ]
 STATES = [
@@ -68,6 +80,12 @@ STATES = [
     ("My windscreen is cracked.", ["me windscreen_status cracked"]),
     ("My lodger is off sick.", ["me lodger_status off sick"]),
     ("Dogs are banned.", ["Dogs described_as banned"]),
+    ("I'm the youngest of four.", ["me birth_order youngest of four"]),
+    ("We're five miles from the border.", ["me location five miles from the border"]),
+    ("My son is at uni in Exeter.", ["me son_location_now at uni in Exeter"]),
+    ("The vet is off until the new year.", ["vet status off until new year"]),
+    ("Our best seller is the rye loaf.", ["me best_seller rye loaf"]),
+    ("Mum goes to choir on Wednesdays.", ["me mum_goes_to choir on Wednesdays"]),
     ("My tutor is a retired judge.", ["me tutor_role retired judge"]),
     ("I'm in my final year of nursing at Derby.", ["me grade final year of nursing at Derby"]),
     ("The depot is next to the canal.", ["depot location next to the canal"]),
@@ -115,6 +133,14 @@ TRAPS = [
     "I have two minutes.",
     "I have a meeting at two.",
     "The kettle is on.",
+    "I can't let Tom down.",
+    "I buy time from the bank.",
+    "I get grief from my aunt.",
+    "There is a man at the door.",
+    "My car is under the weather.",
+    "My best friend is a book.",
+    "Our best bet is the train.",
+    "My cat Plum died on Friday.",
     "The landlord's called Trouble.",
     "The limit is 59.",
     "All shops open at nine.",
@@ -138,7 +164,7 @@ TRAPS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "facts"), [each for each in ALL if each[1]])
+@pytest.mark.parametrize(("text", "facts"), ALL)
 def test_an_everyday_clause_is_told_in_its_own_words(text: str, facts: list[str]) -> None:
     assert set(facts) <= set(told(text))
     assert read(text).unread == ()
@@ -164,6 +190,11 @@ def test_it_is_not_resolved_where_two_things_were_told_of() -> None:
     diff = read("We use a new till. We got a trailer. It is called Zettle.")
     assert not any(fact.value == "Zettle" for fact in diff.facts)
     assert [row.about for row in diff.uncertainties] == ["It"]
+
+
+@pytest.mark.parametrize("text", ["It is ten past four.", "It is Tuesday.", "It's cold.", "It is late."])
+def test_it_means_no_thing_where_it_tells_the_hour_or_the_weather(text: str) -> None:
+    assert told(f"I own a boat. {text}") == ["me owns boat"]
 
 
 def test_of_others_wishes_what_they_want_of_the_speaker_is_not_told() -> None:

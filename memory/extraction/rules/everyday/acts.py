@@ -79,12 +79,25 @@ def _so(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
     lasts = any(said.casefold().startswith(("since", "for ")) for said in tail.dated)
     if group.tense is not Tense.PRESENT and not (group.tense is Tense.PERFECT and lasts):
         return None
+    if group.progressive and _is_course(group, tail):
+        return _act("doing", tail, state=True)
     if group.progressive and group.lemma not in UNDER_WAY:
         return None
     if tail.is_bare:
         alone = group.lemma in PERSONAL_ALONE and doer.is_somebody and not (doer.is_speaker or tail.dated)
         return Act("habit", [form_of(group.lemma, "ing")], state=True) if alone else None
     return _act(form_of(group.lemma, "third"), tail, state=True) if is_told(doer, group, tail) else None
+
+
+def _is_course(group: VerbGroup, tail: Tail) -> bool:
+    """`doing an apprenticeship with Siemens`, `did my training in Manila`."""
+    return group.lemma == "do" and not tail.joint and bool({token.low for token in tail.tokens} & _COURSES)
+
+
+_COURSES = words(
+    """apprenticeship course degree placement phd doctorate master's masters bachelor's internship traineeship training
+    a-levels gcses diploma residency national-service foundation exams"""
+)
 
 
 def _planned(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
@@ -118,7 +131,9 @@ def _happened(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
     if not tail.text:
         return _on_its_day(form_of(group.lemma, "past"), tail)
     said = {token.low for token in tail.tokens}
-    if group.lemma in ("have", "get") and not said & (UNDERGONE | _HAD_ONCE):
+    if _is_course(group, tail) and tail.anchored:
+        return _act(form_of(group.lemma, "past"), tail)
+    if group.lemma in ("do", "have", "get") and not said & (UNDERGONE | _HAD_ONCE):
         return None
     if group.lemma in _LOOSE and not (tail.counted or tail.tokens[0].low in _POINTED or said & (BROKEN | _OF_BODIES)):
         return None

@@ -47,9 +47,12 @@ def _says_again(token: Token, tokens: Sequence[Token], at: int) -> bool:
 
 def _is_daytime(low: str) -> bool:
     """`in the morning`, `at night`, `at weekends`."""
+    if low in _SEASONS:
+        return True
     return low.startswith(("in the ", "at ")) and low.rpartition(" ")[2] in _DAYTIMES
 
 
+_SEASONS = ("in winter", "in summer", "in spring", "in autumn")
 _DAYTIMES = words("morning afternoon evening night weekends noon midnight lunchtime dawn dusk winter summer")
 
 
@@ -65,10 +68,10 @@ def _spans(tokens: Sequence[Token], at: int) -> bool:
 def _width(tokens: Sequence[Token], at: int) -> int:
     """How many tokens at `at` say how often; 0 where they do not."""
     lows = [token.low for token in tokens[at : at + 4]] + [""] * 4
-    if tokens[at].kind == "time":
-        return 2 if lows[1] in PARTS and not repeats(lows[0]) else 0
     if width := _nth(tokens, at):
         return width
+    if tokens[at].kind == "time":
+        return 2 if lows[1] in PARTS and not repeats(lows[0]) else 0
     if lows[0] in ("every", "each"):
         if at and tokens[at - 1].low in ("before", "after", "at", "during", "on", "for") and tokens[at + 1 : at + 2]:
             return 2 if tokens[at + 1].is_word and lows[1] not in ("one", "other") else 0

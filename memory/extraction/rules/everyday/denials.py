@@ -16,8 +16,8 @@ _NO_HABIT = words("any much well enough anymore badly")
 
 def read_denial(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
     """Told under `does_not`, so that it stands beside what one does; a fact that may be known is denied by families."""
-    never = cursor.take("never")
-    if not never and not (cursor.take_any(_DOING) and cursor.take("not")):
+    denied = cursor.take_any(("never", *_DOING, "can"))
+    if not denied or (denied != "never" and not cursor.take("not")):
         return None
     cursor.take_any(("really", "usually", "normally"))
     lemma = next((lemma for lemma, kind in VERB_FORMS.get(cursor.low(), ()) if kind in ("base", "third")), "")
@@ -30,7 +30,7 @@ def read_denial(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
     if lemma in _WITH_TIMES and not (tail.again or (lemma == "do" and _is_kind(tail))):
         return None
     said = " ".join(filter(None, (lemma, tail.joint, tail.text)))
-    return doer.tell("does_not", said)
+    return doer.tell("cannot" if denied == "can" else "does_not", said)
 
 
 def _is_kind(tail: Tail) -> bool:

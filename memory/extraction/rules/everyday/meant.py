@@ -17,6 +17,8 @@ def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
         return _OWN_RULES[group.lemma](doer, tail)
     if not is_somebody(doer):
         return _is_of_a_thing(group.lemma, tail)
+    if group.lemma in _SEATED and tail.joint in _PLACES:
+        return _is_plain(tail)
     if (group.lemma, tail.joint) in PHRASAL:
         return _is_plain(tail)
     if group.lemma in CONCRETE:
@@ -31,6 +33,7 @@ def _is_of_a_thing(lemma: str, tail: Tail) -> bool:
     return lemma in OF_THINGS | SCHEDULED and (tail.anchored or placed or plain)
 
 
+_SEATED = words("sit park sleep")
 _PLACED = words("stand lie sit hang live go")
 _PLACES = words("by in on under behind near above at against to")
 _PLAIN_OF_THINGS = words("leak squeak rattle overheat need smell crash freeze flood contain stock produce use")
@@ -120,7 +123,7 @@ def _is_kept(doer: Doer, tail: Tail) -> bool:
     lows = [token.low for token in tail.tokens]
     where = next((at for at, low in enumerate(lows) if at and low in ("in", "on", "under", "behind", "at")), 0)
     placed = 0 < where < len(lows) - 1 and lows[where + 1] in ("the", "my", "our", "a", "an")
-    return is_somebody(doer) and not tail.joint and ((placed and lows[0] in _POINTED) or tail.again)
+    return is_somebody(doer) and not tail.joint and placed and lows[0] in _POINTED
 
 
 _POINTED = words("the my our a an his her their all some spare")
@@ -131,7 +134,18 @@ def _is_shared(doer: Doer, tail: Tail) -> bool:
     return is_somebody(doer) and not tail.joint and ("with" in {token.low for token in tail.tokens} or tail.counted)
 
 
+def _is_bought(doer: Doer, tail: Tail) -> bool:
+    """`our milk from the farm up the road`."""
+    lows = [token.low for token in tail.tokens]
+    source = lows.index("from") if "from" in lows else 0
+    plain = 0 < source < len(lows) - 1 and not tail.joint and lows[0] in _POINTED
+    return is_somebody(doer) and (plain or (tail.anchored and not _is_loose("get", tail)))
+
+
 _OWN_RULES = {
+    "buy": _is_bought,
+    "get": _is_bought,
+    "order": _is_bought,
     "keep": _is_kept,
     "share": _is_shared,
     "have": _is_had,

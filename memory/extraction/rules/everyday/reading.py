@@ -17,6 +17,8 @@ from memory.extraction.rules.general.doers import agrees
 from memory.extraction.rules.general.sense import is_meant
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.predication import Predication
+from memory.extraction.rules.text.forms import VERB_FORMS
+from memory.extraction.rules.text.lexicon import BE
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
@@ -26,9 +28,12 @@ LONGEST = 32
 """Tokens of a clause; a longer one is prose, and is left to a model."""
 
 
+_BEING = BE | {"'s"}
+
+
 def read_everyday(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], ended: bool) -> Predication | None:
     """None where not all of it is plain."""
-    if len(tokens) > LONGEST:
+    if len(tokens) > LONGEST or not any(token.low in VERB_FORMS or token.low in _BEING for token in tokens):
         return None
     cursor = Cursor(with_again(tokens), casual=scene.casual, known=scene.known)
     cursor.skip()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from memory.extraction.rules.everyday.again import AGAIN
 from memory.extraction.rules.everyday.tails import Tail, read_tail
 from memory.extraction.rules.everyday.who import is_somebody
+from memory.extraction.rules.general.complements import bare
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion
@@ -72,14 +73,71 @@ _SUPERLATIVE = words(
 )
 
 
+_FELT = words(
+    """bet hope fear chance shot option asset worry problem mistake regret strength weakness enemy friend part thing
+    memory wish excuse weapon advice decision idea moment"""
+)
+
+
 def _foremost(cursor: Cursor, doer: Doer) -> State | None:
     """`our best seller is the lemon tart`."""
-    if doer.noun.partition("_")[0] not in _SUPERLATIVE or cursor.low() not in ("the", "a", "an", "our", "my"):
+    if (
+        doer.noun.partition("_")[0] not in _SUPERLATIVE
+        or is_somebody(doer)
+        or doer.head in _FELT
+        or cursor.low() not in ("the", "a", "an", "our", "my")
+    ):
         return None
     begin = cursor.at + 1
     tail = read_tail(cursor)
     plain = tail is not None and not (tail.joint or tail.dated) and 0 < len(cursor.tokens) - begin < 6
     return State(doer.tell_itself(join_tokens(cursor.tokens[begin:]))) if plain else None
+
+
+def _due(cursor: Cursor, doer: Doer) -> State | None:
+    """`due on 3 May`."""
+    if doer.is_somebody or not cursor.take("due") or cursor.kind() != "time":
+        return None
+    said = cursor.tokens[cursor.at].text
+    cursor.at += 1
+    return State(doer.tell("deadline", bare(said))) if cursor.done else None
+
+
+def _distant(cursor: Cursor, doer: Doer) -> State | None:
+    """`twenty minutes from the beach`."""
+    begin = cursor.at
+    number = cursor.kind() == "number" or spelled_number(cursor.low()) is not None
+    cursor.at += 2
+    far = number and cursor.low(-1) in _DISTANCES and cursor.take("from")
+    tail = read_tail(cursor) if far else None
+    plain = tail is not None and tail.text and not (tail.dated or tail.joint)
+    return State(doer.tell("location", join_tokens(cursor.tokens[begin:]))) if plain else None
+
+
+_DISTANCES = words("minutes minute miles mile km kilometres kilometers hours hour streets blocks stops metres yards")
+
+
+def _of_siblings(cursor: Cursor, doer: Doer) -> State | None:
+    """`the youngest of five`."""
+    begin = cursor.at + 1
+    ranked = cursor.take("the") and cursor.take_any(("youngest", "oldest", "eldest", "middle")) and cursor.take("of")
+    counted = ranked and (cursor.low().isdecimal() or spelled_number(cursor.low()) is not None)
+    cursor.at += 1
+    if not counted or not cursor.done or not is_somebody(doer):
+        return None
+    return State(doer.tell("birth_order", join_tokens(cursor.tokens[begin:])))
+
+
+def _at_a_place(cursor: Cursor, doer: Doer) -> State | None:
+    """`at uni in Durham`, `in hospital`: where somebody is for a time."""
+    if not is_somebody(doer) or not cursor.take_any(("at", "in")) or cursor.low() not in _STAYS:
+        return None
+    begin = cursor.at - 1
+    tail = read_tail(cursor)
+    return State(doer.tell("location_now", join_tokens(cursor.tokens[begin:]))) if tail and not tail.dated else None
+
+
+_STAYS = words("uni university college school hospital prison hospice nursery rehab boarding-school")
 
 
 def _in_number(cursor: Cursor, doer: Doer) -> State | None:
@@ -198,6 +256,8 @@ def _at_times(doer: Doer, where: str, tail: Tail) -> State | None:
     if tail.again or (where == "in" and tail.joint in ("by", "from") and tail.anchored and not tail.dated):
         said = " ".join(filter(None, (where, tail.joint, tail.text)))
         return State(doer.tell("availability", said), again=True)
+    if where in ("off", "away", "out") and tail.joint in ("until", "till", "from") and tail.text:
+        return State(doer.tell("status", f"{where} {tail.joint} {tail.text}"))
     if where in ("off", "away") and not tail.text and not tail.joint and tail.dated:
         return State(doer.tell("status", where))
     return None
@@ -275,6 +335,10 @@ _READERS = (
     _known_as,
     _foremost,
     _in_number,
+    _distant,
+    _due,
+    _of_siblings,
+    _at_a_place,
     _in_a_year,
     _with_somebody,
     _measured,

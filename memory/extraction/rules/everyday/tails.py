@@ -88,6 +88,10 @@ def _without_dates(rest: Sequence[Token]) -> tuple[list[Token], list[str]]:
     kept = list(rest)
     while kept and (kept[-1].kind == "time" or kept[-1].text in ",." or kept[-1].low in _LAST):
         kept.pop()
+    while len(kept) > 1 and kept[-1].low in _BY_ONESELF:
+        kept.pop()
+    if len(kept) > 3 and kept[-1].low == "it" and kept[-2].low in ("on", "in", "with"):
+        kept = kept[:-2]  # `has a fridge on it`
     while kept and (kept[0].kind == "time" or kept[0].low in ADVERBS or kept[0].text == ","):
         kept.pop(0)
     begin, end = (kept[0].start, kept[-1].end) if kept else (0, 0)
@@ -95,6 +99,8 @@ def _without_dates(rest: Sequence[Token]) -> tuple[list[Token], list[str]]:
     return kept, [token.text for token in outside]
 
 
+_BY_ONESELF = words("myself ourselves himself herself themselves")
+"""`fixed the roof myself`; behind nothing it is what is done something to."""
 _LAST = ADVERBS | words("here there too though")
 
 
@@ -104,7 +110,8 @@ def _is_plain(kept: Sequence[Token]) -> bool:
             return False
         if token.low in BLOCKED or _is_figure(kept, at) or _begins_anew(kept, at) or _is_sigh(kept, at):
             return False
-    return not kept or kept[-1].low not in PREPOSITIONS - PARTICLES
+    hour = len(kept) > 1 and kept[-1].low in ("after", "before") and _counts(kept[-2])  # `120 after`
+    return not kept or hour or kept[-1].low not in PREPOSITIONS - PARTICLES
 
 
 def _is_sigh(kept: Sequence[Token], at: int) -> bool:
@@ -130,7 +137,7 @@ def _is_figure(kept: Sequence[Token], at: int) -> bool:
 
 
 _FIGURES = (IDIOMS | VAGUE_HEADS) - words("case fact one ones question load loads pile time deal")
-_FIGURES |= words("risk news all-nighter promise")
+_FIGURES |= words("risk news all-nighter promise weather grief")
 _BARE_FIGURES = words("corners headlines strides ends waves sides trouble care place part notice note stock water")
 
 

@@ -114,7 +114,7 @@ def _in_a_place(cursor: Cursor) -> list[Assertion]:
     if cursor.low() not in ("the", "our", "my") and not cursor.token().is_capital:  # type: ignore[union-attr]
         return []
     value = join_tokens(run[1:] if run[0].low in ("a", "an", "the") else run)
-    passing = not _is_owned(cursor) and run[-1].low in _PASSING
+    passing = run[-1].low in _CALLERS or (not _is_owned(cursor) and run[-1].low in _PASSING)
     for doer in () if passing else read_things(cursor):
         if cursor.done and not doer.bare:
             return doer.tell("has", value)
@@ -123,6 +123,9 @@ def _in_a_place(cursor: Cursor) -> list[Assertion]:
 
 _PASSING = words("people persons men women guests somebody meeting noise smell fire queue crowd")
 """Who is in a room goes again; in the speaker's own firm they belong to it."""
+
+
+_CALLERS = words("man woman boy girl fly mouse spider wasp bee bird rat")
 
 
 def _is_owned(cursor: Cursor) -> bool:

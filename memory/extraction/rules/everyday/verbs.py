@@ -32,12 +32,12 @@ PERSONAL_ALONE = words("snore stutter limp smoke vape meditate knit crochet sew 
 """What says enough without anything behind it."""
 SCHEDULED = words(
     """start begin end finish close open retire leave arrive depart come go move launch expire return fly travel visit
-    graduate reopen land run marry"""
+    graduate reopen land run marry upgrade migrate"""
 )
 """In the present with a day to come: it will be so then."""
 HAPPENED = words(
-    """break burst buy catch change close crack crash cut drop fail fall finish fix flood get have injure join leak lose
-    mend miss open pass quit replace retire run sell snap split sprain start steal swap switch tear turn twist win
+    """break burst do buy catch change close crack crash cut drop fail fall finish fix flood get have injure join leak
+    lose mend miss open pass quit replace retire run sell snap split sprain start steal swap switch tear turn twist win
     move fit install order hire sack adopt foster find lend borrow sign paint build write book plant pull
     swim climb cycle donate"""
 )
@@ -74,7 +74,7 @@ PHRASAL = {
 }
 """With their particle as plain as a concrete verb."""
 DENIED = words(
-    """accept answer bet borrow charge cook cycle deliver do email fly gamble lend open phone post ride serve ship shop
-    ski socialise swim take teach text travel vote watch wear work"""
+    """accept answer bet book borrow charge cook cycle deliver do email fly gamble hire lend open phone post ride serve
+    ship shop ski socialise swim take teach text travel vote watch wear work"""
 )
 """What one may be told never to do."""

@@ -109,8 +109,10 @@ def is_order(text: str) -> bool:
     )
 
 
-_SUBJECT = re.compile(r"^[a-z]+(?:-[a-z]+)? (?:is|are|costs?|starts|ends|closes|opens|takes)\b")
-"""`check-in is from three`: a noun, and no order."""
+_SUBJECT = re.compile(
+    r"^[a-z]+(?:-[a-z]+)?(?: (?!is\b)[a-z]+s)? (?:is|are|costs?|starts?|ends?|closes?|opens?|takes?)\b"
+)
+"""`check-in is from three`, `order numbers start with KX`: a noun, and no order."""
 _ORDER = re.compile(
     r"^(?:find|search|look|help|create|generate|assertion|compare|open|run|fix|update|delete|remove|schedule"
     r"|book|set|set up|plan|read|go"

@@ -73,6 +73,8 @@ _SORTED = sorted(
     key=lambda pair: len(pair[1]),
     reverse=True,
 )
+_BY_FIRST = {first: [pair for pair in _SORTED if pair[1][0] == first] for first in {said[0] for _, said in _SORTED}}
+"""The longest first."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _step(opening: Opening) -> Opening | None:
     if tokens and (tokens[0].text in ",.!-" or tokens[0].kind == "dash"):
         return replace(opening, tokens=tokens[1:])
     lows = tuple(token.low for token in tokens[:7])
-    for kind, said in _SORTED:
+    for kind, said in _BY_FIRST.get(lows[0], ()) if lows else ():
         if lows[: len(said)] == said and _stands_alone(kind, said, tokens):
             return _taken(opening, kind, said)
     return _said_by(opening)

@@ -30,6 +30,8 @@ def read_complements(cursor: Cursor, *, objects: bool) -> Complements:
     while not cursor.done:
         start = cursor.at
         _times(cursor, found)
+        if cursor.low() == "of" and cursor.kind(-1) == "time":
+            break  # `on the last Friday of the month`
         if cursor.low() in ("down", "up", "over", "out", "back") and cursor.low(1) in ("in", "at", "on", "near", "by"):
             cursor.at += 1
         if (cursor.low() in PLACING or (cursor.low(), cursor.low(1)) == ("because", "of")) and not _joined(

@@ -102,7 +102,7 @@ def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion
 _CONDITIONS = {
     ("behind",): words("schedule"),
     ("ahead", "of"): words("schedule"),
-    ("on",): words("schedule track hold budget call strike standby loan sale"),
+    ("on",): words("schedule track hold budget call strike standby loan sale silent vibrate charge"),
     ("over",): words("budget"),
     ("for",): words("sale"),
     ("out", "of"): words("stock order date"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.acts import read_act
-from memory.extraction.rules.general.complements import repeats
+from memory.extraction.rules.general.complements import is_year, repeats
 from memory.extraction.rules.general.copulas import read_copular
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.doers import agrees, read_doers
@@ -137,6 +137,8 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         found = _predication(doer, group, home, over=False, state=False, dateless=False)
         found.planned = act.planned
         return found
+    if act.key == "founded" and is_year(act.values[0]):
+        act.key = "founding_year"
     key = _known(act.key, doer)
     if (over and not act.state) or not key or (doer.told and key == "died"):
         return None

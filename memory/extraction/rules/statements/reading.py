@@ -53,7 +53,8 @@ def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Re
         return again
     found = _by_literal(tokens, scene) or _by_grammar(tokens, scene, before, link)
     if found is None or found.rest:
-        return _in_own_words(tokens, scene, before, link) or found or told
+        own = _in_own_words(tokens, scene, before, link) or (_in_own_words(whole, scene, (), "") if whole else None)
+        return own or found or told
     return found
 
 

@@ -11,6 +11,8 @@ from memory.extraction.rules.subjects.owned import read_owned
 from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.subjects.shape import Subject
 from memory.extraction.rules.text.phrases import Cursor, read_name
+from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import WEEKDAYS
 
 
 def read_subject(cursor: Cursor, scene: Scene, *, before: Sequence[Ref] = ()) -> Subject | None:
@@ -54,10 +56,24 @@ def _pronoun(cursor: Cursor, scene: Scene) -> Subject | None:
     low = cursor.low()
     if low == "they":
         return _firm_before(cursor, scene)
-    if low not in ("he", "she", "it"):
+    if low not in ("he", "she", "it") or (low == "it" and _is_impersonal(cursor)):
         return None
     cursor.at += 1
     return _resolved(scene, low) or Subject()
+
+
+_IMPERSONAL = WEEKDAYS.keys() | words(
+    """cold hot warm late early raining snowing sunny dark windy foggy noon midnight lunchtime nice good great bad fine
+    time easy hard important clear true"""
+)
+
+
+def _is_impersonal(cursor: Cursor) -> bool:
+    """`it is ten past four`, `it's Tuesday`, `it's cold`: nothing that was told of before."""
+    if cursor.low(1) not in ("is", "'s", "was"):
+        return False
+    clock = cursor.low(3) in ("past", "to", "o'clock", "am", "pm")
+    return clock or cursor.kind(2) == "time" or cursor.low(2) in _IMPERSONAL
 
 
 def _firm_before(cursor: Cursor, scene: Scene) -> Subject | None:

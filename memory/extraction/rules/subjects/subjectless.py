@@ -14,7 +14,7 @@ from memory.extraction.rules.text.words import words
 _BEING = DIETS | words("allergic based born married left-handed right-handed originally fluent severely badly from")
 _OWNED = words("name birthday age email phone mobile")
 _OWNED_PAIRS = {("blood", "type"), ("blood", "group"), ("shoe", "size"), ("email", "address"), ("phone", "number")}
-_KIN = words("mum mom dad mama papa")
+_KIN = words("mum mom dad mama papa nan gran granny grandma grandpa grandad granddad")
 _PARTED = words("based born left met read set put cut let split known")
 _BEFORE = ADVERBS | words("finally recently")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FUNCTION_WORDS, HAVE, MODALS, VAGUE
 from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS
 from memory.extraction.rules.text.sentences import Sentence
@@ -259,7 +259,7 @@ def _named_with_verb(tokens: list[Token], at: int) -> bool:
     end = at
     while end < len(tokens) and tokens[end].is_word and tokens[end].low not in _FINITE and end - at < 5:
         low = tokens[end].low
-        if end > at and not tokens[end].is_capital and any(kind in ("third", "past") for _, kind in FORMS.get(low, ())):
+        if end > at and not tokens[end].is_capital and _is_finite(low):
             return True
         if end > at and not tokens[end].is_capital and low not in ADVERBS | {"'s", "of", "de", "van", "von"}:
             possessed = tokens[end - 1].low == "'s"
@@ -267,6 +267,12 @@ def _named_with_verb(tokens: list[Token], at: int) -> bool:
                 return False
         end += 1
     return end < len(tokens) and end > at and tokens[end].low in _FINITE - {"am", "have", "do"}
+
+
+def _is_finite(low: str) -> bool:
+    """Behind a name what ends as a verb does is one: `Dr Shaw covers Fridays`."""
+    past = any(kind == "past" for _, kind in FORMS.get(low, ()))
+    return past or any(kind == "third" for _, kind in VERB_FORMS.get(low, ()))
 
 
 def _bare_verb(tokens: list[Token], at: int, *, comma: bool) -> bool:
