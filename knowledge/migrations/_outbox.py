@@ -8,7 +8,7 @@ transaction, may be sent before this one ends. Emptying the tables ends the feed
 """
 
 PASSAGES = """
-CREATE FUNCTION knowledge_note_passages() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION knowledge_note_passages() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM knowledge_clusterfeed) THEN RETURN NULL; END IF;
     IF TG_OP = 'INSERT' THEN
@@ -26,18 +26,24 @@ BEGIN
 END $$;
 """
 
+# What was and what is are brought together by grouping: nothing is known of how many rows a statement changes, and a
+# join of the two may be planned as a loop in a loop.
 DOCUMENTS = """
 CREATE FUNCTION knowledge_note_documents() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM knowledge_clusterfeed) THEN RETURN NULL; END IF;
     INSERT INTO knowledge_clusterchange (passage, model, extent, noted_at)
     SELECT p.id, p.model_id, c.extent, statement_timestamp() FROM (
-        SELECT a.id, CASE WHEN (a.deleted_at IS NULL) <> (b.deleted_at IS NULL) THEN 3
-                          WHEN a.deleted_at IS NOT NULL THEN 0
-                          WHEN a.tags <> b.tags OR a.source <> b.source THEN 2
-                          WHEN a.expires_at IS DISTINCT FROM b.expires_at THEN 1
-                          ELSE 0 END AS extent
-        FROM after_rows a JOIN before_rows b USING (id)
+        SELECT id, CASE WHEN min(is_live) <> max(is_live) THEN 3
+                        WHEN min(is_live) = 0 THEN 0
+                        WHEN min(tags) <> max(tags) OR min(source) <> max(source) THEN 2
+                        WHEN min(expires_at) <> max(expires_at) THEN 1
+                        ELSE 0 END AS extent
+        FROM (
+            SELECT id, (deleted_at IS NULL)::int AS is_live, tags, source,
+                   coalesce(expires_at, 'infinity') AS expires_at
+            FROM (SELECT * FROM after_rows UNION ALL SELECT * FROM before_rows) both_rows
+        ) r GROUP BY id
     ) c JOIN knowledge_passage p ON p.document_id = c.id
     WHERE c.extent > 0;
     RETURN NULL;
