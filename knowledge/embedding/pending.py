@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from pgvector import HalfVector
 
 from core.clock import FARTHEST
 from core.sql import raw_cursor
@@ -38,10 +39,10 @@ RETURNING p.id, substring(d.content FROM p.start + 1 FOR p."end" - p.start) AS t
 # A passage that a push replaced meanwhile is gone or held: it is skipped, never waited for.
 FINISH = """
 UPDATE knowledge_passage p
-SET vector = v.vector::real[]::halfvec, written_by = pg_current_xact_id(), not_before = NULL, error = ''
+SET vector = v.vector, written_by = pg_current_xact_id(), not_before = NULL, error = ''
 FROM (
     SELECT held.id, given.vector
-    FROM unnest(%(ids)s::bigint[], %(vectors)s::text[]) AS given(id, vector)
+    FROM unnest(%(ids)s::bigint[], %(vectors)b::halfvec[]) AS given(id, vector)
     JOIN LATERAL (SELECT id FROM knowledge_passage WHERE id = given.id FOR UPDATE SKIP LOCKED) held ON true
 ) v
 WHERE p.id = v.id
@@ -107,10 +108,9 @@ def _claim(model: EmbeddingModel, *, now: datetime, limit: int) -> list[ClaimedP
 def _finish(vectors: Sequence[tuple[int, Any]]) -> int:
     if not vectors:
         return 0
-    ids = [each for each, _ in vectors]
-    texts = ["{" + ",".join(map(str, vector.tolist())) + "}" for _, vector in vectors]
+    named = {"ids": [each for each, _ in vectors], "vectors": [HalfVector(vector) for _, vector in vectors]}
     with raw_cursor() as cursor:
-        cursor.execute(FINISH, {"ids": ids, "vectors": texts})
+        cursor.execute(FINISH, named)
         return cursor.rowcount
 
 
