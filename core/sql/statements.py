@@ -52,6 +52,11 @@ def fetch_all(statements: Sequence[Statement]) -> list[Rows]:
     return fetch_from(connections[DEFAULT_DB_ALIAS], statements)  # `connection` would look it up at each use
 
 
+def fetch_at_primary(statements: Sequence[Statement]) -> list[Rows]:
+    """The same, never of a replica: for snapshots, of which a replica does not tell who is in progress."""
+    return fetch_from(connections[DEFAULT_DB_ALIAS], statements)
+
+
 def fetch_from(wrapper: BaseDatabaseWrapper, statements: Sequence[Statement]) -> list[Rows]:
     """The same of one server."""
     is_bounded = check_deadline()

@@ -13,11 +13,12 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import User
+from config.postgresql import limits
 from config.postgresql.base import DatabaseWrapper
-from core.replicas import ReadRouter, begin_reads, is_split, reads, servers
+from core.replicas import ReadRouter, begin_reads, is_split, read_anew, reads, servers
 from core.replicas.reads import _bytes_of
 from core.replicas.servers import ReplicaUnfit
-from core.sql import fetch, read_elsewhere
+from core.sql import Statement, fetch, fetch_at_primary, read_elsewhere
 from core.stopping import DeadlinePassed, deadline
 from core.waiting.breaker import SharedBreaker
 
@@ -43,6 +44,7 @@ def replica(transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: A
     settings.DATABASE_ROUTERS = ["core.replicas.ReadRouter"]
     servers.replicas.cache_clear()
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connect_anywhere)
+    monkeypatch.setattr(limits, "REPLICA_S", 10.0)  # a busy machine may take its time
     for name in ("check_replica", "_check_history", "_await_replay"):
         monkeypatch.setattr(reads, name, lambda *_: None)
     [made] = servers.replicas()
@@ -101,6 +103,23 @@ def test_a_connection_that_went_back_is_not_taken_for_granted(
     monkeypatch.setattr(reads, "_await_replay", refuse)
     assert place() == DEFAULT_DB_ALIAS
     assert is_split()
+
+
+def test_what_is_known_by_other_ways_is_asked_for_before_the_next_read(
+    replica: servers.Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert place() == ALIAS
+    monkeypatch.setattr(reads, "_await_replay", refuse)
+    assert place() == ALIAS
+    read_anew()
+    assert place() == DEFAULT_DB_ALIAS
+
+
+def test_a_snapshot_that_is_kept_is_the_primarys(replica: servers.Replica) -> None:
+    assert place() == ALIAS
+    [[[pid]]] = fetch_at_primary([Statement(text=SESSION)])
+    assert pid == connections[DEFAULT_DB_ALIAS].connection.info.backend_pid
+    assert place() == ALIAS
 
 
 def refuse(*_: object) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from qdrant_client import QdrantClient
 from qdrant_client.models import QuantizationSearchParams, ReadConsistencyType, SearchParams
 
-from core.sql import fetch
+from core.sql import Statement, fetch_at_primary
 from knowledge.embedding.embedders.base import Vector
 from knowledge.models import EmbeddingModel
 from knowledge.search.index.candidates import Named
@@ -40,7 +40,7 @@ def find_candidates(scope: Scope, *, model: EmbeddingModel, vector: Vector, want
     """
     if not settings.QDRANT_URL:
         return None
-    standing = fetch(STANDING, {"model": model.pk})
+    [standing] = fetch_at_primary([Statement(text=STANDING, parameters={"model": model.pk})])
     if not standing or len(standing[0][2]) > MOST_UNSENT:
         return None
     name, snapshot, unsent = standing[0]
