@@ -46,15 +46,15 @@ class Quantizer:
         """The inner product of each coded vector with this one."""
         weights = np.zeros(codes.shape[1] * 2, dtype=np.float32)
         weights[: self.dimensions] = vector * self.step
-        lower, upper = (codes & 15).astype(np.float32), (codes >> 4).astype(np.float32)
+        lower: Floats = (codes & 15).astype(np.float32)
+        upper: Floats = (codes >> 4).astype(np.float32)
         products = lower @ weights[0::2] + upper @ weights[1::2] + np.dot(vector, self.low)
         return np.asarray(products, dtype=np.float32)
 
     @property
     def levels(self) -> Floats:
         """(dimensions, 16): what each code of each dimension stands for."""
-        found: Floats = self.low[:, None] + self.step[:, None] * np.arange(LEVELS, dtype=np.float32)
-        return found
+        return np.asarray(self.low[:, None] + self.step[:, None] * np.arange(LEVELS), dtype=np.float32)
 
 
 def train_quantizer(vectors: Floats) -> Quantizer:
