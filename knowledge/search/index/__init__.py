@@ -15,6 +15,7 @@ expired, out of scope or of another model, and a committed write is in the next 
 See docs/decisions/0230.
 """
 
+import threading
 from importlib import import_module
 
 from knowledge.embedding.index_choice import cluster_is_used, codes_are_used
@@ -23,8 +24,13 @@ from knowledge.embedding.index_choice import cluster_is_used, codes_are_used
 def start_keeper() -> None:
     """In a process that answers queries, once it has forked for the last time."""
     if codes_are_used():
-        from knowledge.search.index.keeper import Keeper  # needs faiss, which not every machine has
-
-        Keeper().start()
+        threading.Thread(target=_keep, name="search-index-keeper", daemon=True).start()
     if cluster_is_used():
         import_module("knowledge.search.qdrant.hints")  # takes a second, for which no query should wait
+
+
+def _keep() -> None:
+    """What needs faiss is loaded beside the first requests, not before them."""
+    from knowledge.search.index.keeper import Keeper
+
+    Keeper().run()

@@ -44,11 +44,10 @@ BY_ITSELF = 20_000
 LOCK = "keeper.lock"
 
 
-class Keeper(threading.Thread):
+class Keeper:
     """Catches up with every model in use, while this process holds the lock."""
 
     def __init__(self) -> None:
-        super().__init__(name="search-index-keeper", daemon=True)
         self._lock: IO[str] | None = None
         self._stopped = threading.Event()
         self._kept_at: dict[int, float] = {}
@@ -57,6 +56,7 @@ class Keeper(threading.Thread):
         self._stopped.set()
 
     def run(self) -> None:
+        """Until it is stopped."""
         while not self._stopped.wait(POLL_S):
             try:
                 if self._holds_lock():
