@@ -44,9 +44,14 @@ def _noun(cursor: Cursor) -> list[str]:
     return [token.low for token in cursor.tokens[begin : cursor.at]]
 
 
+_GONE = words("former ex late old imaginary fictional previous would-be")
+
+
 def _told(owner: str, run: list[str], name: str) -> list[Assertion]:
     noun = run[-1]
     called = [each for each in run if each not in _RANKS] or run
+    if set(run) & _GONE:
+        return []
     if owner != "the" and noun in _CHILDREN:
         return [Assertion(entity=SELF, key="has_child", target=name, target_type="person", inferred=True, beside=True)]
     if owner != "the" and noun in RELATIONS:

@@ -95,7 +95,7 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
         named = read_called(cursor, doer)
         return _predication(doer, group, named, ended=False, state=True, dateless=True) if named else None
     act = read_act(cursor, doer, group)
-    if act is None or not is_meant(doer, group, act):
+    if act is None or (only and act.key.count("_")) or not is_meant(doer, group, act):
         return None
     key = _known(act.key)
     told = [each for value in act.values for each in doer.tell(key, only + value, event=not act.state)] if key else []

@@ -137,7 +137,7 @@ def _is_figure(kept: Sequence[Token], at: int) -> bool:
 
 
 _FIGURES = (IDIOMS | VAGUE_HEADS) - words("case fact one ones question load loads pile time deal")
-_FIGURES |= words("risk news all-nighter promise weather grief")
+_FIGURES |= words("risk news all-nighter promise weather grief fire")
 _BARE_FIGURES = words("corners headlines strides ends waves sides trouble care place part notice note stock water")
 
 

@@ -17,7 +17,10 @@ _PEOPLE = words(
     choir band bank surgery office ward engineer help ta foreman gaffer chief head lad girl boy mate nan gran grandad
     keeper lodger apprentice"""
 )
-_QUANTIFIERS = words("all any some most many each every both few several half either neither no")
+_QUANTIFIERS = words(
+    """all any some most many each every both few several half either neither no whoever whatever whichever nobody
+    anybody somebody everybody someone anyone everyone"""
+)
 
 
 def read_who(cursor: Cursor, scene: Scene, before: Sequence[Ref]) -> Iterator[Doer]:
