@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -164,6 +165,20 @@ def test_a_question_is_answered_while_the_cluster_is_away(
             answer = ask("post", f"{BASE}/query", {"text": f"bread {number}", "mode": mode.value})
             assert answer.status_code == 200
             assert answer.json()["documents"][0]["id"] == "bread"
+
+
+def test_a_budget_for_the_cluster_that_is_larger_than_the_query_has_leaves_time_for_the_rows(
+    cluster: Server, push: Push, space: Space, now: datetime, settings: Any
+) -> None:
+    push("bread", "butter")
+    fill_cluster()
+    settings.QDRANT_BUDGET_MS, settings.QUERY_BUDGET_MS = 60_000, 4_000
+    over = threading.Event()
+    cluster.answer = lambda path, body, honest: (over.wait(30), honest())[1]
+    answer = search(Query(text="bread", top_k=1), now=now, space=space)
+    over.set()
+    assert [hit.document.key for hit in answer.hits] == ["bread"]
+    assert answer.plan is Plan.EXACT
 
 
 def test_a_write_is_in_the_next_answer_also_when_it_was_remembered(

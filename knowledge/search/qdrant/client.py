@@ -9,6 +9,7 @@ from django.conf import settings
 from qdrant_client import QdrantClient
 from qdrant_client.http.exceptions import UnexpectedResponse
 
+from core.stopping import left_s
 from core.waiting.breaker import SharedBreaker
 from core.waiting.deadlines import finish_within
 from knowledge.search.qdrant.status import breakers
@@ -34,9 +35,14 @@ def _client(url: str, api_key: str, timeout_s: int) -> QdrantClient:
 
 
 def ask(work: Callable[[QdrantClient], T]) -> T:
-    """What `work` makes of the client, within `QDRANT_BUDGET_MS` in all. Raises ClusterUnavailable."""
-    budget_s = settings.QDRANT_BUDGET_MS / 1_000
-    client = _client(settings.QDRANT_URL, settings.QDRANT_API_KEY, ceil(budget_s))
+    """What `work` makes of the client, within `QDRANT_BUDGET_MS` in all. Raises ClusterUnavailable.
+
+    Of what is left of a query's time it takes half at most: the rest is for the rows, which answer without it, too.
+    """
+    most_s = settings.QDRANT_BUDGET_MS / 1_000
+    client = _client(settings.QDRANT_URL, settings.QDRANT_API_KEY, ceil(most_s))
+    left = left_s()
+    budget_s = most_s if left is None else min(most_s, max(0.0, left / 2))
     return _guarded(breakers["asking"], lambda: finish_within(budget_s, lambda: work(client)))
 
 
