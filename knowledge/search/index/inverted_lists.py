@@ -64,17 +64,21 @@ class InvertedLists:
     def search(
         self, vector: Floats, *, count: int, among: Positions | None = None, share: float = 1.0
     ) -> tuple[NDArray[np.int64], Floats]:
-        """Positions of the nearest and their products; `among` are a `share` of the segment's."""
-        probed = min(self._index.nlist, int(self.probed / sqrt(share)) + 1)
-        parameters = faiss.SearchParametersIVF(nprobe=probed)
+        """Positions of the nearest and their products, as many as asked for where there are so many; `among` are a
+        `share` of the segment's.
+        """
+        lists, question = self._index.nlist, _even_width(vector[None, :])
+        parameters = faiss.SearchParametersIVF(nprobe=min(lists, int(self.probed / sqrt(share)) + 1))
         if among is not None:
             chosen = np.zeros(self._index.ntotal, dtype=bool)
             chosen[among] = True
             bits = np.packbits(chosen, bitorder="little")
             parameters.sel = faiss.IDSelectorBitmap(bits)
-        products, positions = self._index.search(
-            _even_width(vector[None, :]), min(count, self._index.ntotal), params=parameters
-        )
+        most = min(count, self._index.ntotal if among is None else len(among))
+        products, positions = self._index.search(question, most, params=parameters)
+        if parameters.nprobe < lists and (positions[0] < 0).any():  # the nearest lists hold fewer
+            parameters.nprobe = lists
+            products, positions = self._index.search(question, most, params=parameters)
         there = positions[0] >= 0
         return positions[0][there], products[0][there]
 
@@ -165,7 +169,10 @@ def _mapped(file: SectionFile, sizes: NDArray[np.int64], *, code_bytes: int) -> 
     lists.prefetch_nthread = 0  # its threads touch every page that a question is going to read, each time
     lists.lists.resize(len(sizes))
     faiss.memcpy(lists.lists.data(), faiss.swig_ptr(table), table.nbytes)
-    lists.do_mmap()
+    try:
+        lists.do_mmap()
+    except RuntimeError as error:  # faiss knows no other; it was there a moment ago
+        raise FileNotFoundError(str(file.path)) from error
     return lists
 
 

@@ -78,32 +78,32 @@ class Segment:
         most = self.postings.most(wanted)
         if most is None or most > WIDE * len(self):
             return self._search_wide(vector, wanted, count=count, most=most)
-        positions = self.postings.of_all(wanted)
-        if len(positions) <= FEW:
-            products = self.quantizer.products(self.codes[positions], vector)
-            best = _best(products, count)
-            return SegmentHits(
-                ids=self.ids[positions[best]], products=products[best], every=len(best) == len(positions)
-            )
-        share = len(positions) / len(self)
-        return self._named(*self.lists.search(vector, count=count, among=positions, share=share), every=False)
+        return self._search_among(vector, self.postings.of_all(wanted), count=count)
+
+    def _search_among(self, vector: Floats, positions: Positions, *, count: int) -> SegmentHits:
+        if len(positions) > FEW:
+            share = len(positions) / len(self)
+            return self._named(*self.lists.search(vector, count=count, among=positions, share=share), every=False)
+        products = self.quantizer.products(self.codes[positions], vector)
+        best = _best(products, count)
+        return self._named(positions[best].astype(np.int64), products[best], every=len(best) == len(positions))
 
     def _search_wide(self, vector: Floats, wanted: Wanted, *, count: int, most: int | None) -> SegmentHits:
         left_out = 0 if wanted.without is None else len(self.postings.of(wanted.without))
         share = (len(self) - left_out) / len(self) * (1 if most is None else most / len(self))
         if share < WIDE:
-            return self._search_rest(vector, wanted, count=count)
-        more = min(len(self), int(count / share) + 1)
-        return self._named(*self.lists.search(vector, count=more), every=more == len(self))
+            return self._search_among(vector, self._positions_left(wanted), count=count)
+        positions, products = self.lists.search(vector, count=min(len(self), int(count / share) + 1))
+        return self._named(positions, products, every=len(positions) == len(self))
 
-    def _search_rest(self, vector: Floats, wanted: Wanted, *, count: int) -> SegmentHits:
+    def _positions_left(self, wanted: Wanted) -> Positions:
         """Where most of the segment is left out."""
+        if wanted.groups:
+            return self.postings.of_all(wanted)
         left = np.ones(len(self), dtype=bool)
         if wanted.without is not None:
             left[self.postings.of(wanted.without)] = False
-        positions: Positions = np.flatnonzero(left).astype(np.int32)
-        share = max(len(positions), 1) / len(self)
-        return self._named(*self.lists.search(vector, count=count, among=positions, share=share), every=False)
+        return np.flatnonzero(left).astype(np.int32)
 
     def _named(self, positions: NDArray[np.int64], products: Floats, *, every: bool) -> SegmentHits:
         return SegmentHits(ids=self.ids[positions], products=products, every=every)
