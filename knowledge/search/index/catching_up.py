@@ -11,6 +11,7 @@ import fcntl
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -78,36 +79,55 @@ HOW_MANY = "SELECT count(*) FROM ({rows}) unseen"
 SNAPSHOT = "SELECT pg_current_snapshot()::text"
 
 
+class TooMuch(Exception):
+    """More is to be written than the caller wants to take upon itself."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StoreState:
-    """What the rows say now: whose they are, how many passages have a vector, and how many of them are not seen yet."""
+    """What the rows say now: whose they are, how many passages have a vector, and how many of them are not seen yet.
+
+    No transaction of their server's has `next_transaction` or a later number yet.
+    """
 
     identity: tuple[int, ...]
     passages: int
     unseen: int
+    next_transaction: int
 
 
 def look_at_store(model: EmbeddingModel, mark: Mark | None) -> StoreState:
     """`unseen` is counted up to `MOST_UNSEEN`; all are, without a mark."""
     [(passages,)] = fetch(COUNT, {"model": str(model.pk)})
     unseen = passages if mark is None else _count_unseen(model, mark)
-    return StoreState(identity=read_identity(model), passages=passages, unseen=unseen)
+    next_transaction = read_mark(fetch(SNAPSHOT, {})[0][0]).xmax
+    return StoreState(
+        identity=read_identity(model), passages=passages, unseen=unseen, next_transaction=next_transaction
+    )
 
 
 def is_worth_an_index(store: StoreState) -> bool:
     return store.passages >= LEAST
 
 
+def is_of_these_rows(manifest: IndexManifest, store: StoreState) -> bool:
+    """Not where the rows were put back to an earlier day: other tables, or a server that counts behind the mark."""
+    return manifest.store == store.identity and manifest.mark.xmax <= store.next_transaction
+
+
 def must_remake(manifest: IndexManifest | None, store: StoreState) -> bool:
     """Whether the index is to be made from the rows, as far as the manifest tells."""
-    if manifest is None or manifest.store != store.identity:
+    if manifest is None or not is_of_these_rows(manifest, store):
         return True
     outgrown = store.passages >= GROWN * manifest.trained_on
     return outgrown or manifest.passages + store.unseen - store.passages > GONE * manifest.passages + LEAST
 
 
-def catch_up(model: EmbeddingModel) -> IndexManifest | None:
-    """Bring the index of this machine up to now; None where so few passages need none. Call outside a transaction."""
+def catch_up(model: EmbeddingModel, *, at_most: float = inf) -> IndexManifest | None:
+    """Bring the index of this machine up to now; None where so few passages need none. Call outside a transaction.
+
+    Raises TooMuch, with nothing done, where a segment of more than `at_most` passages would be added.
+    """
     with _alone(folder_of(model.pk)) as folder:
         manifest = read_manifest(folder)
         store = look_at_store(model, manifest.mark if manifest else None)
@@ -117,8 +137,8 @@ def catch_up(model: EmbeddingModel) -> IndexManifest | None:
         if manifest is None or must_remake(manifest, store):
             return _remake(model, folder)
         try:
-            return _add(model, manifest, folder)
-        except (FileUnusable, OSError, KeyError) as error:
+            return _add(model, manifest, folder, at_most=at_most)
+        except (FileUnusable, FileNotFoundError, KeyError, ValueError) as error:
             log.warning("the search index of %s is made again: %s", model.name, error)
             return _remake(model, folder)
 
@@ -150,16 +170,18 @@ def _remake(model: EmbeddingModel, folder: Path) -> IndexManifest | None:
     return _keep(folder, manifest)
 
 
-def _add(model: EmbeddingModel, manifest: IndexManifest, folder: Path) -> IndexManifest:
-    with _snapshot() as mark:
-        rows = list(_read_rows(model, UNSEEN, manifest.mark.parameters))
-    if not rows:
-        return manifest
+def _add(model: EmbeddingModel, manifest: IndexManifest, folder: Path, *, at_most: float) -> IndexManifest:
     segments = [Segment(folder / name) for name in manifest.segments]
     quantizer = segments[0].quantizer
-    parts = [_coded(*row, quantizer) for row in rows]
+    fetch(RESTAMP, {"model": model.pk})
+    with _snapshot() as mark:
+        parts = [_coded(*row, quantizer) for row in _read_rows(model, UNSEEN, manifest.mark.parameters)]
+    if not parts:
+        return manifest
     while segments and len(segments[-1]) < MERGED * sum(map(len, parts)):
         parts.insert(0, segments.pop().passages())
+    if sum(map(len, parts)) > at_most:
+        raise TooMuch
     passages = _newest(join_passages(parts))
     path = write_segment(folder, passages, quantizer, {"model": model.pk})
     names = (*(segment.name for segment in segments), path.name)
@@ -203,6 +225,8 @@ def _alone(folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        for path in folder.glob(".*"):  # of a process that was killed while it wrote, or found the disk full
+            path.unlink(missing_ok=True)
         yield folder
 
 
@@ -259,4 +283,4 @@ def _coded(ids: list[int], vectors: Floats, labels: list[list[int]], quantizer: 
 
 def _count_unseen(model: EmbeddingModel, mark: Mark) -> int:
     rows = UNSEEN.format(columns="1", model=int(model.pk), most=MOST_UNSEEN)
-    return int(fetch(HOW_MANY.format(rows=rows), mark.parameters)[0][0])
+    return min(MOST_UNSEEN, int(fetch(HOW_MANY.format(rows=rows), mark.parameters)[0][0]))

@@ -22,13 +22,16 @@ from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel
 from knowledge.search.index.catching_up import (
     StoreState,
+    TooMuch,
     catch_up,
     forget_index,
+    is_of_these_rows,
     is_worth_an_index,
     look_at_store,
     must_remake,
 )
 from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_manifest
+from knowledge.search.index.mark import MOST_UNSEEN
 from knowledge.search.index.recall import measure_noted
 
 log = logging.getLogger("larder.index")
@@ -41,6 +44,9 @@ SOON = 200
 BY_ITSELF = 20_000
 """Passages that take a second or two to write: more of them are another process's work."""
 
+MOST_PAUSE_S = 300.0
+"""Between attempts that fail, each pause is twice the last."""
+
 LOCK = "keeper.lock"
 
 
@@ -51,24 +57,35 @@ class Keeper:
         self._lock: IO[str] | None = None
         self._stopped = threading.Event()
         self._kept_at: dict[int, float] = {}
+        self._trouble, self._pause_s = "", 0.0
 
     def stop(self) -> None:
         self._stopped.set()
 
     def run(self) -> None:
         """Until it is stopped."""
-        while not self._stopped.wait(POLL_S):
+        while not self._stopped.wait(POLL_S + self._pause_s):
             try:
                 if self._holds_lock():
                     self._round()
                 measure_noted()
+                self._trouble, self._pause_s = "", 0.0
             except (DatabaseError, InterfaceError, PsycopgError) as error:  # it will be there again
-                log.debug("the search index waits: %s", error)
+                self._tell(error)
+            except (OSError, MakingFailed) as error:  # no room, no right to write, killed
+                self._tell(error)
+                self._pause_s = min(MOST_PAUSE_S, 2 * self._pause_s or WAITS_S)
             except Exception:  # a thread that ends is replaced by nobody
                 log.exception("the search index could not be kept")
-                self._stopped.wait(WAITS_S)
+                self._pause_s = min(MOST_PAUSE_S, 2 * self._pause_s or WAITS_S)
             finally:
                 close_old_connections()
+
+    def _tell(self, error: Exception) -> None:
+        """Once, however often it comes again."""
+        if (trouble := type(error).__name__) != self._trouble:
+            log.warning("the search index is not kept, and queries look at the rows meanwhile: %s", error)
+        self._trouble = trouble
 
     def _holds_lock(self) -> bool:
         if self._lock is None:
@@ -92,15 +109,15 @@ class Keeper:
     def _keep(self, model: EmbeddingModel) -> None:
         manifest = read_manifest(folder_of(model.pk))
         store = look_at_store(model, manifest.mark if manifest else None)
-        if manifest and manifest.store != store.identity:  # of rows that were there before a restore
+        if manifest and not is_of_these_rows(manifest, store):  # but of those before a restore
             forget_index(model.pk)
             manifest = None
         if self._is_due(model, manifest, store):
             self._kept_at[model.pk] = time.monotonic()
-            if store.unseen > BY_ITSELF or (manifest is not None and must_remake(manifest, store)):
+            if _is_much(manifest, store):
                 in_another_process(model)
             else:
-                catch_up(model)
+                with_little_work(model)
 
     def _is_due(self, model: EmbeddingModel, manifest: IndexManifest | None, store: StoreState) -> bool:
         if not is_worth_an_index(store):
@@ -111,12 +128,31 @@ class Keeper:
         return store.unseen > 0 and waited > WAITS_S
 
 
+def _is_much(manifest: IndexManifest | None, store: StoreState) -> bool:
+    """`unseen` is not counted any further than `MOST_UNSEEN`, where there is a mark."""
+    if manifest is None:
+        return store.unseen > BY_ITSELF
+    return store.unseen >= MOST_UNSEEN or must_remake(manifest, store)
+
+
+def with_little_work(model: EmbeddingModel) -> None:
+    """Catch up here, unless segments would be merged to a large one."""
+    try:
+        catch_up(model, at_most=BY_ITSELF)
+    except TooMuch:
+        in_another_process(model)
+
+
+class MakingFailed(Exception):
+    """The process that makes an index ended without having made it."""
+
+
 def in_another_process(model: EmbeddingModel) -> None:
-    """Catch up in a process of its own; one that is killed is begun anew by the next round."""
+    """Catch up in a process of its own. Raises MakingFailed; one that was killed is begun anew by a next round."""
     command = [sys.executable, "-m", "django", "search_index", "catch-up", model.name, "--settings=config.settings"]
     ended = subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, check=False)
     if ended.returncode:
-        log.warning("making the search index of %s ended with %d", model.name, ended.returncode)
+        raise MakingFailed(f"making that of {model.name} ended with {ended.returncode}")
 
 
 def _forget_others(kept: set[int]) -> None:

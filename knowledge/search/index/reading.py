@@ -101,17 +101,28 @@ class IndexReader:
             manifest = read_manifest(self.folder)
             if manifest is None or manifest.store != read_identity(self.model):
                 return None
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(FileNotFoundError):
                 return self._open_segments(manifest)
+        self._discard()
         return None
 
     def _open_segments(self, manifest: IndexManifest) -> OpenIndex | None:
         known = {segment.name: segment for segment in self._opened.segments} if self._opened else {}
         try:
             segments = [known.get(name) or Segment(self.folder / name) for name in manifest.segments]
-        except (FileUnusable, KeyError, ValueError):  # whoever keeps the index makes it again
+        except (FileUnusable, KeyError, ValueError):
+            self._discard()
+            return None
+        except FileNotFoundError:
+            raise
+        except OSError:  # no right to read it, or too many files are open
             return None
         return _as_promised(manifest, segments)
+
+    def _discard(self) -> None:
+        """Without a manifest whoever keeps the index makes it again, even if nothing was written since."""
+        with contextlib.suppress(OSError):
+            self._manifest.unlink(missing_ok=True)
 
 
 TRIES = 3

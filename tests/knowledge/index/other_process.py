@@ -8,12 +8,21 @@ import os
 import random
 import select
 import sys
+from pathlib import Path
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 SOURCE = "other"
+
+
+def command_for(seed: int, index_dir: Path) -> list[str]:
+    """For the database of the test that runs."""
+    from django.db import connection
+
+    told = json.dumps({"database": connection.settings_dict["NAME"], "index": str(index_dir)})
+    return [sys.executable, "-m", "tests.knowledge.index.other_process", str(seed), told]
 
 
 def main() -> None:

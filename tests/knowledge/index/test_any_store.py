@@ -1,9 +1,7 @@
 """Random stores, asked while another process writes and catches up: whatever the index knows, the answer is right."""
 
-import json
 import random
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,6 +23,7 @@ from knowledge.search.scope import scope_of
 from knowledge.search.vector import VectorSearch
 from knowledge.tagexpr import parse_tags
 from knowledge.writing.upsert import upsert_documents
+from tests.knowledge.index.other_process import command_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,9 +120,9 @@ class Played:
 
 @contextmanager
 def another_process(seed: int, index_dir: Path) -> Iterator[None]:
-    told = json.dumps({"database": connection.settings_dict["NAME"], "index": str(index_dir)})
-    command = [sys.executable, "-m", "tests.knowledge.index.other_process", str(seed), told]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command_for(seed, index_dir), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout.readline() == "ready\n"
         yield
         assert process.poll() is None
