@@ -11,6 +11,12 @@ from django.db import DatabaseError
 from django.db.models import Count, Q, Value
 
 from knowledge.checks import EmbeddingState, embedding_state
+from knowledge.embedding.index_choice import CODES, codes_are_used, why_no_codes
+from knowledge.embedding.vector_space import models_in_use
+from knowledge.models import EmbeddingModel
+from knowledge.search.index.mark import MOST_UNSEEN
+from knowledge.search.index.recall import read_recall
+from knowledge.search.index.status import IndexStatus, index_status
 from knowledge.search.qdrant.status import MOST_COUNTED, ClusterStatus, cluster_status
 from providers.models import Heartbeat, Provider
 from providers.secrets import is_readable
@@ -22,6 +28,7 @@ PLAN_OVERDUE = timedelta(minutes=1)
 NAMES_SHOWN = 5
 QUEUED_TOO_LONG_S = UNSENT_TOO_LONG_S = 300
 WORKER = "`celery -A config worker --pool threads --queues celery,syncs,embedding,filing`"
+LOOK_AT_INDEX = "Look for `larder.index` in the web process's log; `manage.py search_index catch-up` makes it by hand."
 SCHEDULER = "`celery -A config beat --scheduler config.processes.ticks:TickScheduler`"
 
 
@@ -50,7 +57,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
         rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now)]
-        rows += [*_providers(now=now), _runs(now=now), *_cluster(cluster_status())]
+        rows += [*_providers(now=now), _runs(now=now), *_cluster(cluster_status()), *_search_index()]
     except DatabaseError as error:
         rows.append(_no_database(error))
     if embedding.mismatch:
@@ -244,6 +251,42 @@ def _cluster_trouble(status: ClusterStatus | None) -> tuple[str, str]:
 
 def _changes(status: ClusterStatus) -> str:
     return f"{status.waiting:,}{' or more' if status.waiting == MOST_COUNTED else ''} changes"
+
+
+def _search_index() -> list[ReadinessRow]:
+    """A row for each model in use that has passages enough for an index. Nothing is "bad": what codes lack, queries
+    read from the rows.
+    """
+    if settings.SEARCH_INDEX == CODES and (missing := why_no_codes()):
+        detail, _, fix = missing.partition(": ")
+        return [ReadinessRow(name="search index", state="warn", detail=_sentence(detail), fix=_sentence(fix))]
+    if not codes_are_used():
+        return []
+    return [_codes(model, status) for model in models_in_use() if (status := index_status(model)).is_worth_it]
+
+
+def _codes(model: EmbeddingModel, status: IndexStatus) -> ReadinessRow:
+    if status.passages is None:
+        detail = f"That of {model.name} is being made; queries are answered exactly meanwhile."
+        return ReadinessRow(name="search index", state="warn", detail=detail, fix=LOOK_AT_INDEX)
+    if status.unseen >= MOST_UNSEEN:
+        detail = f"That of {model.name} lacks {status.unseen:,} passages or more, so queries are answered exactly."
+        return ReadinessRow(name="search index", state="warn", detail=detail, fix=LOOK_AT_INDEX)
+    return ReadinessRow(name="search index", state="ok", detail=f"{_held(model, status)}{_recall()}.")
+
+
+def _held(model: EmbeddingModel, status: IndexStatus) -> str:
+    return f"{status.passages:,} passages of {model.name} in {status.segments} segments"
+
+
+def _recall() -> str:
+    """Nothing to say before anything was measured."""
+    measured = read_recall()
+    return "" if measured is None else f"; recall {measured.share:.3f} of the last {measured.questions:,} asked again"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def _named(ids: list[str]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.models import EmbeddingModel
-from knowledge.search.index.catching_up import look_at_store
+from knowledge.search.index.catching_up import LEAST, look_at_store
 from knowledge.search.index.manifest import folder_of, read_manifest
 
 
@@ -18,6 +18,10 @@ class IndexStatus:
     passages: int | None = None
     segments: int = 0
     size_bytes: int = 0
+
+    @property
+    def is_worth_it(self) -> bool:
+        return self.passages is not None or self.stored >= LEAST
 
 
 def index_status(model: EmbeddingModel) -> IndexStatus:
