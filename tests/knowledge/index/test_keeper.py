@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -189,6 +190,26 @@ def test_a_process_killed_in_a_catch_up_costs_nothing(indexed: Space, push: Any,
     manifest = catch_up(indexed.model)
     assert manifest
     assert manifest.passages >= Passage.objects.filter(vector__isnull=False).count()
+    assert not list(folder_of(indexed.model.pk).glob(".*"))
+
+
+def test_a_full_disk_leaves_the_former_index_and_no_halves(indexed: Space, push: Any) -> None:
+    push("walrus")
+    before = read_manifest(folder_of(indexed.model.pk))
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+    try:
+        for _ in range(5):
+            with pytest.raises(OSError, match="File too large"):
+                catch_up(indexed.model)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    assert read_manifest(folder_of(indexed.model.pk)) == before
+    assert len(list(folder_of(indexed.model.pk).glob(".*"))) == 1
+    assert open_index(indexed.model)
+    manifest = catch_up(indexed.model)
+    assert manifest
+    assert manifest.passages == 31
     assert not list(folder_of(indexed.model.pk).glob(".*"))
 
 
