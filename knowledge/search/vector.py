@@ -45,6 +45,9 @@ MOST_ROWS = 20_000
 
 # Without sorting there is but one way to go: the HNSW index, and a probe of the document for each row.
 BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_sort": "off"}
+# What is unseen is nearly always nothing, which only a plan with its values could know; making one takes three times as
+# long as the statement does. For the same reason the kept plan looks worth compiling, and is not.
+BY_HINTS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 BY_FILTER: dict[str, Any] = {"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": 0}
 
 # Expects: Index Scan using knowledge_passage_hnsw_<model>, then one probe of the document's key for each row.
@@ -189,7 +192,7 @@ class VectorSearch:
         read_anew()  # where all is known that the index knows
         limit = hints + MOST_UNSEEN if named.complete else limit
         parameters = named.mark.parameters | {"hints": array_of(named.ids)}
-        statement = self._statement(CANDIDATES, parameters, tuned={}, limit=limit, columns=columns)
+        statement = self._statement(CANDIDATES, parameters, tuned=BY_HINTS, limit=limit, columns=columns)
         return Step(plan=Plan.INDEX, statement=statement, wanted=self.wanted, limit=limit, named=named)
 
     def _of_codes(self, count: int) -> Named | None:

@@ -13,11 +13,13 @@ from django.db import connection
 from knowledge.embedding import index_choice
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Passage
-from knowledge.search.index import catching_up
+from knowledge.search.index import catching_up, reading
 from knowledge.search.index.catching_up import MERGED, catch_up, forget_index, remake
+from knowledge.search.index.inverted_lists import InvertedLists
 from knowledge.search.index.keeper import Keeper
 from knowledge.search.index.manifest import MANIFEST, folder_of, read_manifest
 from knowledge.search.index.mark import Mark, read_mark
+from knowledge.search.index.quantizer import Quantizer
 from knowledge.search.index.reading import open_index
 from knowledge.search.index.section_file import FileUnusable, SectionFile, write_sections
 
@@ -80,6 +82,24 @@ def test_a_segment_that_is_no_good_is_made_again(indexed: Space, push: Any, harm
     assert manifest
     assert manifest.passages == 31
     assert open_index(indexed.model) is not None
+
+
+def test_a_segment_that_goes_while_it_is_opened_is_looked_for_again(
+    indexed: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """faiss maps the file by its name, a moment after it was opened; meanwhile it was merged into another."""
+    reads = reading.Segment
+
+    def merged_meanwhile(path: Path) -> Any:
+        monkeypatch.setattr(reading, "Segment", reads)
+        opened = SectionFile(path)
+        remake(indexed.model)
+        return InvertedLists(opened, Quantizer(low=opened.array("low"), step=opened.array("step")))
+
+    monkeypatch.setattr(reading, "Segment", merged_meanwhile)
+    opened = open_index(indexed.model)
+    assert opened
+    assert len(opened.segments[0]) == 30
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"version": 99}', "\0"])
