@@ -13,7 +13,7 @@ from django.db import connection
 from knowledge.embedding import index_choice
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Passage
-from knowledge.search.index import catching_up, reading
+from knowledge.search.index import catching_up
 from knowledge.search.index.catching_up import MERGED, catch_up, forget_index, remake
 from knowledge.search.index.inverted_lists import InvertedLists
 from knowledge.search.index.keeper import Keeper
@@ -88,15 +88,13 @@ def test_a_segment_that_goes_while_it_is_opened_is_looked_for_again(
     indexed: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """faiss maps the file by its name, a moment after it was opened; meanwhile it was merged into another."""
-    reads = reading.Segment
-
     def merged_meanwhile(path: Path) -> Any:
-        monkeypatch.setattr(reading, "Segment", reads)
+        monkeypatch.undo()
         opened = SectionFile(path)
         remake(indexed.model)
         return InvertedLists(opened, Quantizer(low=opened.array("low"), step=opened.array("step")))
 
-    monkeypatch.setattr(reading, "Segment", merged_meanwhile)
+    monkeypatch.setattr("knowledge.search.index.reading.Segment", merged_meanwhile)
     opened = open_index(indexed.model)
     assert opened
     assert len(opened.segments[0]) == 30
