@@ -88,6 +88,7 @@ def test_a_segment_that_goes_while_it_is_opened_is_looked_for_again(
     indexed: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """faiss maps the file by its name, a moment after it was opened; meanwhile it was merged into another."""
+
     def merged_meanwhile(path: Path) -> Any:
         monkeypatch.undo()
         opened = SectionFile(path)
