@@ -38,10 +38,6 @@ class Mark:
     def parameters(self) -> dict[str, Any]:
         return {"xmax": str(self.xmax), "in_progress": [str(each) for each in self.in_progress]}
 
-    def saw(self, transaction: int | None) -> bool:
-        """None: written before rows bore their transaction, so longer ago than any index."""
-        return transaction is None or (transaction < self.xmax and transaction not in self.in_progress)
-
 
 def read_mark(snapshot: str) -> Mark:
     """From the text of a `pg_snapshot`: `xmin:xmax:xip_list`. Raises ValueError for another text."""

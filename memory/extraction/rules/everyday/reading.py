@@ -1,9 +1,7 @@
 """One clause in its own words: all of it, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from memory.extraction.diff import Move
 from memory.extraction.rules.everyday.acts import read_act
 from memory.extraction.rules.everyday.again import with_again
 from memory.extraction.rules.everyday.appositions import read_called
@@ -14,8 +12,9 @@ from memory.extraction.rules.everyday.who import read_who
 from memory.extraction.rules.everyday.wishes import read_wish
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.doers import agrees
+from memory.extraction.rules.general.reading import predication
 from memory.extraction.rules.general.sense import is_meant
-from memory.extraction.rules.scene import Assertion, Ref, Scene
+from memory.extraction.rules.scene import Ref, Scene
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.lexicon import BE
@@ -56,7 +55,7 @@ def _wishing(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     told = None if ended else read_wish(cursor, doer)
     if told is None:
         return None
-    return _predication(doer, VerbGroup(lemma="want"), told, ended=False, state=True, dateless=True)
+    return predication(doer, VerbGroup(lemma="want"), told, over=False, state=True, dateless=True)
 
 
 def _being(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
@@ -66,7 +65,7 @@ def _being(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     told = read_state(cursor, doer)
     if told is None or not cursor.done:
         return None
-    return _predication(doer, group, told.facts, ended=group.ended or ended, state=True, dateless=told.again)
+    return predication(doer, group, told.facts, over=group.ended or ended, state=True, dateless=told.again)
 
 
 def _is_present(cursor: Cursor, group: VerbGroup) -> bool:
@@ -79,7 +78,7 @@ def _denying(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     denied = None if ended else read_denial(cursor, doer)
     if denied is None:
         return None
-    return _predication(doer, VerbGroup(lemma="do"), denied, ended=False, state=True, dateless=True)
+    return predication(doer, VerbGroup(lemma="do"), denied, over=False, state=True, dateless=True)
 
 
 def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
@@ -93,7 +92,7 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
         return None
     if group.passive and group.lemma in ("call", "name"):
         named = read_called(cursor, doer)
-        return _predication(doer, group, named, ended=False, state=True, dateless=True) if named else None
+        return predication(doer, group, named, over=False, state=True, dateless=True) if named else None
     act = read_act(cursor, doer, group)
     if act is None or (only and act.key.count("_")) or not is_meant(doer, group, act):
         return None
@@ -101,7 +100,7 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     told = [each for value in act.values for each in doer.tell(key, only + value, event=not act.state)] if key else []
     if not told or (group.ended and not act.state):
         return None
-    found = _predication(doer, group, told, ended=group.ended, state=act.state, dateless=bool(act.when))
+    found = predication(doer, group, told, over=group.ended, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
 
@@ -112,18 +111,3 @@ def _known(key: str) -> str:
     if known is None or key == "belongs_to":
         return key
     return "" if known.target else known.name
-
-
-def _predication(
-    doer: Doer, group: VerbGroup, told: Sequence[Assertion], *, ended: bool, state: bool, dateless: bool
-) -> Predication:
-    if ended:
-        told = [replace(each, move=Move.END) for each in told]
-    return Predication(
-        assertions=[*doer.told, *told],
-        refs=list(doer.after()),
-        group=group,
-        state=state,
-        dateless=dateless,
-        general=True,
-    )

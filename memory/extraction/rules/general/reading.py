@@ -103,7 +103,7 @@ def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicati
     present = group is not None and group.lemma == "be" and group.tense is Tense.PRESENT
     if group is not None and group.lemma == "be" and group.tense is Tense.PAST and not group.negated:
         told = former_role(cursor, doer)
-        return _predication(doer, group, told, over=False, state=True, dateless=True) if told else None
+        return predication(doer, group, told, over=False, state=True, dateless=True) if told else None
     if group is None or not present or group.negated or group.able:
         return None
     told = read_copular(cursor, doer, scene)
@@ -111,7 +111,7 @@ def _copular(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicati
     if not told:
         return None
     again = any(token.kind == "time" and repeats(token.low) for token in cursor.tokens)
-    return _predication(doer, group, told, over=over, state=True, dateless=again)
+    return predication(doer, group, told, over=over, state=True, dateless=again)
 
 
 def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predication | None:
@@ -134,7 +134,7 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     if act.key == "moved_to" and not (over or doer.is_somebody):
         act.key = "location"
     if act.key == "moved_to" and not over and (home := _home(doer, act)):
-        found = _predication(doer, group, home, over=False, state=False, dateless=False)
+        found = predication(doer, group, home, over=False, state=False, dateless=False)
         found.planned = act.planned
         return found
     if act.key == "founded" and is_year(act.values[0]):
@@ -144,7 +144,7 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         return None
     told = [each for value in act.values for each in doer.tell(key, value, event=not act.state)]
     told += [each for beside, value in act.beside for each in doer.tell(beside, value)]
-    found = _predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
+    found = predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
 
@@ -178,9 +178,10 @@ def _known(key: str, doer: Doer) -> str:
     return "" if known.target == "person" or (known.target and not doer.noun) else known.name
 
 
-def _predication(
+def predication(
     doer: Doer, group: VerbGroup, told: Sequence[Assertion], *, over: bool, state: bool, dateless: bool
 ) -> Predication:
+    """What a doer's clause tells; `over`: it was so and is no more."""
     if over:
         told = [replace(each, move=Move.END) for each in told]
     return Predication(
