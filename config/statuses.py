@@ -27,6 +27,7 @@ STATUS: dict[str, int] = {
     "provider_disabled": 409,
     "replacement_lost": 409,
     "run_not_active": 409,
+    "run_over": 409,
     "bytes_forgotten": 410,
     "length_required": 411,
     "batch_too_large": 413,

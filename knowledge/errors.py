@@ -9,6 +9,7 @@ LarderError
 ├── HeldNotFound
 ├── HeldDecided             somebody, or the next run, was faster
 ├── ReplacementLost         parts of a whole set that a newer one has overtaken
+├── RunOver                 a push of a sync run after which nothing is taken any more
 ├── ForceForbidden          only an admin may wave the guard away
 ├── OutsideOfKey            a document that the key is not narrowed to
 ├── TagExpressionInvalid    knowledge.tagexpr
@@ -54,6 +55,10 @@ class HeldDecided(LarderError):
 
 class ReplacementLost(LarderError):
     code = "replacement_lost"
+
+
+class RunOver(LarderError):
+    code = "run_over"
 
 
 class ForceForbidden(LarderError):

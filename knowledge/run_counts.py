@@ -4,7 +4,7 @@ See docs/decisions/0002 and docs/decisions/0031.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -12,7 +12,11 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from core.sql import fetch
+from knowledge.errors import RunOver
 from knowledge.models import RunCounts, SeenKeys
+
+LATE_RULES: list[Callable[[uuid.UUID], str]] = []
+"""Each says why what comes after the end of this run is not taken, or "". Packages above add theirs as they load."""
 
 # `open_run_counts` as parts of a statement that has claimed a run: `claimed(id, provider_id, prune)`, a row or none.
 OPEN_COUNTS = """
@@ -120,10 +124,13 @@ def note_push(attribution: RunAttribution, counts: Counts, *, keys: Sequence[str
     """Last statements of a push's transaction: what it brought, counted for its run.
 
     A run may end while a push to it is under way: whoever comes to the row of its counts first is served first, and
-    a push that comes second is late.
+    a push that comes second is late. Raises RunOver where the run is one that nothing may come late for.
     """
     with transaction.atomic():
         if attribution.late or not add_counts(attribution.run, counts):
+            for rule in LATE_RULES:
+                if reason := rule(attribution.run):
+                    raise RunOver(reason)
             RunCounts.objects.filter(run=attribution.run).update(late=F("late") + counts.upserted)
         elif attribution.tracks and keys:
             SeenKeys.objects.create(run=attribution.run, keys=list(keys))

@@ -17,6 +17,7 @@ from knowledge.browsing.history import OF_RUN, Shown, show_changes
 from knowledge.models import Change, Document
 from knowledge.run_counts import counts_of_run, late_arrivals
 from providers.assign import values_of
+from providers.cleanup import Documents
 from providers.cron import describe, fires, parse_schedule, parse_zone
 from providers.doctor import examine
 from providers.doctor.steps import verdict
@@ -93,8 +94,10 @@ def update(request: HttpRequest, provider_id: str, body: ProviderPatch) -> Provi
     summary="Forget a provider; its history stays",
     operation_id="delete_provider",
 )
-def delete(request: HttpRequest, provider_id: str) -> Status[None]:
-    delete_provider(provider_id, now=database_now(), actor=actor_of(request))
+def delete(request: HttpRequest, provider_id: str, documents: Documents = Documents.KEEP) -> Status[None]:
+    """Its `documents`: `keep`, and each stays until it expires, for ever where it has no expiry; `trash`, and workers
+    move them to the trash in the background. Its runs then push nothing more (409 `run_over`)."""
+    delete_provider(provider_id, documents=documents, now=database_now(), actor=actor_of(request))
     return Status(204, None)
 
 

@@ -265,6 +265,31 @@ class RunAttempt(models.Model):
         return RunState(self.state)
 
 
+class SourceCleanup(models.Model):
+    """Documents of a provider that was deleted with them, on their way to the trash, until `finished_at`.
+
+    What was stored after the change `after_change` stays. Kept as long as runs are: pushes of runs that were queued
+    before `requested_at` are refused.
+    """
+
+    source = models.TextField()
+    actor = models.TextField()
+    requested_at = models.DateTimeField()
+    after_change = models.BigIntegerField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "requested_at"], name="source_cleanup")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], name="source_cleanup_one_at_a_time", condition=Q(finished_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"cleanup of {self.source}"
+
+
 class SecretsKeyFingerprint(models.Model):
     """A key of SECRETS_KEYS that this database belongs to, known by a digest that does not tell it."""
 

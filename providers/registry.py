@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit import LARDER, Actor, changed, record
 from knowledge.deleting.held import set_delete_percent
 from providers.assign import assign_fields, check_id, facts_of
+from providers.cleanup import Documents, end_cleanup, request_cleanup
 from providers.errors import ProviderExists
 from providers.fields import ProviderFields
 from providers.lookup import lock_provider
@@ -40,6 +41,7 @@ def create_provider(
             provider.save(force_insert=True)
             record(actor, "provider.create", provider_id, now=now, after=facts_of(provider))
             set_delete_percent(provider_id, provider.delete_percent)
+            end_cleanup(provider_id, now=now)
     except IntegrityError as error:
         raise ProviderExists(f"There is a provider {provider_id!r} already.") from error
     return provider
@@ -70,13 +72,21 @@ def update_provider(
 
 
 @transaction.atomic
-def delete_provider(provider_id: str, *, now: datetime, actor: Actor = LARDER) -> None:
-    """Its history stays, and so do its documents until they expire. A running sync is asked to stop."""
+def delete_provider(
+    provider_id: str, *, documents: Documents = Documents.KEEP, now: datetime, actor: Actor = LARDER
+) -> None:
+    """Its history stays. Its documents stay, each until it expires, or go to the trash. A running sync is stopped.
+
+    Raises ProviderNotFound.
+    """
     provider = lock_provider(provider_id)
     _cancel_queued(provider_id, now=now, reason="The provider was deleted before this run began.")
     SyncRun.objects.running().filter(provider=provider_id).update(cancel_requested_at=now)
-    record(actor, "provider.delete", provider_id, now=now, before=facts_of(provider))
+    told = {"documents": documents.value}
+    record(actor, "provider.delete", provider_id, now=now, before=facts_of(provider), after=told)
     set_delete_percent(provider_id, None)
+    if documents is Documents.TRASH:
+        request_cleanup(provider_id, now=now, actor=actor)
     provider.delete()
 
 

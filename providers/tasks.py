@@ -16,6 +16,7 @@ from core.stopping import stopping
 from core.tracing import log_context
 from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
+from providers.cleanup import clean_up_sources as clean_up
 from providers.runs.begin_anew import begin_anew
 from providers.runs.retention import forget_runs as forget_old_runs
 from providers.runs.schedule import BATCH, claim_due
@@ -76,6 +77,14 @@ def watch_alerts() -> None:
 @shared_task(name="providers.tasks.forget_alerts")
 def forget_alerts() -> None:
     forget_old(now=database_now())
+
+
+@shared_task(name="providers.tasks.clean_up_sources")
+def clean_up_sources() -> None:
+    """Documents of providers that were deleted with them."""
+    gone = clean_up(now=database_now())
+    if gone:
+        log.info("moved %d documents of deleted providers to the trash", gone)
 
 
 @shared_task(name="providers.tasks.forget_runs")

@@ -69,6 +69,17 @@ SELECT scope, sum(documents) FROM (
 ) AS every WHERE %(sources)s::text[] IS NULL OR scope = ANY(%(sources)s) GROUP BY scope
 """
 
+# Plan: the end of document_source_expires, twice.
+LASTING = """
+SELECT (SELECT count(*) FROM (
+        SELECT 1 FROM knowledge_document d WHERE d.source = %(source)s AND d.deleted_at IS NULL
+            AND coalesce(d.expires_at, 'infinity') = 'infinity' LIMIT %(most)s
+    ) AS endless),
+    (SELECT d.expires_at FROM knowledge_document d WHERE d.source = %(source)s AND d.deleted_at IS NULL
+        AND coalesce(d.expires_at, 'infinity') < 'infinity' AND coalesce(d.expires_at, 'infinity') > %(now)s
+     ORDER BY coalesce(d.expires_at, 'infinity') DESC LIMIT 1)
+"""
+
 # Plan of the second: a walk along passage_quarantine.
 WAITING = """
 WITH active AS (SELECT id FROM knowledge_embeddingmodel WHERE state = 'active')
@@ -143,6 +154,15 @@ EXPLAIN (FORMAT JSON) SELECT 1 FROM knowledge_document
 WHERE deleted_at IS NULL AND expires_at > %(now)s AND expires_at <= %(soon)s
     AND (%(source)s::text IS NULL OR source = %(source)s)
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lasting:
+    """`endless` documents never expire, counted up to one more than COUNT_UP_TO; `until`: when the last of the others
+    does, None where there is none."""
+
+    endless: int
+    until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +241,12 @@ def live_counts(*, now: datetime, sources: Sequence[str] | None = None) -> dict[
     """Live documents by source, of these or of all; a source without any may be missing."""
     named = {"now": now, "sources": None if sources is None else list(sources)}
     return {source: int(documents) for source, documents in _rows(LIVE, named)}
+
+
+def lasting_of(source: str, *, now: datetime) -> Lasting:
+    """How long the live documents of a source stay by themselves."""
+    [(endless, until)] = _rows(LASTING, {"source": source, "now": now, "most": COUNT_UP_TO + 1})
+    return Lasting(endless=int(endless), until=until)
 
 
 def waiting_passages() -> tuple[int, int]:

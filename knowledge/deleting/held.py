@@ -96,8 +96,7 @@ def remove_missing(whole_set: WholeSet, *, guard: Guard | None, cause: Cause, no
     Without a guard nothing is held.
     """
     source = whole_set.source
-    earlier = HeldDeletion.objects.filter(source=source, state=State.PENDING)
-    earlier.update(state=State.SUPERSEDED, decided_at=now, keys=[])
+    supersede_held(source, now=now)
     going = missing_keys(source, whole_set.keys, now=now, stored_before=whole_set.stored_before)
     if guard is not None and going:
         live = Document.objects.live(now).of_source(source).count()
@@ -108,6 +107,12 @@ def remove_missing(whole_set: WholeSet, *, guard: Guard | None, cause: Cause, no
             )
             return Removed(held=len(going))
     return Removed(deleted=delete_keys(source, going, now=now, **vars(cause)) if going else 0)
+
+
+def supersede_held(source: str, *, now: datetime) -> None:
+    """What waits for a decision does so no more: there is a newer judgement of the source."""
+    earlier = HeldDeletion.objects.filter(source=source, state=State.PENDING)
+    earlier.update(state=State.SUPERSEDED, decided_at=now, keys=[])
 
 
 def remove_unseen(run_id: uuid.UUID, *, now: datetime) -> Removed:

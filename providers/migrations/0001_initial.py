@@ -293,4 +293,25 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("run", "number"), name="attempt_once")],
             },
         ),
+        migrations.CreateModel(
+            name="SourceCleanup",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.TextField()),
+                ("actor", models.TextField()),
+                ("requested_at", models.DateTimeField()),
+                ("after_change", models.BigIntegerField()),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["source", "requested_at"], name="source_cleanup")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("source",),
+                        name="source_cleanup_one_at_a_time",
+                    )
+                ],
+            },
+        ),
     ]

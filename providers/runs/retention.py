@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from core.batches import in_batches
 from knowledge.run_counts import forget_run_counts
-from providers.models import RunAttempt, SyncRun
+from providers.models import RunAttempt, SourceCleanup, SyncRun
 
 # Expects: run_newest from its end, and of each success one probe of run_newest_success.
 OLD = """
@@ -25,6 +25,7 @@ ORDER BY r.queued_at, r.id LIMIT %s FOR UPDATE OF r SKIP LOCKED
 def forget_runs(*, now: datetime) -> int:
     """Ended runs older than `RUN_DAYS`, with their attempts and what they counted; how many went."""
     before = now - timedelta(days=settings.RUN_DAYS)
+    SourceCleanup.objects.filter(finished_at__lt=before).delete()
     return in_batches(lambda batch: _forget_batch(before, batch=batch))
 
 

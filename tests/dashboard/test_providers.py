@@ -1,14 +1,20 @@
 """Adding, editing, pausing and deleting providers; the schedule in plain words."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
+from django.utils import timezone
 
+from core.clock import database_now
+from dashboard.providers.lasting import lasting_words
+from knowledge.browsing.stats import Lasting, lasting_of
 from knowledge.models import Document
 from knowledge.run_counts import Counts
+from providers.cleanup import clean_up_sources
 from providers.models import Provider, SyncRun
 from providers.secrets import decrypt_secret
 
@@ -91,11 +97,49 @@ def test_deleting_asks_first_and_keeps_documents_and_history(
     provider()
     run()
     push("a", "b")
-    assert "Its 2 documents stay" in staff.get("/providers/wiki/delete/").content.decode()
+    shown = staff.get("/providers/wiki/delete/").content.decode()
+    assert "Its 2 documents" in shown
+    assert "Without an expiry they stay for ever." in shown
     assert Provider.objects.exists()
     assert staff.post("/providers/wiki/delete/")["Location"] == "/providers/"
     assert not Provider.objects.exists()
     assert (SyncRun.objects.count(), Document.objects.count()) == (1, 2)
+
+
+def test_documents_go_to_the_trash_where_that_is_chosen(
+    staff: Client, provider: Callable[..., Provider], push: Callable[..., Counts]
+) -> None:
+    provider()
+    push("a")
+    answer = staff.post("/providers/wiki/delete/", {"documents": "trash"}, follow=True)
+    assert "on their way to the trash" in answer.content.decode()
+    clean_up_sources(now=database_now())
+    assert not Document.objects.filter(deleted_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([3], "It expires in 3 days."),
+        ([None], "Without an expiry it stays for ever."),
+        ([1, 3], "The last of them expires in 3 days."),
+        ([None, 3], "1 document has no expiry and stays for ever; the last of the others expires in 3 days."),
+        ([None, None, 3], "2 documents have no expiry and stay for ever; the last of the others expires in 3 days."),
+    ],
+)
+def test_deleting_says_until_when_documents_would_stay(
+    push: Callable[..., Counts], days: list[int | None], said: str
+) -> None:
+    now = timezone.now()
+    ends = [day and now + timedelta(days=day) for day in days]
+    push(*({"id": str(number), "content": "-", "expires_at": end} for number, end in enumerate(ends)))
+    assert lasting_words(len(days), lasting_of("wiki", now=now), now=now) == said
+
+
+def test_more_than_are_counted_are_told_as_such() -> None:
+    now = timezone.now()
+    said = lasting_words(30_000, Lasting(endless=10_001, until=now + timedelta(days=3)), now=now)
+    assert said.startswith("More than 10,000 documents have no expiry")
 
 
 def test_deleting_through_htmx_leads_to_the_list(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
@@ -17,9 +18,11 @@ from core.paging import paginate
 from dashboard.access import PageRequest, go, staff_only
 from dashboard.forms import ProviderForm
 from dashboard.providers.filters import LISTED, in_state
+from dashboard.providers.lasting import lasting_words
 from dashboard.providers.rows import read_rows
 from dashboard.providers.schedule_preview import preview_schedule
-from knowledge.browsing.stats import live_counts
+from knowledge.browsing.stats import lasting_of, live_counts
+from providers.cleanup import Documents
 from providers.fields import FIELDS, ProviderFields
 from providers.models import Provider
 from providers.querysets import PROVIDERS
@@ -27,6 +30,10 @@ from providers.registry import create_provider, delete_provider, update_provider
 from providers.runs.next_start import shift_of
 
 PAGE_SIZE = 30
+STAY_OR_GO = {
+    Documents.KEEP: "stay, each until it expires",
+    Documents.TRASH: "are on their way to the trash",
+}
 
 
 @require_safe
@@ -100,13 +107,13 @@ def provider_edit(request: PageRequest, provider_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def provider_delete(request: PageRequest, provider_id: str) -> HttpResponse:
-    """Asks on GET, for those without JavaScript; deletes on POST."""
+    """Asks on GET what becomes of its documents; deletes on POST."""
     found = get_object_or_404(Provider, pk=provider_id)
     if request.method != "POST":
-        documents = live_counts(now=timezone.now(), sources=[provider_id]).get(provider_id, 0)
-        return render(request, "dashboard/provider_delete.html", {"provider": found, "documents": documents})
-    delete_provider(provider_id, now=database_now(), actor=actor_of(request))
-    messages.success(request, f"{provider_id} is deleted. Its documents stay until they expire.")
+        return render(request, "dashboard/provider_delete.html", _at_stake(found))
+    chosen = Documents.TRASH if request.POST.get("documents") == Documents.TRASH else Documents.KEEP
+    delete_provider(provider_id, documents=chosen, now=database_now(), actor=actor_of(request))
+    messages.success(request, f"{provider_id} is deleted. Its documents {STAY_OR_GO[chosen]}.")
     return go(request, "providers")
 
 
@@ -125,6 +132,14 @@ def _shift(provider_id: str, jitter: str) -> timedelta:
     """By the jitter as typed; none while it is no number."""
     seconds = int(jitter) if jitter.isascii() and jitter.isdigit() and len(jitter) < 6 else 0
     return shift_of(provider_id, min(seconds, FIELDS["jitter_s"].between[1]))
+
+
+def _at_stake(provider: Provider) -> dict[str, object]:
+    """How many documents it has, and how long they would stay by themselves."""
+    now = timezone.now()
+    documents = live_counts(now=now, sources=[provider.pk]).get(provider.pk, 0)
+    stay = lasting_words(documents, lasting_of(provider.pk, now=now), now=now) if documents else ""
+    return {"provider": provider, "documents": documents, "stay": stay, "trash_days": settings.TRASH_DAYS}
 
 
 def _form(request: PageRequest, form: ProviderForm, *, provider: Provider | None = None) -> HttpResponse:
