@@ -11,7 +11,7 @@ from core.redis import remember
 from knowledge.embedding import index_choice
 from knowledge.embedding.vector_space import Space
 from knowledge.run_counts import Counts
-from knowledge.search.index import catching_up, mark, reading, recall, status
+from knowledge.search.index import catching_up, mark, reading, recall, rows, status
 from providers.system import readiness as parts
 from providers.system.readiness import ReadinessRow, readiness
 
@@ -61,7 +61,7 @@ def test_one_that_lags_is_told(
     enough: None, push: Any, space: Space, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catching_up.catch_up(space.model)
-    for module in (catching_up, mark, parts):
+    for module in (rows, mark, parts):
         monkeypatch.setattr(module, "MOST_UNSEEN", 3)
     push("one", "two", "three", "four")
     assert (row(now).state, "lacks 3 passages or more" in row(now).detail) == ("warn", True)

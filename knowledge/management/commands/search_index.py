@@ -7,27 +7,33 @@ from knowledge.embedding.index_choice import codes_are_used, why_no_codes
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel
 
-NICE = 5
-"""A step down in the kernel's order: who answers questions goes first."""
+NICE = {"catch-up": 5, "remake": 5, "merge": 10}
+"""Steps down in the kernel's order: who answers questions goes first, and nobody waits for a merge."""
 
 
 class Command(BaseCommand):
     help = "Look at this machine's search index, bring it up to now, or make it again from the rows."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", nargs="?", default="status", choices=("status", "catch-up", "remake"))
+        parser.add_argument("action", nargs="?", default="status", choices=("status", "catch-up", "merge", "remake"))
         parser.add_argument("model", nargs="?", help="a model in use; without one, all of them")
+        parser.add_argument(
+            "--ratio",
+            type=float,
+            help="merge: a file stays as it is if it is so many times as large as the newer ones together",
+        )
 
-    def handle(self, *args: Any, action: str, model: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, action: str, model: str | None, ratio: float | None, **options: Any) -> None:
         if not codes_are_used():
             raise CommandError(why_no_codes() or "SEARCH_INDEX is not `codes`, so this machine keeps no index.")
-        from knowledge.search.index.catching_up import catch_up, remake
+        from knowledge.search.index.catching_up import MERGED, catch_up, merge, remake
 
-        if action != "status":
-            os.nice(NICE)
+        os.nice(NICE.get(action, 0))
         for each in _chosen(model):
             if action == "catch-up":
                 catch_up(each)
+            elif action == "merge":
+                merge(each, ratio=ratio or MERGED)
             elif action == "remake":
                 remake(each)
             self.stdout.write(_told(each))

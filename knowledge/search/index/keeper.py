@@ -2,13 +2,12 @@
 
 Each starts a thread, and the threads try for the lock; the kernel gives it back when its holder ends, in whatever way.
 Small steps are done where the thread runs. What takes longer is done by a process of its own, `manage.py search_index`,
-so that neither Python's lock nor the memory of a process that answers questions is taken for it.
+so that neither Python's lock nor the memory of a process that answers questions is taken for it; while that one merges,
+small steps go on.
 """
 
 import fcntl
 import logging
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -21,18 +20,20 @@ from psycopg import Error as PsycopgError
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel
 from knowledge.search.index.catching_up import (
-    StoreState,
+    MERGED,
     TooMuch,
     catch_up,
+    due_to_merge,
     forget_index,
     is_of_these_rows,
     is_worth_an_index,
-    look_at_store,
     must_remake,
 )
+from knowledge.search.index.child import IndexProcess, MakingFailed
 from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_manifest
 from knowledge.search.index.mark import MOST_UNSEEN
 from knowledge.search.index.recall import measure_noted
+from knowledge.search.index.rows import StoreState, look_at_store
 
 log = logging.getLogger("larder.index")
 
@@ -43,6 +44,12 @@ WAITS_S = 5.0
 SOON = 200
 BY_ITSELF = 20_000
 """Passages that take a second or two to write: more of them are another process's work."""
+
+QUIET_S = 30.0
+"""After so long without anything new, segments are merged to fewer."""
+
+BUSY_RATIO = 1
+"""As `MERGED`, while more comes in: the fewer are written again, the more is left for who pushes and asks."""
 
 MOST_PAUSE_S = 300.0
 """Between attempts that fail, each pause is twice the last."""
@@ -57,6 +64,7 @@ class Keeper:
         self._lock: IO[str] | None = None
         self._stopped = threading.Event()
         self._kept_at: dict[int, float] = {}
+        self._child = IndexProcess()
         self._trouble, self._pause_s = "", 0.0
 
     def stop(self) -> None:
@@ -72,7 +80,9 @@ class Keeper:
                 self._trouble, self._pause_s = "", 0.0
             except (DatabaseError, InterfaceError, PsycopgError) as error:  # it will be there again
                 self._tell(error)
-            except (OSError, MakingFailed) as error:  # no room, no right to write, killed
+            except MakingFailed as error:
+                self._tell(error)
+            except OSError as error:  # no room, no right to write
                 self._tell(error)
                 self._pause_s = min(MOST_PAUSE_S, 2 * self._pause_s or WAITS_S)
             except Exception:  # a thread that ends is replaced by nobody
@@ -101,12 +111,15 @@ class Keeper:
         return True
 
     def _round(self) -> None:
+        self._child.look()
         models = models_in_use()
         for model in models:
             self._keep(model)
         _forget_others({model.pk for model in models})
 
     def _keep(self, model: EmbeddingModel) -> None:
+        if self._child.is_at("catch-up", model):
+            return
         manifest = read_manifest(folder_of(model.pk))
         store = look_at_store(model, manifest.mark if manifest else None)
         if manifest and not is_of_these_rows(manifest, store):  # but of those before a restore
@@ -115,17 +128,35 @@ class Keeper:
         if self._is_due(model, manifest, store):
             self._kept_at[model.pk] = time.monotonic()
             if _is_much(manifest, store):
-                in_another_process(model)
+                self._child.begin("catch-up", model)
             else:
-                with_little_work(model)
+                self._catch_up(model)
+        elif manifest is not None and self._waited_s(model) > QUIET_S:
+            self._merge(model, manifest, ratio=MERGED)
+
+    def _catch_up(self, model: EmbeddingModel) -> None:
+        busy = self._child.segments if self._child.is_at("merge", model) else ()
+        try:
+            manifest = catch_up(model, at_most=BY_ITSELF, apart_from=busy)
+        except TooMuch:
+            self._child.begin("catch-up", model)
+        else:
+            if manifest is not None:
+                self._merge(model, manifest, ratio=BUSY_RATIO)
+
+    def _merge(self, model: EmbeddingModel, manifest: IndexManifest, *, ratio: float) -> None:
+        if due := due_to_merge(manifest.segments, ratio=ratio):
+            self._child.begin("merge", model, f"--ratio={ratio}", segments=due)
 
     def _is_due(self, model: EmbeddingModel, manifest: IndexManifest | None, store: StoreState) -> bool:
         if not is_worth_an_index(store):
             return manifest is not None
         if must_remake(manifest, store) or store.unseen >= SOON:
             return True
-        waited = time.monotonic() - self._kept_at.get(model.pk, 0.0)
-        return store.unseen > 0 and waited > WAITS_S
+        return store.unseen > 0 and self._waited_s(model) > WAITS_S
+
+    def _waited_s(self, model: EmbeddingModel) -> float:
+        return time.monotonic() - self._kept_at.get(model.pk, 0.0)
 
 
 def _is_much(manifest: IndexManifest | None, store: StoreState) -> bool:
@@ -133,26 +164,6 @@ def _is_much(manifest: IndexManifest | None, store: StoreState) -> bool:
     if manifest is None:
         return store.unseen > BY_ITSELF
     return store.unseen >= MOST_UNSEEN or must_remake(manifest, store)
-
-
-def with_little_work(model: EmbeddingModel) -> None:
-    """Catch up here, unless segments would be merged to a large one."""
-    try:
-        catch_up(model, at_most=BY_ITSELF)
-    except TooMuch:
-        in_another_process(model)
-
-
-class MakingFailed(Exception):
-    """The process that makes an index ended without having made it."""
-
-
-def in_another_process(model: EmbeddingModel) -> None:
-    """Catch up in a process of its own. Raises MakingFailed; one that was killed is begun anew by a next round."""
-    command = [sys.executable, "-m", "django", "search_index", "catch-up", model.name, "--settings=config.settings"]
-    ended = subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, check=False)
-    if ended.returncode:
-        raise MakingFailed(f"making that of {model.name} ended with {ended.returncode}")
 
 
 def _forget_others(kept: set[int]) -> None:

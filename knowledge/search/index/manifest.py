@@ -2,12 +2,16 @@
 
     <SEARCH_INDEX_DIR>/<model's row>/manifest.json, *.segment
 
-Whoever reads it has segments and a mark that belong together, however old they are.
+Whoever reads it has segments and a mark that belong together, however old they are. One replaces it at a time, and one
+makes what is large.
 """
 
+import contextlib
+import fcntl
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,9 @@ from knowledge.models import EmbeddingModel
 from knowledge.search.index.mark import Mark
 
 MANIFEST = "manifest.json"
-VERSION = 1
+LOCK = "writer.lock"
+MAKING = "making"
+VERSION = 2
 
 # A dump that is read in makes another table, a restored data directory another timeline, a new server another system.
 IDENTITY = """
@@ -31,14 +37,18 @@ SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id 
 
 @dataclass(frozen=True, kw_only=True)
 class IndexManifest:
-    """`store` is whose rows they are; the quantizer was `trained_on` so many passages."""
+    """`store` is whose rows they are; `segments` how many passages each file holds, the newest last; the quantizer was
+    `trained_on` so many."""
 
     store: tuple[int, ...]
     mark: Mark
-    segments: tuple[str, ...] = ()
-    passages: int = 0
+    segments: dict[str, int] = field(default_factory=dict)
     trained_on: int = 0
     version: int = VERSION
+
+    @property
+    def passages(self) -> int:
+        return sum(self.segments.values())
 
 
 def read_identity(model: EmbeddingModel) -> tuple[int, ...]:
@@ -64,7 +74,54 @@ def read_manifest(folder: Path) -> IndexManifest | None:
         return None
 
 
-def write_manifest(folder: Path, manifest: IndexManifest) -> None:
+@contextlib.contextmanager
+def being_replaced(folder: Path) -> Iterator[Path]:
+    """Nobody else on this machine replaces the manifest meanwhile. A process that is killed lets go."""
+    with _locked(folder):
+        for path in folder.glob(".*"):  # of a process that was killed while it wrote, or found the disk full
+            path.unlink(missing_ok=True)
+        yield folder
+
+
+@contextlib.contextmanager
+def being_made(folder: Path) -> Iterator[Path]:
+    """Nobody else on this machine makes a large segment of the index meanwhile; new ones are added all the same.
+
+    The folder that is given is for what is not part of the index yet, and empty.
+    """
+    with _locked(folder / MAKING) as making:
+        for path in [*making.glob("*.segment"), *making.glob(".*")]:
+            path.unlink(missing_ok=True)
+        yield making
+
+
+def publish(folder: Path, manifest: IndexManifest, *, made_at: Path | None = None) -> IndexManifest:
+    """From now on this is the index. What it no longer names goes, and stays readable for who has it open."""
+    if made_at is not None:
+        made_at.replace(folder / made_at.name)
+    _write_manifest(folder, manifest)
+    for path in folder.glob("*.segment"):
+        if path.name not in manifest.segments:
+            path.unlink(missing_ok=True)
+    return manifest
+
+
+def empty(folder: Path) -> None:
+    """No index."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for path in folder.glob("*.segment"):
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[Path]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def _write_manifest(folder: Path, manifest: IndexManifest) -> None:
     being_written = folder / f".{MANIFEST}.{os.getpid()}"
     with being_written.open("w") as file:
         json.dump(asdict(manifest), file)
@@ -79,4 +136,5 @@ def _read(text: str) -> IndexManifest:
     manifest = IndexManifest(**(kept | {"mark": mark}))
     if manifest.version != VERSION:
         raise ValueError(f"version {manifest.version}")
-    return replace(manifest, store=tuple(kept["store"]), segments=tuple(map(str, kept["segments"])))
+    segments = {str(name): int(passages) for name, passages in kept["segments"].items()}
+    return replace(manifest, store=tuple(kept["store"]), segments=segments)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from knowledge.models import EmbeddingModel
-from knowledge.search.index.catching_up import LEAST, look_at_store
+from knowledge.search.index.catching_up import LEAST
 from knowledge.search.index.manifest import folder_of, read_manifest
+from knowledge.search.index.rows import look_at_store
 
 
 @dataclass(frozen=True, kw_only=True)

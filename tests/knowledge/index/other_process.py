@@ -1,4 +1,4 @@
-"""A second process at the same store: it pushes, deletes, rolls back and catches up at random until its input ends.
+"""A second process at the same store: it pushes, deletes, rolls back, catches up and merges until its input ends.
 
 python -m tests.knowledge.index.other_process SEED < pipe
 """
@@ -45,15 +45,17 @@ def main() -> None:
     from tests.embedding import HashingEmbedder
 
     vector_space.embedder_named = lambda name: HashingEmbedder()  # type: ignore[assignment]
-    catching_up.LEAST = 1
+    catching_up.LEAST, catching_up.MERGED_AT_ONCE = 1, 10
     chance = random.Random(sys.argv[1])
     print("ready", flush=True)
     while not select.select([sys.stdin], [], [], 0.01)[0]:
         model = active_model()
         assert model
         step = chance.random()
-        if step < 0.5:
+        if step < 0.4:
             catching_up.catch_up(model)
+        elif step < 0.5:
+            catching_up.merge(model)
         elif step < 0.8:
             items = [DocumentIn(id=f"o{n}", content=f"amber other {chance.random()} {n}") for n in range(5)]
             for each in items:

@@ -13,7 +13,7 @@ from django.db import connection
 from knowledge.embedding import index_choice
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Passage
-from knowledge.search.index import catching_up
+from knowledge.search.index import rows
 from knowledge.search.index.catching_up import MERGED, catch_up, forget_index, remake
 from knowledge.search.index.inverted_lists import InvertedLists
 from knowledge.search.index.keeper import Keeper
@@ -130,7 +130,7 @@ def test_rows_ahead_of_the_server_are_stamped_anew(push: Any, space: Space) -> N
     with connection.cursor() as cursor:
         cursor.execute("UPDATE knowledge_passage SET written_by = '9000000000000'")
     assert catch_up(space.model)
-    assert catching_up.look_at_store(space.model, read_manifest(folder_of(space.model.pk)).mark).unseen == 0
+    assert rows.look_at_store(space.model, read_manifest(folder_of(space.model.pk)).mark).unseen == 0
 
 
 def test_rows_of_before_are_taken_as_seen(push: Any, space: Space) -> None:
@@ -230,4 +230,4 @@ def test_making_it_again_keeps_who_asks_answered(indexed: Space) -> None:
     newer = open_index(indexed.model)
     assert newer
     assert newer.segments[0].name != opened.segments[0].name
-    assert json.loads((folder_of(indexed.model.pk) / MANIFEST).read_text())["passages"] == 30
+    assert [*json.loads((folder_of(indexed.model.pk) / MANIFEST).read_text())["segments"].values()] == [30]

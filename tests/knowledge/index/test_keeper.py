@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from django.db import OperationalError, connection
 
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Passage
-from knowledge.search.index import catching_up, keeper, mark
-from knowledge.search.index.catching_up import TooMuch, catch_up
+from knowledge.search.index import catching_up, child, keeper, manifest, mark, rows
+from knowledge.search.index.catching_up import TooMuch, catch_up, forget_index, merge
+from knowledge.search.index.child import MakingFailed
 from knowledge.search.index.inverted_lists import InvertedLists
 from knowledge.search.index.keeper import Keeper
-from knowledge.search.index.manifest import folder_of, read_manifest, write_manifest
+from knowledge.search.index.manifest import folder_of, publish, read_manifest
 from knowledge.search.index.quantizer import Quantizer
 from knowledge.search.index.reading import open_index
 from knowledge.search.index.section_file import SectionFile
@@ -38,11 +40,16 @@ def indexed(push: Callable[..., Any], space: Space) -> Space:
 
 
 @pytest.fixture
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The models whose index another process was asked to make; none is started."""
-    asked: list[str] = []
-    monkeypatch.setattr(keeper, "in_another_process", lambda model: asked.append(model.name))
-    return asked
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What processes were to be begun for; each is one that succeeds at once."""
+    commands: list[list[str]] = []
+
+    def begin(command: list[str], **options: Any) -> Any:
+        commands.append(command[4:-1])
+        return subprocess.Popen(["true"])
+
+    monkeypatch.setattr(child, "subprocess", SimpleNamespace(Popen=begin, DEVNULL=None))
+    return commands
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")])
@@ -68,29 +75,132 @@ def test_a_segment_that_goes_while_it_is_opened_is_no_error(indexed: Space, monk
 
 
 def test_more_than_a_query_looks_at_is_another_processes_work(
-    indexed: Space, push: Any, elsewhere: list[str], monkeypatch: pytest.MonkeyPatch
+    indexed: Space, push: Any, begun: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (catching_up, keeper, mark):
+    for module in (rows, keeper, mark):
         monkeypatch.setattr(module, "MOST_UNSEEN", 10)
     push(*(f"cedar note {number}" for number in range(12)))
     Keeper()._round()
-    assert elsewhere == [indexed.model.name]
+    assert begun == [["catch-up", indexed.model.name]]
 
 
-def test_a_large_merge_is_another_processes_work(
-    indexed: Space, push: Any, elsewhere: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeper, "BY_ITSELF", 35)
-    push(*(f"cedar note {number}" for number in range(9)))  # 30 < 4 × 9
+def test_more_than_a_process_does_by_itself_is_not_begun(indexed: Space, push: Any) -> None:
+    push(*(f"cedar note {number}" for number in range(9)))
     before = read_manifest(folder_of(indexed.model.pk))
-    Keeper()._round()
-    assert elsewhere == [indexed.model.name]
-    assert read_manifest(folder_of(indexed.model.pk)) == before
     with pytest.raises(TooMuch):
-        catch_up(indexed.model, at_most=35)
-    manifest = catch_up(indexed.model)
+        catch_up(indexed.model, at_most=8)
+    assert read_manifest(folder_of(indexed.model.pk)) == before
+    forget_index(indexed.model.pk)
+    with pytest.raises(TooMuch):
+        catch_up(indexed.model, at_most=38)
+    assert catch_up(indexed.model, at_most=39)
+
+
+@pytest.fixture
+def many(indexed: Space, monkeypatch: pytest.MonkeyPatch) -> Space:
+    """30 passages are many."""
+    monkeypatch.setattr(catching_up, "MERGED_AT_ONCE", 12)
+    monkeypatch.setattr(keeper, "WAITS_S", 0)
+    return indexed
+
+
+def test_a_large_merge_is_another_processes_work(many: Space, push: Any, begun: list[list[str]]) -> None:
+    """While more comes in, only as much as what is new; once it is quiet, more."""
+    kept = Keeper()
+    for number, sizes in enumerate([[30, 6], [30, 12], [30, 12, 6], [30, 12, 12]]):
+        push(*(f"cedar {number} {each}" for each in range(6)))
+        kept._round()
+        manifest = read_manifest(folder_of(many.model.pk))
+        assert manifest
+        assert [*manifest.segments.values()] == sizes
+    assert begun == []
+    kept._kept_at[many.model.pk] -= keeper.QUIET_S + 1
+    kept._round()
+    assert begun == [["merge", many.model.name, "--ratio=4"]]
+    merge(many.model)
+    assert [*read_manifest(folder_of(many.model.pk)).segments.values()] == [54]
+
+
+def before_writing(meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody else does while a merge is at work."""
+    writing = catching_up.write_segment
+
+    def write(*args: Any) -> Path:
+        monkeypatch.setattr(catching_up, "write_segment", writing)
+        meanwhile()
+        return writing(*args)
+
+    monkeypatch.setattr(catching_up, "write_segment", write)
+
+
+def test_a_merge_goes_on_beside_what_comes_in(many: Space, push: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = folder_of(many.model.pk)
+    push(*(f"cedar {number}" for number in range(13)))
+    before = catch_up(many.model)
+    assert before
+
+    def add() -> None:
+        push("walrus")
+        added = catch_up(many.model, apart_from=before.segments)
+        assert added
+        assert [*added.segments.values()] == [30, 13, 1]
+
+    before_writing(add, monkeypatch)
+    merge(many.model)
+    after = read_manifest(folder)
+    assert after
+    assert [*after.segments.values()] == [43, 1]
+    assert {path.name for path in folder.glob("*.segment")} == after.segments.keys()
+    assert not [*(folder / "making").glob("*.segment")]
+    opened = open_index(many.model)
+    assert opened
+    assert sum(map(len, opened.segments)) == 44
+
+
+def test_a_merge_of_what_was_made_again_meanwhile_is_dropped(
+    many: Space, push: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(*(f"cedar {number}" for number in range(13)))
+    catch_up(many.model)
+    before_writing(lambda: forget_index(many.model.pk), monkeypatch)
+    merge(many.model)
+    assert read_manifest(folder_of(many.model.pk)) is None
+    assert not [*folder_of(many.model.pk).glob("*.segment")]
+
+
+def test_a_merge_that_meets_damage_makes_the_index_again(many: Space, push: Any) -> None:
+    push(*(f"cedar {number}" for number in range(13)))
+    manifest = catch_up(many.model)
     assert manifest
-    assert manifest.passages == 39
+    (folder_of(many.model.pk) / next(iter(manifest.segments))).write_bytes(b"")
+    merge(many.model)
+    assert [*read_manifest(folder_of(many.model.pk)).segments.values()] == [43]
+
+
+def test_a_process_that_fails_is_begun_again_after_a_pause(
+    many: Space, push: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is new is taken in all the same."""
+    monkeypatch.setattr(child, "LEAST_PAUSE_S", 0.3)
+    monkeypatch.setattr(sys, "executable", "false")
+    kept = Keeper()
+    push(*(f"cedar {number}" for number in range(31)))
+    kept._round()
+    failed = kept._child._process
+    assert failed
+    assert failed.wait() == 1
+    with pytest.raises(MakingFailed, match="merge of test:hashing ended with 1"):
+        kept._round()
+    push("walrus")
+    kept._round()
+    assert kept._child._process is None
+    opened = open_index(many.model)
+    assert opened
+    assert sum(map(len, opened.segments)) == 62
+    time.sleep(0.4)
+    push("lynx")
+    kept._round()
+    assert kept._child._process
 
 
 def test_a_server_that_counts_behind_the_mark_is_another_day_of_it(indexed: Space, push: Any) -> None:
@@ -98,7 +208,7 @@ def test_a_server_that_counts_behind_the_mark_is_another_day_of_it(indexed: Spac
     folder = folder_of(indexed.model.pk)
     manifest = read_manifest(folder)
     assert manifest
-    write_manifest(folder, replace(manifest, mark=replace(manifest.mark, xmax=manifest.mark.xmax + 10_000)))
+    publish(folder, replace(manifest, mark=replace(manifest.mark, xmax=manifest.mark.xmax + 10_000)))
     push("walrus")
     Keeper()._round()
     made = read_manifest(folder)
@@ -114,7 +224,7 @@ def test_rows_that_come_in_with_a_later_stamp_are_taken_in_once(indexed: Space) 
         )
     manifest = catch_up(indexed.model)
     assert manifest
-    assert catching_up.look_at_store(indexed.model, manifest.mark).unseen == 0
+    assert rows.look_at_store(indexed.model, manifest.mark).unseen == 0
 
 
 def test_what_a_killed_process_left_is_cleared(indexed: Space) -> None:
@@ -216,7 +326,7 @@ def test_a_full_disk_leaves_the_former_index_and_no_halves(indexed: Space, push:
 def test_nobody_who_asks_waits_for_a_stopped_maker(indexed: Space, push: Any, index_dir: Path) -> None:
     """It holds the lock of the folder; answers come from the former index and the rows."""
     held = (
-        f"import fcntl, time; f = open({str(folder_of(indexed.model.pk) / catching_up.LOCK)!r}, 'w'); "
+        f"import fcntl, time; f = open({str(folder_of(indexed.model.pk) / manifest.LOCK)!r}, 'w'); "
         "fcntl.flock(f, fcntl.LOCK_EX); print('ready', flush=True); time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", held], stdout=subprocess.PIPE) as process:
@@ -228,7 +338,7 @@ def test_nobody_who_asks_waits_for_a_stopped_maker(indexed: Space, push: Any, in
             opened = open_index(indexed.model)
             assert opened
             assert sum(map(len, opened.segments)) == 30
-            assert catching_up.look_at_store(indexed.model, opened.mark).unseen == 1
+            assert rows.look_at_store(indexed.model, opened.mark).unseen == 1
         finally:
             process.kill()
     assert catch_up(indexed.model)
