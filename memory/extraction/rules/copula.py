@@ -53,7 +53,13 @@ def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
         return [attribute(ref, "allergic_to", each) for each in read_list(cursor, read_thing)]
     if cursor.take("fluent", "in") or cursor.take("bilingual", "in"):
         return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
-    if cursor.take("fond", "of") or cursor.take("into") or cursor.take("crazy", "about") or _fan(cursor):
+    if (
+        cursor.take("fond", "of")
+        or cursor.take("keen", "on")
+        or cursor.take("into")
+        or cursor.take("crazy", "about")
+        or _fan(cursor)
+    ):
         key = "dislikes" if group.negated and not group.ended else "likes"
         group.negated = False
         return [attribute(ref, key, each) for each in read_list(cursor, read_thing)]

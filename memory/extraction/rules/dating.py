@@ -11,6 +11,7 @@ from memory.extraction.rules.statements import Predication
 from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
+from memory.vocabulary.keys import known_key
 
 _HABITS = words("uses plays teaches learns")
 _PASSING = words("status location_now current_focus mood kept_by availability")
@@ -114,9 +115,35 @@ def _with_phrase(placed: Dates, phrase: TimePhrase, statement: Predication, *, e
         return replace(placed, valid_until=phrase.at)
     if event or statement.group.tense is Tense.FUTURE:
         return replace(placed, valid_from=phrase.at)
+    lasting = (
+        boundary is Boundary.DURING
+        and bool(phrase.to or not _is_passing(statement.assertions))
+        and statement.group.tense is Tense.PRESENT
+    )
+    if lasting and not any(known_key(each.key).single for each in statement.assertions):
+        return replace(placed, valid_until=phrase.to)
     if _is_passing(statement.assertions):
         return replace(placed, valid_from=None if boundary is Boundary.DURING else phrase.at, valid_until=phrase.to)
     return None if phrase.at or phrase.to or boundary is not Boundary.AT else placed
+
+
+def dates_of(phrases: Sequence[TimePhrase], *, event: bool) -> Dates | None:
+    """Of what is so in the present, by phrases that its value does not hold; None where one tells of another time."""
+    placed = Dates()
+    for phrase in phrases:
+        if phrase.boundary in (Boundary.FROM, Boundary.LASTS):
+            placed = replace(placed, valid_from=phrase.at)
+        elif phrase.boundary in (Boundary.UNTIL, Boundary.BY):
+            placed = replace(placed, valid_until=phrase.at)
+        elif phrase.boundary is Boundary.DURING:
+            placed = replace(placed, valid_until=phrase.to)
+        elif event:
+            placed = replace(placed, valid_from=phrase.at)
+        else:
+            return None
+        if not (phrase.at or phrase.to):
+            placed = replace(placed, unresolved=phrase.text)
+    return placed
 
 
 def _is_passing(assertions: Sequence[Assertion]) -> bool:

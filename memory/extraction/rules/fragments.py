@@ -7,7 +7,8 @@ from memory.extraction.diff import Move
 from memory.extraction.rules.dating import Dates
 from memory.extraction.rules.rows import Manner
 from memory.extraction.rules.scene import Assertion, Scene
-from memory.extraction.rules.text.clauses import Clause, is_verbal
+from memory.extraction.rules.text.clauses import Clause
+from memory.extraction.rules.text.heads import is_verbal
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name
 from memory.extraction.rules.text.tokens import Token

@@ -15,7 +15,9 @@ def resolve(scene: Scene, pronoun: str, *, but: Sequence[str] = ()) -> Ref | boo
     """The one that is meant; True for several, False for nobody."""
     candidates: list[Mention] = [each for each in scene.candidates(pronoun) if each.name not in but]
     if len(candidates) == 1:
-        kind = "person" if pronoun != "it" else scene.type_of(candidates[0].name)
+        kind = (
+            "person" if pronoun != "it" and candidates[0].name not in scene.pets else scene.type_of(candidates[0].name)
+        )
         return Ref(name=candidates[0].name, type=kind, inferred=True)
     return len(candidates) > 1
 

@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from memory.extraction.diff import Diff, TurnText, UncertaintyRow
 from memory.extraction.rules.fragments import take_fragment
+from memory.extraction.rules.framing.citations import cites, leads_in, speaker_behind
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
-from memory.extraction.rules.framing.frames import Frame, cites, frame_of, is_fiction, is_sarcastic, is_unsure
+from memory.extraction.rules.framing.frames import Frame, frame_of, is_fiction, is_sarcastic, is_unsure
 from memory.extraction.rules.framing.instructions import is_order, read_instruction
 from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.scene import Scene
 from memory.extraction.rules.settling import settle
 from memory.extraction.rules.statements import read_statement
-from memory.extraction.rules.text.clauses import Clause, is_verbal, split_clauses
-from memory.extraction.rules.text.phrases import join_tokens
+from memory.extraction.rules.text.clauses import Clause, split_clauses
+from memory.extraction.rules.text.heads import is_verbal
 from memory.extraction.rules.text.sentences import split_sentences
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.turns import Claims, Discourse, diff_of, said_in
 from memory.extraction.rules.withdrawals import (
@@ -90,6 +92,7 @@ def _read_clause(reading: Discourse, clause: Clause, *, last: bool) -> None:
     reading.corrected = False
     opening = _carried(reading, clause, opening)
     if opening.cited or _opens_citation(reading, clause):
+        claims.unread = clause.link == ","
         reading.skipped_paragraph = clause.paragraph if clause.tokens[-1].kind != "quote" and not opening.cited else -1
         return
     if not opening.tokens:
@@ -129,15 +132,20 @@ def _tell_before(reading: Discourse, clause: Clause, opening: Opening) -> None:
 def _opens_citation(reading: Discourse, clause: Clause) -> bool:
     """`The email says: …`, `Claim: …`: a colon after a citing verb or a label covers the rest of its paragraph."""
     before = reading.claims[-2] if len(reading.claims) > 1 else None
-    if clause.link != ":" or before is None:
+    if before is None or before.clause.sentence != clause.sentence:
         return False
     tokens = before.clause.tokens
+    if clause.link in (",", "-", "–", "—") and clause.tokens[0].low in _SPEAKING and leads_in(tokens):
+        return True
+    if clause.link != ":":
+        return False
     label = (len(tokens) == 1 or not any(is_verbal(token) for token in tokens)) and not (
         set(before.clause.lows) & _OWN_LABELS
     )
     return label or cites(before.clause.tokens)
 
 
+_SPEAKING = words("i we my our")
 _OWN_LABELS = words(
     """note fyi update reminder about intro introduction correction info news btw ps me edit context background self
     heads-up heads fact aside records"""
@@ -234,6 +242,10 @@ def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Openi
 def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, corrected: bool) -> None:
     if _attributed(reading, clause):
         return
+    if opening.direct and _in_own_name(clause.tokens):
+        claims.unread = True
+        remember_names(reading, clause)
+        return
     tokens, hedged = take_hedges(clause.tokens)
     tokens, instead_of = take_contrast(tokens)
     told = read_statement(tokens, reading.scene, before=reading.refs if clause.link else (), link=clause.link)
@@ -249,29 +261,35 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
         replace(opening, hedged=opening.hedged or hedged, corrected=corrected),
         instead_of,
     )
-    remember_names(reading, clause)
+    remember_names(reading, clause, but=[each.value for each in told.assertions if each.key == "is"])
 
 
 def _attributed(reading: Discourse, clause: Clause) -> bool:
-    """`…, Dana said`: of the clause before."""
-    lows = clause.lows
-    speaks = (len(lows) <= 4 and lows[-1] in ("said", "says", "told", "claims", "told me", "reckons")) or lows[:1] == (
-        "says",
-    )
+    """`…, Dana said`: of the clause before, whose "I" is hers then, and not the speaker's."""
     before = reading.claims[-2] if len(reading.claims) > 1 else None
     if before is None or before.clause.sentence != clause.sentence:
         return False
+    lows = clause.lows
     if lows[:1] == ("said",) and set(lows) & {"no", "nobody", "never"}:
         before.assertions.clear()
         return True
-    if not speaks:
+    who = speaker_behind(clause)
+    if not who:
         return False
-    who = join_tokens([token for token in clause.tokens if token.low not in ("said", "says", "told", "me", "claims")])
+    if _in_own_name(before.clause.tokens):
+        before.unread = True
+        before.assertions.clear()
     before.assertions = [
-        (assertion, dates, replace(manner, asserted_by=who or "others"))
-        for assertion, dates, manner in before.assertions
+        (assertion, dates, replace(manner, asserted_by=who)) for assertion, dates, manner in before.assertions
     ]
     return True
+
+
+_OWN_NAME = words("i we me us my our mine ours myself")
+
+
+def _in_own_name(tokens: Sequence[Token]) -> bool:
+    return any(token.low in _OWN_NAME for token in tokens)
 
 
 def _reference(clause: Clause, pronoun: str) -> UncertaintyRow:

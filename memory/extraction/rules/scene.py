@@ -64,6 +64,8 @@ class Scene:
     known: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, Mention] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
+    pets: set[str] = field(default_factory=set)
+    """Names of animals, whom he and she may mean as well as it."""
     casual: bool = False
     clause: int = 0
 
@@ -96,7 +98,8 @@ class Scene:
         people = [
             each
             for each in self.mentions.values()
-            if self.type_of(each.name) in ("person", "") and each.name.removeprefix(KIN) not in self.roles
+            if (self.type_of(each.name) in ("person", "") or each.name in self.pets)
+            and each.name.removeprefix(KIN) not in self.roles
         ]
         return [each for each in people if not other or each.gender != other]
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from memory.extraction.diff import SELF
-from memory.extraction.rules.dating import Dates, leans_to_future, read_dates
+from memory.extraction.rules.dating import Dates, dates_of, leans_to_future, read_dates
 from memory.extraction.rules.everyday.introduced import bring_up
 from memory.extraction.rules.framing.openers import Opening
 from memory.extraction.rules.rows import Manner, with_lists
 from memory.extraction.rules.scene import WHEN, Assertion
 from memory.extraction.rules.statements import Predication
+from memory.extraction.rules.statements.further import LONGEST
 from memory.extraction.rules.text.clauses import Clause
 from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
@@ -18,22 +19,26 @@ from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 from memory.extraction.rules.times.instants import Leaning, end_of
 from memory.extraction.rules.times.moments import WEEKDAYS, nearest
 from memory.extraction.rules.turns import Claims, Discourse
+from memory.vocabulary.folding import fold_token
 
 
 def settle(
     reading: Discourse, claims: Claims, clause: Clause, told: Predication, opening: Opening, instead_of: str
 ) -> None:
-    dates = _dates(reading, clause, told) if told.assertions else None
+    dates = _for_now(_dates(reading, clause, told), claims) if told.assertions else None
     first_person = any(assertion.entity == SELF or assertion.target == SELF for assertion in told.assertions)
     if dates is None or (reading.source.role == "tool" and first_person):
         claims.unread = True
         reading.refs = told.refs
         return
+    told.assertions += _again(told, clause)
     told.assertions = [each for each in _on_their_day(told.assertions, dates) if WHEN not in each.value]
     manner = _manner(clause, told, opening, instead_of)
     lists = with_lists(told.assertions)
     for assertion in told.assertions:
         reading.scene.mention(assertion.entity, assertion.entity_type)
+        if assertion.key == "has_pet":
+            reading.scene.pets.add(assertion.target)
         if assertion.target:
             reading.scene.mention(assertion.target, assertion.target_type)
         bring_up(reading.scene, assertion)
@@ -71,6 +76,20 @@ def _manner(clause: Clause, told: Predication, opening: Opening, instead_of: str
     )
 
 
+_PASSING = (("for", "now"), ("for", "the", "time", "being"), ("for", "the", "moment"))
+
+
+def _for_now(dates: Dates | None, claims: Claims) -> Dates | None:
+    """`for now I live in Leeds`: until when, nobody said."""
+    if dates is None or dates.unresolved:
+        return dates
+    lows = claims.clause.lows
+    for said in _PASSING:
+        if any(lows[at : at + len(said)] == said for at in range(len(lows))):
+            return replace(dates, unresolved=" ".join(said))
+    return dates
+
+
 _UNDATED = words("birthday birthplace birth_year hometown anniversary deadline training_for")
 """The time in the clause is the value, or of a day long ago, and nothing began then."""
 
@@ -78,6 +97,38 @@ _UNDATED = words("birthday birthplace birth_year hometown anniversary deadline t
 def _is_undated(key: str) -> bool:
     """Of a relative, too: `grandmother_birth_year`."""
     return key in _UNDATED or any(key.endswith(f"_{each}") for each in _UNDATED)
+
+
+def _again(told: Predication, clause: Clause) -> list[Assertion]:
+    """`plays tennis` `on Mondays`: how often, beside what is told without it."""
+    first = told.assertions[0] if len(told.assertions) == 1 else None
+    if first is None or told.dateless or told.rest or first.target or len(first.value.split()) > LONGEST:
+        return []
+    repeated = [
+        token.text
+        for token in clause.tokens
+        if token.kind == "time" and clause.times[token.start][0].boundary is Boundary.REPEATS
+    ]
+    if not repeated or repeated[0] in first.value or "every" in first.value:
+        return []
+    return [replace(first, key=f"{first.key}_{fold_token(first.value)}_when", value=" ".join(repeated), inferred=True)]
+
+
+_SPANNING = (Boundary.DURING, Boundary.UNTIL, Boundary.FROM)
+
+
+def _lost(told: Predication, clause: Clause) -> list[TimePhrase]:
+    """The times of a clause whose values were to hold them, and do not: `my duty this week is 8 to 4`."""
+    if told.rest:
+        return []
+    said = {word for each in told.assertions for word in each.value.casefold().split()}
+    undated = any(_is_undated(assertion.key) for assertion in told.assertions)
+    found = [
+        clause.times[token.start][1 if clause.times[token.start][0].boundary is not Boundary.AT else 0]
+        for token in clause.tokens
+        if token.kind == "time" and token.start in clause.times and token.low.split()[-1] not in said
+    ]
+    return [each for each in found if not undated or each.boundary in _SPANNING]
 
 
 _AHEAD = ("starting", "beginning", "effective")
@@ -88,7 +139,9 @@ def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | Non
     future = leans_to_future(told)
     used = {token.start for token in clause.tokens if token.kind == "time"}
     if told.dateless or any(_is_undated(assertion.key) for assertion in told.assertions):
-        return _once(told, reading.source.spoken_at)
+        lost = _lost(told, clause)
+        wed = told.assertions[0].key == "married_to"
+        return dates_of(lost, event=wed) if lost else _once(told, reading.source.spoken_at)
     present = told.group.tense is Tense.PRESENT
     pairs = [pair for start, pair in clause.times.items() if start in used]
     close = _close_of(pairs) if present else None

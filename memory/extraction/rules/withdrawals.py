@@ -8,16 +8,20 @@ from memory.extraction.diff import SELF, Move, UncertaintyRow
 from memory.extraction.rules.dating import Dates
 from memory.extraction.rules.framing.contrasts import take_contrast
 from memory.extraction.rules.framing.frames import is_plain_kidding
+from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.rows import Manner
-from memory.extraction.rules.scene import Assertion, Ref
+from memory.extraction.rules.scene import KIN, Assertion, Ref, gender_of
 from memory.extraction.rules.statements import Predication, read_statement
-from memory.extraction.rules.text.clauses import Clause, is_verbal
+from memory.extraction.rules.subjects.relatives import RELATIVES
+from memory.extraction.rules.text.clauses import Clause
 from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.heads import is_verbal
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.phrases import is_proper, join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import WEEKDAYS
 from memory.extraction.rules.turns import Claims, Discourse
 from memory.vocabulary.keys import KEYS, fold_key
 
@@ -161,21 +165,37 @@ def _parsed(reading: Discourse, clause: Clause, *, before: Sequence[Ref]) -> Pre
     return read_statement(tokens, reading.scene, before=before if clause.link else (), link=clause.link)
 
 
-def remember_names(reading: Discourse, clause: Clause) -> None:
-    """Everybody who was named may be meant by the next pronoun."""
+def remember_names(reading: Discourse, clause: Clause, *, but: Sequence[str] = ()) -> None:
+    """Everybody who was named may be meant by the next pronoun, `but` for what somebody or something is."""
+    _remember_kin(reading, clause)
     run: list[Token] = []
     for token in [*clause.tokens, None]:
         if (
             token is not None
             and is_proper(token)
             and token.low not in FORMS
-            and token.low not in SMALL_TALK | FUNCTION_WORDS
+            and token.low not in _NO_NAMES
+            and token.low.removesuffix("s") not in WEEKDAYS
         ):
             run.append(token)
             continue
-        if run and not _is_mentioned(reading, join_tokens(run)):
+        known = run and (_is_mentioned(reading, join_tokens(run)) or any(join_tokens(run) in each for each in but))
+        if run and not known:
             reading.scene.mention(join_tokens(run))
         run = []
+
+
+_NO_NAMES = SMALL_TALK | FUNCTION_WORDS
+
+
+def _remember_kin(reading: Discourse, clause: Clause) -> None:
+    """`I look after my mum`: whom `she` means then."""
+    tokens = clause.tokens
+    for at in range(1, len(tokens)):
+        noun, after = tokens[at].low, tokens[at + 1] if at + 1 < len(tokens) else None
+        alone = after is None or not (is_proper(after) or after.low == "'s" or after.low in RELATIVES)
+        if tokens[at - 1].low == "my" and noun in RELATIVES and alone and not noun.endswith("s"):
+            reading.scene.mention(KIN + noun, "" if noun in PETS else "person", gender_of(noun))
 
 
 def _is_mentioned(reading: Discourse, name: str) -> bool:

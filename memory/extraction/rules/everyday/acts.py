@@ -34,7 +34,7 @@ def read_act(cursor: Cursor, doer: Doer, group: VerbGroup) -> Act | None:
         return None
     if group.passive:
         return _suffered(group, tail)
-    for reader in (_ended, _scheduled, _so, _planned, _got, _happened):
+    for reader in (_ended, _changed, _scheduled, _so, _planned, _got, _happened):
         if told := reader(doer, group, tail):
             told.key += "_speaker" * bool(to_speaker)
             return told
@@ -50,6 +50,15 @@ def _ended(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
     if not group.ended or group.lemma not in _KNOWN or tail.is_bare:
         return None
     return _act(form_of(group.lemma, "third"), tail, state=True)
+
+
+def _changed(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
+    """`have swapped to oat milk`."""
+    past = group.tense in (Tense.PAST, Tense.PERFECT) and not group.progressive
+    if group.lemma not in ("swap", "switch") or not past or tail.joint != "to":
+        return None
+    plain = 1 < len(tail.tokens) <= 5 and tail.tokens[1].low != "the" and len(tail.dated) <= 1 and not tail.again
+    return _act(form_of(group.lemma, "past"), tail) if plain and doer.is_person else None
 
 
 def _scheduled(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
@@ -81,7 +90,7 @@ def _so(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
         return None
     if group.progressive and _is_course(group, tail):
         return _act("doing", tail, state=True)
-    if group.progressive and group.lemma not in UNDER_WAY:
+    if group.progressive and group.lemma not in UNDER_WAY and not tail.again:
         return None
     if tail.is_bare:
         alone = group.lemma in PERSONAL_ALONE and doer.is_somebody and not (doer.is_speaker or tail.dated)
@@ -96,7 +105,7 @@ def _is_course(group: VerbGroup, tail: Tail) -> bool:
 
 _COURSES = words(
     """apprenticeship course degree placement phd doctorate master's masters bachelor's internship traineeship training
-    a-levels gcses diploma residency national-service foundation exams"""
+    a-levels o-levels levels gcses hnc hnd nvq btec diploma residency national-service foundation exams"""
 )
 
 
@@ -166,6 +175,8 @@ def _suffered(group: VerbGroup, tail: Tail) -> Act | None:
     if group.lemma not in _KNOWN | HAPPENED | {"marry"} or group.tense is Tense.FUTURE:
         return None
     key = form_of(group.lemma, "participle")
+    if group.lemma == "marry" and group.progressive:
+        return _act(key, tail, planned=True) if tail.joint in ("in", "at") and _is_ahead(tail) else None
     if group.tense is Tense.PRESENT:
         placed = tail.joint not in PARTICLES - {"on", "in"} or " " in tail.text
         return _act(key, tail, state=True) if tail.text and (tail.anchored or tail.joint) and placed else None

@@ -30,7 +30,27 @@ def with_again(tokens: Sequence[Token]) -> list[Token]:
         one = width == 1 and not _says_again(tokens[at], tokens, at)
         made.append(tokens[at] if one else _joined(tokens[at : at + width]))
         at += width
-    return _unfronted(made)
+    return _unfronted(_paired(made))
+
+
+def _paired(tokens: list[Token]) -> list[Token]:
+    """`Tuesdays and Fridays`, `Monday and Thursday`: both of them as one."""
+    made: list[Token] = []
+    for token in tokens:
+        made.append(token)
+        if len(made) > 2 and made[-2].low in ("and", "or", "&") and _is_pair(made[-3], token):
+            made[-3:] = [_joined(made[-3:])]
+    return made
+
+
+def _is_pair(first: Token, second: Token) -> bool:
+    if AGAIN in (first.kind, second.kind):
+        return _is_often(first) and _is_often(second)
+    return first.low.removeprefix("on ") in WEEKDAYS and second.low in WEEKDAYS
+
+
+def _is_often(token: Token) -> bool:
+    return token.kind == AGAIN or token.low.removesuffix("s") in WEEKDAYS
 
 
 def _joined(run: Sequence[Token]) -> Token:
@@ -117,4 +137,4 @@ def _unfronted(tokens: list[Token]) -> list[Token]:
 
 
 def _is_day(text: str) -> bool:
-    return text.casefold().removesuffix("s") in WEEKDAYS
+    return text.casefold().split(" ")[0].removesuffix("s") in WEEKDAYS

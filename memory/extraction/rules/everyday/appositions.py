@@ -72,6 +72,8 @@ _KNOWN = words(
     """flatmate roommate housemate colleague coworker neighbour neighbor keeper striker goalkeeper captain chief head
     headteacher supervisor landlord landlady lodger apprentice boss foreman cousin uncle aunt nephew niece nan gran
     grandmother grandfather grandson granddaughter mate pal friend ta temp au-pair partner customer client supplier
+    guy lad adviser advisor report registrar locum trainee tutor mentor assistant solicitor accountant lawyer builder
+    plumber electrician mechanic nurse carer nanny babysitter coach trainer stepson stepdaughter grandad gran
     boyfriend girlfriend fiancé fiancée ex-husband ex-wife vicar dentist doctor gp physio cleaner childminder
     brother-in-law sister-in-law mother-in-law father-in-law son-in-law daughter-in-law godson goddaughter"""
 )
@@ -80,11 +82,13 @@ _KNOWN = words(
 def read_called(cursor: Cursor, doer: Doer) -> list[Assertion]:
     """`it is called Tallo`, `he's called Rex`: a thing or a pet that was told of before; of people families read it."""
     pet = doer.head in PETS
-    if not doer.noun or (doer.is_person and not pet):
+    if not doer.noun or (doer.head in RELATIONS and not pet):
         return []
     name = read_name(cursor)
     if not name or not cursor.done:
         return []
     if pet:
         return [Assertion(entity=SELF, key="has_pet", target=name, target_type="other", inferred=True)]
+    if doer.is_somebody:
+        return doer.tell_itself(name) if cursor.tokens[0].low in ("my", "our") else []
     return doer.tell("name", name)

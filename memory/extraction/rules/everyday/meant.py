@@ -13,6 +13,8 @@ from memory.extraction.rules.text.words import words
 
 
 def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
+    if group.lemma in _BRINGING and _is_brought(doer, tail):
+        return True
     if group.lemma in _OWN_RULES:
         return _OWN_RULES[group.lemma](doer, tail)
     if not is_somebody(doer):
@@ -33,6 +35,25 @@ def _is_of_a_thing(lemma: str, tail: Tail) -> bool:
     return lemma in OF_THINGS | SCHEDULED and (tail.anchored or placed or plain)
 
 
+_BRINGING = words("bring take drive walk carry send pick drop")
+
+
+def _is_brought(doer: Doer, tail: Tail) -> bool:
+    """`my girls to school`, `the kids to swimming`: somebody or a thing of one's own, and where to."""
+    lows = [token.low for token in tail.tokens]
+    whom = lows[1] if len(lows) > 3 and lows[0] in ("my", "our", "the") else ""
+    at = lows.index("to") if "to" in lows else 0
+    return is_somebody(doer) and whom in _BROUGHT and at == 2 and lows[-1] in _WHERE_TO
+
+
+_BROUGHT = words(
+    """kids children girls boys son daughter dog mum mom dad wife husband sons daughters nan gran grandson
+    granddaughter grandkids grandchildren bus train tram ferry"""
+)
+_WHERE_TO = words(
+    """school nursery work college uni church training practice lessons swimming football ballet town campus
+    kindergarten daycare preschool"""
+)
 _SEATED = words("sit park sleep")
 _PLACED = words("stand lie sit hang live go")
 _PLACES = words("by in on under behind near above at against to")
@@ -66,12 +87,16 @@ def _is_had(doer: Doer, tail: Tail) -> bool:
         return False
     if lows[0] in _MEALS and is_somebody(doer):
         return len(lows) > 2
+    if doer.is_speaker and lows[0] in ("a", "an") and lows[1:2] and lows[1] in _ILL and heads & _BODY:
+        return True
     if doer.is_speaker:
-        return bool(heads & (HAVABLE | COUNTED | PETS)) and (lows[0] in ("a", "an", "the") or tail.counted)
+        return bool(heads & (HAVABLE | COUNTED | PETS)) and (lows[0] in ("a", "an", "the", "own") or tail.counted)
     plural = not is_somebody(doer) and lows[-1].endswith("s") and len(lows) < 4
     return tail.anchored or lows[0] in ("a", "an", "the") or bool(heads & _AILMENTS) or plural
 
 
+_ILL = words("bad dodgy weak stiff sore artificial prosthetic replaced new torn trapped slipped frozen glass metal")
+_BODY = words("knee hip back ankle shoulder wrist leg arm eye hand heart nerve disc valve foot elbow neck thumb")
 _MEALS = words("breakfast lunch dinner supper tea coffee brunch porridge toast")
 
 
@@ -108,8 +133,16 @@ def _is_worked(doer: Doer, tail: Tail) -> bool:
 _SHIFTS = words("nights days earlies lates shifts weekends part-time full-time freelance mornings evenings alone")
 
 
+_HOMES = words(
+    """bungalow flat house cottage farmhouse terrace apartment caravan houseboat boat village townhouse studio bedsit
+    maisonette semi loft duplex tower farm hamlet suburb cabin condo"""
+)
+
+
 def _is_lived(doer: Doer, tail: Tail) -> bool:
-    """`ten minutes from work`, `above the shop`."""
+    """`ten minutes from work`, `above the shop`, `in a bungalow in St Agnes`."""
+    if is_somebody(doer) and tail.joint == "in" and tail.tokens[1].low in ("a", "an", "the"):
+        return any(token.low in _HOMES for token in tail.tokens[2:5]) and not tail.dated
     lows = {token.low for token in tail.tokens}
     far = tail.counted and bool(lows & _DISTANCES) and bool(lows & words("from away"))
     return is_somebody(doer) and (far or (tail.joint in ("above", "behind", "opposite", "next") and _is_plain(tail)))

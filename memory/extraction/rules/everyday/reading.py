@@ -85,7 +85,7 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     only = "only " * cursor.take("only")
     start = cursor.at
     group = read_verb(cursor)
-    if group is None or group.lemma == "be" or group.able or not agrees(doer, cursor.tokens[start].low):
+    if group is None or group.lemma == "be" or group.able or not _agrees(cursor, doer, start):
         return None
     group.ended = group.ended or ended
     if group.negated and not group.ended:
@@ -96,13 +96,18 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     act = read_act(cursor, doer, group)
     if act is None or (only and act.key.count("_")) or not is_meant(doer, group, act):
         return None
-    key = _known(act.key)
+    key = "dwelling" if act.key == "lives_in" else _known(act.key)
     told = [each for value in act.values for each in doer.tell(key, only + value, event=not act.state)] if key else []
     if not told or (group.ended and not act.state):
         return None
     found = predication(doer, group, told, over=group.ended, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
+
+
+def _agrees(cursor: Cursor, doer: Doer, at: int) -> bool:
+    """`he deliver` of who learns English can be nothing else."""
+    return agrees(doer, cursor.tokens[at].low) or (at == 1 and cursor.tokens[0].low in ("he", "she"))
 
 
 def _known(key: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memory.extraction.rules.everyday.again import AGAIN
+from memory.extraction.rules.everyday.situations import READERS
 from memory.extraction.rules.everyday.tails import Tail, read_tail
 from memory.extraction.rules.everyday.who import is_somebody
 from memory.extraction.rules.general.complements import bare
@@ -12,7 +13,6 @@ from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name
-from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 
@@ -54,20 +54,6 @@ _CLOCK = words(
 )
 
 
-def _occupied(cursor: Cursor, doer: Doer) -> State | None:
-    """`a retired dentist`: of others than the speaker, whose own occupation families read."""
-    if doer.is_speaker or not is_somebody(doer) or not cursor.take_any(("a", "an")):
-        return None
-    begin = cursor.at
-    cursor.take_any(_KINDS_OF_ROLE)
-    role = read_role(cursor)
-    value = join_tokens(cursor.tokens[begin : cursor.at])
-    return State(doer.tell("role", value)) if role and cursor.done else None
-
-
-_KINDS_OF_ROLE = words("retired trained qualified trainee student part-time freelance junior senior")
-
-
 _SUPERLATIVE = words(
     "best biggest main busiest oldest cheapest only newest smallest largest favourite first last nearest"
 )
@@ -96,7 +82,12 @@ def _foremost(cursor: Cursor, doer: Doer) -> State | None:
 
 def _due(cursor: Cursor, doer: Doer) -> State | None:
     """`due on 3 May`."""
-    if doer.is_somebody or not cursor.take("due") or cursor.kind() != "time":
+    if doer.is_somebody or not cursor.take("due"):
+        return None
+    if cursor.low() in ("a", "an"):  # `due a service at 3,000 km`
+        tail = read_tail(cursor)
+        return State(doer.tell("due", tail.text)) if tail and tail.counted and not (tail.dated or tail.joint) else None
+    if cursor.kind() != "time":
         return None
     said = cursor.tokens[cursor.at].text
     cursor.at += 1
@@ -212,6 +203,7 @@ _CONDITIONS = words(
     infected arthritic stiff off down shut"""
 )
 _DEGREES = words("nearly almost partly badly completely half very quite a bit slightly still already always")
+_LIKE = words("post bat doornail rake board dodo")
 _ENDLESS = words("off down welcome banned allowed forbidden shut")
 
 
@@ -225,6 +217,8 @@ def _standing(cursor: Cursor, doer: Doer) -> State | None:
     if not found or (found in ("off", "down", "shut") and cursor.done):
         return None
     begin = cursor.at
+    if cursor.take("as", "a") and cursor.low() in _LIKE and cursor.low(1) == "":  # `deaf as a post`
+        cursor.at += 1
     tail = read_tail(cursor)
     if tail is None or (tail.dated and not tail.dated[0].casefold().startswith("since")):
         return None
@@ -242,7 +236,7 @@ def _away(cursor: Cursor, doer: Doer) -> State | None:
             tail = read_tail(cursor)
             fits = tail is not None and not tail.text and not tail.joint
             return State(doer.tell("status", " ".join(said))) if fits and is_somebody(doer) else None
-    if not is_somebody(doer) or cursor.low() not in ("off", "home", "away", "in", "out"):
+    if not is_somebody(doer) or cursor.low() not in ("off", "home", "away", "in", "out", "up", "back"):
         return None
     where = cursor.low()
     cursor.at += 1
@@ -258,7 +252,7 @@ def _at_times(doer: Doer, where: str, tail: Tail) -> State | None:
         return State(doer.tell("availability", said), again=True)
     if where in ("off", "away", "out") and tail.joint in ("until", "till", "from") and tail.text:
         return State(doer.tell("status", f"{where} {tail.joint} {tail.text}"))
-    if where in ("off", "away") and not tail.text and not tail.joint and tail.dated:
+    if where in ("off", "away", "back") and not tail.text and not tail.joint and tail.dated:
         return State(doer.tell("status", where))
     return None
 
@@ -281,21 +275,13 @@ def _beside(cursor: Cursor, doer: Doer) -> State | None:
 def _aged(cursor: Cursor, doer: Doer) -> State | None:
     """`fifteen`, of a person or an animal."""
     living = doer.is_person or doer.head in PETS or (not doer.noun and doer.refs[0].type in ("person", "other"))
+    about = cursor.take_any(("nearly", "almost", "about", "around"))
     number = cursor.low()
     years = spelled_number(number) if not number.isdecimal() else int(number)
     cursor.at += 1
     if not living or not years or not 0 < years < 120 or not cursor.done:
         return None
-    return State(doer.tell("age", str(years)))
-
-
-def _with_somebody(cursor: Cursor, doer: Doer) -> State | None:
-    """`with Rajiv this week`: a thing, and who has it."""
-    if is_somebody(doer) or not cursor.take("with"):
-        return None
-    name = read_name(cursor)
-    tail = read_tail(cursor) if name else None
-    return State(doer.tell("kept_by", name)) if tail is not None and tail.is_bare else None
+    return State(doer.tell("age", f"{about} {years}".strip()))
 
 
 def _measured(cursor: Cursor, doer: Doer) -> State | None:
@@ -325,13 +311,22 @@ def _is_code(token: Token) -> bool:
     return token.is_word and any(letter.isdigit() for letter in token.text)
 
 
+def _situation(cursor: Cursor, doer: Doer) -> State | None:
+    """What `situations` read."""
+    start = cursor.at
+    for reader in READERS:
+        cursor.at = start
+        if (told := reader(cursor, doer)) and cursor.done:
+            return State(list(told))
+    return None
+
+
 _READERS = (
     _timed,
     _away,
     _standing,
     _beside,
     _aged,
-    _occupied,
     _known_as,
     _foremost,
     _in_number,
@@ -340,6 +335,6 @@ _READERS = (
     _of_siblings,
     _at_a_place,
     _in_a_year,
-    _with_somebody,
     _measured,
+    _situation,
 )

@@ -22,7 +22,7 @@ def read_there(cursor: Cursor) -> Predication | None:
         told = _of_us(cursor) or _beside(cursor) or _in_a_place(cursor)
     else:
         cursor.at = start
-        told = _day_of(cursor) or _takes(cursor)
+        told = _day_of(cursor) or _takes(cursor) or _employees(cursor)
     if told and cursor.done:
         return Predication(assertions=told, group=VerbGroup(lemma="be"), state=True, dateless=True, general=True)
     cursor.at = start
@@ -43,6 +43,20 @@ def _day_of(cursor: Cursor) -> list[Assertion]:
         off = " off" * cursor.take("off")
         if phrase and cursor.done:
             return [Assertion(entity=SELF, key=fold_token(phrase.text + off), value=day, inferred=True)]
+    cursor.at = start
+    return []
+
+
+def _employees(cursor: Cursor) -> list[Assertion]:
+    """`three men work for me`."""
+    start = cursor.at
+    number = cursor.low()
+    counted = number.isdecimal() or spelled_number(number) is not None
+    cursor.at += 1
+    who = cursor.take_any(("people", "men", "women", "guys", "lads", "others", "girls")) if counted else ""
+    if who and (cursor.take("work", "for") or cursor.take("report", "to")) and cursor.take_any(("me", "us")):
+        key = "employees" if cursor.low(-2) == "for" else "direct_reports"
+        return [Assertion(entity=SELF, key=key, value=f"{number} {who}", inferred=True)]
     cursor.at = start
     return []
 

@@ -8,7 +8,7 @@ CONCRETE = words(
     groom grow hang harvest heat hem hire hoover inject install invoice iron jog knead knit lend light load lodge
     mark marinate mend milk mop mow nurse order pack paint park patch peel photograph pickle plait plant plaster play
     plough polish post practise practice prescribe print proofread prune repair rent rewire ride roast row sand sew
-    shear shovel sieve sing slice sow spin stack stitch store study sweep swim tile tune type unload vacuum
+    shear shovel sieve sing slice sow spin stack stitch store study sweep swim tile translate tune type unload vacuum
     vaccinate walk wash water wax weave weed weld wire wrap write feed wear"""
 )
 """Of people; hardly ever a figure of speech, so that a plain object or place is enough behind them."""
@@ -18,7 +18,8 @@ ANCHORED = words(
     leave let line lock look make manage measure meet move open organise organize owe own pay phone pick plan prepare
     process publish pull put read receive record release report rest return rotate run sack save see sell send
     serve set share shop show shower sign sit ski sleep smoke sort spend start stay stock supply swap take teach test
-    text train travel treat turn unlock update upload use view visit volunteer wake watch weigh work"""
+    text train travel treat turn unlock update upload use view visit volunteer wake watch weigh work
+    drink head invoice cater"""
 )
 """Of people; their object decides what they mean, so that a number, a name or a time that comes again must be there."""
 OF_THINGS = words(
@@ -39,7 +40,7 @@ HAPPENED = words(
     """break burst do buy catch change close crack crash cut drop fail fall finish fix flood get have injure join leak
     lose mend miss open pass quit replace retire run sell snap split sprain start steal swap switch tear turn twist win
     move fit install order hire sack adopt foster find lend borrow sign paint build write book plant pull
-    swim climb cycle donate"""
+    swim climb cycle donate swap upgrade come deliver"""
 )
 """What came about, where it is told with a number, a name, a day or a part of the body."""
 UNDER_WAY = words("use rent run coach train teach study lend share learn work lodge foster store sell save")
@@ -75,6 +76,6 @@ PHRASAL = {
 """With their particle as plain as a concrete verb."""
 DENIED = words(
     """accept answer bet book borrow charge cook cycle deliver do email fly gamble hire lend open phone post ride serve
-    ship shop ski socialise swim take teach text travel vote watch wear work"""
+    ship shop ski socialise swim take use lift handle touch teach text travel vote watch wear work"""
 )
 """What one may be told never to do."""

@@ -52,9 +52,12 @@ def _one_of(cursor: Cursor) -> Doer | None:
     return Doer(refs=[ME], noun=fold_token(f"one of {head}s"), head=head)
 
 
+_SERVING = (OTHER_RELATIONS | SERVING) - ROLES
+
+
 def _serving(cursor: Cursor) -> Doer | None:
     """`the landlord`: whoever is that to the speaker."""
-    if not cursor.take("the") or cursor.low() not in (OTHER_RELATIONS | SERVING) - ROLES:
+    if not cursor.take("the") or cursor.low() not in _SERVING:
         return None
     head = cursor.low()
     cursor.at += 1

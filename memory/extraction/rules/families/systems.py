@@ -44,9 +44,7 @@ def read_system(cursor: Cursor) -> Ref | None:
     if not cursor.take_any(("the", "our", "my")):
         return None
     begin = cursor.at
-    while (
-        cursor.kind() == "word" and cursor.low() not in FUNCTION_WORDS | _SYSTEMS | _NO_KINDS and cursor.at < begin + 2
-    ):
+    while cursor.kind() == "word" and cursor.low() not in _NO_KINDS and cursor.at < begin + 2:
         cursor.at += 1
     if cursor.take_any(_SYSTEMS) and _runs(cursor):
         return Ref(name=join_tokens(cursor.tokens[begin : cursor.at]), type="service")

@@ -9,7 +9,7 @@ from memory.extraction.rules.families.work import read_appointment
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import ADVERBS
 from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
-from memory.extraction.rules.text.phrases import Cursor, at_boundary, read_list, read_name, read_thing
+from memory.extraction.rules.text.phrases import Cursor, at_boundary, join_tokens, read_list, read_name, read_thing
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
@@ -141,6 +141,6 @@ def read_allergy(cursor: Cursor, ref: Ref) -> list[Assertion]:
         cursor.at += 1
     if cursor.low() == "allergy" and cursor.at > begin:
         cursor.at += 1
-        return [attribute(ref, "allergic_to", " ".join(token.text for token in cursor.tokens[begin : cursor.at - 1]))]
+        return [attribute(ref, "allergic_to", join_tokens(cursor.tokens[begin : cursor.at - 1]))]
     cursor.at = start
     return []

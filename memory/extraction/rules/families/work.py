@@ -144,12 +144,14 @@ def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         tools = read_list(cursor, read_technology)
         return [attribute(ref, "uses", each) for each in tools]
     cursor.at = start
-    cursor.take_any(("remotely", "nights", "days", "weekends", "shifts"))
+    shifts = cursor.take_any(("nights", "days", "weekends", "shifts"))
+    cursor.take("remotely")
     cursor.take("full", "time") or cursor.take("part", "time") or cursor.take_any(
         ("full-time", "part-time", "freelance")
     )
     _aside(cursor)
-    return employment(cursor, ref, event=group.began)
+    told = employment(cursor, ref, event=group.began)
+    return [*told, attribute(ref, "works", shifts)] if told and shifts else told
 
 
 def _aside(cursor: Cursor) -> None:

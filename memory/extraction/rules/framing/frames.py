@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from memory.extraction.rules.text.clauses import Clause
-from memory.extraction.rules.text.lexicon import BE, DO, HAVE, MODALS, SMALL_TALK
+from memory.extraction.rules.text.lexicon import BE, DO, HAVE, MODALS, NUMBERS, SMALL_TALK
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 
@@ -34,13 +34,14 @@ _MODAL = MODALS - {"can"} | words("maybe perhaps possibly hopefully ideally wish
 _APART = re.compile(r"^(?:on paper|in theory)\b")
 """What holds there only may be told, and is no plain fact: `on paper I'm Alexandra`."""
 _WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate long")
+_COUNT = "|".join(word for word in NUMBERS if len(word) > 2)
 _WISH_FORMS = re.compile(
     r"\b(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
     r"|planned|planning|intend|intends|intending|considering|considered|consider|thinking (?:of|about)"
     r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"
     r"|offered|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
     r"|feel like|feels like|as if|as though|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
-    r"|(?:almost|nearly)(?! (?:blind|deaf|bald|\d))|practically|virtually"
+    r"|(?:almost|nearly)(?! (?:blind|deaf|bald|\d|" + _COUNT + r"))|practically|virtually"
     r"|supposed to|allowed to|need to|needs to|have to|has to|had to"
     r"|(?:was|were) (?:just |always |also |actually |once )?(?:going|meant|set|due) to"
     r"|about to|in my dreams?|in a dream|in theory|on paper|my character"
@@ -53,17 +54,6 @@ _FICTION = re.compile(
     r"|poem|example|scenario|simulation|exercise|test|role-?play)\b|\b(?:role-?play|fictional"
     r"|hypothetical\w*|let 's say|let 's pretend|let's say"
     r"|let us say|for example|for instance|e\.g|e\.g\.|once upon a time)\b"
-)
-_DOCUMENT = re.compile(
-    r"\b(?:e-?mails?|mail|letter|article|document|doc|page|website|site|sign|song|lyrics|book|novel|film"
-    r"|movie|story|poem|prompt"
-    r"|error|message|ticket|form|r[eé]sum[eé]|cv|report|post|tweet|headline|label|note|contract|policy|ad|advert|text"
-    r"|transcript|caption|banner|chorus|title|subject|bio|profile|newspaper|paper|wiki|wikipedia"
-    r"|press release|memo|script)"
-    r"(?: \w+){0,3}? (?:says?|said|reads?|states?|stated|claims?|goes|starts|begins|is|was|'s)$"
-)
-_CITING = re.compile(
-    r"\b(?:says?|said|wrote|writes|reads|quote|quoted?|called|titled|sings?|sang|translate|following|example)$"
 )
 _JOKE = re.compile(
     r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k"
@@ -79,9 +69,10 @@ _SARCASM = re.compile(
 )
 _PRAISED_NUISANCE = re.compile(
     r"\W*(?:(?:oh|wow|ah|well|just)\W+)?(?:great|wonderful|fantastic|perfect|lovely|brilliant|awesome|super|amazing|nice"
-    r"|joy|marvellous|terrific|excellent|splendid|yay|hooray)\b\W.*\b(?:favou?rite|love|adore|enjoy|dream|hobby)"
+    r"|joy|marvellous|terrific|excellent|splendid|yay|hooray|sure|right|yes|yeah|of course)\b\W"
+    r".*\b(?:favou?rite|love|adore|enjoy|dream|hobby)"
     r"\b.*\b(?:waiting|wait|queue\w*|queuing|queueing|stuck|traffic|delay\w*|cancel\w*|overtime"
-    r"|paperwork|taxes|hold|broken|crash\w*|outages?|losing|noise|noisy"
+    r"|paperwork|forms?|filling in|vat|tax|taxes|returns|audits?|hold|broken|crash\w*|outages?|losing|noise|noisy"
     r"|bills?|fines?|again)\b",
     re.IGNORECASE,
 )
@@ -189,8 +180,11 @@ _PREFERS = re.compile(
 """`I'd rather be called Lind` wishes for nothing: it tells what somebody prefers."""
 
 
-_OTHERS_WISH = re.compile(r"^(?:(?:my|our|the) )?\w+(?: \w+)? wants (?!(?:me|us|you|him|her|them|it|out|in)\b)")
-"""`my boss wants everything on paper`: that is so, whatever becomes of it."""
+_OTHERS_WISH = re.compile(
+    r"^(?:(?:my|our|the|your) )?[^\W\d][\w'’-]*(?: \.| [^\W\d][\w'’-]*){0,4}? wants "
+    r"(?!(?:me|us|you|him|her|them|it|out|in)\b)"
+)
+"""`my boss wants everything on paper`, `customer Mrs Rae wants oak`: that is so, whatever becomes of it."""
 _DUE = re.compile(
     r"\b(?:has|have|needs?|must) (?:to )?be (?:in|done|ready|finished|paid|submitted|returned|filed|delivered|sent"
     r"|back) (?:by|on) "
@@ -210,16 +204,6 @@ def is_unsure(clause: Clause) -> bool:
     """`I might move to Portugal`: it claims nothing, and hangs on nothing that would be told."""
     lows = {token.low for token in clause.tokens if token.text != "May"}
     return bool(lows & _UNSURE) and not lows & (_IF | {"you"})
-
-
-def cites(tokens: Sequence[Token]) -> bool:
-    """Whether what stands before a colon says that somebody else's words follow."""
-    text = " ".join(token.low for token in tokens)
-    return bool(_DOCUMENT.search(text) or _CITING.search(text))
-
-
-def is_document_saying(text: str) -> bool:
-    return bool(_DOCUMENT.search(text))
 
 
 def is_sarcastic(sentence: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from memory.extraction.rules.framing.frames import is_document_saying
+from memory.extraction.rules.framing.citations import is_document_saying
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, NEGATIONS
 from memory.extraction.rules.text.phrases import join_tokens
@@ -63,7 +63,7 @@ rather|or rather|no wait|hold on|strike that|i misspoke|excuse me""".replace("\n
 _SAY = words(
     """said says say told tells claims claimed thinks believes mentioned mentions announced reports-that wrote
     writes insists insisted suspects heard argues assumes guesses posted tweeted bragged joked pretended lied
-    reckons swears"""
+    reckons swears texted texts messaged emailed e-mailed replied replies answered tweeted whispered shouted"""
 )
 _SORTED = sorted(
     [("aside", said) for said in _ASIDES]
@@ -86,6 +86,8 @@ class Opening:
     corrected: bool = False
     asserted_by: str = ""
     cited: bool = False
+    direct: bool = False
+    """Without `that`: what follows may be what was said word for word."""
     taken: Sequence[str] = field(default_factory=tuple)
 
 
@@ -143,7 +145,8 @@ def _taken(opening: Opening, kind: str, said: tuple[str, ...]) -> Opening:
         return replace(opening, tokens=rest, hedged=True, taken=taken)
     if kind == "hearsay":
         who = said[0] if said[0] in ("he", "she") else "others"
-        return replace(opening, tokens=rest, asserted_by=opening.asserted_by or who, taken=taken)
+        direct = said[0] in ("he", "she", "they") and said[-1] != "that"
+        return replace(opening, tokens=rest, asserted_by=opening.asserted_by or who, direct=direct, taken=taken)
     return replace(opening, tokens=rest, corrected=opening.corrected or kind == "correction", taken=taken)
 
 
@@ -177,14 +180,15 @@ def _reported(opening: Opening, at: int) -> Opening | None:
         at
     ].low in ("told", "tells"):
         rest += 1
-    if rest < len(tokens) and tokens[rest].low == "that":
+    direct = rest >= len(tokens) or tokens[rest].low != "that"
+    if not direct:
         rest += 1
     elif rest >= len(tokens) or not _may_begin(tokens[rest]):
         return None
     if tokens[0].low in NEGATIONS:
         return replace(opening, tokens=(), cited=True)
     document = is_document_saying(" ".join(token.low for token in tokens[: at + 1]))
-    return replace(opening, tokens=tokens[rest:], asserted_by=who[:100], cited=document)
+    return replace(opening, tokens=tokens[rest:], asserted_by=who[:100], cited=document, direct=direct)
 
 
 def _may_begin(token: Token) -> bool:

@@ -127,7 +127,9 @@ def read_condition_of(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertio
 _BREEDS = words(
     """beagle labrador poodle retriever terrier spaniel collie corgi pug husky dachshund bulldog greyhound whippet
     boxer mongrel mutt crossbreed shepherd schnauzer chihuahua dalmatian rottweiler setter pointer hound doodle
-    labradoodle cockapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion
+    labradoodle cockapoo staffy lurcher weimaraner vizsla akita samoyed malamute westie yorkie jackapoo chow gecko
+    iguana chameleon python cockerel budgerigar lionhead angora alpaca guinea-pig axolotl skink
+    cavapoo tabby siamese persian bengal ragdoll coon shorthair arabian shetland mare stallion
     gelding cockatoo macaw budgie cockatiel stray rescue tortoiseshell calico"""
 )
 

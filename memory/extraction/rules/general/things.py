@@ -9,6 +9,7 @@ from memory.extraction.rules.general.doer import PERSONS, Doer, is_plural
 from memory.extraction.rules.general.lexicon import GROUPS
 from memory.extraction.rules.general.phrases import STOPS, read_phrase
 from memory.extraction.rules.scene import Ref
+from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.nouns import ROLES
 from memory.extraction.rules.text.phrases import Cursor, is_proper, join_tokens
 from memory.extraction.rules.text.words import words
@@ -63,6 +64,8 @@ def _thing(cursor: Cursor) -> Doer | None:
     head = run[-1].low
     if len(run) > 1 and run[-1].is_capital and not run[-1].text.isupper():
         return None  # `my cat Plum`: somebody by name
+    if len(run) > 1 and run[0].is_capital and _is_done(head):
+        return None  # `our Denise works …`
     if _is_idea(head) or (head in _NO_DOERS and not (owner and head in _WORKS)) or run[0].low in _UNKEPT:
         return None
     if any(token.low in _UNREAL for token in run):
@@ -72,6 +75,10 @@ def _thing(cursor: Cursor) -> Doer | None:
         me = Ref(name=SELF, type="person", inferred=True)
         return Doer(refs=[me], noun=_token_of(text), head=head, plural=is_plural(head))
     return _by_name(run, text, head, owner)
+
+
+def _is_done(head: str) -> bool:
+    return any(kind == "third" for _, kind in VERB_FORMS.get(head, ()))
 
 
 _UNREAL = words("evil imaginary inner spirit dream fictional fake so-called alleged hypothetical secret late ex")

@@ -4,7 +4,7 @@ from memory.extraction.rules.families.assertions import attribute
 from memory.extraction.rules.general.phrases import read_phrase
 from memory.extraction.rules.scene import ME, Assertion
 from memory.extraction.rules.text.foods import FOODS
-from memory.extraction.rules.text.lexicon import NEGATIONS
+from memory.extraction.rules.text.lexicon import NEGATIONS, spelled_number
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.words import words
 
@@ -23,7 +23,31 @@ def read_preference(cursor: Cursor) -> list[Assertion]:
     if not cursor.take("i"):
         return []
     start = cursor.at
-    return _had_so(cursor) or _always(cursor, start)
+    return _had_so(cursor) or _had_in(cursor, start) or _always(cursor, start)
+
+
+_PUT_IN = words("sugars sugar milk cream honey lemon sweetener sweeteners oat soy almond spoons spoon of")
+
+
+def _had_in(cursor: Cursor, start: int) -> list[Assertion]:
+    """`I take three sugars in my tea and no milk`: what goes into it, and what does not."""
+    cursor.at = start
+    cursor.take_any(_ALWAYS)
+    if not cursor.take_any(("take", "have", "like", "want")):
+        return []
+    begin = cursor.at
+    counted = cursor.kind() == "number" or spelled_number(cursor.low()) is not None or cursor.low() in ("no", "a")
+    cursor.at += counted
+    cursor.take_all(_PUT_IN)
+    how = join_tokens(cursor.tokens[begin : cursor.at])
+    if cursor.at == begin + counted or not cursor.take("in", "my"):
+        return []
+    what = cursor.take_any(_DRUNK | FOODS)
+    more = cursor.at
+    while not cursor.done and cursor.low() in _PUT_IN | {",", "and", "no", "but"}:
+        cursor.at += 1
+    said = f"{how} {join_tokens(cursor.tokens[more : cursor.at])}".strip()
+    return [attribute(ME, f"{what}_preference", said)] if what and cursor.done else []
 
 
 def _had_so(cursor: Cursor) -> list[Assertion]:

@@ -5,6 +5,7 @@ of the speaker's is told of the speaker (`passport_expires`), as with a relative
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from memory.extraction.rules.families.assertions import attribute
 from memory.extraction.rules.families.work import read_team
@@ -106,7 +107,13 @@ def _take(cursor: Cursor, said: str) -> bool:
         before = cursor.at
         cursor.take_all(_HELPED)
         return cursor.at > before and bool(cursor.take_any(said[1:].split("|"))) and cursor.take("to")
-    return any(cursor.take(*each.split()) for each in said.split("|"))
+    low = cursor.low()
+    return any(low == way[0] and cursor.take(*way) for way in _ways(said))
+
+
+@lru_cache(maxsize=256)
+def _ways(said: str) -> Sequence[Sequence[str]]:
+    return tuple(tuple(each.split()) for each in said.split("|"))
 
 
 _FRAMES: Sequence[tuple[str, str, Slot]] = (

@@ -6,9 +6,12 @@ from dataclasses import replace
 from memory.extraction.rules.general.complements import repeats
 from memory.extraction.rules.owners import resolve
 from memory.extraction.rules.scene import KIN, Ref, Scene
+from memory.extraction.rules.statements.leftovers import UNREAL
 from memory.extraction.rules.subjects.relatives import RELATIVES
+from memory.extraction.rules.text.lexicon import BE
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
 
 
 def unfronted(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -20,6 +23,32 @@ def unfronted(tokens: Sequence[Token]) -> Sequence[Token]:
     text = tokens[0].text
     moved = replace(tokens[0], text=text[:1].lower() + text[1:], start=start, end=start + len(text))
     return [*rest, moved]
+
+
+_FRONTS = words("at in on for with from near under behind after before during besides")
+_LONGEST = 8
+_MARKED = words("i we my our")
+_ELSEWHERE = words("theory dream dreams mind head paper imagination play role story spirit heart stage tv screen")
+
+
+def with_place_behind(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`for cutting I use Festool` with its place or purpose at the end; nothing where none stands in front."""
+    if len(tokens) < 5 or tokens[0].low not in _FRONTS or tokens[0].kind != "word":
+        return ()
+    at = next((at for at, token in enumerate(tokens[:_LONGEST]) if at > 1 and token.low in _MARKED), 0)
+    end = at - (tokens[at - 1].text == ",")
+    front = tokens[:end]
+    spoken = any(not token.is_word and token.kind != "number" for token in front)
+    if end < 2 or spoken or any(token.low in BE or token.low in UNREAL | _ELSEWHERE for token in front):
+        return ()
+    if tokens[at].low in ("my", "our") and tokens[end].text != ",":
+        return ()
+    rest = list(tokens[at:])
+    start = rest[-1].end + 1
+    first = replace(front[0], text=front[0].low)
+    shift = start - first.start
+    moved = [replace(token, start=token.start + shift, end=token.end + shift) for token in (first, *front[1:])]
+    return [*rest, *moved]
 
 
 def with_owner(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:

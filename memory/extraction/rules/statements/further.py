@@ -28,7 +28,7 @@ def with_further(told: Predication) -> Predication:
     cursor = Cursor(told.left)
     found = read_complements(cursor, objects=False)
     said = first.value
-    if not cursor.done or not found.further or found.when or len(said.split()) > LONGEST:
+    if not cursor.done or not (found.further or found.when) or found.dated or len(said.split()) > LONGEST:
         return told
     begin = f"{first.key}_{fold_token(said)}"
     more = [
@@ -37,6 +37,8 @@ def with_further(told: Predication) -> Predication:
         )
         for joint, phrase in found.further
     ]
+    if found.when:
+        more.append(replace(first, key=f"{begin}_when", value=" ".join(found.when), inferred=True))
     return replace(told, assertions=[first, *more], rest=False, left=())
 
 

@@ -55,6 +55,8 @@ def _owned(assertion: Assertion) -> Assertion | None:
     if assertion.key not in _TOLD:
         return None
     noun = assertion.entity.removeprefix(KIN)
+    if assertion.key == "role" and RELATIONS.get(noun.rpartition("_")[2]) == "has_pet":
+        return None  # `my cat is a nurse to my dog`
     head = f"{noun}_{assertion.said_with}" if assertion.said_with else ""
     return replace(
         assertion,

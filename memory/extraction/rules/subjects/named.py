@@ -110,6 +110,8 @@ def read_named(cursor: Cursor, scene: Scene) -> Subject | None:
 
 _WARE_VERBS = words("cost costs")
 
+_NO_WARE_NOUNS = FUNCTION_WORDS | _WARE_VERBS
+
 _WARE_PARTICIPLES = words("made manufactured produced")
 
 _NO_WARES = words("trip flight visit ticket wedding course class lesson membership subscription meeting")
@@ -118,7 +120,7 @@ _NO_WARES = words("trip flight visit ticket wedding course class lesson membersh
 def _ware(cursor: Cursor, name: str) -> Subject | None:
     """`the Aeron chair costs …`, `the Alba mug is made by …`: a name with the noun of its kind, up to two words."""
     start, begin = cursor.at, cursor.at
-    while cursor.kind() == "word" and cursor.low() not in FUNCTION_WORDS | _WARE_VERBS and cursor.at - begin < 2:
+    while cursor.kind() == "word" and cursor.low() not in _NO_WARE_NOUNS and cursor.at - begin < 2:
         cursor.at += 1
     made = cursor.low() in ("is", "are") and cursor.low(1) in _WARE_PARTICIPLES and cursor.low(2) == "by"
     run = cursor.tokens[begin : cursor.at]

@@ -38,9 +38,12 @@ def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:
     return None
 
 
+_NOUNS = ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled")
+
+
 def _noun_of(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectives: Sequence[str]) -> Subject | None:
     """`my birthday`, and `my boss is …`, who may be named by what follows."""
-    noun, key = read_noun(cursor, ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled"))
+    noun, key = read_noun(cursor, _NOUNS)
     if not key or (key == "lives_in" and set(adjectives) & {"second", "other"}):
         return None
     kin = nameless(scene, noun, adjectives) if noun in RELATIVES and owner.is_self and not ended else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from memory.extraction.diff import SELF
 from memory.extraction.rules.families.systems import read_collective, read_system
 from memory.extraction.rules.owners import resolve
-from memory.extraction.rules.scene import ME, Ref, Scene, guess_type
+from memory.extraction.rules.scene import ME, Ref, Scene
 from memory.extraction.rules.subjects.named import read_named, read_property, read_typed
 from memory.extraction.rules.subjects.owned import read_owned
 from memory.extraction.rules.subjects.relatives import RELATIVES
@@ -29,9 +29,11 @@ def read_subject(cursor: Cursor, scene: Scene, *, before: Sequence[Ref] = ()) ->
 def _speaker(cursor: Cursor, scene: Scene) -> Subject | None:
     if cursor.take("i"):
         return Subject([ME])
+    we = Ref(name=SELF, type="person", inferred=True, plural=True)
     if cursor.take("we") or _together(cursor):
-        return Subject([Ref(name=SELF, type="person", inferred=True, plural=True)])
-    return None
+        return Subject([we])
+    name = _fellow(cursor, scene)
+    return Subject([we, Ref(name=name, type="person")]) if name else None
 
 
 def _together(cursor: Cursor) -> bool:
@@ -40,10 +42,18 @@ def _together(cursor: Cursor) -> bool:
     if cursor.take("my") and cursor.take_any(frozenset(RELATIVES)) and cursor.take("and", "i"):
         return True
     cursor.at = start
-    if guess_type(read_name(cursor)) == "person" and cursor.take("and", "i"):
-        return True
-    cursor.at = start
     return False
+
+
+def _fellow(cursor: Cursor, scene: Scene) -> str:
+    """`Craig and I`: of him it is told, too."""
+    start = cursor.at
+    name = read_name(cursor)
+    wed = any(token.low == "married" for token in cursor.tokens)
+    if name and not wed and scene.type_of(name) in ("person", "") and cursor.take("and", "i"):
+        return name
+    cursor.at = start
+    return ""
 
 
 def _shared(cursor: Cursor, scene: Scene) -> Subject | None:

@@ -47,6 +47,38 @@ def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens
 
 
+_SMALL = words("wee little baby lil")
+_DONE_BY_SOMEBODY = words(
+    """works lives goes plays starts studies drives teaches got gets has is was turns just moved started finished swims
+    sings dances coaches runs cooks loves hates likes wants"""
+) | {"'s"}
+_DONE_BY_NO_THING = words("lives goes plays studies drives teaches swims sings dances coaches cooks loves hates likes")
+
+
+_WORDS_AND_NAMES = words(
+    """poppy ruby daisy lily rose grace joy hope faith amber jade ivy holly violet summer mark will jack frank bill rob
+    grant dean pat art penny pearl heather hazel olive robin willow iris april june carol dawn eve guy max miles ray
+    sandy skip sonny stella jimmy terry jackie billy kay gail jean dot"""
+)
+"""Given names that are words, too: behind `our` or `wee`, and before a verb, they are names."""
+
+
+def without_kin_owner(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
+    """`our Denise works nights`, `wee Isla sleeps`: somebody of the family, by her name alone."""
+    at = 0
+    while at < min(2, len(tokens)) and tokens[at].low in _SMALL | {"our"}:
+        at += 1
+    name = tokens[at] if at < len(tokens) - 1 else None
+    if not at or name is None or not is_proper(name):
+        return tokens
+    after = tokens[at + 1].low
+    given = (guess_type(name.text) == "person" or name.low in _WORDS_AND_NAMES) and after in _DONE_BY_SOMEBODY
+    if not given and (after not in _DONE_BY_NO_THING or tokens[0].low != "our"):
+        return tokens
+    scene.mention(name.text, "person")
+    return tokens[at:]
+
+
 def _subject(cursor: Cursor) -> str:
     low = cursor.low()
     if low == "can" and cursor.low(1) == "not":

@@ -4,22 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
-from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FUNCTION_WORDS, HAVE, MODALS, VAGUE
-from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS
+from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.heads import COORDINATORS, FINITE, has_plain_subject, has_subject, is_verbal
+from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, VAGUE
+from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.sentences import Sentence
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase, time_at
 from memory.extraction.rules.times.instants import Leaning
 
-COORDINATORS = words("and but so or plus yet then")
 SUBORDINATORS = words(
     """because since although though while whereas if unless when whenever once until till after before as where"""
 )
-_SUBJECTS = words("i we he she it they you there")
-_POSSESSIVES = words("my our his her their its your the")
-_FINITE = BE | HAVE | DO | MODALS | words("will shall")
 _DASHES = words("; : ( )")
 
 
@@ -118,10 +115,6 @@ def _is_elliptic(tokens: list[Token], at: int) -> bool:
     return plain and tokens[at + 1].low in ("in", "at", "for", "as", "out")
 
 
-def is_verbal(token: Token) -> bool:
-    return token.is_word and (token.low in _FINITE or token.low in FORMS or token.low == "'s")
-
-
 def _connector(tokens: list[Token], at: int) -> int:
     """How many tokens a connector at `at` takes; 0 where there is none."""
     token = tokens[at]
@@ -148,6 +141,9 @@ def _is_slug(tokens: list[Token], at: int) -> bool:
     return opened > 0 and opened + 2 < len(tokens) and tokens[opened].text == "(" and tokens[opened + 2].text == ")"
 
 
+_BETWEEN = ADVERBS | VAGUE
+
+
 def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> bool:
     token, after = tokens[at], at + width
     if after >= len(tokens):
@@ -158,17 +154,17 @@ def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> boo
         return False
     if at == 1 and token.text == "," and _comes_again(tokens[0]):
         return False
-    while after < len(tokens) and (tokens[after].low in ADVERBS | VAGUE or tokens[after].kind == "time"):
+    while after < len(tokens) and (tokens[after].low in _BETWEEN or tokens[after].kind == "time"):
         after += 1
     low = tokens[after - 1].low if after > at + width else ""
     if token.text == "," and (_is_opener(tokens, at) or low in ("actually", "now")) and after < len(tokens):
-        return _has_subject(tokens, after) or _is_opener(tokens, at)
+        return has_subject(tokens, after) or _is_opener(tokens, at)
     if after >= len(tokens):
         return False
     connector = tokens[at + width - 1].low
-    if connector in ("if", "unless") or (connector in ("when", "whenever", "once") and _has_subject(tokens, after)):
+    if connector in ("if", "unless") or (connector in ("when", "whenever", "once") and has_subject(tokens, after)):
         return True
-    if _has_subject(tokens, after):
+    if has_subject(tokens, after) or (verbs and has_plain_subject(tokens, after, connector)):
         return verbs or token.text == "," or connector in SUBORDINATORS
     if connector in SUBORDINATORS:
         return False
@@ -186,7 +182,7 @@ def _closes_apposition(tokens: list[Token], at: int) -> bool:
     named = 0 < at - opened - 1 <= 4 and all(each.is_capital or each.text == "." for each in tokens[opened + 1 : at])
     noun = tokens[max(0, opened - 4) : opened]
     owned = next((k for k, each in enumerate(noun) if each.low in _APPOSED), -1)
-    return opened > 1 and named and owned >= 0 and not any(each.low in _FINITE for each in noun[owned:])
+    return opened > 1 and named and owned >= 0 and not any(each.low in FINITE for each in noun[owned:])
 
 
 def _comes_again(token: Token) -> bool:
@@ -211,76 +207,12 @@ _OPENERS = words(
 )
 
 
-def _has_subject(tokens: list[Token], at: int) -> bool:
-    """A subject with a verb in sight."""
-    low = tokens[at].low
-    if low in ("please", "always", "never", "don't") or (
-        low == "from" and at + 2 < len(tokens) and tokens[at + 1].low == "now"
-    ):
-        return True
-    if low in ("i", "he", "she", "we", "they"):
-        return at + 1 < len(tokens)
-    if low in _SUBJECTS:
-        return at + 1 < len(tokens) and _verb_near(tokens, at + 1, 2)
-    if low in ("friends", "colleagues", "everybody") and at + 1 < len(tokens):
-        return tokens[at + 1].low in ("call", "calls")
-    if low in _POSSESSIVES:
-        return _possessed_with_verb(tokens, at + 1)
-    if low in ("this", "that", "these", "those", "everyone", "someone", "nobody", "people"):
-        return _verb_near(tokens, at + 1, 1)
-    if tokens[at].is_capital and low not in FUNCTION_WORDS:
-        return _named_with_verb(tokens, at)
-    return False
-
-
-def _possessed_with_verb(tokens: list[Token], at: int) -> bool:
-    """`my wife works`, `our parents live`; the noun itself may look like a verb (`my work`, `our head of design`)."""
-    for number, token in enumerate(tokens[at : at + 9]):
-        if token.text == "," or token.low in COORDINATORS:
-            return False
-        kinds = {kind for _, kind in FORMS.get(token.low, ())}
-        plural = tokens[at + number - 1].low.endswith("s") and "base" in kinds
-        if token.low in _FINITE or token.low == "'s" or (number and (kinds & {"third", "past"} or plural)):
-            return True
-    return False
-
-
-def _verb_near(tokens: list[Token], at: int, reach: int) -> bool:
-    for token in tokens[at : at + reach + 2]:
-        if token.text == "," or token.low in COORDINATORS:
-            return False
-        if is_verbal(token) or token.low in ("no", "never"):
-            return True
-    return False
-
-
-def _named_with_verb(tokens: list[Token], at: int) -> bool:
-    """`Bob Okafor reports`, and not `Bob work`: a verb that agrees with one name."""
-    end = at
-    while end < len(tokens) and tokens[end].is_word and tokens[end].low not in _FINITE and end - at < 5:
-        low = tokens[end].low
-        if end > at and not tokens[end].is_capital and _is_finite(low):
-            return True
-        if end > at and not tokens[end].is_capital and low not in ADVERBS | {"'s", "of", "de", "van", "von"}:
-            possessed = tokens[end - 1].low == "'s"
-            if not possessed and low not in ATTRIBUTES and low not in RELATIONS:
-                return False
-        end += 1
-    return end < len(tokens) and end > at and tokens[end].low in _FINITE - {"am", "have", "do"}
-
-
-def _is_finite(low: str) -> bool:
-    """Behind a name what ends as a verb does is one: `Dr Shaw covers Fridays`."""
-    past = any(kind == "past" for _, kind in FORMS.get(low, ()))
-    return past or any(kind == "third" for _, kind in VERB_FORMS.get(low, ()))
-
-
 def _bare_verb(tokens: list[Token], at: int, *, comma: bool) -> bool:
     """`and live in Lisbon`, `but am allergic`: a finite verb for the subject before."""
     low = tokens[at].low
     if tokens[at].is_capital and not low.isupper():
         return False
-    if low in _FINITE or (low == "no" and at + 1 < len(tokens) and tokens[at + 1].low == "longer"):
+    if low in FINITE or (low == "no" and at + 1 < len(tokens) and tokens[at + 1].low == "longer"):
         return True
     kinds = {kind for _, kind in FORMS.get(low, ())}
     if low in ("study", "work", "design", "love", "like", "program", "code", "play", "cook", "walk", "paint") and comma:

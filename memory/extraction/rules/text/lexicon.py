@@ -78,6 +78,9 @@ NUMBERS = {
             "fourteen",
             "fifteen",
             "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
         ]
     )
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "a": 1, "an": 1, "couple": 2}

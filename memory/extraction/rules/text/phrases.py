@@ -59,7 +59,10 @@ class Cursor:
 
     def take(self, *words: str) -> bool:
         """Past these words, where they stand next."""
-        if tuple(token.low for token in self.tokens[self.at : self.at + len(words)]) != words:
+        at = self.at
+        if at >= len(self.tokens) or self.tokens[at].low != words[0]:
+            return False
+        if len(words) > 1 and tuple(token.low for token in self.tokens[at : at + len(words)]) != words:
             return False
         self.at += len(words)
         return True

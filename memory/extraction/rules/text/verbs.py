@@ -71,14 +71,17 @@ def _adverb(cursor: Cursor, group: VerbGroup) -> bool:
     return False
 
 
+_HELPING = BE | DO | HAVE
+
+
 def _step(cursor: Cursor, group: VerbGroup, auxiliaries: list[str]) -> bool:
     if cursor.kind() == "time":
         return _time(cursor, group, auxiliaries)
     if _adverb(cursor, group) or _phrase(cursor, group, auxiliaries):
         return True
     low = cursor.low()
-    if low in BE | DO | HAVE or low in ("will", "shall", "can", "'s") or (low == "would" and cursor.low(1) == "been"):
-        if low in HAVE | DO and not _is_auxiliary(cursor):
+    if low in _HELPING or low in ("will", "shall", "can", "'s") or (low == "would" and cursor.low(1) == "been"):
+        if low not in BE and low in _HELPING and not _is_auxiliary(cursor):
             return False
         auxiliaries.append("had" if low == "would" else low)
         return True
@@ -175,8 +178,19 @@ _SUFFERED = words(
 """`Dana's hired` is a passive, `Dana's worked` a perfect."""
 
 
+_HAD = words(
+    """a an the two three four five six no his her their my our dementia asthma diabetes epilepsy arthritis autism adhd
+    dyslexia eczema cancer"""
+)
+"""`she's got a bad knee`; `she's got married` came about."""
+
+
 def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str], auxiliary: str) -> bool:
     group.lemma = "be"
+    if auxiliary == "'s" and cursor.low() == "got" and cursor.low(1) in _HAD:
+        group.lemma, group.tense = "have", Tense.PRESENT
+        cursor.at += 1
+        return True
     if group.plain and cursor.low() not in ("called", "named"):
         return True
     if "ing" in kinds and cursor.low(1) != "'s":

@@ -95,6 +95,7 @@ _VAGUE_WORDS = sorted((tuple(each.split()) for each in _VAGUE), key=len, reverse
 _VAGUE_OPENINGS = frozenset(said[0] for said in _VAGUE_WORDS)
 _REPEATING = words("mornings evenings nights weekends weekdays afternoons summers winters")
 _DAYTIMES = words("night day noon midnight lunchtime dawn dusk times weekends")
+_TERMS = words("semester term trimester season half-term")
 _PARTS = words("morning evening afternoon winter summer spring autumn fall")
 
 
@@ -136,6 +137,8 @@ def _repeating(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning
     step = 2 if said[1] == "the" and len(said) > 2 else 1
     word = said[step]
     weekly = said[0] == "on" and ((word.endswith("s") and word[:-1] in WEEKDAYS) or said[1] == "weekend")
+    if said[0] == "on" and step == 1 and word in WEEKDAYS and said[2:3] and said[2] in _REPEATING:
+        return TimePhrase(Boundary.REPEATS, ""), at + 3  # `on Sunday mornings`
     if weekly or word in _REPEATING:
         return TimePhrase(Boundary.REPEATS, ""), at + step + 1
     followed = tokens[at + step + 1].low if at + step + 1 < len(tokens) else ""
@@ -159,6 +162,8 @@ def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -
         return _duration(tokens, at, spoken)
     if boundary is None or start >= len(tokens):
         return None
+    if word == "since" and (counted := count_units(tokens, start)):  # `since six years`
+        return _counted(tokens, counted, spoken)
     start += tokens[start].low in ("from", "in", "on", "about", "around") and word in _OPENING
     found = _inner(tokens, start, spoken, _leaning(boundary, lean)) or _day_of_span(tokens, start, spoken, lean)
     if found is None:
@@ -262,6 +267,8 @@ def _part_of_today(tokens: Sequence[Token], at: int, spoken: datetime, lean: Lea
 def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> tuple[TimePhrase, int] | None:
     """Without a boundary word: `last week`, `two years ago`, `yesterday`, `next Monday`, `this month`, `2026-05-01`."""
     low = tokens[at].low
+    if low == "this" and at + 1 < len(tokens) and tokens[at + 1].low in _TERMS:
+        return TimePhrase(Boundary.DURING, ""), at + 2
     if low in _BARE or low in ("last", "next", "this", "earlier", "early", "late") or tokens[at].kind == "date":
         found = _inner(tokens, at, spoken, lean)
         return (_stretch(low, found[0], spoken), found[1]) if found else None

@@ -5,6 +5,7 @@ moves "two years ago" to the first of that month under the setting that "January
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -50,9 +51,23 @@ _SEASONS = words("spring summer autumn fall winter childhood")
 Found = tuple[Instant, int] | None
 
 
+_SPELLED = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth
+twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"""
+_ORDINALS = {word: number for number, word in enumerate(_SPELLED.split(), start=1)}
+
+
+def _in_digits(token: Token) -> Token:
+    """`9th` for `ninth`."""
+    said = f"{_ORDINALS[token.low]}th"
+    return replace(token, text=said, low=said, kind="number")
+
+
 def read_moment(tokens: Sequence[Token], at: int, *, spoken: datetime, lean: Leaning) -> Found:
     """The moment at `at` and where it ends; a moment that is none (`spring 2020`) has no instant."""
     start = at + 1 if tokens[at].low == "the" and at + 1 < len(tokens) else at
+    if tokens[start].low in _ORDINALS and [each.low for each in tokens[start + 1 : start + 2]] == ["of"]:
+        tokens = [*tokens[:start], _in_digits(tokens[start]), *tokens[start + 1 : start + 6]]
     for reader in (_edge, _plain, _blurred):
         found = reader(tokens, start, spoken, lean)
         if found:
