@@ -35,11 +35,17 @@ def _bodies(folder: Path | None) -> Iterator[tuple[str, Sequence[bytes]]]:
     if folder is None:
         yield from ((kind, make_files(kind, FILES)) for kind in MAKERS)
         return
-    found: dict[str, list[bytes]] = {kind: [] for kind in MAKERS}
+    for kind, files in bodies_of(folder):
+        yield kind, [body for _, body in files]
+
+
+def bodies_of(folder: Path) -> Iterator[tuple[str, Sequence[tuple[str, bytes]]]]:
+    """Of each kind that is in a folder, the names and the bytes of its files."""
+    found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in MAKERS}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         suffix = path.suffix.lower().lstrip(".")
-        found.get(SUFFIXES.get(suffix, suffix), []).append(path.read_bytes())
-    yield from ((kind, bodies) for kind, bodies in found.items() if bodies)
+        found.get(SUFFIXES.get(suffix, suffix), []).append((str(path.relative_to(folder)), path.read_bytes()))
+    yield from ((kind, files) for kind, files in found.items() if files)
 
 
 def _compare(kind: str, bodies: Sequence[bytes], library: Alone) -> Row:

@@ -12,7 +12,7 @@ MAX_SECTION_CHARS = 300
 class Part:
     """`text[start:end]` lies on one page (counted from 1), under one heading, and is running text or a table.
 
-    A section longer than MAX_SECTION_CHARS is cut.
+    A section longer than MAX_SECTION_CHARS is cut. `hidden` is what nobody sees who looks at the file.
     """
 
     start: int
@@ -20,6 +20,7 @@ class Part:
     page: int | None = None
     section: str = ""
     form: str = "text"
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class TextPiece:
     page: int | None = None
     section: str = ""
     form: str = "text"
+    hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ def join_pieces(pieces: Iterable[TextPiece], *, title: str = "") -> Extraction:
             continue
         texts.append(text)
         section = _kept(piece.section[:MAX_SECTION_CHARS])
-        parts.append(Part(at, at + len(text), piece.page, section, piece.form))
+        parts.append(Part(at, at + len(text), piece.page, section, piece.form, piece.hidden))
         at += len(text) + 2
         if at > MAX_TEXT_CHARS:
             raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text. Upload it in parts.")

@@ -33,7 +33,7 @@ NEAR_BYTES = 2 * 1024 * 1024
 PEAK = re.compile(rb"^VmPeak:\s+(\d+) kB$", re.MULTILINE)
 Answering = Callable[[str, bytes], dict[str, Any]]
 MOST_BYTES = 256 * 1024 * 1024
-PLACE = attrgetter("start", "end", "page", "section", "form")
+PLACE = attrgetter("start", "end", "page", "section", "form", "hidden")
 TOO_BIG = "It takes more memory to read than a file may take. Upload it in parts."
 BROKEN = "It is broken in a way that no reader could make sense of. Open it where it was made and save it anew."
 

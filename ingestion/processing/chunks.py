@@ -11,7 +11,7 @@ from ingestion.models import Chunk, File
 from ingestion.naming import plain_title, read_uuid
 from ingestion.splitting import split_parts
 from knowledge.embedding.passages import hash_text
-from knowledge.writing.scanner import scan, scan_spans
+from knowledge.writing.scanner import Flag, scan, scan_spans
 
 Cut = Mapping[UUID, Sequence[Chunk]]
 """Chunks in order, by the id of their file."""
@@ -42,7 +42,7 @@ def cut_text(file: File) -> Sequence[Chunk]:
             section=plain_title(part.section),
             form=part.form,
             text_hash=text_hash,
-            flags=sorted(of_title | flags),
+            flags=sorted(of_title | flags | ({Flag.HIDDEN_TEXT} if part.hidden else set())),
         )
         chunks.setdefault(text_hash, chunk)
     return list(chunks.values())

@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -211,7 +212,7 @@ def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
         raise ExtractionFailed(f"{file.shown_name} holds no text.", code="no_text")
     file.text = found.text
     file.title = file.title if file.title_given else plain_title(found.title)
-    file.parts = [[part.start, part.end, part.page, part.section, part.form] for part in found.parts]
+    file.parts = [list(astuple(part)) for part in found.parts]
 
 
 def _cut_all(files: list[File]) -> Cut:

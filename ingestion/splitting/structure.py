@@ -23,8 +23,8 @@ SMALL = 10
 def split_structure(text: str, parts: Sequence[Part], *, size: int, overlap: int) -> Iterator[Part]:
     """Chunks of at most `size` characters that together hold all that is not blank; `overlap` is not used.
 
-    None lies on two pages or is text and table at once. One is of one section, unless one of its sections is but a
-    few words, such as a heading that stands alone.
+    None lies on two pages, is text and table at once, or is hidden in part. One is of one section, unless one of its
+    sections is but a few words, such as a heading that stands alone.
     """
     for _, of_page in groupby(parts, key=lambda part: part.page):
         chunks = (chunk for run in _runs(of_page) for chunk in _split(text, run, size=size))
@@ -33,12 +33,12 @@ def split_structure(text: str, parts: Sequence[Part], *, size: int, overlap: int
 
 def _runs(parts: Iterator[Part]) -> Iterator[Part]:
     """Neighbours under one heading as one part; a table is never joined."""
-    for (section, form), group in groupby(parts, key=lambda part: (part.section, part.form)):
+    for _, group in groupby(parts, key=lambda part: (part.section, part.form, part.hidden)):
         run = list(group)
-        if form == "table":
+        if run[0].form == "table":
             yield from run
         else:
-            yield Part(run[0].start, run[-1].end, run[0].page, section, form)
+            yield replace(run[0], end=run[-1].end)
 
 
 def _split(text: str, part: Part, *, size: int) -> Iterator[Part]:
@@ -82,7 +82,7 @@ def _join_small(chunks: Iterator[Part], *, size: int) -> Iterator[Part]:
 
 
 def _may_join(first: Part, second: Part, *, size: int) -> bool:
-    alike = first.form == second.form == "text"
+    alike = first.form == second.form == "text" and first.hidden == second.hidden
     return alike and _length(first) * SMALL < size and second.end - first.start <= size
 
 

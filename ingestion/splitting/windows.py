@@ -6,6 +6,7 @@ See docs/decisions/0097.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ingestion.extract.base import Part
@@ -14,9 +15,10 @@ from ingestion.extract.base import Part
 def split_windows(text: str, parts: Sequence[Part], *, size: int, overlap: int) -> Iterator[Part]:
     """0..2000, 1800..3800, 3600..5600 within each page; the last one is shorter, and blank ones are left out.
 
-    No window lies wholly inside the one before it. A window counts under the heading that most of it stands under.
+    What is hidden shares no window with what is shown. No window lies wholly inside the one before it. A window counts
+    under the heading that most of it stands under.
     """
-    for _, group in groupby(parts, key=lambda part: part.page):
+    for _, group in groupby(parts, key=lambda part: (part.page, part.hidden)):
         page = list(group)
         starts = [part.start for part in page]
         for first, last in windows(starts[0], page[-1].end, size=size, overlap=overlap):
@@ -42,7 +44,7 @@ def _window(parts: Sequence[Part], first: int, last: int) -> Part:
         chars = min(part.end, last) - max(part.start, first)
         sections[part.section] += chars
         forms[part.form] += chars
-    return Part(first, last, parts[0].page, _most(sections), _most(forms))
+    return replace(parts[0], start=first, end=last, section=_most(sections), form=_most(forms))
 
 
 def _most(chars: Counter[str]) -> str:

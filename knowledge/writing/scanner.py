@@ -35,7 +35,7 @@ class Flag(StrEnum):
 MEANINGS = {
     Flag.INSTRUCTIONS: "It tells a language model to ignore what it was told, or to act as somebody else.",
     Flag.CHAT_TEMPLATE: "It holds marks that lay a chat out for a model, so that a part could pass for a turn.",
-    Flag.HIDDEN_TEXT: "It holds characters that nobody sees, or that turn the order of others around.",
+    Flag.HIDDEN_TEXT: "It holds characters that nobody sees, or that turn others around, or a file hides it.",
     Flag.CONTROL_CHARACTERS: "It holds control characters, such as those that move a terminal's cursor.",
 }
 

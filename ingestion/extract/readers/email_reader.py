@@ -87,7 +87,9 @@ def _of_page(text: str) -> list[TextPiece]:
         page = html_reader.read(text.encode(errors="replace"))
     except Unreadable:  # pictures alone
         return []
-    return [TextPiece(page.text[part.start : part.end], section=part.section, form=part.form) for part in page.parts]
+    return [
+        TextPiece(page.text[part.start : part.end], None, part.section, part.form, part.hidden) for part in page.parts
+    ]
 
 
 def _decoded(part: MIMEPart) -> str:
