@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch due providers": _tick("providers.tasks.dispatch_due", seconds=1),
     "reap silent runs": _tick("providers.tasks.reap_runs", seconds=5),
     "watch for alerts": _tick("providers.tasks.watch_alerts", seconds=15),
+    "renew what incremental syncs left out": _tick("providers.tasks.renew_lifetimes", seconds=10),
     "clean up after deleted providers": _tick("providers.tasks.clean_up_sources", seconds=15),
     "forget old runs": _tick("providers.tasks.forget_runs", seconds=3_600),
     "forget old alerts": _tick("providers.tasks.forget_alerts", seconds=3_600),

@@ -50,6 +50,7 @@ urlpatterns = [
     path("providers/<slug:provider_id>/enabled/", providers.provider_enabled, name="provider-enabled"),
     path("providers/<slug:provider_id>/edit/", providers.provider_edit, name="provider-edit"),
     path("providers/<slug:provider_id>/delete/", providers.provider_delete, name="provider-delete"),
+    path("providers/<slug:provider_id>/reset/", syncing.provider_reset, name="provider-reset"),
     path("providers/<slug:provider_id>/doctor/", doctor.provider_doctor, name="provider-doctor"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<uuid:key_id>/revoke/", keys.key_revoke, name="key-revoke"),

@@ -23,6 +23,7 @@ from providers.doctor import examine
 from providers.doctor.steps import verdict
 from providers.errors import RunNotFound, ScheduleInvalid
 from providers.freshness import freshness_of
+from providers.incremental.sync_state import read_sync_progress, reset_sync_state
 from providers.lookup import get_provider
 from providers.models import Heartbeat, Provider, SyncRun, Trigger
 from providers.querysets import RUNS
@@ -44,6 +45,7 @@ from providers.schemas import (
     RunDetailOut,
     RunOut,
     RunsOut,
+    SyncProgressOut,
     SyncStateOut,
     SystemOut,
 )
@@ -98,6 +100,20 @@ def delete(request: HttpRequest, provider_id: str, documents: Documents = Docume
     """Its `documents`: `keep`, and each stays until it expires, for ever where it has no expiry; `trash`, and workers
     move them to the trash in the background. Its runs then push nothing more (409 `run_over`)."""
     delete_provider(provider_id, documents=documents, now=database_now(), actor=actor_of(request))
+    return Status(204, None)
+
+
+@router.get(f"{BASE}/{{provider_id}}/sync_state", response=SyncProgressOut, summary="What its next sync goes on from")
+def get_sync_state(request: HttpRequest, provider_id: str) -> SyncProgressOut:
+    return SyncProgressOut(**vars(read_sync_progress(get_provider(provider_id))))
+
+
+@router.delete(
+    f"{BASE}/{{provider_id}}/sync_state", response={204: None}, summary="Reset it: its next sync brings everything"
+)
+def delete_sync_state(request: HttpRequest, provider_id: str) -> Status[None]:
+    """A sync that runs meanwhile keeps nothing of what it comes to."""
+    reset_sync_state(provider_id, now=database_now(), actor=actor_of(request))
     return Status(204, None)
 
 
@@ -281,6 +297,7 @@ def _run(run: SyncRun, *, late: int = 0) -> RunOut:
         rejected=run.rejected,
         reported=run.reported,
         contract=run.contract,
+        mode=run.mode or None,
         http_status=run.http_status,
         error_code=run.error_code or None,
         error=run.error or None,

@@ -141,7 +141,8 @@ class SyncRun(Counted):
     makes up for, where several were missed. `started_at` is the first attempt's start, `attempt_at` the last one's;
     attempts that were followed by another stand in RunAttempt. `lease_until`: whoever runs it reports before then.
     `deadline_at`: by then a queued run has been taken, or a running attempt has ended. `notified_at`: when
-    workers were last told. `reported` is the provider's own count, the other counts are what really arrived.
+    workers were last told. `reported` is the provider's own count, the other counts are what really arrived. `mode` is
+    a SyncMode, "" where the provider names none; `cursor_version` that of its SyncCursor at the first claim.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -165,6 +166,8 @@ class SyncRun(Counted):
     finished_at = models.DateTimeField(null=True)
     reported = models.PositiveBigIntegerField(null=True)
     contract = models.PositiveSmallIntegerField(null=True)
+    mode = models.TextField(default="", db_default="")
+    cursor_version = models.PositiveIntegerField(null=True)
     http_status = models.PositiveSmallIntegerField(null=True)
     error_code = models.TextField(default="")
     error = models.TextField(default="")
@@ -263,6 +266,26 @@ class RunAttempt(models.Model):
     @property
     def look(self) -> RunState:
         return RunState(self.state)
+
+
+class SyncCursor(models.Model):
+    """Where a provider's syncs go on; made with its first state, incremental success or reset.
+
+    `state` is the text of a JSON object in ASCII, "" for none; `version` counts resets. `confirmed_at` is the start of
+    the last success. Its documents expire as if repeated at `renewed_to`, up to the key `walked_to` at `renewing_to`.
+    """
+
+    provider = models.OneToOneField(Provider, on_delete=models.CASCADE, primary_key=True, related_name="sync_cursor")
+    state = models.TextField(default="", blank=True)
+    saved_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True)
+    renewed_to = models.DateTimeField(null=True)
+    renewing_to = models.DateTimeField(null=True)
+    walked_to = models.TextField(default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"cursor of {self.provider_id}"
 
 
 class SourceCleanup(models.Model):

@@ -73,7 +73,7 @@ class RunOut(BaseModel):
     `scheduled_for` is null for a run that somebody asked for; `due_since` the first slot it makes up for, where several
     were missed; `late_by_s` how long after it the run was queued; `started_at` the first attempt's start; `not_before`
     the next attempt's, while one is waited for. `held` documents were too many to be deleted unasked; `late` ones came
-    after the end. `reported` is the provider's own count.
+    after the end. `reported` is the provider's own count. `mode`: full_refresh or incremental, where the provider told.
     """
 
     id: UUID
@@ -101,6 +101,7 @@ class RunOut(BaseModel):
     late: int
     reported: int | None
     contract: int | None
+    mode: str | None
     http_status: int | None
     error_code: str | None
     error: str | None
@@ -166,6 +167,17 @@ class SyncStateOut(BaseModel):
     next_run_at: datetime | None
     documents: int
     last_error: str | None
+
+
+class SyncProgressOut(BaseModel):
+    """`since` the last success began, by what the next sync is told; null: it brings everything. `state` is the
+    provider's own, kept at `saved_at`; `mode` is that of the last success, "" where it told none."""
+
+    since: datetime | None
+    state: dict[str, Any]
+    state_bytes: int
+    saved_at: datetime | None
+    mode: str
 
 
 class DiffSpanOut(BaseModel):

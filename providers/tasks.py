@@ -17,6 +17,7 @@ from core.tracing import log_context
 from providers.alerts.deliver import deliver_due, forget_old
 from providers.alerts.watch import watch
 from providers.cleanup import clean_up_sources as clean_up
+from providers.incremental.lifetimes import renew_lifetimes as renew
 from providers.runs.begin_anew import begin_anew
 from providers.runs.retention import forget_runs as forget_old_runs
 from providers.runs.schedule import BATCH, claim_due
@@ -85,6 +86,12 @@ def clean_up_sources() -> None:
     gone = clean_up(now=database_now())
     if gone:
         log.info("moved %d documents of deleted providers to the trash", gone)
+
+
+@shared_task(name="providers.tasks.renew_lifetimes")
+def renew_lifetimes() -> None:
+    """Of documents that incremental syncs did not repeat."""
+    renew(now=database_now())
 
 
 @shared_task(name="providers.tasks.forget_runs")

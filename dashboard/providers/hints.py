@@ -47,6 +47,7 @@ BY_CODE = {
     "tls_failed": REACH,
     "bad_answer": CONTRACT,
     "body_too_large": CONTRACT,
+    "sync_state_refused": Hint("Correct the provider: what it keeps between syncs is too large, or no JSON object."),
     "encoding_refused": CONTRACT,
     "rate_limited": OVERLOAD,
     "provider_error": OVERLOAD,

@@ -30,7 +30,13 @@ CHANGE_LOOKS = {
 }
 
 VERB_LOOKS = {"create": ("ok", "+"), "update": ("run", "~"), "disable": ("idle", "‖")}
-ACTIVITY = {"create": "added it", "pause": "paused it", "resume": "resumed it", "update": "changed it"}
+ACTIVITY = {
+    "create": "added it",
+    "pause": "paused it",
+    "resume": "resumed it",
+    "update": "changed it",
+    "reset": "reset its sync state",
+}
 ALERT_LOOKS = {"queued": ("run", "…"), "delivered": ("ok", "✓"), "failed": ("bad", "✕")}
 KEY_LOOKS = {"usable": ("ok", "✓"), "suspended": ("warn", "‖"), "expired": ("warn", "◔"), "revoked": ("idle", "–")}
 STEP_LOOKS = {"ok": ("✓", "Well"), "warn": ("!", "Look"), "bad": ("✕", "Wrong")}
@@ -52,6 +58,12 @@ def badge(colour: str, icon: str, label: str) -> SafeString:
         icon,
         label,
     )
+
+
+@register.filter
+def sync_mode(mode: str) -> str:
+    """In words; "" where the provider names none."""
+    return mode.replace("_", " ")
 
 
 @register.filter

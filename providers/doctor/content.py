@@ -7,6 +7,7 @@ from knowledge.models import Document
 from knowledge.run_counts import counts_of_run
 from providers.doctor.steps import Step, warn
 from providers.fields.declared import Prune
+from providers.incremental.wire import SyncMode
 from providers.models import Provider, RunState, SyncRun
 
 LOOKED_AT = 1_000
@@ -32,7 +33,8 @@ def _lifetime(provider: Provider, *, now: datetime) -> list[Step]:
 
 def _whole_set(provider: Provider, *, live: int) -> list[Step]:
     """`prune: unseen` takes what a sync did not bring for gone, which it is not where a sync brings changes alone."""
-    ended = SyncRun.objects.filter(provider=provider, state=RunState.SUCCEEDED).order_by("-finished_at")
+    whole = SyncRun.objects.filter(provider=provider, state=RunState.SUCCEEDED).exclude(mode=SyncMode.INCREMENTAL)
+    ended = whole.order_by("-finished_at")
     last = ended.values_list("pk", flat=True).first() if provider.prune == Prune.UNSEEN else None
     counts = counts_of_run(last) if last else None
     if counts is None or not counts.upserted or 2 * counts.upserted >= live + counts.deleted:

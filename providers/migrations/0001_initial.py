@@ -153,6 +153,8 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(null=True)),
                 ("reported", models.PositiveBigIntegerField(null=True)),
                 ("contract", models.PositiveSmallIntegerField(null=True)),
+                ("mode", models.TextField(db_default="", default="")),
+                ("cursor_version", models.PositiveIntegerField(null=True)),
                 ("http_status", models.PositiveSmallIntegerField(null=True)),
                 ("error_code", models.TextField(default="")),
                 ("error", models.TextField(default="")),
@@ -292,6 +294,28 @@ class Migration(migrations.Migration):
                 "ordering": ["number"],
                 "constraints": [models.UniqueConstraint(fields=("run", "number"), name="attempt_once")],
             },
+        ),
+        migrations.CreateModel(
+            name="SyncCursor",
+            fields=[
+                (
+                    "provider",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sync_cursor",
+                        serialize=False,
+                        to="providers.provider",
+                    ),
+                ),
+                ("state", models.TextField(blank=True, default="")),
+                ("saved_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("renewed_to", models.DateTimeField(null=True)),
+                ("renewing_to", models.DateTimeField(null=True)),
+                ("walked_to", models.TextField(blank=True, default="")),
+            ],
         ),
         migrations.CreateModel(
             name="SourceCleanup",

@@ -15,10 +15,12 @@ from django.db import connection
 
 from core.sql import Statement, fetch_all
 from knowledge.run_counts import OPEN_COUNTS
+from providers.incremental.wire import BEGINNING, StartingPoint
 from providers.models import Provider, RunState, SyncRun
 from providers.querysets import NOTIFY_AGAIN_AFTER
 
 LEASE = timedelta(seconds=60)
+STARTING_POINT = "_starting_point"
 
 RUN_FIELDS = [field.attname for field in SyncRun._meta.concrete_fields]
 PROVIDER_FIELDS = [field.attname for field in Provider._meta.concrete_fields]
@@ -35,21 +37,35 @@ WHERE state = 'queued' AND (not_before IS NULL OR not_before <= %(now)s)
 AND (notified_at IS NULL OR notified_at <= %(unheard)s)
 ORDER BY trigger, queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"""
 
-# Plan: the run and its provider by their primary keys; the places by the index run_active.
+# A success whose documents were all taken; an earlier provider of the same id was another one. Plan: the beginning of
+# run_newest_success.
+LAST_SUCCESS = """
+SELECT coalesce(s.attempt_at, s.started_at) AS began, coalesce(s.cursor_version, 0) AS version
+FROM providers_syncrun s
+WHERE s.provider_id = p.id AND s.state = 'succeeded' AND s.rejected = 0 AND s.queued_at >= p.created_at
+AND NOT EXISTS (SELECT 1 FROM knowledge_runcounts k WHERE k.run = s.id AND k.trouble <> '')
+ORDER BY s.finished_at DESC LIMIT 1"""
+
+# Plan: the run, its provider and its cursor by their primary keys; the places by the index run_active.
 CLAIM = f"""
 WITH asked AS MATERIALIZED ({{asked}}), claimed AS (
     UPDATE providers_syncrun r SET
         state = 'running', started_at = coalesce(r.started_at, greatest(%(now)s, r.queued_at)),
         attempt_at = greatest(%(now)s, r.queued_at, r.started_at),
+        cursor_version = coalesce(r.cursor_version, c.version, 0),
         lease_until = %(now)s + %(lease)s, not_before = NULL,
         deadline_at = coalesce(%(now)s + p.sync_timeout_ms * interval '1 millisecond' + 2 * %(lease)s, r.deadline_at)
     FROM asked LEFT JOIN providers_provider p ON p.id = asked.provider_id
+    LEFT JOIN providers_synccursor c ON c.provider_id = p.id
     WHERE r.id = asked.id AND r.state = 'queued' AND (r.not_before IS NULL OR r.not_before <= %(now)s)
     AND (SELECT count(*) FROM providers_syncrun WHERE state = 'running') < %(places)s
     RETURNING {", ".join(f"r.{name}" for name in RUN_FIELDS)}, p.prune, p.id AS found
 ), {OPEN_COUNTS}
-SELECT {", ".join(f"claimed.{name}" for name in RUN_FIELDS)}, {", ".join(f"p.{name}" for name in PROVIDER_FIELDS)}
-FROM claimed LEFT JOIN providers_provider p ON p.id = claimed.found"""  # noqa: S608 -- names of columns
+SELECT {", ".join(f"claimed.{name}" for name in RUN_FIELDS)}, {", ".join(f"p.{name}" for name in PROVIDER_FIELDS)},
+    CASE WHEN last.version = coalesce(c.version, 0) THEN last.began END, coalesce(c.state, '')
+FROM claimed LEFT JOIN providers_provider p ON p.id = claimed.found
+LEFT JOIN providers_synccursor c ON c.provider_id = p.id
+LEFT JOIN LATERAL ({LAST_SUCCESS}) last ON true"""  # noqa: S608 -- names of columns
 
 
 def claim_run(run_id: UUID, *, now: datetime) -> SyncRun | None:
@@ -69,6 +85,12 @@ def claim_next(*, now: datetime) -> SyncRun | None:
     return _run_of(fetch_all([claim])[0])
 
 
+def starting_point_of(run: SyncRun) -> StartingPoint:
+    """What the sync goes on from, of a run that was just claimed here."""
+    found: StartingPoint = vars(run).get(STARTING_POINT, BEGINNING)
+    return found
+
+
 def _parameters(now: datetime) -> dict[str, Any]:
     return {"now": now, "lease": LEASE, "places": settings.MAX_CONCURRENT_SYNCS}
 
@@ -78,7 +100,8 @@ def _run_of(rows: list[tuple[Any, ...]]) -> SyncRun | None:
         return None
     values = rows[0]
     run = SyncRun.from_db(connection.alias, RUN_FIELDS, values[: len(RUN_FIELDS)])
-    of_provider = values[len(RUN_FIELDS) :]
+    *of_provider, since, state = values[len(RUN_FIELDS) :]
+    vars(run)[STARTING_POINT] = StartingPoint(since=since, state=state)
     if of_provider[PROVIDER_FIELDS.index("id")] is not None:
         run.provider = Provider.from_db(connection.alias, PROVIDER_FIELDS, of_provider)
     return run

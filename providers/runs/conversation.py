@@ -8,15 +8,17 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import Any, NoReturn
 from uuid import UUID
 
 import httpx
 
 from providers.errors import CallRefused, CallUnavailable, OutboundTimeout
+from providers.incremental.wire import BEGINNING, Progress, StartingPoint, opening, read_progress
 from providers.outbound.http import OutboundResponse, call
 from providers.outbound.shown import shown
 from providers.outbound.signatures import signature_headers
@@ -37,13 +39,14 @@ REFUSALS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Whom to call, for which run, and how long all of it may take."""
+    """Whom to call, for which run, how long all of it may take, and what the sync goes on from."""
 
     url: str
     secret: str
     run_id: UUID
     timeout_ms: int
     max_body_bytes: int
+    starts_from: StartingPoint = BEGINNING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,7 @@ class Outcome:
     contract: int
     http_status: int
     reported: int | None
+    progress: Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,10 @@ class ProviderState:
     last_sync_count: int | None
     failure: str
     """What it says went wrong, quoted; "" where nothing did."""
+    run_id: str | None = None
+    """Which run the sync was started for, where it tells."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 async def converse(target: Target, *, client: httpx.AsyncClient) -> Outcome:
@@ -80,7 +88,10 @@ async def converse(target: Target, *, client: httpx.AsyncClient) -> Outcome:
         ended = await _wait_until_done(target, state, client=client)
     if ended.failure:
         raise _failed(ended.failure)
-    return Outcome(contract=2, http_status=202, reported=ended.last_sync_count)
+    progress = read_progress(ended.fields, ended.headers)
+    if ended.run_id not in (None, str(target.run_id)):
+        progress = replace(progress, state=None)  # of another run, which went on from something else
+    return Outcome(contract=2, http_status=202, reported=ended.last_sync_count, progress=progress)
 
 
 def signed_headers(target: Target, *, sent_at: int, body: bytes = b"") -> dict[str, str]:
@@ -94,11 +105,14 @@ def signed_headers(target: Target, *, sent_at: int, body: bytes = b"") -> dict[s
 
 async def _start(target: Target, *, client: httpx.AsyncClient) -> tuple[ProviderState | Outcome, bool]:
     """Contract 1's outcome, or contract 2's state and whether the sync in it is the one that this call began."""
-    answer = await _ask(target, "POST", "/internal/sync", client=client)
+    headers, body = opening(target.starts_from)
+    answer = await _ask(target, "POST", "/internal/sync", client=client, headers=headers, body=body)
     if answer.status == 202:
         state = read_state(answer)
-        return state, _began_now(state, answer.headers)
-    return Outcome(contract=1, http_status=answer.status, reported=_read_count(answer)), True
+        return state, _is_ours(state, target)
+    fields = _read_success(answer)
+    reported, progress = _whole_number(fields, "upserted", answer), read_progress(fields, answer.headers)
+    return Outcome(contract=1, http_status=answer.status, reported=reported, progress=progress), True
 
 
 async def _wait_until_done(target: Target, state: ProviderState, *, client: httpx.AsyncClient) -> ProviderState:
@@ -121,25 +135,36 @@ async def _wait_until_done(target: Target, state: ProviderState, *, client: http
     return state
 
 
-def _began_now(state: ProviderState, headers: Mapping[str, str]) -> bool:
-    """By the provider's own clock on both sides, so that it does not matter how wrong that is."""
+def _is_ours(state: ProviderState, target: Target) -> bool:
+    """By the run that it names; else by the provider's own clock on both sides, so that it may be as wrong as it is."""
+    if state.run_id is not None:
+        return state.run_id == str(target.run_id)
     if state.last_sync_at is None:
         return True
     try:
-        answered = parsedate_to_datetime(headers["Date"])
+        answered = parsedate_to_datetime(state.headers["Date"])
     except (KeyError, ValueError):
         return True
     return state.last_sync_at >= _aware(answered) - CLOCK_GRAIN
 
 
-async def _ask(target: Target, method: str, path: str, *, client: httpx.AsyncClient) -> OutboundResponse:
+async def _ask(
+    target: Target,
+    method: str,
+    path: str,
+    *,
+    client: httpx.AsyncClient,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    body: bytes = b"",
+) -> OutboundResponse:
     """A successful answer, or the exception that its status means."""
     answer = await call(
         client,
         method,
         target.url + path,
-        headers=signed_headers(target, sent_at=int(time.time())),
+        headers={**headers, **signed_headers(target, sent_at=int(time.time()), body=body)},
         max_body_bytes=target.max_body_bytes,
+        content=body or None,
     )
     if not 200 <= answer.status < 300:
         _explain_status(answer, path)
@@ -161,12 +186,12 @@ def _explain_status(answer: OutboundResponse, path: str) -> NoReturn:
     raise CallRefused(f"The provider rejects the call ({status}).{said}", code="rejected", http_status=status)
 
 
-def _read_count(answer: OutboundResponse) -> int | None:
-    """Contract 1's count. A success without one is a success all the same, unless it admits that it is none."""
+def _read_success(answer: OutboundResponse) -> dict[str, Any]:
+    """Contract 1's answer. One that is empty is a success all the same, unless it admits that it is none."""
     fields = _read_object(answer) if answer.body.strip() else {}
     if admitted := admitted_failure(fields, status=answer.status):
         raise _failed(admitted, http_status=answer.status)
-    return _whole_number(fields, "upserted", answer)
+    return fields
 
 
 def read_state(answer: OutboundResponse) -> ProviderState:
@@ -180,6 +205,9 @@ def read_state(answer: OutboundResponse) -> ProviderState:
         last_sync_at=_read_instant(fields.get("last_sync_at")),
         last_sync_count=_whole_number(fields, "last_sync_count", answer),
         failure=failure,
+        run_id=fields["run_id"] if isinstance(fields.get("run_id"), str) else None,
+        fields=fields,
+        headers=answer.headers,
     )
 
 

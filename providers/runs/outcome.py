@@ -14,13 +14,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from core.sql import fetch
 from knowledge.deleting.held import remove_unseen
 from knowledge.models import RunCounts
 from knowledge.run_counts import CLOSE_COUNTS, close_run_counts
+from providers.incremental.sync_state import keep_progress
+from providers.incremental.wire import NO_PROGRESS, Progress, SyncMode
 from providers.models import Provider, Prune, RunAttempt, RunState, SyncRun
 from providers.runs.next_start import planned_start
 from providers.runs.retry import retry_delay
@@ -38,7 +40,7 @@ class Verdict:
     """How an attempt ended, and why.
 
     `unavailable`: the same may go well another time, not before `retry_after_s`. `blames_provider`: counts towards its
-    failures in a row.
+    failures in a row. `progress`: what a success says of its mode and of what the next one goes on from.
     """
 
     state: RunState
@@ -50,6 +52,7 @@ class Verdict:
     unavailable: bool = False
     retry_after_s: float | None = None
     blames_provider: bool = False
+    progress: Progress = NO_PROGRESS
 
 
 CANCELLED = Verdict(state=RunState.CANCELLED, error_code="cancelled", error="Cancelled while it ran.")
@@ -92,7 +95,8 @@ def queue_deadline(may_start_at: datetime) -> datetime:
 END_PLAINLY = f"""
 WITH provider AS MATERIALIZED (
     SELECT id FROM providers_provider
-    WHERE id = %(provider)s AND prune <> 'unseen' AND consecutive_failures = 0 AND paused_at IS NULL FOR UPDATE
+    WHERE id = %(provider)s AND prune <> 'unseen' AND consecutive_failures = 0 AND paused_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM providers_synccursor WHERE provider_id = providers_provider.id) FOR UPDATE
 ), ours AS MATERIALIZED (
     SELECT r.id FROM provider JOIN providers_syncrun r ON r.provider_id = provider.id
     WHERE r.id = %(run)s AND r.state = 'running' AND r.attempt = %(attempt)s FOR UPDATE OF r
@@ -115,7 +119,7 @@ def settle_attempt(run: SyncRun, verdict: Verdict, *, now: datetime) -> bool:
 
 def _end_plainly(run: SyncRun, verdict: Verdict, *, now: datetime) -> bool:
     """One round trip; False where there is more to be judged than that."""
-    if verdict.state != RunState.SUCCEEDED:
+    if verdict.state != RunState.SUCCEEDED or verdict.progress != NO_PROGRESS:
         return False
     told = {name: getattr(verdict, name) for name in ("contract", "http_status", "reported")}
     whose = {"provider": run.provider_id, "run": run.pk, "attempt": run.attempt, "now": now}
@@ -132,8 +136,10 @@ def _settle(run: SyncRun, verdict: Verdict, *, now: datetime) -> bool:
     if provider is not None and _is_tried_again(provider, ours, verdict):
         _try_again(provider, ours, verdict, now=now)
         return True
-    if provider is not None and provider.prune == Prune.UNSEEN and _is_fully_successful(ours, verdict):
+    if provider is not None and provider.prune == Prune.UNSEEN and _is_whole(ours, verdict):
         remove_unseen(ours.pk, now=now)
+    if provider is not None and verdict.state == RunState.SUCCEEDED and not _was_refused(ours):
+        keep_progress(ours, verdict.progress, now=now)
     _end(ours, verdict, now=now)
     if provider is not None:
         _note_outcome(provider, verdict, now=now)
@@ -176,6 +182,7 @@ def _end(run: SyncRun, verdict: Verdict, *, now: datetime) -> None:
         contract=verdict.contract,
         http_status=verdict.http_status,
         reported=verdict.reported,
+        mode=verdict.progress.mode,
         **counts,
     )
 
@@ -224,14 +231,18 @@ def _try_again(provider: Provider, run: SyncRun, verdict: Verdict, *, now: datet
 # --- what a verdict means for the provider ----------------------------------------------------------------------------
 
 
-def _is_fully_successful(run: SyncRun, verdict: Verdict) -> bool:
-    """Whether what it did not bring is really gone: all that it pushed was taken, and no less than it says it sent."""
-    if verdict.state != RunState.SUCCEEDED:
+def _is_whole(run: SyncRun, verdict: Verdict) -> bool:
+    """Whether what it did not bring is really gone: it meant to bring all, all that it pushed was taken, and that is no
+    less than it says it sent."""
+    if verdict.state != RunState.SUCCEEDED or verdict.progress.mode == SyncMode.INCREMENTAL or _was_refused(run):
         return False
     run_counts = RunCounts.objects.filter(run=run.pk).first()
-    if run_counts is None or run_counts.rejected or run_counts.trouble:
-        return False
-    return verdict.reported is None or verdict.reported <= run_counts.upserted
+    return run_counts is not None and (verdict.reported is None or verdict.reported <= run_counts.upserted)
+
+
+def _was_refused(run: SyncRun) -> bool:
+    """Whether something that it pushed was not taken: by its own fault or by Larder's."""
+    return RunCounts.objects.filter(Q(rejected__gt=0) | ~Q(trouble=""), run=run.pk).exists()
 
 
 def _note_outcome(provider: Provider, verdict: Verdict, *, now: datetime) -> None:

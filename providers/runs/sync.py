@@ -24,7 +24,7 @@ from providers.errors import CallFailed, CallUnavailable, OutboundTimeout, Secre
 from providers.models import Heartbeat, Provider, RunState, SyncRun
 from providers.outbound.addresses import Policy
 from providers.outbound.http import deadline, open_client
-from providers.runs.claim import LEASE, claim_next, claim_run
+from providers.runs.claim import LEASE, claim_next, claim_run, starting_point_of
 from providers.runs.conversation import Outcome, Target, converse
 from providers.runs.outcome import (
     CANCELLED,
@@ -190,6 +190,7 @@ def _target(provider: Provider, run: SyncRun) -> Target:
         run_id=run.pk,
         timeout_ms=provider.sync_timeout_ms,
         max_body_bytes=settings.SYNC_BODY_BYTES,
+        starts_from=starting_point_of(run),
     )
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knowledge.models import Change, RunCounts
-from providers.models import Provider, SyncRun
+from providers.models import Provider, SyncCursor, SyncRun
 
 
 def test_sync_now_queues_a_run_and_shows_the_provider(staff: Client, provider: Callable[..., Provider]) -> None:
@@ -202,3 +202,29 @@ def test_a_run_shows_the_difference_of_updated_texts_as_text(
     push({"id": "travel", "content": "Ask <b>five</b> people."})
     page = staff.get(f"/runs/{active.pk}/").content.decode()
     assert "Ask &lt;b&gt;<del>ten</del><ins>five</ins>&lt;/b&gt; people." in page
+
+
+def test_the_state_between_syncs_is_shown_and_reset(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    assert "Sync state" not in staff.get("/providers/wiki/").content.decode()
+    run(mode="incremental", attempt_at=timezone.now())
+    SyncCursor.objects.create(provider_id="wiki", state='{"page":"<b>4</b>"}', saved_at=timezone.now())
+    page = staff.get("/providers/wiki/").content.decode()
+    assert "incremental" in page
+    assert "&lt;b&gt;4&lt;/b&gt;" in page
+    assert "Goes on from</dt><dd><time" in page
+    assert "Its documents stay." in staff.get("/providers/wiki/reset/").content.decode()
+    answer = staff.post("/providers/wiki/reset/", follow=True)
+    page = answer.content.decode()
+    assert "Its next sync brings everything." in page
+    assert "Goes on from</dt><dd>the beginning, with everything</dd>" in page
+    assert "reset its sync state" in page
+    assert SyncCursor.objects.get().state == ""
+
+
+def test_a_run_says_its_mode(staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]) -> None:
+    provider()
+    shown = staff.get(f"/runs/{run(mode='full_refresh').pk}/").content.decode()
+    assert "full refresh" in shown

@@ -18,7 +18,7 @@ def documents(count: int = 3) -> list[KnowledgeDocument]:
 class Played:
     """A provider that was made of one function, the store it fills, and calls as the platform makes them."""
 
-    def __init__(self, sync: Callable[[KnowledgeClient], Any], **options: Any) -> None:
+    def __init__(self, sync: Callable[..., Any], **options: Any) -> None:
         self.store = FakeKnowledgeClient(source="demo")
         self.app = create_provider_app(name="demo", sync=sync, secret=SECRET, client=self.store, **options)
 

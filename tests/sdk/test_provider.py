@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from larder_sdk import KnowledgeClient, KnowledgeDocument
 from larder_sdk.provider import ProviderApp, create_provider_app
+from larder_sdk.provider.syncs import SyncCall
 
 from tests.sdk.played import SECRET, Played, documents, plain_list, run
 
@@ -134,7 +135,7 @@ def test_shutdown_cuts_a_running_sync_off_and_closes_an_own_client() -> None:
             return 0
 
         app = create_provider_app(name="demo", sync=sync, secret=SECRET, url="http://larder", key="k")
-        app.runner.start(None)
+        app.runner.start(SyncCall())
         await asyncio.sleep(0)
         await live_and_die(app)
         return app

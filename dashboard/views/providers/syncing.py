@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import actor_of
 from core.clock import database_now
@@ -20,6 +20,7 @@ from dashboard.providers.schedule_preview import preview_schedule
 from dashboard.providers.timeline import KINDS, read_timeline
 from knowledge.models import HeldDeletion
 from providers.errors import AlreadySyncing, ProviderDisabled, RunNotActive
+from providers.incremental.sync_state import read_sync_progress, reset_sync_state
 from providers.models import Provider, SyncRun, Trigger
 from providers.runs.actions import cancel_run_as, request_sync_as
 from providers.runs.next_start import shift_of
@@ -54,6 +55,18 @@ def sync_now(request: PageRequest, provider_id: str) -> HttpResponse:
     except (AlreadySyncing, ProviderDisabled) as error:
         _say(request, error.detail)
     return _show_again(request, provider_id) or go(request, "provider", provider_id=provider_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def provider_reset(request: PageRequest, provider_id: str) -> HttpResponse:
+    """Asks on GET; on POST its next sync brings everything."""
+    found = get_object_or_404(Provider, pk=provider_id)
+    if request.method != "POST":
+        return render(request, "dashboard/provider_reset.html", {"provider": found})
+    reset_sync_state(provider_id, now=database_now(), actor=actor_of(request))
+    messages.success(request, f"The sync state of {provider_id} is reset. Its next sync brings everything.")
+    return go(request, "provider", provider_id=provider_id)
 
 
 @require_POST
@@ -104,6 +117,7 @@ def _page(request: PageRequest, provider_id: str, *, template: str) -> HttpRespo
         "cursor": cursor,
         "kind": kind,
         "kinds": KINDS,
+        "progress": read_sync_progress(found),
         "timeout": timedelta(milliseconds=found.sync_timeout_ms),
         "shift": shift,
         "held": HeldDeletion.objects.filter(source=provider_id, state=HeldDeletion.State.PENDING).defer("keys").first(),

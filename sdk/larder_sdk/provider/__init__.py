@@ -18,11 +18,12 @@ import os
 
 from larder_sdk.client import KnowledgeClient
 from larder_sdk.provider.app import ProviderApp
-from larder_sdk.provider.produce import Delivery, Sync, deliver
-from larder_sdk.provider.runner import SyncRunner, SyncState
+from larder_sdk.provider.produce import Delivery, Sync, deliver, takes_run
+from larder_sdk.provider.runner import Done, SyncRunner, SyncState
 from larder_sdk.provider.signatures import sign, verify_signature
+from larder_sdk.provider.syncs import SyncCall, SyncRun, check_state
 
-__all__ = ["ProviderApp", "Sync", "SyncState", "create_provider_app", "sign", "verify_signature"]
+__all__ = ["ProviderApp", "Sync", "SyncRun", "SyncState", "create_provider_app", "sign", "verify_signature"]
 
 
 def create_provider_app(
@@ -34,6 +35,7 @@ def create_provider_app(
     url: str | None = None,
     key: str | None = None,
     full: bool = False,
+    incremental: bool = False,
     batch: int = 500,
     wait_s: int | None = None,
     version: str = "0.1.0",
@@ -44,6 +46,10 @@ def create_provider_app(
     generator, an async generator) or pushes them by itself and gives their number. With `full` the documents
     are the source's whole set, and what they do not name is deleted; otherwise they are pushed `batch` at a
     time as they come. `wait_s` as in `KnowledgeClient.upsert`.
+
+    `sync(client, run)` is told its run, a `SyncRun`: `run.since`, and `run.state`, which Larder keeps from success to
+    success. With `incremental` a sync whose `run.since` is not None brings only what has changed since then, unless it
+    sets `run.mode` otherwise: what it leaves out is neither deleted nor does it expire.
 
     The platform authenticates with `secret` (default: LARDER_PROVIDER_SECRET); without any every call is
     refused. Documents go to Larder through `client`, or to `url` (LARDER_URL) with `key` (LARDER_KEY).
@@ -57,9 +63,13 @@ def create_provider_app(
         source=name,
     )
     delivery = Delivery(full=full, batch=batch, wait_s=wait_s)
+    if incremental and not takes_run(sync):
+        raise TypeError("An incremental provider needs `sync(client, run)`, to know since when")
 
-    async def work(correlation_id: str | None) -> int:
-        return await deliver(sync, own.correlated(correlation_id), delivery)
+    async def work(call: SyncCall) -> Done:
+        run = call.begin(incremental=incremental)
+        count = await deliver(sync, own.correlated(call.run_id), delivery, run=run)
+        return Done(count=count, mode=run.mode, state=check_state(run))
 
     return ProviderApp(
         runner=SyncRunner(work),

@@ -13,13 +13,14 @@ from typing import Any
 from larder_sdk.client import KnowledgeClient
 from larder_sdk.provider.runner import SyncRunner
 from larder_sdk.provider.signatures import is_signed, verify_signature
+from larder_sdk.provider.syncs import read_call
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_SIGNED_BYTES = 1024 * 1024
-"""A signed body is read up to here; any other body is not read at all."""
+"""A signed body is read up to here; any other body is not read at all, as nobody can vouch for it."""
 CORRELATION_ID = re.compile(r"[A-Za-z0-9._:\-]{1,128}")
 
 
@@ -91,32 +92,37 @@ class ProviderApp:
                 status=405, body={"code": "method_not_allowed", "detail": detail}, headers=(("Allow", method),)
             )
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        if scope["path"].startswith("/internal/") and not await self._is_platform(headers, receive):
-            return UNAUTHORIZED
-        return handle(headers)
+        body: bytes | None = b""
+        if scope["path"].startswith("/internal/"):
+            body = await self._read_from_platform(headers, receive)
+        return UNAUTHORIZED if body is None else handle(headers, body)
 
-    def _health(self, _: Mapping[str, str]) -> Answer:
+    def _health(self, _: Mapping[str, str], __: bytes) -> Answer:
         return Answer(status=200, body={"status": "healthy", "version": self._manifest["version"]})
 
-    def _show_manifest(self, _: Mapping[str, str]) -> Answer:
+    def _show_manifest(self, _: Mapping[str, str], __: bytes) -> Answer:
         return Answer(status=200, body=self._manifest)
 
-    def _state(self, _: Mapping[str, str]) -> Answer:
+    def _state(self, _: Mapping[str, str], __: bytes) -> Answer:
         return Answer(status=200, body=self.runner.state.as_json())
 
-    def _sync(self, headers: Mapping[str, str]) -> Answer:
+    def _sync(self, headers: Mapping[str, str], body: bytes) -> Answer:
         correlation_id = headers.get("x-correlation-id", "")
         accepted = correlation_id if CORRELATION_ID.fullmatch(correlation_id) else None
-        return Answer(status=202, body=self.runner.start(accepted).as_json())
+        call = read_call(accepted, since=headers.get("x-larder-since", ""), body=body)
+        return Answer(status=202, body=self.runner.start(call).as_json())
 
-    async def _is_platform(self, headers: Mapping[str, str], receive: Receive) -> bool:
-        """Whether the caller knows the secret and, where it signed the call, signed it with that."""
+    async def _read_from_platform(self, headers: Mapping[str, str], receive: Receive) -> bytes | None:
+        """The body, empty where it is not signed; None unless the caller knows the secret and signed with that, if at
+        all."""
         if not _knows(self._secret, headers):
-            return False
+            return None
         if not is_signed(headers):
-            return True
+            return b""
         body = await _read(receive, MAX_SIGNED_BYTES)
-        return body is not None and verify_signature(headers, body, secret=self._secret, now=datetime.now(UTC))
+        if body is None or not verify_signature(headers, body, secret=self._secret, now=datetime.now(UTC)):
+            return None
+        return body
 
 
 def _knows(secret: str, headers: Mapping[str, str]) -> bool:

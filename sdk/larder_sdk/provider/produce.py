@@ -11,10 +11,13 @@ from typing import Any
 
 from larder_sdk.client import KnowledgeClient
 from larder_sdk.documents import Counts, KnowledgeDocument
+from larder_sdk.provider.syncs import SyncRun
 
 Documents = Iterable[KnowledgeDocument] | AsyncIterator[KnowledgeDocument]
-Sync = Callable[[KnowledgeClient], Documents | int | Counts | Awaitable[Documents | int | Counts]]
-"""`sync(client)`: gives documents, as a list or as any generator, or pushes by itself and gives their number.
+Given = Documents | int | Counts | Awaitable[Documents | int | Counts]
+Sync = Callable[[KnowledgeClient], Given] | Callable[[KnowledgeClient, SyncRun], Given]
+"""`sync(client)` or `sync(client, run)`: gives documents, as a list or as any generator, or pushes by itself and gives
+their number.
 
 What is not `async` runs in a thread, its generator included, so it may block.
 """
@@ -22,16 +25,17 @@ What is not `async` runs in a thread, its generator included, so it may block.
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """How documents reach the store: all at once as the source's whole set (`full`), or `batch` at a time."""
+    """How documents reach the store: all at once as the source's whole set (`full`, of a sync that brings everything),
+    or `batch` at a time."""
 
     full: bool = False
     batch: int = 500
     wait_s: int | None = None
 
 
-async def deliver(sync: Sync, client: KnowledgeClient, delivery: Delivery) -> int:
+async def deliver(sync: Sync, client: KnowledgeClient, delivery: Delivery, *, run: SyncRun) -> int:
     """Run one sync to its end; the number of documents that it pushed."""
-    given = await _call(sync, client)
+    given = await _call(sync, client, run)
     if isinstance(given, Counts):
         return given.upserted
     if isinstance(given, int):
@@ -39,15 +43,29 @@ async def deliver(sync: Sync, client: KnowledgeClient, delivery: Delivery) -> in
     batches = _batches(given, delivery.batch)
     if delivery.full:
         documents = [document async for batch in batches for document in batch]
+        if run.mode == "incremental":
+            return (await client.bulk_upsert(documents, wait_s=delivery.wait_s)).upserted
         return (await client.replace_source(documents, wait_s=delivery.wait_s)).upserted
     return sum([(await client.bulk_upsert(batch, wait_s=delivery.wait_s)).upserted async for batch in batches])
 
 
-async def _call(sync: Sync, client: KnowledgeClient) -> Any:
+def takes_run(sync: Sync) -> bool:
+    """Whether it wants to know its run: by a second parameter that is called `run`, or that has no default."""
+    try:
+        parameters = list(inspect.signature(sync).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    positional = [each for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    return len(positional) > 1 and (positional[1].name == "run" or positional[1].default is inspect.Parameter.empty)
+
+
+async def _call(sync: Sync, client: KnowledgeClient, run: SyncRun) -> Any:
+    function: Callable[..., Any] = sync
+    arguments = (client, run) if takes_run(sync) else (client,)
     if inspect.iscoroutinefunction(sync) or inspect.isasyncgenfunction(sync):
-        given: Any = sync(client)
+        given: Any = function(*arguments)
     else:
-        given = await asyncio.to_thread(sync, client)
+        given = await asyncio.to_thread(function, *arguments)
     return await given if inspect.isawaitable(given) else given
 
 
