@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ingestion.extract.payloads import without_payloads
+
 MAX_TEXT_CHARS = 20_000_000
 MAX_PARTS = 200_000
 MAX_SECTION_CHARS = 300
@@ -36,10 +38,14 @@ class TextPiece:
 
 @dataclass(frozen=True, kw_only=True)
 class Extraction:
-    """`parts` cover the text in order; where nothing is known of its structure there is one."""
+    """`parts` cover the text in order; where nothing is known of its structure there is one.
+
+    `guessed` is the encoding that its bytes were taken to have where nothing said it for sure.
+    """
 
     text: str
     title: str = ""
+    guessed: str = ""
     parts: tuple[Part, ...]
 
 
@@ -47,10 +53,10 @@ class Unreadable(Exception):
     """No text can be had from this; the sentence goes to the person who uploaded it."""
 
 
-def join_pieces(pieces: Iterable[TextPiece], *, title: str = "") -> Extraction:
+def join_pieces(pieces: Iterable[TextPiece], *, title: str = "", guessed: str = "") -> Extraction:
     """The pieces with an empty line between them; blank ones are left out.
 
-    So are NULs, which no database keeps, and soft hyphens, with which no word would be found.
+    So are NULs, which no database keeps, soft hyphens, with which no word would be found, and payloads.
 
     Raises Unreadable for more than a bookcase holds, and for one torn to shreds.
     """
@@ -58,7 +64,7 @@ def join_pieces(pieces: Iterable[TextPiece], *, title: str = "") -> Extraction:
     parts: list[Part] = []
     at = 0
     for piece in pieces:
-        text = _kept(piece.text).strip("\r\n")
+        text = without_payloads(_kept(piece.text)).strip("\r\n")
         if not text.strip():
             continue
         texts.append(text)
@@ -69,7 +75,7 @@ def join_pieces(pieces: Iterable[TextPiece], *, title: str = "") -> Extraction:
             raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text. Upload it in parts.")
         if len(parts) > MAX_PARTS:
             raise Unreadable(f"It has more than {MAX_PARTS:,} headings and tables. Upload it in parts.")
-    return Extraction(text="\n\n".join(texts), title=_kept(title), parts=tuple(parts))
+    return Extraction(text="\n\n".join(texts), title=_kept(title), parts=tuple(parts), guessed=guessed)
 
 
 def _kept(text: str) -> str:

@@ -116,7 +116,12 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
         return {"unreadable": TOO_BIG}
     except Exception as error:  # noqa: BLE001 - whatever a library makes of a hostile file, the next file is read
         return {"unreadable": BROKEN, "cause": f"{type(error).__name__}: {error}"[:500]}
-    return {"text": found.text, "title": found.title, "parts": list(map(PLACE, found.parts))}
+    return {
+        "text": found.text,
+        "title": found.title,
+        "guessed": found.guessed,
+        "parts": list(map(PLACE, found.parts)),
+    }
 
 
 def send_message(connection: socket.socket, message: dict[str, Any], body: bytes) -> None:

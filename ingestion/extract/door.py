@@ -58,4 +58,5 @@ def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | Ex
         if cause := answer.get("cause"):
             log.warning("a reader of %s failed: %s", kind.name, cause)
         return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
-    return Extraction(text=answer["text"], title=answer["title"], parts=tuple(Part(*part) for part in answer["parts"]))
+    told = {name: answer[name] for name in ("text", "title", "guessed")}
+    return Extraction(**told, parts=tuple(Part(*part) for part in answer["parts"]))

@@ -34,6 +34,8 @@ class Kind:
     is_text: bool = False
     is_utf8: bool = False
     """It says nothing about its encoding, so uploads of it have to be UTF-8."""
+    is_saved_otherwise: bool = False
+    """But programs save it as UTF-16 with its mark, or as Windows-1252, which is taken where it is plainly that."""
     begins: Callable[[bytes], bool] | None = None
     """Asked with the first 4 KiB; of a text without what is blank before it, in small letters."""
     holds: Callable[[Collection[str]], bool] | None = None

@@ -13,4 +13,5 @@ KIND = Kind(
     reader="ingestion.extract.readers.csv_reader",
     is_text=True,
     is_utf8=True,
+    is_saved_otherwise=True,
 )

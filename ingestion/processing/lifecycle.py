@@ -27,7 +27,7 @@ from core.stopping import WorkerStopping, stopping
 from ingestion.blobs import drop_hashes, hash_blob, keep_blob, read_blobs
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction, Unread, extract_all
-from ingestion.kinds import DeclaredType
+from ingestion.kinds import KINDS, DeclaredType
 from ingestion.models import File, FileState
 from ingestion.naming import plain_title
 from ingestion.processing.chunks import Cut, cut_text, keep_chunks, kept_chunks
@@ -55,9 +55,10 @@ ALONE = (
 )
 
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
-READ = ("text", "title", "parts")
+READ = ("text", "title", "parts", "content_type")
 CUT = ("chunk_count", "flags")
 INDEXED = ("document_count", "expires_at", "parts", "error", "error_code", "indexed_hash")
+MOST_TYPE_CHARS = 200
 DEFAULT_TYPES = {"text": "text/plain"}
 
 
@@ -99,7 +100,7 @@ def _see_through(files: list[File], fetch: Fetch) -> None:
     embedded = embed_chunks(files, cut, keep_lease=lambda percent: keep_lease(files, percent=percent))
     with ours(files, then=FileState.INDEXING):
         pass
-    held_back = (*FETCHED, *READ, *CUT) if bodies and _is_draft(files) else ()
+    held_back = tuple(dict.fromkeys((*FETCHED, *READ, *CUT))) if bodies and _is_draft(files) else ()
     former = {sha256 for file in files if held_back and (sha256 := file.indexed_sha256)}
     with transaction.atomic():
         with ours(files, *INDEXED, *held_back, then=FileState.DONE):
@@ -200,9 +201,12 @@ def _end_addresses_alone(files: list[File]) -> None:
 
 
 def _unread(file: File, body: bytes) -> Unread:
+    return Unread(body=body, declared=_declared_type(file), name=file.shown_name)
+
+
+def _declared_type(file: File) -> DeclaredType:
     content_type = file.content_type or DEFAULT_TYPES.get(file.source_type, "")
-    declared = DeclaredType(content_type=content_type, name=file.file_name or urlsplit(file.url).path)
-    return Unread(body=body, declared=declared, name=file.shown_name)
+    return DeclaredType(content_type=content_type, name=file.file_name or urlsplit(file.url).path)
 
 
 def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
@@ -213,6 +217,15 @@ def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
     file.text = found.text
     file.title = file.title if file.title_given else plain_title(found.title)
     file.parts = [list(astuple(part)) for part in found.parts]
+    if found.guessed:
+        file.content_type = _type_with(file, found.guessed)
+
+
+def _type_with(file: File, charset: str) -> str:
+    """The type that a page of it shows, with the encoding that its text was taken to have."""
+    declared = _declared_type(file)
+    bare = declared.content_type.partition(";")[0].strip()
+    return f"{bare or (declared.kind or KINDS['text']).media_type}; charset={charset}"[:MOST_TYPE_CHARS]
 
 
 def _cut_all(files: list[File]) -> Cut:

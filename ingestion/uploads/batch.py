@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from ingestion.errors import FileTooLarge, KindRefused, NoFiles, TooManyFiles
+from ingestion.extract.encodings import decode_surely, is_western
 from ingestion.kinds import DeclaredType, Kind, recognise
 from ingestion.models import Collection, Job
 from ingestion.naming import plain_title
@@ -75,12 +76,14 @@ def check_upload(files: Sequence[Upload]) -> None:
 
 
 def check_kind(body: bytes, *, declared: DeclaredType) -> Kind:
-    """The kind of a file that may be kept. Raises KindRefused, also for a text that is not UTF-8."""
+    """The kind of a file that may be kept. Raises KindRefused, also for a text whose encoding cannot be known."""
     kind = recognise(body, declared)
     if kind.is_utf8:
         try:
             body.decode()
         except UnicodeDecodeError as error:
+            if kind.is_saved_otherwise and (decode_surely(body) is not None or is_western(body)):
+                return kind
             raise KindRefused(f"This text is not valid UTF-8 (byte {error.start:,}). Save it as UTF-8.") from None
     return kind
 

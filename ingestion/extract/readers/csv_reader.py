@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ingestion.extract.base import Extraction, Unreadable, join_pieces
-from ingestion.extract.readers.plain_reader import decode
+from ingestion.extract.encodings import decode
 from ingestion.extract.readers.tables import BAR, line_pieces
 
 SEPARATORS = ",;\t|"
@@ -20,12 +20,14 @@ NO_NEW_ROW = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 def read(body: bytes) -> Extraction:
-    text = decode(body)
+    decoded = decode(body)
+    text = decoded.text
     named = NAMED.match(text)
     text = text[named.end() :] if named else text
     csv.field_size_limit(MAX_CELL_CHARS)
     try:
-        return join_pieces(line_pieces(_lines(text, named[1] if named else _separator(text))))
+        lines = _lines(text, named[1] if named else _separator(text))
+        return join_pieces(line_pieces(lines), guessed=decoded.guessed)
     except csv.Error as error:
         raise Unreadable(
             f"Its rows cannot be told apart: {error}. A quotation mark may never be closed; save it anew."

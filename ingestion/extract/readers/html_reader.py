@@ -14,7 +14,7 @@ from trafilatura.settings import Document
 from trafilatura.utils import repair_faulty_html
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
-from ingestion.extract.readers.plain_reader import decode
+from ingestion.extract.encodings import decode
 from ingestion.extract.readers.tables import table_pieces
 from ingestion.extract.readers.web.blocks import PageBlock, WebPage, body_of, read_page
 from ingestion.extract.readers.web.framing import words
@@ -60,7 +60,7 @@ def _tree(text: str) -> Any:
 def _decoded(body: bytes) -> str:
     """Pages name their encoding in themselves; the library knows where to look."""
     decoded = trafilatura.utils.decode_file(body)
-    return decoded if isinstance(decoded, str) else decode(body)
+    return decoded if isinstance(decoded, str) else decode(body).text
 
 
 def _short_rows(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
-from ingestion.extract.readers.plain_reader import decode
+from ingestion.extract.encodings import decode
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -21,13 +21,14 @@ TABLE_ROW = re.compile(r" {0,3}\|.*\|[ \t]*$")
 
 
 def read(body: bytes) -> Extraction:
-    text = decode(body).replace("\r\n", "\n")
+    decoded = decode(body)
+    text = decoded.text.replace("\r\n", "\n")
     title = ""
     if front := FRONT_MATTER.match(text):
         named = FRONT_TITLE.search(front[1] or front[2])
         title = named[1].strip().strip("\"'") if named else ""
         text = _headed(text[front.end() :], title)
-    found = join_pieces(_pieces(text), title=title)
+    found = join_pieces(_pieces(text), title=title, guessed=decoded.guessed)
     return replace(found, title=found.title or next((part.section for part in found.parts if part.section), ""))
 
 
