@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Passage
-from knowledge.search.index import catching_up, child, keeper, manifest, mark, rows
+from knowledge.search.index import catching_up, child, keeper, manifest, mark, rows, segment
 from knowledge.search.index.catching_up import TooMuch, catch_up, forget_index, merge
 from knowledge.search.index.child import MakingFailed
 from knowledge.search.index.inverted_lists import InvertedLists
@@ -123,7 +123,7 @@ def test_a_large_merge_is_another_processes_work(many: Space, push: Any, begun: 
 
 def before_writing(meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
     """What somebody else does while a merge is at work."""
-    writing = catching_up.write_segment
+    writing = segment.write_segment
 
     def write(*args: Any) -> Path:
         monkeypatch.setattr(catching_up, "write_segment", writing)
