@@ -1,4 +1,4 @@
-"""Inverted lists of codes: made by faiss, mapped from a segment's file, scanned by faiss.
+"""Inverted lists of coarse codes: made by faiss, mapped from a segment's file, scanned by faiss.
 
 faiss reads an index with its lists into each process's own memory. Lists on a disk are mapped instead, and to the scan
 a list is a pointer; so a segment keeps each list as faiss packs it, with its positions behind, and hands out pointers
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.index.labels import Positions
-from knowledge.search.index.quantizer import LEVELS, Codes, Floats, Quantizer
+from knowledge.search.index.quantizer import Codes, Floats, Quantizer, coarse, coarse_width
 from knowledge.search.index.section_file import SectionFile
 
 BLOCK = 32
 """Codes that the scan reads side by side; a list ends with a whole block."""
 
 ONE_LIST = 8_000
-"""Up to so many passages stand in one list, which every question scans: 0.1 ms."""
+"""Up to so many passages stand in one list, which every question scans: 0.05 ms."""
 
 SAMPLE = 48
 """Passages a list that training looks at."""
@@ -29,8 +29,8 @@ SAMPLE = 48
 ASSIGN_STRIDE = 16_384
 ROUNDS = 8
 
-PROBED_ENOUGH = 0.998
-QUESTIONS = 64
+PROBED_ENOUGH = 0.999
+QUESTIONS, NAMED, NEAREST = 128, 100, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +50,10 @@ class InvertedLists:
         self._file = file
         sizes: NDArray[np.int64] = file.array("sizes")
         self.probed = int(file.facts["probed"])
-        self._width = _even(quantizer.dimensions)
-        self._coarse = faiss.IndexFlatIP(self._width)
-        self._coarse.add(_even_width(file.array("centroids")))
-        self._lists = _mapped(file, sizes, code_bytes=self._width // 2)
+        width = coarse_width(quantizer.dimensions)
+        self._coarse = faiss.IndexFlatIP(width)
+        self._coarse.add(_padded(file.array("centroids")))
+        self._lists = _mapped(file, sizes, code_bytes=width // 4)
         self._index = faiss.IndexIVFPQFastScan(self._trained(quantizer, len(sizes)))
         self._index.replace_invlists(self._lists, False)
         self._index.ntotal = int(sizes.sum())
@@ -63,11 +63,10 @@ class InvertedLists:
 
     def search(
         self, vector: Floats, *, count: int, among: Positions | None = None, share: float = 1.0
-    ) -> tuple[NDArray[np.int64], Floats]:
-        """Positions of the nearest and their products, as many as asked for where there are so many; `among` are a
-        `share` of the segment's.
-        """
-        lists, question = self._index.nlist, _even_width(vector[None, :])
+    ) -> NDArray[np.int64]:
+        """Positions of the nearest, as many as asked for where there are so many; `among` are a `share` of the
+        segment's."""
+        lists, question = self._index.nlist, _padded(vector[None, :])
         parameters = faiss.SearchParametersIVF(nprobe=min(lists, int(self.probed / sqrt(share)) + 1))
         if among is not None:
             chosen = np.zeros(self._index.ntotal, dtype=bool)
@@ -75,12 +74,12 @@ class InvertedLists:
             bits = np.packbits(chosen, bitorder="little")
             parameters.sel = faiss.IDSelectorBitmap(bits)
         most = min(count, self._index.ntotal if among is None else len(among))
-        products, positions = self._index.search(question, most, params=parameters)
-        if parameters.nprobe < lists and (positions[0] < 0).any():  # the nearest lists hold fewer
+        [positions] = self._index.search(question, most, params=parameters)[1]
+        if parameters.nprobe < lists and positions[-1] < 0:  # the nearest lists hold fewer
             parameters.nprobe = lists
-            products, positions = self._index.search(question, most, params=parameters)
-        there = positions[0] >= 0
-        return positions[0][there], products[0][there]
+            [positions] = self._index.search(question, most, params=parameters)[1]
+        found: NDArray[np.int64] = positions[positions >= 0]
+        return found
 
 
 def train_lists(codes: Codes, quantizer: Quantizer) -> Floats:
@@ -100,13 +99,14 @@ def train_lists(codes: Codes, quantizer: Quantizer) -> Floats:
 
 
 def pack_lists(codes: Codes, quantizer: Quantizer, centroids: Floats) -> PackedLists:
-    coarse = faiss.IndexFlatIP(_even(quantizer.dimensions))
-    coarse.add(_even_width(centroids))
-    lists = _assigned(codes, quantizer, coarse)
-    index = _empty_index(coarse, quantizer, lists=len(centroids))
+    nearest = faiss.IndexFlatIP(coarse_width(quantizer.dimensions))
+    nearest.add(_padded(centroids))
+    lists = _assigned(codes, quantizer, nearest)
+    index = _empty_index(nearest, quantizer, lists=len(centroids))
     order = np.argsort(lists, kind="stable")
     bounds = np.searchsorted(lists[order], np.arange(len(centroids) + 1))
-    positions, sorted_codes = order.astype(np.int64), np.ascontiguousarray(codes[order])
+    positions = order.astype(np.int64)
+    sorted_codes = coarse(codes[order], dimensions=quantizer.dimensions)
     for number, (begin, end) in enumerate(pairwise(bounds)):
         if end > begin:
             index.invlists.add_entries(
@@ -115,7 +115,9 @@ def pack_lists(codes: Codes, quantizer: Quantizer, centroids: Floats) -> PackedL
     index.ntotal = len(codes)
     fast = faiss.IndexIVFPQFastScan(index)
     return PackedLists(
-        sizes=np.diff(bounds).astype(np.int64), data=_data_of(fast), probed=_probed_enough(fast, codes, quantizer)
+        sizes=np.diff(bounds).astype(np.int64),
+        data=_data_of(fast),
+        probed=_probed_enough(fast, lists, codes, quantizer),
     )
 
 
@@ -124,22 +126,20 @@ def _lists_for(passages: int) -> int:
     return 1 if passages <= ONE_LIST else 1 << round(np.log2(sqrt(passages)))
 
 
-def _assigned(codes: Codes, quantizer: Quantizer, coarse: faiss.IndexFlatIP) -> NDArray[np.int64]:
+def _assigned(codes: Codes, quantizer: Quantizer, nearest: faiss.IndexFlatIP) -> NDArray[np.int64]:
     found = []
     for at in range(0, len(codes), ASSIGN_STRIDE):
         vectors = quantizer.decode(codes[at : at + ASSIGN_STRIDE])
-        found.append(coarse.search(_even_width(vectors), 1)[1][:, 0])
+        found.append(nearest.search(_padded(vectors), 1)[1][:, 0])
     return np.concatenate(found)
 
 
-def _empty_index(coarse: faiss.IndexFlatIP, quantizer: Quantizer, *, lists: int) -> faiss.IndexIVFPQ:
-    """Its codes are the quantizer's: a sub-quantizer for each dimension, its centres the levels."""
-    width = _even(quantizer.dimensions)
-    index = faiss.IndexIVFPQ(coarse, width, lists, width, 4, faiss.METRIC_INNER_PRODUCT)
+def _empty_index(nearest: faiss.IndexFlatIP, quantizer: Quantizer, *, lists: int) -> faiss.IndexIVFPQ:
+    """Its codes are coarse ones: a sub-quantizer for each two dimensions."""
+    width = coarse_width(quantizer.dimensions)
+    index = faiss.IndexIVFPQ(nearest, width, lists, width // 2, 4, faiss.METRIC_INNER_PRODUCT)
     index.by_residual, index.use_precomputed_table = False, 0
-    levels = np.zeros((width, LEVELS), dtype=np.float32)
-    levels[: quantizer.dimensions] = quantizer.levels
-    faiss.copy_array_to_vector(levels.ravel(), index.pq.centroids)
+    faiss.copy_array_to_vector(quantizer.coarse_centers.ravel(), index.pq.centroids)
     index.is_trained = True
     return index
 
@@ -176,31 +176,24 @@ def _mapped(file: SectionFile, sizes: NDArray[np.int64], *, code_bytes: int) -> 
     return lists
 
 
-def _probed_enough(index: faiss.IndexIVFPQFastScan, codes: Codes, quantizer: Quantizer) -> int:
-    """How many lists a question has to scan so that it finds, of ten passages nearest by all lists, nearly all.
-
-    Passages play the questions, each less itself.
-    """
-    if index.nlist == 1:
-        return 1
-    chosen = np.random.default_rng(index.nlist).choice(len(codes), QUESTIONS, replace=False)
-    questions = _even_width(quantizer.decode(codes[chosen]))
+def _probed_enough(
+    index: faiss.IndexIVFPQFastScan, lists: NDArray[np.int64], codes: Codes, quantizer: Quantizer
+) -> int:
+    """How many lists a question has to scan to find nearly all of its ten nearest; passages play the questions."""
+    chosen = np.random.default_rng(index.nlist).choice(len(codes), min(QUESTIONS, len(codes)), replace=False)
+    vectors = quantizer.decode(codes[chosen])
+    order = index.quantizer.search(_padded(vectors), index.nlist)[1]
     index.nprobe = index.nlist
-    nearest = index.search(questions, 11)[1]
-    for share in (32, 16, 12, 8, 6, 4, 3, 2):
-        index.nprobe = max(4, index.nlist // share)
-        found = index.search(questions, 11)[1]
-        same = np.mean([len({*one} & {*other}) / 11 for one, other in zip(nearest, found, strict=True)])
-        if same >= PROBED_ENOUGH:
-            return int(index.nprobe)
-    return int(index.nlist)
+    named = index.search(_padded(vectors), NAMED)[1]
+    needed = []
+    for own, vector, lists_by_nearness, positions in zip(chosen, vectors, order, named, strict=True):
+        others = positions[(positions >= 0) & (positions != own)]
+        nearest = others[np.argsort(-quantizer.products(codes[others], vector))[:NEAREST]]
+        needed.extend(np.argsort(lists_by_nearness)[lists[nearest]])
+    return int(np.quantile(needed, PROBED_ENOUGH, method="higher")) + 1 if needed else 1
 
 
-def _even(dimensions: int) -> int:
-    return dimensions + dimensions % 2
-
-
-def _even_width(vectors: Floats) -> Floats:
-    """A zero behind each, where the dimensions are odd: codes are packed in pairs."""
-    odd = vectors.shape[1] % 2
-    return np.ascontiguousarray(np.pad(vectors, ((0, 0), (0, odd))) if odd else vectors, dtype=np.float32)
+def _padded(vectors: Floats) -> Floats:
+    """Zeros behind each, up to what a coarse code stands for."""
+    missing = coarse_width(vectors.shape[1]) - vectors.shape[1]
+    return np.ascontiguousarray(np.pad(vectors, ((0, 0), (0, missing))) if missing else vectors, dtype=np.float32)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"LARDIX01"
+MAGIC = b"LARDIX02"
 ALIGN = 64
 CRC_STRIDE = 1 << 24
 

@@ -1,8 +1,9 @@
 """A segment: the codes of some passages, in a file that never changes.
 
-Passages stand in the order of their positions, from 0. Their codes are there twice: in inverted lists, packed for
-faiss's fast scan (four bits a dimension, 32 codes side by side), which finds the nearest of all or of many; and a row
-each, for the few that a filter leaves. All of it is mapped, not read: further processes pay for no copy.
+Passages stand in the order of their positions, from 0. Their codes are there twice: coarse ones in inverted lists,
+packed for faiss's fast scan (two bits a dimension, 32 codes side by side), which choose among all or among many; and
+whole ones (four bits), a row each, by which those are compared, and the few that a filter leaves. All of it is mapped,
+not read: further processes pay for no copy.
 """
 
 import uuid
@@ -24,6 +25,10 @@ FEW = 20_000
 
 WIDE = 0.2
 """A filter that leaves this share of a segment or more costs nothing but more candidates."""
+
+
+CHOSEN, CHOSEN_EACH = 150, 3
+"""How many passages the coarse codes choose for each that is wanted, and beyond."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,18 +88,17 @@ class Segment:
     def _search_among(self, vector: Floats, positions: Positions, *, count: int) -> SegmentHits:
         if len(positions) > FEW:
             share = len(positions) / len(self)
-            return self._named(*self.lists.search(vector, count=count, among=positions, share=share), every=False)
-        products = self.quantizer.products(self.codes[positions], vector)
-        best = _best(products, count)
-        return self._named(positions[best].astype(np.int64), products[best], every=len(best) == len(positions))
+            chosen = self.lists.search(vector, count=_chosen(count), among=positions, share=share)
+            return self._compare(vector, chosen, count=count, of=len(positions))
+        return self._compare(vector, positions, count=count, of=len(positions))
 
     def _search_wide(self, vector: Floats, wanted: Wanted, *, count: int, most: int | None) -> SegmentHits:
         left_out = 0 if wanted.without is None else len(self.postings.of(wanted.without))
         share = (len(self) - left_out) / len(self) * (1 if most is None else most / len(self))
         if share < WIDE:
             return self._search_among(vector, self._positions_left(wanted), count=count)
-        positions, products = self.lists.search(vector, count=min(len(self), int(count / share) + 1))
-        return self._named(positions, products, every=len(positions) == len(self))
+        count = min(len(self), int(count / share) + 1)
+        return self._compare(vector, self.lists.search(vector, count=_chosen(count)), count=count, of=len(self))
 
     def _positions_left(self, wanted: Wanted) -> Positions:
         """Where most of the segment is left out."""
@@ -105,8 +109,11 @@ class Segment:
             left[self.postings.of(wanted.without)] = False
         return np.flatnonzero(left).astype(np.int32)
 
-    def _named(self, positions: NDArray[np.int64], products: Floats, *, every: bool) -> SegmentHits:
-        return SegmentHits(ids=self.ids[positions], products=products, every=every)
+    def _compare(self, vector: Floats, positions: NDArray[Any], *, count: int, of: int) -> SegmentHits:
+        """The best of these by their codes; all that are wanted are so many."""
+        products = self.quantizer.products(self.codes[positions], vector)
+        best = _best(products, count)
+        return SegmentHits(ids=self.ids[positions[best]], products=products[best], every=len(best) == of)
 
     def passages(self) -> CodedPassages:
         """Everything in it, to be merged with others."""
@@ -137,6 +144,10 @@ def write_segment(folder: Path, passages: CodedPassages, quantizer: Quantizer, f
     }
     write_sections(path, facts | {"probed": packed.probed}, sections)
     return path
+
+
+def _chosen(count: int) -> int:
+    return CHOSEN + CHOSEN_EACH * count
 
 
 def _best(products: Floats, count: int) -> NDArray[np.int64]:

@@ -74,3 +74,19 @@ def test_many_that_are_alike_are_found(tmp_path: Path, distinct: int) -> None:
     vectors = np.repeat(random_vectors(distinct, 16), 21_000 // distinct, axis=0)
     found = segment_of(tmp_path, vectors).search(unit(vectors[3].astype(np.float32)), ALL, count=50)
     assert len(found.ids) >= 50
+
+
+@pytest.mark.parametrize("dimensions", [96, 385])
+def test_the_nearest_are_among_those_that_codes_name(tmp_path: Path, dimensions: int) -> None:
+    """Of vectors that stand together in groups, as those of texts do."""
+    chance = np.random.default_rng(7)
+    centers = chance.standard_normal((60, dimensions))
+    vectors = unit(
+        (centers[chance.integers(0, 60, 9_000)] + chance.standard_normal((9_000, dimensions))).astype(np.float32)
+    )
+    segment = segment_of(tmp_path, vectors)
+    shares = []
+    for question in vectors[:100]:
+        nearest = np.argsort(-(vectors @ question))[:10] + 1_000_000
+        shares.append(np.isin(nearest, segment.search(question, ALL, count=30).ids).mean())
+    assert np.mean(shares) >= 0.99
