@@ -14,6 +14,7 @@ from knowledge.embedding.build_progress import Building
 from knowledge.embedding.index_build import IndexState
 from knowledge.embedding.quarantine import QuarantinedPassage
 from knowledge.models import Document, EmbeddingModel
+from knowledge.search.index.status import IndexStatus
 from providers.system.processes import Process
 
 register = template.Library()
@@ -53,10 +54,23 @@ def model_badge(model: EmbeddingModel) -> SafeString:
     return badge(*MODEL_LOOKS[EmbeddingModel.State(model.state)])
 
 
-@register.filter
-def index_words(building: Building) -> str:
-    share = building.index.share
-    return INDEX_WORDS[building.index.state] + (f", {share:.0%}" if share is not None else "")
+@register.simple_tag
+def index_words(building: Building, codes: IndexStatus | None) -> str:
+    """Of the graph that PostgreSQL keeps, or of the codes of the machine that shows the page."""
+    if codes is not None:
+        return _codes_words(codes)
+    index = building.index
+    share = f", {index.share:.0%}" if index.share is not None else ""
+    return INDEX_WORDS[index.state] + share + (f", {size(index.size_bytes)}" if index.size_bytes else "")
+
+
+def _codes_words(codes: IndexStatus) -> str:
+    if not codes.is_worth_it:
+        return "none: so few passages are searched exactly"
+    if codes.passages is None:
+        return "being made; queries are answered exactly meanwhile"
+    unseen = f"; {codes.unseen:,} newer ones are read from the rows" if codes.unseen else ""
+    return f"codes of {codes.passages:,} passages, {size(codes.size_bytes)}{unseen}"
 
 
 @register.filter

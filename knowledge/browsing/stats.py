@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from knowledge.embedding.vector_space import active_model
+from knowledge.search.index.recall import read_recall
 
 SOON = timedelta(hours=24)
 
@@ -168,7 +169,9 @@ class Lasting:
 @dataclass(frozen=True, kw_only=True)
 class Stats:
     """`bytes` counts content in characters. `passages` are those of the active model, the trash's included; of them
-    `pending` have no vector, and `quarantined` none because the backend refused their text.
+    `pending` have no vector, and `quarantined` none because the backend refused their text. `recall`: which share of
+    the documents that exact search names the index named, too, over the last `recall_questions` that were asked both
+    ways; null before any was.
     """
 
     documents: int
@@ -181,6 +184,8 @@ class Stats:
     bytes: int
     last_stored_at: datetime | None
     embedding_model: str | None
+    recall: float | None
+    recall_questions: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +206,7 @@ class TagCount:
 def stats(*, now: datetime, source: str | None = None) -> Stats:
     """Beyond `COUNT_UP_TO`, `expiring_24h` is an estimate."""
     [(sources, documents, chars, last_stored_at)] = _rows(WHOLE, {"source": source, "now": now})
-    model = active_model()
+    model, measured = active_model(), read_recall()
     counts = _totals(source)
 
     def of_model(kind: str) -> int:
@@ -218,6 +223,8 @@ def stats(*, now: datetime, source: str | None = None) -> Stats:
         bytes=int(chars),
         last_stored_at=last_stored_at,
         embedding_model=model.name if model else None,
+        recall=measured.share if measured else None,
+        recall_questions=measured.questions if measured else 0,
     )
 
 

@@ -1,7 +1,9 @@
 """Embedding models on the page: how far they are, built, switched, dropped."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +11,15 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from core.redis import remember
 from knowledge import checks
 from knowledge.embedding import vector_space
 from knowledge.embedding.build_progress import note_pace, read_building
 from knowledge.embedding.model_change import build_model
 from knowledge.embedding.vector_space import active_model
 from knowledge.models import EmbeddingModel, Passage
+from knowledge.search.index import catching_up, recall, status
+from knowledge.search.index.catching_up import catch_up
 from knowledge.tasks import remove_dropped_models
 from tests.embedding import HashingEmbedder
 
@@ -46,6 +51,30 @@ def test_the_active_model_is_shown_with_what_it_has(staff: Client, push: Callabl
     assert "1 passage</a>, last:" in page
     assert "The text holds" in page
     assert "hx-trigger" not in page.partition('id="models-live"')[2].partition(">")[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_how_this_machines_codes_stand_is_told_with_their_recall(
+    staff: Client, push: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.SEARCH_INDEX, settings.SEARCH_INDEX_DIR = "codes", tmp_path / "index"
+    monkeypatch.setattr(recall, "KEY", "larder:recall:models")
+
+    def told() -> str:
+        return staff.get("/models/").content.decode()
+
+    push(*(f"amber {number}" for number in range(8)))
+    assert "so few passages are searched exactly" in told()
+    for module in (catching_up, status):
+        monkeypatch.setattr(module, "LEAST", 5)
+    assert "being made; queries are answered exactly meanwhile" in told()
+    catch_up(named(FIRST))
+    push("cedar")
+    assert re.search(r"codes of 8 passages, [\d.]+ kB; 1 newer ones are read from the rows", told())
+    assert "Recall" not in told()
+    remember(recall.KEY, b"[[9, 10], [10, 10]]", live_s=60)
+    assert "0.950" in told()
+    assert "in the last 2 questions asked both ways" in " ".join(told().split())
 
 
 def test_a_model_is_added_and_polled_while_it_is_built(

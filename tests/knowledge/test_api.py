@@ -168,6 +168,7 @@ def test_stats_sources_and_tags(provider: Api, analyzer: Api, now: datetime) -> 
     provider("post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "tags": ["policy"], "expires_at": soon}))
     stats = analyzer("get", f"{BASE}/stats").json()
     assert (stats["documents"], stats["sources"], stats["expiring_24h"], stats["pending"]) == (2, 1, 1, 0)
+    assert (stats["recall"], stats["recall_questions"]) == (None, 0)
     assert analyzer("get", f"{BASE}/sources").json()["sources"][0]["source"] == "wiki"
     assert analyzer("get", f"{BASE}/tags").json()["tags"][0] == {"tag": "policy", "documents": 2}
 

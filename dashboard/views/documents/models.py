@@ -17,8 +17,11 @@ from knowledge.checks import backend_trouble, embedding_state
 from knowledge.embedding.build_progress import Building, State, read_building
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.embedding.index_build import IndexState
+from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.model_change import ModelRefused, activate_model, add_model, begin_drop
 from knowledge.models import EmbeddingModel
+from knowledge.search.index.recall import read_recall
+from knowledge.search.index.status import IndexStatus, index_status
 
 AT_WORK = (State.ACTIVE, State.BUILDING)
 INDEXED_AT_ONCE = 20_000
@@ -95,11 +98,19 @@ def _context() -> dict[str, Any]:
     state = embedding_state()
     return {
         "now": now,
-        "models": [(each, backend_trouble(each.model.name) if each.model.state in AT_WORK else "") for each in found],
+        "models": [(each, *_at_work(each.model)) for each in found],
+        "recall": read_recall(),
         "moves": any(each.moves for each in found),
         "state": state,
         "configured": next((each for each in found if each.model.name == state.configured), None),
     }
+
+
+def _at_work(model: EmbeddingModel) -> tuple[str, IndexStatus | None]:
+    """What keeps its backend from answering, and how this machine's codes stand, where it keeps some."""
+    if model.state not in AT_WORK:
+        return "", None
+    return backend_trouble(model.name), index_status(model) if codes_are_used() else None
 
 
 def _building_of(model: EmbeddingModel) -> Building:

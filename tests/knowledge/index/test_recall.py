@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.redis import client
+from knowledge.browsing.stats import stats
 from knowledge.search import Query
 from knowledge.search.index import recall
 from knowledge.search.index.recall import KEY, Recall, measure_noted, note_question, read_recall
@@ -66,6 +67,8 @@ def test_questions_that_are_answered_are_noted(push: Any, index: Any, space: Any
     assert found
     assert found.questions == 1
     assert found.share > 0
+    told = stats(now=now)
+    assert (told.recall, told.recall_questions) == (found.share, 1)
 
 
 @pytest.mark.parametrize("kept", [b"nonsense", b"{}", b"[1]", b'[["a", 2]]'])
