@@ -14,6 +14,7 @@ from accounts.audit import LARDER, Actor, changed, record
 from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.models import AlertChannel
 from providers.errors import ChannelInvalid, ChannelNotFound, ProviderInvalid
+from providers.outbound.signatures import secret_fault
 from providers.secrets import decrypt_secret, encrypt_secret, is_readable
 
 FIELDS = ("name", "kind", "recipients", "providers", "after_failures", "enabled")
@@ -100,6 +101,8 @@ def _seal(channel: AlertChannel, name: str, value: str) -> None:
     if not value.isprintable() or (name == "secret" and not value.isascii()):
         kind = {"url": "A URL is one line without control characters.", "secret": "A secret is plain ASCII."}
         raise ChannelInvalid(kind[name], field=name)
+    if name == "secret" and (fault := secret_fault(value)):
+        raise ChannelInvalid(fault, field=name)
     if is_readable(token := getattr(channel, f"{name}_encrypted")) and decrypt_secret(token) == value:
         return
     try:

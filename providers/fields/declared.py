@@ -9,6 +9,7 @@ from providers.cron import parse_schedule, parse_zone
 from providers.errors import OutboundRefused, ProviderInvalid
 from providers.fields.spec import FieldSpec, Surface, Unit
 from providers.outbound.http import check_url
+from providers.outbound.signatures import secret_fault
 
 SYNC_PATH = "/internal/sync"
 OWN_PATHS = (SYNC_PATH, "/internal/state", "/internal")
@@ -50,6 +51,8 @@ def _check_secret(text: str) -> str:
         raise ProviderInvalid(
             "A secret goes into an HTTP header: plain ASCII without blanks around it.", field="secret"
         )
+    if fault := secret_fault(text):
+        raise ProviderInvalid(fault, field="secret")
     return text
 
 

@@ -16,11 +16,24 @@ def signature_headers(message_id: str, *, secret: str, sent_at: int, body: bytes
     return headers | {"webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}
 
 
+def secret_fault(secret: str) -> str:
+    """Why nobody who verifies as the standard says could read this secret, as a sentence; "" where all is well."""
+    encoded = secret.removeprefix(PREFIX)
+    if not secret.startswith(PREFIX) or (encoded and _decoded(encoded)):
+        return ""
+    if _decoded(encoded + "=" * (-len(encoded) % 4)):
+        return f"After {PREFIX} a secret goes on in Base64, whose padding is missing here: end it with =."
+    return f"After {PREFIX} a secret goes on in Base64, which this is not. Begin a secret of another kind otherwise."
+
+
 def _signing_key(secret: str) -> bytes:
     """A secret in Standard Webhooks' own notation carries its key in base64; any other is the key."""
-    if secret.startswith(PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-        except ValueError:
-            pass
-    return secret.encode()
+    return (secret.startswith(PREFIX) and _decoded(secret.removeprefix(PREFIX))) or secret.encode()
+
+
+def _decoded(encoded: str) -> bytes:
+    """b"" for what is no base64."""
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return b""

@@ -51,6 +51,10 @@ def test_a_first_plan_from_the_past_is_due_at_once(make: Make) -> None:
         ({"sync_timeout_ms": 10**10}, "sync_timeout_ms"),
         ({"secret": "umlaut ü"}, "secret"),
         ({"secret": "line\nbreak"}, "secret"),
+        ({"secret": "whsec_"}, "secret"),
+        ({"secret": "whsec_shared secret"}, "secret"),
+        ({"secret": "whsec_c2hhcmVkIHNlY3JldA"}, "secret"),
+        ({"secret": "whsec_-_-_"}, "secret"),
         ({"timezone": "Mars/Base"}, "timezone"),
         ({"sync_schedule": "every day"}, "sync_schedule"),
     ],
@@ -60,6 +64,15 @@ def test_a_field_that_cannot_be_used_is_named(make: Make, fields: dict[str, Any]
         make(**fields)
     assert refused.value.extra["field"] == field
     assert not Provider.objects.exists()
+
+
+def test_a_webhooks_secret_without_its_padding_is_told_what_it_lacks(make: Make) -> None:
+    """The standard's libraries refuse it; what was signed with it, nobody could verify."""
+    with pytest.raises(ProviderInvalid, match="padding is missing here: end it with ="):
+        make(secret="whsec_c2hhcmVkIHNlY3JldA")
+    with pytest.raises(ProviderInvalid, match="which this is not"):
+        make(secret="whsec_shared secret")
+    assert decrypt_secret(make(secret="whsec_c2hhcmVkIHNlY3JldA==").secret_encrypted) == "whsec_c2hhcmVkIHNlY3JldA=="
 
 
 @pytest.mark.parametrize("provider_id", ["", "Wiki", "_wiki", "wi ki", "wiki\n", "wiki/..", "w" * 65, "ü"])

@@ -105,6 +105,12 @@ def test_one_of_several_signatures_is_enough() -> None:
     assert verify_signature(headers, b"{}", secret=SECRET, now=NOW)
 
 
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_shared", "whsec_c2hhcmVkIHNlY3JldA", "whsec_-_-_"])
+def test_a_secret_that_nothing_can_be_signed_with_is_told_at_the_start(secret: str) -> None:
+    with pytest.raises(ValueError, match="goes on in Base64"):
+        create_provider_app(name="demo", sync=plain_list, secret=secret, url="http://larder", key="k")
+
+
 def test_a_secret_in_the_standard_form_is_decoded() -> None:
     key = base64.b64encode(SECRET.encode()).decode()
     assert verify_signature(signed(b"{}"), b"{}", secret=f"whsec_{key}", now=NOW)

@@ -20,7 +20,7 @@ from larder_sdk.client import KnowledgeClient
 from larder_sdk.provider.app import ProviderApp
 from larder_sdk.provider.produce import Delivery, Sync, deliver, takes_run
 from larder_sdk.provider.runner import Done, SyncRunner, SyncState
-from larder_sdk.provider.signatures import sign, verify_signature
+from larder_sdk.provider.signatures import check_secret, sign, verify_signature
 from larder_sdk.provider.syncs import SyncCall, SyncRun, check_state
 
 __all__ = ["ProviderApp", "Sync", "SyncRun", "SyncState", "create_provider_app", "sign", "verify_signature"]
@@ -52,11 +52,14 @@ def create_provider_app(
     sets `run.mode` otherwise: what it leaves out is neither deleted nor does it expire.
 
     The platform authenticates with `secret` (default: LARDER_PROVIDER_SECRET); without any every call is
-    refused. Documents go to Larder through `client`, or to `url` (LARDER_URL) with `key` (LARDER_KEY).
+    refused. Raises ValueError for one that begins with `whsec_` and does not go on in Base64. Documents go to Larder
+    through `client`, or to `url` (LARDER_URL) with `key` (LARDER_KEY).
 
     `POST /internal/sync` answers 202 at once and syncs in the background, one sync at a time;
     `GET /internal/state` tells how it went; `GET /health` and `GET /manifest` are open.
     """
+    shared = secret if secret is not None else os.environ.get("LARDER_PROVIDER_SECRET", "")
+    check_secret(shared)
     own = client or KnowledgeClient(
         url or _from_env("LARDER_URL", "Larder's address, for example http://127.0.0.1:8000"),
         key or os.environ.get("LARDER_KEY"),
@@ -74,7 +77,7 @@ def create_provider_app(
     return ProviderApp(
         runner=SyncRunner(work),
         manifest={"id": name, "version": version, "kind": "context_provider", "contract": 2},
-        secret=secret if secret is not None else os.environ.get("LARDER_PROVIDER_SECRET", ""),
+        secret=shared,
         client=own,
         owns_client=client is None,
     )

@@ -39,10 +39,16 @@ def verify_signature(headers: Mapping[str, str], body: bytes, *, secret: str, no
     return any(hmac.compare_digest(expected, signature.encode()) for signature in signatures.split(" "))
 
 
+def check_secret(secret: str) -> None:
+    """Raises ValueError for a secret that nothing can be signed with."""
+    if not _key(secret) and secret:
+        raise ValueError("a secret that begins with whsec_ goes on in Base64; nothing is there")
+
+
 def _key(secret: str) -> bytes:
     if secret.startswith("whsec_"):
         try:
             return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
         except binascii.Error as error:
-            raise ValueError("a secret that begins with whsec_ goes on in Base64") from error
+            raise ValueError("a secret that begins with whsec_ goes on in Base64, padding included") from error
     return secret.encode()

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.django_db
         ({"after_failures": 0}, "after_failures"),
         ({"providers": ["a\0"]}, "providers"),
         ({"secret": "ümlaut"}, "secret"),
+        ({"secret": "whsec_c2hhcmVkIHNlY3JldA"}, "secret"),
         ({"name": "taken"}, "name"),
     ],
 )
