@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "config.errors.ErrorMessageMiddleware",
     "config.web.middleware.BodyLimitMiddleware",
     "config.web.middleware.CompressionMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.web.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.web.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
