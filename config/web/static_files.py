@@ -1,8 +1,8 @@
 """Our own styles, scripts and pictures, and when a browser may keep what it has.
 
 Compressed on its way out, a file bears its ETag as a weak one (`W/"…"`), which comes back in the next request.
-WhiteNoise compares texts and would send every file again; so `If-None-Match` is compared weakly here, as RFC 9110 has it
-(13.1.2).
+WhiteNoise compares texts and would send every file again; so `If-None-Match` is compared weakly here, as RFC 9110
+(13.1.2) has it.
 """
 
 from django.http import HttpRequest, HttpResponse

@@ -6,7 +6,7 @@ Most repeated queries never come here: the fast path (`config.web.fast_path`) an
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -55,7 +55,7 @@ router = Router(tags=["knowledge"])
 
 JSON = "application/json; charset=utf-8"
 
-LISTED = frozenset({"tags", "source", "q", "limit", "cursor", "total"})
+LISTED = frozenset({"tags", "source", "q", "order", "limit", "cursor", "total"})
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 
@@ -86,17 +86,22 @@ def list_documents(
     tags: str = "",
     source: str = "",
     q: str = "",
+    order: Literal["stored", "id"] = "stored",
     limit: Limit = 50,
     cursor: str = "",
     total: bool = False,
 ) -> PageOut:
-    """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time."""
+    """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time.
+
+    A document that changes is the newest again, so a walk from page to page that has begun never sees it. In
+    `order=id`, by source and id, nothing moves: whatever is there from beginning to end comes once.
+    """
     if wrong := slip(request.GET.keys() - LISTED, LISTED - request.GET.keys()):
         raise QueryInvalid(f"There is no parameter `{wrong[0][:64]}`, but `{wrong[1]}`.")
     now = timezone.now()
     found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
     with list_within_budget():
-        page = paginate(found, by=KEYSETS[Order.STORED], cursor=cursor, limit=limit)
+        page = paginate(found, by=KEYSETS[Order(order)], cursor=cursor, limit=limit)
         count = found.count() if total else None
     return PageOut(documents=[_document(document) for document in page.rows], next=page.next, total=count)
 

@@ -16,6 +16,7 @@ Documents = list[KnowledgeDocument]
 Rows = list[dict[str, Any]]
 Strategy = Literal["similarity", "diverse"]
 Mode = Literal["semantic", "keyword", "hybrid"]
+Order = Literal["stored", "id"]
 
 
 class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
@@ -70,16 +71,25 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         return await self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
 
     async def list(
-        self, *, tags: str | None = None, source: str | None = None, q: str | None = None, page_size: int = 100
+        self,
+        *,
+        tags: str | None = None,
+        source: str | None = None,
+        q: str | None = None,
+        page_size: int = 100,
+        order: Order | None = None,
     ) -> AsyncIterator[KnowledgeDocument]:
         """All documents, page after page as they are read: `async for doc in client.list(tags="policy")`.
 
-        `tags` is a tag expression, `q` words to be found in the text.
+        `tags` is a tag expression, `q` words to be found in the text. Newest first; a document that changes meanwhile
+        is then missed, as it is the newest again. In the order "id", by source and id, nothing moves.
         """
         cursor: str | None = None
         while True:
             page = await self._carry_out(
-                calls.list_page(tags=tags, source=source, q=q, cursor=cursor, limit=page_size, retry=self.retry)
+                calls.list_page(
+                    tags=tags, source=source, q=q, order=order, cursor=cursor, limit=page_size, retry=self.retry
+                )
             )
             for document in page.documents:
                 yield document
@@ -159,12 +169,20 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         return self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
 
     def list(
-        self, *, tags: str | None = None, source: str | None = None, q: str | None = None, page_size: int = 100
+        self,
+        *,
+        tags: str | None = None,
+        source: str | None = None,
+        q: str | None = None,
+        page_size: int = 100,
+        order: Order | None = None,
     ) -> Iterator[KnowledgeDocument]:
         cursor: str | None = None
         while True:
             page = self._carry_out(
-                calls.list_page(tags=tags, source=source, q=q, cursor=cursor, limit=page_size, retry=self.retry)
+                calls.list_page(
+                    tags=tags, source=source, q=q, order=order, cursor=cursor, limit=page_size, retry=self.retry
+                )
             )
             yield from page.documents
             if (cursor := page.next) is None:

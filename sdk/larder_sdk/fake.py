@@ -190,6 +190,8 @@ class FakeServer:
         words = asked.get("q", "").lower()
         filtered = self._filtered(asked.get("tags", ""), asked.get("source", ""))
         found = [doc for doc in filtered if words in doc.content.lower()]
+        if asked.get("order") == "id":
+            found.sort(key=lambda doc: (doc.source, doc.id))
         start, limit = int(asked.get("cursor", 0)), int(asked.get("limit", 100))
         return _documents(found[start : start + limit], next=str(start + limit) if start + limit < len(found) else None)
 

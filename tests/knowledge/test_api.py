@@ -143,6 +143,33 @@ def test_the_list_walks_every_document_once(provider: Api) -> None:
     assert sorted(seen, key=int) == [f"{n}" for n in range(25)]
 
 
+def test_a_walk_by_id_sees_what_changes_meanwhile_and_one_by_storing_does_not(provider: Api) -> None:
+    """What changes is the newest again, and so in front of a cursor that has begun with the newest."""
+
+    def walk(order: str) -> list[str]:
+        provider("put", f"{BASE}/sources/wiki/documents", bulk(*(DOC | {"id": f"{n}"} for n in range(9))))
+        seen: list[str] = []
+        cursor = ""
+        while cursor is not None:
+            page = provider("get", f"{BASE}/documents?limit=2&order={order}&cursor={cursor}").json()
+            if not seen:
+                rest = {f"{n}" for n in range(9)} - {document["id"] for document in page["documents"]}
+                provider("post", f"{BASE}/bulk-upsert", bulk(*(DOC | {"id": n, "content": order} for n in rest)))
+            seen += [document["id"] for document in page["documents"]]
+            cursor = page["next"]
+        return seen
+
+    assert walk("id") == [f"{n}" for n in range(9)]
+    assert len(walk("stored")) < 9
+
+
+def test_an_order_that_is_none_and_a_cursor_of_another_are_refused(provider: Api) -> None:
+    provider("post", f"{BASE}/bulk-upsert", bulk(*(DOC | {"id": f"{n}"} for n in range(3))))
+    assert provider("get", f"{BASE}/documents?order=newest").status_code == 422
+    cursor = provider("get", f"{BASE}/documents?order=id&limit=1").json()["next"]
+    assert provider("get", f"{BASE}/documents?cursor={cursor}").json()["code"] == "invalid_cursor"
+
+
 def test_the_list_filters_by_tags_source_and_substring(provider: Api, analyzer: Api) -> None:
     provider(
         "post", f"{BASE}/bulk-upsert", bulk(DOC, DOC | {"id": "2", "content": "Bread is baked.", "tags": ["food"]})

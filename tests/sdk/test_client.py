@@ -177,6 +177,12 @@ def test_a_listing_reads_page_after_page(script: Play) -> None:
     assert played.requests[1].url.params["cursor"] == "abc"
 
 
+def test_a_listing_may_go_by_id(script: Play) -> None:
+    played = script(httpx.Response(200, json={"documents": [], "next": None}))
+    assert list(played.client().list(order="id")) == []
+    assert dict(played.requests[0].url.params) == {"order": "id", "limit": "100"}
+
+
 def test_a_query_asks_within_its_limits(script: Play) -> None:
     played = script(NOTHING_FOUND)
     client = played.client().for_analysis({"retrieval_limits": {"max_top_k": 2, "min_score_floor": 0.3}})

@@ -32,6 +32,10 @@ def test_pushes_are_counted_as_the_store_does(fake: SyncFakeKnowledgeClient) -> 
     assert fake.upsert(renewed) == Counts(upserted=1, renewed=1)
 
 
+def test_a_list_may_go_by_id(fake: SyncFakeKnowledgeClient) -> None:
+    assert [document.id for document in fake.list(order="id")] == ["bruno", "people/alice"]
+
+
 def test_the_best_match_comes_first_with_its_score(fake: SyncFakeKnowledgeClient) -> None:
     hits = fake.query("who leads engineering", top_k=1)
     assert [(hit.id, hit.source) for hit in hits] == [("people/alice", "people")]
