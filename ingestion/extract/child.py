@@ -2,8 +2,9 @@
 
 `python -m ingestion.extract.child <fd>` answers one request after another over the socket until its other end closes.
 A message is its length (4 bytes, big-endian), that much JSON, and the `body_bytes` that it announces. A request names
-the kind and the size of each of its `files`, which follow one another; each gets an answer as soon as it is read, with
-its text for a body. Half a surrogate, which only JSON can smuggle in, leaves as a question mark.
+the kind and the size of each of its `files`, which follow one another, and how long the pieces of a table may be; each
+gets an answer as soon as it is read, with its text for a body. Half a surrogate, which only JSON can smuggle in, leaves
+as a question mark.
 
 See docs/decisions/0093, docs/decisions/0198 and docs/decisions/0212.
 """
@@ -24,6 +25,7 @@ from typing import Any
 from ingestion.extract.base import Unreadable
 from ingestion.extract.confinement.measures import confine
 from ingestion.extract.readers import reader_of
+from ingestion.extract.readers.tables import PIECE_CHARS
 
 MEMORY_BYTES = 1_536 * 1024 * 1024
 CPU_S = 60
@@ -75,6 +77,7 @@ class AddressSpace:
 
 def serve(connection: socket.socket, answer: Answering) -> None:
     while message := receive_message(connection):
+        PIECE_CHARS.set(message[0]["piece_chars"])
         for kind, body in files_of(*message):
             allow_cpu()
             found = answer(kind, body)

@@ -14,7 +14,7 @@ from ingestion.kinds import DeclaredType, Kind, recognise
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 64
+TOGETHER, CHUNK_CHARS = 64, 2_000
 SMALL_BYTES = 64 * 1024
 """Of at most this size, so many files are uploaded together; a larger one comes alone."""
 
@@ -34,11 +34,14 @@ class Unread:
     name: str
 
 
-def extract_all(files: Sequence[Unread]) -> Iterator[Extraction | ExtractionFailed]:
-    """The text of each in their order, or why there is none: for good, unless the reading was ended from outside."""
+def extract_all(files: Sequence[Unread], *, chunk_chars: int = CHUNK_CHARS) -> Iterator[Extraction | ExtractionFailed]:
+    """The text of each in their order, or why there is none: for good, unless the reading was ended from outside.
+
+    Tables come in pieces that a chunk of this length has room for.
+    """
     kinds = [_recognised(file) for file in files]
     readable = [(kind.name, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
-    answers = ask_children(readable)
+    answers = ask_children(readable, piece_chars=chunk_chars * 4 // 5)
     for file, kind in zip(files, kinds, strict=True):
         yield _found(file.name, kind, next(answers)) if isinstance(kind, Kind) else kind
 

@@ -32,6 +32,8 @@ WALL_S = 90.0
 FILES_A_CHILD = 200
 IDLE_S = 60.0
 REPORT_S = 3.0
+PIECE_CHARS = 1_600
+"""So long pieces of a table are where nobody says how long chunks are."""
 HOUSE = Path(__file__).resolve().parents[2]
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
 """For glibc: what one file needed is kept for the next. Being given it anew, page by page, took a quarter of a PDF."""
@@ -81,14 +83,15 @@ class Child:
         self.owed = 0
         self.used_at = time.monotonic()
 
-    def ask(self, files: Sequence[Asked], *, wall_s: float) -> Iterator[Answer]:
+    def ask(self, files: Sequence[Asked], *, wall_s: float, piece_chars: int = PIECE_CHARS) -> Iterator[Answer]:
         """The answers in order, each as soon as it is there. Raises ChildLost in the place of one that never comes."""
         self.files += len(files)
         self.owed = len(files)
         self._connection.settimeout(wall_s)
         try:
             asked = [[kind, len(body)] for kind, body in files]
-            send_message(self._connection, {"files": asked}, b"".join(body for _, body in files))
+            message = {"files": asked, "piece_chars": piece_chars}
+            send_message(self._connection, message, b"".join(body for _, body in files))
             for _ in files:
                 answer = self._next_answer()
                 self.owed -= 1
@@ -130,7 +133,9 @@ _idle: list[Child] = []
 _lock = Lock()
 
 
-def ask_children(files: Sequence[Asked], *, wall_s: float = WALL_S) -> Iterator[Answer | ChildLost]:
+def ask_children(
+    files: Sequence[Asked], *, wall_s: float = WALL_S, piece_chars: int = PIECE_CHARS
+) -> Iterator[Answer | ChildLost]:
     """What reading each came to, in their order, see `ingestion.extract.child`.
 
     They go to one child in one message, and while one answer is unpacked the next file is read. A child that is lost is
@@ -140,7 +145,7 @@ def ask_children(files: Sequence[Asked], *, wall_s: float = WALL_S) -> Iterator[
     while done < len(files):
         child = _idle_or_new()
         try:
-            for answer in child.ask(files[done:], wall_s=wall_s):
+            for answer in child.ask(files[done:], wall_s=wall_s, piece_chars=piece_chars):
                 done += 1
                 yield answer
         except ChildLost as lost:

@@ -20,6 +20,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -173,7 +174,8 @@ def _extract_all(files: list[File], bodies: Mapping[UUID, bytes]) -> None:
     """Those that cannot be read are ended here and left behind; once there is text enough, what stands behind waits."""
     renewed_at, chars = time.monotonic(), 0
     unread = [_unread(file, bodies[file.pk]) for file in files]
-    for at, (file, found) in enumerate(zip(list(files), extract_all(unread), strict=True)):
+    extracted = extract_all(unread, chunk_chars=settings.CHUNK_CHARS)
+    for at, (file, found) in enumerate(zip(list(files), extracted, strict=True)):
         if time.monotonic() - renewed_at > RENEW_S or stopping.is_set():
             keep_lease(files, percent=100 * at // len(unread))
             renewed_at = time.monotonic()

@@ -15,6 +15,7 @@ PARAGRAPH = re.compile(r"(?=\n[ \t\r]*\n)")
 SENTENCE = re.compile(r"[.!?…][\"'»”’)\]]*(?=\s)|[。！？]|(?=\n[ \t]*(?:[#\-*•|]|\d+[.)]\s))")
 LINE = re.compile(r"(?=\n)")
 WORD = re.compile(r"(?=\s)")
+CELL = re.compile(r"(?<= )\|(?= )")
 INK = re.compile(r"\S")
 SMALL = 10
 """What is shorter than this share of a chunk joins what follows it on its page."""
@@ -52,12 +53,17 @@ def _split(text: str, part: Part, *, size: int) -> Iterator[Part]:
 
 def _pause(text: str, start: int, limit: int, *, table: bool) -> int:
     """The best place after `start` and up to `limit` to end at; a paragraph's end counts if it is not too near."""
-    wanted = ((LINE, start), (WORD, start)) if table else ((PARAGRAPH, start + (limit - start) // 2), (SENTENCE, start))
-    for pattern, least in (*wanted, (LINE, start), (WORD, start)):
+    first = ((LINE, start), (CELL, start)) if table else ((PARAGRAPH, start + (limit - start) // 2), (SENTENCE, start))
+    for pattern, least in (*first, (LINE, start), (WORD, start)):
         ends = [found.end() for found in pattern.finditer(text, start, limit + 1) if least < found.end() <= limit]
         if ends:
             return ends[-1]
     return limit
+
+
+def pause_in_table(text: str, start: int, limit: int) -> int:
+    """After a row, at worst after a cell, a word."""
+    return _pause(text, start, limit, table=True)
 
 
 def _past_blanks(text: str, start: int, stop: int) -> int:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
 from ingestion.extract.encodings import decode
+from ingestion.extract.readers.tables import pieces_of
 
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -18,6 +19,7 @@ UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 PROSE = re.compile(r" {0,3}[^\s#>|*+\-=`~\d<]")
 """A line that may be a heading if it is underlined: it begins neither a list nor a table nor a quote."""
 TABLE_ROW = re.compile(r" {0,3}\|.*\|[ \t]*$")
+UNDER_HEAD = re.compile(r" {0,3}\|[ \t:|-]+\|[ \t]*$")
 
 
 def read(body: bytes) -> Extraction:
@@ -73,13 +75,23 @@ def _pieces(text: str) -> Iterator[TextPiece]:
         above_line = line
         found = "table" if not fence and TABLE_ROW.match(line) else "text"
         if name or found != form:
-            yield TextPiece("\n".join(lines), section=_shown(path), form=form)
+            yield from _piece(lines, section=_shown(path), form=form)
             lines, form = [], found
         if name:
             above = ((level, heading) for level, heading in path if level < depth)
             path = [*above, (depth, name[:MAX_SECTION_CHARS])]
         lines.append(line)
-    yield TextPiece("\n".join(lines), section=_shown(path), form=form)
+    yield from _piece(lines, section=_shown(path), form=form)
+
+
+def _piece(lines: list[str], *, section: str, form: str) -> Iterator[TextPiece]:
+    """A table in pieces, each below its head and the line under that."""
+    if form == "text":
+        yield TextPiece("\n".join(lines), section=section)
+        return
+    depth = 2 if len(lines) > 1 and UNDER_HEAD.match(lines[1]) else 1
+    for piece in pieces_of(lines[:depth], lines[depth:]):
+        yield TextPiece(piece, section=section, form=form)
 
 
 def _shown(path: list[tuple[int, str]]) -> str:
