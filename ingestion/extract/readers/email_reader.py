@@ -4,7 +4,6 @@ Other attachments are named only.
 """
 
 import email
-import re
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage, MIMEPart
@@ -13,12 +12,11 @@ from typing import Any, cast
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers import html_reader
+from ingestion.extract.readers.flowed import unflowed
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
 MAX_HEADER_CHARS = 16_000
 MEANT = {"ascii": ("utf-8", "cp1252"), "us-ascii": ("utf-8", "cp1252"), "iso-8859-1": ("cp1252", "iso-8859-1")}
-FLOWING = re.compile(r"(?<!\n--) \r?\n(?![> \r\n])")
-"""The end of a line that goes on in the next one, where a mail says that such lines do."""
 
 
 class Remembering(policy.EmailPolicy):
@@ -74,8 +72,12 @@ def _said(part: MIMEPart) -> Iterator[TextPiece]:
     elif kind == "text/html" and not part.is_attachment():
         yield from _of_page(_decoded(part))
     elif kind == "text/plain" and not part.is_attachment():
-        flowed = part.get_param("format") == "flowed"
-        yield TextPiece(FLOWING.sub(" ", _decoded(part)) if flowed else _decoded(part))
+        yield TextPiece(_plain(part))
+
+
+def _plain(part: MIMEPart) -> str:
+    text, parameters = _decoded(part), {name: str(part.get_param(name, "")).lower() for name in ("format", "delsp")}
+    return unflowed(text, delsp=parameters["delsp"] == "yes") if parameters["format"] == "flowed" else text
 
 
 def _by_plainness(part: MIMEPart) -> bool:
