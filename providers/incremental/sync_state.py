@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from accounts.audit import LARDER, Actor, record
 from knowledge.models import RunCounts
 from providers.incremental.wire import Progress, SyncMode
 from providers.lookup import lock_provider
 from providers.models import Provider, RunState, SyncCursor, SyncRun
+
+MOST_LOOKED_AT = 100
+"""Where something was refused of each of so many successes in a row, their next sync brings everything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +77,18 @@ def reset_sync_state(provider_id: str, *, now: datetime, actor: Actor = LARDER) 
 
 
 def _last_success(provider: Provider) -> SyncRun | None:
-    """As the claim of its next run finds it; an earlier provider of the same id is another one."""
+    """As the claim of its next run finds it (`providers.runs.claim`)."""
     ended = SyncRun.objects.filter(
-        provider=provider, state=RunState.SUCCEEDED, rejected=0, queued_at__gte=provider.created_at
+        provider=provider,
+        state=RunState.SUCCEEDED,
+        finished_at__gte=provider.created_at,
+        queued_at__gte=provider.created_at,
     )
-    troubled = RunCounts.objects.filter(run=OuterRef("pk")).exclude(trouble="")
-    found: SyncRun | None = ended.exclude(Exists(troubled)).order_by("-finished_at").first()
-    return found
+    told = ended.only("attempt_at", "started_at", "cursor_version", "mode", "rejected")
+    newest = told.order_by("-finished_at")[:MOST_LOOKED_AT]
+    troubled = RunCounts.objects.filter(run__in=[run.pk for run in newest]).exclude(trouble="")
+    refused = set(troubled.values_list("run", flat=True))
+    return next((run for run in newest if not run.rejected and run.pk not in refused), None)
 
 
 def _began(run: SyncRun | None) -> datetime | None:

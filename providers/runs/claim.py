@@ -15,6 +15,7 @@ from django.db import connection
 
 from core.sql import Statement, fetch_all
 from knowledge.run_counts import OPEN_COUNTS
+from providers.incremental.sync_state import MOST_LOOKED_AT
 from providers.incremental.wire import BEGINNING, StartingPoint
 from providers.models import Provider, RunState, SyncRun
 from providers.querysets import NOTIFY_AGAIN_AFTER
@@ -37,14 +38,19 @@ WHERE state = 'queued' AND (not_before IS NULL OR not_before <= %(now)s)
 AND (notified_at IS NULL OR notified_at <= %(unheard)s)
 ORDER BY trigger, queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"""
 
-# A success whose documents were all taken; an earlier provider of the same id was another one. Plan: the beginning of
-# run_newest_success.
-LAST_SUCCESS = """
-SELECT coalesce(s.attempt_at, s.started_at) AS began, coalesce(s.cursor_version, 0) AS version
-FROM providers_syncrun s
-WHERE s.provider_id = p.id AND s.state = 'succeeded' AND s.rejected = 0 AND s.queued_at >= p.created_at
-AND NOT EXISTS (SELECT 1 FROM knowledge_runcounts k WHERE k.run = s.id AND k.trouble <> '')
-ORDER BY s.finished_at DESC LIMIT 1"""
+# A success whose documents were all taken; an earlier provider of the same id was another one. Where none of the newest
+# is such, everything comes again. Plan: the beginning of run_newest_success.
+LAST_SUCCESS = f"""
+SELECT began, version FROM (
+    SELECT s.id, s.finished_at, s.rejected, coalesce(s.attempt_at, s.started_at) AS began,
+        coalesce(s.cursor_version, 0) AS version
+    FROM providers_syncrun s
+    WHERE s.provider_id = p.id AND s.state = 'succeeded' AND s.finished_at >= p.created_at
+    AND s.queued_at >= p.created_at
+    ORDER BY s.finished_at DESC LIMIT {MOST_LOOKED_AT}
+) newest WHERE rejected = 0
+AND NOT EXISTS (SELECT 1 FROM knowledge_runcounts k WHERE k.run = newest.id AND k.trouble <> '')
+ORDER BY newest.finished_at DESC LIMIT 1"""  # noqa: S608 -- a number
 
 # Plan: the run, its provider and its cursor by their primary keys; the places by the index run_active.
 CLAIM = f"""

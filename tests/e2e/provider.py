@@ -1,6 +1,7 @@
 """A provider of contract 1 as a process of its own: `python -m tests.e2e.provider PORT LARDER_URL KEY SECRET`.
 
-Each sync pushes a few documents of which one expires after some seconds, and answers how many it pushed.
+Each sync pushes a few documents of which one expires after some seconds, and answers how many it pushed. It counts
+its syncs in the state that Larder keeps.
 """
 
 import json
@@ -28,13 +29,15 @@ def serve(port: int, larder_url: str, key: str, secret: str) -> None:
         def do_POST(self) -> None:
             if self.path != "/internal/sync" or self.headers["Authorization"] != f"Bearer {secret}":
                 return self.answer(401, {"detail": "unauthorized"})
+            told = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
             pushed = httpx.post(
                 f"{larder_url}/api/v1/knowledge/bulk-upsert",
                 json={"documents": documents()},
                 headers={"X-Internal-API-Key": key},
                 trust_env=False,
             )
-            return self.answer(200, {"upserted": pushed.json()["upserted"]})
+            state = {"syncs": told.get("sync_state", {}).get("syncs", 0) + 1}
+            return self.answer(200, {"upserted": pushed.json()["upserted"], "sync_state": state})
 
         def answer(self, status: int, body: dict[str, object]) -> None:
             payload = json.dumps(body).encode()

@@ -27,6 +27,7 @@ PAGES = {
     "edit provider": "/providers/counter/edit/",
     "pause provider": "/providers/counter/enabled/",
     "delete provider": "/providers/counter/delete/",
+    "reset provider": "/providers/counter/reset/",
     "check provider": "/providers/counter/doctor/",
     "as code": "/manifest/",
     "held": "/held/",

@@ -17,7 +17,7 @@ CHANGES = ", ".join(
     (
         "form[method=post]:not([action='/logout/'])",
         *("[hx-post]", "[hx-put]", "[hx-delete]", "[hx-patch]", "input[type=checkbox]", "input[type=file]"),
-        *(f"a[href*='/{verb}/']" for verb in ("new", "delete", "revoke", "activate", "drop", "delete-many")),
+        *(f"a[href*='/{verb}/']" for verb in ("new", "delete", "revoke", "activate", "drop", "delete-many", "reset")),
     )
 )
 
