@@ -8,7 +8,7 @@ from memory.extraction.diff import Diff, TurnText, UncertaintyRow
 from memory.extraction.rules.fragments import take_fragment
 from memory.extraction.rules.framing.citations import cites, leads_in, speaker_behind
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
-from memory.extraction.rules.framing.frames import Frame, frame_of, is_fiction, is_sarcastic, is_unsure
+from memory.extraction.rules.framing.frames import Frame, frame_of, is_duty, is_fiction, is_sarcastic, is_unsure
 from memory.extraction.rules.framing.instructions import is_order, read_instruction
 from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.scene import Scene
@@ -114,7 +114,10 @@ def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
     if sentence != clause.sentence or before is None:
         return opening
     return replace(
-        opening, hedged=opening.hedged or before.hedged, asserted_by=opening.asserted_by or before.asserted_by
+        opening,
+        hedged=opening.hedged or before.hedged,
+        asserted_by=opening.asserted_by or before.asserted_by,
+        direct=opening.direct or before.direct,
     )
 
 
@@ -165,6 +168,7 @@ def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, f
     if frame is Frame.CONDITION:
         reading.conditional = clause.sentence
         reading.fictional |= is_fiction(" ".join(clause.lows))
+        claims.unread = is_duty(clause)
         take_condition(reading, clause)
         if is_unsure(clause) and not _is_ordered(reading, clause):
             claims.uncertain.append(_possible(reading, claims))
@@ -261,7 +265,11 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
         replace(opening, hedged=opening.hedged or hedged, corrected=corrected),
         instead_of,
     )
-    remember_names(reading, clause, but=[each.value for each in told.assertions if each.key == "is"])
+    remember_names(reading, clause, but=[each.value for each in told.assertions if each.key.endswith(_UNNAMING)])
+
+
+_UNNAMING = ("is", "grade", "status", "position", "dwelling", "role")
+"""What stands under these is no name of anybody."""
 
 
 def _attributed(reading: Discourse, clause: Clause) -> bool:

@@ -8,8 +8,9 @@ from memory.extraction.diff import SELF
 from memory.extraction.rules.dating import Dates, dates_of, leans_to_future, read_dates
 from memory.extraction.rules.everyday.introduced import bring_up
 from memory.extraction.rules.framing.openers import Opening
+from memory.extraction.rules.general.doer import PERSONS
 from memory.extraction.rules.rows import Manner, with_lists
-from memory.extraction.rules.scene import WHEN, Assertion
+from memory.extraction.rules.scene import KIN, WHEN, Assertion
 from memory.extraction.rules.statements import Predication
 from memory.extraction.rules.statements.further import LONGEST
 from memory.extraction.rules.text.clauses import Clause
@@ -33,6 +34,7 @@ def settle(
         return
     told.assertions += _again(told, clause)
     told.assertions = [each for each in _on_their_day(told.assertions, dates) if WHEN not in each.value]
+    _keep_owner(reading, told)
     manner = _manner(clause, told, opening, instead_of)
     lists = with_lists(told.assertions)
     for assertion in told.assertions:
@@ -46,6 +48,14 @@ def settle(
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
     claims.unread = told.rest or not told.assertions
     reading.refs = told.refs
+
+
+def _keep_owner(reading: Discourse, told: Predication) -> None:
+    """`my laptop has 8 GB of RAM`: `it` may be either."""
+    for ref in told.refs:
+        noun = ref.name.removeprefix(KIN)
+        if ref.name.startswith(KIN) and any(each.key == f"{noun}_has" for each in told.assertions):
+            reading.scene.mention(ref.name, "" if noun in PERSONS else "other")
 
 
 _TIES = words("has_child has_parent has_sibling has_pet has_friend married_to")
@@ -163,7 +173,7 @@ def _once(told: Predication, spoken: datetime) -> Dates:
     return Dates(valid_until=end_of(nearest(day, spoken, Leaning.FUTURE)))
 
 
-_DEPARTING = ("departs", "arrives", "deadline", "goes_live")
+_DEPARTING = ("departs", "arrives", "deadline", "goes_live", "date")
 
 
 def _close_of(pairs: Sequence[tuple[TimePhrase, TimePhrase]]) -> datetime | None:

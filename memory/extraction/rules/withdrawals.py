@@ -127,12 +127,12 @@ def take_background(reading: Discourse, claims: Claims, clause: Clause) -> None:
             return
         if _holds_whenever(before, clause):
             before.assertions = [
-                (replace(assertion, value=f"{assertion.value} {clause.link} {text}"), dates, manner)
+                (_whenever(assertion, f"{clause.link} {text}"), dates, manner)
                 for assertion, dates, manner in before.assertions
             ]
             return
         before.assertions.clear()
-        before.unread = True
+        before.unread = claims.unread = True
     else:
         timeless = not any(is_verbal(token) for token in clause.tokens)
         reading.another_time = clause.sentence if clause.link in ("", ",") and not timeless else reading.another_time
@@ -143,10 +143,16 @@ def take_background(reading: Discourse, claims: Claims, clause: Clause) -> None:
 _WHENEVER = words("when whenever while before after until once")
 
 
+def _whenever(assertion: Assertion, text: str) -> Assertion:
+    return assertion if assertion.beside else replace(assertion, value=f"{assertion.value} {text}")
+
+
 def _holds_whenever(before: Claims, clause: Clause) -> bool:
     """`feeds the cat when I'm away`: what somebody does again and again, and when; both are told in the present."""
-    told = [assertion for assertion, _, _ in before.assertions]
-    lasting = all(each.value and each.inferred and each.key not in KEYS and not each.event for each in told)
+    told = [assertion for assertion, _, _ in before.assertions if not assertion.beside]
+    lasting = bool(told) and all(
+        each.value and each.inferred and each.key not in KEYS and not each.event for each in told
+    )
     one = len({each.key for each in told}) == 1 and len(clause.tokens) <= 8 and clause.link in _WHENEVER
     return lasting and one and _is_of_now(clause)
 
@@ -176,8 +182,11 @@ def remember_names(reading: Discourse, clause: Clause, *, but: Sequence[str] = (
             and token.low not in FORMS
             and token.low not in _NO_NAMES
             and token.low.removesuffix("s") not in WEEKDAYS
+            and not (len(token.text) < 3 and token.text[-1].isdigit())
         ):
             run.append(token)
+            continue
+        if run and token is not None and token.text == "." and run[-1].low in TITLES:
             continue
         known = run and (_is_mentioned(reading, join_tokens(run)) or any(join_tokens(run) in each for each in but))
         if run and not known:
@@ -185,13 +194,14 @@ def remember_names(reading: Discourse, clause: Clause, *, but: Sequence[str] = (
         run = []
 
 
+TITLES = words("mr mrs ms dr prof st")
 _NO_NAMES = SMALL_TALK | FUNCTION_WORDS
 
 
 def _remember_kin(reading: Discourse, clause: Clause) -> None:
     """`I look after my mum`: whom `she` means then."""
     tokens = clause.tokens
-    for at in range(1, len(tokens)):
+    for at in range(2, len(tokens)):
         noun, after = tokens[at].low, tokens[at + 1] if at + 1 < len(tokens) else None
         alone = after is None or not (is_proper(after) or after.low == "'s" or after.low in RELATIVES)
         if tokens[at - 1].low == "my" and noun in RELATIVES and alone and not noun.endswith("s"):

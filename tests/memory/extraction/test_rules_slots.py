@@ -71,7 +71,7 @@ def test_a_span_of_days_to_come_begins_and_ends_in_one_year() -> None:
 
 
 def test_a_relative_stays_told_when_the_rest_was_not_understood() -> None:
-    diff = read("My daughter Runa starts school in September.")
+    diff = read("My daughter Runa dreads school in September.")
     assert ([fact.key for fact in diff.facts], len(diff.unread)) == (["has_child"], 1)
     assert diff.facts[0].valid_from is None
 

@@ -13,7 +13,7 @@ from memory.extraction.rules.everyday.verbs import (
 )
 from memory.extraction.rules.general.complements import bare, is_absolute
 from memory.extraction.rules.general.doer import Doer
-from memory.extraction.rules.general.lexicon import BROKEN, HAVABLE, UNDERGONE
+from memory.extraction.rules.general.lexicon import BROKEN, HAVABLE, STARTED, UNDERGONE
 from memory.extraction.rules.general.shapes import Act
 from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
@@ -41,7 +41,9 @@ def read_act(cursor: Cursor, doer: Doer, group: VerbGroup) -> Act | None:
     return None
 
 
-_GIVING = words("owe lend pay send bring sell give teach charge")
+_GIVING = words(
+    "owe lend pay send bring sell give teach charge call phone text visit email help wake coach mentor train"
+)
 """`lends me his trailer`: it is told that he lends it to the speaker."""
 
 
@@ -69,9 +71,11 @@ def _scheduled(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
     key = form_of(group.lemma, "third")
     if not tail.text:
         return _on_its_day(key, tail, planned=True)
-    return _act(key, tail, planned=True) if tail.joint else None
+    begun = group.lemma in ("start", "begin", "finish") and {token.low for token in tail.tokens} & _BEGUN
+    return _act(key, tail, planned=True) if tail.joint or begun else None
 
 
+_BEGUN = STARTED | words("job role post placement contract shift nights leave sabbatical retirement season term")
 _WRITTEN = words("story song novel book film movie")
 
 
@@ -158,7 +162,9 @@ _TESTS = words("mot exam exams test inspection audit interview theory driving a-
 _HAD_ONCE = words(
     "jab jabs vaccination attack operation stroke fall accident scan baby twins transplant burglary flood"
 )
-_OF_BODIES = words("hamstring ligament ligaments tendon achilles calf groin thigh cartilage meniscus acl")
+_OF_BODIES = words(
+    "hamstring ligament ligaments tendon achilles calf groin thigh cartilage meniscus acl eye sight hearing tooth"
+)
 
 
 def _on_its_day(key: str, tail: Tail, *, planned: bool = False) -> Act | None:
@@ -175,7 +181,11 @@ def _suffered(group: VerbGroup, tail: Tail) -> Act | None:
     if group.lemma not in _KNOWN | HAPPENED | {"marry"} or group.tense is Tense.FUTURE:
         return None
     key = form_of(group.lemma, "participle")
+    if group.lemma == "marry" and tail.joint == "with":
+        return None
     if group.lemma == "marry" and group.progressive:
+        if not tail.text:
+            return _on_its_day(key, tail, planned=True)
         return _act(key, tail, planned=True) if tail.joint in ("in", "at") and _is_ahead(tail) else None
     if group.tense is Tense.PRESENT:
         placed = tail.joint not in PARTICLES - {"on", "in"} or " " in tail.text

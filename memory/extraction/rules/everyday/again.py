@@ -9,12 +9,12 @@ from memory.extraction.rules.text.phrases import join_tokens
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.clocks import PARTS
-from memory.extraction.rules.times.moments import WEEKDAYS
+from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 
 AGAIN = "again"
 """The kind of a token that says how often."""
 _SPANS = words("day week month year morning evening night afternoon hour quarter fortnight weekend term season")
-_SPANS |= words("spring summer autumn winter christmas easter lunchtime time") | WEEKDAYS.keys()
+_SPANS |= words("spring summer autumn winter christmas easter lunchtime time") | WEEKDAYS.keys() | MONTHS.keys()
 _ALONE = words("nightly daily weekly fortnightly monthly quarterly yearly annually")
 _OFTEN = words("a an per each every")
 _MANY = words("mornings evenings nights afternoons days weekends weekdays weeks weeknights bank-holidays") | {
@@ -73,7 +73,9 @@ def _is_daytime(low: str) -> bool:
 
 
 _SEASONS = ("in winter", "in summer", "in spring", "in autumn")
-_DAYTIMES = words("morning afternoon evening night weekends noon midnight lunchtime dawn dusk winter summer")
+_DAYTIMES = words(
+    "morning afternoon evening night weekends noon midnight lunchtime dawn dusk winter summer spring autumn fall"
+)
 
 
 def _spans(tokens: Sequence[Token], at: int) -> bool:
@@ -92,19 +94,35 @@ def _width(tokens: Sequence[Token], at: int) -> int:
         return width
     if tokens[at].kind == "time":
         return 2 if lows[1] in PARTS and not repeats(lows[0]) else 0
+    if lows[:2] == ["on", "a"] and lows[2] in WEEKDAYS:
+        return 3
+    days = [lows[at].removesuffix("s") in WEEKDAYS for at in (0, 2)]
+    if all(days) and lows[1] in ("to", "till", "until", "through", "-", "–"):
+        return 3
     if lows[0] in ("every", "each"):
         if at and tokens[at - 1].low in ("before", "after", "at", "during", "on", "for") and tokens[at + 1 : at + 2]:
             return 2 if tokens[at + 1].is_word and lows[1] not in ("one", "other") else 0
         ranked = lows[1] in ("other", "second", "third", "single", "few") or spelled_number(lows[1]) is not None
         return 2 + ranked if lows[1 + ranked].removesuffix("s") in _SPANS else 0
+    if tuple(lows[:3]) in _FEASTS or tuple(lows[:2]) in _FEASTS:
+        return 3 if tuple(lows[:3]) in _FEASTS else 2
     if lows[0] in ("most", "some", "all") and lows[1] in _MANY:
         return 2
     return _counted(lows)
 
 
+_DAYS_OF_FEAST = """good friday|christmas|christmas day|christmas eve|easter|easter sunday|ramadan|shabbat|diwali
+|thanksgiving|new year's|bank holidays|public holidays|eid|passover|lent"""
+_FEASTS = {(joint, *feast.split()) for joint in ("on", "at", "over", "during") for feast in _DAYS_OF_FEAST.split("|")}
+"""`on Good Friday`, `during Ramadan`."""
+
+
 def _nth(tokens: Sequence[Token], at: int) -> int:
     """`on the last Friday of the month`, `on the first of every month`."""
     lows = [word for token in tokens[at : at + 7] for word in token.low.split(" ")]
+    if lows[:1] == ["the"] and at and tokens[at - 1].low in (*BE, "'s"):
+        width = _nth([replace(tokens[at], text="on", low="on"), *tokens[at : at + 7]], 0)
+        return width - 1 if width else 0
     merged = tokens[at].low.count(" ")
     if lows[:2] != ["on", "the"] or len(lows) < 5 or lows[2] not in _RANKED:
         return 0

@@ -63,11 +63,13 @@ def _told(owner: str, run: list[str], name: str) -> list[Assertion]:
             if noun in ROLES
             else []
         )
-    if noun not in ROLES | _KNOWN:
+    if noun not in ROLES and noun not in _KNOWN and not noun.endswith(_PLAYING):
         return []
     return [Assertion(entity=SELF, key=fold_token(" ".join(called)), value=name, inferred=True, beside=True)]
 
 
+_PLAYING = ("ist", "ner", "mer", "ler", "ker")
+"""`our bassist, Sam, …`."""
 _KNOWN = words(
     """flatmate roommate housemate colleague coworker neighbour neighbor keeper striker goalkeeper captain chief head
     headteacher supervisor landlord landlady lodger apprentice boss foreman cousin uncle aunt nephew niece nan gran

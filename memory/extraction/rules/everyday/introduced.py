@@ -1,12 +1,13 @@
 """What a clause brings up without a name, so that `it` in the next one means it: `We got a van. It is a Transit.`"""
 
 from memory.extraction.diff import SELF
+from memory.extraction.rules.general.doer import PERSONS
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import KIN, Assertion, Scene, gender_of
 from memory.extraction.rules.text.lexicon import PREPOSITIONS
 from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.words import words
-from memory.vocabulary.folding import fold_token
+from memory.vocabulary.folding import fold_name, fold_token
 
 _BROUGHT_UP = words("owns uses has has_pet drives rides rents bought runs wears plays adopted built keeps")
 LONGEST = 4
@@ -15,13 +16,25 @@ LONGEST = 4
 
 def bring_up(scene: Scene, assertion: Assertion) -> None:
     """Remember it as the speaker's own; several at once are not `it`."""
-    if assertion.target and assertion.entity == SELF:
+    if nameless := _named_now(scene, assertion):
+        del scene.mentions[nameless]
+        scene.mention(assertion.value, "person")
+    elif assertion.target and assertion.entity == SELF:
         _forget_nameless(scene, assertion.key)
     elif noun := _one_of(assertion):
         head = noun.rpartition("_")[2]
         scene.mention(KIN + noun, "" if head in PETS else "person", gender_of(head))
     elif noun := _noun_of(assertion):
         scene.mention(KIN + fold_token(noun), "" if noun in PETS else "other")
+
+
+def _named_now(scene: Scene, assertion: Assertion) -> str:
+    """`my boyfriend's called Amir`: under what he was told of before, without a name."""
+    noun = assertion.key.removesuffix("_name")
+    if assertion.entity != SELF or noun not in PERSONS or not assertion.value[:1].isupper():
+        return ""
+    folded = fold_name(KIN + noun)
+    return folded if folded in scene.mentions else ""
 
 
 def _forget_nameless(scene: Scene, key: str) -> None:

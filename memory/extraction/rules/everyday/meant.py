@@ -4,10 +4,10 @@ from memory.extraction.rules.everyday.tails import Tail
 from memory.extraction.rules.everyday.verbs import ANCHORED, CONCRETE, OF_THINGS, PHRASAL, SCHEDULED
 from memory.extraction.rules.everyday.who import is_somebody
 from memory.extraction.rules.general.doer import Doer
-from memory.extraction.rules.general.lexicon import COUNTED, DATED, HAVABLE
+from memory.extraction.rules.general.lexicon import COUNTED, DATED, HAVABLE, IDIOMS, PLACE_NOUNS
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.text.foods import FOODS
-from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, spelled_number
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
 
@@ -25,7 +25,20 @@ def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
         return _is_plain(tail)
     if group.lemma in CONCRETE:
         return tail.anchored or _is_plain(tail)
-    return group.lemma in ANCHORED | SCHEDULED and tail.anchored and not _is_loose(group.lemma, tail)
+    told = tail.anchored and not _is_loose(group.lemma, tail)
+    surely = bool(tail.counted or tail.again or tail.joint)
+    outward = group.lemma not in _INWARD and surely and len(tail.tokens) > 1
+    return told and (group.lemma in ANCHORED | SCHEDULED or outward)
+
+
+_INWARD = words(
+    """think feel hope love like hate want wish believe know mean seem look say tell claim guess suppose imagine dream
+    wonder doubt worry expect forget remember understand prefer die kill need try become appear sound dread fear miss
+    trust suspect notice ignore regret admire respect promise swear bet pretend mind care suffer struggle remain exist
+    consist belong deserve depend matter fit suit cost equal weigh let be have do stand bear join hire marry divorce
+    graduate collect"""
+)
+"""What goes on in somebody, or leads somewhere else: never told by a name or a number alone."""
 
 
 def _is_of_a_thing(lemma: str, tail: Tail) -> bool:
@@ -66,7 +79,9 @@ def _is_plain(tail: Tail) -> bool:
     return any(len(token.low) > 2 and token.low not in _MANNERS for token in said)
 
 
-_MANNERS = words("hard well late early fast slow badly together alone home away")
+_MANNERS = words(
+    "less more most fewer rather better worse hard well late early fast slow badly together alone home away"
+)
 
 
 def _is_loose(lemma: str, tail: Tail) -> bool:
@@ -80,7 +95,7 @@ _LIGHT = words("take get give make do see leave have let find call put set turn 
 def _is_had(doer: Doer, tail: Tail) -> bool:
     """Of the speaker only what one may have for long; of others whatever is told with an article or a number."""
     lows = [token.low for token in tail.tokens]
-    if tail.joint or not tail.text or tail.dated or (tail.again and lows[0] not in _MEALS):
+    if tail.joint or not tail.text or tail.dated or (tail.again and lows[0] not in {*_MEALS, "the"}):
         return False
     heads = {*lows, *(low.removesuffix("s") for low in lows)}
     if heads & DATED:
@@ -89,18 +104,43 @@ def _is_had(doer: Doer, tail: Tail) -> bool:
         return len(lows) > 2
     if doer.is_speaker and lows[0] in ("a", "an") and lows[1:2] and lows[1] in _ILL and heads & _BODY:
         return True
+    if _is_counted(doer, tail, lows):
+        return True
+    if doer.is_speaker and (lows in (["twins"], ["triplets"]) or heads & _AILMENTS):
+        return True
+    if tail.again:
+        return not doer.is_speaker and is_somebody(doer) and lows[0] == "the" and lows[1] in _BROUGHT
     if doer.is_speaker:
         return bool(heads & (HAVABLE | COUNTED | PETS)) and (lows[0] in ("a", "an", "the", "own") or tail.counted)
     plural = not is_somebody(doer) and lows[-1].endswith("s") and len(lows) < 4
     return tail.anchored or lows[0] in ("a", "an", "the") or bool(heads & _AILMENTS) or plural
 
 
+def _is_counted(doer: Doer, tail: Tail, lows: list[str]) -> bool:
+    """`600 ewes and four rams up on the hill`: several things, which one has."""
+    first = tail.tokens[0]
+    number = int(first.low) if first.low.isdecimal() else spelled_number(first.low) or 0
+    plural = [low for low in lows[1:4] if low.endswith("s") and len(low) > 3]
+    hours = number < 1 and lows[-2:-1] != ["in"] and "at" in lows[1:4] and tail.counted and lows[0] not in ("a", "an")
+    counted = number > 1 or (hours and bool(plural))
+    return is_somebody(doer) and counted and bool(plural) and not set(lows) & _NOT_HAD
+
+
+_UNCOUNTED = words(
+    """feet hands ears eyes words problems minutes hours days weeks months years seconds faces sides lives minds left
+    reasons options choices questions wishes strikes goals points times kinds types ways steps chances plans exams
+    deadlines jobs things people followers likes percent degrees inches thumbs brains moods personalities"""
+)
+_NOT_HAD = _UNCOUNTED | DATED | IDIOMS
 _ILL = words("bad dodgy weak stiff sore artificial prosthetic replaced new torn trapped slipped frozen glass metal")
 _BODY = words("knee hip back ankle shoulder wrist leg arm eye hand heart nerve disc valve foot elbow neck thumb")
 _MEALS = words("breakfast lunch dinner supper tea coffee brunch porridge toast")
 
 
-_AILMENTS = words("epilepsy asthma diabetes dyslexia autism arthritis adhd eczema hay-fever dementia anaemia cancer")
+_AILMENTS = words(
+    """epilepsy asthma diabetes dyslexia autism arthritis adhd eczema hay-fever dementia anaemia cancer murmur hernia
+    migraines migraine reflux vertigo gout sciatica psoriasis insomnia glaucoma"""
+)
 
 
 def _is_done(doer: Doer, tail: Tail) -> bool:
@@ -120,16 +160,24 @@ _DONE_FIGURES = words(
 
 def _is_eaten(doer: Doer, tail: Tail) -> bool:
     said = {token.low for token in tail.tokens}
-    return is_somebody(doer) and not tail.joint and bool(said & FOODS or tail.again)
+    hour = tail.joint == "at" and tail.counted
+    return is_somebody(doer) and (hour or (not tail.joint and bool(said & FOODS or tail.again)))
 
 
 def _is_worked(doer: Doer, tail: Tail) -> bool:
     """`nights on the stroke ward`, `two evenings a week`."""
     first = tail.tokens[0].low.partition(" ")[0]
     often = tail.again and len(tail.tokens) > 1
-    return is_somebody(doer) and (often or tail.counted or first in _SHIFTS)
+    lows = [token.low for token in tail.tokens]
+    where = tail.joint in ("at", "in", "for") and lows[1] in ("a", "an", "the", "my", "our")
+    placed = where and bool(set(lows[2:6]) & (PLACE_NOUNS | _WORKPLACES) - {"end", "side", "corner"})
+    return is_somebody(doer) and (often or tail.counted or first in _SHIFTS or placed)
 
 
+_WORKPLACES = words(
+    """home garage nursery bar salon surgery lab yard depot mill mine port firm company agency charity supermarket
+    brewery call-centre council co-op practice hospice winery quarry vineyard deli butcher's baker's barber's"""
+)
 _SHIFTS = words("nights days earlies lates shifts weekends part-time full-time freelance mornings evenings alone")
 
 
@@ -144,7 +192,7 @@ def _is_lived(doer: Doer, tail: Tail) -> bool:
     if is_somebody(doer) and tail.joint == "in" and tail.tokens[1].low in ("a", "an", "the"):
         return any(token.low in _HOMES for token in tail.tokens[2:5]) and not tail.dated
     lows = {token.low for token in tail.tokens}
-    far = tail.counted and bool(lows & _DISTANCES) and bool(lows & words("from away"))
+    far = (tail.counted or lows >= {"an", "hour"}) and bool(lows & _DISTANCES) and bool(lows & words("from away"))
     return is_somebody(doer) and (far or (tail.joint in ("above", "behind", "opposite", "next") and _is_plain(tail)))
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from memory.extraction.diff import SELF
 from memory.extraction.rules.everyday.acts import read_act
-from memory.extraction.rules.everyday.again import with_again
+from memory.extraction.rules.everyday.again import AGAIN, with_again
 from memory.extraction.rules.everyday.appositions import read_called
-from memory.extraction.rules.everyday.denials import read_denial
+from memory.extraction.rules.everyday.denials import read_barred, read_denial
 from memory.extraction.rules.everyday.states import read_state
 from memory.extraction.rules.everyday.there import read_there
 from memory.extraction.rules.everyday.who import read_who
@@ -14,7 +15,7 @@ from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.doers import agrees
 from memory.extraction.rules.general.reading import predication
 from memory.extraction.rules.general.sense import is_meant
-from memory.extraction.rules.scene import Ref, Scene
+from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.lexicon import BE
@@ -60,8 +61,13 @@ def _wishing(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
 
 def _being(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     group = read_verb(cursor, copula=True)
-    if group is None or group.lemma != "be" or group.negated or group.able or not _is_present(cursor, group):
+    if group is None or group.lemma != "be" or group.able or not _is_present(cursor, group):
         return None
+    if group.negated:
+        barred = None if ended or group.ended else read_barred(cursor, doer)
+        return (
+            predication(doer, VerbGroup(lemma="be"), barred, over=False, state=True, dateless=True) if barred else None
+        )
     told = read_state(cursor, doer)
     if told is None or not cursor.done:
         return None
@@ -75,7 +81,8 @@ def _is_present(cursor: Cursor, group: VerbGroup) -> bool:
 
 
 def _denying(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
-    denied = None if ended else read_denial(cursor, doer)
+    able = cursor.low() == "can"  # `can't drive any more`
+    denied = None if ended and not able else read_denial(cursor, doer)
     if denied is None:
         return None
     return predication(doer, VerbGroup(lemma="do"), denied, over=False, state=True, dateless=True)
@@ -93,16 +100,27 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     if group.passive and group.lemma in ("call", "name"):
         named = read_called(cursor, doer)
         return predication(doer, group, named, over=False, state=True, dateless=True) if named else None
+    rest = cursor.tokens[cursor.at :]
+    lows = [token.low for token in rest[:2]]
+    if group.lemma == "live" and lows in (["with", "me"], ["with", "us"]) and all(t.kind == AGAIN for t in rest[2:]):
+        who = " ".join([doer.noun.replace("_", " ") or doer.refs[0].name, *(token.text for token in rest[2:])])
+        lodger = [Assertion(entity=SELF, key="lives_with", value=who, inferred=True)]
+        plain = not (doer.is_speaker or group.negated) and group.tense is Tense.PRESENT
+        return predication(doer, group, lodger, over=group.ended, state=True, dateless=True) if plain else None
     act = read_act(cursor, doer, group)
     if act is None or (only and act.key.count("_")) or not is_meant(doer, group, act):
         return None
-    key = "dwelling" if act.key == "lives_in" else _known(act.key)
+    key = _PLACED.get(act.key) or _known(act.key)
     told = [each for value in act.values for each in doer.tell(key, only + value, event=not act.state)] if key else []
     if not told or (group.ended and not act.state):
         return None
     found = predication(doer, group, told, over=group.ended, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
+
+
+_PLACED = {"lives_in": "dwelling", "works_at": "workplace", "works_for": "workplace", "works_in": "workplace"}
+"""What has no name of its own leads to no entity."""
 
 
 def _agrees(cursor: Cursor, doer: Doer, at: int) -> bool:

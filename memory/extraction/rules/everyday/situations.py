@@ -22,13 +22,20 @@ _AWAY = words(
 )
 _POSTS = words(
     """nights days earlies lates shifts shift desk till tills reception rota counter door doors bar switchboard helpdesk
-    ward wards committee board council crew benches rigs register phones bins deliveries checkout"""
+    ward wards committee board council crew duties benches rigs register phones bins deliveries checkout"""
 )
 _FORMS = words("grade year primary class form reception kindergarten nursery preschool p1 p2 p3 p4 p5 p6 p7 s1 s2 s3")
 _AGES = words("teens twenties thirties forties fifties sixties seventies eighties nineties")
 _DIETS = words("diet insulin warfarin statins antibiotics steroids dialysis benefits medication tablets inhalers pill")
 _REPAIRED = words("garage shop repairs vet's vets cleaners workshop dry-dock menders")
-_KINDS = {"on": _AWAY | _POSTS | _DIETS, "off": words("work school sick"), "in": _FORMS | _AGES, "at": _REPAIRED}
+_TRAINED = words("duty training rehab therapy labour physio mourning recovery quarantine isolation remission")
+_HOUSED = words("home hospital hospice hostel refuge army navy raf prison")
+_KINDS = {
+    "on": _AWAY | _POSTS | _DIETS,
+    "off": words("work school caffeine alcohol sugar gluten dairy meat cigarettes booze bread coffee"),
+    "in": _FORMS | _AGES | _TRAINED | _HOUSED,
+    "at": _REPAIRED,
+}
 _MODIFIERS = words("the a my our his her their both all")
 
 
@@ -85,6 +92,8 @@ def _key_of(head: str) -> str:
         return "grade"
     if head in _AGES:
         return "age"
+    if head in _KINDS["off"] - {"work", "school"}:
+        return "described_as"
     if head in _DIETS:
         return "takes"
     return "position" if head in _POSTS else "status"
@@ -96,7 +105,15 @@ _TRAITS = words(
     separated adopted pregnant diabetic asthmatic epileptic anaemic coeliac celiac lactose-intolerant
     gluten-intolerant hypermobile double-jointed sunburnt insulin-dependent wheelchair-bound housebound"""
 )
-_PAIRS = (("hard", "of", "hearing"), ("lactose", "intolerant"), ("gluten", "intolerant"), ("colour", "blind"))
+_PAIRS = (
+    ("gluten", "free"),
+    ("dairy", "free"),
+    ("plant", "based"),
+    ("hard", "of", "hearing"),
+    ("lactose", "intolerant"),
+    ("gluten", "intolerant"),
+    ("colour", "blind"),
+)
 
 
 def natured(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
@@ -104,6 +121,7 @@ def natured(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     if not is_somebody(doer):
         return ()
     begin = cursor.at
+    cursor.take_any(("mostly", "mainly"))
     if not (any(cursor.take(*said) for said in _PAIRS) or cursor.take_any(_TRAITS)):
         return ()
     cursor.take(",")
@@ -146,61 +164,6 @@ def inclined(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
 
 
 _POINTING = words("me you him her them us it this that everything nothing")
-_MEASURES = words("minutes hours days weeks months years points games goals kilos pounds payments places")
-_STANDS = words("behind ahead late early overdue pregnant short")
-
-
-def off_by(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
-    """`four weeks behind`, `six months pregnant`."""
-    begin = cursor.at
-    cursor.take_any(("about", "around", "nearly", "over"))
-    number = cursor.low().isdecimal() or spelled_number(cursor.low()) is not None
-    cursor.at += 1
-    measure = number and cursor.low() in {*_MEASURES, *(each.removesuffix("s") for each in _MEASURES)}
-    cursor.at += 1
-    if not measure or not cursor.take_any(_STANDS):
-        return ()
-    tail = read_tail(cursor)
-    plain = tail is not None and tail.is_bare and not tail.dated
-    return doer.tell("status", join_tokens(cursor.tokens[begin:])) if plain else ()
-
-
-def kept_by(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
-    """`with Rajiv this week`: a thing, and who has it."""
-    if is_somebody(doer) or not cursor.take("with"):
-        return ()
-    name = read_name(cursor)
-    tail = read_tail(cursor) if name else None
-    return doer.tell("kept_by", name) if tail is not None and tail.is_bare else ()
-
-
-_LIMITED = words("capped limited restricted")
-
-
-def limited(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
-    """`capped at $85,000`."""
-    if not cursor.take_any(_LIMITED) or not cursor.take_any(("at", "to")):
-        return ()
-    tail = read_tail(cursor)
-    told = tail is not None and tail.counted and not tail.joint and not tail.dated
-    return doer.tell("limit", tail.text) if told and tail is not None else ()
-
-
-_HURTING = words("bad dodgy sore stiff weak shot gone knackered playing-up painful swollen bust")
-_BODY = words("back knee knees hip hips shoulder shoulders neck ankle wrist wrists hearing eyesight sight feet eyes")
-
-
-def aching(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
-    """`my back is bad`: a part of the body."""
-    if doer.head not in _BODY or not doer.noun:
-        return ()
-    begin = cursor.at
-    cursor.take_any(("very", "really", "quite", "pretty"))
-    if not cursor.take_any(_HURTING):
-        return ()
-    tail = read_tail(cursor)
-    plain = tail is not None and tail.is_bare and not tail.dated
-    return doer.tell("status", join_tokens(cursor.tokens[begin:])) if plain else ()
 
 
 _PEOPLE_ENDS = ("er", "or", "ist", "ian", "man", "woman", "ant", "eer", "nurse", "sister", "clerk", "cook", "chef")
@@ -277,4 +240,46 @@ def post_of(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     return person.tell("is", "our " + join_tokens(cursor.tokens[begin:]))
 
 
-READERS = (kept_by, situated, natured, inclined, off_by, limited, aching, employed_as, post_of)
+_SORTS = words(
+    """widow widower vegetarian vegan pescatarian non-smoker smoker twin pensioner carer teetotaller coeliac diabetic
+    asthmatic homeowner leaseholder veteran riser sleeper owl mum mom dad mother father parent grandmother grandfather
+    gran grandad grandma grandpa child left-hander orphan immigrant refugee dyslexic insomniac"""
+)
+_SORTED = words(
+    "single early light heavy night only first-time new stay-at-home working proud foster adoptive army keen"
+)
+
+
+def sort_of(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
+    """`a widow`, `an early riser`, `a mum of two`."""
+    if not is_somebody(doer) or doer.head in PETS or not cursor.take_any(("a", "an", "the")):
+        return ()
+    begin = cursor.at
+    cursor.take_all(_SORTED)
+    if not cursor.take_any(_SORTS):
+        return ()
+    counted = cursor.take("of") and (cursor.low().isdecimal() or spelled_number(cursor.low()) is not None)
+    cursor.at += bool(counted)
+    return doer.tell("is", join_tokens(cursor.tokens[begin : cursor.at])) if cursor.done else ()
+
+
+def long_at(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
+    """`(have been) at the library in Rathmines for twenty years`."""
+    lasts = any(token.kind == "time" and token.low.startswith(("for ", "since")) for token in cursor.tokens)
+    if not is_somebody(doer) or not lasts or cursor.low() not in ("at", "with"):
+        return ()
+    begin = cursor.at
+    tail = read_tail(cursor)
+    plain = tail is not None and tail.anchored and not tail.again and len(tail.dated) == 1 and len(tail.tokens) < 9
+    return doer.tell("position", join_tokens(tail.tokens)) if plain and tail and begin else ()
+
+
+def from_place(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
+    """`from Iloilo`: by a name that no list knows."""
+    if not is_somebody(doer) or not (cursor.take("from") or cursor.take("originally", "from")):
+        return ()
+    name = read_name(cursor)
+    return doer.tell("comes_from", name) if name and cursor.done else ()
+
+
+READERS = (sort_of, long_at, from_place, situated, natured, inclined, employed_as, post_of)

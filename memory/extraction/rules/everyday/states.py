@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from memory.extraction.rules.everyday import conditions, situations
 from memory.extraction.rules.everyday.again import AGAIN
-from memory.extraction.rules.everyday.situations import READERS
 from memory.extraction.rules.everyday.tails import Tail, read_tail
 from memory.extraction.rules.everyday.who import is_somebody
 from memory.extraction.rules.general.complements import bare
@@ -181,6 +181,7 @@ def _timed(cursor: Cursor, doer: Doer) -> State | None:
     while not cursor.done and _is_hour(cursor.tokens[cursor.at]):
         cursor.at += 1
     run = cursor.tokens[start : cursor.at]
+    cursor.at += cursor.kind() == "time" and cursor.low().startswith(("this ", "until ", "till ", "from "))
     hours = any(
         token.kind == "number" or (spelled_number(token.low) or token.low in ("noon", "midnight")) for token in run
     )
@@ -252,6 +253,8 @@ def _at_times(doer: Doer, where: str, tail: Tail) -> State | None:
         return State(doer.tell("availability", said), again=True)
     if where in ("off", "away", "out") and tail.joint in ("until", "till", "from") and tail.text:
         return State(doer.tell("status", f"{where} {tail.joint} {tail.text}"))
+    if where == "home" and tail.joint == "with" and tail.text and not tail.dated:
+        return State(doer.tell("status", f"home with {tail.text}"))
     if where in ("off", "away", "back") and not tail.text and not tail.joint and tail.dated:
         return State(doer.tell("status", where))
     return None
@@ -286,14 +289,15 @@ def _aged(cursor: Cursor, doer: Doer) -> State | None:
 
 def _measured(cursor: Cursor, doer: Doer) -> State | None:
     """`about nine thousand a year`, `db1`: by its figure."""
-    if is_somebody(doer) or doer.bare:
+    if is_somebody(doer):
         return None
     start = cursor.at
     cursor.take_any(("about", "around", "roughly", "over", "under", "nearly"))
     first = cursor.token()
     counted = first is not None and (first.kind == "number" or spelled_number(first.low) or _is_code(first))
     tail = read_tail(cursor) if counted else None
-    if tail is None or tail.dated or tail.joint or _is_any_number(doer, tail):
+    rated = any(token.low in ("a", "per", "each") for token in cursor.tokens[start:])
+    if tail is None or tail.dated or tail.joint or (doer.bare and not rated) or _is_any_number(doer, tail):
         return None
     return State(doer.tell_itself(join_tokens(cursor.tokens[start:])), again=tail.again)
 
@@ -311,10 +315,15 @@ def _is_code(token: Token) -> bool:
     return token.is_word and any(letter.isdigit() for letter in token.text)
 
 
+_PLAIN = (*conditions.READERS, *situations.READERS)
+
+
 def _situation(cursor: Cursor, doer: Doer) -> State | None:
     """What `situations` read."""
     start = cursor.at
-    for reader in READERS:
+    if (told := conditions.dated(cursor, doer)) and cursor.done:
+        return State(list(told), again=True)
+    for reader in _PLAIN:
         cursor.at = start
         if (told := reader(cursor, doer)) and cursor.done:
             return State(list(told))

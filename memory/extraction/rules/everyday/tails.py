@@ -29,7 +29,7 @@ BLOCKED = (
     | BE
     | MODALS
     | words(
-        """will shall has had does did i we he she they himself somehow anyway this these crazy mad insane nuts hell
+        """will shall has had does did i we he she they himself somehow anyway this these crazy mad insane hell
     bananas wild miracle sake fun arms lap"""
     )
 )
@@ -108,10 +108,14 @@ def _is_plain(kept: Sequence[Token]) -> bool:
     for at, token in enumerate(kept):
         if token.kind == "mark" and token.text not in _MARKS:
             return False
-        if token.low in BLOCKED or _is_figure(kept, at) or _begins_anew(kept, at) or _is_sigh(kept, at):
+        crazed = token.low == "nuts" and (at == 0 or kept[at - 1].low not in _BEFORE_NUTS)
+        if crazed or token.low in BLOCKED or _is_figure(kept, at) or _begins_anew(kept, at) or _is_sigh(kept, at):
             return False
     hour = len(kept) > 1 and kept[-1].low in ("after", "before") and _counts(kept[-2])  # `120 after`
     return not kept or hour or kept[-1].low not in PREPOSITIONS - PARTICLES
+
+
+_BEFORE_NUTS = words("or and tree no pine of eat with without any for the brazil cashew , eggs dairy")
 
 
 def _is_sigh(kept: Sequence[Token], at: int) -> bool:

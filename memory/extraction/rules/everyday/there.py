@@ -1,8 +1,10 @@
 """`there are thirty-one children in my class`, `there are three of us in the firm`: what a place has."""
 
+from collections.abc import Callable, Sequence
+
 from memory.extraction.diff import SELF
 from memory.extraction.rules.everyday.again import AGAIN
-from memory.extraction.rules.everyday.tails import is_anchored
+from memory.extraction.rules.everyday.tails import is_anchored, read_tail
 from memory.extraction.rules.general.phrases import read_phrase
 from memory.extraction.rules.general.things import read_things
 from memory.extraction.rules.scene import Assertion
@@ -19,7 +21,7 @@ def read_there(cursor: Cursor) -> Predication | None:
     """Clauses whose subject is not what they tell of."""
     start = cursor.at
     if cursor.take("there") and _is(cursor):
-        told = _of_us(cursor) or _beside(cursor) or _in_a_place(cursor)
+        told = _first_of(cursor, (_missing, _of_us, _beside, _in_a_place, _offered))
     else:
         cursor.at = start
         told = _day_of(cursor) or _takes(cursor) or _employees(cursor)
@@ -29,8 +31,47 @@ def read_there(cursor: Cursor) -> Predication | None:
     return None
 
 
+def _first_of(cursor: Cursor, readers: Sequence[Callable[[Cursor], list[Assertion]]]) -> list[Assertion]:
+    start = cursor.at
+    for reader in readers:
+        cursor.at = start
+        if (told := reader(cursor)) and cursor.done:
+            return told
+    return []
+
+
 def _is(cursor: Cursor) -> bool:
-    return bool(cursor.take_any(("is", "are", "'s"))) and cursor.low() != "no"
+    return bool(cursor.take_any(("is", "are", "'s")))
+
+
+_GOODS = words(
+    "discount charge fee deposit surcharge reduction refund minimum maximum limit waitlist list code gate key"
+)
+_NOT_MISSED = words("way point chance reason doubt need hope harm question rush hurry problem issue wonder one use")
+
+
+def _missing(cursor: Cursor) -> list[Assertion]:
+    """`no lift in the building`, `no keys for number 14`."""
+    if not cursor.take("no"):
+        return []
+    begin = cursor.at
+    phrase = read_phrase(cursor)
+    tail = read_tail(cursor) if phrase and phrase.head not in _NOT_MISSED else None
+    plain = tail is not None and not tail.dated and (tail.is_bare or tail.joint in ("in", "at", "on", "for"))
+    said = join_tokens(cursor.tokens[begin:])
+    return [Assertion(entity=SELF, key="there_is_no", value=said, inferred=True)] if plain else []
+
+
+def _offered(cursor: Cursor) -> list[Assertion]:
+    """`a fifteen percent discount for veterans`."""
+    begin = cursor.at
+    phrase = read_phrase(cursor) if cursor.low() in ("a", "an") else None
+    run = cursor.tokens[begin + 1 : cursor.at]
+    tail = read_tail(cursor) if phrase and phrase.head in _GOODS else None
+    fits = tail is not None and not tail.dated and (tail.is_bare or tail.joint in ("for", "on", "at", "in", "of"))
+    plain = fits and tail is not None and (is_anchored(run) or tail.anchored)
+    said = join_tokens(cursor.tokens[begin + 1 :])
+    return [Assertion(entity=SELF, key="there_is", value=said, inferred=True)] if plain else []
 
 
 def _day_of(cursor: Cursor) -> list[Assertion]:
@@ -38,6 +79,11 @@ def _day_of(cursor: Cursor) -> list[Assertion]:
     day = cursor.tokens[cursor.at].text if cursor.kind() == AGAIN else ""
     start = cursor.at
     cursor.at += 1
+    begin = cursor.at + 1
+    if day and cursor.low() == "are" and (taught := cursor.tokens[begin:]) and taught[-1].low in _TAUGHT:
+        cursor.at = len(cursor.tokens)
+        key = fold_token(join_tokens(taught)) if len(taught) < 4 else ""
+        return [Assertion(entity=SELF, key=key, value=day, inferred=True)] if key else []
     if day and cursor.take_any(("is", "are")) and cursor.take_any(("my", "our")):
         phrase = read_phrase(cursor)
         off = " off" * cursor.take("off")
@@ -59,6 +105,12 @@ def _employees(cursor: Cursor) -> list[Assertion]:
         return [Assertion(entity=SELF, key=key, value=f"{number} {who}", inferred=True)]
     cursor.at = start
     return []
+
+
+_TAUGHT = words(
+    """lessons lesson library swimming gym ballet football choir club training practice yoga pilates drama judo karate
+    piano violin band chess tennis netball rugby assembly"""
+)
 
 
 def _takes(cursor: Cursor) -> list[Assertion]:

@@ -9,7 +9,11 @@ CONCRETE = words(
     mark marinate mend milk mop mow nurse order pack paint park patch peel photograph pickle plait plant plaster play
     plough polish post practise practice prescribe print proofread prune repair rent rewire ride roast row sand sew
     shear shovel sieve sing slice sow spin stack stitch store study sweep swim tile translate tune type unload vacuum
-    vaccinate walk wash water wax weave weed weld wire wrap write feed wear"""
+    vaccinate walk wash water wax weave weed weld wire wrap write feed wear babysit barbecue blog breed camp carve
+    compost curate dance dispense draft engrave excavate fertilise forage glaze golf grill guard haul herd hike hunt
+    illustrate inspect kayak label lecture massage mentor narrate patrol pave podcast quilt rake recycle rehearse
+    restore sail scrub sculpt skate sketch solder sponsor stream supervise surf tidy trim tutor umpire upholster
+    whittle wrestle perform operate service shoot"""
 )
 """Of people; hardly ever a figure of speech, so that a plain object or place is enough behind them."""
 ANCHORED = words(
@@ -19,7 +23,7 @@ ANCHORED = words(
     process publish pull put read receive record release report rest return rotate run sack save see sell send
     serve set share shop show shower sign sit ski sleep smoke sort spend start stay stock supply swap take teach test
     text train travel treat turn unlock update upload use view visit volunteer wake watch weigh work
-    drink head invoice cater"""
+    drink head invoice cater deploy host monitor debug pray"""
 )
 """Of people; their object decides what they mean, so that a number, a name or a time that comes again must be there."""
 OF_THINGS = words(
@@ -40,7 +44,7 @@ HAPPENED = words(
     """break burst do buy catch change close crack crash cut drop fail fall finish fix flood get have injure join leak
     lose mend miss open pass quit replace retire run sell snap split sprain start steal swap switch tear turn twist win
     move fit install order hire sack adopt foster find lend borrow sign paint build write book plant pull
-    swim climb cycle donate swap upgrade come deliver"""
+    swim climb cycle donate swap upgrade come deliver hurt"""
 )
 """What came about, where it is told with a number, a name, a day or a part of the body."""
 UNDER_WAY = words("use rent run coach train teach study lend share learn work lodge foster store sell save")
@@ -76,6 +80,7 @@ PHRASAL = {
 """With their particle as plain as a concrete verb."""
 DENIED = words(
     """accept answer bet book borrow charge cook cycle deliver do email fly gamble hire lend open phone post ride serve
-    ship shop ski socialise swim take use lift handle touch teach text travel vote watch wear work"""
+    ship shop ski socialise swim take use lift handle touch sell stock allow offer refund teach text
+    travel vote watch wear work"""
 )
 """What one may be told never to do."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from memory.extraction.rules.everyday.tails import read_tail
+from memory.extraction.rules.everyday.who import is_somebody
 from memory.extraction.rules.general.doer import Doer
-from memory.extraction.rules.scene import Assertion
+from memory.extraction.rules.scene import Assertion, guess_type
 from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.text.roles import read_role
@@ -14,7 +15,7 @@ from memory.extraction.rules.text.words import words
 def read_wish(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
     """Behind its subject, to the end of the clause."""
     start = cursor.at
-    for reader in (_rather, _wanted, _due, _training):
+    for reader in (_rather, _wanted, _due, _training, _obliged):
         cursor.at = start
         if told := reader(cursor, doer):
             return told
@@ -53,9 +54,8 @@ def _wanted(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
         cursor.at += 1
     cursor.take("everything")
     tail = read_tail(cursor)
-    plain = (
-        tail is not None and not (tail.dated or tail.is_bare) and cursor.tokens[start].low not in ("out", "in", "up")
-    )
+    bound = tail is not None and all(said.casefold().startswith("by ") for said in tail.dated)
+    plain = tail is not None and bound and not tail.is_bare and cursor.tokens[start].low not in ("out", "in", "up")
     return doer.tell("wants", join_tokens(cursor.tokens[start:])) if plain else None
 
 
@@ -67,6 +67,24 @@ def _training(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
         return None
     role = read_role(cursor) if cursor.take_any(("a", "an")) else ""
     return doer.tell("training_as", role) if role and cursor.done else None
+
+
+def _obliged(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
+    """`must be signed in the office`, `must not eat salt`: what is a rule for others, and what nobody may."""
+    if not cursor.take("must"):
+        return None
+    barred = cursor.take("not")
+    begin = cursor.at
+    passive = cursor.take("be")
+    kinds = {kind for _, kind in VERB_FORMS.get(cursor.low(), ())}
+    cursor.at += 1
+    tail = read_tail(cursor) if ("participle" if passive else "base") in kinds else None
+    if tail is None or tail.dated or cursor.tokens[begin].low == "have":
+        return None
+    guessed = is_somebody(doer) or guess_type(doer.refs[0].name) == "person"
+    if not barred and (not passive or guessed):
+        return None
+    return doer.tell("must_not" if barred else "must", join_tokens(cursor.tokens[begin:]))
 
 
 _MUST = words("has have needs need must")

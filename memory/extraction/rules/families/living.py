@@ -6,7 +6,7 @@ from memory.extraction.rules.families.assertions import attribute, relation
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import RELATIONS, TECHNOLOGIES
-from memory.extraction.rules.text.phrases import Cursor, read_name, read_place
+from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 
 
@@ -17,8 +17,11 @@ def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     cursor.take("back")
     told = _with_spouse(cursor, ref, scene)
     if not told and cursor.take("with"):
+        begin = cursor.at
         while not cursor.done and cursor.low() != "in" and cursor.kind() == "word":
             cursor.at += 1
+        whom = join_tokens(cursor.tokens[begin : cursor.at]).removeprefix("my ").removeprefix("me ")
+        told = [attribute(ref, "lives_with", whom)]
     place = read_place(cursor) if cursor.take("in") else ""
     if not place:
         return []

@@ -1,11 +1,12 @@
-"""Where and when somebody was born, and where they come from."""
+"""Where and when somebody was born, where they come from, and what they learnt there."""
 
 import re
 
-from memory.extraction.rules.families.assertions import attribute
+from memory.extraction.rules.families.assertions import attribute, relation
 from memory.extraction.rules.scene import Assertion, Ref, Scene
-from memory.extraction.rules.text.phrases import Cursor, read_name, read_place
+from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_place, read_thing
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.days import is_day_of_year, read_date_words
 
 
@@ -75,3 +76,25 @@ def _called(cursor: Cursor) -> str:
     elif cursor.take_any(("in", "near", "outside")) and not read_name(cursor):
         cursor.at -= 1
     return place
+
+
+_DEGREES = words("degree degrees phd doctorate mba bachelor bachelors master masters ba bsc msc ma diploma studies")
+
+
+def read_degree(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    """`a degree in economics from the University of Warsaw`, `my PhD at ETH Zurich`."""
+    cursor.take_any(("a", "an", "my", "his", "her", "two"))
+    start = cursor.at
+    while not cursor.done and cursor.low() not in ("at", "from") and cursor.at - start < 9:
+        cursor.at += 1
+    told = {token.low for token in cursor.tokens[start : cursor.at]}
+    if not told & _DEGREES or not cursor.take_any(("at", "from")):
+        return []
+    school = read_firm(cursor)
+    return [relation(ref, "studied_at", school, "organisation")] if school else []
+
+
+def read_certify(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
+    if not group.passive or not cursor.take_any(("in", "as")):
+        return []
+    return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]

@@ -15,7 +15,7 @@ from memory.extraction.rules.families.habits import (
     read_train,
 )
 from memory.extraction.rules.families.living import read_base, read_live, read_move, read_turn
-from memory.extraction.rules.families.origins import read_grow
+from memory.extraction.rules.families.origins import read_certify, read_degree, read_grow
 from memory.extraction.rules.families.people import read_divorce, read_manage, read_marry, read_report
 from memory.extraction.rules.families.systems import read_run, read_use
 from memory.extraction.rules.families.tastes import (
@@ -41,8 +41,6 @@ from memory.extraction.rules.families.things import (
     read_sell,
 )
 from memory.extraction.rules.families.work import (
-    read_certify,
-    read_degree,
     read_get,
     read_hire,
     read_join,

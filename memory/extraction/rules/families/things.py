@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from memory.extraction.diff import Move
 from memory.extraction.rules.families.assertions import attribute, read_price, relation
+from memory.extraction.rules.families.origins import read_degree
 from memory.extraction.rules.families.people import named_relatives
 from memory.extraction.rules.families.tastes import read_allergy, taste
-from memory.extraction.rules.families.work import read_degree, read_team
+from memory.extraction.rules.families.work import read_team
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.phrases import (

@@ -15,7 +15,6 @@ from memory.extraction.rules.text.phrases import (
     read_firm,
     read_list,
     read_name,
-    read_thing,
 )
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
@@ -200,11 +199,19 @@ def _then_as(cursor: Cursor, ref: Ref, firm: str) -> list[Assertion]:
     return job(ref, role, firm, True)
 
 
+_SCHOOLS = words(
+    "high school primary academy college grammar nursery kindergarten infants juniors university uni sixth"
+)
+
+
 def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    _new_job(cursor)
+    job = _new_job(cursor)
     if cursor.low() not in ("at", "with", "as"):
         return []
     told = employment(cursor, ref, event=True, started=True)
+    learns = not job and any(each.target.casefold().split()[-1:][0] in _SCHOOLS for each in told if each.target)
+    if learns and len(told) == 1:  # whether to teach or to learn there, nobody said
+        return []
     return told if any(assertion.target for assertion in told) else []
 
 
@@ -322,25 +329,3 @@ def read_lead(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     team = read_team(cursor)
     vague = set(team.split()) & _UNSAID
     return [relation(ref, "leads", team, "organisation")] if team and not vague else []
-
-
-_DEGREES = words("degree degrees phd doctorate mba bachelor bachelors master masters ba bsc msc ma diploma studies")
-
-
-def read_degree(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    """`a degree in economics from the University of Warsaw`, `my PhD at ETH Zurich`."""
-    cursor.take_any(("a", "an", "my", "his", "her", "two"))
-    start = cursor.at
-    while not cursor.done and cursor.low() not in ("at", "from") and cursor.at - start < 9:
-        cursor.at += 1
-    told = {token.low for token in cursor.tokens[start : cursor.at]}
-    if not told & _DEGREES or not cursor.take_any(("at", "from")):
-        return []
-    school = read_firm(cursor)
-    return [relation(ref, "studied_at", school, "organisation")] if school else []
-
-
-def read_certify(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
-    if not group.passive or not cursor.take_any(("in", "as")):
-        return []
-    return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]

@@ -51,7 +51,8 @@ _WISH_FORMS = re.compile(
 _FICTION = re.compile(
     r"\b(?:in|from|of|for) (?:my|the|a|an|this|our) (?:\w+ )?(?:novel|story|book|film|movie|game"
     r"|screenplay|script|dream|song"
-    r"|poem|example|scenario|simulation|exercise|test|role-?play)\b|\b(?:role-?play|fictional"
+    r"|poem|example|scenario|simulation|role-?play)\b"
+    r"|\b(?:in|from|of|for) (?:a|an|the|this|our) (?:exercise|test)\b|\b(?:role-?play|fictional"
     r"|hypothetical\w*|let 's say|let 's pretend|let's say"
     r"|let us say|for example|for instance|e\.g|e\.g\.|once upon a time)\b"
 )
@@ -158,7 +159,7 @@ def _is_condition(words: Sequence[Token], text: str) -> bool:
     lows = {token.low for token in words if token.text != "May"}
     if lows & _IF:
         return True
-    if _PREFERS.match(text) or _OTHERS_WISH.match(text) or _DUE.search(text):
+    if _PREFERS.match(text) or _OTHERS_WISH.match(text) or _DUE.search(text) or _RULE.match(text):
         return False
     if lows & _MODAL and not _is_statement_of_wish(text):
         return True
@@ -192,6 +193,12 @@ _DUE = re.compile(
 """`the forms have to be in by Friday`: when something is due."""
 
 
+_RULE = re.compile(
+    r"^(?!(?:you|it|this|that|there) )(?:[\w'’-]+ ){1,6}must (?:not (?!have|be \w+ing)|be \w+(?:ed|en|t|n|wn)\b)"
+)
+"""`contracts must be signed here`, `Rex must not eat grapes`: a rule, and no guess."""
+
+
 def _is_statement_of_wish(text: str) -> bool:
     """`I want you to answer in French` orders; it wishes nothing."""
     return bool(re.match(r"^(?:i want|i need|i would like|i would prefer) you to\b|^you may\b|^you can\b", text))
@@ -204,6 +211,18 @@ def is_unsure(clause: Clause) -> bool:
     """`I might move to Portugal`: it claims nothing, and hangs on nothing that would be told."""
     lows = {token.low for token in clause.tokens if token.text != "May"}
     return bool(lows & _UNSURE) and not lows & (_IF | {"you"})
+
+
+_KIND_WANTED = re.compile(r"^(?:i|we) want (?!to\b|an?\b|some\b|the\b|it\b|this\b|that\b|you\b|more\b|no\b)\w+ ")
+_DUTY = re.compile(r"^(?:i|we|he|she|they|my|our|the) .*\b(?:needs?|has|have|had|supposed|allowed) to\b")
+
+
+def is_duty(clause: Clause) -> bool:
+    """`I have to take these with food`: it wishes nothing and hangs on nothing, so that it is not passed over."""
+    lows = {token.low for token in clause.tokens if token.text != "May"}
+    if _KIND_WANTED.match(" ".join(clause.lows)):
+        return True
+    return not lows & (_IF | _MODAL) and bool(_DUTY.match(" ".join(clause.lows)))
 
 
 def is_sarcastic(sentence: str) -> bool:

@@ -136,6 +136,8 @@ def _when(cursor: Cursor) -> bool:
 
 def is_absolute(text: str) -> bool:
     """Whether it still says the same next year, or at least by its month."""
+    if text.casefold().startswith(("next ", "last ", "this ", "in the last", "in the next")):
+        return False
     return any(letter.isdigit() for letter in text) or any(each in MONTHS for each in text.casefold().split())
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.families.assertions import relation
 from memory.extraction.rules.general.doer import Doer
-from memory.extraction.rules.general.lexicon import PARTIES
+from memory.extraction.rules.general.lexicon import GROUPS, PARTIES
 from memory.extraction.rules.general.phrases import read_phrase, read_phrases
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
@@ -119,7 +119,10 @@ def read_condition_of(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertio
     start = cursor.at
     for said, nouns in _CONDITIONS.items():
         cursor.at = start
-        if cursor.take(*said) and cursor.take_any(nouns):
+        noun = cursor.take_any(nouns) if cursor.take(*said) else ""
+        if noun in ("strike", "call", "standby") and doer.noun and not (doer.is_person or doer.head in GROUPS):
+            return []  # `my laptop is on strike`
+        if noun:
             return doer.tell("status", join_tokens(cursor.tokens[start : cursor.at]))
     return []
 

@@ -63,13 +63,20 @@ def _nickname(cursor: Cursor) -> Predication | None:
     start = cursor.at
     cursor.take_any(("most", "all", "my", "but"))
     cursor.take("my")
-    if cursor.take_any(_EVERYBODY) and cursor.take_any(("call", "calls")) and cursor.take("me"):
+    if (cursor.take_any(_EVERYBODY) or _of_mine(cursor)) and cursor.take_any(("call", "calls")) and cursor.take("me"):
         name = read_name(cursor)
         if name and cursor.done:
             told = [Assertion(entity=SELF, key="nickname", value=name)]
             return Predication(assertions=told, group=VerbGroup(lemma="be"), state=True, dateless=True, general=True)
     cursor.at = start
     return None
+
+
+def _of_mine(cursor: Cursor) -> bool:
+    """`my grandkids` call me so."""
+    mine = cursor.low(-1) == "my" and cursor.low(1) in ("call", "calls") and cursor.kind() == "word"
+    cursor.at += mine
+    return mine
 
 
 def _is_figurative(tokens: Sequence[Token]) -> bool:
@@ -140,13 +147,23 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     if act.key == "founded" and is_year(act.values[0]):
         act.key = "founding_year"
     key = _known(act.key, doer)
-    if (over and not act.state) or not key or (doer.told and key == "died"):
+    if (over and not act.state) or not key:
         return None
+    if doer.told and key == "died":
+        doer = replace(doer, told=_late(cursor.tokens, doer))
     told = [each for value in act.values for each in doer.tell(key, value, event=not act.state)]
     told += [each for beside, value in act.beside for each in doer.tell(beside, value)]
     found = predication(doer, group, told, over=over, state=act.state, dateless=bool(act.when))
     found.planned = act.planned
     return found
+
+
+def _late(tokens: Sequence[Token], doer: Doer) -> list[Assertion]:
+    """`my wife Sheila died in 2020`: who she was, and is no more."""
+    lows = [token.low for token in tokens[:2]]
+    if len(lows) < 2 or lows[0] not in ("my", "our"):
+        return []
+    return [Assertion(entity=SELF, key=f"late_{lows[1]}", value=doer.refs[0].name, inferred=True, beside=True)]
 
 
 _LAST_PLACE = re.compile(r"\b(?:in|near) ([A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*)*)$")

@@ -13,6 +13,7 @@ from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.nouns import ROLES
 from memory.extraction.rules.text.phrases import Cursor, is_proper, join_tokens
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import WEEKDAYS
 from memory.vocabulary.folding import fold_token
 
 _NO_DOERS = words(
@@ -66,9 +67,10 @@ def _thing(cursor: Cursor) -> Doer | None:
         return None  # `my cat Plum`: somebody by name
     if len(run) > 1 and run[0].is_capital and _is_done(head):
         return None  # `our Denise works …`
-    if _is_idea(head) or (head in _NO_DOERS and not (owner and head in _WORKS)) or run[0].low in _UNKEPT:
+    timed = head == "time" and len(run) == 2 and run[0].low in _TIMES_OF
+    if _is_idea(head) or (head in _NO_DOERS and not (timed or (owner and head in _WORKS))) or run[0].low in _UNKEPT:
         return None
-    if any(token.low in _UNREAL for token in run):
+    if any(token.low in _UNREAL for token in run) or (len(run) == 1 and head in WEEKDAYS):
         return None
     text = join_tokens(run)
     if owner in ("my", "our") and not is_system(head):
@@ -82,6 +84,12 @@ def _is_done(head: str) -> bool:
 
 
 _UNREAL = words("evil imaginary inner spirit dream fictional fake so-called alleged hypothetical secret late ex")
+
+
+_TIMES_OF = words(
+    """story bed lunch dinner tea play nap bath screen start finish arrival departure closing opening travel journey
+    delivery lead response waiting cooking prep study practice tummy rehearsal swim assembly prayer mass"""
+)
 
 
 def _is_idea(head: str) -> bool:
@@ -120,7 +128,7 @@ def _by_name(run: Sequence[object], text: str, head: str, owner: str) -> Doer | 
 def _with_goal(cursor: Cursor, doer: Doer) -> Iterator[Doer]:
     """`the invoice for Acme`, `the key to the shed`: what follows belongs to it; else it is read without."""
     end = cursor.at
-    if cursor.low() in ("for", "of", "to", "in", "at", "with", "on", "from"):
+    if cursor.low() in ("for", "of", "to", "in", "at", "with", "on", "from", "above", "over", "under"):
         if cursor.low() == "for" and cursor.kind(1) == "time":
             cursor.at += 2
             yield doer

@@ -58,6 +58,8 @@ def _is_aside(cursor: Cursor, group: VerbGroup) -> bool:
         return len(left) < 8
     if cursor.low() not in _ASIDE_PREPOSITIONS or len(left) >= 12 or {token.low for token in left} & UNREAL:
         return False
+    if cursor.low() == "to" and is_proper(cursor.token(1)) and is_proper(cursor.token(-1)):
+        return False  # `Crewe to Holyhead` is one value
     told_in = group.lemma == "be" and cursor.low() == "in" and not is_proper(cursor.token(1))
     spans = cursor.low() in ("from", "around", "after", "since", "on") and cursor.kind(1) == "number"
     return not (told_in or spans) and all(token.kind in ("word", "number", "time", "mark") for token in left)

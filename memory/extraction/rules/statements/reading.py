@@ -182,6 +182,9 @@ _PRESENT = (
     ("at", "present"),
     ("for", "now"),
     ("so", "far"),
+    (",", "no", "exceptions"),
+    (",", "without", "fail"),
+    (",", "every", "time"),
 )
 
 

@@ -14,7 +14,7 @@ from memory.extraction.rules.text.words import words
 _TOLD = words(
     """works_at role lives_in age birthday plays speaks likes dislikes allergic_to intolerant_to diet avoids hometown
     birthplace birth_year nationality teaches studied_at field_of_study learns drives uses has_condition collects
-    height handedness runs status"""
+    height handedness runs status owns"""
 )
 _NOT_ONE = words("one other second third two three four five good best close closest immediate")
 _KINDS = words("older elder younger little big oldest youngest eldest twin")
@@ -42,7 +42,7 @@ def _named(assertion: Assertion) -> Assertion | None:
     noun = assertion.entity.removeprefix(KIN).rpartition("_")[2]
     key = RELATIONS.get(noun, "")
     if not key and noun in OTHER_RELATIONS | ROLES:
-        return None
+        return replace(assertion, entity=SELF, entity_type="person", key=noun, inferred=True)
     if not key:
         return replace(assertion, entity=SELF, entity_type="person", key=f"{noun}_name")
     kind = "other" if key == "has_pet" else "person"
@@ -52,7 +52,7 @@ def _named(assertion: Assertion) -> Assertion | None:
 def _owned(assertion: Assertion) -> Assertion | None:
     if assertion.key == "name":
         return _named(assertion)
-    if assertion.key not in _TOLD:
+    if assertion.key not in _TOLD or not (assertion.value or assertion.target):
         return None
     noun = assertion.entity.removeprefix(KIN)
     if assertion.key == "role" and RELATIONS.get(noun.rpartition("_")[2]) == "has_pet":

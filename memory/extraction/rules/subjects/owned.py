@@ -44,7 +44,7 @@ _NOUNS = ATTRIBUTES | RELATIVES | dict.fromkeys(SERVING, "titled")
 def _noun_of(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectives: Sequence[str]) -> Subject | None:
     """`my birthday`, and `my boss is …`, who may be named by what follows."""
     noun, key = read_noun(cursor, _NOUNS)
-    if not key or (key == "lives_in" and set(adjectives) & {"second", "other"}):
+    if not key or (noun == "kid" and owner.plural) or (key == "lives_in" and set(adjectives) & {"second", "other"}):
         return None
     kin = nameless(scene, noun, adjectives) if noun in RELATIVES and owner.is_self and not ended else None
     if kin and (cursor.low() not in _BEING or cursor.low(1) in RELATIONS):
@@ -154,5 +154,5 @@ def _titled(cursor: Cursor, scene: Scene, owner: Ref) -> Subject | None:
     if not name:
         return None
     scene.mention(name, "person")
-    role = Assertion(entity=name, key="role", value=join_tokens(run), inferred=True)
+    role = Assertion(entity=name, key="role", value=join_tokens(run), inferred=True, beside=True)
     return Subject([Ref(name=name, type="person")], [role])

@@ -36,6 +36,8 @@ _CALLING = words("from here speaking with at")
 def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
     """`the wife` is the speaker's own; `this is Renée from accounting` names the speaker."""
     lows = [token.low for token in tokens[:5]]
+    if any(token.low == "me" for token in tokens[:-1]):
+        tokens = [_mine(tokens, at) for at in range(len(tokens))]
     if len(lows) > 2 and lows[0] == "the" and lows[1] in _HOUSEHOLD:
         return [replace(tokens[0], low="my"), *tokens[1:]]
     if lows[:2] == ["this", "is"] and len(lows) > 3 and is_proper(tokens[2]) and set(lows[3:5]) & _CALLING:
@@ -77,6 +79,15 @@ def without_kin_owner(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
         return tokens
     scene.mention(name.text, "person")
     return tokens[at:]
+
+
+def _mine(tokens: Sequence[Token], at: int) -> Token:
+    """`with me nan`: hers who speaks so."""
+    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    return replace(tokens[at], low="my") if tokens[at].low == "me" and after in _KIN | _ALSO_MINE else tokens[at]
+
+
+_ALSO_MINE = words("mate mates brother sister wife husband dog kids lad missus dinner tea")
 
 
 def _subject(cursor: Cursor) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from memory.extraction.rules.text.forms import FORMS
+from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.heads import COORDINATORS, FINITE, has_plain_subject, has_subject, is_verbal
 from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, VAGUE
 from memory.extraction.rules.text.nouns import RELATIONS
@@ -92,9 +92,17 @@ def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
             begin = at = at + width
             verbs = False
             continue
-        verbs = verbs or is_verbal(tokens[at])
+        verbs = verbs or is_verbal(tokens[at]) or _is_done(tokens, at)
         at += 1
     yield link, tokens[begin:]
+
+
+_DOERS = words("i we they he she")
+
+
+def _is_done(tokens: list[Token], at: int) -> bool:
+    """`I pray`: behind a pronoun also a verb that is as often a noun."""
+    return at > 0 and tokens[at - 1].low in _DOERS and tokens[at].low in VERB_FORMS
 
 
 def _past_relative(tokens: list[Token], at: int) -> int:

@@ -136,6 +136,19 @@ _NOUNS_TOO = words(
     rewrite roast row sail scan score scrap service sharpen shop shorten sign ski smoke solve sort split sponsor
     sprain stock store stream supply surf survive test tour track trademark unveil update upload vandalise vape
     vote wash water weed welcome worship
+    add adjust analyse arrange assess assist attend audit avoid balance brake burn calculate chat chew chop clip colour
+    comb combine compare complain concentrate consult cool copy cough cross cry defend delay dial dine discuss
+    distribute doubt dress drill dust encourage entertain exchange explain explore farm fasten fight fire fold furnish
+    gather glue greet guarantee heal hop hug hurry ignore improve inform instruct itch joke juggle jump kick kiss laugh
+    lean lick list market match melt mix motivate nap negotiate note notice observe overlook paddle paste pause pinch
+    place pluck pour preserve press promote protect pump push qualify queue rain remain remind repeat reply respond
+    reuse rinse rub rush satisfy scrape search season separate shake share shave shine shiver shock shout skip
+    slice slip slow smash smile sneeze snow soak sound spare spell spill spoil spray spread squeeze stamp state
+    strengthen stretch struggle suffer suit suspect swing taste telephone thank tie tip transport trap trip trouble
+    trust undress unpack value wait wander warm warn whisper whistle wipe worry wrap yell zip
+    allow bandage barbecue blog boil bury carve compost courier dispense engrave excavate fertilise forage glaze golf
+    grill guard guide haul herd inspect kayak label lift massage narrate pave pilot preach quilt race rake recycle
+    pray refund sculpt shelve sketch solder staple stew survey tidy tow trade umpire upholster whittle wreck wrestle
     agree bathe beep bother bottle broadcast brush catalogue count crack crash crochet darn dye embroider empty fail
     fill flow foster frame grate heat hoover house inject knead leak limp line lisp load lock lodge marinate mark
     matter milk mind miss nurse overheat pack patch peel pick plait plaster plough polish proofread provide prune pull
@@ -145,6 +158,32 @@ _NOUNS_TOO = words(
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
 _IRREGULAR_NOUNS_TOO = """
+chat chats chatted chatted chatting
+chop chops chopped chopped chopping
+clip clips clipped clipped clipping
+fight fights fought fought fighting
+hurt hurts hurt hurt hurting
+hug hugs hugged hugged hugging
+nap naps napped napped napping
+rub rubs rubbed rubbed rubbing
+shake shakes shook shaken shaking
+shine shines shone shone shining
+skip skips skipped skipped skipping
+slip slips slipped slipped slipping
+spread spreads spread spread spreading
+swing swings swung swung swinging
+tie ties tied tied tying
+tip tips tipped tipped tipping
+trip trips tripped tripped tripping
+wrap wraps wrapped wrapped wrapping
+zip zips zipped zipped zipping
+bend bends bent bent bending
+kneel kneels knelt knelt kneeling
+patrol patrols patrolled patrolled patrolling
+podcast podcasts podcast podcast podcasting
+scrub scrubs scrubbed scrubbed scrubbing
+shoot shoots shot shot shooting
+trim trims trimmed trimmed trimming
 bet bets bet bet betting
 burst bursts burst burst bursting
 dig digs dug dug digging

@@ -1,7 +1,16 @@
 """Whether a clause begins at a place: a subject there, and its verb in sight."""
 
 from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
-from memory.extraction.rules.text.lexicon import ADVERBS, BE, DO, FUNCTION_WORDS, HAVE, MODALS
+from memory.extraction.rules.text.lexicon import (
+    ADVERBS,
+    BE,
+    DETERMINERS,
+    DO,
+    FUNCTION_WORDS,
+    HAVE,
+    MODALS,
+    PREPOSITIONS,
+)
 from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -42,6 +51,13 @@ _REASONS = words("so because since but although though whereas")
 _CERTAIN = words("is are has was were")
 
 
+def _is_third(tokens: list[Token], begin: int, end: int) -> bool:
+    """`the reg ends in KLT`: the last word of the run is a verb with more behind it."""
+    last = tokens[end - 1].low if end - begin > 1 else ""
+    follows = tokens[end].low in PREPOSITIONS or tokens[end].low in DETERMINERS if end < len(tokens) else False
+    return follows and any(kind == "third" for _, kind in VERB_FORMS.get(last, ()))
+
+
 _COUNTED_PEOPLE = words("people men women guys lads girls kids children")
 _NO_REASONS = words("far much many often long good bad tired called")
 
@@ -54,7 +70,11 @@ def _opens_reason(tokens: list[Token], at: int, connector: str) -> bool:
     if connector == "because":
         return True
     before = next((token for token in reversed(tokens[:at]) if token.low not in (connector, ",")), tokens[0])
-    return before.low not in FUNCTION_WORDS and low not in FUNCTION_WORDS | _NO_REASONS and not is_verbal(before)
+    return (
+        before.low not in FUNCTION_WORDS
+        and (low == "no" or low not in FUNCTION_WORDS | _NO_REASONS)
+        and not is_verbal(before)
+    )
 
 
 def _is_present(tokens: list[Token], at: int) -> bool:
@@ -73,9 +93,11 @@ def has_plain_subject(tokens: list[Token], at: int, connector: str) -> bool:
         if end > begin and connector in _REASONS and _is_finite(tokens[end].low):
             return True
         end += 1
+    if connector in (",", "and") and begin > at and _is_third(tokens, begin, end):
+        return True
     verb = tokens[end].low if begin < end < len(tokens) else ""
-    if connector in (",", "and") and end - begin == 2 and tokens[begin + 1].low in _COUNTED_PEOPLE:
-        return _is_present(tokens, end)
+    if connector in (",", "and") and end - begin > 1 and tokens[begin + 1].low in _COUNTED_PEOPLE:
+        return _is_present(tokens, begin + 2)
     fits = verb in _CERTAIN and end + 1 < len(tokens) and tokens[end - 1].low not in FORMS.keys() - RELATIONS.keys()
     return fits and (connector in _REASONS or (connector in (",", "and") and verb in ("is", "are")))
 

@@ -178,16 +178,23 @@ _SUFFERED = words(
 """`Dana's hired` is a passive, `Dana's worked` a perfect."""
 
 
+def _is_had(cursor: Cursor) -> bool:
+    """`she's got a bad knee`; `she's got married` came about."""
+    low = cursor.low(1)
+    came = low in ("to", "it", "up", "out", "in", "over", "off") or low.endswith(("er", "ly"))
+    kinds = {kind for _, kind in VERB_FORMS.get(low, ())}
+    return bool(low) and (low in _HAD or low.isdecimal() or not (came or "participle" in kinds or low in ADVERBS))
+
+
 _HAD = words(
     """a an the two three four five six no his her their my our dementia asthma diabetes epilepsy arthritis autism adhd
     dyslexia eczema cancer"""
 )
-"""`she's got a bad knee`; `she's got married` came about."""
 
 
 def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str], auxiliary: str) -> bool:
     group.lemma = "be"
-    if auxiliary == "'s" and cursor.low() == "got" and cursor.low(1) in _HAD:
+    if auxiliary == "'s" and cursor.low() == "got" and _is_had(cursor):
         group.lemma, group.tense = "have", Tense.PRESENT
         cursor.at += 1
         return True
@@ -196,6 +203,8 @@ def _after_be(cursor: Cursor, group: VerbGroup, kinds: dict[str, str], auxiliary
     if "ing" in kinds and cursor.low(1) != "'s":
         group.lemma, group.progressive = kinds["ing"], True
         cursor.at += 1
+        if group.lemma == "get" and cursor.take_any(("married", "wed")):
+            group.lemma, group.passive = "marry", True
     elif "participle" in kinds and cursor.low() not in ("open", "left", "known", "retired"):
         group.lemma, group.passive = kinds["participle"], True
         cursor.at += 1

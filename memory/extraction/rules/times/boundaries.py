@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from memory.extraction.rules.text.lexicon import NUMBERS
+from memory.extraction.rules.text.lexicon import NUMBERS, spelled_number
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.instants import Instant, Leaning, end_of, shift, this_instant
@@ -139,7 +139,7 @@ def _repeating(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning
     weekly = said[0] == "on" and ((word.endswith("s") and word[:-1] in WEEKDAYS) or said[1] == "weekend")
     if said[0] == "on" and step == 1 and word in WEEKDAYS and said[2:3] and said[2] in _REPEATING:
         return TimePhrase(Boundary.REPEATS, ""), at + 3  # `on Sunday mornings`
-    if weekly or word in _REPEATING:
+    if weekly or (word in _REPEATING and not (said[0] == "on" and word in ("nights", "mornings"))):
         return TimePhrase(Boundary.REPEATS, ""), at + step + 1
     followed = tokens[at + step + 1].low if at + step + 1 < len(tokens) else ""
     dated = followed == "of" or (at + step + 1 < len(tokens) and tokens[at + step + 1].kind == "number")
@@ -210,7 +210,9 @@ def _bounded(boundary: Boundary, instant: Instant, *, through: bool = False) -> 
         return TimePhrase(boundary, "", at=end)
     if boundary is Boundary.FROM:
         return TimePhrase(boundary, "", at=instant.at)
-    return TimePhrase(boundary, "", at=instant.at, to=end_of(instant))
+    end = end_of(instant)
+    last = shift(end, -1, "day") if instant.is_last and end else instant.at
+    return TimePhrase(boundary, "", at=last, to=end)
 
 
 def _duration(tokens: Sequence[Token], at: int, spoken: datetime) -> tuple[TimePhrase, int] | None:
@@ -250,7 +252,7 @@ def count_units(tokens: Sequence[Token], at: int) -> tuple[int, str, int] | None
         low, start = "couple", start + 1
     if low == "couple" and start < len(tokens) and tokens[start].low == "of":
         start += 1
-    number = NUMBERS.get(low, int(low) if low.isdecimal() and len(low) < 4 else None)
+    number = NUMBERS.get(low, int(low) if low.isdecimal() and len(low) < 4 else spelled_number(low))
     if number is None or start >= len(tokens) or tokens[start].low not in UNITS:
         return None
     return number, UNITS[tokens[start].low], start + 1
