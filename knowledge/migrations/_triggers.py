@@ -177,12 +177,20 @@ ALTER TABLE knowledge_fulltextrow ALTER COLUMN lexemes SET STATISTICS 300;
 """
 
 # An index knows a passage by its vector and its document's tags. A content that changes brings passages of its own.
+# What was and what is are brought together by grouping, as in `_outbox`: a join may be planned as a loop in a loop.
 STAMP = """
 CREATE FUNCTION knowledge_stamp_passages() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE retagged bigint[];
 BEGIN
-    UPDATE knowledge_passage p SET written_by = pg_current_xact_id()
-    FROM after_rows a JOIN before_rows b ON b.id = a.id
-    WHERE p.document_id = a.id AND a.content_hash = b.content_hash AND a.tags <> b.tags;
+    SELECT array_agg(id) INTO retagged FROM (
+        SELECT id FROM (
+            SELECT id, content_hash, tags FROM after_rows UNION ALL SELECT id, content_hash, tags FROM before_rows
+        ) both_rows
+        GROUP BY id HAVING count(DISTINCT content_hash) = 1 AND min(tags) <> max(tags)
+    ) r;
+    IF retagged IS NOT NULL THEN
+        UPDATE knowledge_passage SET written_by = pg_current_xact_id() WHERE document_id = ANY(retagged);
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER stamp_passages AFTER UPDATE ON knowledge_document
