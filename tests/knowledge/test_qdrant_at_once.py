@@ -16,8 +16,7 @@ from knowledge.run_counts import Counts
 from knowledge.search.qdrant.draining import drain_outbox
 from knowledge.search.qdrant.points import PARTS, turn_for
 from knowledge.search.qdrant.rebuild import begin_feed
-from tests.knowledge.test_qdrant_feed import in_cluster, in_rows
-from tests.qdrant.feeding import fill_cluster
+from tests.qdrant.feeding import fill_cluster, in_cluster, in_rows
 from tests.qdrant.server import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from knowledge.models import ClusterChange, ClusterFeed
 from knowledge.run_counts import Counts
 from knowledge.tasks import feed_cluster
-from tests.knowledge.test_qdrant_feed import in_cluster, in_rows
+from tests.qdrant.feeding import in_cluster, in_rows
 from tests.qdrant.server import Server
 
 pytestmark = pytest.mark.django_db

@@ -15,44 +15,18 @@ from django.db import connection
 from core.sql import fetch
 from knowledge.deleting.erasing import erase_documents
 from knowledge.deleting.trash import delete_rows, purge_trash, restore_rows
-from knowledge.embedding.vector_space import Space
-from knowledge.models import ClusterChange, ClusterCollection, ClusterFeed, Document, EmbeddingModel, Passage
+from knowledge.models import ClusterChange, ClusterFeed, Document, EmbeddingModel
 from knowledge.run_counts import Counts
-from knowledge.search.qdrant import rebuild
-from knowledge.search.qdrant.client import ClusterUnavailable, CollectionMissing
+from knowledge.search.qdrant.client import ClusterUnavailable
 from knowledge.search.qdrant.draining import drain_outbox
-from knowledge.search.qdrant.filters import VERSION, labels_of
 from knowledge.search.qdrant.rebuild import begin_feed, end_feed, fill_collection
 from knowledge.search.qdrant.status import breakers, cluster_status, end_forgotten_feed, vectors_of
-from tests.qdrant.feeding import fill_cluster
+from tests.qdrant.feeding import all_points, fill_cluster, in_cluster, in_rows
 from tests.qdrant.server import Answered, Server
 
 pytestmark = pytest.mark.django_db
 
 Push = Callable[..., Counts]
-
-
-def collection() -> str:
-    model = EmbeddingModel.objects.get(state="active")
-    return f"{ClusterFeed.objects.get().name}-{model.pk}"
-
-
-def in_cluster(cluster: Server) -> dict[int, dict[str, Any]]:
-    """The labels of each point, by the passage's row."""
-    with cluster.one_at_a_time:
-        found = cluster.engine.retrieve(collection(), list(Passage.objects.values_list("pk", flat=True)))
-    return {
-        point: {name: value for name, value in labels.items() if name != VERSION} for point, labels in found.items()
-    }
-
-
-def in_rows() -> dict[int, dict[str, Any]]:
-    live = Passage.objects.filter(document__deleted_at=None, vector__isnull=False).select_related("document")
-    return {
-        passage.pk: labels_of(source=each.source, tags=each.tags, expires_at=each.expires_at)
-        for passage in live
-        for each in [passage.document]
-    }
 
 
 def row(key: str) -> int:
@@ -128,15 +102,7 @@ def test_after_any_writes_drained_at_any_time_the_cluster_is_as_the_rows_are(
         act()
     drain_outbox()
     assert in_cluster(cluster) == in_rows()
-    with cluster.one_at_a_time:
-        points, _ = cluster.engine.scroll(collection(), every_point())
-    assert set(points) == set(in_rows())
-
-
-def every_point() -> Any:
-    from qdrant_client.models import ScrollRequest
-
-    return ScrollRequest(limit=10_000)
+    assert set(all_points(cluster)) == set(in_rows())
 
 
 def test_a_renewal_sends_no_vector(cluster: Server, push: Push, now: datetime) -> None:
@@ -216,82 +182,6 @@ def test_an_operation_that_is_only_acknowledged_is_not_done(cluster: Server, pus
     with pytest.raises(ClusterUnavailable, match="did not confirm"):
         drain_outbox()
     assert ClusterChange.objects.count() == 1
-
-
-def test_a_filling_that_is_broken_off_goes_on_where_it_was(
-    cluster: Server, push: Push, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    push(*(f"bread {number}" for number in range(20)))
-    monkeypatch.setattr(rebuild, "NEXT", rebuild.NEXT.replace(f"LIMIT {rebuild.BATCH}", "LIMIT 5"))
-    known, model = begin_feed(now=now), EmbeddingModel.objects.get()
-    steps = fill_collection(known, model)
-    assert next(steps) + next(steps) == 10
-    del steps
-    assert cluster_status().unfilled == (model.name,)
-    assert sum(fill_collection(begin_feed(now=now), model)) == 10
-    assert cluster_status().unfilled == ()
-    assert in_cluster(cluster) == in_rows()
-
-
-def test_a_filling_brings_back_what_the_cluster_lost_and_removes_what_no_row_knows(
-    cluster: Server, push: Push, now: datetime
-) -> None:
-    push("bread", "butter", "cheese")
-    fill_cluster()
-    Passage.objects.filter(document=row("butter")).delete()
-    ClusterChange.objects.all().delete()
-    cluster.engine.update(collection(), removal_of(Passage.objects.get(document=row("bread")).pk))
-    fill_cluster()
-    with cluster.one_at_a_time:
-        points, _ = cluster.engine.scroll(collection(), every_point())
-    assert set(points) == set(in_rows())
-    assert len(points) == 2
-
-
-def removal_of(point: int) -> Any:
-    from qdrant_client.models import DeleteOperation, FilterSelector
-
-    from knowledge.search.qdrant.filters import older_than
-
-    return DeleteOperation(delete=FilterSelector(filter=older_than(2**40, [point])))
-
-
-def test_a_collection_that_is_gone_is_made_again_and_not_used_before_it_is_whole(
-    cluster: Server, push: Push, now: datetime
-) -> None:
-    push("bread")
-    known, model = fill_cluster(), EmbeddingModel.objects.get()
-    cluster.engine.drop(collection())
-    push("butter")
-    with pytest.raises(CollectionMissing):
-        drain_outbox()
-    assert ClusterChange.objects.count() == 1
-    steps = fill_collection(known, model)
-    next(steps)
-    assert cluster_status().unfilled == (model.name,)
-    list(steps)
-    drain_outbox()
-    assert in_cluster(cluster) == in_rows()
-
-
-def test_a_model_that_comes_later_has_a_collection_of_its_own(
-    cluster: Server, push: Push, space: Space, now: datetime
-) -> None:
-    push("bread")
-    known = fill_cluster()
-    other = EmbeddingModel.objects.create(name="test:other", dimensions=64, state="building", created_at=now)
-    found = Passage.objects.get()
-    mine = Passage.objects.create(
-        document=found.document, model=other, ordinal=0, start=0, end=5, text_hash=found.text_hash, vector=found.vector
-    )
-    drain_outbox()
-    assert cluster.engine.retrieve(f"{known.name}-{other.pk}", [found.pk, mine.pk]).keys() == {mine.pk}
-    assert cluster_status().unfilled == ()
-    Passage.objects.filter(model=other).delete()
-    other.delete()
-    drain_outbox()
-    assert not cluster.engine.exists(f"{known.name}-{other.pk}")
-    assert ClusterCollection.objects.count() == 1
 
 
 def test_nothing_is_sent_to_a_cluster_of_another_store(cluster: Server, push: Push, now: datetime) -> None:
