@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import TransactionTestCase
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 import core.redis
 from accounts.keys import create_key
@@ -25,6 +26,8 @@ from tests.emptying import empty_tables
 
 core.redis.TIMEOUT_S = 5.0  # a busy machine may take its time; what a slow Redis does is asked for where it is tested
 PBKDF2PasswordHasher.iterations = 1_000  # a password of a test is worth no more work
+hypothesis_settings.register_profile("larder", deadline=None)  # how long an example takes says what else runs here
+hypothesis_settings.load_profile("larder")
 TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
 
 

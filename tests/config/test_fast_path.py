@@ -43,7 +43,7 @@ QUESTIONS = st.fixed_dictionaries(
 )
 
 
-@effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=QUESTIONS, remembered=st.booleans())
 def test_both_paths_answer_alike_with_the_same_headers(
     store: None, fast: FastClient, full: FullClient, question: dict[str, Any], remembered: bool

@@ -20,7 +20,7 @@ from knowledge.models import Change
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-effort = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+effort = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 KEYSETS = [
     Keyset(name="oldest", by=("id",)),

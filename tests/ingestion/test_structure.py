@@ -29,7 +29,7 @@ def split(text: str, *, size: int, parts: list[Part] | None = None) -> list[str]
 
 
 @given(PIECES, SIZES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_character_that_is_not_blank_is_in_exactly_one_chunk(extraction: Extraction, size: int) -> None:
     covered: list[int] = []
     for part in split_structure(extraction.text, extraction.parts, size=size, overlap=0):
@@ -40,7 +40,7 @@ def test_every_character_that_is_not_blank_is_in_exactly_one_chunk(extraction: E
 
 
 @given(PIECES, SIZES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_chunks_are_in_order_within_their_size_and_never_blank(extraction: Extraction, size: int) -> None:
     found = list(split_structure(extraction.text, extraction.parts, size=size, overlap=0))
     assert all(0 < part.end - part.start <= size for part in found)
@@ -49,7 +49,7 @@ def test_chunks_are_in_order_within_their_size_and_never_blank(extraction: Extra
 
 
 @given(PIECES, SIZES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_chunk_lies_on_two_pages_or_is_text_and_table_at_once(extraction: Extraction, size: int) -> None:
     for chunk in split_structure(extraction.text, extraction.parts, size=size, overlap=0):
         touched = [part for part in extraction.parts if part.start < chunk.end and chunk.start < part.end]

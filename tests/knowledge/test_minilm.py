@@ -52,7 +52,7 @@ def test_a_text_counts_up_to_its_256th_token(model: MiniLMEmbedder) -> None:
     assert cosine(model, "word " * 253, "word " * 253 + "something else entirely") < 0.9999
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), min_size=1, max_size=12))
 def test_a_vector_does_not_depend_on_its_company(texts: list[str]) -> None:
     together = MODEL.embed(texts)

@@ -37,13 +37,13 @@ def test_odd_texts_stay_near_as_well() -> None:
     assert cosines([text for text, _ in ODD_TEXTS]).min() > 0.96
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(TEXTS)
 def test_made_up_texts_stay_near_their_full_precision(texts: list[str]) -> None:
     assert cosines(texts).min() > 0.97
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(TEXTS)
 def test_a_vector_does_not_depend_on_its_company(texts: list[str]) -> None:
     together = INT8.embed(texts)

@@ -85,7 +85,7 @@ def test_more_files_than_go_at_once_are_told_of_before_they_are_sent(page: Page)
 def test_the_keyboard_keeps_its_place_while_the_list_follows(page: Page) -> None:
     page.clock.install()
     page.goto("/files/")
-    drop(page, {"fog.txt": "\n".join(f"Fog on day {n} for {n % 7} hours." for n in range(5_000)).encode()})
+    drop(page, {"fog.txt": "\n".join(f"Fog on day {n} for {n % 7} hours." for n in range(2_000)).encode()})
     page.get_by_role("button", name="Upload it").click()
     row(page, "fog.txt").get_by_role("link", name="fog.txt").focus()
     with page.expect_response(lambda answer: "/files/live/" in answer.url):
@@ -111,7 +111,7 @@ def test_a_file_that_fails_says_what_to_do_and_is_tried_again(page: Page) -> Non
 
 def test_the_stages_of_a_long_file_pass_before_ones_eyes(page: Page) -> None:
     page.goto("/files/")
-    drop(page, {"log.txt": "\n".join(f"On day {n} the wind was {n * 37 % 360}." for n in range(5_000)).encode()})
+    drop(page, {"log.txt": "\n".join(f"On day {n} the wind was {n * 37 % 360}." for n in range(2_000)).encode()})
     page.get_by_role("button", name="Upload it").click()
     row(page, "log.txt").get_by_role("link", name="log.txt").click()
     now = page.locator(".stages [aria-current=step]")

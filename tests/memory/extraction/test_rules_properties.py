@@ -31,7 +31,7 @@ STATEMENTS = st.sampled_from(
 
 
 @given(st.one_of(SENTENCES, st.text(max_size=200)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_read_without_an_error_and_nothing_is_made_up(text: str) -> None:
     diff = read(text)
     for fact in diff.facts:

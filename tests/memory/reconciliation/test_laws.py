@@ -54,7 +54,7 @@ def told(given_turns: list[tuple[FactRow, datetime]]) -> Story:
 
 
 @given(turns)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_one_value_is_believed_and_the_chain_does_not_overlap(given_turns: list[tuple[FactRow, datetime]]) -> None:
     story = told(given_turns)
     believed = [fact for fact in story.facts("lives_in") if fact.ended_at is None and fact.valid_until is None]
@@ -77,7 +77,7 @@ def present(story: Story, now: datetime) -> set[str]:
 
 
 @given(dated_turns)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_beginnings_and_ends_that_are_stated_leave_no_overlap(given_turns: list[tuple[FactRow, datetime]]) -> None:
     story, now = told_as_time_passes(given_turns)
     assert list(overlapping(story.known.facts)) == []
@@ -85,7 +85,7 @@ def test_beginnings_and_ends_that_are_stated_leave_no_overlap(given_turns: list[
 
 
 @given(dated_turns)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_an_older_word_leaves_the_present_alone(given_turns: list[tuple[FactRow, datetime]]) -> None:
     story, now = told_as_time_passes(given_turns)
     before = present(story, now)
@@ -94,7 +94,7 @@ def test_an_older_word_leaves_the_present_alone(given_turns: list[tuple[FactRow,
 
 
 @given(turns)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_times_stand_in_order(given_turns: list[tuple[FactRow, datetime]]) -> None:
     """As the database's constraints ask for."""
     for fact in told(given_turns).known.facts:
@@ -103,7 +103,7 @@ def test_times_stand_in_order(given_turns: list[tuple[FactRow, datetime]]) -> No
 
 
 @given(turns)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_said_last_again_only_confirms(given_turns: list[tuple[FactRow, datetime]]) -> None:
     story = told(given_turns)
     row, at = given_turns[-1]

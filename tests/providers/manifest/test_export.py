@@ -28,7 +28,7 @@ def test_an_export_of_nothing_is_a_file_too() -> None:
     assert apply(export_manifest()).changes == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     provider_id=st.from_regex(r"[a-z0-9][a-z0-9_-]{0,20}", fullmatch=True).filter(lambda text: text != "new"),
     name=st.text(min_size=1, max_size=30).filter(lambda text: text.isprintable() and text.strip()),
