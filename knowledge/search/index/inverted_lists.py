@@ -180,6 +180,8 @@ def _probed_enough(
     index: faiss.IndexIVFPQFastScan, lists: NDArray[np.int64], codes: Codes, quantizer: Quantizer
 ) -> int:
     """How many lists a question has to scan to find nearly all of its ten nearest; passages play the questions."""
+    if index.nlist == 1:
+        return 1
     chosen = np.random.default_rng(index.nlist).choice(len(codes), min(QUESTIONS, len(codes)), replace=False)
     vectors = quantizer.decode(codes[chosen])
     order = index.quantizer.search(_padded(vectors), index.nlist)[1]
@@ -190,7 +192,7 @@ def _probed_enough(
         others = positions[(positions >= 0) & (positions != own)]
         nearest = others[np.argsort(-quantizer.products(codes[others], vector))[:NEAREST]]
         needed.extend(np.argsort(lists_by_nearness)[lists[nearest]])
-    return int(np.quantile(needed, PROBED_ENOUGH, method="higher")) + 1 if needed else 1
+    return int(np.quantile(needed, PROBED_ENOUGH, method="higher")) + 1
 
 
 def _padded(vectors: Floats) -> Floats:
