@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError
 from core.waiting.recent import RecentAnswers
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.embedding.embedders.minilm_names import NAMES
-from knowledge.embedding.vector_space import active_model, embedder_named
+from knowledge.embedding.vector_space import active_model, embedder_named, storable_dimensions
 from knowledge.models import EmbeddingModel
 
 
@@ -72,6 +72,7 @@ def backend_trouble(name: str) -> str:
 def _complaint(name: str) -> str:
     try:
         embedder_named(name).probe()
+        storable_dimensions(embedder_named(name))
     except EmbedderError as error:
         return error.detail
     return ""

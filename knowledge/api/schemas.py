@@ -152,7 +152,7 @@ class FallbackOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """`fallback` is there only where no embedder answered a hybrid query."""
+    """`fallback` is there only where no embedder answered a hybrid query, or none could read its text."""
 
     documents: list[DocumentOut]
     explanation: ExplanationOut | None = None

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from core.redis import recall, remember
 from core.sql import fetch
 from knowledge.embedding.index_build import IndexState
-from knowledge.embedding.index_choice import graph_is_used
-from knowledge.embedding.vector_space import index_name
+from knowledge.embedding.vector_space import has_graph, index_name
 from knowledge.models import EmbeddingModel
 
 State = EmbeddingModel.State
@@ -151,8 +150,11 @@ def _unplanned(model: EmbeddingModel, counts: dict[tuple[str, str], int], *, pas
 def _indexes(models: Sequence[EmbeddingModel]) -> dict[int, Index]:
     rows = fetch(INDEXES, {"names": [index_name(model) for model in models]})
     known = {name: _index(*facts) for name, *facts in rows}
-    none = Index(state=IndexState.MISSING if graph_is_used() else IndexState.READY)
-    return {model.pk: known.get(index_name(model), none) for model in models}
+    return {model.pk: known.get(index_name(model)) or _none(model) for model in models}
+
+
+def _none(model: EmbeddingModel) -> Index:
+    return Index(state=IndexState.MISSING if has_graph(model) else IndexState.READY)
 
 
 def _index(valid: bool, in_work: bool, share: float | None, size_bytes: int) -> Index:

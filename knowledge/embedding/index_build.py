@@ -13,8 +13,7 @@ from enum import StrEnum
 from django.db import connection
 
 from core.sql import without_limits
-from knowledge.embedding.index_choice import graph_is_used
-from knowledge.embedding.vector_space import index_name, index_statement
+from knowledge.embedding.vector_space import has_graph, index_name, index_statement
 from knowledge.models import EmbeddingModel
 
 POLL_S = 0.5
@@ -37,7 +36,7 @@ class IndexState(StrEnum):
 
 
 def index_state(model: EmbeddingModel) -> IndexState:
-    if not graph_is_used():
+    if not has_graph(model):
         return IndexState.READY
     with connection.cursor() as cursor:
         cursor.execute(STATE, [index_name(model)])
@@ -72,7 +71,7 @@ def graph_is_left(model: EmbeddingModel) -> bool:
     """Whether a graph is kept that no query walks any more."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [index_name(model)])
-        return not graph_is_used() and bool(cursor.fetchone()[0])
+        return not has_graph(model) and bool(cursor.fetchone()[0])
 
 
 def drop_index(model: EmbeddingModel) -> None:

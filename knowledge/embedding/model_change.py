@@ -81,10 +81,10 @@ def add_model(
 ) -> EmbeddingModel:
     """Register a model for building, or take a retired one up again. Called again, it changes nothing.
 
-    Raises EmbedderUnavailable where the backend cannot be asked, ModelRefused where the name is the active model's, or
-    was registered with another width.
+    Raises EmbedderUnavailable where the backend cannot be asked or its vectors cannot be held, ModelRefused where the
+    name is the active model's, or was registered with another width.
     """
-    dimensions = vector_space.embedder_named(name).dimensions
+    dimensions = vector_space.storable_dimensions(vector_space.embedder_named(name))
     with transaction.atomic():
         change_models()
         model = EmbeddingModel.objects.filter(name=name).first()

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from core.sql import Statement, fetch, fetch_all
 from knowledge.embedding.embedders import embedder_for
-from knowledge.embedding.embedders.base import Embedder
+from knowledge.embedding.embedders.base import Embedder, EmbedderMisconfigured, unavailable_extra
 from knowledge.embedding.embedders.fitted import FittedEmbedder
 from knowledge.embedding.embedders.guarded import guarded
 from knowledge.embedding.embedders.within import Pace
@@ -22,6 +22,12 @@ from knowledge.models import EmbeddingModel, Passage
 
 HOLD_MODELS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('embedding model', 1279345234))"
 CHANGE_MODELS = "SELECT pg_advisory_xact_lock(hashtextextended('embedding model', 1279345234))"
+
+MOST_DIMENSIONS = 16_000
+"""Of pgvector's halfvec."""
+
+MOST_GRAPH_DIMENSIONS = 4_000
+"""Of pgvector's HNSW over it."""
 
 MODEL_FIELDS = [field.attname for field in EmbeddingModel._meta.concrete_fields]
 ACTIVE_MODEL = f"SELECT {', '.join(MODEL_FIELDS)} FROM knowledge_embeddingmodel WHERE state = 'active'"  # noqa: S608
@@ -95,13 +101,26 @@ def active_space(*, now: datetime) -> Space:
     return space_of(model)
 
 
+def storable_dimensions(embedder: Embedder) -> int:
+    """Of its vectors. Raises EmbedderMisconfigured where they are longer than a row holds."""
+    dimensions = embedder.dimensions
+    if dimensions > MOST_DIMENSIONS:
+        extra = unavailable_extra(url=embedder.url, model=embedder.name.partition(":")[2])
+        raise EmbedderMisconfigured(
+            f"{embedder.name} makes vectors of {dimensions:,} dimensions; Larder holds at most {MOST_DIMENSIONS:,}. "
+            "Choose another model, or have it make shorter ones.",
+            **extra,
+        )
+    return dimensions
+
+
 def activate(embedder: Embedder, *, now: datetime) -> EmbeddingModel:
     """Make this backend's model the active one of an empty store, with its own graph where one is used.
 
     Two callers at once end with one row. A store that holds passages changes its model in
     `knowledge.embedding.model_change`.
     """
-    dimensions = embedder.dimensions
+    dimensions = storable_dimensions(embedder)
     with transaction.atomic(), connection.cursor() as cursor:
         change_models()
         model, _ = EmbeddingModel.objects.get_or_create(
@@ -109,7 +128,7 @@ def activate(embedder: Embedder, *, now: datetime) -> EmbeddingModel:
             defaults={"dimensions": dimensions, "state": EmbeddingModel.State.BUILDING, "created_at": now},
         )
         make_active(model)
-        if graph_is_used():
+        if has_graph(model):
             cursor.execute(index_statement(model))
     return model
 
@@ -125,6 +144,11 @@ def make_active(model: EmbeddingModel) -> None:
 def vector_expression(model: EmbeddingModel, alias: str = "p") -> str:
     """The SQL that the model's index is built over; a query has to spell it the same way to use the index."""
     return f"({alias}.vector::halfvec({int(model.dimensions)}))"
+
+
+def has_graph(model: EmbeddingModel) -> bool:
+    """Whether PostgreSQL keeps a graph of the model; without one, and without another index, queries are exact."""
+    return graph_is_used() and model.dimensions <= MOST_GRAPH_DIMENSIONS
 
 
 def index_name(model: EmbeddingModel) -> str:

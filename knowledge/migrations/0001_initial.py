@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "active")), fields=("state",), name="embedding_model_one_active"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("dimensions__range", (1, 4000))), name="embedding_model_dimensions"
+                        condition=models.Q(("dimensions__range", (1, 16000))), name="embedding_model_dimensions"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -82,7 +82,7 @@ class EmbeddingModel(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=Q(state="active"), name="embedding_model_one_active"),
-            models.CheckConstraint(condition=Q(dimensions__range=(1, 4000)), name="embedding_model_dimensions"),
+            models.CheckConstraint(condition=Q(dimensions__range=(1, 16000)), name="embedding_model_dimensions"),
             models.CheckConstraint(
                 condition=Q(passage_chars=None, passage_overlap=None) | Q(passage_overlap__lt=F("passage_chars")),
                 name="embedding_model_window",

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from json.encoder import encode_basestring_ascii as quoted
 
-from knowledge.embedding.embedders.base import EmbedderUnavailable
+from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.search import Hit
 from knowledge.stems import Span
 
 
-def write_answer(hits: Iterable[str], *, fallback: EmbedderUnavailable | None = None) -> bytes:
+def write_answer(hits: Iterable[str], *, fallback: EmbedderError | None = None) -> bytes:
     """`AnswerOut` without an explanation, from hits as `write_hit` gives them."""
     told = {"mode": "keyword", "code": fallback.code, "detail": fallback.detail} if fallback else None
     rest = f', "fallback": {json.dumps(told)}' if told else ""

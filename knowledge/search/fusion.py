@@ -45,14 +45,23 @@ def diversify(
 ) -> list[Candidate]:
     """Maximal marginal relevance, half relevance and half novelty; what has no vector yet counts as new.
 
-    Greedy: all likenesses by one product, then for each choice a running maximum, `count × candidates` in all.
+    What points away from a chosen one is new, and no more than that; what is not relevant at all comes last. Greedy:
+    all likenesses by one product, then for each choice a running maximum, `count × candidates` in all.
     """
+    relevant = [each for each in candidates if each.score > 0]
+    others = [each for each in candidates if each.score <= 0]
+    return [*_diverse(relevant, count=count, vectors=vectors), *others][:count]
+
+
+def _diverse(
+    candidates: Sequence[Candidate], *, count: int, vectors: Mapping[tuple[int, int], Vector]
+) -> list[Candidate]:
     if len(candidates) <= 1 or not vectors:
         return list(candidates[:count])
     unknown = np.zeros(next(iter(vectors.values())).size, dtype=np.float32)
     matrix = np.stack([vectors.get((each.document_id, each.ordinal), unknown) for each in candidates])
     matrix = matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
-    likeness = matrix @ matrix.T
+    likeness = np.maximum(matrix @ matrix.T, 0)
     relevance = np.array([candidate.score for candidate in candidates])
     return [candidates[index] for index in _choose(relevance, likeness, count=min(count, len(candidates)))]
 

@@ -10,7 +10,7 @@ from core.errors import QueryInvalid
 from core.redis import recall, remember
 from core.replicas import is_split
 from core.sql import fetch
-from knowledge.embedding.embedders.base import EmbedderUnavailable, Vector
+from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused, Vector
 from knowledge.embedding.question import embed_question
 from knowledge.embedding.vector_space import Space, active_model, active_space, space_of
 from knowledge.search import cache
@@ -43,10 +43,12 @@ def space_for(query: Query, *, now: datetime) -> Space | None:
 
 
 def ask(query: Query, *, now: datetime) -> Answer:
-    """`search` in the active space; a hybrid query is answered by its words while no embedder answers, and says so."""
+    """`search` in the active space; a hybrid query is answered by its words, and says so, while no embedder answers, or
+    where the model does not take its text.
+    """
     try:
         return search(query, now=now, space=space_for(query, now=now))
-    except EmbedderUnavailable as error:
+    except (EmbedderUnavailable, EmbeddingRefused) as error:
         if query.mode is not Mode.HYBRID:
             raise
         by_words = replace(query, mode=Mode.KEYWORD)

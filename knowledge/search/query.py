@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from accounts.limits import Limits
-from knowledge.embedding.embedders.base import EmbedderUnavailable
+from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.models import Document
 from knowledge.tagexpr import TagExpression
 
@@ -148,7 +148,7 @@ class Answer:
     embed_ms: float = 0.0
     cached: bool = False
     explanation: Explanation | None = None
-    fallback: EmbedderUnavailable | None = None
+    fallback: EmbedderError | None = None
 
 
 def tighten(query: Query, limits: Limits | None) -> Query:

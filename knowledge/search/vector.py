@@ -22,8 +22,8 @@ from pgvector import HalfVector
 from core.replicas import read_anew
 from core.sql import Statement, array_of, fetch_all
 from knowledge.embedding.embedders.base import Vector
-from knowledge.embedding.index_choice import cluster_is_used, codes_are_used, graph_is_used
-from knowledge.embedding.vector_space import vector_expression
+from knowledge.embedding.index_choice import cluster_is_used, codes_are_used
+from knowledge.embedding.vector_space import has_graph, vector_expression
 from knowledge.models import EmbeddingModel
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.index.candidates import CANDIDATES, Named
@@ -132,7 +132,7 @@ class VectorSearch:
     wanted: int
 
     def find(self) -> tuple[Plan, list[Candidate]]:
-        if not graph_is_used():
+        if not has_graph(self.model):
             self._note()
             found = self._by_hints()
             return (Plan.EXACT, self._exact(bound=None) or []) if found is None else (Plan.INDEX, found)
@@ -155,7 +155,7 @@ class VectorSearch:
             self._note()
             if step := self._hinted_step(hints=hints_for(limit), limit=limit, columns=columns):
                 return step
-        if codes_are_used():  # and there are none yet; a small store is planned alike without settings, and kept
+        if not has_graph(self.model):  # a small store is planned alike without settings, and kept
             tuned = {} if frequencies.passages <= ALWAYS_EXACT else BY_FILTER
             return self._exact_step(limit=limit, bound=None, columns=columns, tuned=tuned)
         if frequencies.passages * frequencies.share(self.scope) <= few:
@@ -197,6 +197,8 @@ class VectorSearch:
 
     def _of_codes(self, count: int) -> Named | None:
         """None while this machine has no index of the model."""
+        if not codes_are_used():
+            return None
         from knowledge.search.index.reading import open_index  # needs faiss, which not every machine has
 
         index = open_index(self.model)

@@ -108,7 +108,19 @@ def marginal(candidates: Sequence[Candidate], vectors: Sequence[Vector], *, coun
 
 
 def _alike(vectors: Sequence[Vector], one: Candidate, other: int) -> float:
-    return float(vectors[one.document_id] @ vectors[other])
+    return max(0.0, float(vectors[one.document_id] @ vectors[other]))
+
+
+def test_what_points_away_is_not_diverse_but_irrelevant() -> None:
+    """Two near copies of the best come before what has nothing to do with the question."""
+    near = [np.array([1.0, share], dtype=np.float32) for share in (0.0, 0.3, 0.35)]
+    vectors = [*near, np.array([-1.0, 0.0], dtype=np.float32)]
+    candidates = [
+        Candidate(document_id=number, ordinal=0, start=0, end=1, score=score)
+        for number, score in enumerate((0.9, 0.85, 0.8, 0.0))
+    ]
+    chosen = diversify(candidates, count=4, vectors={(number, 0): vector for number, vector in enumerate(vectors)})
+    assert [each.document_id for each in chosen][-1] == 3
 
 
 def test_answers_of_many_documents_are_written_one_after_another(analyzer: Api, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge.embedding import weights
 from knowledge.embedding.embedders.base import EmbedderMisconfigured, EmbedderTimeout, EmbeddingRefused
 from knowledge.embedding.embedders.minilm import MiniLMEmbedder
-from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL
+from tests.knowledge.local_model import ALICE, MODEL, ODD_TEXTS, TRAVEL, UNREAD_TEXTS
 
 
 @pytest.fixture
@@ -47,6 +47,18 @@ def test_odd_texts_have_the_vectors_of_the_reference(model: MiniLMEmbedder, text
     assert model.embed([text])[0][:3] == pytest.approx(start, abs=1e-4)
 
 
+@pytest.mark.parametrize("text", UNREAD_TEXTS, ids=[repr(text[:12]) for text in UNREAD_TEXTS])
+def test_a_text_without_a_word_that_it_knows_is_refused(model: MiniLMEmbedder, text: str) -> None:
+    """All of them would have one vector, and be found for each other with a score of 1."""
+    with pytest.raises(EmbeddingRefused, match="Not searchable by meaning: the local model knows no word of"):
+        model.embed(["bread", text])
+
+
+@pytest.mark.parametrize("text", ["ሰላም bread", "ሰላም 7", "日本", "क्या", "..."])
+def test_a_text_with_a_word_that_it_knows_is_not(model: MiniLMEmbedder, text: str) -> None:
+    assert len(model.embed([text])) == 1
+
+
 def test_a_text_counts_up_to_its_256th_token(model: MiniLMEmbedder) -> None:
     assert cosine(model, "word " * 254, "word " * 254 + "something else entirely") == pytest.approx(1, abs=1e-6)
     assert cosine(model, "word " * 253, "word " * 253 + "something else entirely") < 0.9999
@@ -55,6 +67,7 @@ def test_a_text_counts_up_to_its_256th_token(model: MiniLMEmbedder) -> None:
 @settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), min_size=1, max_size=12))
 def test_a_vector_does_not_depend_on_its_company(texts: list[str]) -> None:
+    texts = [f"a {text}" for text in texts]  # a word that it knows
     together = MODEL.embed(texts)
     for text, vector in zip(texts, together, strict=True):
         assert np.abs(MODEL.embed([text])[0] - vector).max() < 1e-5

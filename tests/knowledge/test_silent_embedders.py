@@ -305,6 +305,18 @@ def test_a_hybrid_question_is_answered_by_its_words_and_says_so(
     assert "fallback" not in stored("post", QUERY, {"text": "early flights", "mode": "keyword"}).json()
 
 
+@pytest.mark.parametrize("vector", [[0.0] * 64, [1.0] * 63], ids=["zeros", "too short"])
+def test_a_hybrid_question_that_the_model_does_not_take_is_answered_by_its_words(
+    stored: Api, played: PlayedOllama, monkeypatch: pytest.MonkeyPatch, vector: list[float]
+) -> None:
+    use(played.url, monkeypatch)
+    played.embed = lambda texts: (200, {"embeddings": [vector if "flights" in text else [1.0] * 64 for text in texts]})
+    answer = stored("post", QUERY, {"text": "early flights", "mode": "hybrid"})
+    assert [each["id"] for each in answer.json()["documents"]] == ["travel"]
+    assert (answer.json()["fallback"]["mode"], answer.json()["fallback"]["code"]) == ("keyword", "embedding_refused")
+    assert stored("post", QUERY, {"text": "early flights"}).json()["code"] == "embedding_refused"
+
+
 def test_a_hybrid_answer_by_words_is_not_remembered_as_one_by_both(
     stored: Api, played: PlayedOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:

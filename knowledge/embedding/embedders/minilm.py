@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 from knowledge.embedding.embedders.base import (
     EmbedderMisconfigured,
     EmbedderTimeout,
+    EmbeddingRefused,
     Vector,
     checked,
     refuse_lone_surrogates,
@@ -44,6 +45,9 @@ MOST_THREADS = 4
 BEHIND = 5
 """How nice threads are that embed many texts: where somebody asks meanwhile they get a third of the processor. Much
 nicer ones would keep everybody waiting, as they hold the interpreter's lock between runs."""
+
+UNKNOWN, AROUND = "[UNK]", ("[CLS]", "[SEP]")
+SHOWN_CHARS = 40
 
 TEXTS_AT_ONCE = 512
 """Texts whose tokens are held at a time."""
@@ -82,7 +86,7 @@ class MiniLMEmbedder:
 
         for first in range(0, len(texts), TEXTS_AT_ONCE):
             places = range(len(texts))[first : first + TEXTS_AT_ONCE]
-            encoder.each(run, _batches(encoder.tokenizer, texts, places))
+            encoder.each(run, _batches(encoder, texts, places))
         return checked(rows, count=len(texts), dimensions=WIDTH)
 
     def probe(self) -> None:
@@ -124,7 +128,18 @@ class _Encoder:
         )
         threads = min(os.cpu_count() or 1, MOST_THREADS)
         self._turns = threading.BoundedSemaphore(threads)
+        vocabulary = self.tokenizer.get_vocab()
+        self._unknown = vocabulary[UNKNOWN]
+        self._unread = {token for word, token in vocabulary.items() if not any(map(str.isalnum, word))}
+        self._unread.update(vocabulary[word] for word in (UNKNOWN, *AROUND))
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="embed", initializer=_stand_back)
+
+    def expect_read(self, text: str, ids: Sequence[int]) -> None:
+        """Texts of which no word is known all have one vector. Raises EmbeddingRefused."""
+        if self._unknown in ids and self._unread.issuperset(ids):
+            raise EmbeddingRefused(
+                f"Not searchable by meaning: the local model knows no word of {text[:SHOWN_CHARS]!r}."
+            )
 
     def encode(self, ids: list[list[int]]) -> np.ndarray:
         """[texts, 384] for the token ids of texts of one length."""
@@ -149,11 +164,12 @@ def _stand_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
-def _batches(tokenizer: Tokenizer, texts: Sequence[str], places: Sequence[int]) -> list[_Batch]:
+def _batches(encoder: _Encoder, texts: Sequence[str], places: Sequence[int]) -> list[_Batch]:
     """Long texts first, so that all threads end at about the same time."""
-    encodings = tokenizer.encode_batch_fast([texts[place] for place in places])
+    encodings = encoder.tokenizer.encode_batch_fast([texts[place] for place in places])
     by_length: dict[int, _Texts] = defaultdict(list)
     for place, encoding in zip(places, encodings, strict=True):
+        encoder.expect_read(texts[place], encoding.ids)
         by_length[len(encoding.ids)].append((place, encoding.ids))
     return [
         _Batch(places=[place for place, _ in some], ids=[ids for _, ids in some])
