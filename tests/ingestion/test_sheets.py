@@ -69,7 +69,7 @@ def test_cells_are_shown_as_people_see_them() -> None:
         "whole | 5 | -3 | 0 | 12345678901",
         "broken | 0.25 | 1e+300 | 0.3 | -1e-07",
         "when | 2024-01-05 | 2024-01-05 13:30:00 | 09:15:00",
-        "for | 1 day, 12:00:00",
+        "for | 36:00:00",
         "said | True | two lines",
         " | behind a gap",
     ]

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -73,7 +73,7 @@ def _claimed(head: bytes) -> int:
     if not (size := SIZE.search(head)):
         return 0
     left, top, right, bottom = size[1].decode(), int(size[2]), size[3].decode(), int(size[4])
-    return (_number(right) - _number(left) + 1) * (bottom - top + 1)
+    return (column_number(right) - column_number(left) + 1) * (bottom - top + 1)
 
 
 def _reached(blocks: Iterable[bytes]) -> int:
@@ -81,7 +81,7 @@ def _reached(blocks: Iterable[bytes]) -> int:
     bottom, right, torn = 0, 1, b""
     for block in blocks:
         for column, row in FAR.findall(torn + block):
-            bottom, right = max(bottom, int(row)), max(right, _number(column.decode()))
+            bottom, right = max(bottom, int(row)), max(right, column_number(column.decode()))
         torn = block[-TORN_BYTES:]
     return bottom * right
 
@@ -101,8 +101,10 @@ def _moved(archive: ZipFile, name: str) -> Iterator[bytes]:
     row_of, column_of = ({was: number for number, was in enumerate(used, start=1)} for used in (rows, columns))
     yield OPENED
     for row, cells in groupby(_cells(archive, name), key=itemgetter(0)):
-        yield b'<row r="%d">' % row_of[row]
-        for _, column, cell in cells:
+        first = next(cells)
+        is_hidden = first[2].getparent().get("hidden") in ("1", "true")
+        yield b'<row r="%d"%b>' % (row_of[row], b' hidden="1"' if is_hidden else b"")
+        for _, column, cell in chain([first], cells):
             cell.set("r", f"{_letters(column_of[column])}{row_of[row]}")
             yield etree.tostring(cell, with_tail=False)
         yield b"</row>"
@@ -117,7 +119,7 @@ def _cells(archive: ZipFile, name: str) -> Iterator[Cell]:
             number = int(row.get("r", number + 1))
             column = 0
             for cell in row.iterchildren("{*}c"):
-                column = _number(place[1]) if (place := PLACE.match(cell.get("r", ""))) else column + 1
+                column = column_number(place[1]) if (place := PLACE.match(cell.get("r", ""))) else column + 1
                 if any(held.text or len(held) for held in cell.iterchildren("{*}v", "{*}is")):
                     yield number, column, cell
             row.clear()
@@ -126,7 +128,7 @@ def _cells(archive: ZipFile, name: str) -> Iterator[Cell]:
 
 
 @cache
-def _number(letters: str) -> int:
+def column_number(letters: str) -> int:
     """Of column `A` it is 1, of `AA` 27."""
     return sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
 

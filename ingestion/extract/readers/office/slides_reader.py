@@ -37,11 +37,12 @@ def _pieces(deck: Any) -> Iterator[TextPiece]:
         texts += drawn_texts(slide.part)
         if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
             texts.append(notes.text.replace("\v", "\n"))
-        yield TextPiece("\n".join(text for text in texts if text.strip()), page=number, section=section)
+        hidden = slide._element.get("show") in ("0", "false")
+        yield TextPiece("\n".join(text for text in texts if text.strip()), number, section, hidden=hidden)
         for shape in shapes:
             if getattr(shape, "has_table", False) and shape.has_table:
                 rows = ([cell.text for cell in row.tc_lst] for row in shape.table._tbl.tr_lst)
-                yield from table_pieces(rows, page=number, section=section)
+                yield from table_pieces(rows, page=number, section=section, hidden=hidden)
 
 
 def _text(shape: Any) -> str:

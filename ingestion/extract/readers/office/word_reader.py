@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from docx import Document
@@ -22,6 +23,7 @@ from ingestion.extract.readers.office.word_text import (
     TABLE,
     inner,
     keep_what_is_said,
+    take_hidden,
     text_of,
     text_of_cell,
 )
@@ -38,8 +40,10 @@ def read(body: bytes) -> Extraction:
     with explained(BROKEN, OpcError, PythonDocxError, XmlchemyError):
         document = Document(io.BytesIO(body))
         keep_what_is_said(document.element)
+        hidden = take_hidden(document.element)
         place_notes(document)
-        return join_pieces(_pieces(document), title=(document.core_properties.title or "").strip())
+        pieces = chain(_pieces(document), (TextPiece(text, hidden=True) for text in hidden))
+        return join_pieces(pieces, title=(document.core_properties.title or "").strip())
 
 
 def _pieces(document: WordDocument) -> Iterator[TextPiece]:

@@ -8,6 +8,7 @@ from docx.oxml.ns import qn
 
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 TEXT, BREAK, BOX = qn("w:t"), qn("w:br"), qn("w:txbxContent")
+RUN, VANISH, VALUE = qn("w:r"), qn("w:vanish"), qn("w:val")
 OTHER_PROGRAMS = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 FORMULA_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 UNSAID = (qn("w:del"), qn("w:moveFrom"), qn("w:tabs"), OTHER_PROGRAMS)
@@ -26,6 +27,22 @@ def keep_what_is_said(root: Any) -> None:
         if (anchor := next(box.iterancestors(PARAGRAPH), None)) is not None:
             for block in reversed(box):
                 anchor.addnext(block)
+
+
+def take_hidden(root: Any) -> list[str]:
+    """Take out the runs that no page shows; what they say, those that follow one another together."""
+    texts: list[str] = []
+    before = None
+    for mark in [mark for mark in root.iter(VANISH) if mark.get(VALUE, "1") not in ("0", "false", "off")]:
+        run = mark.getparent().getparent()
+        if run is None or run.tag != RUN:
+            continue
+        said, above = text_of(run), run.getparent()
+        if said.strip():
+            texts = [*texts[:-1], texts[-1] + said] if texts and run.getprevious() is before else [*texts, said]
+        before = run.getprevious()
+        above.remove(run)
+    return texts
 
 
 def add_behind(paragraph: Any, text: str) -> None:
