@@ -35,9 +35,14 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.engine = engine
-        self.requests: list[str] = []
         self.one_at_a_time = threading.Lock()
+        self.begin(engine)
+
+    def begin(self, engine: Engine) -> None:
+        """On another engine, with nothing asked so far."""
+        with self.one_at_a_time:
+            self.engine, self.answer = engine, None
+            self.requests: list[str] = []
 
     @property
     def url(self) -> str:
