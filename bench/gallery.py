@@ -104,7 +104,9 @@ def main() -> None:
     arguments = read_arguments()
     arguments.outdir.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(LAUNCH))
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"), args=list(LAUNCH)
+        )
         pages = find_pages(browser, arguments)
         for width in arguments.widths:
             for scheme in arguments.schemes:
