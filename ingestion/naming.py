@@ -17,8 +17,10 @@ FENCE = re.compile(r"`{3,}|~{3,}|#{3,}|={3,}|-{3,}|\"{3,}")
 
 
 def plain_title(text: str) -> str:
-    """One line of visible characters, without what could frame the text that it stands beside: fences, tags, turns."""
-    line, before = "".join(" " if _is_unseen(each) else each for each in text[:READ_CHARS]), None
+    """One line of visible, composed characters, without what could frame the text that it stands beside: fences, tags,
+    turns."""
+    composed = unicodedata.normalize("NFC", text[:READ_CHARS])
+    line, before = "".join(" " if _is_unseen(each) else each for each in composed), None
     while line != before:
         before = line
         bare = FENCE.sub(" ", MARKUP.sub(r" (\1) ", CHAT_TEMPLATE.sub(" ", line)))

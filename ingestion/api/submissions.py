@@ -16,11 +16,12 @@ from ingestion.collections.collections import default_collection, get_collection
 from ingestion.errors import FileRefused
 from ingestion.kinds import DeclaredType
 from ingestion.models import Collection, SourceType
+from ingestion.processing.fetching import fetched_url
 from ingestion.processing.refetching import Refetch
 from ingestion.tags import check_scope
 from ingestion.uploads.submit import Label, Submission, submit_file, submit_file_at, submit_text, submit_url
 from knowledge.fields import check_metadata
-from providers.errors import ScheduleInvalid
+from providers.errors import OutboundRefused, ScheduleInvalid
 
 MOST_BYTES = {"url": 2_000, "agent_id": 100, "project": 300}
 """Of what an index is kept on."""
@@ -143,10 +144,14 @@ def _missing(asked: Asked) -> str:
 
 
 def _submit_url(asked: Asked, collection: Collection, label: Label, *, now: datetime) -> Submission:
+    """What no worker could ever fetch is refused at once."""
     again = Refetch(schedule=asked.fetch_schedule, timezone=asked.timezone)
     try:
-        return submit_url(asked.url, collection=collection, label=label, now=now, again=again)
-    except ScheduleInvalid as error:
+        url = fetched_url(asked.url)
+        if (size := len(url.encode())) > MOST_BYTES["url"]:
+            raise FileRefused(f"url has {size:,} bytes as it is sent; the limit is {MOST_BYTES['url']:,}")
+        return submit_url(url, collection=collection, label=label, now=now, again=again)
+    except (ScheduleInvalid, OutboundRefused) as error:
         raise FileRefused(error.detail) from error
 
 

@@ -3,6 +3,7 @@
 Redirects are followed by hand, so that every step passes the guard; nothing is asked for that is known to be unchanged.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ MOST_REDIRECTS = 5
 MOST_VALIDATOR_CHARS = 1_000
 ACCEPT = "text/html, text/*;q=0.9, application/json;q=0.8, */*;q=0.5"
 READABLE = {kind.media_type for kind in kinds_in_order()} | {"application/xml", "application/xhtml+xml"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ENCODED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 UNSAID = ("", "application/octet-stream", "binary/octet-stream")
 """What servers send that do not know; the body says what it is."""
 SENTENCES = {
@@ -74,13 +77,19 @@ def fetch(
 
 
 def fetched_url(given: str) -> str:
-    """The address that is fetched for what somebody gave: without what points into the page.
+    """The address that is fetched for what somebody gave, in the one form that all ways to write it have: host and
+    scheme in small letters, names of other scripts as the wire has them, no port that goes without saying, nothing
+    that points into the page.
 
     Raises OutboundRefused for what is no public web address. A name is judged when it is called.
     """
     url = given.strip().partition("#")[0]
     check_url(url, Policy.PUBLIC)
-    return url
+    parts = httpx.URL(url)
+    port = None if parts.port == DEFAULT_PORTS[parts.scheme] else parts.port
+    same = parts.copy_with(host=parts.host.rstrip("."), port=port)
+    path = same.raw_path if same.raw_path.startswith(b"/") else b"/" + same.raw_path
+    return ENCODED.sub(lambda sign: sign[0].upper(), str(same.copy_with(raw_path=path)))
 
 
 async def _fetch(url: str, known: Validators, *, policy: Policy, resolve: Resolve) -> Fetched | None:
