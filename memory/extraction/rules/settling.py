@@ -111,17 +111,21 @@ def _is_undated(key: str) -> bool:
 
 def _again(told: Predication, clause: Clause) -> list[Assertion]:
     """`plays tennis` `on Mondays`: how often, beside what is told without it."""
-    first = told.assertions[0] if len(told.assertions) == 1 else None
-    if first is None or told.dateless or told.rest or first.target or len(first.value.split()) > LONGEST:
+    alike = len({each.key for each in told.assertions}) == 1
+    longest = max((len(each.value.split()) for each in told.assertions), default=0)
+    if not alike or told.dateless or told.rest or any(each.target for each in told.assertions) or longest > LONGEST:
         return []
     repeated = [
         token.text
         for token in clause.tokens
         if token.kind == "time" and clause.times[token.start][0].boundary is Boundary.REPEATS
     ]
-    if not repeated or repeated[0] in first.value or "every" in first.value:
+    if not repeated or any(repeated[0] in each.value or "every" in each.value for each in told.assertions):
         return []
-    return [replace(first, key=f"{first.key}_{fold_token(first.value)}_when", value=" ".join(repeated), inferred=True)]
+    return [
+        replace(each, key=f"{each.key}_{fold_token(each.value)}_when", value=" ".join(repeated), inferred=True)
+        for each in told.assertions
+    ]
 
 
 _SPANNING = (Boundary.DURING, Boundary.UNTIL, Boundary.FROM)

@@ -50,6 +50,8 @@ RULED = [
     ("Three men work for me.", ["me employees three men"]),
 ]
 TOLD = [
+    ("I take blood pressure tablets and a statin.", ["me takes blood pressure tablets and a statin"]),
+    ("I do employment law, mainly for tech firms.", ["me does employment law, mainly for tech firms"]),
     ("My sister's wedding is on the ninth of May in Exeter.", ["me sisters_wedding_date the ninth of May in Exeter"]),
     ("My mother lives with us.", ["me lives_with mother"]),
     ("I live with me nan in Erdington.", ["me lives_in Erdington", "me lives_with nan"]),
@@ -84,6 +86,16 @@ ONLY_SOUNDS_SO = [
     "I've got 99 problems.",
     "I have two left feet.",
     "I have nine lives.",
+    "I do great things.",
+    "He does mind games.",
+    "My wife is a good cook.",
+    "My boss pushes my buttons every day.",
+    "I burn the candle at both ends on weekdays.",
+    "I jump at every chance.",
+    "I work in my sleep.",
+    "I can't sleep.",
+    "My laptop is on strike.",
+    "I'm married with three girls.",
     "My cat is a nurse to my dog.",
 ]
 

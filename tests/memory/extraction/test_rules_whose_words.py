@@ -110,3 +110,25 @@ def test_how_often_stands_beside_what_is_told_without_it() -> None:
 
 def test_a_shift_stands_beside_its_firm() -> None:
     assert told("Denise works nights at Pinderfields.") == ["Denise works_at Pinderfields", "Denise works nights"]
+
+
+SAID_OF_NOW = [
+    "My duty {} is nights.",
+    "I live in Leeds {}.",
+    "My phone number {} is 0123 456789.",
+    "I'm on call {}.",
+    "My car is in the garage {}.",
+    "The shop is closed {}.",
+    "I drive a Volvo {}.",
+    "My back is bad {}.",
+    "My brother works nights {}.",
+]
+
+
+@pytest.mark.parametrize("text", SAID_OF_NOW)
+@pytest.mark.parametrize("time", ["this week", "today", "until Friday", "for now", "next week"])
+def test_no_time_is_dropped_silently(text: str, time: str) -> None:
+    diff = read(text.format(time))
+    for fact in diff.facts:
+        bounded = fact.valid_from or fact.valid_until or fact.time_unresolved
+        assert bounded or time in fact.value or diff.unread

@@ -62,7 +62,8 @@ def _says_again(token: Token, tokens: Sequence[Token], at: int) -> bool:
     if token.kind == "time":
         return repeats(token.low) or _is_daytime(token.low) or _spans(tokens, at)
     first = at == 0 or at == len(tokens) - 1
-    return token.low in _ALONE or (first and token.low in _MANY - {"days", "nights", "weeks"})
+    owned = at > 0 and tokens[at - 1].low in ("my", "our", "the", "a")  # `my daily scrum`
+    return (token.low in _ALONE and not owned) or (first and token.low in _MANY - {"days", "nights", "weeks"})
 
 
 def _is_daytime(low: str) -> bool:
@@ -101,7 +102,7 @@ def _width(tokens: Sequence[Token], at: int) -> int:
         return 3
     if lows[0] in ("every", "each"):
         if at and tokens[at - 1].low in ("before", "after", "at", "during", "on", "for") and tokens[at + 1 : at + 2]:
-            return 2 if tokens[at + 1].is_word and lows[1] not in ("one", "other") else 0
+            return 2 if tokens[at + 1].is_word and lows[1] not in _NO_TIMES else 0
         ranked = lows[1] in ("other", "second", "third", "single", "few") or spelled_number(lows[1]) is not None
         return 2 + ranked if lows[1 + ranked].removesuffix("s") in _SPANS else 0
     if tuple(lows[:3]) in _FEASTS or tuple(lows[:2]) in _FEASTS:
@@ -115,6 +116,9 @@ _DAYS_OF_FEAST = """good friday|christmas|christmas day|christmas eve|easter|eas
 |thanksgiving|new year's|bank holidays|public holidays|eid|passover|lent"""
 _FEASTS = {(joint, *feast.split()) for joint in ("on", "at", "over", "during") for feast in _DAYS_OF_FEAST.split("|")}
 """`on Good Friday`, `during Ramadan`."""
+
+
+_NO_TIMES = words("one other chance opportunity turn corner step point penny word body")
 
 
 def _nth(tokens: Sequence[Token], at: int) -> int:

@@ -68,7 +68,7 @@ def _told(owner: str, run: list[str], name: str) -> list[Assertion]:
     return [Assertion(entity=SELF, key=fold_token(" ".join(called)), value=name, inferred=True, beside=True)]
 
 
-_PLAYING = ("ist", "ner", "mer", "ler", "ker")
+_PLAYING = ("ist", "ner", "mer", "ler", "ker", "man", "woman")
 """`our bassist, Sam, …`."""
 _KNOWN = words(
     """flatmate roommate housemate colleague coworker neighbour neighbor keeper striker goalkeeper captain chief head

@@ -30,7 +30,9 @@ def read_denial(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
     cursor.at += 1
     limit = _beyond(cursor) if denied == "can" else ""
     tail = read_tail(cursor)
-    loose = _NO_HABIT - {"well"} if denied == "can" else _NO_HABIT
+    loose = (_NO_HABIT | {"another"}) - {"well"} if denied == "can" else _NO_HABIT
+    if tail is not None and tail.is_bare and denied == "can" and lemma not in _NEVER:
+        return None
     if tail is None or tail.dated or {token.low for token in tail.tokens} & loose or (limit and not tail.counted):
         return None
     if lemma in _WITH_TIMES and not (
@@ -41,6 +43,8 @@ def read_denial(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
     return doer.tell("cannot" if denied == "can" else "does_not", said)
 
 
+_NEVER = words("drive swim cook read walk see hear ride fly ski")
+"""What one cannot do at all; who cannot sleep will."""
 _UNABLE = words(
     "hear see walk stand climb bend kneel lift carry eat have drink cook sleep reach sit run read sing type drive"
 )

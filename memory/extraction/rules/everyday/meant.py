@@ -4,7 +4,7 @@ from memory.extraction.rules.everyday.tails import Tail
 from memory.extraction.rules.everyday.verbs import ANCHORED, CONCRETE, OF_THINGS, PHRASAL, SCHEDULED
 from memory.extraction.rules.everyday.who import is_somebody
 from memory.extraction.rules.general.doer import Doer
-from memory.extraction.rules.general.lexicon import COUNTED, DATED, HAVABLE, IDIOMS, PLACE_NOUNS
+from memory.extraction.rules.general.lexicon import COUNTED, DATED, HAVABLE, IDIOMS, PLACE_NOUNS, THE_IDIOMS
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.text.foods import FOODS
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, spelled_number
@@ -13,6 +13,8 @@ from memory.extraction.rules.text.words import words
 
 
 def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
+    if group.lemma == "take" and {token.low for token in tail.tokens} & _DOSES and not tail.joint:
+        return is_somebody(doer)
     if group.lemma in _BRINGING and _is_brought(doer, tail):
         return True
     if group.lemma in _OWN_RULES:
@@ -26,7 +28,8 @@ def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
     if group.lemma in CONCRETE:
         return tail.anchored or _is_plain(tail)
     told = tail.anchored and not _is_loose(group.lemma, tail)
-    surely = bool(tail.counted or tail.again or tail.joint)
+    figure = {token.low for token in tail.tokens} & _FIGURED
+    surely = bool(tail.counted or tail.again or tail.joint) and not figure
     outward = group.lemma not in _INWARD and surely and len(tail.tokens) > 1
     return told and (group.lemma in ANCHORED | SCHEDULED or outward)
 
@@ -41,6 +44,9 @@ _INWARD = words(
 """What goes on in somebody, or leads somewhere else: never told by a name or a number alone."""
 
 
+_FIGURED = IDIOMS | THE_IDIOMS | words("buttons sleep chance chances luck ends everything nothing")
+
+
 def _is_of_a_thing(lemma: str, tail: Tail) -> bool:
     """`the minibus holds sixteen`, `my desk stands by the window`, `the roof leaks in the corner`."""
     placed = lemma in _PLACED and tail.joint in _PLACES and _is_plain(tail)
@@ -48,6 +54,10 @@ def _is_of_a_thing(lemma: str, tail: Tail) -> bool:
     return lemma in OF_THINGS | SCHEDULED and (tail.anchored or placed or plain)
 
 
+_DOSES = words(
+    """tablets tablet pills statin statins medication inhaler insulin vitamins supplements antihistamines painkillers
+    antidepressants steroids beta-blockers thyroxine probiotics melatonin"""
+)
 _BRINGING = words("bring take drive walk carry send pick drop")
 
 
@@ -129,7 +139,7 @@ def _is_counted(doer: Doer, tail: Tail, lows: list[str]) -> bool:
 _UNCOUNTED = words(
     """feet hands ears eyes words problems minutes hours days weeks months years seconds faces sides lives minds left
     reasons options choices questions wishes strikes goals points times kinds types ways steps chances plans exams
-    deadlines jobs things people followers likes percent degrees inches thumbs brains moods personalities"""
+    deadlines jobs things people followers likes percent degrees inches thumbs brains moods personalities shades"""
 )
 _NOT_HAD = _UNCOUNTED | DATED | IDIOMS
 _ILL = words("bad dodgy weak stiff sore artificial prosthetic replaced new torn trapped slipped frozen glass metal")
@@ -148,10 +158,21 @@ def _is_done(doer: Doer, tail: Tail) -> bool:
     lows = [token.low for token in tail.tokens]
     if tail.again or (tail.counted and len(lows) > 1):
         return is_somebody(doer) or (tail.counted and not doer.bare)
+    if _is_line(tail, lows):
+        return is_somebody(doer)
     whole = len(lows) > 1 and lows[0] in ("the", "my", "our", "all") and lows[-1] not in _DONE_FIGURES
     return is_somebody(doer) and whole and not tail.joint and len(lows) < 6 and lows[1] not in _DONE_FIGURES
 
 
+def _is_line(tail: Tail, lows: list[str]) -> bool:
+    """`employment law, mainly for tech firms`, `asphalt shingles`: what somebody does for a living, in two words."""
+    end = lows.index(",") if "," in lows else len(lows)
+    said = tail.tokens[:end]
+    plain = end in (2, 3) and all(token.is_word and token.low not in FUNCTION_WORDS for token in said)
+    return plain and not tail.joint and not set(lows[:end]) & (_DONE_FIGURES | _FIGURED | _JUDGED)
+
+
+_JUDGED = words("good great bad nice nothing weird stupid silly crazy other better best own real some more less fine")
 _DONE_FIGURES = words(
     """trick job math maths talking honours honors splits dirty deed same thing business right wrong best worst most
     rounds thinking twist hokey can-can impossible necessary needful work"""

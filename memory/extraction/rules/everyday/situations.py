@@ -198,7 +198,11 @@ def employed_as(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     return doer.tell("role", join_tokens(cursor.tokens[begin:]))
 
 
-_UNREAL = words("former ex real little right such born wannabe aspiring natural proper absolute complete total big")
+_UNREAL = words(
+    """former ex real little right such born wannabe aspiring natural proper absolute complete total big good great
+    terrible bad amazing brilliant awful star fantastic lousy rubbish wonderful excellent decent keen better worst slow
+    careful nervous lovely"""
+)
 
 
 def _is_ward(tail: Tail) -> bool:

@@ -49,8 +49,8 @@ def _both(cursor: Cursor, doer: Doer, start: int) -> State | None:
 
 
 _CLOCK = words(
-    """at from by between till until to and half past quarter noon midnight half-past o'clock am pm a.m p.m on in the
-    morning evening afternoon night"""
+    """at from by between till until to and half past quarter noon midnight half-past o'clock am pm a.m p.m on
+    in the morning evening afternoon night ist gmt utc cet est pst bst"""
 )
 
 

@@ -109,7 +109,14 @@ def _is_plain(kept: Sequence[Token]) -> bool:
         if token.kind == "mark" and token.text not in _MARKS:
             return False
         crazed = token.low == "nuts" and (at == 0 or kept[at - 1].low not in _BEFORE_NUTS)
-        if crazed or token.low in BLOCKED or _is_figure(kept, at) or _begins_anew(kept, at) or _is_sigh(kept, at):
+        hour = token.low == "am" and at > 0 and kept[at - 1].kind == "number"
+        if (
+            crazed
+            or (token.low in BLOCKED and not hour)
+            or _is_figure(kept, at)
+            or _begins_anew(kept, at)
+            or _is_sigh(kept, at)
+        ):
             return False
     hour = len(kept) > 1 and kept[-1].low in ("after", "before") and _counts(kept[-2])  # `120 after`
     return not kept or hour or kept[-1].low not in PREPOSITIONS - PARTICLES

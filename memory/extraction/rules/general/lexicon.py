@@ -13,7 +13,7 @@ IDIOMS = words(
     trousers secret bullets victim martyr villain mood moods temper band-aid egg eggs baby's spot tooth thumb bone
     crush beef axe guts plate breath bluff blank wool mistakes minds holes mischief tears solution furniture fumes
     patience manners worms chapter household-name problem problems masters lengths heaven voice boredom
-    distraction despair favour favor pieces"""
+    distraction despair favour favor pieces sleep"""
 )
 """What makes an act a figure of speech."""
 THE_IDIOMS = words(

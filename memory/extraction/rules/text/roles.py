@@ -127,7 +127,8 @@ def _of_field(cursor: Cursor) -> bool:
 
 _NOT_HELD = words(
     """not no never former next alleged would-be supposed self-proclaimed self-styled fake honorary ex-ceo ex retired
-    aspiring wannabe future"""
+    aspiring wannabe future good great terrible bad amazing brilliant awful star fantastic lousy rubbish wonderful
+    excellent decent keen better worst slow careful nervous natural born proper lovely"""
 )
 
 
