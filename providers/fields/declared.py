@@ -19,7 +19,7 @@ OWN_PATHS = (SYNC_PATH, "/internal/state", "/internal")
 class Prune(TextChoices):
     """What becomes of documents that a fully successful sync did not bring again."""
 
-    OFF = "off", "they stay until they expire"
+    OFF = "off", "they stay, at most until they expire"
     UNSEEN = "unseen", "they go to the trash"
 
 

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 (
                     "prune",
                     models.TextField(
-                        choices=[("off", "they stay until they expire"), ("unseen", "they go to the trash")],
+                        choices=[("off", "they stay, at most until they expire"), ("unseen", "they go to the trash")],
                         default="off",
                     ),
                 ),
