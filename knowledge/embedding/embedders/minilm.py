@@ -128,10 +128,10 @@ class _Encoder:
         )
         threads = min(os.cpu_count() or 1, MOST_THREADS)
         self._turns = threading.BoundedSemaphore(threads)
-        vocabulary = self.tokenizer.get_vocab()
-        self._unknown = vocabulary[UNKNOWN]
-        self._unread = {token for word, token in vocabulary.items() if not any(map(str.isalnum, word))}
-        self._unread.update(vocabulary[word] for word in (UNKNOWN, *AROUND))
+        words = self.tokenizer.get_vocab()
+        self._unknown = words[UNKNOWN]
+        self._unread = {token for word, token in words.items() if not any(map(str.isalnum, word))}
+        self._unread.update(words[word] for word in (UNKNOWN, *AROUND))
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="embed", initializer=_stand_back)
 
     def expect_read(self, text: str, ids: Sequence[int]) -> None:
