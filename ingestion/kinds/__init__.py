@@ -77,6 +77,21 @@ def readable_kinds() -> str:
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OTHERS = {
+    b"mimetypeapplication/vnd.oasis.opendocument.text": ("a text of OpenDocument (.odt)", ".docx or PDF"),
+    b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": ("a spreadsheet of OpenDocument (.ods)", ".xlsx or CSV"),
+    b"mimetypeapplication/vnd.oasis.opendocument.presentation": ("slides of OpenDocument (.odp)", ".pptx or PDF"),
+    b"mimetypeapplication/epub+zip": ("an e-book (.epub)", "HTML or PDF"),
+}
+"""How archives begin, behind the head of their first entry, that say what they are."""
+OLDER = {
+    ".doc": ("a Word document of before 2007 (.doc)", ".docx or PDF"),
+    ".xls": ("a spreadsheet of before 2007 (.xls)", ".xlsx or CSV"),
+    ".ppt": ("a presentation of before 2007 (.ppt)", ".pptx or PDF"),
+    ".msg": ("a mail of Outlook (.msg)", ".eml"),
+}
+RICH_TEXT = ("rich text (.rtf)", ".docx or PDF")
+ENTRY_HEAD_BYTES = 30
 BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90", b"BZh")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 LOOK_BYTES = 4_096
@@ -103,6 +118,7 @@ class DeclaredType:
 
 def recognise(body: bytes, declared: DeclaredType) -> Kind:
     """The kind of a body. Raises KindRefused for what cannot be read, and for what is not of its declared type."""
+    _refuse_others(body[:LOOK_BYTES], PurePath(declared.name).suffix.lower())
     found = _by_content(body)
     expected = declared.kind
     if found.is_text:
@@ -112,6 +128,15 @@ def recognise(body: bytes, declared: DeclaredType) -> Kind:
     if expected is not None and expected != found:
         raise KindRefused(f"This claims to be {expected.called}, but it is {found.called}. Rename it.")
     return found
+
+
+def _refuse_others(head: bytes, suffix: str) -> None:
+    """What other programs can save as something that is read here."""
+    told = OLDER.get(suffix) if head.startswith(OLE) else RICH_TEXT if head.startswith(b"{\\rtf") else None
+    if head.startswith(b"PK\x03\x04"):
+        told = next((each for begins, each in OTHERS.items() if head.startswith(begins, ENTRY_HEAD_BYTES)), None)
+    if told is not None:
+        raise KindRefused(f"This is {told[0]}, which is not read. Save it as {told[1]} and upload that.")
 
 
 def _by_content(body: bytes) -> Kind:

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers.office.far_cells import move_together
-from ingestion.extract.readers.office.packages import explained, parse_part
+from ingestion.extract.readers.office.packages import explained, opened, parse_part
 from ingestion.extract.readers.office.sheet_looks import HIDDEN, Look, SheetLooks, formats_of, looks_of
 from ingestion.extract.readers.office.sheet_remarks import remarks_of
 from ingestion.extract.readers.office.workbook_parts import sheet_paths
@@ -32,6 +32,8 @@ NO_LOOKS = SheetLooks(frozenset(), iter(()))
 
 
 def read(body: bytes) -> Extraction:
+    with explained(BROKEN, CalamineError):
+        body = opened(body).getvalue()
     with explained(BROKEN, CalamineError), ZipFile(io.BytesIO(body)) as archive:
         moved = move_together(body, archive)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(moved))

@@ -1,17 +1,22 @@
 """Presentations: a slide is a page, its title the section; tables, diagrams and speakers' notes are kept."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
-from pptx import Presentation
 from pptx.exc import PythonPptxError
+from pptx.opc.package import PartFactory
+from pptx.package import Package
+from pptx.parts.presentation import PresentationPart
 from pptx.shapes.placeholder import SlidePlaceholder
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers.office.drawn import drawn_texts
-from ingestion.extract.readers.office.packages import explained
+from ingestion.extract.readers.office.packages import explained, opened
 from ingestion.extract.readers.tables import table_pieces
+
+WITH_MACROS = "application/vnd.ms-powerpoint.%s.macroEnabled.main+xml"
+PartFactory.part_type_for |= dict.fromkeys((WITH_MACROS % name for name in ("slideshow", "template")), PresentationPart)
+"""The library knows those without macros; they are the same."""
 
 BROKEN = "It is broken: the format of presentations is not kept to. Open it where it was made and save it anew."
 MAX_SLIDES = 5_000
@@ -19,7 +24,7 @@ MAX_SLIDES = 5_000
 
 def read(body: bytes) -> Extraction:
     with explained(BROKEN, PythonPptxError):
-        deck = Presentation(io.BytesIO(body))
+        deck = Package.open(opened(body)).main_document_part.presentation
         if len(deck.slides) > MAX_SLIDES:
             raise Unreadable(
                 f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read. Upload it in parts."

@@ -1,20 +1,21 @@
 """Word documents: paragraphs below their headings, tables as tables, in the order of the page, notes behind them."""
 
-import io
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
-from docx import Document
 from docx.document import Document as WordDocument
 from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
+from docx.opc.part import PartFactory
 from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.ns import qn
+from docx.package import Package
+from docx.parts.document import DocumentPart
 
 from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
 from ingestion.extract.readers.office.drawn import drawn_texts
-from ingestion.extract.readers.office.packages import explained
+from ingestion.extract.readers.office.packages import explained, opened
 from ingestion.extract.readers.office.word_notes import around_pages, place_notes
 from ingestion.extract.readers.office.word_text import (
     CELL,
@@ -29,6 +30,13 @@ from ingestion.extract.readers.office.word_text import (
 )
 from ingestion.extract.readers.tables import table_pieces
 
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+MAIN_WITH_MACROS = "application/vnd.ms-word.%s.macroEnabled.main+xml"
+PartFactory.part_type_for |= dict.fromkeys(
+    (MAIN, *(MAIN_WITH_MACROS % name for name in ("document", "template"))), DocumentPart
+)
+"""The library knows documents alone; templates and those with macros are the same."""
+
 BROKEN = "It is broken: Word's format is not kept to. Open it in Word and save it anew."
 ID, VALUE = qn("w:styleId"), qn("w:val")
 MOST_BASES = 10
@@ -38,7 +46,7 @@ MOST_COLUMNS = 63
 
 def read(body: bytes) -> Extraction:
     with explained(BROKEN, OpcError, PythonDocxError, XmlchemyError):
-        document = Document(io.BytesIO(body))
+        document = cast(DocumentPart, Package.open(opened(body)).main_document_part).document
         keep_what_is_said(document.element)
         hidden = take_hidden(document.element)
         place_notes(document)
