@@ -94,7 +94,7 @@ def test_a_database_that_is_dropped_and_made_anew_is_told_and_is_served_once_it_
         database.vanish()
         gone = each_way(stack.admin, pages)
         assert statuses(gone) == {503}, gone
-        assert failing(stack) == ["database", "migrations"]
+        wait_for(lambda: failing(stack) == ["database", "migrations"], what=stack.larder.log)
         database.create()
         wait_for(lambda: failing(stack) == ["migrations"], what=stack.larder.log)
         empty = each_way(stack.admin, pages)
