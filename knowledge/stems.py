@@ -98,19 +98,19 @@ def _count(words: Sequence[str], known: Stems, *, without: Set[str]) -> Counter[
     return counts
 
 
-def words_with(stems: Iterable[str], *, among: set[str]) -> set[str]:
+def words_with(stems: Iterable[str], *, among: Set[str]) -> set[str]:
     """Those of the words, in lower case, that have one of the stems."""
     known = _know(among)
     forms = {form for stem in stems for form in (stem, *known.words.get(stem, ())) if known.of(form) == stem}
     return forms & among
 
 
-def _know(words: set[str]) -> Stems:
+def _know(words: Set[str]) -> Stems:
     """What is known, after asking for those of the words, in lower case, that are not."""
     known = _known.setdefault(settings.SEARCH_LANGUAGE, Stems())
     if len(known.of_word) > MOST_KNOWN:
         known = _known[settings.SEARCH_LANGUAGE] = Stems()
-    if unknown := [word for word in words.difference(known.of_word) if _has_stem(word)]:
+    if unknown := [word for word in words if word not in known.of_word and _has_stem(word)]:
         known.learn(_ask(unknown))
     return known
 
