@@ -278,7 +278,7 @@ def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) ->
 def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
     """Told of the firm or of the person it is one statement: the person's role there."""
     name = read_name(cursor)
-    if not name or set(name.casefold().split()) & NAMELESS:
+    if not name or set(name.casefold().split()) & NAMELESS or subject.noun in SERVING:  # of whom, nobody knows
         return []
     scene.mention(name, "person")
     ref = Ref(name=name, type="person")

@@ -18,6 +18,8 @@ STATES = [
     ("I've been at the library in Rathmines for twenty-two years.", ["me position at the library in Rathmines"]),
     ("Ray Dombrowski is our foreman on site.", ["Ray Dombrowski is our foreman on site"]),
     ("I'm a widow.", ["me is widow"]),
+    ("My wife Ellen passed away in 2019.", ["me late_wife Ellen", "Ellen died 2019"]),
+    ("My father passed away last year.", ["me father_died 2025"]),
     ("My accountant is called Benoît Caron.", ["me accountant Benoît Caron"]),
 ]
 FRONTED = [
@@ -117,6 +119,25 @@ def test_what_has_to_be_done_is_told_as_unread(text: str) -> None:
 
 @pytest.mark.parametrize("text", ONLY_SOUNDS_SO)
 def test_what_only_sounds_like_a_state_claims_nothing(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The vet of Luna is Dr. Fuentes.",
+        "Call out fee is 120 dollars.",
+        "Call out fee's 120 dollars after six.",
+        "Milk comes on Thursday like we planned.",
+        "Cement comes on Thursday, not on Wednesday as planned.",
+    ],
+)
+def test_what_is_not_read_is_told(text: str) -> None:
+    assert (told(text), read(text).unread) == ([], (text.rstrip("."),))
+
+
+@pytest.mark.parametrize("text", ["For the role play: I am a pirate and my ship is the Gull.", "We planned to move."])
+def test_fiction_and_former_plans_claim_nothing(text: str) -> None:
     assert told(text) == []
 
 

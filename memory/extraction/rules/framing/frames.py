@@ -37,7 +37,8 @@ _WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate
 _COUNT = "|".join(word for word in NUMBERS if len(word) > 2)
 _WISH_FORMS = re.compile(
     r"\b(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
-    r"|planned|planning|intend|intends|intending|considering|considered|consider|thinking (?:of|about)"
+    r"|(?<!like we )(?<!as we )(?<!as )planned|planning|intend|intends|intending|considering|considered|consider"
+    r"|thinking (?:of|about)"
     r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"
     r"|offered|turned down|rejected|declined|refused|look forward|looking forward|looking (?:for|at|into)"
     r"|feel like|feels like|as if|as though|love to be|pretend\w*|imagin\w*|fictional|roleplay\w*"
@@ -51,8 +52,8 @@ _WISH_FORMS = re.compile(
 _FICTION = re.compile(
     r"\b(?:in|from|of|for) (?:my|the|a|an|this|our) (?:\w+ )?(?:novel|story|book|film|movie|game"
     r"|screenplay|script|dream|song"
-    r"|poem|example|scenario|simulation|role-?play)\b"
-    r"|\b(?:in|from|of|for) (?:a|an|the|this|our) (?:exercise|test)\b|\b(?:role-?play|fictional"
+    r"|poem|example|scenario|simulation|role[- ]?play)\b"
+    r"|\b(?:in|from|of|for) (?:a|an|the|this|our) (?:exercise|test)\b|\b(?:role[- ]?play|fictional"
     r"|hypothetical\w*|let 's say|let 's pretend|let's say"
     r"|let us say|for example|for instance|e\.g|e\.g\.|once upon a time)\b"
 )

@@ -111,8 +111,9 @@ def is_order(text: str) -> bool:
 
 _SUBJECT = re.compile(
     r"^[a-z]+(?:-[a-z]+)?(?: (?!is\b)[a-z]+s)? (?:is|are|costs?|starts?|ends?|closes?|opens?|takes?)\b"
+    r"|^[a-z]+ (?:in|out|over|up) (?:charge|cost|date|fee|price|rate|time)s?(?:'s| (?:is|are))\b"
 )
-"""`check-in is from three`, `order numbers start with KX`: a noun, and no order."""
+"""`check-in is from three`, `order numbers start with KX`, `call out fee is 90`: a noun, and no order."""
 _ORDER = re.compile(
     r"^(?:find|search|look|help|create|generate|assertion|compare|open|run|fix|update|delete|remove|schedule"
     r"|book|set|set up|plan|read|go"

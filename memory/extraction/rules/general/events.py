@@ -1,5 +1,7 @@
 """What came about, or was done to something: `flew to Lima`, `gave up smoking`, `was built by Kim`."""
 
+from dataclasses import replace
+
 from memory.extraction.rules.general.complements import (
     Complements,
     bare,
@@ -115,6 +117,8 @@ _ROUND = words("work school university college office home hospital court prison
 
 
 def read_gone(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if group.lemma == "pass" and cursor.take("away"):
+        group = replace(group, lemma="die")
     found_preps = GONE.get(group.lemma, "").split()
     if group.progressive and group.tense is not Tense.PRESENT:
         return None
