@@ -2,6 +2,8 @@
 
 import re
 
+from core.long_words import has_long_word
+
 LONG = 256
 """No word, name or path has so many characters."""
 DATA = re.compile(r"data:([\w.+-]{1,60}/[\w.+-]{1,60})?((?:;[\w=.-]{1,60}){0,5}),[\w%+/=.~!$&*@:;?-]{64,}")
@@ -18,7 +20,7 @@ def without_payloads(text: str) -> str:
     """A `data:` address keeps its type, a long run of base64 becomes a sign that something stood there."""
     if "data:" in text:
         text = DATA.sub(r"data:\1\2", text)
-    return RUN.sub(_shown, text) if _has_long_run(text) else text
+    return RUN.sub(_shown, text) if has_long_word(text, chars=LONG) else text
 
 
 def _shown(run: re.Match[str]) -> str:
@@ -26,13 +28,3 @@ def _shown(run: re.Match[str]) -> str:
     if size < LONG or any(len(sign.findall(run[0])) * share < size for sign, share in LEAST):
         return run[0]
     return GONE
-
-
-def _has_long_run(text: str) -> bool:
-    """Prose has none, and is through in a fiftieth of the time that the pattern takes."""
-    at, last = 0, len(text) - LONG
-    while at <= last:
-        at = text.rfind(" ", at, at + LONG) + 1
-        if not at:
-            return True
-    return False

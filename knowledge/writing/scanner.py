@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from heapq import merge
 
+from core.long_words import has_long_word
 from knowledge.fields import FLAG_PREFIX
 from knowledge.writing.prefilter import may_hold_controls, may_hold_marks, may_instruct
 
@@ -126,7 +127,7 @@ def _is_plain(text: str) -> bool:
     if not text.isascii() and HIDDEN.search(text):
         return False
     lowered = _lower(text)
-    if may_instruct(lowered) or may_hold_marks(lowered) or _has_long_word(text):
+    if may_instruct(lowered) or may_hold_marks(lowered) or has_long_word(text, chars=ENCODED_CHARS):
         return False
     return not may_hold_controls(text) or not CONTROL_CHARACTERS.search(text)
 
@@ -172,17 +173,7 @@ def _hidden(text: str) -> Places:
 
 def _with_encoded(plain: Places, text: str) -> Places:
     """Those and the instructions that are written in base64, in order."""
-    return merge(plain, _encoded(text)) if _has_long_word(text) else plain
-
-
-def _has_long_word(text: str) -> bool:
-    """Prose has none, and is through in a fiftieth of the time that a pattern takes."""
-    at, last = 0, len(text) - ENCODED_CHARS
-    while at <= last:
-        at = text.rfind(" ", at, at + ENCODED_CHARS) + 1
-        if not at:
-            return True
-    return False
+    return merge(plain, _encoded(text)) if has_long_word(text, chars=ENCODED_CHARS) else plain
 
 
 def _encoded(text: str) -> Places:
