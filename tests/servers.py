@@ -17,6 +17,11 @@ from urllib.parse import urlsplit
 from embedded import postgres, redis
 from embedded.child import running
 
+END_CLIENTS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'
+"""
+"""Of a database that is to go: autovacuum makes way by itself, and only a superuser may end it (FORCE would try)."""
+
 
 def start_servers() -> None:
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):

@@ -101,25 +101,25 @@ def test_a_probe_waits_for_no_slot() -> None:
 
 
 def test_no_more_are_worked_on_at_a_time_than_there_are_slots() -> None:
-    most, at_work, lock = 0, 0, threading.Lock()
+    begun, end = threading.Semaphore(0), threading.Event()
 
     def work(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
-        nonlocal most, at_work
-        with lock:
-            at_work += 1
-            most = max(most, at_work)
-        time.sleep(0.02)
-        with lock:
-            at_work -= 1
+        begun.release()
+        end.wait(60)
         return []
 
     asked = buffer(work)
     threads = [threading.Thread(target=ask, args=(asked, environ())) for _ in range(4 * AT_WORK)]
     for thread in threads:
         thread.start()
+    for _ in range(AT_WORK):
+        assert begun.acquire(timeout=60)
+    assert not begun.acquire(timeout=0.1), "one more than there are slots"
+    end.set()
     for thread in threads:
         thread.join()
-    assert most == AT_WORK
+    for _ in range(3 * AT_WORK):
+        assert begun.acquire(timeout=60), "all had their turn"
 
 
 def test_who_reads_an_answer_slowly_keeps_nobody_waiting() -> None:

@@ -17,6 +17,7 @@ from tests.e2e.pages import sign_in
 from tests.e2e.stack import PROVIDERS, Stack
 from tests.e2e.test_clock import Held, tick_age
 from tests.providers.scripted import provider
+from tests.servers import END_CLIENTS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 KNOWLEDGE = "/api/v1/knowledge"
@@ -38,15 +39,20 @@ class Database:
 
     def put_back(self) -> None:
         """Nothing where it is there."""
-        if not self.server.execute("SELECT 1 FROM pg_database WHERE datname = 'kept'").fetchone():
+        if not self._is_there("kept"):
             return
-        self.server.execute(f"DROP DATABASE IF EXISTS {self.name} (FORCE)")
+        if self._is_there(self.name):
+            self._close(self.name)
+            self.server.execute(f"DROP DATABASE {self.name}")
         self.server.execute(f"ALTER DATABASE kept RENAME TO {self.name}")
         self.server.execute(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true")
 
     def _close(self, name: str) -> None:
         self.server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        self.server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        self.server.execute(END_CLIENTS, [name])
+
+    def _is_there(self, name: str) -> bool:
+        return bool(self.server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
 
 
 @pytest.fixture

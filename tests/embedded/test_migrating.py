@@ -17,6 +17,7 @@ from psycopg import sql
 
 from config.stack_record import fernet_key
 from tests import ROOT
+from tests.servers import END_CLIENTS
 
 pytestmark = pytest.mark.timeout(240)
 PATIENCE_S = 90.0
@@ -94,7 +95,8 @@ def fresh() -> Iterator[Fresh]:
             for process in made.begun:
                 process.kill()
                 process.communicate()
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(END_CLIENTS, [name])
+        server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def test_a_migration_that_is_killed_is_finished_by_the_next_start_and_two_at_once_migrate_once(fresh: Fresh) -> None:
