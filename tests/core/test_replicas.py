@@ -20,6 +20,7 @@ from core.replicas.reads import _bytes_of
 from core.replicas.servers import ReplicaUnfit
 from core.sql import Statement, fetch, fetch_at_primary, read_elsewhere
 from core.stopping import DeadlinePassed, deadline
+from core.waiting import breaker
 from core.waiting.breaker import SharedBreaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,6 +179,66 @@ def test_a_replica_that_failed_three_times_is_left_alone(
     replica.breaker.note_success()
     begin_reads(True)
     assert place() == ALIAS
+
+
+@pytest.mark.parametrize("redis_is_there", [True, False])
+def test_a_replica_that_was_away_serves_again_by_itself(
+    replica: servers.Replica, monkeypatch: pytest.MonkeyPatch, settings: Any, redis_is_there: bool
+) -> None:
+    """Nobody ends its pause, nor tells the breaker anything: what requests find does."""
+    monkeypatch.setattr(breaker, "FIRST_PAUSE_S", 1)
+    if not redis_is_there:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with monkeypatch.context() as away:
+        away.setattr(reads, "_await_replay", refuse)
+        fail(times=3)
+        assert next_place() == DEFAULT_DB_ALIAS
+    assert next_place() == DEFAULT_DB_ALIAS
+    assert place_within(20) == ALIAS
+    assert [next_place() for _ in range(3)] == [ALIAS] * 3
+    monkeypatch.setattr(servers, "SURE_S", 0.0)
+    with monkeypatch.context() as away:
+        away.setattr(reads, "_await_replay", refuse)
+        fail(times=2)
+    assert next_place() == ALIAS  # the count began anew
+
+
+def test_a_replica_that_is_still_away_when_it_is_tried_serves_later(
+    replica: servers.Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "FIRST_PAUSE_S", 1)
+    with monkeypatch.context() as away:
+        away.setattr(reads, "_await_replay", refuse)
+        fail(times=3)
+        first = pauses(replica)
+        while pauses(replica) == first:
+            assert next_place() == DEFAULT_DB_ALIAS
+            time.sleep(0.05)
+    assert place_within(20) == ALIAS
+
+
+def next_place() -> str:
+    """Of the next request."""
+    begin_reads(True)
+    return place()
+
+
+def place_within(seconds: float) -> str:
+    ends_at = time.monotonic() + seconds
+    while (found := next_place()) != ALIAS and time.monotonic() < ends_at:
+        time.sleep(0.05)
+    return found
+
+
+def fail(*, times: int) -> None:
+    for _ in range(times):
+        connections[ALIAS].close()
+        assert next_place() == DEFAULT_DB_ALIAS
+
+
+def pauses(replica: servers.Replica) -> int:
+    """How many times it failed while no pause was on."""
+    return replica.breaker._failures
 
 
 @pytest.mark.parametrize(("text", "position"), [("16/B374D848", 97500059720), ("0/0", 0), (None, 0)])
