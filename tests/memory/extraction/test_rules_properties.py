@@ -45,6 +45,11 @@ def test_any_text_is_read_without_an_error_and_nothing_is_made_up(text: str) -> 
     read_triples_text(text, spoken_at=WEDNESDAY)
 
 
+@pytest.mark.parametrize("text", ["Tom works in", "my sister lives in", "we drink in", "I have been there since from"])
+def test_a_clause_that_breaks_off_is_read_without_an_error(text: str) -> None:
+    assert read(text).unread
+
+
 @given(STATEMENTS)
 def test_nothing_comes_out_of_quote_marks(statement: str) -> None:
     for text in (

@@ -18,7 +18,7 @@ def is_told(doer: Doer, group: VerbGroup, tail: Tail) -> bool:
     if group.lemma in _BRINGING and _is_brought(doer, tail):
         return True
     if group.lemma in _OWN_RULES:
-        return _OWN_RULES[group.lemma](doer, tail)
+        return bool(tail.text) and _OWN_RULES[group.lemma](doer, tail)
     if not is_somebody(doer):
         return _is_of_a_thing(group.lemma, tail)
     if group.lemma in _SEATED and tail.joint in _PLACES:

@@ -165,6 +165,8 @@ def _marked(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -
     if word == "since" and (counted := count_units(tokens, start)):  # `since six years`
         return _counted(tokens, counted, spoken)
     start += tokens[start].low in ("from", "in", "on", "about", "around") and word in _OPENING
+    if start >= len(tokens):
+        return None
     found = _inner(tokens, start, spoken, _leaning(boundary, lean)) or _day_of_span(tokens, start, spoken, lean)
     if found is None:
         return None
