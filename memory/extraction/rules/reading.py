@@ -13,9 +13,10 @@ from memory.extraction.rules.framing.instructions import is_order, read_instruct
 from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.scene import Scene
 from memory.extraction.rules.settling import settle
-from memory.extraction.rules.statements import read_statement
+from memory.extraction.rules.statements import divided, is_whole, read_statement
 from memory.extraction.rules.text.clauses import Clause, split_clauses
 from memory.extraction.rules.text.heads import is_verbal
+from memory.extraction.rules.text.recased import is_casual, recased
 from memory.extraction.rules.text.sentences import split_sentences
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -47,6 +48,8 @@ def read_by_rules(turn: TurnText) -> Diff:
         return Diff(unread=(" ".join(turn.text.split()),))
     reading = Discourse(source=turn, scene=_scene(turn))
     for number, sentence in enumerate(split_sentences(turn.text)):
+        if reading.scene.casual:
+            sentence = replace(sentence, tokens=recased(sentence.tokens))
         if is_sarcastic(turn.text[sentence.start : sentence.start + 120]):
             continue
         clauses = split_clauses(sentence, number, spoken=turn.spoken_at)
@@ -60,7 +63,7 @@ def _scene(turn: TurnText) -> Scene:
     known = {
         fold_name(name): each.type for each in turn.known if not each.is_self for name in (each.name, *each.aliases)
     }
-    return Scene(known=known, casual=not any(letter.isupper() for letter in turn.text))
+    return Scene(known=known, casual=is_casual(turn.text))
 
 
 def _is_asked(clauses: Sequence[Clause], at: int) -> bool:
@@ -238,9 +241,18 @@ def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Openi
     if row:
         claims.instruction = row
         return True
-    ordered = is_order(text)
+    ordered = is_order(text) and not _goes_on(reading, clause)
     reading.ordered = clause.sentence if ordered else reading.ordered
     return ordered
+
+
+def _goes_on(reading: Discourse, clause: Clause) -> bool:
+    """`I'm married and have three children`: of the speaker, as before; `… and send me the link` is not."""
+    own = bool(reading.refs) and reading.refs[0].is_self
+    before = reading.claims[-2] if own and len(reading.claims) > 1 and clause.link in ("and", ",", "but") else None
+    if before is None or before.clause.sentence != clause.sentence or not before.assertions:
+        return False
+    return is_whole(read_statement(clause.tokens, reading.scene, before=reading.refs, link=clause.link))
 
 
 def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, corrected: bool) -> None:
@@ -257,15 +269,22 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
         claims.uncertain.append(_reference(clause, told.unclear))
         reading.refs = ()
         return
-    settle(
-        reading,
-        claims,
-        clause,
-        told,
-        replace(opening, hedged=opening.hedged or hedged, corrected=corrected),
-        instead_of,
-    )
+    opening = replace(opening, hedged=opening.hedged or hedged, corrected=corrected)
+    parts = () if is_whole(told) or instead_of or not _is_short(reading) else divided(tokens, reading.scene, ())
+    for part in parts:
+        told = read_statement(part, reading.scene, before=(), link="")
+        settle(reading, claims, replace_tokens(clause, part), told, opening, "")
+    if not parts:
+        settle(reading, claims, clause, told, opening, instead_of)
     remember_names(reading, clause, but=[each.value for each in told.assertions if each.key.endswith(_UNNAMING)])
+
+
+MOST_DIVIDED = 60
+"""Clauses of a turn past which none is divided any more: what is that long is a document."""
+
+
+def _is_short(reading: Discourse) -> bool:
+    return len(reading.claims) <= MOST_DIVIDED
 
 
 _UNNAMING = ("is", "grade", "status", "position", "dwelling", "role")

@@ -46,7 +46,7 @@ def settle(
         bring_up(reading.scene, assertion)
         placed = Dates() if _is_beside(assertion, told.assertions) else dates
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
-    claims.unread = told.rest or not told.assertions
+    claims.unread = claims.unread or told.rest or not told.assertions
     reading.refs = told.refs
 
 
@@ -58,7 +58,7 @@ def _keep_owner(reading: Discourse, told: Predication) -> None:
             reading.scene.mention(ref.name, "" if noun in PERSONS else "other")
 
 
-_TIES = words("has_child has_parent has_sibling has_pet has_friend married_to")
+_TIES = words("has_child has_parent has_sibling has_pet has_friend married_to reports_to")
 
 
 def _is_beside(assertion: Assertion, told: Sequence[Assertion]) -> bool:

@@ -55,6 +55,7 @@ def take_joke(reading: Discourse, claims: Claims, clause: Clause) -> None:
         else None
     )
     claims.joked = True
+    claims.unread = len(own) > 2 and not (told and told.assertions) and not kidding
     if kidding and len(reading.claims) == 1:
         reading.conditional = clause.sentence
         return
@@ -182,7 +183,7 @@ def remember_names(reading: Discourse, clause: Clause, *, but: Sequence[str] = (
             and token.low not in FORMS
             and token.low not in _NO_NAMES
             and token.low.removesuffix("s") not in WEEKDAYS
-            and not (len(token.text) < 3 and token.text[-1].isdigit())
+            and (run or not (len(token.text) < 3 and token.text[-1].isdigit()))
         ):
             run.append(token)
             continue

@@ -78,7 +78,6 @@ UNREAD = [
     "Married my job in 2010",
     "I'd rather be addressed as Professor Lind.",
     "I'd rather get emails than calls, always.",
-    "Yusuf, my flatmate, doesn't touch alcohol.",
     "It's spelled Katharyn, with no e on the end.",
     "I'm Batman, obviously.",
     "I'm Tom, obviously.",

@@ -25,7 +25,7 @@ ORIGINS = [
     ("I grew up in Lodz.", ["me hometown Lodz"]),
     ("I'm originally from Accra.", ["me hometown Accra"]),
     ("My wife Nia is from Lima.", ["me married_to Nia", "Nia hometown Lima"]),
-    ("hey i'm jonas, 41, software dev from graz", ["me name jonas", "me age 41", "me role software dev"]),
+    ("hey i'm jonas, 41, software dev from graz", ["me name Jonas", "me age 41", "me role software dev"]),
     ("I'm five foot eleven.", ["me height five foot eleven"]),
     ("I'm left-handed.", ["me handedness left-handed"]),
     ("Our wedding anniversary is 3 May.", ["me anniversary 3 May"]),

@@ -29,7 +29,7 @@ LIFE = [
     ("I live in Austin, Texas.", ["me lives_in Austin"]),
     ("I moved from Paris to Lyon three years ago.", ["me lives_in Lyon"]),
     ("We live in Antwerp.", ["me lives_in Antwerp"]),
-    ("i live in berlin", ["me lives_in berlin"]),
+    ("i live in berlin", ["me lives_in Berlin"]),
     ("My husband's name is Pavel.", ["me married_to Pavel"]),
     ("I have two brothers, Sam and Eli.", ["me has_sibling Sam", "me has_sibling Eli"]),
     ("My daughter Freya is 4 years old.", ["me has_child Freya", "Freya age 4"]),
@@ -119,9 +119,9 @@ def test_what_a_slot_holds_gives_the_type() -> None:
 
 
 def test_what_was_read_in_part_is_told_as_unread_too() -> None:
-    diff = read("I live in Ghent with two parrots.")
+    diff = read("I live in Ghent by a canal.")
     assert [line_of(fact) for fact in diff.facts] == ["me lives_in Ghent"]
-    assert diff.unread == ("I live in Ghent with two parrots",)
+    assert diff.unread == ("I live in Ghent by a canal",)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def read_doers(cursor: Cursor, scene: Scene, before: Sequence[Ref]) -> Iterator[
     subject = read_subject(cursor, scene)
     if subject and subject.refs and not subject.key:
         plural = len(subject.refs) > 1 or subject.refs[0].is_self or subject.refs[0].plural
-        told = [*subject.assertions, *_acquainted(cursor.tokens[start : cursor.at], subject.refs[0])]
+        told = subject.assertions or _acquainted(cursor.tokens[start : cursor.at], subject.refs[0])
         yield _owned(Doer(refs=subject.refs, told=told, plural=plural))
     if cursor.tokens[start].low in _ONE_SUBJECT:
         return

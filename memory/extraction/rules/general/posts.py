@@ -9,7 +9,7 @@ from memory.extraction.rules.general.lexicon import GROUPS, PARTIES
 from memory.extraction.rules.general.phrases import read_phrase, read_phrases
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
-from memory.extraction.rules.text.nouns import OTHER_RELATIONS
+from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.words import words
@@ -89,7 +89,13 @@ def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion
     if doer.noun or doer.bare or doer.is_speaker or len(doer.refs) > 1 or not cursor.take_any(("our", "my")):
         return []
     phrase = read_phrase(cursor)
-    if phrase is None or phrase.head not in PARTIES or phrase.tokens[-1].low != phrase.head:
+    if phrase is None or phrase.tokens[-1].low != phrase.head:
+        return []
+    if RELATIONS.get(phrase.head) == "has_pet" and doer.refs[0].type in ("", "other", "person") and cursor.done:
+        pet = Assertion(entity=SELF, key="has_pet", target=name, target_type="other", inferred=True)
+        return [pet, Assertion(entity=name, key="species", value=phrase.text, entity_type="other", inferred=True)]
+    known = phrase.head in OTHER_RELATIONS and doer.refs[0].type in ("", "person") and name[:1].isupper()
+    if phrase.head not in PARTIES and not known:
         return []
     noun = phrase.text
     joint = cursor.take_any(("at", "for", "in", "on"))

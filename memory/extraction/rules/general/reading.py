@@ -139,6 +139,8 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     if act.key == "moved_from" and " to " in act.values[0] and not (over or doer.is_somebody):
         act.key, act.values = "moved_to", (act.values[0].partition(" to ")[2],)
     if act.key == "moved_to" and not (over or doer.is_somebody):
+        if any(letter.isdigit() for letter in act.values[0]):
+            return None  # `the meeting was moved to 12 December`
         act.key = "location"
     if act.key == "moved_to" and not over and (home := _home(doer, act)):
         found = predication(doer, group, home, over=False, state=False, dateless=False)

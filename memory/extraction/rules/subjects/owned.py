@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from memory.extraction.diff import SELF
 from memory.extraction.rules.owners import read_noun, read_owner, type_by_key
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.subjects.appositions import appose
@@ -12,6 +13,7 @@ from memory.extraction.rules.text.lexicon import BE
 from memory.extraction.rules.text.nouns import ATTRIBUTES, RELATIONS, ROLES, SERVING, THING_ATTRIBUTES
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list, read_name
 from memory.extraction.rules.text.words import words
+from memory.vocabulary.folding import fold_token
 
 _FAVOURITES = words("favourite favorite preferred fave go-to")
 
@@ -133,8 +135,10 @@ def _named_relation(cursor: Cursor, scene: Scene, owner: Ref, noun: str, key: st
         for name in names
         if key != "other" and not ended
     ]
+    if key == "other" and owner.is_self and not ended and len(names) == 1:
+        assertions = [Assertion(entity=SELF, key=fold_token(noun), value=names[0], inferred=True, beside=True)]
     refs = [Ref(name=name, type=kind) for name in names]
-    more = appose(cursor, refs[0]) if len(refs) == 1 and assertions and not comma else []
+    more = appose(cursor, refs[0]) if len(refs) == 1 and (assertions or key == "other") and not comma else []
     return Subject(refs, [*assertions, *more])
 
 

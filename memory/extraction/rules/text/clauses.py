@@ -6,7 +6,7 @@ from datetime import datetime
 
 from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.heads import COORDINATORS, FINITE, has_plain_subject, has_subject, is_verbal
-from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, VAGUE
+from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, MODALS, VAGUE
 from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.sentences import Sentence
 from memory.extraction.rules.text.tokens import Token
@@ -86,7 +86,7 @@ def _cut(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
             yield link, tokens[begin:at]
             link, begin = "and", at
         width = _connector(tokens, at)
-        if width and at > begin and _begins_clause(tokens, at, width, verbs):
+        if width and at > begin and _begins_clause(tokens, begin, at, width, verbs):
             yield link, tokens[begin:at]
             link = " ".join(token.low for token in tokens[at : at + width] if token.low != ",") or ","
             begin = at = at + width
@@ -134,6 +134,8 @@ def _connector(tokens: list[Token], at: int) -> int:
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         joined = after is not None and (after.low in COORDINATORS or after.low in SUBORDINATORS)
         return 1 + joined
+    if token.low in ("and", "but") and at + 1 < len(tokens) and tokens[at + 1].low == "then":
+        return 2
     if token.low == "after" and at and tokens[at - 1].low in _LOOKING:
         return 0
     return int(token.is_word and (token.low in COORDINATORS or token.low in SUBORDINATORS))
@@ -152,7 +154,7 @@ def _is_slug(tokens: list[Token], at: int) -> bool:
 _BETWEEN = ADVERBS | VAGUE
 
 
-def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> bool:
+def _begins_clause(tokens: list[Token], begin: int, at: int, width: int, verbs: bool) -> bool:
     token, after = tokens[at], at + width
     if after >= len(tokens):
         return token.kind == "dash" or token.text in _DASHES
@@ -176,7 +178,17 @@ def _begins_clause(tokens: list[Token], at: int, width: int, verbs: bool) -> boo
         return verbs or token.text == "," or connector in SUBORDINATORS
     if connector in SUBORDINATORS:
         return False
-    return verbs and _bare_verb(tokens, after, comma=width == 1 and token.text == ",")
+    bare = verbs and _bare_verb(tokens, after, comma=width == 1 and token.text == ",")
+    return bare and not _is_helped(tokens[begin:at], tokens[after])
+
+
+_HELPING = MODALS | words("not never used will shall going want wants")
+
+
+def _is_helped(before: list[Token], verb: Token) -> bool:
+    """`I can't eat gluten and drink milk`, `I used to live and work there`: one word helps both verbs."""
+    plain = verb.low not in FINITE and any(kind == "base" for _, kind in VERB_FORMS.get(verb.low, ()))
+    return plain and any(token.low in _HELPING for token in before)
 
 
 _APPOSED = words("my our the")

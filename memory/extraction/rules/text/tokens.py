@@ -10,6 +10,7 @@ _PIECE = re.compile(
     r"|(?P<phone>\+\d[\d ()/-]{5,20}\d)"
     r"|(?P<date>\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?![\w-])"
     r"|(?P<number>\d+(?:[.,:]\d+)*(?:st|nd|rd|th|%|k|am|pm)?)(?![\w@.-]*\w)"
+    r"|(?P<short>(?<![\w/])(?:[wW]/o?|[bB]/c)(?=\s))"
     r"|(?P<word>[^\W_](?:[\w&+#@.'’-]*[\w+#])?)"
     r"|(?P<dash>\s-{1,2}\s|[—–])"
     r"|(?P<slash>/s(?!\w))"
@@ -38,7 +39,45 @@ _CASUAL = {
     "cannot": ("can", "not"),
     "wont": ("will", "not"),
     "gonna": ("going", "to"),
+    "hes": ("he", "is"),
+    "shes": ("she", "is"),
+    "theyre": ("they", "are"),
+    "youre": ("you", "are"),
+    "weve": ("we", "have"),
+    "theyve": ("they", "have"),
+    "havent": ("have", "not"),
+    "hasnt": ("has", "not"),
+    "wouldnt": ("would", "not"),
+    "couldnt": ("could", "not"),
+    "rn": ("right", "now"),
 }
+_SHORT = {
+    "gf": "girlfriend",
+    "bf": "boyfriend",
+    "n": "and",
+    "u": "you",
+    "ur": "your",
+    "bc": "because",
+    "cuz": "because",
+    "coz": "because",
+    "ppl": "people",
+    "yr": "year",
+    "yrs": "years",
+    "hrs": "hours",
+    "mins": "minutes",
+    "bday": "birthday",
+    "appt": "appointment",
+    "tho": "though",
+    "thru": "through",
+    "w/": "with",
+    "w/o": "without",
+    "b/c": "because",
+    "hubby": "husband",
+    "sis": "sister",
+    "kiddo": "kid",
+    "kiddos": "kids",
+}
+"""As chat has it: what a token's `low` is then, its `text` stays as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +110,8 @@ def tokenise(text: str, *, offset: int = 0) -> Iterator[Token]:
         elif kind == "word":
             yield from _words(match[0], start)
             is_letter = not text.isupper()
+        elif kind == "short":
+            yield Token(match[0], _SHORT[match[0].casefold()], start, offset + match.end())
         elif kind == "money":
             yield Token(match[0], match[0], start, offset + match.end(), "number")
         else:
@@ -93,4 +134,4 @@ def _words(text: str, start: int) -> Iterator[Token]:
             yield Token(text[:cut], _WHOLE.get(low, stem), start, start + cut)
             yield Token(text[cut:], spelled, start + cut, start + len(text))
             return
-    yield Token(text, low, start, start + len(text))
+    yield Token(text, _SHORT.get(low, low) if text.islower() else low, start, start + len(text))

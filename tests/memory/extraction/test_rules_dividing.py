@@ -1,0 +1,60 @@
+"""A clause of two facts is read as two clauses where each of them is read whole, and is unread where one is not."""
+
+import pytest
+
+from tests.memory.extraction.told import read, told
+
+DIVIDED = [
+    ("My girlfriend Mia, a vet, works in Zurich.", ["me girlfriend Mia", "Mia role vet", "Mia works_in Zurich"]),
+    (
+        "Bruno, our golden retriever, turned eleven last week.",
+        ["me has_pet Bruno", "Bruno species golden retriever", "Bruno age 11"],
+    ),
+    ("My car, a 2015 Golf, needs new brakes.", ["me owns 2015 Golf", "me car_needs new brakes"]),
+    ("I live in Ghent with two parrots.", ["me lives_in Ghent", "me has two parrots"]),
+    ("Yusuf, my flatmate, doesn't touch alcohol.", ["me flatmate Yusuf", "Yusuf does_not touch alcohol"]),
+    ("I'm married and have three children.", ["me marital_status married", "me number_of_children 3"]),
+]
+IN_CHAT = [
+    ("my gf is from brazil n she works as a barista", ["me girlfriend_hometown Brazil", "me girlfriend_role barista"]),
+    ("i live in tampa now, used to be in chicago", ["me lives_in Tampa", "me location_now Chicago ended"]),
+    (
+        "my sister anna works at aldi and shes 30",
+        ["me has_sibling Anna", "Anna works_at aldi", "Anna age 30"],
+    ),
+    ("my dog max is 4 yrs old", ["me has_pet Max", "Max age 4"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*DIVIDED, *IN_CHAT])
+def test_each_of_two_facts_is_told(text: str, expected: list[str]) -> None:
+    assert (told(text), read(text).unread) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mia, a riddle, works in Zurich.",
+        "I can't eat gluten and drink milk.",
+        "I don't live in Rome and work for Fiat.",
+    ],
+)
+def test_nothing_is_told_of_a_part_where_the_other_is_not_read(text: str) -> None:
+    assert not {fact.key for fact in read(text).facts} & {"drinks", "works_at", "works_in", "role"}
+
+
+def test_an_order_behind_a_statement_is_none_of_its_facts() -> None:
+    assert told("I'm vegan and send me the link.") == ["me diet vegan"]
+
+
+def test_a_meeting_that_was_moved_is_at_no_place() -> None:
+    assert told("The meeting with the auditors was moved to 12 December.") == []
+
+
+def test_since_when_somebody_is_away_is_not_since_when_he_is_the_manager() -> None:
+    manager, leave = read("My boss, Mr. Oduya, is on leave until Friday.").facts
+    assert (manager.key, manager.valid_until, str(leave.valid_until)[:10]) == ("reports_to", None, "2026-03-20")
+
+
+def test_what_is_laughed_at_and_not_read_is_told_as_unread() -> None:
+    assert read("my car broke down yesterday lol").unread
