@@ -48,7 +48,7 @@ from knowledge.schemas import QueryIn
 from knowledge.search import Answer, Hit, Mode, Query, ask
 from knowledge.search.answers import write_answer, write_found
 from knowledge.search.budget import large_turn, list_within_budget
-from knowledge.search.query import Term, tighten
+from knowledge.search.query import CountedIn, Term, tighten
 from knowledge.tagexpr import parse_tags
 
 router = Router(tags=["knowledge"])
@@ -231,16 +231,20 @@ def _hit(hit: Hit) -> DocumentOut:
 
 
 def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
-    """What is counted over the whole store is told to admins alone: others may not read all that is counted."""
+    """What is counted over the whole store is told to admins alone: others may not read all that is counted. Who is
+    bound to a stage is told no counts of words either.
+    """
     found, limits = answer.explanation, who.limits
     assert found is not None  # noqa: S101 -- the query asked for it
+    counted = who.role == Role.ADMIN or (found.counted_in is CountedIn.SCOPE and not limits)
     near_misses = () if limits else found.near_misses  # a stage is shown what it may have and nothing else
     return ExplanationOut(
         mode=answer.mode,
         plan=answer.plan,
         tags=str(asked.tags) if asked.tags else None,
         branches=[BranchOut(tags=list(each.tags), documents=each.documents, more=each.more) for each in found.branches],
-        terms=[_term(term, counted=who.role == Role.ADMIN) for term in found.terms],
+        terms=[_term(term, counted=counted) for term in found.terms],
+        counted_in=found.counted_in.value if found.counted_in else None,
         near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in near_misses],
         caches=CachesOut(vector=found.vector_cached, answer=found.answer_cached),
         limits=LimitsOut(stage=limits.stage, top_k=asked.top_k, min_score=asked.min_score) if limits else None,

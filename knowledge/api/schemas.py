@@ -93,8 +93,9 @@ class BranchOut(BaseModel):
 
 
 class TermOut(BaseModel):
-    """A word of the text by its stem, about how many passages of the whole store hold it, and the weight that this
-    gives it. Both are null but for admins: they count what others may not read.
+    """A word of the text by its stem, how many passages hold it, and the weight that this gives it.
+
+    Both are null where they would count what the key may not read or list, and for words beyond the 64 that are scored.
     """
 
     stem: str
@@ -128,6 +129,9 @@ class ExplanationOut(BaseModel):
 
     `tags` is the expression in its shortest form, `branches` its alternatives. `near_misses`, at most five, would have
     been among the documents but for `min_score`; a key that is bound to a stage is told none.
+
+    `counted_in` says whose passages tell how rare the `terms` are: `scope`, those that this query may find, each of
+    them counted; `store`, about those of the whole store, which only admins are told; null where no words ranked.
     """
 
     mode: str
@@ -135,6 +139,7 @@ class ExplanationOut(BaseModel):
     tags: str | None
     branches: list[BranchOut]
     terms: list[TermOut]
+    counted_in: Literal["scope", "store"] | None
     near_misses: list[NearMissOut]
     caches: CachesOut
     limits: LimitsOut | None

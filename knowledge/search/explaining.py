@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.sql import fetch
-from knowledge.search.query import Branch, Explanation, NearMiss, Query, Term
+from knowledge.search.query import Branch, Explanation, NearMiss, Query
+from knowledge.search.ranking import Ranking
 from knowledge.search.scope import scope_of
 
 COUNTED_UP_TO = 10_000
@@ -17,7 +18,7 @@ def explain(
     query: Query,
     *,
     now: datetime,
-    terms: Sequence[Term],
+    ranking: Ranking,
     near_misses: Sequence[NearMiss],
     vector_cached: bool,
     answer_cached: bool,
@@ -26,7 +27,8 @@ def explain(
     return Explanation(
         branches=[each for each in branches if each is not None],
         matched=matched,
-        terms=list(terms),
+        terms=list(ranking.terms),
+        counted_in=ranking.counted_in,
         near_misses=list(near_misses),
         vector_cached=vector_cached,
         answer_cached=answer_cached,

@@ -1,4 +1,4 @@
-"""How common words and tags are, from the statistics that PostgreSQL keeps of the columns.
+"""How common words and tags are, from the statistics that PostgreSQL keeps of the columns, and how large a scope is.
 
 Plans and weights depend on them, what is found does not: they may be minutes old, and are remembered for `FRESH_S`.
 Words that the statistics do not know are rare, or new; those are counted in the index, up to a limit.
@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Any
 
 from core.sql import fetch
 from knowledge.search.scope import Scope
@@ -15,6 +16,8 @@ from knowledge.search.scope import Scope
 FRESH_S = 30.0
 COUNTED_UP_TO = 10_000
 MOST_REMEMBERED = 50_000
+MOST_MEASURED = 1_000
+"""Scopes whose size is remembered; then remembering starts anew."""
 
 # Rows as the planner reckons them: the last known density times the pages of now; a fresh table is counted.
 SIZES = """
@@ -45,6 +48,15 @@ SELECT stem, (SELECT count(*) FROM (
     SELECT 1 FROM knowledge_fulltextrow WHERE lexemes @@ quote_literal(stem)::tsquery LIMIT %(limit)s
 ) found)
 FROM unnest(%(stems)s::text[]) AS stem
+"""
+
+# Plan: the documents by their tag or source index, their passages by key; no further than the limit.
+MEASURE_SCOPE = """
+SELECT count(*), coalesce(avg(chars), 1)::float8 FROM (
+    SELECT w."end" - w."start" AS chars
+    FROM knowledge_document d JOIN knowledge_fulltextrow w ON w.document_id = d.id
+    WHERE {matching} LIMIT %(limit)s
+) counted
 """
 
 Shares = dict[str, float]
@@ -87,7 +99,16 @@ class Frequencies:
         return {stem: known.get(stem, self.counted.get(stem, 0)) for stem in stems}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ScopeSize:
+    """All passages of words that a scope holds, and their characters on average."""
+
+    passages: int
+    average_chars: float
+
+
 _remembered: list[Frequencies] = []
+_measured: dict[tuple[Any, ...], tuple[float, ScopeSize | None]] = {}
 
 
 def read_frequencies() -> Frequencies:
@@ -97,8 +118,23 @@ def read_frequencies() -> Frequencies:
     return _remembered[0]
 
 
+def measure_scope(scope: Scope, *, at_most: int) -> ScopeSize | None:
+    """Counted, at most `FRESH_S` ago; None where it holds more passages."""
+    asked = (at_most, *(value for name, value in vars(scope).items() if name != "now"))
+    read_at, size = _measured.get(asked, (-FRESH_S, None))
+    if time.monotonic() - read_at > FRESH_S:
+        parameters = {**scope.parameters, "limit": at_most + 1}
+        [(passages, average)] = fetch(MEASURE_SCOPE.format(matching=scope.condition), parameters, prepare=False)
+        size = ScopeSize(passages=passages, average_chars=average) if passages <= at_most else None
+        if len(_measured) >= MOST_MEASURED:
+            _measured.clear()
+        _measured[asked] = (time.monotonic(), size)
+    return size
+
+
 def forget_frequencies() -> None:
     _remembered.clear()
+    _measured.clear()
 
 
 def _read() -> Frequencies:

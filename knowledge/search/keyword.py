@@ -6,17 +6,20 @@ one word, all weights 1, is the sum of 1/1² + 1/2² + … 1/n² over π²/6, an
 A score is the share of what a passage could have that repeats every word of the question without end: below 1,
 comparable between questions, and the same order as BM25's own number.
 
-See docs/decisions/0010.
+How rare words are and how long passages is told by the scope alone, where every match in it is scored: so neither the
+order nor the scores of what a filter leaves depend on what lies beside it. Elsewhere the whole store tells.
+
+See docs/decisions/0010 and 0262.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import Any
 
 from core.sql import fetch
-from knowledge.search.frequencies import Frequencies, read_frequencies
-from knowledge.search.query import Candidate, Term
+from knowledge.search.frequencies import Frequencies, ScopeSize, measure_scope, read_frequencies
+from knowledge.search.query import Candidate, CountedIn, Term
 from knowledge.search.scope import Scope
 
 K1 = 1.5
@@ -35,14 +38,20 @@ BY_POSTINGS = {"max_parallel_workers_per_gather": 0, "enable_seqscan": "off"}
 
 # Where the filter leaves few documents. Expects: the documents by their tag or source index and their passages by key,
 # or, of words that are rarer than that, a bitmap of their postings; no further than the bound. Planned anew each time.
+# All that match are in hand before the first is scored, so they tell how many of them hold each word.
 OF_SCOPE = """
-SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, count(*) OVER () FROM (
-    SELECT w.document_id, w.ordinal, w."start", w."end", d.expires_at, {counts}
-    FROM knowledge_fulltextrow w JOIN knowledge_document d ON d.id = w.document_id
-    WHERE w.lexemes @@ %(any)s::tsquery AND {matching} LIMIT %(bound)s
+SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, matched{held} FROM (
+    SELECT *, count(*) OVER () AS matched{own} FROM (
+        SELECT w.document_id, w.ordinal, w."start", w."end", d.expires_at, {counts}
+        FROM knowledge_fulltextrow w JOIN knowledge_document d ON d.id = w.document_id
+        WHERE w.lexemes @@ %(any)s::tsquery AND {matching} LIMIT %(bound)s
+    ) counted
 ) counted
 ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 """
+IN_SCOPE = ", greatest(%(passages)s::float8, count(*) OVER ()) + 1 AS beyond"
+HELD = ", count(*) FILTER (WHERE n_{0} > 0) OVER () AS held_{0}"
+OWN_WEIGHT = "ln(beyond / (held_{0} + 0.5::float8))"
 
 # Elsewhere. Expects: a bitmap of the words' postings; documents are looked up for the best passages only, one by one.
 OF_ALL = """
@@ -56,12 +65,22 @@ WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 """
 
 # Each computed once a passage, below a limit that keeps the planner from copying them into the score.
-NORM = f'{K1} * ({1 - B} + {B} * (w."end" - w."start") / %(average)s) AS norm'
+NORM = f'{K1 * (1 - B)}::float8 + {K1 * B}::float8 / %(average)s::float8 * (w."end" - w."start") AS norm'
 COUNT = (
     "round(1 / (1.6449340668482264 * (1 - ts_rank('{{1,1,1,1}}', w.lexemes, %(term_{0})s::tsquery, 0)::float8)) - 0.5)"
     " AS n_{0}"
 )
 SCORE = "%(weight_{0})s * n_{0} / (n_{0} + norm)"
+OWN_SCORE = f"{OWN_WEIGHT} * n_{{0}} / (n_{{0}} + norm)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeywordRanking:
+    """Documents best first, and the question's words with the counts that weighed them."""
+
+    candidates: list[Candidate]
+    terms: list[Term]
+    counted_in: CountedIn | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,38 +91,59 @@ class KeywordSearch:
     terms: Sequence[Term]
     wanted: int
 
-    def find(self) -> list[Candidate]:
+    def find(self) -> KeywordRanking:
         if not self.terms:
-            return []
+            return KeywordRanking(candidates=[], terms=[], counted_in=None)
         frequencies = read_frequencies()
         if frequencies.fulltext_rows * frequencies.share(self.scope) <= CANDIDATES:
-            found = self._of_scope(bound=4 * CANDIDATES)
+            found = self._of_scope(bound=4 * CANDIDATES, size=measure_scope(self.scope, at_most=CANDIDATES))
             if found is not None:
                 return found
-        found = self._of_all()
-        return found if len(found) >= self.wanted else self._of_scope(bound=4 * CANDIDATES, cut=True) or []
+        found = self._ranked(self._of_all())
+        if len(found.candidates) >= self.wanted:
+            return found
+        return self._of_scope(bound=4 * CANDIDATES, cut=True) or found
 
-    def _of_scope(self, *, bound: int, cut: bool = False) -> list[Candidate] | None:
-        """The best of all that match; None where `bound` passages or more do.
+    def _ranked(self, candidates: list[Candidate]) -> KeywordRanking:
+        return KeywordRanking(candidates=candidates, terms=list(self.terms), counted_in=CountedIn.STORE)
+
+    def _of_scope(self, *, bound: int, size: ScopeSize | None = None, cut: bool = False) -> KeywordRanking | None:
+        """The best of all that match, with the scope's `size` by its own counts; None where `bound` or more match.
 
         `cut`: then the best of so many, and of more only where those belong to too few documents.
         """
+        scored = sorted(self.terms[:MOST_TERMS], key=lambda term: term.stem)  # so that sums are the same in any store
         limit = self.wanted * 2
         while True:
-            rows = self._rows(OF_SCOPE, _any_of(self.terms), {"limit": limit, "bound": bound})
+            rows = self._rows_of_scope(scored, size, {"limit": limit, "bound": bound})
             matched = rows[0][6] if rows else 0
             if matched >= bound and not cut:
                 return None
-            best = _best_of_documents(rows)
+            best = list(_best_of_documents(rows).values())
             if len(best) >= self.wanted or len(rows) == matched < bound:
-                return list(best.values())[: self.wanted]
+                found = self._ranked(best[: self.wanted])
+                return found if size is None else _counted_in_scope(found, scored, rows, size)
             bound, limit = bound * 8 if len(rows) == matched else bound, limit * 8
+
+    def _rows_of_scope(
+        self, scored: Sequence[Term], size: ScopeSize | None, parameters: dict[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        if size is None:
+            own, score, held = "", _sum_of(SCORE, scored), ""
+        else:
+            own = IN_SCOPE + "".join(HELD.format(index) for index, _ in enumerate(scored))
+            score = f"({_sum_of(OWN_SCORE, scored)}) / ({_sum_of(OWN_WEIGHT, scored)})"
+            held = "".join(f", held_{index}" for index, _ in enumerate(scored))
+            parameters = parameters | {"average": size.average_chars, "passages": size.passages}
+        matching = self.scope.condition
+        sql = OF_SCOPE.format(matching=matching, counts=_counts(scored), own=own, score=score, held=held)
+        return self._fetch(sql, scored, _any_of(self.terms), parameters)
 
     def _of_all(self) -> list[Candidate]:
         """The best of a wide scope, as far as `CANDIDATES` passages of each step show them."""
         best: dict[int, Candidate] = {}
         for any_of in self._steps():
-            rows = self._rows(OF_ALL, any_of, {"limit": self.wanted * 4})
+            rows = self._rows_of_all(any_of)
             for row, candidate in _best_of_documents(rows).items():
                 if row not in best or candidate.score > best[row].score:
                     best[row] = candidate
@@ -120,26 +160,52 @@ class KeywordSearch:
         """
         essential = _within(CANDIDATES, self.terms)
         rare, common = _any_of(self.terms[:essential]), _any_of(self.terms[essential:])
-        if common and essential == 1 and self.terms[0].passages > CANDIDATES:
+        if common and essential == 1 and (self.terms[0].passages or 0) > CANDIDATES:
             yield f"{rare} & ({common})"
         yield rare
         if common:
             yield common
 
-    def _rows(self, statement: str, any_of: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def _rows_of_all(self, any_of: str) -> list[tuple[Any, ...]]:
         scored = self.terms[:MOST_TERMS]
-        whole = sum(term.weight for term in scored)
-        sql = statement.format(
+        sql = OF_ALL.format(
             matching=self.scope.condition,
             candidates=CANDIDATES,
-            score=" + ".join(SCORE.format(index) for index, _ in enumerate(scored)),
-            counts=", ".join([NORM, *(COUNT.format(index) for index, _ in enumerate(scored))]),
+            score=_sum_of(SCORE, scored),
+            counts=_counts(scored),
         )
+        return self._fetch(sql, scored, any_of, {"limit": self.wanted * 4})
+
+    def _fetch(
+        self, sql: str, scored: Sequence[Term], any_of: str, parameters: dict[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        whole = sum(term.weight or 0 for term in scored)
         terms = {f"term_{index}": _quoted(term.stem) for index, term in enumerate(scored)}
-        weights = {f"weight_{index}": term.weight / whole for index, term in enumerate(scored)}
-        average = read_frequencies().average_chars
-        named = {**self.scope.parameters, **parameters, **terms, **weights, "any": any_of, "average": average}
-        return fetch(sql, named, tuned=BY_POSTINGS, prepare=False)
+        weights = {f"weight_{index}": (term.weight or 0) / whole for index, term in enumerate(scored)}
+        named = {"average": read_frequencies().average_chars, "any": any_of, **self.scope.parameters}
+        return fetch(sql, {**named, **terms, **weights, **parameters}, tuned=BY_POSTINGS, prepare=False)
+
+
+def _counts(scored: Sequence[Term]) -> str:
+    return ", ".join([NORM, *(COUNT.format(index) for index, _ in enumerate(scored))])
+
+
+def _sum_of(expression: str, scored: Sequence[Term]) -> str:
+    return " + ".join(expression.format(index) for index, _ in enumerate(scored))
+
+
+def _counted_in_scope(
+    found: KeywordRanking, scored: Sequence[Term], rows: Sequence[tuple[Any, ...]], size: ScopeSize
+) -> KeywordRanking:
+    """With the counts of the scope in place of the store's; words beyond those that are scored were not counted."""
+    held = rows[0][7:] if rows else [0] * len(scored)
+    counted = [
+        replace(term, passages=number, weight=_weight(number, size.passages))
+        for term, number in zip(scored, held, strict=True)
+    ]
+    others = [replace(term, passages=None, weight=None) for term in found.terms[len(scored) :]]
+    terms = [*sorted(counted, key=lambda term: (term.passages, term.stem)), *others]
+    return replace(found, terms=terms, counted_in=CountedIn.SCOPE)
 
 
 def _best_of_documents(rows: Sequence[tuple[Any, ...]]) -> dict[int, Candidate]:
@@ -177,7 +243,7 @@ def _within(limit: int, terms: Sequence[Term]) -> int:
     """How many of the terms, rarest first, together stay below the limit; at least one."""
     total = 0
     for index, term in enumerate(terms):
-        total += term.passages
+        total += term.passages or 0
         if total > limit and index:
             return index
     return len(terms)

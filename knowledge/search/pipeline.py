@@ -19,7 +19,7 @@ from knowledge.search.explaining import explain
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.keyword import weigh_terms
 from knowledge.search.loading import load_hits
-from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query, Term
+from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query
 from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.stems import count_stems
 
@@ -80,14 +80,14 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
                 return _answer(query, memory.ranking, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
     with within_budget(query):
-        ranking, terms = _rank(query, now=now, space=space, vector=vector, stems=stems, generation=memory.generation)
+        ranking = _rank(query, now=now, space=space, vector=vector, stems=stems, generation=memory.generation)
         hits, near_misses = _load(query, ranking, now=now, space=space, stems=stems)
         explanation = None
         if query.explain:
             explanation = explain(
                 query,
                 now=now,
-                terms=terms,
+                ranking=ranking,
                 near_misses=near_misses,
                 vector_cached=memory.vector is not None,
                 answer_cached=memory.ranking is not None,
@@ -99,11 +99,10 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
 
 def _rank(
     query: Query, *, now: datetime, space: Space | None, vector: Vector | None, stems: list[str], generation: int
-) -> tuple[Ranking, list[Term]]:
-    """The ranking, and the words of the question that counted."""
+) -> Ranking:
     counted = [] if query.mode is Mode.SEMANTIC else stems[: settings.MAX_QUERY_WORDS]
     terms = weigh_terms(counted, frequencies=read_frequencies()) if counted else []
-    return find(query, now=now, space=space, vector=vector, terms=terms, generation=generation), terms
+    return find(query, now=now, space=space, vector=vector, terms=terms, generation=generation)
 
 
 def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:

@@ -93,13 +93,23 @@ class Hit:
     highlights: list[tuple[int, int]]
 
 
+class CountedIn(StrEnum):
+    """Whose passages told how rare a word is: those that the query may find, or about those of the whole store."""
+
+    SCOPE = "scope"
+    STORE = "store"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """A word of the question as keyword search sees it: its stem, about how many passages hold it, its weight."""
+    """A word of the question as keyword search sees it: its stem, how many passages hold it, its weight.
+
+    Without both where it only made passages match.
+    """
 
     stem: str
-    passages: int
-    weight: float
+    passages: int | None
+    weight: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,12 +132,14 @@ class NearMiss:
 class Explanation:
     """For a query that asks for it. Such a one is always searched; `answer_cached`: it need not have been.
 
-    `matched` are the documents of any of the branches; None without a tag expression.
+    `matched` are the documents of any of the branches; None without a tag expression. `counted_in`: whose passages the
+    terms' numbers are of; None where no words were ranked by.
     """
 
     branches: list[Branch]
     matched: Branch | None
     terms: list[Term]
+    counted_in: CountedIn | None
     near_misses: list[NearMiss]
     vector_cached: bool
     answer_cached: bool

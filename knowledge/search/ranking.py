@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from knowledge.embedding.embedders.base import Vector
@@ -15,7 +15,7 @@ from knowledge.search.fusion import (
     passage_vectors,
 )
 from knowledge.search.keyword import KeywordSearch
-from knowledge.search.query import NEAR_MISSES, Candidate, Mode, Plan, Query, Term
+from knowledge.search.query import NEAR_MISSES, Candidate, CountedIn, Mode, Plan, Query, Term
 from knowledge.search.scope import scope_of
 from knowledge.search.vector import VectorSearch
 
@@ -28,7 +28,8 @@ PACKED = struct.Struct("<qiiid?")
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """Which documents answer a query, best first, how they were found, and the next ones below `min_score`.
+    """Which documents answer a query, best first, how they were found, and the next ones below `min_score`; the words
+    that it was ranked by.
 
     It stands from `since` until one of the documents that were ranked expires, chosen or not; a write ends it sooner,
     as it advances the `generation`.
@@ -40,12 +41,14 @@ class Ranking:
     since: datetime
     until: datetime | None
     near_misses: list[Candidate] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    counted_in: CountedIn | None = None
 
     def stands(self, *, at: datetime, generation: int) -> bool:
         return self.generation == generation and self.since <= at and (self.until is None or at < self.until)
 
     def pack(self) -> bytes:
-        """Everything but the near misses. Contents are not copied: they are loaded, and looked at again, each time."""
+        """What an explanation tells beside is not kept. Contents are loaded, and looked at again, each time."""
         until = self.until.isoformat() if self.until else ""
         head = f"{FORMAT} {self.generation} {self.plan} {self.since.isoformat()} {until}\n".encode()
         rows = (PACKED.pack(c.document_id, c.ordinal, c.start, c.end, c.score, c.by_words) for c in self.candidates)
@@ -86,14 +89,15 @@ def find(
 ) -> Ranking:
     """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
     scope = scope_of(query, now=now)
-    plan, ranked = Plan.WORDS, list[Candidate]()
+    plan, ranked, by_words = Plan.WORDS, list[Candidate](), None
     wanted = max(query.wanted, FUSED_POOL) if query.mode is Mode.HYBRID else query.wanted
     if space is not None and vector is not None:
         plan, ranked = VectorSearch(scope=scope, model=space.model, vector=vector, wanted=wanted).find()
     if query.mode is not Mode.SEMANTIC:
         by_words = KeywordSearch(scope=scope, terms=terms, wanted=wanted).find()
-        ranked = fuse(ranked, by_words) if query.mode is Mode.HYBRID else by_words
-    return conclude(query, ranked, plan=plan, now=now, space=space, generation=generation)
+        ranked = fuse(ranked, by_words.candidates) if query.mode is Mode.HYBRID else by_words.candidates
+    ranking = conclude(query, ranked, plan=plan, now=now, space=space, generation=generation)
+    return replace(ranking, terms=by_words.terms, counted_in=by_words.counted_in) if by_words else ranking
 
 
 def conclude(

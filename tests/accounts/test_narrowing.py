@@ -22,6 +22,8 @@ from config.web.fast_path import FastPath
 from core.errors import LarderError
 from knowledge.models import Document
 from knowledge.run_counts import Counts
+from knowledge.search import keyword
+from knowledge.search.frequencies import forget_frequencies
 from knowledge.tagexpr import parse_tags
 from tests.config.test_stage_caps import EVERYWHERE, METHODS
 from tests.conftest import Api
@@ -107,10 +109,42 @@ def test_no_explanation_tells_which_words_hidden_documents_hold(
     """A key without any narrowing reads no memory, whose words are counted with the others."""
     push({"id": "other", "content": HIDDEN, "source": "memory.acme"})
     asked = {"text": "4711 4712", "mode": "keyword", "explain": True}
+    for ask in (keyed("analyzer", **narrowed), api("admin")):  # each word is counted in what the key may find
+        explained = ask("post", f"{BASE}/query", asked).json()["explanation"]
+        assert explained["counted_in"] == "scope"
+        assert [(each["stem"], each["passages"]) for each in explained["terms"]] == [("4711", 0), ("4712", 0)]
+        assert len({each["weight"] for each in explained["terms"]}) == 1
+
+
+@pytest.mark.parametrize("narrowed", [{"tags": "public"}, {"sources": ("wiki",)}, {"source": "wiki"}, {}])
+def test_what_is_counted_over_the_whole_store_is_told_to_admins_alone(
+    push: Callable[..., Counts],
+    keyed: Callable[..., Api],
+    api: Callable[..., Api],
+    narrowed: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keyword, "measure_scope", lambda *_, **__: None)  # too much is in each scope to be counted
+    push({"id": "other", "content": HIDDEN, "source": "memory.acme"})
+    asked = {"text": "4711 4712", "mode": "keyword", "explain": True}
     explained = keyed("analyzer", **narrowed)("post", f"{BASE}/query", asked).json()["explanation"]
+    assert explained["counted_in"] == "store"
     assert [(each["passages"], each["weight"]) for each in explained["terms"]] == [(None, None)] * 2
     told = api("admin")("post", f"{BASE}/query", asked).json()["explanation"]["terms"]
     assert [(each["stem"], each["passages"]) for each in told] == [("4712", 0), ("4711", 1)]
+
+
+def test_scores_of_words_tell_nothing_of_what_a_key_may_not_read(
+    stored: None, push: Callable[..., Counts], keyed: Callable[..., Api]
+) -> None:
+    """Others' documents hold one word of the question often and the other never; the score stays what it was."""
+    narrow = keyed("analyzer", source="hr")
+    asked = {"text": "safe 4711 board", "mode": "keyword"}
+    before = [each["score"] for each in narrow("post", f"{BASE}/query", asked).json()["documents"]]
+    push(*({"id": f"other {n}", "content": f"the safe of floor {n}", "source": "vault"} for n in range(30)))
+    forget_frequencies()
+    assert before
+    assert [each["score"] for each in narrow("post", f"{BASE}/query", asked).json()["documents"]] == before
 
 
 def test_a_write_outside_of_its_tags_is_refused_whole(stored: None, keyed: Callable[..., Api]) -> None:

@@ -250,6 +250,7 @@ def test_an_explained_query_tells_how_it_was_answered(provider: Api, analyzer: A
             {"tags": ["x"], "documents": 1, "more": False},
         ],
         "caches": {"vector": False, "answer": False},
+        "counted_in": "scope",
         "limits": None,
         "model": "test:hashing",
     }

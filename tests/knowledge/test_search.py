@@ -1,6 +1,7 @@
 """Search returns what it promises: exactly min(top_k, matching documents), by true distance."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import product
@@ -24,7 +25,7 @@ from knowledge.search import (
     search,
     vector,
 )
-from knowledge.search.query import Answer, Hit
+from knowledge.search.query import Answer, CountedIn, Hit
 from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
 from tests.embedding import HashingEmbedder
@@ -178,11 +179,13 @@ def test_both_plans_agree_with_brute_force_over_random_stores(
 def test_keyword_scores_as_bm25_does_over_random_stores(
     random_store: dict[str, Document], ask: Callable[..., Answer]
 ) -> None:
-    passages = [fulltext for document in Document.objects.all() for fulltext in document.fulltext_rows.all()]
-    counts = dict(zip(map(place, passages), count_stems(list(map(text_of, passages))), strict=True))
-    average = sum(each.end - each.start for each in passages) / len(passages)
+    """By the counts of what the scope leaves, as if nothing else were stored."""
     chance = random.Random(6)
     for tags, source, top_k in CASES:
+        left = matching(random_store, tags, source).values()
+        passages = [fulltext for document in left for fulltext in document.fulltext_rows.all()]
+        counts = dict(zip(map(place, passages), count_stems(list(map(text_of, passages))), strict=True))
+        average = sum(each.end - each.start for each in passages) / max(len(passages), 1)
         text = random_text(chance, 4)
         terms = count_stems([text])[0]
         weights = {}
@@ -190,7 +193,12 @@ def test_keyword_scores_as_bm25_does_over_random_stores(
             holding = sum(term in counted for counted in counts.values())
             weights[term] = log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
 
-        def score(fulltext: FullTextRow, weights: dict[str, float] = weights) -> float:
+        def score(
+            fulltext: FullTextRow,
+            weights: dict[str, float] = weights,
+            average: float = average,
+            counts: dict[tuple[int, int], Counter[str]] = counts,
+        ) -> float:
             norm = 1.5 * (0.25 + 0.75 * (fulltext.end - fulltext.start) / average)
             held = counts[place(fulltext)]
             return sum(w * held[term] / (held[term] + norm) for term, w in weights.items()) / sum(weights.values())
@@ -202,6 +210,45 @@ def test_keyword_scores_as_bm25_does_over_random_stores(
         best = sorted((score for score in scores.values() if score > 0), reverse=True)
         found = ask(text, tags=tags, source=source, top_k=top_k, mode=Mode.KEYWORD)
         assert [hit.score for hit in found.hits] == pytest.approx(best[:top_k], abs=1e-6)
+
+
+@pytest.mark.parametrize("filtered", [{"source": "own"}, {"tags": "own"}])
+def test_keyword_scores_are_the_same_alone_and_beside_a_thousand_others(
+    push: Callable[..., Counts], ask: Callable[..., Answer], filtered: dict[str, str]
+) -> None:
+    chance = random.Random(9)
+    texts = [random_text(chance, 20) for _ in range(40)]
+    questions = [random_text(chance, 4) for _ in range(10)]
+    push(*({"id": str(n), "content": text, "source": "own", "tags": ["own"]} for n, text in enumerate(texts)))
+
+    def found(**options: str) -> list[list[tuple[str, float]]]:
+        answers = [ask(each, mode=Mode.KEYWORD, explain=True, **options) for each in questions]
+        assert {each.explanation.counted_in for each in answers} == {CountedIn.SCOPE}
+        return [[(hit.document.key, hit.score) for hit in each.hits] for each in answers]
+
+    alone = found()
+    others = ({"id": f"x{n}", "content": random_text(chance, 90), "source": "other"} for n in range(1_000))
+    push(*others, budget_s=0)
+    analyze_tables()
+    assert found(**filtered) == alone
+
+
+def test_a_scope_too_large_to_count_is_weighed_by_the_whole_store(
+    random_store: dict[str, Document], ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyword, "CANDIDATES", 1)
+    found = ask("alpha", mode=Mode.KEYWORD, explain=True)
+    assert found.explanation.counted_in is CountedIn.STORE
+
+
+def test_words_beyond_those_that_are_scored_carry_no_numbers(
+    push: Callable[..., Counts], ask: Callable[..., Answer]
+) -> None:
+    many = " ".join(f"word{n}" for n in range(keyword.MOST_TERMS + 3))
+    push(many)
+    terms = ask(many, mode=Mode.KEYWORD, explain=True).explanation.terms
+    assert [each.passages for each in terms] == [1] * keyword.MOST_TERMS + [None] * 3
+    assert {each.weight for each in terms[keyword.MOST_TERMS :]} == {None}
 
 
 @pytest.mark.parametrize("most", [20_000, 30, 1])
