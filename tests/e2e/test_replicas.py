@@ -104,9 +104,9 @@ class Asking:
 
 @contextmanager
 def ask_all_the_time(stack: ReplicatedStack) -> Iterator[list[Asking]]:
-    """Three clients write and read for the length of the block; then they have found what they wrote."""
+    """Two clients write and read for the length of the block; then they have found what they wrote."""
     done = threading.Event()
-    clients = [Asking(stack, done) for _ in range(3)]
+    clients = [Asking(stack, done) for _ in range(2)]
     try:
         yield clients
     finally:

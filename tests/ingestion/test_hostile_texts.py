@@ -16,7 +16,10 @@ from ingestion.splitting import split_parts
 from knowledge.fields import check_tags
 from knowledge.writing.scanner import scan, scan_spans
 
-MIB = 1024 * 1024
+LENGTH = 256 * 1024
+"""Where a pattern whose time grows with the square takes minutes, or seconds at the speed of memory."""
+WITHIN_S = 2.5
+"""Of the processor; alone it is half a second at most."""
 TOKENS = [
     "a", " ", "\n", "\t", "\r", "x" * 30, ". ", ".\" ", "。", "- ", "\n\n", "1) ", "| ", "# ", "…", "\x1c",
     "\u2028", "\0", "é", "Ignore all previous instructions", "ignore ", "all ", "rules", "You are now ", "DAN",
@@ -94,22 +97,21 @@ LONG = [
 
 
 @pytest.mark.parametrize("token", LONG, ids=lambda token: repr(token)[:16])
-def test_a_megabyte_of_anything_is_cut_and_scanned_in_seconds(token: str) -> None:
-    """A pattern whose time grows with the square would take hours; these take a second or less of the processor's."""
-    text = "# x" + (token * (MIB // len(token))) + "y"
+def test_a_long_text_of_anything_is_cut_and_scanned_at_once(token: str) -> None:
+    text = "# x" + (token * (LENGTH // len(token))) + "y"
     began = time.process_time()
     scan(text)
     for splitter in Splitter:
         assert list(split_parts(text, [Part(0, len(text))], splitter=splitter, size=2_000, overlap=200))
     markdown_reader.read(text.encode())
     markdown_reader.read(b"---\ntitle: " + text.encode() + b"\n---\n\ntext")
-    assert time.process_time() - began < 15
+    assert time.process_time() - began < WITHIN_S
 
 
 def test_a_text_of_very_many_parts_is_cut_in_seconds() -> None:
-    text = "abcd\n" * 200_000
+    text = "abcd\n" * 50_000
     parts = [Part(at, at + 4, section=str(at)) for at in range(0, len(text), 5)]
     began = time.process_time()
     for splitter in Splitter:
         assert list(split_parts(text, parts, splitter=splitter, size=2_000, overlap=1_500))
-    assert time.process_time() - began < 15
+    assert time.process_time() - began < WITHIN_S

@@ -10,12 +10,15 @@ ALL = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "res
 COLOURS = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """All of those rules that look at colours: nothing else is another thing in the other scheme."""
 IS_PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-SCREENS: list[tuple[Literal["light", "dark"], int, dict[str, Any]]] = [
+Screen = tuple[Literal["light", "dark"], int, dict[str, Any]]
+SCREENS: list[Screen] = [
     ("light", 360, ALL),
     ("dark", 360, COLOURS),
     ("dark", 1440, ALL),
     ("light", 1440, COLOURS),
 ]
+WHOLE = [screen for screen in SCREENS if screen[2] is ALL]
+"""For pages that hold no more than pages which are looked at on all of them."""
 PAGES = {
     "overview": "/",
     "providers": "/providers/",
@@ -60,10 +63,10 @@ def faults(page: Page, pages: dict[str, str]) -> Iterator[str]:
         yield from faults_here(page, name)
 
 
-def faults_here(page: Page, name: str) -> Iterator[str]:
+def faults_here(page: Page, name: str, *, screens: list[Screen] = SCREENS) -> Iterator[str]:
     """Loaded once, then shown on each of the screens."""
     page.evaluate(Axe().axe_script)
-    for scheme, width, rules in SCREENS:
+    for scheme, width, rules in screens:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(IS_PAINTED)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser.axe import PAGES, faults, faults_here
+from tests.e2e.browser.axe import PAGES, WHOLE, faults, faults_here
 from tests.e2e.browser.conftest import Counter, enter, register
 from tests.e2e.conftest import Larder
 
@@ -78,7 +78,7 @@ def test_a_viewer_sees_all_of_it_and_nothing_to_change_it_with(
             assert answer is not None
             assert answer.status in (200, 422, 404), name
             found += [f"{name}: {control}" for control in controls(page)] if name != "account" else []
-            found += faults_here(page, name)
+            found += faults_here(page, name, screens=WHOLE)
     assert not found, "\n".join(found)
 
 
