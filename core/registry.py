@@ -1,4 +1,4 @@
-"""Registries: the kinds of one thing, each a file in one folder and called as its file.
+"""Registries: the kinds of one thing, each a file in one folder, or in a folder within it, and called as its file.
 
 Whoever adds a file has added a kind; nothing else names it. Knows no Django: files are recognised and read where there
 is none.
@@ -32,7 +32,11 @@ class Registry(Mapping[str, T]):
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted(module.name for module in iter_modules(import_module(self.package).__path__)))
+        return tuple(sorted(self._modules))
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        return dict(_modules_below(self.package))
 
     @cached_property
     def _entries(self) -> dict[str, T]:
@@ -44,7 +48,7 @@ class Registry(Mapping[str, T]):
 
     def _import(self, name: str) -> T:
         try:
-            module = import_module(f"{self.package}.{name}")
+            module = import_module(self._modules[name])
         except TypeError as error:
             raise Misregistered(f"{self._file(name)} is no {self.noun}: {error}.") from error
         found: Any = getattr(module, self.attribute, None)
@@ -56,7 +60,7 @@ class Registry(Mapping[str, T]):
         return entry
 
     def _file(self, name: str) -> str:
-        return f"{self.package.replace('.', '/')}/{name}.py"
+        return f"{self._modules[name].replace('.', '/')}.py"
 
     def missing(self, name: str) -> str:
         """The sentence for a name that is not here, with the nearest that is."""
@@ -75,6 +79,16 @@ class Registry(Mapping[str, T]):
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+def _modules_below(package: str) -> Iterator[tuple[str, str]]:
+    """The name and the whole name of each file; folders only keep them apart."""
+    for module in iter_modules(import_module(package).__path__):
+        whole = f"{package}.{module.name}"
+        if module.ispkg:
+            yield from _modules_below(whole)
+        else:
+            yield module.name, whole
 
 
 def nearest(name: str, names: Collection[str]) -> str:

@@ -22,7 +22,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from ingestion.extract.base import Unreadable
+from ingestion.extract.base import Extraction, Unreadable
 from ingestion.extract.confinement.measures import confine
 from ingestion.extract.readers import reader_of
 from ingestion.extract.readers.tables import PIECE_CHARS
@@ -36,6 +36,8 @@ PEAK = re.compile(rb"^VmPeak:\s+(\d+) kB$", re.MULTILINE)
 Answering = Callable[[str, bytes], dict[str, Any]]
 MOST_BYTES = 256 * 1024 * 1024
 PLACE = attrgetter("start", "end", "page", "section", "form", "hidden")
+ALONE = "-"
+"""In front of a kind: what is attached is named only, as reading it too was too much."""
 TOO_BIG = "It takes more memory to read than a file may take. Upload it in parts."
 BROKEN = "It is broken in a way that no reader could make sense of. Open it where it was made and save it anew."
 
@@ -112,7 +114,7 @@ def allow_cpu() -> None:
 def answer(kind: str, body: bytes) -> dict[str, Any]:
     """The extraction, or `unreadable` with a sentence."""
     try:
-        found = reader_of(kind)(body)
+        found = read_alone(kind[1:], body) if kind.startswith(ALONE) else reader_of(kind)(body)
     except Unreadable as error:
         return {"unreadable": str(error)}
     except (MemoryError, RecursionError):
@@ -125,6 +127,13 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
         "guessed": found.guessed,
         "parts": list(map(PLACE, found.parts)),
     }
+
+
+def read_alone(kind: str, body: bytes) -> Extraction:
+    from ingestion.extract.readers.mails.attachments import spent, within_budget  # mails alone need it
+
+    with within_budget(spent()):
+        return reader_of(kind)(body)
 
 
 def send_message(connection: socket.socket, message: dict[str, Any], body: bytes) -> None:

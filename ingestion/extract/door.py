@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ingestion.errors import ExtractionFailed, KindRefused
 from ingestion.extract.base import Extraction, Part
+from ingestion.extract.child import ALONE, TOO_BIG
 from ingestion.extract.sandbox import Answer, ChildLost, How, ask_children
 from ingestion.kinds import DeclaredType, Kind, recognise
 
@@ -41,9 +42,22 @@ def extract_all(files: Sequence[Unread], *, chunk_chars: int = CHUNK_CHARS) -> I
     """
     kinds = [_recognised(file) for file in files]
     readable = [(kind.name, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
-    answers = ask_children(readable, piece_chars=chunk_chars * 4 // 5)
+    piece_chars = chunk_chars * 4 // 5
+    answers = ask_children(readable, piece_chars=piece_chars)
     for file, kind in zip(files, kinds, strict=True):
-        yield _found(file.name, kind, next(answers)) if isinstance(kind, Kind) else kind
+        if not isinstance(kind, Kind):
+            yield kind
+            continue
+        answer = next(answers)
+        if kind.bears_files and _was_too_much(answer):
+            [answer] = ask_children([(ALONE + kind.name, file.body)], piece_chars=piece_chars)
+        yield _found(file.name, kind, answer)
+
+
+def _was_too_much(answer: Answer | ChildLost) -> bool:
+    if isinstance(answer, ChildLost):
+        return answer.how != How.KILLED
+    return answer.get("unreadable") == TOO_BIG
 
 
 def _recognised(file: Unread) -> Kind | ExtractionFailed:

@@ -1,11 +1,12 @@
 """What a body is, by what it holds. A name and a declared type only choose among kinds that look alike, such as texts.
 
-A kind is a file here; how to add one: docs/development. Knows no library that parses: this runs where the request is,
-before anything is kept.
+A kind is a file here, or in `office/`; how to add one: docs/development. Knows no library that parses: this runs where
+the request is, before anything is kept.
 """
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ class Kind:
     """A kind of file: what it is called, how it is told from others, and the module whose `read` gets its text.
 
     `title` stands in lists, `called` in sentences. `order` is that of the lists, and in it kinds are tried. A kind that
-    has neither `begins` nor `holds` is known by its suffix or its type alone.
+    has none of `begins`, `holds`, `says` and `streams` is known by its suffix or its type alone.
     """
 
     name: str
@@ -40,6 +41,14 @@ class Kind:
     """Asked with the first 4 KiB; of a text without what is blank before it, in small letters."""
     holds: Callable[[Collection[str]], bool] | None = None
     """Asked with the names of what is in a ZIP archive."""
+    says: str = ""
+    """How the entry `mimetype` of a ZIP archive begins."""
+    streams: tuple[str, ...] = ()
+    """Names of which one stands in the directory of a compound file, in which Office kept everything before 2007."""
+    also: tuple[str, ...] = ()
+    """Other kinds that programs save under its suffix, which people then cannot know."""
+    bears_files: bool = False
+    """Of other kinds, as mails do; nothing else bears one of it."""
 
 
 KINDS: Registry[Kind] = Registry("ingestion.kinds", "KIND", noun="kind of file")
@@ -66,7 +75,7 @@ def _each_once(pairs: Iterable[tuple[str, Kind]]) -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for mark, kind in pairs:
         if mark in found:
-            raise Misregistered(f"ingestion/kinds/{kind.name}.py and {found[mark].name}.py both claim {mark}.")
+            raise Misregistered(f"{kind.name}.py and {found[mark].name}.py both claim {mark}.")
         found[mark] = kind
     return found
 
@@ -77,21 +86,23 @@ def readable_kinds() -> str:
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHERS = {
-    b"mimetypeapplication/vnd.oasis.opendocument.text": ("a text of OpenDocument (.odt)", ".docx or PDF"),
-    b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": ("a spreadsheet of OpenDocument (.ods)", ".xlsx or CSV"),
-    b"mimetypeapplication/vnd.oasis.opendocument.presentation": ("slides of OpenDocument (.odp)", ".pptx or PDF"),
-    b"mimetypeapplication/epub+zip": ("an e-book (.epub)", "HTML or PDF"),
+UNREAD_STREAMS = {
+    "WordDocument": ("a Word document of before 2007 (.doc)", ".docx or PDF"),
+    "PowerPoint Document": ("a presentation of before 2007 (.ppt)", ".pptx or PDF"),
+    "VisioDocument": ("a drawing of Visio (.vsd)", "PDF"),
 }
-"""How archives begin, behind the head of their first entry, that say what they are."""
-OLDER = {
-    ".doc": ("a Word document of before 2007 (.doc)", ".docx or PDF"),
-    ".xls": ("a spreadsheet of before 2007 (.xls)", ".xlsx or CSV"),
-    ".ppt": ("a presentation of before 2007 (.ppt)", ".pptx or PDF"),
-    ".msg": ("a mail of Outlook (.msg)", ".eml"),
+UNREAD_ARCHIVES = {
+    "application/vnd.oasis.opendocument.graphics": ("a drawing of OpenDocument (.odg)", "PDF"),
+    "application/vnd.oasis.opendocument": ("an OpenDocument file that is neither text nor sheets nor slides", "PDF"),
 }
-RICH_TEXT = ("rich text (.rtf)", ".docx or PDF")
-ENTRY_HEAD_BYTES = 30
+ENCRYPTED = "EncryptedPackage"
+ENCRYPTED_OFFICE = "This is an encrypted Office file, or one of before 2007. Save it anew, without a password."
+OTHER_OLE = (
+    "a file of an Office program of before 2007, and neither a spreadsheet nor a mail",
+    ".docx, .xlsx, .pptx or PDF",
+)
+MIMETYPE, MIMETYPE_CHARS = "mimetype", 100
+ENTRY_BYTES = 128
 BINARIES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90", b"BZh")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 LOOK_BYTES = 4_096
@@ -99,7 +110,7 @@ MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_UNPACKED_RATIO = 200
 MAX_ENTRIES = 10_000
 ENTRY = b"PK\x01\x02"
-UNPACKS = "This Office file unpacks to far more than it should, so it is not opened. Save it anew, if need be in parts."
+UNPACKS = "This file unpacks to far more than it should, so it is not opened. Save it anew, if need be in parts."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +129,10 @@ class DeclaredType:
 
 def recognise(body: bytes, declared: DeclaredType) -> Kind:
     """The kind of a body. Raises KindRefused for what cannot be read, and for what is not of its declared type."""
-    _refuse_others(body[:LOOK_BYTES], PurePath(declared.name).suffix.lower())
-    found = _by_content(body)
     expected = declared.kind
+    found = _by_content(body, expected)
+    if expected is not None and found.name in expected.also:
+        return found
     if found.is_text:
         if expected is not None and not expected.is_text:
             raise KindRefused(f"This claims to be {expected.called}, but it does not begin like one. Save it anew.")
@@ -130,23 +142,14 @@ def recognise(body: bytes, declared: DeclaredType) -> Kind:
     return found
 
 
-def _refuse_others(head: bytes, suffix: str) -> None:
-    """What other programs can save as something that is read here."""
-    told = OLDER.get(suffix) if head.startswith(OLE) else RICH_TEXT if head.startswith(b"{\\rtf") else None
-    if head.startswith(b"PK\x03\x04"):
-        told = next((each for begins, each in OTHERS.items() if head.startswith(begins, ENTRY_HEAD_BYTES)), None)
-    if told is not None:
-        raise KindRefused(f"This is {told[0]}, which is not read. Save it as {told[1]} and upload that.")
-
-
-def _by_content(body: bytes) -> Kind:
+def _by_content(body: bytes, expected: Kind | None) -> Kind:
     head = body[:LOOK_BYTES]
     if kind := _that_begins(head, is_text=False):
         return kind
     if head.startswith(b"PK\x03\x04"):
         return _of_archive(body)
     if head.startswith(OLE):
-        raise KindRefused("This is an encrypted Office file, or one of before 2007. Save it anew, without a password.")
+        return _of_compound_file(body, expected)
     if head.startswith(BINARIES):
         raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {_what_is_read()}")
     if b"\0" in head and not head.startswith(UTF16):
@@ -168,19 +171,68 @@ def _of_archive(body: bytes) -> Kind:
     if body.count(ENTRY) > MAX_ENTRIES:
         raise KindRefused(UNPACKS)
     try:
-        entries = zipfile.ZipFile(io.BytesIO(body)).infolist()
+        archive = zipfile.ZipFile(io.BytesIO(body))
+        entries, told = archive.infolist(), _mimetype(archive)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as error:
         raise KindRefused("This begins like an Office file or an archive, but it is broken. Save it anew.") from error
     names = [entry.filename for entry in entries]
-    kind = next((kind for kind in kinds_in_order() if kind.holds is not None and kind.holds(names)), None)
+    kind = next((kind for kind in kinds_in_order() if _is_archived(kind, names, told)), None)
     if kind is None:
+        _refuse(next((unread for begins, unread in UNREAD_ARCHIVES.items() if told.startswith(begins)), None))
         raise KindRefused("This is an archive; upload the files that are in it.")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise KindRefused("This Office file is encrypted. Save it anew, without a password.")
+        raise KindRefused("This file is encrypted. Save it anew, without a password.")
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_UNPACKED_RATIO * len(body) + 2**20:
         raise KindRefused(UNPACKS)
     return kind
+
+
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    """What an archive says it is, in the entry that is there for it. Raises what reading an archive raises."""
+    if MIMETYPE not in archive.namelist():
+        return ""
+    try:
+        with archive.open(MIMETYPE) as entry:
+            return entry.read(MIMETYPE_CHARS).decode("ascii", errors="replace").strip()
+    except (RuntimeError, EOFError, zlib.error):  # locked, or torn
+        return ""
+
+
+def _is_archived(kind: Kind, names: Collection[str], told: str) -> bool:
+    if kind.holds is not None:
+        return kind.holds(names)
+    return bool(kind.says) and (told == kind.says or told.startswith((f"{kind.says}-t", f"{kind.says}-m")))
+
+
+def _of_compound_file(body: bytes, expected: Kind | None) -> Kind:
+    """By the names in its directory, which nothing is opened for: one file may hold another."""
+    kinds = [kind for kind in kinds_in_order() if any(_names_stream(body, name) for name in kind.streams)]
+    if bearing := next((kind for kind in kinds if kind.bears_files), expected if expected in kinds else None):
+        return bearing
+    if _names_stream(body, ENCRYPTED):
+        raise KindRefused(ENCRYPTED_OFFICE)
+    _refuse(next((unread for name, unread in UNREAD_STREAMS.items() if _names_stream(body, name)), None))
+    if not kinds and expected is not None and expected.holds is not None:
+        raise KindRefused(ENCRYPTED_OFFICE)
+    if not kinds:
+        _refuse(OTHER_OLE)
+    return kinds[-1]
+
+
+def _refuse(unread: tuple[str, str] | None) -> None:
+    """By what it is called, with what to save it as. Raises KindRefused, or nothing for None."""
+    if unread is not None:
+        raise KindRefused(f"This is {unread[0]}, which is not read. Save it as {unread[1]} and upload that.")
+
+
+def _names_stream(body: bytes, name: str) -> bool:
+    """An entry of the directory begins with its name, in UTF-16, and lies at a multiple of its 128 bytes."""
+    sought, at = f"{name}\0".encode("utf-16-le"), -1
+    while (at := body.find(sought, at + 1)) >= 0:
+        if at % ENTRY_BYTES == 0:
+            return True
+    return False
 
 
 def holds_office(folder: str) -> Callable[[Collection[str]], bool]:

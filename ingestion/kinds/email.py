@@ -15,7 +15,8 @@ KIND = Kind(
     order=70,
     suffixes=(".eml",),
     media_type="message/rfc822",
-    reader="ingestion.extract.readers.email_reader",
+    reader="ingestion.extract.readers.mails.email_reader",
     is_text=True,
     begins=begins,
+    bears_files=True,
 )

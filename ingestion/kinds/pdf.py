@@ -9,6 +9,6 @@ KIND = Kind(
     order=10,
     suffixes=(".pdf",),
     media_type="application/pdf",
-    reader="ingestion.extract.readers.pdf_reader",
+    reader="ingestion.extract.readers.pdf.pdf_reader",
     begins=lambda head: b"%PDF-" in head[:1_024],
 )

@@ -41,6 +41,16 @@ def test_a_file_is_an_entry_under_its_name(registry: Callable[..., Registry[Any]
     assert found["two"].make is str
 
 
+def test_a_folder_within_only_keeps_files_apart(registry: Callable[..., Registry[Any]], tmp_path: Path) -> None:
+    found = registry(one=f"{HEAD}ENTRY = Backend(name='one', make=int)")
+    inner = tmp_path / found.package / "inner"
+    inner.mkdir()
+    (inner / "__init__.py").write_text("")
+    (inner / "two.py").write_text(f"{HEAD}ENTRY = Backend(name='two', make=str)")
+    assert list(found) == ["one", "two"]
+    assert found["two"].make is str
+
+
 def test_names_are_known_before_a_file_is_imported(registry: Callable[..., Registry[Any]]) -> None:
     found = registry(one="raise RuntimeError('imported')")
     assert found.names == ("one",)

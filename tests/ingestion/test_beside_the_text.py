@@ -192,7 +192,7 @@ def test_a_mail_that_is_passed_on_is_read_with_its_heads() -> None:
     outer["From"], outer["Subject"] = "ann@example.org", "Fwd: The question"
     outer.set_content("See below.")
     outer.add_attachment(inner)
-    outer.add_attachment("named only", filename="note.txt")
+    outer.add_attachment("of their own", filename="note.txt")
     found = read(outer.as_bytes(), "m.eml")
     assert found.title == "Fwd: The question"
     assert found.text.split("\n\n") == [
@@ -201,6 +201,7 @@ def test_a_mail_that_is_passed_on_is_read_with_its_heads() -> None:
         "From: carl@example.org\nSubject: The question",
         "Where is it?",
         "Attachments: note.txt",
+        "of their own",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.extract.readers.flowed import unflowed
+from ingestion.extract.readers.mails.flowed import unflowed
 from tests.ingestion.reading import read
 
 HEAD = b"From: a@example.org\nSubject: s\n"

@@ -8,8 +8,10 @@ import pytest
 
 from ingestion.errors import KindRefused
 from ingestion.kinds import DeclaredType, recognise
-from tests.ingestion import files
+from tests.ingestion import files, other_files
+from tests.ingestion.compound import compound_file
 from tests.ingestion.hostile.zips import altered
+from tests.ingestion.other_files import package
 from tests.ingestion.reading import read
 
 WORD, POWER, EXCEL = (
@@ -59,25 +61,60 @@ def test_strict_open_xml_is_read(make: object, name: str) -> None:
 
 
 def others() -> Iterator[tuple[str, bytes, str]]:
-    for suffix, kind in (("odt", "text"), ("ods", "spreadsheet"), ("odp", "presentation")):
-        yield f"a.{suffix}", of_mimetype(f"application/vnd.oasis.opendocument.{kind}"), f"OpenDocument \\(.{suffix}\\)"
-    yield "a.epub", of_mimetype("application/epub+zip"), "an e-book"
-    yield "a.rtf", b"{\\rtf1\\ansi words}", "rich text"
-    yield "", b"{\\rtf1\\ansi words}", "rich text"
-    for suffix, called in (("doc", "Word document of"), ("xls", "spreadsheet of"), ("ppt", "presentation of")):
-        yield f"a.{suffix}", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, called
-    yield "a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "a mail of Outlook"
-
-
-def of_mimetype(told: str) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("mimetype", told)
-        archive.writestr("content.xml", "<x/>")
-    return made.getvalue()
+    graphics = "application/vnd.oasis.opendocument.graphics"
+    yield "a.odg", package(graphics, {"content.xml": "<x/>"}), "a drawing of OpenDocument"
+    for suffix, stream, called in (
+        ("doc", "WordDocument", "a Word document of"),
+        ("ppt", "PowerPoint Document", "a presentation of"),
+        ("vsd", "VisioDocument", "a drawing of Visio"),
+        ("pub", "Quill", "a file of an Office program"),
+    ):
+        yield f"a.{suffix}", compound_file({stream: b"words" * 2_000}), called
+        yield "", compound_file({stream: b"words" * 2_000, "Other": b"x"}), called
 
 
 @pytest.mark.parametrize(("name", "body", "called"), list(others()))
 def test_what_is_not_read_is_named_with_what_to_save_it_as(name: str, body: bytes, called: str) -> None:
-    with pytest.raises(KindRefused, match=f"This is .*{called}.*Save it as .* and upload that"):
+    with pytest.raises(KindRefused, match=f"This is {called}.*Save it as .* and upload that"):
         recognise(body, DeclaredType(name=name))
+
+
+def test_an_encrypted_office_file_is_told_from_an_old_one() -> None:
+    with pytest.raises(KindRefused, match="encrypted Office file"):
+        recognise(compound_file({"EncryptedPackage": b"x"}), DeclaredType(name="a.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (other_files.odt(), "odt"),
+        (other_files.ods(), "ods"),
+        (other_files.odp(), "odp"),
+        (other_files.epub(), "epub"),
+        (other_files.rtf(), "rtf"),
+        (other_files.xls(), "xls"),
+        (other_files.msg_file(), "msg"),
+        (other_files.calendar(), "ics"),
+    ],
+)
+def test_other_kinds_are_known_by_what_they_hold(body: bytes, kind: str) -> None:
+    assert recognise(body, DeclaredType()).name == kind
+
+
+def test_a_mail_that_bears_an_old_document_is_a_mail() -> None:
+    mail = {**other_files.msg(), "__attach_version1.0_#00000000": {"WordDocument": b"x"}}
+    assert recognise(compound_file(mail), DeclaredType()).name == "msg"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(files.sheets(), "xlsx"), (b"<html><table>", "html"), (b"a\tb\n1\t2\n", "text")]
+)
+def test_what_programs_save_under_the_suffix_of_an_old_spreadsheet_is_read_as_what_it_is(
+    body: bytes, kind: str
+) -> None:
+    assert recognise(body, DeclaredType(name="export.xls")).name == kind
+
+
+def test_a_template_of_opendocument_is_read_as_its_sibling() -> None:
+    template = package(f"{other_files.ODF}text-template", {"content.xml": "<x/>"})
+    assert recognise(template, DeclaredType(name="a.ott")).name == "odt"

@@ -49,6 +49,12 @@ def read(body: bytes) -> Extraction:
     return join_pieces(_pieces(blocks, page, span), title=_title(tree))
 
 
+def read_all(body: bytes) -> list[TextPiece]:
+    """All that a page says, whatever frames it: of one that is a part of something larger. Raises Unreadable."""
+    page = read_page(_tree(_short_rows(LONG_TAG.sub(r"<\1>", _decoded(body)))), framed=True)
+    return list(_pieces(page.blocks, page, (0, len(page.blocks))))
+
+
 def _tree(text: str) -> Any:
     """Of fragments, too, which the library itself refuses."""
     try:

@@ -30,7 +30,7 @@ def read(body: bytes) -> Extraction:
         named = FRONT_TITLE.search(front[1] or front[2])
         title = named[1].strip().strip("\"'") if named else ""
         text = _headed(text[front.end() :], title)
-    found = join_pieces(_pieces(text), title=title, guessed=decoded.guessed)
+    found = join_pieces(pieces_below([], text), title=title, guessed=decoded.guessed)
     return replace(found, title=found.title or next((part.section for part in found.parts if part.section), ""))
 
 
@@ -63,9 +63,11 @@ def _any_heading(line: str, below: str) -> tuple[int, str]:
     return (1 if underlined[1][0] == "=" else 2, _without_anchor(line.strip())) if underlined else _heading(line)
 
 
-def _pieces(text: str) -> Iterator[TextPiece]:
-    """A piece for what stands below each heading, the heading with it; a table is a piece of its own."""
-    path: list[tuple[int, str]] = []
+def pieces_below(path: list[tuple[int, str]], text: str) -> Iterator[TextPiece]:
+    """A piece for what stands below each heading, the heading with it; a table is a piece of its own.
+
+    `path` is changed: the headings that stand above the text, each with its depth, then those above what follows it.
+    """
     lines: list[str] = []
     form, fence, above_line = "text", "", ""
     for line, below in pairwise([*text.split("\n"), ""]):
@@ -75,13 +77,13 @@ def _pieces(text: str) -> Iterator[TextPiece]:
         above_line = line
         found = "table" if not fence and TABLE_ROW.match(line) else "text"
         if name or found != form:
-            yield from _piece(lines, section=_shown(path), form=form)
+            yield from _piece(lines, section=section_of(path), form=form)
             lines, form = [], found
         if name:
             above = ((level, heading) for level, heading in path if level < depth)
-            path = [*above, (depth, name[:MAX_SECTION_CHARS])]
+            path[:] = [*above, (depth, name[:MAX_SECTION_CHARS])]
         lines.append(line)
-    yield from _piece(lines, section=_shown(path), form=form)
+    yield from _piece(lines, section=section_of(path), form=form)
 
 
 def _piece(lines: list[str], *, section: str, form: str) -> Iterator[TextPiece]:
@@ -94,5 +96,5 @@ def _piece(lines: list[str], *, section: str, form: str) -> Iterator[TextPiece]:
         yield TextPiece(piece, section=section, form=form)
 
 
-def _shown(path: list[tuple[int, str]]) -> str:
+def section_of(path: list[tuple[int, str]]) -> str:
     return " › ".join(name for _, name in path)

@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 
 from ingestion.kinds import KINDS, Kind, kinds_by_suffix
-from tests.ingestion.hostile import mails, office, pdfs, texts
+from tests.ingestion.hostile import mails, office, old_files, opened_files, pdfs, texts
 from tests.ingestion.hostile.tampered import broken, tampered
 
 A_KIND = 100
 LEAST_TAMPERED = 30
-BY_HAND = {KINDS["pdf"]: pdfs.hostile, KINDS["email"]: mails.hostile, **office.BY_HAND, **texts.BY_HAND}
+BY_HAND = {
+    KINDS["pdf"]: pdfs.hostile,
+    KINDS["email"]: mails.hostile,
+    **office.BY_HAND,
+    **texts.BY_HAND,
+    **opened_files.BY_HAND,
+    **old_files.BY_HAND,
+}
 SUFFIX = {kind: suffix for suffix, kind in reversed(kinds_by_suffix().items())}
 
 

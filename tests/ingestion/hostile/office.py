@@ -178,9 +178,8 @@ def hostile_sheets() -> Iterator[tuple[str, bytes]]:
     yield "torn-styles", repacked(whole, {styles: b"<styleSheet><cellXfs"})
 
 
-def _packages(whole: bytes, part: str, main: str) -> Iterator[tuple[str, bytes]]:
-    """What any Office file may hold: `part` is what the words stand in, `main` what leads to it."""
-    yield from hostile_archives(whole, part)
+def hostile_markup(whole: bytes, part: str) -> Iterator[tuple[str, bytes]]:
+    """What any archive of markup may hold: `part` is what the words stand in."""
     data = part_of(whole, part)
     root = data[data.index(b"<", data.index(b"?>") if b"?>" in data else 0) :]
     doctype = b'<?xml version="1.0"?><!DOCTYPE x [%s]>' + root.replace(b"</", b"&%s;</", 3)
@@ -211,6 +210,12 @@ def _packages(whole: bytes, part: str, main: str) -> Iterator[tuple[str, bytes]]
     }
     for label, told in markup.items():
         yield f"markup-{label}", repacked(whole, {part: told})
+
+
+def _packages(whole: bytes, part: str, main: str) -> Iterator[tuple[str, bytes]]:
+    """What any Office file may hold: `part` is what the words stand in, `main` what leads to it."""
+    yield from hostile_archives(whole, part)
+    yield from hostile_markup(whole, part)
     beside = f"{main.rpartition('/')[0]}/_rels/{main.rpartition('/')[2]}.rels"
     packages: dict[str, tuple[str, bytes | None]] = {
         "types-that-are-torn": ("[Content_Types].xml", b"<Types"),

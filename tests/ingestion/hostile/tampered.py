@@ -10,7 +10,7 @@ from copy import deepcopy
 from lxml import etree
 
 from ingestion.kinds import KINDS, Kind
-from tests.ingestion import files
+from tests.ingestion import files, other_files
 from tests.ingestion.hostile.zips import repacked
 
 Tamper = Callable[[bytes, random.Random], bytes]
@@ -27,7 +27,7 @@ EXTREMES = (
     b"1e308",
     b"NaN",
 )
-MATTERS = re.compile(r"document|slide\d|sheet\d|\.rels|workbook|presentation|Types")
+MATTERS = re.compile(r"document|slide\d|sheet\d|\.rels|workbook|presentation|Types|content|opf|xhtml")
 WHOLE: dict[Kind, list[bytes]] = {
     KINDS["pdf"]: [files.pdf("one", "two", "three", title="A title"), files.pdf("locked", encrypted=True)],
     KINDS["docx"]: [files.word()],
@@ -44,6 +44,15 @@ WHOLE: dict[Kind, list[bytes]] = {
     KINDS["csv"]: [b'name,age,"a, b"\nAnn,30,"two\nlines"\nBob,41,x\n' * 20, "näme;größe\nÄ;9\n".encode("cp1252") * 20],
     KINDS["json"]: [b'{"a": [1, 2.5e3, {"b": null, "c": "\\u00e9\\ud83d\\ude00"}], "d": true}'],
     KINDS["email"]: [files.mail(), files.mail(html=True)],
+    KINDS["odt"]: [other_files.odt()],
+    KINDS["ods"]: [other_files.ods()],
+    KINDS["odp"]: [other_files.odp()],
+    KINDS["epub"]: [other_files.epub()],
+    KINDS["rtf"]: [other_files.rtf(other_files.RTF_BODY)],
+    KINDS["xls"]: [other_files.xls()],
+    KINDS["msg"]: [other_files.msg_file(attached=[("a.txt", b"words"), other_files.msg("inner", within=True)])],
+    KINDS["ics"]: [other_files.calendar()],
+    KINDS["ipynb"]: [other_files.notebook()],
     KINDS["text"]: ["Größe, naïve, 日本語, \U0001f600. ".encode() * 20, "Größe, naïve. ".encode("cp1252") * 20],
 }
 
@@ -63,14 +72,16 @@ def tampered(kind: Kind, *, number: int) -> bytes:
     """The same bytes for the same number. One to three things are done to it, to an Office file within its parts."""
     chance = random.Random(f"{kind.media_type} {number}")
     body = chance.choice(WHOLE[kind])
-    if kind.holds:
+    if body.startswith(b"PK"):
         return _within(body, chance)
     return tampered_bytes(body, chance)
 
 
 def _within(body: bytes, chance: random.Random) -> bytes:
     with zipfile.ZipFile(io.BytesIO(body)) as whole:
-        parts = {name: whole.read(name) for name in whole.namelist() if name.endswith((".xml", ".rels"))}
+        parts = {
+            name: whole.read(name) for name in whole.namelist() if name.endswith((".xml", ".rels", ".xhtml", ".opf"))
+        }
     weights = [4 if MATTERS.search(name) else 1 for name in parts]
     chosen = chance.choices(list(parts), weights=weights, k=chance.randrange(1, 4))
     return repacked(body, {name: chance.choice(WITHIN)(parts[name], chance) for name in chosen})

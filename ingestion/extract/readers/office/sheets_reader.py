@@ -125,10 +125,10 @@ def _put_on(row: list[Any], looks: Sequence[Look], *, left: int) -> bool:
 
 def _cells(row: list[Any]) -> list[str]:
     """As people see them."""
-    return [cell if type(cell) is str else _shown(cell) for cell in row]
+    return [cell if type(cell) is str else shown_number(cell) for cell in row]
 
 
-def _shown(value: Any) -> str:
+def shown_number(value: Any) -> str:
     """A number without the fraction that it does not have, for the format knows no whole ones, and to 15 digits."""
     if type(value) is not float:
         return str(value)

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pypdfium2 as pdfium
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
-from ingestion.extract.readers.pdf_marks import page_with_marks
+from ingestion.extract.readers.pdf.pdf_marks import page_with_marks
 
 MAX_PAGES = 5_000
 BROKEN = "\x02\ufffe"

@@ -1,6 +1,6 @@
 """Mail: who wrote to whom about what, and the text, also of what is passed on; HTML is read as a page.
 
-Other attachments are named only.
+What is attached is read, too, behind the text.
 """
 
 import email
@@ -12,10 +12,14 @@ from typing import Any, cast
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers import html_reader
-from ingestion.extract.readers.flowed import unflowed
+from ingestion.extract.readers.mails.attachments import Attached, Budget, attached_pieces, within_budget
+from ingestion.extract.readers.mails.flowed import unflowed
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
 MAX_HEADER_CHARS = 16_000
+SAID = ("text/plain", "text/html")
+NAMELESS = {"text/calendar": "invitation.ics"}
+"""What programs attach without a name and people want to read."""
 MEANT = {"ascii": ("utf-8", "cp1252"), "us-ascii": ("utf-8", "cp1252"), "iso-8859-1": ("cp1252", "iso-8859-1")}
 
 
@@ -38,7 +42,8 @@ def _parsed(name: str, value: str) -> Any:
 def read(body: bytes) -> Extraction:
     try:
         message = cast(EmailMessage, email.message_from_bytes(body, policy=Remembering()))
-        title, pieces = str(message["Subject"] or ""), list(_message(message))
+        with within_budget() as budget:
+            title, pieces = str(message["Subject"] or ""), list(_message(message, budget))
     except (ValueError, LookupError, AttributeError, IndexError, TypeError) as error:
         raise Unreadable(
             "It is broken: the format of mail is not kept to. Save it anew in the program that shows it."
@@ -50,29 +55,47 @@ def read(body: bytes) -> Extraction:
     return join_pieces(pieces, title=title)
 
 
-def _message(message: EmailMessage) -> Iterator[TextPiece]:
+def _message(message: EmailMessage, budget: Budget) -> Iterator[TextPiece]:
     yield TextPiece("\n".join(f"{name}: {value}" for name in HEADERS if (value := message[name])))
-    yield from _said(message)
-    names = [name for part in message.iter_attachments() if (name := part.get_filename())]
-    yield TextPiece("Attachments: " + ", ".join(names) if names else "")
+    yield from _said(message, budget)
+    yield from attached_pieces(_attached(message), budget)
 
 
-def _said(part: MIMEPart) -> Iterator[TextPiece]:
+def _said(part: MIMEPart, budget: Budget) -> Iterator[TextPiece]:
     """What the mail says itself and what it passes on, in order; of alternatives the plainest that says anything."""
     kind = part.get_content_type()
     if kind == "multipart/alternative":
-        told = (list(_said(each)) for each in sorted(part.iter_parts(), key=_by_plainness))
+        told = (list(_said(each, budget)) for each in sorted(part.iter_parts(), key=_by_plainness))
         yield from next((pieces for pieces in told if any(piece.text.strip() for piece in pieces)), [])
     elif kind == "message/rfc822":
         for passed_on in part.iter_parts():
-            yield from _message(cast(EmailMessage, passed_on))
+            yield from _message(cast(EmailMessage, passed_on), budget)
     elif part.is_multipart():
         for each in part.iter_parts():
-            yield from _said(each)
-    elif kind == "text/html" and not part.is_attachment():
-        yield from _of_page(_decoded(part))
-    elif kind == "text/plain" and not part.is_attachment():
+            yield from _said(each, budget)
+    elif kind == "text/html" and _is_said(part):
+        yield from of_page(_decoded(part))
+    elif kind == "text/plain" and _is_said(part):
         yield TextPiece(_plain(part))
+
+
+def _is_said(part: MIMEPart) -> bool:
+    return part.get_content_type() in SAID and not part.is_attachment()
+
+
+def _attached(part: MIMEPart) -> Iterator[Attached]:
+    """Every file that is no part of what is said, but for what has no name and no text; of a mail that is passed on it
+    is the matter of that mail."""
+    if part.get_content_type() == "message/rfc822":
+        return
+    if part.is_multipart():
+        for each in part.iter_parts():
+            yield from _attached(each)
+    elif not _is_said(part):
+        kind, name = part.get_content_type(), part.get_filename() or ""
+        payload = part.get_payload(decode=True)
+        if name or kind in NAMELESS:
+            yield Attached(name or NAMELESS[kind], kind, payload if isinstance(payload, bytes) else b"")
 
 
 def _plain(part: MIMEPart) -> str:
@@ -84,7 +107,7 @@ def _by_plainness(part: MIMEPart) -> bool:
     return part.get_content_type() != "text/plain"
 
 
-def _of_page(text: str) -> list[TextPiece]:
+def of_page(text: str) -> list[TextPiece]:
     try:
         page = html_reader.read(text.encode(errors="replace"))
     except Unreadable:  # pictures alone

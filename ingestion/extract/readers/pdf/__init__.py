@@ -1,0 +1,1 @@
+"""PDF: `pdf_reader` reads, `pdf_marks` finds what people have put onto the pages."""

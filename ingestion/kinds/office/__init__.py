@@ -1,0 +1,1 @@
+"""What office programs write: Microsoft's formats of after and before 2007, OpenDocument, rich text."""
