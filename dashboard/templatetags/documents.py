@@ -19,7 +19,7 @@ from knowledge.browsing.lists import Order
 from knowledge.browsing.vocabulary import Alternative, Meaning
 from knowledge.models import Document
 from knowledge.search import Hit, Plan
-from knowledge.search.query import Branch
+from knowledge.search.query import Branch, Pending
 
 register = template.Library()
 
@@ -106,6 +106,17 @@ def how_many(counted: Alternative | Meaning | Branch) -> str:
     """ "12 documents", "more than 1,000 documents"."""
     number = words.plural(counted.documents, "document")
     return f"more than {number}" if counted.more else number
+
+
+@register.filter
+def waiting_words(pending: Pending) -> str:
+    """What an answer by meaning could not find yet."""
+    if not pending.passages:
+        return "Many passages still wait for their vectors; some that match may be missing."
+    number = words.plural(pending.passages, "passage")
+    one = pending.passages == 1 and not pending.more
+    waiting = "waits for its vector" if one else f"{'or more ' if pending.more else ''}wait for their vectors"
+    return f"{number} {waiting} and cannot be found by meaning."
 
 
 @register.filter

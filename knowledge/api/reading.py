@@ -33,6 +33,7 @@ from knowledge.api.schemas import (
     NearMissOut,
     PageOut,
     PassageOut,
+    PendingOut,
     SourcesOut,
     TagsOut,
     TermOut,
@@ -143,12 +144,14 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
     with large_turn(asked):
         answer = ask(asked, now=now)
         if answer.explanation is None:
-            body = write_answer(map(write_found, answer.hits), fallback=answer.fallback)
+            body = write_answer(map(write_found, answer.hits), fallback=answer.fallback, pending=answer.pending)
             return HttpResponse(body, content_type=JSON)
     documents = [_hit(hit) for hit in answer.hits]
     found = AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request)))
     if answer.fallback:
         found.fallback = FallbackOut(mode="keyword", code=answer.fallback.code, detail=answer.fallback.detail)
+    if answer.pending:
+        found.pending = PendingOut(passages=answer.pending.passages, more=answer.pending.more)
     return found
 
 

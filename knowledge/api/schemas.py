@@ -156,12 +156,22 @@ class FallbackOut(BaseModel):
     detail: str
 
 
+class PendingOut(BaseModel):
+    """How many passages that the query may find have no vector yet; `more`: these at least, as 1,000 are looked at."""
+
+    passages: int
+    more: bool
+
+
 class AnswerOut(BaseModel):
-    """`fallback` is there only where no embedder answered a hybrid query, or none could read its text."""
+    """`fallback` is there only where no embedder answered a hybrid query, or none could read its text; `pending` only
+    where the query searched by meaning, and could not find everything so yet: ask again later.
+    """
 
     documents: list[DocumentOut]
     explanation: ExplanationOut | None = None
     fallback: FallbackOut | None = None
+    pending: PendingOut | None = None
 
 
 class SourcesOut(BaseModel):

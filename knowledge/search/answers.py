@@ -7,13 +7,18 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.search import Hit
+from knowledge.search.query import Pending
 from knowledge.stems import Span
 
 
-def write_answer(hits: Iterable[str], *, fallback: EmbedderError | None = None) -> bytes:
+def write_answer(
+    hits: Iterable[str], *, fallback: EmbedderError | None = None, pending: Pending | None = None
+) -> bytes:
     """`AnswerOut` without an explanation, from hits as `write_hit` gives them."""
     told = {"mode": "keyword", "code": fallback.code, "detail": fallback.detail} if fallback else None
     rest = f', "fallback": {json.dumps(told)}' if told else ""
+    if pending:
+        rest += f', "pending": {json.dumps({"passages": pending.passages, "more": pending.more})}'
     return f'{{"documents": [{", ".join(hits)}]{rest}}}'.encode()
 
 

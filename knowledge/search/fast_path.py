@@ -38,9 +38,9 @@ from knowledge.search.answers import write_answer, write_hit
 from knowledge.search.budget import within_budget
 from knowledge.search.highlights import find_highlights
 from knowledge.search.pipeline import GENERATION, keys_of
-from knowledge.search.query import Candidate, tighten
+from knowledge.search.query import Candidate, Pending, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
-from knowledge.search.scope import scope_of
+from knowledge.search.scope import Scope, find_pending, may_wait, scope_of
 from knowledge.search.vector import Unsettled, VectorSearch
 from knowledge.stems import Span, stems_of
 from knowledge.tagexpr import parse_tags
@@ -66,7 +66,7 @@ LEFT JOIN accounts_accesskey k ON k.prefix = %(prefix)s AND {keys.USABLE}
 LEFT JOIN accounts_stage s ON s.id = k.stage_id
 LEFT JOIN knowledge_embeddingmodel m ON m.state = 'active'
 """  # noqa: S608 -- names of columns
-NOW = f"({keys.IS_USE_UNNOTED}) AS is_unnoted, ({GENERATION}) AS generation"
+NOW = f"({keys.IS_USE_UNNOTED}) AS is_unnoted, ({GENERATION}) AS generation, {{may_wait}} AS may_wait"
 
 # Plan: a nested loop, the one row of the standing outside; so what is found keeps its order.
 TOGETHER = """
@@ -116,6 +116,14 @@ class CachedVector(NamedTuple):
     answer_key: str
     answer: Ranking | None
     vector: Vector
+
+
+class StoreAnswer(NamedTuple):
+    """What PostgreSQL says: the generation, what cannot be found yet, and the statement's rows."""
+
+    generation: int
+    pending: Pending | None
+    rows: Rows
 
 
 _known: dict[bytes, KnownKey] = {}
@@ -173,8 +181,8 @@ def _standing(columns: str, *, tuned: Mapping[str, object]) -> str:
 
 
 @lru_cache(maxsize=100)
-def _together(asked: str) -> str:
-    return TOGETHER.format(standing=_standing(NOW, tuned={}), asked=asked)
+def _together(now: str, asked: str) -> str:
+    return TOGETHER.format(standing=_standing(now, tuned={}), asked=asked)
 
 
 def _recognise(digest: bytes, *, prefix: str, now: datetime) -> KnownKey | None:
@@ -204,29 +212,31 @@ def _recall(fast_query: FastQuery) -> CachedVector | None:
     return None if vector is None else CachedVector(answer_key=answer_key, answer=unpack_ranking(answer), vector=vector)
 
 
-def _ask(fast_query: FastQuery, statement: Statement) -> tuple[int, Rows] | None:
-    """The generation, and the statement's rows; None, and forgotten, where the key or the model is not as it was."""
+def _ask(fast_query: FastQuery, statement: Statement) -> StoreAnswer | None:
+    """None, and forgotten, where the key or the model is not as it was."""
+    known, scope = fast_query.known, scope_of(fast_query.query, now=fast_query.now)
     with within_budget(fast_query.query):
-        (is_unnoted, generation, version), rows = _fetch(fast_query, statement)
-    known = fast_query.known
-    if version != known.version:
-        _known.pop(fast_query.digest, None)
-        return None
+        (is_unnoted, generation, waits, version), rows = _fetch(fast_query, statement, scope)
+        if version != known.version:
+            _known.pop(fast_query.digest, None)
+            return None
+        pending = find_pending(scope, model=known.space.model, may_wait=waits, fetch=fetch_lent)
     if is_unnoted:
         keys.note_use(known.key_id, now=fast_query.now)
-    return generation, rows
+    return StoreAnswer(generation=generation, pending=pending, rows=rows)
 
 
-def _fetch(fast_query: FastQuery, statement: Statement) -> tuple[tuple[Any, ...], Rows]:
+def _fetch(fast_query: FastQuery, statement: Statement, scope: Scope) -> tuple[tuple[Any, ...], Rows]:
     """How the key stands, and the rows: of one statement, unless settings have to be made before the second."""
-    parameters = {**dict(statement.parameters), "prefix": fast_query.prefix, "now": fast_query.now}
+    now = NOW.format(may_wait=may_wait(scope, model=fast_query.known.space.model))
+    parameters = {**scope.parameters, **dict(statement.parameters), "prefix": fast_query.prefix}
     if statement.tuned:
-        standing = Statement(text=_standing(NOW, tuned=statement.tuned), parameters=parameters)
+        standing = Statement(text=_standing(now, tuned=statement.tuned), parameters=parameters)
         [[stood], rows] = fetch_lent([standing, replace(statement, tuned={})])
         return stood, rows
-    together = Statement(text=_together(statement.text), parameters=parameters, prepare=statement.prepare)
+    together = Statement(text=_together(now, statement.text), parameters=parameters, prepare=statement.prepare)
     [rows] = fetch_lent([together])
-    return rows[0][:3], [row[4:] for row in rows if row[3]]
+    return rows[0][:4], [row[5:] for row in rows if row[4]]
 
 
 def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
@@ -245,9 +255,9 @@ def _answer_remembered(fast_query: FastQuery, memory: CachedVector) -> bytes | N
         },
     )
     told = _ask(fast_query, load)
-    if told is None or told[0] != answer.generation or len(told[1]) < len(chosen):
+    if told is None or told.generation != answer.generation or len(told.rows) < len(chosen):
         return None
-    return _write(fast_query, chosen, {row[0]: row[1:] for row in told[1]})
+    return _write(fast_query, chosen, {row[0]: row[1:] for row in told.rows}, pending=told.pending)
 
 
 def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
@@ -261,23 +271,29 @@ def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
         columns=fast_query.known.columns
     )
     told = _ask(fast_query, step.statement)
-    ranked = step.judge(told[1]) if told else Unsettled.MORE
+    ranked = step.judge(told.rows) if told else Unsettled.MORE
     if told is None or isinstance(ranked, Unsettled):
         return None
-    generation, rows = told
     ranking = conclude(
-        query, ranked, plan=step.plan, now=fast_query.now, space=fast_query.known.space, generation=generation
+        query, ranked, plan=step.plan, now=fast_query.now, space=fast_query.known.space, generation=told.generation
     )
     remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
-    return _write(fast_query, ranking.candidates, {row[0]: row[8:] for row in rows})
+    documents = {row[0]: row[8:] for row in told.rows}
+    return _write(fast_query, ranking.candidates, documents, pending=told.pending)
 
 
-def _write(fast_query: FastQuery, chosen: Sequence[Candidate], documents: dict[int, tuple[Any, ...]]) -> bytes:
+def _write(
+    fast_query: FastQuery,
+    chosen: Sequence[Candidate],
+    documents: dict[int, tuple[Any, ...]],
+    *,
+    pending: Pending | None,
+) -> bytes:
     """`documents`: the values of `COLUMNS`, by row."""
     found = [documents[each.document_id] for each in chosen]
     passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
     marked = find_highlights(passages, stems=stems_of(fast_query.query.text))
-    return write_answer(map(_hit, chosen, found, marked))
+    return write_answer(map(_hit, chosen, found, marked), pending=pending)
 
 
 def _hit(candidate: Candidate, document: tuple[Any, ...], highlights: list[Span]) -> str:

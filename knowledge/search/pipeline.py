@@ -19,8 +19,9 @@ from knowledge.search.explaining import explain
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.keyword import weigh_terms
 from knowledge.search.loading import load_hits
-from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Query
+from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Pending, Query
 from knowledge.search.ranking import Ranking, find, unpack_ranking
+from knowledge.search.scope import find_pending, may_wait, scope_of
 from knowledge.stems import count_stems
 
 GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationstep"
@@ -28,13 +29,17 @@ GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationste
 
 @dataclass(frozen=True, kw_only=True)
 class CachedQuery:
-    """What is remembered of a query: where, and what was there. The vector's key is "" where none is needed."""
+    """What is remembered of a query: where, and what was there. The vector's key is "" where none is needed.
+
+    `pending` is not remembered, but looked at with the generation.
+    """
 
     answer_key: str
     vector_key: str
     generation: int
     ranking: Ranking | None
     vector: Vector | None
+    pending: Pending | None
 
 
 def space_for(query: Query, *, now: datetime) -> Space | None:
@@ -77,7 +82,7 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
         if memory.ranking is not None and not query.explain:
             hits, _ = _load(query, memory.ranking, now=now, space=space, stems=stems)
             if len(hits) == len(memory.ranking.candidates):
-                return _answer(query, memory.ranking, hits, space=space, started=started, cached=True)
+                return _answer(query, memory, memory.ranking, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
     with within_budget(query):
         ranking = _rank(query, now=now, space=space, vector=vector, stems=stems, generation=memory.generation)
@@ -94,7 +99,9 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
             )
     if not query.explain and not is_split():
         remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
-    return _answer(query, ranking, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation)
+    return _answer(
+        query, memory, ranking, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation
+    )
 
 
 def _rank(
@@ -117,8 +124,8 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
 
 
 def _recall(query: Query, *, now: datetime, space: Space | None) -> CachedQuery:
-    """The generation is read before anything else: what is found from now on is at least as new."""
-    generation = fetch(GENERATION, {})[0][0]
+    """The generation is read before anything else: what is found from now on is at least as new, and lacks no more."""
+    generation, pending = _look_at_store(query, now=now, space=space)
     answer_key, vector_key = keys_of(query, space=space)
     answer, vector = recall([answer_key, vector_key or answer_key])
     ranking = unpack_ranking(answer)
@@ -128,7 +135,18 @@ def _recall(query: Query, *, now: datetime, space: Space | None) -> CachedQuery:
         generation=generation,
         ranking=ranking if ranking is not None and ranking.stands(at=now, generation=generation) else None,
         vector=cache.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
+        pending=pending,
     )
+
+
+def _look_at_store(query: Query, *, now: datetime, space: Space | None) -> tuple[int, Pending | None]:
+    """The generation, and what cannot be found by meaning yet where the query searches so."""
+    if space is None or query.mode is Mode.KEYWORD:
+        return fetch(GENERATION, {})[0][0], None
+    scope = scope_of(query, now=now)
+    looked = f"SELECT ({GENERATION}), {may_wait(scope, model=space.model)}"
+    [(generation, waits)] = fetch(looked, scope.parameters)
+    return generation, find_pending(scope, model=space.model, may_wait=waits)
 
 
 def _vector(query: Query, *, space: Space | None, memory: CachedQuery) -> tuple[Vector | None, float]:
@@ -152,6 +170,7 @@ def _load(
 
 def _answer(
     query: Query,
+    memory: CachedQuery,
     ranking: Ranking,
     hits: list[Hit],
     *,
@@ -170,4 +189,5 @@ def _answer(
         embed_ms=embed_ms,
         cached=cached,
         explanation=explanation,
+        pending=memory.pending,
     )

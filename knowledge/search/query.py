@@ -122,6 +122,14 @@ class Branch:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pending:
+    """Passages that the query may find and that have no vector yet; `more`: so many at least."""
+
+    passages: int
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class NearMiss:
     source: str
     key: str
@@ -149,7 +157,8 @@ class Explanation:
 class Answer:
     """Hits best first, and how they were found, now or when it was `cached`; times in milliseconds.
 
-    `fallback`: why a hybrid query was answered by its words alone.
+    `fallback`: why a hybrid query was answered by its words alone. `pending`: what it could not find by meaning yet, at
+    the moment of the answer; None where meaning was not asked for, or finds everything.
     """
 
     hits: list[Hit]
@@ -161,6 +170,7 @@ class Answer:
     cached: bool = False
     explanation: Explanation | None = None
     fallback: EmbedderError | None = None
+    pending: Pending | None = None
 
 
 def tighten(query: Query, limits: Limits | None) -> Query:

@@ -1,15 +1,45 @@
-"""The documents that a query may find, as SQL."""
+"""The documents that a query may find, as SQL, and how many of their passages it cannot find by meaning yet.
 
+See docs/decisions/0263.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.private_sources import PRIVATE_PREFIX
-from knowledge.search.query import Query
+from core.sql import Rows, Statement, fetch_all
+from knowledge.models import EmbeddingModel
+from knowledge.search.query import Pending, Query
 from knowledge.tagexpr import TagExpression
 
-IS_PUBLIC = f"NOT starts_with(d.source, '{PRIVATE_PREFIX}')"
+IS_PUBLIC = f"NOT starts_with({{source}}, '{PRIVATE_PREFIX}')"
 FLAGGED = "EXISTS (SELECT FROM unnest(d.tags) tag WHERE starts_with(tag, 'flag:'))"
+
+
+Fetch = Callable[[Sequence[Statement]], list[Rows]]
+
+MOST_PENDING = 1_000
+"""Passages without a vector that a query looks at, the newest first: workers finish the oldest first."""
+
+# Whether any passage of the scope's sources may have no vector, by the counts that triggers keep: one value, for a
+# statement that is asked anyway. Mostly it is false.
+MAY_WAIT = """
+(EXISTS (SELECT FROM knowledge_storedcount c WHERE c.kind = 'waiting' AND c.name = '{model}' AND c.documents > 0
+         AND {of_sources})
+ OR EXISTS (SELECT FROM knowledge_countdelta c WHERE c.kind = 'waiting' AND c.name = '{model}' AND {of_sources}))
+"""
+
+# Expects: passage_waiting backwards, and the document of each by its key. The order by the model, of which there is but
+# one, keeps the planner from other indexes, and from all rows, when its statistics are of a time when most waited.
+PENDING = """
+SELECT count(*), count(d.id) FROM (
+    SELECT p.document_id, p.error FROM knowledge_passage p
+    WHERE p.model_id BETWEEN {model} AND {model} AND p.vector IS NULL
+    ORDER BY p.model_id DESC, p.id DESC LIMIT {most}
+) newest LEFT JOIN knowledge_document d ON d.id = newest.document_id AND newest.error = '' AND {matching}
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +80,8 @@ class Scope:
         return _holding("tags", self.tags)
 
     def _condition(self, branches: list[str]) -> str:
-        conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)", self._of_sources]
+        conditions = ["d.deleted_at IS NULL", "(d.expires_at IS NULL OR d.expires_at > %(now)s)"]
+        conditions.append(self.of_sources("d.source"))
         every = (branches, _holding("within", self.within))
         conditions += ["(" + " OR ".join(each) + ")" for each in every if each]
         if self.exclude_tags:
@@ -59,13 +90,12 @@ class Scope:
             conditions.append(f"NOT {FLAGGED}")
         return " AND ".join(conditions)
 
-    @property
-    def _of_sources(self) -> str:
+    def of_sources(self, column: str) -> str:
         if self.source is not None:
-            return "d.source = %(source)s"
+            return f"{column} = %(source)s"
         if self.sources:
-            return "d.source = ANY(%(sources)s::text[])"
-        return "true" if self.private else IS_PUBLIC
+            return f"{column} = ANY(%(sources)s::text[])"
+        return "true" if self.private else IS_PUBLIC.format(source=column)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -93,3 +123,21 @@ def scope_of(query: Query, *, now: datetime) -> Scope:
         sources=query.sources,
         within=query.within,
     )
+
+
+def may_wait(scope: Scope, *, model: EmbeddingModel) -> str:
+    """SQL, with the scope's parameters."""
+    return MAY_WAIT.format(model=int(model.pk), of_sources=scope.of_sources("c.scope"))
+
+
+def find_pending(scope: Scope, *, model: EmbeddingModel, may_wait: bool, fetch: Fetch = fetch_all) -> Pending | None:
+    """None where every document that the query may find can be found by meaning.
+
+    While a model's walk over older documents goes on, some may have no passages yet.
+    """
+    looked = pending = 0
+    if may_wait:
+        sql = PENDING.format(model=int(model.pk), most=MOST_PENDING, matching=scope.condition)
+        [[(looked, pending)]] = fetch([Statement(text=sql, parameters=scope.parameters)])
+    more = looked >= MOST_PENDING or model.planned_to is not None
+    return Pending(passages=pending, more=more) if pending or more else None

@@ -1,7 +1,7 @@
 """Larder for programs: providers push documents, analyzers ask for the few that matter."""
 
 from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
-from larder_sdk.documents import Counts, KnowledgeDocument, KnowledgeTag
+from larder_sdk.documents import Counts, Hits, KnowledgeDocument, KnowledgeTag, Pending
 from larder_sdk.errors import (
     Conflict,
     Forbidden,
@@ -26,12 +26,14 @@ __all__ = [
     "Counts",
     "FakeKnowledgeClient",
     "Forbidden",
+    "Hits",
     "Invalid",
     "KnowledgeClient",
     "KnowledgeDocument",
     "KnowledgeTag",
     "LarderError",
     "NotFound",
+    "Pending",
     "Refused",
     "RetrievalLimits",
     "Retry",

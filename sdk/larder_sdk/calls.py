@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from larder_sdk.batches import Batch, batches, encode
-from larder_sdk.documents import Counts, KnowledgeDocument, Page
+from larder_sdk.documents import Counts, Hits, KnowledgeDocument, Page, Pending
 from larder_sdk.errors import Refused, Unexpected
 from larder_sdk.exchange import Call, Plan, Retry, ask, exchange
 
@@ -56,9 +56,9 @@ def list_page(*, retry: Retry, limit: int, **filters: str | None) -> Plan[Page]:
     return Page(documents=read_documents(answer), next=answer.get("next") or None)
 
 
-def query(question: Mapping[str, Any], *, retry: Retry) -> Plan[list[KnowledgeDocument]]:
-    body = _json(question)
-    return read_documents((yield from ask(Call(method="POST", path="/query", body=body), retry)))
+def query(question: Mapping[str, Any], *, retry: Retry) -> Plan[Hits]:
+    answer = yield from ask(Call(method="POST", path="/query", body=_json(question)), retry)
+    return Hits(read_documents(answer), pending=_pending(answer.get("pending")))
 
 
 def stats(*, retry: Retry) -> Plan[dict[str, Any]]:
@@ -128,6 +128,13 @@ def read_document(answer: Any) -> KnowledgeDocument:
 
 def read_documents(answer: Mapping[str, Any]) -> list[KnowledgeDocument]:
     return [read_document(document) for document in _rows(answer, "documents")]
+
+
+def _pending(told: Any) -> Pending | None:
+    """None, too, of a server that does not tell."""
+    if not isinstance(told, dict) or not isinstance(passages := told.get("passages"), int):
+        return None
+    return Pending(passages=passages, more=bool(told.get("more")))
 
 
 def _rows(answer: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

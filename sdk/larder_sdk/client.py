@@ -10,9 +10,8 @@ import httpx
 from larder_sdk import calls
 from larder_sdk.base import Client, ForAnalysis
 from larder_sdk.carrying import Awaited, Blocking
-from larder_sdk.documents import Counts, KnowledgeDocument
+from larder_sdk.documents import Counts, Hits, KnowledgeDocument
 
-Documents = list[KnowledgeDocument]
 Rows = list[dict[str, Any]]
 Strategy = Literal["similarity", "diverse"]
 Mode = Literal["semantic", "keyword", "hybrid"]
@@ -108,7 +107,7 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         mode: Mode = "semantic",
         exclude_tags: Sequence[str] = (),
         exclude_flags: bool = False,
-    ) -> Documents:
+    ) -> Hits:
         """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
 
         `tags`: a tag expression, `employee+executive|director`: `+` is and, `|` is or, and `+` binds tighter.
@@ -116,6 +115,7 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         `strategy`: `diverse` prefers hits that differ from each other. `mode`: by meaning, by words (BM25), or by both.
         Documents with any of `exclude_tags` are left out; with `exclude_flags` all that the server flagged as perhaps
         meant for a model (tags `flag:…`).
+        `pending` of the answer says how much was stored so lately that meaning cannot find it yet.
         """
         options = {"strategy": strategy, "source": source, "mode": mode}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
@@ -129,7 +129,7 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         top_k: int = 5,
         min_score: float = 0.0,
         strategy: Strategy = "similarity",
-    ) -> Documents:
+    ) -> Hits:
         """`query` under the name and with the order of arguments that programs written for SPOT use."""
         return await self.query(text or "", tags=tags, top_k=top_k, min_score=min_score, strategy=strategy)
 
@@ -200,7 +200,7 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         mode: Mode = "semantic",
         exclude_tags: Sequence[str] = (),
         exclude_flags: bool = False,
-    ) -> Documents:
+    ) -> Hits:
         options = {"strategy": strategy, "source": source, "mode": mode}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
@@ -213,7 +213,7 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         top_k: int = 5,
         min_score: float = 0.0,
         strategy: Strategy = "similarity",
-    ) -> Documents:
+    ) -> Hits:
         return self.query(text or "", tags=tags, top_k=top_k, min_score=min_score, strategy=strategy)
 
     def stats(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -70,6 +70,22 @@ class KnowledgeDocument(BaseModel):
         `KnowledgeDocument.with_ttl(timedelta(hours=24), id="alice", content="Alice Chen, CTO")`
         """
         return cls(**document, expires_at=(now or datetime.now(UTC)) + ttl)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """Passages that a query may find and that have no vector yet. `more`: these at least, as 1,000 are looked at."""
+
+    passages: int
+    more: bool
+
+
+class Hits(list[KnowledgeDocument]):
+    """What a query found, best first. `pending`: what it could not find by meaning yet; None where that is nothing."""
+
+    def __init__(self, documents: Iterable[KnowledgeDocument] = (), *, pending: Pending | None = None) -> None:
+        super().__init__(documents)
+        self.pending = pending
 
 
 @dataclass(frozen=True, kw_only=True)

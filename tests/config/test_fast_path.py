@@ -24,6 +24,7 @@ from accounts.models import AccessKey, Stage
 from config.observability.latency import latency
 from config.web.fast_path import QUERY, Environ, FastPath
 from knowledge.deleting.trash import delete_document
+from knowledge.embedding.pending import embed_pending
 from knowledge.models import Document, EmbeddingModel
 from knowledge.run_counts import Counts
 from tests.config.fast_clients import FastClient, FullClient, Made, PassedOn
@@ -59,6 +60,36 @@ def test_both_paths_answer_alike_with_the_same_headers(
         each.pop("X-Correlation-ID")
         each.pop("Content-Length")
     assert headers == expected_headers
+
+
+@pytest.mark.parametrize("index", ["codes", "hnsw"])
+@pytest.mark.parametrize("question", [{}, {"source": "hr"}, {"tags": "food"}, {"tags": "none"}])
+def test_both_paths_tell_what_waits_for_its_vector(
+    store: None,
+    push: Callable[..., Counts],
+    fast: FastClient,
+    full: FullClient,
+    settings: Settings,
+    now: datetime,
+    question: dict[str, Any],
+    index: str,
+) -> None:
+    """An answer that is remembered, too, tells it as it is now."""
+    settings.SEARCH_INDEX = index
+    full({"text": "bread"})
+    push(
+        {"id": "1", "content": "bread waits", "source": "hr", "tags": ["food"]},
+        {"id": "2", "content": "bread waits, too"},
+        {"id": "3", "content": "bread of a memory waits", "source": "memory.acme", "tags": ["food"]},
+        budget_s=0,
+    )
+    number = 2 if not question else 0 if question.get("tags") == "none" else 1
+    expected = {"passages": number, "more": False} if number else None
+    for ask in (fast, fast, full, fast):
+        assert json.loads(ask({"text": "bread"} | question)[1]).get("pending") == expected
+    embed_pending(now=now)
+    for ask in (fast, fast, full, fast):
+        assert "pending" not in json.loads(ask({"text": "bread"} | question)[1])
 
 
 def test_what_is_not_plain_is_passed_on_to_django(store: None, fast: FastClient, full: FullClient) -> None:

@@ -14,6 +14,7 @@ from accounts.models import AccessKey, Stage, User
 from core.sql import Statement, fetch_lent
 from knowledge.models import EmbeddingModel
 from knowledge.search import fast_path, vector
+from knowledge.search.scope import scope_of
 from tests.config.fast_clients import FastClient, FullClient, Made, PassedOn
 
 pytestmark = pytest.mark.django_db
@@ -116,5 +117,7 @@ def test_rows_come_as_they_are_with_the_standing_or_after_it(
 ) -> None:
     asked = fast_path.read_fast_query(made[1], b'{"text": "bread"}', now=timezone.now())
     assert asked
-    (is_unnoted, _, version), found = fast_path._fetch(asked, Statement(text=text, tuned=tuned))
+    (is_unnoted, *_, version), found = fast_path._fetch(
+        asked, Statement(text=text, tuned=tuned), scope_of(asked.query, now=asked.now)
+    )
     assert (is_unnoted, version, found) == (True, asked.known.version, rows)

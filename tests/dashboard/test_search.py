@@ -4,11 +4,14 @@ import json
 import shlex
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Stage
+from dashboard.templatetags.documents import waiting_words
 from knowledge.run_counts import Counts
+from knowledge.search.query import Pending
 from tests.embedding import HashingEmbedder
 
 
@@ -119,3 +122,26 @@ def test_a_question_asks_the_database_a_dozen_times_at_most(
     push({"id": "a", "content": "apples", "tags": ["fruit"]})
     with django_assert_max_num_queries(12):
         text_of(staff, "/knowledge/", text="apples", tags="fruit", mode="hybrid")
+
+
+def test_what_meaning_cannot_find_yet_is_told_beside_the_hits(staff: Client, push: Callable[..., Counts]) -> None:
+    push("apples")
+    push("more apples", budget_s=0)
+    page = text_of(staff, "/knowledge/", text="apples")
+    assert "1 passage waits for its vector and cannot be found by meaning." in page
+    assert "for its vector" not in text_of(staff, "/knowledge/", text="apples", mode="keyword")
+
+
+@pytest.mark.parametrize(
+    ("pending", "told"),
+    [
+        (Pending(passages=2, more=False), "2 passages wait for their vectors and cannot be found by meaning."),
+        (
+            Pending(passages=1, more=True),
+            "1 passage or more wait for their vectors and cannot be found by meaning.",
+        ),
+        (Pending(passages=0, more=True), "Many passages still wait for their vectors; some that match may be missing."),
+    ],
+)
+def test_how_much_waits_is_told_in_words(pending: Pending, told: str) -> None:
+    assert waiting_words(pending) == told

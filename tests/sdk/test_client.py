@@ -12,6 +12,7 @@ from larder_sdk import (
     Invalid,
     KnowledgeClient,
     KnowledgeDocument,
+    Pending,
     SyncKnowledgeClient,
     Unexpected,
     calls,
@@ -195,6 +196,22 @@ def test_a_query_may_ask_by_words(script: Play) -> None:
     played = script(NOTHING_FOUND)
     played.client().query("VPN-4711", mode="keyword")
     assert json.loads(played.requests[0].content)["mode"] == "keyword"
+
+
+@pytest.mark.parametrize(
+    ("told", "pending"),
+    [
+        ({"passages": 3, "more": False}, Pending(passages=3, more=False)),
+        ({"passages": 0, "more": True}, Pending(passages=0, more=True)),
+        (None, None),
+        ("3", None),
+    ],
+)
+def test_an_answer_tells_what_meaning_cannot_find_yet(script: Play, told: object, pending: Pending | None) -> None:
+    answer = {"documents": [{"id": "a", "content": "b"}], "pending": told}
+    hits = script(httpx.Response(200, json=answer)).client().query("who")
+    assert (hits, hits.pending) == ([KnowledgeDocument(id="a", content="b")], pending)
+    assert script(NOTHING_FOUND).client().query("who").pending is None
 
 
 def test_a_query_leaves_out_what_it_is_told_to(script: Play) -> None:
