@@ -11,9 +11,9 @@ from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
 from memory.extraction.rules.framing.frames import Frame, frame_of, is_duty, is_fiction, is_sarcastic, is_unsure
 from memory.extraction.rules.framing.instructions import is_order, read_instruction
 from memory.extraction.rules.framing.openers import Opening, take_openers
-from memory.extraction.rules.scene import Scene
+from memory.extraction.rules.scene import ME, Scene
 from memory.extraction.rules.settling import settle
-from memory.extraction.rules.statements import divided, is_whole, read_statement
+from memory.extraction.rules.statements import Predication, divided, is_gapped, is_whole, read_statement
 from memory.extraction.rules.text.clauses import Clause, split_clauses
 from memory.extraction.rules.text.heads import is_verbal
 from memory.extraction.rules.text.recased import is_casual, recased
@@ -217,7 +217,9 @@ def _is_covered(reading: Discourse, claims: Claims, clause: Clause) -> bool:
 
 def _tell(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, frame: Frame, corrected: bool) -> None:
     """An order or a statement; of a system's words, and in fiction, the former alone."""
-    if reading.ordered == clause.sentence and clause.link not in ("but", "because", ";", "and"):
+    of_somebody = clause.link == "," and clause.tokens[0].low in ("he", "she")
+    if reading.ordered == clause.sentence and not (of_somebody or clause.link in ("but", "because", ";", "and")):
+        remember_names(reading, clause)
         return
     if _instruct(reading, claims, clause, opening) or reading.source.role == "system" or reading.fictional:
         return
@@ -248,11 +250,14 @@ def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Openi
 
 def _goes_on(reading: Discourse, clause: Clause) -> bool:
     """`I'm married and have three children`: of the speaker, as before; `… and send me the link` is not."""
-    own = bool(reading.refs) and reading.refs[0].is_self
-    before = reading.claims[-2] if own and len(reading.claims) > 1 and clause.link in ("and", ",", "but") else None
-    if before is None or before.clause.sentence != clause.sentence or not before.assertions:
+    before = reading.claims[-2] if len(reading.claims) > 1 and clause.link in ("and", ",", "but") else None
+    if before is None or before.clause.sentence != clause.sentence:
         return False
-    return is_whole(read_statement(clause.tokens, reading.scene, before=reading.refs, link=clause.link))
+    own = bool(before.assertions and reading.refs and reading.refs[0].is_self)
+    if not own and (before.clause.tokens[0].low not in ("i", "we") or reading.ordered == clause.sentence):
+        return False
+    refs = reading.refs if own else (ME,)
+    return is_whole(read_statement(clause.tokens, reading.scene, before=refs, link=clause.link))
 
 
 def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, corrected: bool) -> None:
@@ -264,7 +269,9 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
         return
     tokens, hedged = take_hedges(clause.tokens)
     tokens, instead_of = take_contrast(tokens)
-    told = read_statement(tokens, reading.scene, before=reading.refs if clause.link else (), link=clause.link)
+    before = reading.refs if clause.link else ()
+    gapped = is_gapped(tokens)
+    told = Predication() if gapped else read_statement(tokens, reading.scene, before=before, link=clause.link)
     if told.unclear:
         claims.uncertain.append(_reference(clause, told.unclear))
         reading.refs = ()
@@ -279,7 +286,7 @@ def _state(reading: Discourse, claims: Claims, clause: Clause, opening: Opening,
     remember_names(reading, clause, but=[each.value for each in told.assertions if each.key.endswith(_UNNAMING)])
 
 
-MOST_DIVIDED = 60
+MOST_DIVIDED = 16
 """Clauses of a turn past which none is divided any more: what is that long is a document."""
 
 
@@ -287,7 +294,7 @@ def _is_short(reading: Discourse) -> bool:
     return len(reading.claims) <= MOST_DIVIDED
 
 
-_UNNAMING = ("is", "grade", "status", "position", "dwelling", "role")
+_UNNAMING = ("is", "grade", "status", "position", "dwelling", "role", "speaks", "nationality", "hometown", "breed")
 """What stands under these is no name of anybody."""
 
 

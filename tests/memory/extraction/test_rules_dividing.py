@@ -14,6 +14,25 @@ DIVIDED = [
     ("I live in Ghent with two parrots.", ["me lives_in Ghent", "me has two parrots"]),
     ("Yusuf, my flatmate, doesn't touch alcohol.", ["me flatmate Yusuf", "Yusuf does_not touch alcohol"]),
     ("I'm married and have three children.", ["me marital_status married", "me number_of_children 3"]),
+    (
+        "We use Slack for chat and Notion for docs.",
+        ["me uses Slack", "me uses_slack_for chat", "me uses Notion", "me uses_notion_for docs"],
+    ),
+    ("My brother lives in Canada and my sister in Japan.", ["me brother_lives_in Canada", "me sister_lives_in Japan"]),
+    (
+        "My mother was born in 1950 and my father in 1948.",
+        ["me mother_birth_year 1950", "me father_birth_year 1948"],
+    ),
+    (
+        "I bike to work in summer and take the tram in winter.",
+        ["me bikes_to work in summer", "me takes tram in winter"],
+    ),
+    (
+        "The contract is for 24 months and costs 39 euros a month.",
+        ["contract duration 24 months", "contract price 39 euros a month"],
+    ),
+    ("My mother is 84 and still drives.", ["me mother_age 84", "me mother_habit driving"]),
+    ("I'm allergic to cats, that's why we have a dog.", ["me allergic_to cats", "me number_of_dogs 1"]),
 ]
 IN_CHAT = [
     ("my gf is from brazil n she works as a barista", ["me girlfriend_hometown Brazil", "me girlfriend_role barista"]),

@@ -52,7 +52,6 @@ ONLY_ALIKE = [
     "I don't eat pork on Fridays.",
     "I don't always eat breakfast.",
     "I don't eat enough vegetables.",
-    "I don't drink coffee after six.",
     "My kids don't eat fish.",
     "I'm six feet under.",
     "I drive a hard bargain.",

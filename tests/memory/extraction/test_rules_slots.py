@@ -34,8 +34,6 @@ READ = [
     ("I'm epileptic.", ["me has_condition epilepsy"]),
 ]
 NOTHING = [
-    "I became a grandmother in May.",
-    "I became a homeowner last year.",
     "I switched from Lidl to Aldi.",
     "The president of Peru is Ana Solis.",
     "I'm on leave around 5 or 6 April.",

@@ -176,9 +176,12 @@ def _on_its_day(key: str, tail: Tail, *, planned: bool = False) -> Act | None:
     return Act(f"{key}_{tail.joint}" if tail.joint else key, [value], planned=planned)
 
 
+_ARRANGED = words("plan marry schedule assign address register insure postpone name locate")
+
+
 def _suffered(group: VerbGroup, tail: Tail) -> Act | None:
     """`are weighed on Mondays`, `is sponsored by Cole's`, `was replaced in August`."""
-    if group.lemma not in _KNOWN | HAPPENED | {"marry"} or group.tense is Tense.FUTURE:
+    if group.lemma not in _KNOWN | HAPPENED | _ARRANGED or group.tense is Tense.FUTURE:
         return None
     key = form_of(group.lemma, "participle")
     if group.lemma == "marry" and tail.joint == "with":

@@ -114,8 +114,10 @@ def _width(tokens: Sequence[Token], at: int) -> int:
 
 _DAYS_OF_FEAST = """good friday|christmas|christmas day|christmas eve|easter|easter sunday|ramadan|shabbat|diwali
 |thanksgiving|new year's|bank holidays|public holidays|eid|passover|lent"""
+_IN_A_WEEK = {("during", "the", part) for part in ("week", "day", "night", "summer", "winter")}
 _FEASTS = {(joint, *feast.split()) for joint in ("on", "at", "over", "during") for feast in _DAYS_OF_FEAST.split("|")}
 """`on Good Friday`, `during Ramadan`."""
+_FEASTS |= _IN_A_WEEK
 
 
 _NO_TIMES = words("one other chance opportunity turn corner step point penny word body")

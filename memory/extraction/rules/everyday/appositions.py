@@ -84,13 +84,17 @@ _KNOWN = words(
 def read_called(cursor: Cursor, doer: Doer) -> list[Assertion]:
     """`it is called Tallo`, `he's called Rex`: a thing or a pet that was told of before; of people families read it."""
     pet = doer.head in PETS
-    if not doer.noun or (doer.head in RELATIONS and not pet):
+    kin = doer.head in RELATIONS and not pet
+    if not doer.noun or (kin and cursor.tokens[0].low not in ("he", "she")):
         return []
     name = read_name(cursor)
     if not name or not cursor.done:
         return []
     if pet:
         return [Assertion(entity=SELF, key="has_pet", target=name, target_type="other", inferred=True)]
+    if kin:
+        key = RELATIONS[doer.head]
+        return [Assertion(entity=SELF, key=key, target=name, target_type="person", inferred=True)]
     if doer.is_somebody:
         return doer.tell_itself(name) if cursor.tokens[0].low in ("my", "our") else []
     return doer.tell("name", name)

@@ -46,6 +46,11 @@ def until(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     if doer.bare:
         return ()
     cursor.take("fully")
+    if is_somebody(doer) and cursor.take("out", "of", "office"):
+        token = cursor.token()
+        plain = token is not None and token.kind == "time" and token.low.startswith(("until", "till", "from"))
+        cursor.at += 1
+        return doer.tell("status", "out of office") if plain and cursor.done else ()
     state = cursor.take_any(_BUSY if is_somebody(doer) else _BOUND)
     state += " out" * cursor.take("out") + " up" * cursor.take("up")
     if not state and is_somebody(doer):

@@ -196,7 +196,10 @@ def _is_worked(doer: Doer, tail: Tail) -> bool:
 
 
 _WORKPLACES = words(
-    """home garage nursery bar salon surgery lab yard depot mill mine port firm company agency charity supermarket
+    """brigade police army navy railway railways government council bbc post
+    ministry military church charity nhs
+    city county state hotel airline theatre library newspaper
+    home garage nursery bar salon surgery lab yard depot mill mine port firm company agency charity supermarket
     brewery call-centre council co-op practice hospice winery quarry vineyard deli butcher's baker's barber's"""
 )
 _SHIFTS = words("nights days earlies lates shifts weekends part-time full-time freelance mornings evenings alone")
@@ -204,7 +207,7 @@ _SHIFTS = words("nights days earlies lates shifts weekends part-time full-time f
 
 _HOMES = words(
     """bungalow flat house cottage farmhouse terrace apartment caravan houseboat boat village townhouse studio bedsit
-    maisonette semi loft duplex tower farm hamlet suburb cabin condo"""
+    maisonette semi loft duplex home hostel dorm tower farm hamlet suburb cabin condo"""
 )
 
 

@@ -302,7 +302,7 @@ def _measured(cursor: Cursor, doer: Doer) -> State | None:
     return State(doer.tell_itself(join_tokens(cursor.tokens[start:])), again=tail.again)
 
 
-_CODES = words("code pin extension postcode passcode combination number port")
+_CODES = words("version release build code pin extension postcode passcode combination number port")
 
 
 def _is_any_number(doer: Doer, tail: Tail) -> bool:

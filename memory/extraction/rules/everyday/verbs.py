@@ -3,7 +3,7 @@
 from memory.extraction.rules.text.words import words
 
 CONCRETE = words(
-    """bake bathe book bottle brew broadcast brush build catalogue clean coach commute cook crochet cut cycle
+    """bake bathe bike book bottle brew broadcast brush build catalogue clean coach commute cook crochet cut cycle
     darn decorate deliver dig drive dye edit embroider employ fetch file film fit foster freeze frame fry garden grate
     groom grow hang harvest heat hem hire hoover inject install invoice iron jog knead knit lend light load lodge
     mark marinate mend milk mop mow nurse order pack paint park patch peel photograph pickle plait plant plaster play
@@ -33,7 +33,9 @@ OF_THINGS = words(
     show shut sit smell squeak stand start stay stick stock stop store supply take train travel turn use weigh work"""
 )
 """Of things that have no name of a person."""
-PERSONAL_ALONE = words("snore stutter limp smoke vape meditate knit crochet sew commute lisp sleepwalk")
+PERSONAL_ALONE = words(
+    "drive swim cycle snore stutter limp smoke vape meditate knit crochet sew commute lisp sleepwalk"
+)
 """What says enough without anything behind it."""
 SCHEDULED = words(
     """start begin end finish close open retire leave arrive depart come go move launch expire return fly travel visit

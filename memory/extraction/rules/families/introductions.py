@@ -86,6 +86,8 @@ def _addition(cursor: Cursor, ref: Ref, scene: Scene) -> list[Assertion]:
 
 def _titled(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     """An occupation, with where somebody is from."""
+    if cursor.low().endswith("ing"):
+        return []  # `studying biology` is no occupation
     told = read_apposition(cursor, ref)
     start = cursor.at
     origin = read_from(cursor, ref, group, scene) if told else []

@@ -17,6 +17,8 @@ def read_born(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     place = _place(cursor, scene)
     told = [attribute(ref, "birthplace", place)] if place else []
     told += _day_of_birth(cursor, ref)
+    if told and not place and (place := _place(cursor, scene)):
+        told.append(attribute(ref, "birthplace", place))
     group.tense = Tense.PRESENT
     return told
 

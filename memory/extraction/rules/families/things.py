@@ -112,6 +112,8 @@ _DEGREES_OF_ILLS = words("severe mild chronic bad rheumatoid gestational")
 def read_condition(cursor: Cursor) -> str:
     """`asthma`, `type 1 diabetes`, `coeliac disease`: what one has for long."""
     start = cursor.at
+    if said := _ill_of_two(cursor):
+        return said
     cursor.take_all(_DEGREES_OF_ILLS)
     _ = cursor.take("type") and cursor.kind() == "number" and cursor.take(cursor.low())
     begin, low = cursor.at, cursor.low()
@@ -122,6 +124,36 @@ def read_condition(cursor: Cursor) -> str:
     if (ill in _ILLS or (ill in _ILLNESSES and disease)) and at_boundary(cursor):
         begin = start if cursor.tokens[start].low == "type" else begin
         return join_tokens(cursor.tokens[begin : cursor.at])
+    cursor.at = start
+    return ""
+
+
+_TWO = (
+    ("high", "blood", "pressure"),
+    ("low", "blood", "pressure"),
+    ("high", "cholesterol"),
+    ("sleep", "apnoea"),
+    ("sleep", "apnea"),
+    ("heart", "condition"),
+    ("heart", "murmur"),
+    ("thyroid", "condition"),
+    ("skin", "condition"),
+    ("hay", "fever"),
+    ("chronic", "fatigue"),
+    ("chronic", "pain"),
+    ("slipped", "disc"),
+    ("kidney", "disease"),
+    ("multiple", "sclerosis"),
+)
+
+
+def _ill_of_two(cursor: Cursor) -> str:
+    """`high blood pressure`, `a heart condition`."""
+    start = cursor.at
+    cursor.take_any(("a", "an"))
+    for said in _TWO:
+        if cursor.take(*said) and at_boundary(cursor):
+            return " ".join(said)
     cursor.at = start
     return ""
 

@@ -34,7 +34,7 @@ side note|on a side note
 fun fact|small note|quick note|as an aside|good to know|for your records|for the files|random fact|small update
 just to let you know|to give you some context|some context|a little context
 since then|after all|anyhow|luckily|fortunately|sadly|unfortunately|happily
-proudly|great news|big news|news|yesterday's news""".replace("\n", "|").split("|")
+that 's why|that is why|which is why|proudly|great news|big news|news|yesterday's news""".replace("\n", "|").split("|")
 )
 _HEDGES = tuple(
     tuple(each.split())

@@ -10,9 +10,10 @@ from memory.extraction.rules.text.words import words
 
 _TAKEN = words("drink take have like eat prefer want order")
 _ALWAYS = words("always usually generally normally")
-_DRUNK = words("coffee tea espresso cappuccino latte porridge toast")
+_DRUNK = words("steak eggs egg burger pasta coffee tea espresso cappuccino latte porridge toast")
 _MANNERS = words(
-    """black white strong weak sweet unsweetened plain hot cold iced decaf rare medium well-done well bloody raw spicy
+    """black white strong weak sweet unsweetened plain hot cold iced decaf rare medium medium-rare
+    well-done al-dente runny well bloody raw spicy
     hard-boiled soft-boiled scrambled fried poached toasted dry neat extra very without with milk sugar lemon honey
     oat soy cream and a no of two one spoon spoons dash splash ice only but just sugars"""
 )

@@ -70,6 +70,43 @@ def remember(scene: Scene, told: Predication) -> None:
             scene.mention(assertion.target, assertion.target_type)
 
 
+def _gap(tokens: Sequence[Token]) -> tuple[int, int]:
+    """Where `and my sister in Japan` begins and where its preposition stands; (0, 0) where none does."""
+    for at in range(3, len(tokens) - 3):
+        if tokens[at].low not in ("and", ",") or not (tokens[at + 1].low in ("my", "our") or is_proper(tokens[at + 1])):
+            continue
+        named = is_proper(tokens[at + 1])
+        end = at + 1
+        while end < len(tokens) - 1 and tokens[end].is_word and tokens[end].low not in PREPOSITIONS and end < at + 5:
+            end += 1
+        joints = [_joint(token) for token in tokens[2:at]]
+        owner = tokens[0].low in ("my", "our") or is_proper(tokens[0])
+        somebody = named or any(token.low in RELATIVES for token in tokens[at + 2 : end])
+        if _joint(tokens[end]) in PREPOSITIONS & set(joints) and owner and somebody and end > at + 1:
+            return at, end
+    return 0, 0
+
+
+def _joint(token: Token) -> str:
+    """The preposition that it is, or that a time opens with."""
+    return token.low.partition(" ")[0] if token.kind == "time" else token.low
+
+
+def is_gapped(tokens: Sequence[Token]) -> bool:
+    """`my brother lives in Canada and my sister in Japan`: of two, whose verb is said once."""
+    at, end = _gap(tokens) if len(tokens) <= LONGEST else (0, 0)
+    return at > 0 and not any(_is_finite(token) for token in tokens[at + 1 : end])
+
+
+def _gapped(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
+    at, end = _gap(tokens)
+    if at:
+        joint = max(k for k in range(at) if _joint(tokens[k]) == _joint(tokens[end]))
+        if joint > verb:
+            begun = [replace(token, start=tokens[at].start, end=tokens[at].end) for token in tokens[verb:joint]]
+            yield tokens[:at], [*tokens[at + 1 : end], *begun, *tokens[end:]]
+
+
 def _divisions(tokens: Sequence[Token]) -> Iterator[Parts]:
     verb = _verb_at(tokens)
     if not verb or tokens[0].low in _UNSUBJECTED:
@@ -78,6 +115,7 @@ def _divisions(tokens: Sequence[Token]) -> Iterator[Parts]:
     yield from _relative(tokens, verb)
     if any(token.low in _TURNED for token in tokens[:-1]):
         return
+    yield from _gapped(tokens, verb)
     yield from _joined(tokens, verb)
     yield from _accompanied(tokens, verb)
 
@@ -176,7 +214,9 @@ def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
     for at in range(verb + 1, len(tokens) - 1):
         if tokens[at].low not in ("and", "but", ",", "plus"):
             continue
-        begin = at + 1 + (tokens[at].text == "," and tokens[at + 1].low in ("and", "but", "now", "also", "currently"))
+        begin = at + 1 + (tokens[at].text == "," and tokens[at + 1].low in ("and", "but"))
+        while begin < len(tokens) - 1 and tokens[begin].low in ("still", "also", "now", "currently", "then"):
+            begin += 1
         rest = tokens[begin:]
         if not rest or (not rest[0].is_word and rest[0].kind != "number"):
             continue
@@ -188,8 +228,14 @@ def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
         elif _kinds(low) & {"ing", "participle"} or low in _STATED or tokens[verb].low in BE | {"'s"}:
             be = tokens[verb] if tokens[verb].low in BE | {"'s"} else _be(tokens, verb, at)
             yield tokens[:at], [*tokens[:verb], be, *rest]
-        elif tokens[verb].low in ("have", "has"):
+        elif tokens[verb].low in ("have", "has") or _is_paired(tokens[verb + 1 : at], rest):
             yield tokens[:at], [*tokens[: verb + 1], *rest]
+
+
+def _is_paired(first: Sequence[Token], second: Sequence[Token]) -> bool:
+    """`Slack for chat and Notion for docs`: each with its own behind the same preposition."""
+    joints = {token.low for token in first[1:]} & PREPOSITIONS
+    return bool(joints & {token.low for token in second[1:]})
 
 
 _STATED = words("based married single divorced born originally from allergic retired pregnant engaged widowed")

@@ -12,6 +12,7 @@ from memory.extraction.rules.literals import read_literal
 from memory.extraction.rules.literals.figures import read_figure
 from memory.extraction.rules.literals.hours import read_hours
 from memory.extraction.rules.literals.preferences import read_preference
+from memory.extraction.rules.plain import read_verbal
 from memory.extraction.rules.scene import KIN, Assertion, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
@@ -98,7 +99,8 @@ def _in_own_words(tokens: Sequence[Token], scene: Scene, before: Sequence[Ref], 
     if named := named_beside(tokens, scene):
         return _with_name(*named, scene)
     ended, kept = _without_any_more(_without_present(tokens))
-    return read_everyday(kept, scene, before=before, ended=ended)
+    told = read_everyday(kept, scene, before=before, ended=ended)
+    return told if told or ended else read_verbal(kept, scene, before=before)
 
 
 def _with_name(told: Sequence[Assertion], tokens: Sequence[Token], scene: Scene) -> Predication | None:

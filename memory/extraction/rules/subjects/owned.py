@@ -15,7 +15,7 @@ from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_list,
 from memory.extraction.rules.text.words import words
 from memory.vocabulary.folding import fold_token
 
-_FAVOURITES = words("favourite favorite preferred fave go-to")
+_FAVOURITES = words("favourite favorite preferred fave fav go-to")
 
 
 def read_owned(cursor: Cursor, scene: Scene) -> Subject | None:

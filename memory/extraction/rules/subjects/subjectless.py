@@ -6,7 +6,7 @@ from dataclasses import replace
 from memory.extraction.rules.scene import Scene, guess_type
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import ADVERBS, BE
-from memory.extraction.rules.text.nouns import DIETS
+from memory.extraction.rules.text.nouns import DIETS, OTHER_RELATIONS, SERVING
 from memory.extraction.rules.text.phrases import Cursor, is_proper
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -38,6 +38,11 @@ def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
     lows = [token.low for token in tokens[:5]]
     if any(token.low == "me" for token in tokens[:-1]):
         tokens = [_mine(tokens, at) for at in range(len(tokens))]
+    if lows[:1] in (["my"], ["our"]) and lows[2:5] in (["'s", "name", "is"], ["'s", "name", "'s"]):
+        return [*tokens[:2], *tokens[4:]] if lows[1] in OTHER_RELATIONS | SERVING else tokens
+    if lows[:4] in (["i", "am", "member", "of"], ["i", "am", "member", "in"]):
+        article = replace(tokens[2], text="a", low="a", end=tokens[2].start)
+        return [*tokens[:2], article, *tokens[2:]]
     if len(lows) > 2 and lows[0] == "the" and lows[1] in _HOUSEHOLD:
         return [replace(tokens[0], low="my"), *tokens[1:]]
     if lows[:2] == ["this", "is"] and len(lows) > 3 and is_proper(tokens[2]) and set(lows[3:5]) & _CALLING:

@@ -1,13 +1,13 @@
 """A sentence as clauses: cut where a connector is followed by a subject and its verb, or by a verb alone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.heads import COORDINATORS, FINITE, has_plain_subject, has_subject, is_verbal
 from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, MODALS, VAGUE
-from memory.extraction.rules.text.nouns import RELATIONS
+from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS
 from memory.extraction.rules.text.sentences import Sentence
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -48,13 +48,24 @@ class Clause:
 def split_clauses(sentence: Sentence, number: int, *, spoken: datetime) -> list[Clause]:
     """In the order in which they are said; a relative clause follows the one that it stands in."""
     times: dict[int, tuple[TimePhrase, TimePhrase]] = {}
-    tokens = list(_with_times(sentence.tokens, times, spoken))
+    tokens = _with_copulas(list(_with_times(sentence.tokens, times, spoken)))
     found = []
     for link, part in _cut(tokens):
         for each_link, each in _without_relatives(link, part):
             if each:
                 found.append(Clause(each, each_link, sentence.mark, times, number, sentence.paragraph))
     return found
+
+
+_LABELLED = words("address email e-mail phone number birthday website iban username")
+
+
+def _with_copulas(tokens: list[Token]) -> list[Token]:
+    """`my new address: 14 Canal Street`: the colon behind what is one's own says `is`."""
+    at = next((at for at, token in enumerate(tokens[:6]) if token.text == ":"), 0)
+    if at < 2 or tokens[at - 1].low not in _LABELLED or tokens[0].low not in ("my", "our"):
+        return tokens
+    return [*tokens[:at], replace(tokens[at], text="is", low="is", kind="word"), *tokens[at + 1 :]]
 
 
 def _with_times(
@@ -265,7 +276,7 @@ def _without_relatives(link: str, tokens: list[Token]) -> Iterator[tuple[str, li
             name = next(
                 (each.text for each in reversed(before) if each.is_capital and each.low not in FUNCTION_WORDS), ""
             )
-            if before and (before[-1].is_capital or before[-1].low in RELATIONS):
+            if before and (before[-1].is_capital or before[-1].low in RELATIONS or before[-1].low in OTHER_RELATIONS):
                 yield link, before + tokens[end + 1 :]
                 yield f"{tokens[at].low} {_last_name(before) or name}", tokens[at:end]
                 return

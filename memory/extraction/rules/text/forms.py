@@ -136,6 +136,7 @@ _NOUNS_TOO = words(
     rewrite roast row sail scan score scrap service sharpen shop shorten sign ski smoke solve sort split sponsor
     sprain stock store stream supply surf survive test tour track trademark unveil update upload vandalise vape
     vote wash water weed welcome worship
+    bike rehearse address
     add adjust analyse arrange assess assist attend audit avoid balance brake burn calculate chat chew chop clip colour
     comb combine compare complain concentrate consult cool copy cough cross cry defend delay dial dine discuss
     distribute doubt dress drill dust encourage entertain exchange explain explore farm fasten fight fire fold furnish

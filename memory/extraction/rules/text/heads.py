@@ -54,7 +54,8 @@ _CERTAIN = words("is are has was were")
 def _is_third(tokens: list[Token], begin: int, end: int) -> bool:
     """`the reg ends in KLT`: the last word of the run is a verb with more behind it."""
     last = tokens[end - 1].low if end - begin > 1 else ""
-    follows = tokens[end].low in PREPOSITIONS or tokens[end].low in DETERMINERS if end < len(tokens) else False
+    after = tokens[end] if end < len(tokens) else None
+    follows = after is not None and (after.low in PREPOSITIONS or after.low in DETERMINERS or after.kind == "time")
     return follows and any(kind == "third" for _, kind in VERB_FORMS.get(last, ()))
 
 
@@ -102,14 +103,20 @@ def has_plain_subject(tokens: list[Token], at: int, connector: str) -> bool:
     return fits and (connector in _REASONS or (connector in (",", "and") and verb in ("is", "are")))
 
 
+_BETWEEN = words("only both also still all mostly usually always just now")
+
+
 def _possessed_with_verb(tokens: list[Token], at: int) -> bool:
     """`my wife works`, `our parents live`; the noun itself may look like a verb (`my work`, `our head of design`)."""
     for number, token in enumerate(tokens[at : at + 9]):
         if token.text == "," or token.low in COORDINATORS:
             return False
         kinds = {kind for _, kind in FORMS.get(token.low, ())}
-        plural = tokens[at + number - 1].low.endswith("s") and "base" in kinds
+        before = number - 1 - (number > 1 and tokens[at + number - 1].low in _BETWEEN)
+        plural = tokens[at + before].low.endswith("s") and "base" in kinds
         if token.low in FINITE or token.low == "'s" or (number and (kinds & {"third", "past"} or plural)):
+            return True
+        if number and _is_third(tokens, at, at + number + 1):
             return True
     return False
 

@@ -106,7 +106,8 @@ THING_ATTRIBUTES = {
 
 CHIEFS = words("""ceo cto cfo coo cmo cio ciso cpo cro chairman chairwoman chair founder cofounder co-founder""")
 ROLES = CHIEFS | words(
-    """accountant actor actress administrator admin advisor adviser agent analyst anesthetist apprentice
+    """accountant actor actress caretaker janitor administrator admin advisor adviser agent analyst anesthetist
+    apprentice
     archaeologist architect archivist artist assistant associate astronaut astronomer athlete attorney auditor
     author baker banker barber barista bartender beekeeper biologist blacksmith bookkeeper bricklayer broker
     builder butcher buyer carer caregiver carpenter cartographer cashier chef chemist chiropractor choreographer
