@@ -1,7 +1,7 @@
 """What is remembered in Redis: vectors of questions, and which documents answered one.
 
 A cache may only save time: Redis that is down, slow, flushed or full of nonsense makes queries slower and never wrong
-(see `core.redis`).
+(see `core.redis`). What a process asks for again and again it holds itself, too (`LocalCache`).
 
 Answers are kept with the store's generation. It lives in PostgreSQL, where each write advances it in its own
 transaction (see `knowledge.migrations._triggers`), and is read before the search: an answer that is kept with it is at
@@ -11,6 +11,9 @@ See docs/decisions/0013.
 """
 
 import hashlib
+import time
+from threading import Lock
+from typing import Generic, TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -19,9 +22,37 @@ from core.redis import client
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.vector_space import Space
 
+T = TypeVar("T")
+
 VECTORS_LIVE_S = 24 * 3_600
 ANSWERS_LIVE_S = 600
 MOST_ANSWER_BYTES = 256 * 1024
+MOST_LOCAL_BYTES = 8 * 1024 * 1024
+
+
+class LocalCache(Generic[T]):
+    """Of this process alone, for `ANSWERS_LIVE_S` after each was put; the oldest make room for what is new."""
+
+    def __init__(self, *, most_bytes: int = MOST_LOCAL_BYTES) -> None:
+        self.most_bytes = most_bytes
+        self.clear()
+
+    def clear(self) -> None:
+        self._kept: dict[str, tuple[T, int, float]] = {}
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: str) -> T | None:
+        value, _, until = self._kept.get(key, (None, 0, 0.0))
+        return value if time.monotonic() < until else None
+
+    def put(self, key: str, value: T, *, size: int) -> None:
+        """`size`: the bytes it takes, roughly."""
+        with self._lock:
+            self._bytes += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = value, size, time.monotonic() + ANSWERS_LIVE_S
+            while self._bytes > self.most_bytes:
+                self._bytes -= self._kept.pop(next(iter(self._kept)))[1]
 
 
 def forget_all() -> None:

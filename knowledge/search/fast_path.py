@@ -1,9 +1,9 @@
 """The fast path of the simplest query: by meaning, of a text that was asked before, with a key that is known.
 
-It takes two round trips. Redis is asked for the text's vector and the answer; then PostgreSQL, in one statement, or in
-two where settings are made, for whether the key and the model still are as this process knows them, for the
-generation, and for the documents. Nothing is taken for granted: where a row has changed, what came with it is thrown
-away.
+It takes two round trips. Redis is asked for the text's vector and the answer, unless this process holds the vector;
+then PostgreSQL, in one statement, or in two where settings are made, for whether the key and the model still are as
+this process knows them, for the generation, and for the documents. Nothing is taken for granted: where a row has
+changed, what came with it is thrown away.
 
 Whatever else is asked, or is wrong with the question, is left to the API, which takes its time and says what is wrong.
 So is a ranking whose first step does not settle it.
@@ -127,6 +127,10 @@ class StoreAnswer(NamedTuple):
 
 
 _known: dict[bytes, KnownKey] = {}
+_vectors = cache.LocalCache[Vector]()
+_answers = cache.LocalCache[Ranking]()
+CANDIDATE_BYTES = 256
+"""One of a ranking in memory."""
 
 
 def read_fast_query(raw_key: str, body: bytes, *, now: datetime) -> FastQuery | None:
@@ -205,11 +209,26 @@ def _recognise(digest: bytes, *, prefix: str, now: datetime) -> KnownKey | None:
 
 
 def _recall(fast_query: FastQuery) -> CachedVector | None:
+    """An answer that only Redis knows is searched for again where this process holds the vector: most answers that it
+    does not know are new."""
     space = fast_query.known.space
     answer_key, vector_key = keys_of(fast_query.query, space=space)
-    answer, packed = recall([answer_key, vector_key])
+    held = _vectors.get(vector_key)
+    if held is not None:
+        return CachedVector(answer_key=answer_key, answer=_answers.get(answer_key), vector=held)
+    packed_answer, packed = recall([answer_key, vector_key])
     vector = cache.unpack_vector(packed, dimensions=space.model.dimensions)
-    return None if vector is None else CachedVector(answer_key=answer_key, answer=unpack_ranking(answer), vector=vector)
+    if vector is None:
+        return None
+    _vectors.put(vector_key, vector, size=vector.nbytes)
+    answer = unpack_ranking(packed_answer)
+    if answer:
+        _hold(answer_key, answer)
+    return CachedVector(answer_key=answer_key, answer=answer, vector=vector)
+
+
+def _hold(answer_key: str, answer: Ranking) -> None:
+    _answers.put(answer_key, answer, size=CANDIDATE_BYTES * (1 + len(answer.candidates)))
 
 
 def _ask(fast_query: FastQuery, statement: Statement) -> StoreAnswer | None:
@@ -278,6 +297,7 @@ def _search(fast_query: FastQuery, memory: CachedVector) -> bytes | None:
         query, ranked, plan=step.plan, now=fast_query.now, space=fast_query.known.space, generation=told.generation
     )
     remember(memory.answer_key, ranking.pack(), live_s=cache.ANSWERS_LIVE_S)
+    _hold(memory.answer_key, ranking)
     documents = {row[0]: row[8:] for row in told.rows}
     return _write(fast_query, ranking.candidates, documents, pending=told.pending)
 

@@ -15,6 +15,8 @@ from tests.config.fast_clients import FastClient, FullClient, Made
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that knows no key yet."""
     fast_path._known.clear()
+    fast_path._vectors.clear()
+    fast_path._answers.clear()
     monkeypatch.setattr(
         "config.web.fast_path.close_old_connections", lambda: None
     )  # it is the test's, as Django's client knows

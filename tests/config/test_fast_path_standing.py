@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.keys import USE_NOTED_EVERY, create_key
 from accounts.models import AccessKey, Stage, User
 from core.sql import Statement, fetch_lent
-from knowledge.models import EmbeddingModel
+from knowledge.models import Document, EmbeddingModel
+from knowledge.run_counts import Counts
 from knowledge.search import fast_path, vector
 from knowledge.search.scope import scope_of
 from tests.config.fast_clients import FastClient, FullClient, Made, PassedOn
@@ -121,3 +122,23 @@ def test_rows_come_as_they_are_with_the_standing_or_after_it(
         asked, Statement(text=text, tuned=tuned), scope_of(asked.query, now=asked.now)
     )
     assert (is_unnoted, version, found) == (True, asked.known.version, rows)
+
+
+def test_a_text_whose_vector_the_process_holds_needs_no_redis(
+    store: None,
+    fresh_process: None,
+    fast: FastClient,
+    full: FullClient,
+    push: Callable[..., Counts],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is written meanwhile is found all the same, and what is gone is not."""
+    full({"text": "bread"})
+    before = fast({"text": "bread"})[1]
+    monkeypatch.setattr(fast_path, "recall", lambda keys: pytest.fail("Redis was asked"))
+    assert fast({"text": "bread"})[1] == before
+    assert len(fast.ids({"text": "bread", "top_k": 3})) == 3
+    push({"id": "new", "content": "bread"})
+    assert "new" in fast.ids({"text": "bread"})
+    Document.objects.filter(key="new").delete()
+    assert fast({"text": "bread"})[1] == before
