@@ -137,6 +137,8 @@ class File(models.Model):
     metadata = models.JSONField(default=dict)
     text = models.TextField(default="")
     parts = models.JSONField(default=list)
+    page_count = models.PositiveIntegerField(default=0, help_text="of a PDF; 0: it has no pages, or was not read yet")
+    textless_pages = models.PositiveIntegerField(default=0, help_text="of these, pictures of pages for example")
     flags = ArrayField(models.TextField(), default=list, help_text="what the scanner noticed")
     chunk_count = models.PositiveIntegerField(default=0)
     document_count = models.PositiveIntegerField(default=0, help_text="of the store, numbered from 0")

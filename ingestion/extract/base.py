@@ -40,12 +40,15 @@ class TextPiece:
 class Extraction:
     """`parts` cover the text in order; where nothing is known of its structure there is one.
 
-    `guessed` is the encoding that its bytes were taken to have where nothing said it for sure.
+    `guessed` is the encoding that its bytes were taken to have where nothing said it for sure. `pages` are those of a
+    PDF, 0 elsewhere; of them `textless_pages` hold no text, as pictures of pages do.
     """
 
     text: str
     title: str = ""
     guessed: str = ""
+    pages: int = 0
+    textless_pages: int = 0
     parts: tuple[Part, ...]
 
 

@@ -125,6 +125,8 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
         "text": found.text,
         "title": found.title,
         "guessed": found.guessed,
+        "pages": found.pages,
+        "textless_pages": found.textless_pages,
         "parts": list(map(PLACE, found.parts)),
     }
 

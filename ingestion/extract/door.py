@@ -75,5 +75,5 @@ def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | Ex
         if cause := answer.get("cause"):
             log.warning("a reader of %s failed: %s", kind.name, cause)
         return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
-    told = {name: answer[name] for name in ("text", "title", "guessed")}
+    told = {name: answer[name] for name in ("text", "title", "guessed", "pages", "textless_pages")}
     return Extraction(**told, parts=tuple(Part(*part) for part in answer["parts"]))

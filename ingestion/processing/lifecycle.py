@@ -56,7 +56,7 @@ ALONE = (
 )
 
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
-READ = ("text", "title", "parts", "content_type")
+READ = ("text", "title", "parts", "content_type", "page_count", "textless_pages")
 CUT = ("chunk_count", "flags")
 INDEXED = ("document_count", "expires_at", "parts", "error", "error_code", "indexed_hash")
 MOST_TYPE_CHARS = 200
@@ -219,6 +219,7 @@ def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
     file.text = found.text
     file.title = file.title if file.title_given else plain_title(found.title)
     file.parts = [list(astuple(part)) for part in found.parts]
+    file.page_count, file.textless_pages = found.pages, found.textless_pages
     if found.guessed:
         file.content_type = _type_with(file, found.guessed)
 

@@ -16,7 +16,7 @@ from ingestion.extract.sandbox import end_children
 from ingestion.models import DEFAULT_COLLECTION, Collection, File, FileState
 from ingestion.processing.lifecycle import process_next
 from ingestion.processing.retry import count_states
-from ingestion.querysets import WORK
+from ingestion.querysets import WORK, FileQuerySet
 from ingestion.tags import check_scope
 from ingestion.uploads.folder import UploadCounts, find_files, name_below, submit_paths
 from ingestion.uploads.submit import Label
@@ -85,9 +85,16 @@ class Command(BaseCommand):
         self._tell(
             list(files.filter(state=FileState.FAILED).order_by("file_name", "id").values_list("error", flat=True))
         )
+        self._tell_of_pictures(files)
         counts = count_states(files)
         failed = f"{counts['failed']:,} failed, {counts['temporary']:,} of them for a reason that may pass"
         self.stdout.write(f"{counts['done']:,} done in {collection.name}, {failed}.")
+
+    def _tell_of_pictures(self, files: FileQuerySet) -> None:
+        """Pages without text are found by nobody, though their file is done."""
+        half_read = files.filter(state=FileState.DONE, textless_pages__gt=0).order_by("file_name", "id")
+        told = half_read.values_list("file_name", "textless_pages", "page_count")
+        self._tell([f"{name}: {textless:,} of {pages:,} pages hold no text." for name, textless, pages in told])
 
 
 def _collection(name: str, *, dry_run: bool) -> Collection:

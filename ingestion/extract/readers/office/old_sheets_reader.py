@@ -17,6 +17,7 @@ from ingestion.extract.readers.office.number_formats import Shown, shown_by
 from ingestion.extract.readers.office.packages import explained
 from ingestion.extract.readers.office.sheets_reader import shown_number
 from ingestion.extract.readers.tables import table_pieces
+from ingestion.extract.readers.titles import given_title
 
 BROKEN = "It is broken: the format of spreadsheets is not kept to. Open it where it was made and save it anew."
 LOCKED = "It is protected by a password. Save it anew without one."
@@ -50,7 +51,7 @@ def _title(body: bytes) -> str:
         try:
             about = compound.get_metadata()
             told = about.title or b""
-            return " ".join(told.decode(f"cp{about.codepage or 1252}").split())
+            return given_title(told.decode(f"cp{about.codepage or 1252}"))
         except (OSError, ValueError, LookupError, AttributeError, TypeError, struct.error):
             return ""
 

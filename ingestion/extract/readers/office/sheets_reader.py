@@ -15,6 +15,7 @@ from ingestion.extract.readers.office.sheet_looks import HIDDEN, Look, SheetLook
 from ingestion.extract.readers.office.sheet_remarks import remarks_of
 from ingestion.extract.readers.office.workbook_parts import sheet_paths
 from ingestion.extract.readers.tables import table_pieces
+from ingestion.extract.readers.titles import given_title
 
 BROKEN = "It is broken: the format of spreadsheets is not kept to. Open it where it was made and save it anew."
 MAX_ROWS = 2_000_000
@@ -138,4 +139,4 @@ def shown_number(value: Any) -> str:
 def _title(archive: ZipFile) -> str:
     if PROPERTIES not in archive.namelist():
         return ""
-    return (parse_part(archive, PROPERTIES).findtext(TITLE) or "").strip()
+    return given_title(parse_part(archive, PROPERTIES).findtext(TITLE) or "")

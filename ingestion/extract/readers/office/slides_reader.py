@@ -13,6 +13,7 @@ from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_piece
 from ingestion.extract.readers.office.drawn import drawn_texts
 from ingestion.extract.readers.office.packages import explained, opened
 from ingestion.extract.readers.tables import table_pieces
+from ingestion.extract.readers.titles import given_title
 
 WITH_MACROS = "application/vnd.ms-powerpoint.%s.macroEnabled.main+xml"
 PartFactory.part_type_for |= dict.fromkeys((WITH_MACROS % name for name in ("slideshow", "template")), PresentationPart)
@@ -29,7 +30,7 @@ def read(body: bytes) -> Extraction:
             raise Unreadable(
                 f"It has {len(deck.slides):,} slides; at most {MAX_SLIDES:,} are read. Upload it in parts."
             )
-        return join_pieces(_pieces(deck), title=(deck.core_properties.title or "").strip())
+        return join_pieces(_pieces(deck), title=given_title(deck.core_properties.title or ""))
 
 
 def _pieces(deck: Any) -> Iterator[TextPiece]:

@@ -29,6 +29,7 @@ from ingestion.extract.readers.office.word_text import (
     text_of_cell,
 )
 from ingestion.extract.readers.tables import table_pieces
+from ingestion.extract.readers.titles import given_title
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 MAIN_WITH_MACROS = "application/vnd.ms-word.%s.macroEnabled.main+xml"
@@ -51,7 +52,7 @@ def read(body: bytes) -> Extraction:
         hidden = take_hidden(document.element)
         place_notes(document)
         pieces = chain(_pieces(document), (TextPiece(text, hidden=True) for text in hidden))
-        return join_pieces(pieces, title=(document.core_properties.title or "").strip())
+        return join_pieces(pieces, title=given_title(document.core_properties.title or ""))
 
 
 def _pieces(document: WordDocument) -> Iterator[TextPiece]:

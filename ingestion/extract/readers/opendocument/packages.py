@@ -13,6 +13,7 @@ from lxml import etree
 from ingestion.extract.base import Unreadable
 from ingestion.extract.readers.office.packages import explained
 from ingestion.extract.readers.opendocument.names import BODY, FORMULA, HREF, KEYED, OFFICE, PARAGRAPH, SCRIPT, TITLE
+from ingestion.extract.readers.titles import given_title
 
 CONTENT, STYLES, META, MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
 LOCKED = b":encryption-data"
@@ -37,7 +38,7 @@ class Package:
     def title(self) -> str:
         if META not in self.names:
             return ""
-        return " ".join((parsed(self.archive, META).findtext(f".//{TITLE}") or "").split())
+        return given_title(parsed(self.archive, META).findtext(f".//{TITLE}") or "")
 
     def drawn(self, drawing: Any) -> str:
         """The words of a chart or a formula, each once."""
