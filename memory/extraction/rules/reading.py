@@ -15,7 +15,9 @@ from memory.extraction.rules.scene import ME, Scene
 from memory.extraction.rules.settling import settle
 from memory.extraction.rules.statements import Predication, divided, is_gapped, is_whole, read_statement
 from memory.extraction.rules.text.clauses import Clause, split_clauses
+from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.heads import is_verbal
+from memory.extraction.rules.text.lexicon import BE
 from memory.extraction.rules.text.recased import is_casual, recased
 from memory.extraction.rules.text.sentences import split_sentences
 from memory.extraction.rules.text.tokens import Token
@@ -115,6 +117,10 @@ def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
         return opening
     sentence, before = reading.carried
     if sentence != clause.sentence or before is None:
+        before = reading.manner[1] if reading.manner[0] == clause.sentence and _has_no_subject(opening) else None
+    if opening.hedged or opening.asserted_by:
+        reading.manner = (clause.sentence, opening)
+    if before is None:
         return opening
     return replace(
         opening,
@@ -122,6 +128,12 @@ def _carried(reading: Discourse, clause: Clause, opening: Opening) -> Opening:
         asserted_by=opening.asserted_by or before.asserted_by,
         direct=opening.direct or before.direct,
     )
+
+
+def _has_no_subject(opening: Opening) -> bool:
+    """`… and works at Fiat`: it goes on with what was said before, and in its manner."""
+    first = opening.tokens[0]
+    return first.is_word and not first.is_capital and (first.low in VERB_FORMS or first.low in BE)
 
 
 def _tell_before(reading: Discourse, clause: Clause, opening: Opening) -> None:

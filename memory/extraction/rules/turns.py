@@ -40,6 +40,8 @@ class Discourse:
     another_time: int = -1
     fictional: bool = False
     carried: tuple[int, Opening | None] = (-1, None)
+    manner: tuple[int, Opening | None] = (-1, None)
+    """How the last clause was said that was hedged or reported, and in which sentence."""
     forgotten: list[FactRow] = field(default_factory=list)
 
 

@@ -12,6 +12,7 @@ from memory.extraction.rules.families.things import category
 from memory.extraction.rules.families.work import read_team
 from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.subjects import Subject, read_apposition
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.nouns import DEMONYMS, NAMELESS, SERVING
 from memory.extraction.rules.text.phrases import (
     Cursor,
@@ -112,7 +113,9 @@ def _more_of(cursor: Cursor, name: str) -> list[Assertion]:
 
 
 def _name_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:
-    name = read_name(cursor) or ((cursor.casual and cursor.attempt(lambda each: _last_word(each))) or "")
+    name = read_name(cursor) or (
+        (cursor.casual and cursor.low() not in FUNCTION_WORDS and cursor.attempt(lambda each: _last_word(each))) or ""
+    )
     if not name:
         return []
     if owner.is_self:

@@ -62,6 +62,22 @@ def test_nothing_is_told_of_a_part_where_the_other_is_not_read(text: str) -> Non
     assert not {fact.key for fact in read(text).facts} & {"drinks", "works_at", "works_in", "role"}
 
 
+@pytest.mark.parametrize(
+    ("text", "manner"),
+    [
+        ("I think my sister lives in Rome and works at Fiat.", "hedged"),
+        ("Tom says Anna lives in Rome and works at Fiat.", "reported"),
+    ],
+)
+def test_what_goes_on_without_a_subject_is_said_in_the_same_manner(text: str, manner: str) -> None:
+    assert [fact.modality.value for fact in read(text).facts] == [manner, manner]
+
+
+def test_a_verb_that_is_said_twice_is_never_part_of_a_value() -> None:
+    expected = ["me mum_lives_in Spain", "me dad_died 2012"]
+    assert told("My mum lives in Spain, my dad passed away in 2012.") == expected
+
+
 def test_an_order_behind_a_statement_is_none_of_its_facts() -> None:
     assert told("I'm vegan and send me the link.") == ["me diet vegan"]
 

@@ -17,7 +17,12 @@ def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[A
     if not number.isdecimal() or not 0 < int(number) < 125:
         return []
     cursor.at += 1
-    told = cursor.take("years", "old") or cursor.take("years", "of", "age") or cursor.take("year", "old")
+    told = (
+        (cursor.low() == "years" and cursor.low(1) == "" and cursor.take("years"))
+        or cursor.take("years", "old")
+        or cursor.take("years", "of", "age")
+        or cursor.take("year", "old")
+    )
     alone = cursor.low() in ("", ",", "and") and ref.type in ("person", "other")
     return [attribute(ref, "age", number)] if told or alone else []
 

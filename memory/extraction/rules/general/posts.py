@@ -9,7 +9,7 @@ from memory.extraction.rules.general.lexicon import GROUPS, PARTIES
 from memory.extraction.rules.general.phrases import read_phrase, read_phrases
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
-from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS
+from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS, ROLES, SERVING
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.words import words
@@ -94,6 +94,9 @@ def read_counterpart(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion
     if RELATIONS.get(phrase.head) == "has_pet" and doer.refs[0].type in ("", "other", "person") and cursor.done:
         pet = Assertion(entity=SELF, key="has_pet", target=name, target_type="other", inferred=True)
         return [pet, Assertion(entity=name, key="species", value=phrase.text, entity_type="other", inferred=True)]
+    role = phrase.head in SERVING | ROLES and doer.refs[0].type in ("", "person") and cursor.done
+    if role and phrase.head not in PARTIES and name[:1].isupper():
+        return [Assertion(entity=name, key="role", value=phrase.text.removeprefix("our ").removeprefix("my "))]
     known = phrase.head in OTHER_RELATIONS and doer.refs[0].type in ("", "person") and name[:1].isupper()
     if phrase.head not in PARTIES and not known:
         return []

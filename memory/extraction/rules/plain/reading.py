@@ -10,6 +10,7 @@ from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.doers import agrees
 from memory.extraction.rules.general.reading import predication
 from memory.extraction.rules.plain.events import read_event
+from memory.extraction.rules.plain.habits import read_able, read_only
 from memory.extraction.rules.plain.lacks import read_lack
 from memory.extraction.rules.plain.shape import Telling
 from memory.extraction.rules.plain.states import read_being, read_lasting
@@ -57,12 +58,17 @@ def _being(cursor: Cursor, doer: Doer) -> Telling | None:
 
 
 def _acting(cursor: Cursor, doer: Doer) -> Telling | None:
+    only = bool(cursor.take("only")) and is_somebody(doer)
     start = cursor.at
     group = read_verb(cursor)
-    if group is None or group.lemma == "be" or group.negated or group.ended or group.able:
+    if group is None or group.lemma == "be" or group.negated or group.ended:
         return None
+    if group.able:
+        return read_able(cursor, doer, group)
     if not agrees(doer, cursor.tokens[start].low):
         return None
+    if only:
+        return read_only(cursor, doer, group)
     if group.began:
         return _taken_up(cursor, doer, group)
     if moved := _moved_in(cursor, doer, group):
@@ -103,4 +109,4 @@ def _told(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
     hurt = group.lemma == "hurt" and bool(tail.text) and not group.progressive
     if hurt or (group.tense in (Tense.PAST, Tense.PERFECT) and not group.progressive):
         return read_event(doer, group, tail)
-    return read_lasting(doer, group, tail) if group.tense is Tense.PRESENT else None
+    return read_lasting(doer, group, tail) if group.tense in (Tense.PRESENT, Tense.PERFECT) else None

@@ -6,6 +6,7 @@ from memory.extraction.rules.general.complements import bare
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import IDIOMS, THE_IDIOMS
 from memory.extraction.rules.general.sense import PETS
+from memory.extraction.rules.plain.habits import practised
 from memory.extraction.rules.plain.shape import Telling
 from memory.extraction.rules.text.forms import VERB_FORMS, form_of
 from memory.extraction.rules.text.nouns import RELATIONS
@@ -16,14 +17,27 @@ from memory.extraction.rules.text.words import words
 _INWARD = words(
     """think feel hope love hate want wish believe know mean seem say tell claim guess suppose imagine dream wonder
     doubt worry expect forget remember understand prefer kill concern interest surprise shock tire stress bore
-    doom bless curse haunt wast lose run sink tie bind kid joke make do give take get put set"""
+    doom bless curse haunt wast lose run close open sink tie bind kid joke make do give take get put set"""
 )
 _JOINTS = words("to by at in on for with from under")
 _FIGURED = IDIOMS | THE_IDIOMS | words("luck control hand order place question words breath touch date fashion way")
 
 
 def read_being(cursor: Cursor, doer: Doer, group: VerbGroup) -> Telling | None:
-    for reader in (_treated, _without, _of_a_kind, _rescued, _listed, _lasts, _over, _kept, _occupied, _been):
+    for reader in (
+        _treated,
+        _without,
+        _of_a_kind,
+        _rescued,
+        _listed,
+        _lasts,
+        _over,
+        _kept,
+        _occupied,
+        _been,
+        _enrolled,
+        _due,
+    ):
         start = cursor.at
         if told := reader(cursor, doer, group):
             return told
@@ -121,6 +135,32 @@ def _over(cursor: Cursor, doer: Doer, group: VerbGroup) -> Telling | None:
     return Telling(doer.tell("ends", bare(token.text)), dateless=True) if timed and token is not None else None
 
 
+_CIRCLES = words("club team band choir union squad orchestra")
+
+
+def _enrolled(cursor: Cursor, doer: Doer, group: VerbGroup) -> Telling | None:
+    """`(my son is) in the chess club`."""
+    if not is_somebody(doer) or group.tense is not Tense.PRESENT or not cursor.take("in"):
+        return None
+    if not cursor.take_any(("the", "a", "our")):
+        return None
+    tail = read_tail(cursor)
+    plain = tail is not None and tail.text and not (tail.joint or tail.dated or tail.again) and len(tail.tokens) <= 3
+    fits = plain and tail is not None and len(tail.tokens) > 1 and tail.tokens[-1].low in _CIRCLES
+    return Telling(doer.tell("is_in", tail.text)) if fits and tail is not None else None
+
+
+def _due(cursor: Cursor, doer: Doer, group: VerbGroup) -> Telling | None:
+    """`(payments are) due within 30 days`: of things, also of any of them."""
+    if is_somebody(doer) and not doer.bare:
+        return None
+    if not cursor.take("due", "within"):
+        return None
+    tail = read_tail(cursor)
+    fits = tail is not None and tail.counted and not (tail.joint or tail.dated) and len(tail.tokens) <= 4
+    return Telling(doer.tell("due", f"within {tail.text}")) if fits and tail is not None else None
+
+
 _KEEPERS = words(
     "neighbour neighbours neighbor caretaker concierge porter reception lawyer solicitor notary accountant"
 )
@@ -207,6 +247,8 @@ _AFTER_WITH = words("cane stick walker crutches frame rollator")
 def read_lasting(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
     """In the present: verbs with what makes them plain."""
     heads = [token.low for token in tail.tokens if token.is_word]
+    if group.tense is Tense.PERFECT:
+        return practised(doer, group, tail)
     since = all(said.casefold().startswith("since") for said in tail.dated)
     if group.progressive and group.lemma in ("call", "write", "contact", "email"):
         about = doer.is_speaker and tail.joint in ("about", "") and heads[:1] in (["about"], ["regarding"])
@@ -219,7 +261,15 @@ def read_lasting(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
         return None
     if group.lemma == "run" and is_somebody(doer) and not (tail.joint or tail.dated) and set(heads) & _RUN:
         return Telling(doer.tell("runs", tail.text), group) if heads[0] in ("a", "an", "the", "my", "our") else None
-    if group.lemma == "stay" and is_somebody(doer) and not tail.dated and tail.joint == "at" and heads[1:2] == ["home"]:
+    if group.lemma == "renew" and heads == ["automatically"] and not is_somebody(doer):
+        return Telling(doer.tell("renews", "automatically"), group)
+    if (
+        group.lemma == "stay"
+        and is_somebody(doer)
+        and not tail.dated
+        and tail.joint == "at"
+        and heads == ["at", "home"]
+    ):
         return Telling(doer.tell("stays_at", tail.text), group, dateless=True)
     if group.lemma == "go" and is_somebody(doer) and not tail.dated and tail.joint == "to" and len(heads) == 2:
         return Telling(doer.tell("goes_to", tail.text), group) if heads[1] in _SCHOOLS else None

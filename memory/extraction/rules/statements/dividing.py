@@ -100,7 +100,7 @@ def is_gapped(tokens: Sequence[Token]) -> bool:
 
 def _gapped(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
     at, end = _gap(tokens)
-    if at:
+    if at and is_gapped(tokens):
         joint = max(k for k in range(at) if _joint(tokens[k]) == _joint(tokens[end]))
         if joint > verb:
             begun = [replace(token, start=tokens[at].start, end=tokens[at].end) for token in tokens[verb:joint]]

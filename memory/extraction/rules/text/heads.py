@@ -103,6 +103,15 @@ def has_plain_subject(tokens: list[Token], at: int, connector: str) -> bool:
     return fits and (connector in _REASONS or (connector in (",", "and") and verb in ("is", "are")))
 
 
+_BEHIND_PAST = words("away back home my our the a an in at on to from out up off down")
+
+
+def _is_past(tokens: list[Token], at: int) -> bool:
+    """`my dad passed away`: a past, and what goes on behind it."""
+    past = any(kind == "past" for _, kind in VERB_FORMS.get(tokens[at].low, ()))
+    return past and at + 1 < len(tokens) and tokens[at + 1].low in _BEHIND_PAST
+
+
 _BETWEEN = words("only both also still all mostly usually always just now")
 
 
@@ -116,7 +125,7 @@ def _possessed_with_verb(tokens: list[Token], at: int) -> bool:
         plural = tokens[at + before].low.endswith("s") and "base" in kinds
         if token.low in FINITE or token.low == "'s" or (number and (kinds & {"third", "past"} or plural)):
             return True
-        if number and _is_third(tokens, at, at + number + 1):
+        if number and (_is_third(tokens, at, at + number + 1) or _is_past(tokens, at + number)):
             return True
     return False
 

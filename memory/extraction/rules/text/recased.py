@@ -61,9 +61,6 @@ def _is_name(tokens: Sequence[Token], at: int) -> bool:
     if before in _CALLED or (before in ("is", "'s") and earlier == "name"):
         return True
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    aged = after is not None and after.text == "," and at + 2 < len(tokens) and tokens[at + 2].kind == "number"
-    if (earlier, before) == ("i", "am") and aged:
-        return True
     lives = (before in ("in", "to") and earlier in _LIVING) or (before == "from" and earlier in _BEING)
     ends = after is None or not after.is_word or after.low in FUNCTION_WORDS
     return lives and ends and low not in _NO_PLACES
