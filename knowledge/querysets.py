@@ -6,6 +6,7 @@ Their rows are Any here: models import this module, and naming them would close 
 import string
 from datetime import datetime
 from typing import Any, Self
+from unicodedata import normalize
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
@@ -41,11 +42,16 @@ def key_query(text: str) -> SearchQuery | None:
     """What `KEY_WORDS` has to match; None for a text without words.
 
     The words of the id, of which the last may be no more than a beginning: beginnings of a word that every id has
-    would be read one and all.
+    would be read one and all. However an accented letter is put together, there and here.
     """
-    words = text.translate(_BLANKED).split()
-    query = " & ".join(f"'{word}'" for word in words)
-    return SearchQuery(f"{query}:*", search_type="raw", config="simple") if words else None
+    spellings = dict.fromkeys(normalize(form, text) for form in ("NFC", "NFD", "NFKC"))
+    found = [words for each in spellings if (words := each.translate(_BLANKED).split())]
+    query = " | ".join(f"({' & '.join(map(_quoted, words))}:*)" for words in found)
+    return SearchQuery(query, search_type="raw", config="simple") if found else None
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'"
 
 
 def carries(expression: TagExpression) -> Q:

@@ -54,9 +54,13 @@ class QueryIn(Careful):
     `mode` says what matches and what a score is; each is in [0, 1], and only scores of one mode compare:
     - `semantic`: every document with a vector matches; the cosine similarity of its best passage, at least 0.
     - `keyword`: a document matches that holds a word of the text, whatever its ending; BM25 of its best passage as a
-      share of what endless repetition of all words would score. 0.3 and more is a good match.
+      share of what endless repetition of all words would score. 0.3 and more is a good match. What has an identifier of
+      the text, such as `10.0.0.12`, as it is written comes first.
     - `hybrid`: what matches in either; reciprocal rank fusion, 1 for the first place in both rankings, 0.5 for the
-      first place in one. It says how far in front a document is, not how near.
+      first place in one, less where others have an identifier of the text. It says how far in front a document is, not
+      how near.
+
+    In the last two `"words in quotes"` have to stand side by side.
 
     Documents with any of `exclude_tags` do not match; with `exclude_flags` nor do those with any tag `flag:…`.
 

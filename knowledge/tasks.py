@@ -22,6 +22,7 @@ from knowledge.models import EmbeddingModel
 from knowledge.search.qdrant.status import end_forgotten_feed
 from knowledge.writing.replace import forget_replacements
 from knowledge.writing.rescan import scan_stored as scan
+from knowledge.writing.rewording import rewrite_outdated
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,14 @@ def scan_stored() -> None:
     if scanned := scan(now=timezone.now()):
         log.info("scanned %d stored documents", scanned)
         scan_stored.delay()
+
+
+@shared_task(name="knowledge.tasks.rewrite_words", expires=60)
+def rewrite_words() -> None:
+    """A round of the walk over words of an older form; after one that got something done it is queued again."""
+    if passed := rewrite_outdated(now=timezone.now()):
+        log.info("looked at the words of %d stored documents", passed)
+        rewrite_words.delay()
 
 
 @shared_task(name="knowledge.tasks.index_built_models")

@@ -84,8 +84,8 @@ class EmbeddingVariables(Variables):
         "english",
         options=LANGUAGES,
         accepts="",
-        help="whose word endings keyword search ignores, or `simple`: none; after a change of it run "
-        "`manage.py rewrite_fulltext`",
+        help="whose word endings keyword search ignores, or `simple`: none; after a change of it a worker writes the "
+        "words of what is stored anew, the same for all processes",
     )
 
     @model_validator(mode="after")

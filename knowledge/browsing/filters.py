@@ -18,8 +18,8 @@ from psycopg.errors import QueryCanceled
 from core.sql import fetch
 from knowledge.models import Document, FullTextRow
 from knowledge.querysets import KEY_WORDS, DocumentQuerySet, carries, holds, key_query
-from knowledge.stems import count_stems
 from knowledge.tagexpr import TagExpression
+from knowledge.words.stems import count_stems
 
 FEW = 5_000
 """So many matches are put in order in some 50 ms; of more, a walk through a million documents meets 25 sooner."""

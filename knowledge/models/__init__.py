@@ -11,6 +11,7 @@ from knowledge.models.history import (
     ScanWalk,
     SeenKeys,
     SourcePolicy,
+    WordsWalk,
 )
 from knowledge.models.outbox import ClusterChange, ClusterCollection, ClusterFeed
 
@@ -34,4 +35,5 @@ __all__ = [
     "SeenKeys",
     "SourcePolicy",
     "StoredCount",
+    "WordsWalk",
 ]

@@ -135,13 +135,15 @@ class Passage(models.Model):
 
 
 class FullTextRow(models.Model):
-    """The words of a passage, for keyword search: stems, each with as many positions as it occurs."""
+    """The words of a passage, for keyword search: stems and identifiers with their positions (`knowledge.words`)."""
 
     pk = models.CompositePrimaryKey("document_id", "ordinal")
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="fulltext_rows", db_index=False)
     ordinal = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
+    form = models.PositiveSmallIntegerField(db_default=1, help_text="`knowledge.words.FORM` of when they were written")
+    language = models.TextField(db_default="", help_text="whose stems they are; empty: written before rows told")
     lexemes = SearchVectorField()
 
     class Meta:

@@ -198,3 +198,15 @@ class ScanWalk(models.Model):
 
     def __str__(self) -> str:
         return f"scan {self.version} up to {self.reached}"
+
+
+class WordsWalk(models.Model):
+    """How far stored documents have their words in one form, with the stems of one default language."""
+
+    made_with = models.TextField(primary_key=True)
+    reached = models.BigIntegerField(default=0)
+    written = models.PositiveBigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"words {self.made_with} up to {self.reached}"

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.search import Hit
 from knowledge.search.query import Pending
-from knowledge.stems import Span
+from knowledge.words.stems import Span
 
 
 def write_answer(

@@ -16,7 +16,8 @@ from core.sql import breaking_off
 from core.stopping import DeadlinePassed, deadline
 from core.waiting.turns import NoTurn, Turns
 from knowledge.search.query import Mode, Query
-from knowledge.stems import words_of
+from knowledge.words.cutting import words_of
+from knowledge.words.folding import fold
 
 MANY_WORDS, MANY_TAGS, MANY_DOCUMENTS = 32, 8, 100
 """From here on something is named as what makes a query slow."""
@@ -76,7 +77,7 @@ def timeout_of(query: Query) -> QueryTimeout:
 
 
 def _expensive(query: Query) -> Iterator[str]:
-    words = len(set(words_of(query.text.lower())))
+    words = len(set(words_of(fold(query.text))))
     tags = sum(map(len, query.tags.branches)) if query.tags is not None else 0
     if query.mode is not Mode.SEMANTIC and words >= MANY_WORDS:
         yield f"{words:,} different words"

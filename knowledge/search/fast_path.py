@@ -42,8 +42,8 @@ from knowledge.search.query import Candidate, Pending, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import Scope, find_pending, may_wait, scope_of
 from knowledge.search.vector import Unsettled, VectorSearch
-from knowledge.stems import Span, stems_of
 from knowledge.tagexpr import parse_tags
+from knowledge.words.stems import Span, stems_of
 
 MOST_KNOWN = 1_000
 """Keys that a process remembers; then remembering starts anew."""

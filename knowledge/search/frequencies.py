@@ -43,11 +43,11 @@ SELECT coalesce(avg("end" - start), 1)::float8 FROM (SELECT start, "end" FROM kn
 """
 
 # Plan: for each word a bitmap of its postings, read no further than the limit.
-COUNT_WORDS = """
-SELECT stem, (SELECT count(*) FROM (
-    SELECT 1 FROM knowledge_fulltextrow WHERE lexemes @@ quote_literal(stem)::tsquery LIMIT %(limit)s
+COUNT_MATCHES = """
+SELECT query, (SELECT count(*) FROM (
+    SELECT 1 FROM knowledge_fulltextrow WHERE lexemes @@ query::tsquery LIMIT %(limit)s
 ) found)
-FROM unnest(%(stems)s::text[]) AS stem
+FROM unnest(%(queries)s::text[]) AS query
 """
 
 # Plan: the documents by their tag or source index, their passages by key; no further than the limit.
@@ -58,6 +58,8 @@ SELECT count(*), coalesce(avg(chars), 1)::float8 FROM (
     WHERE {matching} LIMIT %(limit)s
 ) counted
 """
+
+IS_REWRITTEN = "SELECT EXISTS (SELECT FROM knowledge_wordswalk WHERE finished_at IS NOT NULL)"
 
 Shares = dict[str, float]
 
@@ -74,6 +76,8 @@ class Frequencies:
     tags: Shares
     sources: Shares
     read_at: float
+    has_older: bool = False
+    """Whether rows may hold words of an older form."""
     counted: dict[str, int] = field(default_factory=dict)
 
     def share(self, scope: Scope) -> float:
@@ -89,14 +93,19 @@ class Frequencies:
 
     def of_words(self, stems: Sequence[str]) -> dict[str, int]:
         """About how many passages hold each of the stems."""
-        unknown = [stem for stem in stems if stem not in self.words and stem not in self.counted]
+        queries = {stem: f"'{stem}'" for stem in stems if stem not in self.words}
+        counted = self.of_queries(list(queries.values()))
+        known = {stem: round(self.words[stem] * self.fulltext_rows) for stem in stems if stem in self.words}
+        return {stem: known[stem] if stem in known else counted[queries[stem]] for stem in stems}
+
+    def of_queries(self, queries: Sequence[str]) -> dict[str, int]:
+        """How many passages match each of these tsqueries, counted up to a limit."""
+        unknown = list(dict.fromkeys(query for query in queries if query not in self.counted))
         if unknown:
             if len(self.counted) + len(unknown) > MOST_REMEMBERED:
                 self.counted.clear()
-            rows = fetch(COUNT_WORDS, {"stems": unknown, "limit": COUNTED_UP_TO})
-            self.counted.update(rows)
-        known = {stem: round(self.words[stem] * self.fulltext_rows) for stem in stems if stem in self.words}
-        return {stem: known.get(stem, self.counted.get(stem, 0)) for stem in stems}
+            self.counted.update(fetch(COUNT_MATCHES, {"queries": unknown, "limit": COUNTED_UP_TO}))
+        return {query: self.counted.get(query, 0) for query in queries}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +157,7 @@ def _read() -> Frequencies:
         tags=common.get("knowledge_document.tags", {}),
         sources=common.get("knowledge_document.source", {}),
         read_at=time.monotonic(),
+        has_older=not fetch(IS_REWRITTEN, {})[0][0],
     )
 
 

@@ -20,6 +20,9 @@ WHERE model_id = %(model)s AND document_id = ANY(%(documents)s) AND vector IS NO
 DAMPING = 60
 """Reciprocal rank fusion's constant, as in the paper that proposed it: how little the very first places stand out."""
 
+MOST_NAMED = 0.75
+"""Of a fused score, for what a question names exactly: more than all else, which still tells such documents apart."""
+
 FUSED_POOL = 100
 """Places of each ranking that take part in a fusion, at least."""
 
@@ -27,7 +30,8 @@ FUSED_POOL = 100
 def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
     """Reciprocal rank fusion over documents. 1 is the first place in every ranking; a place in one counts by itself.
 
-    A document in several keeps the passage of the ranking that is named first.
+    A document in several keeps the passage of the ranking that is named first. What holds what the question names goes
+    ahead, the further the more of the question that is: of one that is a mere name, before all that does not hold it.
     """
     scores: dict[int, float] = {}
     first: dict[int, Candidate] = {}
@@ -36,7 +40,13 @@ def fuse(*rankings: Sequence[Candidate]) -> list[Candidate]:
             share = (1 + DAMPING) / (place + DAMPING) / len(rankings)
             scores[candidate.document_id] = scores.get(candidate.document_id, 0.0) + share
             first.setdefault(candidate.document_id, candidate)
-    fused = [candidate._replace(score=min(1.0, scores[row])) for row, candidate in first.items()]
+    exact = {each.document_id: each.exact for ranking in rankings for each in ranking if each.exact}
+    most = max(exact.values(), default=1.0)
+    named = min(most, MOST_NAMED) if exact else 0.0
+    fused = [
+        candidate._replace(score=min(1.0, scores[row] * (1 - named) + exact.get(row, 0.0) / most * named))
+        for row, candidate in first.items()
+    ]
     return sorted(fused, key=lambda each: (-each.score, each.document_id))
 
 

@@ -1,9 +1,10 @@
 """Which words of a passage are words of the question: the same stems, so that what counted is what is marked."""
 
 from collections.abc import Iterable, Sequence, Set
-from itertools import islice
 
-from knowledge.stems import WORD, Span, pad_words, words_with
+from knowledge.words.cutting import Piece, pieces_of
+from knowledge.words.folding import fold_with_places
+from knowledge.words.stems import Span, pad_words, words_with
 
 MOST_HIGHLIGHTS = 200
 
@@ -14,9 +15,9 @@ Passage = tuple[str, int, int]
 def find_highlights(passages: Sequence[Passage], *, stems: Iterable[str]) -> list[list[Span]]:
     """For each passage the spans of its content, in order, whose words have one of the stems."""
     texts = [content[start:end] for content, start, end in passages]
-    others = {index: _lowered(text) for index, text in enumerate(texts) if not text.isascii()}
+    others = {index: _cut(text) for index, text in enumerate(texts) if not text.isascii()}
     padded = pad_words(["" if index in others else text for index, text in enumerate(texts)])
-    distinct = set(" ".join(padded).split()).union(*map(WORD.findall, others.values()))
+    distinct = set(" ".join(padded).split()).union(word for pieces in others.values() for word, _, _ in pieces)
     marked = words_with(stems, among=distinct)
     sought = [(f" {word} ", len(word)) for word in marked]
     return [
@@ -38,14 +39,20 @@ def _spans(padded: str, sought: Sequence[tuple[str, int]], start: int) -> list[S
     return spans[:MOST_HIGHLIGHTS]
 
 
-def _other_spans(lowered: str, marked: Set[str], start: int) -> list[Span]:
-    found = (each.span() for each in WORD.finditer(lowered) if each[0] in marked)
-    return [(start + first, start + last) for first, last in islice(found, MOST_HIGHLIGHTS)]
+def _cut(text: str) -> list[Piece]:
+    """The words of a text, and where in the text as it is written they start and end."""
+    folded, places = fold_with_places(text)
+    return [(word, places[start], places[end]) for word, start, end in pieces_of(folded)]
 
 
-def _lowered(text: str) -> str:
-    """In lower case, but for the few characters that would become two."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(each if len(each.lower()) > 1 else each.lower() for each in text)
+def _other_spans(pieces: Sequence[Piece], marked: Set[str], start: int) -> list[Span]:
+    """Pairs of letters that overlap are one span."""
+    spans: list[Span] = []
+    for word, first, last in pieces:
+        if word not in marked or first == last:
+            continue
+        if spans and start + first < spans[-1][1]:
+            spans[-1] = (spans[-1][0], start + last)
+        else:
+            spans.append((start + first, start + last))
+    return spans[:MOST_HIGHLIGHTS]

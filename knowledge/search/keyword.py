@@ -9,18 +9,21 @@ comparable between questions, and the same order as BM25's own number.
 How rare words are and how long passages is told by the scope alone, where every match in it is scored: so neither the
 order nor the scores of what a filter leaves depend on what lies beside it. Elsewhere the whole store tells.
 
-See docs/decisions/0010 and 0262.
+What the question names exactly adds a bonus, whatever the length.
+
+See docs/decisions/0010, 0246 and 0262.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import log
 from typing import Any
 
 from core.sql import fetch
-from knowledge.search.frequencies import Frequencies, ScopeSize, measure_scope, read_frequencies
+from knowledge.search.asked import AskedTerms, weight_of
+from knowledge.search.frequencies import ScopeSize, measure_scope, read_frequencies
 from knowledge.search.query import Candidate, CountedIn, Term
 from knowledge.search.scope import Scope
+from knowledge.words import FORM
 
 K1 = 1.5
 B = 0.75
@@ -40,11 +43,11 @@ BY_POSTINGS = {"max_parallel_workers_per_gather": 0, "enable_seqscan": "off"}
 # or, of words that are rarer than that, a bitmap of their postings; no further than the bound. Planned anew each time.
 # All that match are in hand before the first is scored, so they tell how many of them hold each word.
 OF_SCOPE = """
-SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, matched{held} FROM (
+SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, matched, {exact}{held} FROM (
     SELECT *, count(*) OVER () AS matched{own} FROM (
         SELECT w.document_id, w.ordinal, w."start", w."end", d.expires_at, {counts}
         FROM knowledge_fulltextrow w JOIN knowledge_document d ON d.id = w.document_id
-        WHERE w.lexemes @@ %(any)s::tsquery AND {matching} LIMIT %(bound)s
+        WHERE w.lexemes @@ %(any)s::tsquery AND {required} AND {matching} LIMIT %(bound)s
     ) counted
 ) counted
 ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
@@ -52,13 +55,14 @@ ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 IN_SCOPE = ", greatest(%(passages)s::float8, count(*) OVER ()) + 1 AS beyond"
 HELD = ", count(*) FILTER (WHERE n_{0} > 0) OVER () AS held_{0}"
 OWN_WEIGHT = "ln(beyond / (held_{0} + 0.5::float8))"
+HELD_WEIGHT = f"(CASE WHEN held_{{0}} > 0 THEN {OWN_WEIGHT} ELSE 0 END)"
 
 # Elsewhere. Expects: a bitmap of the words' postings; documents are looked up for the best passages only, one by one.
 OF_ALL = """
-SELECT document_id, ordinal, "start", "end", d.expires_at, score FROM (
-    SELECT *, {score} AS score FROM (
+SELECT document_id, ordinal, "start", "end", d.expires_at, score, 0, exact FROM (
+    SELECT *, {score} AS score, {exact} AS exact FROM (
         SELECT w.document_id, w.ordinal, w."start", w."end", {counts}
-        FROM knowledge_fulltextrow w WHERE w.lexemes @@ %(any)s::tsquery LIMIT {candidates}
+        FROM knowledge_fulltextrow w WHERE w.lexemes @@ %(any)s::tsquery AND {required} LIMIT {candidates}
     ) counted ORDER BY score DESC, document_id, ordinal
 ) ranked JOIN knowledge_document d ON d.id = document_id
 WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
@@ -66,12 +70,27 @@ WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 
 # Each computed once a passage, below a limit that keeps the planner from copying them into the score.
 NORM = f'{K1 * (1 - B)}::float8 + {K1 * B}::float8 / %(average)s::float8 * (w."end" - w."start") AS norm'
-COUNT = (
-    "round(1 / (1.6449340668482264 * (1 - ts_rank('{{1,1,1,1}}', w.lexemes, %(term_{0})s::tsquery, 0)::float8)) - 0.5)"
-    " AS n_{0}"
-)
-SCORE = "%(weight_{0})s * n_{0} / (n_{0} + norm)"
-OWN_SCORE = f"{OWN_WEIGHT} * n_{{0}} / (n_{{0}} + norm)"
+COUNT = "round(1 / (1.6449340668482264 * (1 - ts_rank('{{1,1,1,1}}', w.lexemes, %({0})s::tsquery, 0)::float8)) - 0.5)"
+HOLDS = "(w.lexemes @@ %({0})s::tsquery)::int"
+SCORE = "{1} * n_{0} / (n_{0} + norm)"
+BONUS = "CASE WHEN n_{0} > 0 THEN {1} ELSE 0 END"
+
+# Rows of an older form have no positions to tell what stands side by side.
+REQUIRED = f"(w.lexemes @@ %(required)s::tsquery OR w.form < {FORM} AND w.lexemes @@ %(required_words)s::tsquery)"
+
+# Plan: the rows of a hundred documents, by key.
+HOLDING = f"""
+SELECT DISTINCT document_id FROM knowledge_fulltextrow w WHERE document_id = ANY(%(documents)s) AND {REQUIRED}
+"""  # noqa: S608 -- constants
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scoring:
+    """SQL: a passage's score, which share of the question it holds by name, and how often it holds each term."""
+
+    score: str
+    exact: str
+    counts: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +104,24 @@ class KeywordRanking:
 
 @dataclass(frozen=True, kw_only=True)
 class KeywordSearch:
-    """The search for the `wanted` documents of a scope that say most of the terms (rarest first)."""
+    """The search for the `wanted` documents of a scope that say most of what is asked."""
 
     scope: Scope
-    terms: Sequence[Term]
+    asked: AskedTerms
     wanted: int
+
+    @property
+    def terms(self) -> Sequence[Term]:
+        """Rarest first."""
+        return self.asked.terms
+
+    @property
+    def _scored(self) -> list[Term]:
+        return [*self.terms[:MOST_TERMS], *self.asked.together]
+
+    @property
+    def _any(self) -> str:
+        return self.asked.required_words or _any_of(self.terms)
 
     def find(self) -> KeywordRanking:
         if not self.terms:
@@ -105,14 +137,16 @@ class KeywordSearch:
         return self._of_scope(bound=4 * CANDIDATES, cut=True) or found
 
     def _ranked(self, candidates: list[Candidate]) -> KeywordRanking:
-        return KeywordRanking(candidates=candidates, terms=list(self.terms), counted_in=CountedIn.STORE)
+        return KeywordRanking(
+            candidates=candidates, terms=[*self.terms, *self.asked.together], counted_in=CountedIn.STORE
+        )
 
     def _of_scope(self, *, bound: int, size: ScopeSize | None = None, cut: bool = False) -> KeywordRanking | None:
         """The best of all that match, with the scope's `size` by its own counts; None where `bound` or more match.
 
         `cut`: then the best of so many, and of more only where those belong to too few documents.
         """
-        scored = sorted(self.terms[:MOST_TERMS], key=lambda term: term.stem)  # so that sums are the same in any store
+        scored = sorted(self._scored, key=lambda term: term.stem)  # so that sums are the same in any store
         limit = self.wanted * 2
         while True:
             rows = self._rows_of_scope(scored, size, {"limit": limit, "bound": bound})
@@ -128,16 +162,18 @@ class KeywordSearch:
     def _rows_of_scope(
         self, scored: Sequence[Term], size: ScopeSize | None, parameters: dict[str, Any]
     ) -> list[tuple[Any, ...]]:
-        if size is None:
-            own, score, held = "", _sum_of(SCORE, scored), ""
-        else:
+        scoring = _scoring(scored, size)
+        own = held = ""
+        if size is not None:
             own = IN_SCOPE + "".join(HELD.format(index) for index, _ in enumerate(scored))
-            score = f"({_sum_of(OWN_SCORE, scored)}) / ({_sum_of(OWN_WEIGHT, scored)})"
             held = "".join(f", held_{index}" for index, _ in enumerate(scored))
             parameters = parameters | {"average": size.average_chars, "passages": size.passages}
-        matching = self.scope.condition
-        sql = OF_SCOPE.format(matching=matching, counts=_counts(scored), own=own, score=score, held=held)
-        return self._fetch(sql, scored, _any_of(self.terms), parameters)
+        sql = OF_SCOPE.format(**vars(scoring), **self._conditions, own=own, held=held)
+        return self._fetch(sql, scored, self._any, parameters)
+
+    @property
+    def _conditions(self) -> dict[str, str]:
+        return {"matching": self.scope.condition, "required": REQUIRED if self.asked.required else "true"}
 
     def _of_all(self) -> list[Candidate]:
         """The best of a wide scope, as far as `CANDIDATES` passages of each step show them."""
@@ -158,52 +194,93 @@ class KeywordSearch:
         below them and is asked for only when too few hold a rare one. Where even the rarest is too common, passages
         that hold another word beside it go first.
         """
+        if self.asked.required:
+            yield self._any
+            return
         essential = _within(CANDIDATES, self.terms)
         rare, common = _any_of(self.terms[:essential]), _any_of(self.terms[essential:])
         if common and essential == 1 and (self.terms[0].passages or 0) > CANDIDATES:
-            yield f"{rare} & ({common})"
+            yield f"({rare}) & ({common})"
         yield rare
         if common:
             yield common
 
     def _rows_of_all(self, any_of: str) -> list[tuple[Any, ...]]:
-        scored = self.terms[:MOST_TERMS]
-        sql = OF_ALL.format(
-            matching=self.scope.condition,
-            candidates=CANDIDATES,
-            score=_sum_of(SCORE, scored),
-            counts=_counts(scored),
-        )
+        scored = self._scored
+        sql = OF_ALL.format(**vars(_scoring(scored, None)), **self._conditions, candidates=CANDIDATES)
         return self._fetch(sql, scored, any_of, {"limit": self.wanted * 4})
 
     def _fetch(
         self, sql: str, scored: Sequence[Term], any_of: str, parameters: dict[str, Any]
     ) -> list[tuple[Any, ...]]:
-        whole = sum(term.weight or 0 for term in scored)
-        terms = {f"term_{index}": _quoted(term.stem) for index, term in enumerate(scored)}
-        weights = {f"weight_{index}": (term.weight or 0) / whole for index, term in enumerate(scored)}
-        named = {"average": read_frequencies().average_chars, "any": any_of, **self.scope.parameters}
-        return fetch(sql, {**named, **terms, **weights, **parameters}, tuned=BY_POSTINGS, prepare=False)
+        whole = sum((term.weight or 0) + term.bonus for term in scored)
+        named: dict[str, Any] = {"average": read_frequencies().average_chars, "any": any_of, **self.scope.parameters}
+        named |= {"required": self.asked.required, "required_words": self.asked.required_words}
+        for index, term in enumerate(scored):
+            named |= {f"weight_{index}": (term.weight or 0) / whole, f"bonus_{index}": term.bonus / whole}
+            named[f"term_{index}"] = term.phrase or f"'{term.stem}'"
+            named |= {f"term_{index}_{nth}": f"'{lexeme}'" for nth, (lexeme, _) in enumerate(term.variants)}
+        return fetch(sql, {**named, **parameters}, tuned=BY_POSTINGS, prepare=False)
 
 
-def _counts(scored: Sequence[Term]) -> str:
-    return ", ".join([NORM, *(COUNT.format(index) for index, _ in enumerate(scored))])
+def _scoring(scored: Sequence[Term], size: ScopeSize | None) -> Scoring:
+    """By the weights of the store, whose sum is 1, or by those that are computed from the counts of the scope."""
+    if size is None:
+        weights = [f"%(weight_{index})s::float8" for index, _ in enumerate(scored)]
+        bonuses = [f"%(bonus_{index})s::float8" for index, _ in enumerate(scored)]
+        whole = ""
+    else:
+        weights, bonuses = _own_weights(scored)
+        whole = f" / ({' + '.join([*(each for each in (*weights, *bonuses) if each)])})"
+    parts = [SCORE.format(index, weights[index]) for index, term in enumerate(scored) if term.share]
+    parts += [BONUS.format(index, bonuses[index]) for index, term in enumerate(scored) if term.bonus_share]
+    exact = [BONUS.format(index, weights[index]) for index, term in enumerate(scored) if term.exact and term.share]
+    exact += [
+        BONUS.format(index, bonuses[index]) for index, term in enumerate(scored) if term.exact and term.bonus_share
+    ]
+    return Scoring(
+        score=f"({' + '.join(parts)}){whole}",
+        exact=f"({' + '.join(exact)}){whole}" if exact else "0",
+        counts=", ".join([NORM, *(_counted(index, term) for index, term in enumerate(scored))]),
+    )
 
 
-def _sum_of(expression: str, scored: Sequence[Term]) -> str:
-    return " + ".join(expression.format(index) for index, _ in enumerate(scored))
+def _own_weights(scored: Sequence[Term]) -> tuple[list[str], list[str]]:
+    """Of what was only asked for because the store holds it, nothing counts that the scope does not hold: an answer
+    tells nothing of what lies beside it."""
+    places = {term.stem: index for index, term in enumerate(scored)}
+    plain = [(HELD_WEIGHT if term.optional else OWN_WEIGHT).format(index) for index, term in enumerate(scored)]
+    weights, bonuses = [], []
+    for index, term in enumerate(scored):
+        parts = [plain[places[stem]] for stem in term.parts if stem in places]
+        least = f"least({plain[index]}, greatest({', '.join(parts)}))" if term.capped and parts else plain[index]
+        weights.append("" if not term.share else least if term.share == 1 else f"{term.share}::float8 * {least}")
+        held = f"CASE WHEN held_{index} > 0 THEN {term.bonus_share}::float8 * ({' + '.join(parts) or 0}) ELSE 0 END"
+        bonuses.append(f"({held})" if term.bonus_share else "")
+    return weights, bonuses
+
+
+def _counted(index: int, term: Term) -> str:
+    """How often a passage holds the term: a lexeme's count is exact, a phrase is there or not."""
+    if term.phrase:
+        return f"{HOLDS.format(f'term_{index}')} AS n_{index}"
+    counts = [COUNT.format(f"term_{index}")]
+    counts += [f"{share} * {COUNT.format(f'term_{index}_{nth}')}" for nth, (_, share) in enumerate(term.variants)]
+    return f"{' + '.join(counts)} AS n_{index}"
 
 
 def _counted_in_scope(
     found: KeywordRanking, scored: Sequence[Term], rows: Sequence[tuple[Any, ...]], size: ScopeSize
 ) -> KeywordRanking:
     """With the counts of the scope in place of the store's; words beyond those that are scored were not counted."""
-    held = rows[0][7:] if rows else [0] * len(scored)
+    held = rows[0][8:] if rows else [0] * len(scored)
     counted = [
-        replace(term, passages=number, weight=_weight(number, size.passages))
+        replace(term, passages=number, weight=term.share * weight_of(number, of=size.passages))
         for term, number in zip(scored, held, strict=True)
+        if number or not term.optional
     ]
-    others = [replace(term, passages=None, weight=None) for term in found.terms[len(scored) :]]
+    known = {term.stem for term in scored}
+    others = [replace(term, passages=None, weight=None) for term in found.terms if term.stem not in known]
     terms = [*sorted(counted, key=lambda term: (term.passages, term.stem)), *others]
     return replace(found, terms=terms, counted_in=CountedIn.SCOPE)
 
@@ -211,7 +288,7 @@ def _counted_in_scope(
 def _best_of_documents(rows: Sequence[tuple[Any, ...]]) -> dict[int, Candidate]:
     """The first row of each document, rows being best first."""
     best: dict[int, Candidate] = {}
-    for document_id, ordinal, start, end, expires_at, score, *_ in rows:
+    for document_id, ordinal, start, end, expires_at, score, _, exact, *_ in rows:
         if document_id not in best:
             best[document_id] = Candidate(
                 document_id=document_id,
@@ -221,22 +298,9 @@ def _best_of_documents(rows: Sequence[tuple[Any, ...]]) -> dict[int, Candidate]:
                 score=score,
                 expires_at=expires_at,
                 by_words=True,
+                exact=exact,
             )
     return best
-
-
-def weigh_terms(stems: Sequence[str], *, frequencies: Frequencies) -> list[Term]:
-    """The terms of a question, rarest first, weighed by how rare they are (BM25's inverse document frequency)."""
-    found = frequencies.of_words(stems)
-    terms = [
-        Term(stem=stem, passages=passages, weight=_weight(passages, frequencies.fulltext_rows))
-        for stem, passages in found.items()
-    ]
-    return sorted(terms, key=lambda term: (term.passages, term.stem))
-
-
-def _weight(passages: float, of: float) -> float:
-    return log(1 + (max(of, passages) - passages + 0.5) / (passages + 0.5))
 
 
 def _within(limit: int, terms: Sequence[Term]) -> int:
@@ -250,8 +314,18 @@ def _within(limit: int, terms: Sequence[Term]) -> int:
 
 
 def _any_of(terms: Sequence[Term]) -> str:
-    return " | ".join(_quoted(term.stem) for term in terms)
+    return " | ".join(term.tsquery for term in terms)
 
 
-def _quoted(stem: str) -> str:
-    return f"'{stem}'"
+def holding_required(
+    ranked: Sequence[Candidate], by_words: Sequence[Candidate], *, asked: AskedTerms
+) -> Sequence[Candidate]:
+    """Those of another ranking that a question in quotes may find, too."""
+    if not asked.required:
+        return ranked
+    known = {each.document_id for each in by_words}
+    others = [each.document_id for each in ranked if each.document_id not in known]
+    required = {"required": asked.required, "required_words": asked.required_words}
+    found = fetch(HOLDING, {"documents": others, **required}, prepare=False) if others else ()
+    known.update(row for (row,) in found)
+    return [each for each in ranked if each.document_id in known]

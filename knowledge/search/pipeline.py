@@ -14,15 +14,14 @@ from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRef
 from knowledge.embedding.question import embed_question
 from knowledge.embedding.vector_space import Space, active_model, active_space, space_of
 from knowledge.search import cache
+from knowledge.search.asked import NO_TERMS, AskedTerms, QuestionText, parse_question, weigh
 from knowledge.search.budget import within_budget
 from knowledge.search.explaining import explain
 from knowledge.search.frequencies import read_frequencies
-from knowledge.search.keyword import weigh_terms
 from knowledge.search.loading import load_hits
 from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Pending, Query
 from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.search.scope import find_pending, may_wait, scope_of
-from knowledge.stems import count_stems
 
 GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationstep"
 
@@ -77,7 +76,8 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
         raise QueryInvalid("The text of a query cannot be blank.")
     started = time.perf_counter()
     with within_budget(query):
-        stems = list(count_stems([query.text])[0])
+        question = _parse(query)
+        stems = question.stems
         memory = _recall(query, now=now, space=space)
         if memory.ranking is not None and not query.explain:
             hits, _ = _load(query, memory.ranking, now=now, space=space, stems=stems)
@@ -85,7 +85,8 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
                 return _answer(query, memory, memory.ranking, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
     with within_budget(query):
-        ranking = _rank(query, now=now, space=space, vector=vector, stems=stems, generation=memory.generation)
+        asked = _weigh(query, question)
+        ranking = find(query, now=now, space=space, vector=vector, asked=asked, generation=memory.generation)
         hits, near_misses = _load(query, ranking, now=now, space=space, stems=stems)
         explanation = None
         if query.explain:
@@ -104,19 +105,20 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     )
 
 
-def _rank(
-    query: Query, *, now: datetime, space: Space | None, vector: Vector | None, stems: list[str], generation: int
-) -> Ranking:
-    counted = [] if query.mode is Mode.SEMANTIC else stems[: settings.MAX_QUERY_WORDS]
-    terms = weigh_terms(counted, frequencies=read_frequencies()) if counted else []
-    return find(query, now=now, space=space, vector=vector, terms=terms, generation=generation)
+def _parse(query: Query) -> QuestionText:
+    older = query.mode is not Mode.SEMANTIC and not query.text.isascii() and read_frequencies().has_older
+    return parse_question(query.text, most_words=settings.MAX_QUERY_WORDS, quotes=query.obeys_quotes, older=older)
+
+
+def _weigh(query: Query, question: QuestionText) -> AskedTerms:
+    return NO_TERMS if query.mode is Mode.SEMANTIC else weigh(question, frequencies=read_frequencies())
 
 
 def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
     """Under which keys the answer and the text's vector are remembered."""
     answer_key = cache.answer_key(
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
-        *(query.exclude_tags, query.exclude_flags, query.sources, str(query.within)),
+        *(query.exclude_tags, query.exclude_flags, query.sources, str(query.within), query.obeys_quotes),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD
@@ -161,7 +163,7 @@ def _vector(query: Query, *, space: Space | None, memory: CachedQuery) -> tuple[
 
 
 def _load(
-    query: Query, ranking: Ranking, *, now: datetime, space: Space | None, stems: list[str]
+    query: Query, ranking: Ranking, *, now: datetime, space: Space | None, stems: set[str]
 ) -> tuple[list[Hit], list[NearMiss]]:
     """The near misses only for a query that is explained."""
     model, near_misses = space.model if space else None, ranking.near_misses if query.explain else ()

@@ -42,7 +42,8 @@ class Query:
     """What an analyzer asks. `tags` is parsed before any I/O; `source` None searches all.
 
     With `sources` only those are searched, and with `within` only what carries that, too: what a key is narrowed to.
-    Documents with one of `exclude_tags` are left out; with `exclude_flags` those with any tag `flag:…`, too.
+    Documents with one of `exclude_tags` are left out; with `exclude_flags` those with any tag `flag:…`, too. With
+    `obeys_quotes` words in quotes have to stand side by side, where words are looked for.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Query:
     exclude_flags: bool = False
     sources: tuple[str, ...] = ()
     within: TagExpression | None = None
+    obeys_quotes: bool = True
 
     @property
     def wanted(self) -> int:
@@ -66,7 +68,10 @@ class Query:
 
 
 class Candidate(NamedTuple):
-    """A document by its best passage, `content[start:end]`; `by_words`: a passage of words, not of the model."""
+    """A document by its best passage, `content[start:end]`; `by_words`: a passage of words, not of the model.
+
+    `exact`: which share of the question it holds as what the question names.
+    """
 
     document_id: int
     ordinal: int
@@ -75,6 +80,7 @@ class Candidate(NamedTuple):
     score: float
     expires_at: datetime | None = None
     by_words: bool = False
+    exact: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +110,29 @@ class CountedIn(StrEnum):
 class Term:
     """A word of the question as keyword search sees it: its stem, how many passages hold it, its weight.
 
-    Without both where it only made passages match.
+    Without both where it only made passages match. `variants` are lexemes that count as so much of it, `phrase` a
+    tsquery in its place. `parts` are the stems of words that it is made of, whose weights times `bonus_share` are the
+    `bonus` for holding it at all; `share`: how much its own weight counts, `capped`: as that of its rarest part at
+    most. It is `optional` where it was only found in the store. `exact`: it names something, so that what holds it
+    goes before what only means the like.
     """
 
     stem: str
     passages: int | None
     weight: float | None
+    variants: tuple[tuple[str, float], ...] = ()
+    phrase: str = ""
+    parts: tuple[str, ...] = ()
+    share: float = 1.0
+    capped: bool = False
+    bonus: float = 0.0
+    bonus_share: float = 0.0
+    optional: bool = False
+    exact: bool = False
+
+    @property
+    def tsquery(self) -> str:
+        return self.phrase or " | ".join(f"'{lexeme}'" for lexeme in (self.stem, *(each for each, _ in self.variants)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.vector_space import Space
+from knowledge.search.asked import AskedTerms
 from knowledge.search.fusion import (
     FUSED_POOL,
     diversify,
@@ -14,7 +15,7 @@ from knowledge.search.fusion import (
     fuse,
     passage_vectors,
 )
-from knowledge.search.keyword import KeywordSearch
+from knowledge.search.keyword import KeywordSearch, holding_required
 from knowledge.search.query import NEAR_MISSES, Candidate, CountedIn, Mode, Plan, Query, Term
 from knowledge.search.scope import scope_of
 from knowledge.search.vector import VectorSearch
@@ -84,17 +85,20 @@ def find(
     now: datetime,
     space: Space | None,
     vector: Vector | None,
-    terms: Sequence[Term],
+    asked: AskedTerms,
     generation: int,
 ) -> Ranking:
-    """Rank by what the mode asks for: `vector` and `space` for meaning, `terms` for words."""
+    """Rank by what the mode asks for: `vector` and `space` for meaning, `asked` for words."""
     scope = scope_of(query, now=now)
-    plan, ranked, by_words = Plan.WORDS, list[Candidate](), None
+    plan: Plan = Plan.WORDS
+    ranked: Sequence[Candidate] = []
+    by_words = None
     wanted = max(query.wanted, FUSED_POOL) if query.mode is Mode.HYBRID else query.wanted
     if space is not None and vector is not None:
         plan, ranked = VectorSearch(scope=scope, model=space.model, vector=vector, wanted=wanted).find()
     if query.mode is not Mode.SEMANTIC:
-        by_words = KeywordSearch(scope=scope, terms=terms, wanted=wanted).find()
+        by_words = KeywordSearch(scope=scope, asked=asked, wanted=wanted).find()
+        ranked = holding_required(ranked, by_words.candidates, asked=asked)
         ranked = fuse(ranked, by_words.candidates) if query.mode is Mode.HYBRID else by_words.candidates
     ranking = conclude(query, ranked, plan=plan, now=now, space=space, generation=generation)
     return replace(ranking, terms=by_words.terms, counted_in=by_words.counted_in) if by_words else ranking

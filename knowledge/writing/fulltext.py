@@ -1,8 +1,8 @@
 """The words of documents, for keyword search: one row a passage, with a tsvector made here and not by `to_tsvector`.
 
-Words are cut and stemmed in this process (`knowledge.stems`), quicker than the server's parser does it and by the very
-rule that highlights follow. Ranking needs how often a word occurs and not where, so its positions are only numbered:
-1, 2, 3. A row is written when a content is, and never for a renewal, a tag or a vector.
+Words are cut and stemmed in this process (`knowledge.words.stems`), quicker than the server's parser does it and by the
+very rule that highlights follow. A row is written when a content is, and never for a renewal, a tag or a vector; it
+bears the form of its words, since what is one word changes (`knowledge.words`).
 """
 
 import struct
@@ -16,10 +16,11 @@ from django.db import connection, transaction
 
 from core.sql import raw_cursor
 from knowledge.chunking import split_passages
-from knowledge.stems import count_known_stems, count_stems
+from knowledge.words import FORM
+from knowledge.words.stems import LAST_PLACE, Places, find_known_places, find_places
 
-MOST_CHARS = 20_000
-"""A passage of words is at most so long, whatever PASSAGE_CHARS says: a tsvector has to stay below 1 MB."""
+MOST_CHARS = 16_000
+"""A passage of words is at most so long, whatever PASSAGE_CHARS says: a tsvector counts no more places."""
 
 MOST_OCCURRENCES = 255
 """PostgreSQL keeps so many positions of a word; more of them would hardly move its score."""
@@ -30,9 +31,9 @@ STRIDE = 500
 DROP = "DELETE FROM knowledge_fulltextrow WHERE document_id = ANY(%s)"
 
 WRITE = """
-COPY knowledge_fulltextrow (document_id, ordinal, "start", "end", lexemes) FROM STDIN (FORMAT BINARY)
+COPY knowledge_fulltextrow (document_id, ordinal, "start", "end", form, language, lexemes) FROM STDIN (FORMAT BINARY)
 """
-TYPES = ["int8", *["int4"] * 3, "bytea"]  # a tsvector's bytes as they are
+TYPES = ["int8", *["int4"] * 3, "int2", "text", "bytea"]  # a tsvector's bytes as they are
 
 # The lock keeps pushes from changing a content under its words.
 NEXT_DOCUMENTS = """
@@ -45,17 +46,18 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 Text = tuple[int, str]
 """A document's row and its content."""
 
-Packed = tuple[int, int, int, bytes]
-"""A passage's ordinal, start and end, and its tsvector."""
+Packed = tuple[int, int, int, int, str, bytes]
+"""A passage's ordinal, start and end, form and language of its words, and its tsvector."""
 
 
-def pack_known(content: str) -> list[Packed] | None:
+def pack_known(content: str, *, language: str = "") -> list[Packed] | None:
     """The words of a content, without asking the database; None where that has to be asked for the stem of one."""
     packed: list[Packed] = []
+    language = language or settings.SEARCH_LANGUAGE
     for (_, ordinal, start, end), text in _passages([(0, content)]):
-        if (counts := count_known_stems(text)) is None:
+        if (places := find_known_places(text, language)) is None:
             return None
-        packed.append((ordinal, start, end, pack_lexemes(counts)))
+        packed.append((ordinal, start, end, FORM, language, pack_lexemes(places)))
     return packed
 
 
@@ -72,8 +74,9 @@ def write_fulltext(
             cursor.execute(DROP, [list(replacing)])
     _copy((row, *each) for row, content in documents for each in packed.get(content, ()))
     while some := list(islice(passages, STRIDE)):
-        counted = count_stems([text for _, text in some])
-        _copy((*place, pack_lexemes(counts)) for (place, _), counts in zip(some, counted, strict=True))
+        language = settings.SEARCH_LANGUAGE
+        found = find_places([text for _, text in some], language)
+        _copy((*row, FORM, language, pack_lexemes(places)) for (row, _), places in zip(some, found, strict=True))
 
 
 def rewrite_fulltext() -> Iterator[int]:
@@ -90,7 +93,7 @@ def rewrite_fulltext() -> Iterator[int]:
         yield done
 
 
-def _copy(rows: Iterable[tuple[int, int, int, int, bytes]]) -> None:
+def _copy(rows: Iterable[tuple[int, int, int, int, int, str, bytes]]) -> None:
     """Nothing where there are none: each statement is a step of the store's generation."""
     rows = iter(rows)
     if not (first := next(rows, None)):
@@ -110,19 +113,21 @@ def _passages(documents: Iterable[Text]) -> Iterator[tuple[tuple[int, int, int, 
             yield (row, ordinal, span.start, span.end), content[span.start : span.end]
 
 
-def pack_lexemes(counts: Mapping[str, int]) -> bytes:
+def pack_lexemes(places: Places) -> bytes:
     """A tsvector in PostgreSQL's binary format; the server puts the lexemes in order."""
-    try:
-        entries = "".join([stem + POSITIONS[count] for stem, count in counts.items()]).encode()
-    except IndexError:
-        entries = b"".join([stem.encode() + _positions(min(count, MOST_OCCURRENCES)) for stem, count in counts.items()])
-    return struct.pack("!i", len(counts)) + entries
+    entries = [
+        (lexeme if lexeme.isascii() else lexeme.encode().decode("latin-1"))
+        + (ONCE[found[0]] if len(found) == 1 else _several(found[:MOST_OCCURRENCES]))
+        for lexeme, found in places.items()
+    ]
+    return struct.pack("!i", len(entries)) + "".join(entries).encode("latin-1")
 
 
-def _positions(count: int) -> bytes:
-    """What follows a lexeme: its end, how many positions, and the numbers."""
-    return struct.pack(f"!xH{count}H", count, *range(1, count + 1))
+def _several(places: Sequence[int]) -> str:
+    return COUNTS[len(places)] + "".join([PLACES[place] for place in places])
 
 
-POSITIONS = [_positions(count).decode() for count in range(128)]
-"""By count, as far as every byte is a character of ASCII: entries are then encoded at once, in a third of the time."""
+COUNTS = [struct.pack("!xH", count).decode("latin-1") for count in range(MOST_OCCURRENCES + 1)]
+PLACES = [struct.pack("!H", place).decode("latin-1") for place in range(LAST_PLACE + 1)]
+ONCE = [COUNTS[1] + place for place in PLACES]
+"""What follows a lexeme: its end, how many places, and those. Strings: joining them takes a third of the time."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.sql import fetch
 from ingestion.naming import read_uuid
-from knowledge.stems import count_stems
+from knowledge.words.stems import count_stems
 from memory.errors import MemoryNotFound
 from memory.models import ContextFile
 
@@ -18,6 +18,9 @@ MOST_PASSAGES = 20_000
 MOST_DOCUMENTS = 500
 
 # Expects: document_source_newest, walked from its newest row, and its words by key.
+IS_WORD = "word.lexeme !~ '[[:punct:]^~]'"
+"""Neither an identifier nor a word without its accents, which are kept beside the words."""
+
 PASSAGES = f"""
 WITH passages AS MATERIALIZED (
     SELECT d.id, split_part(d.key, '/', 1) AS file FROM knowledge_document d
@@ -27,6 +30,7 @@ WITH passages AS MATERIALIZED (
 ), words AS (
     SELECT p.file, word.lexeme, cardinality(word.positions) AS times
     FROM passages p JOIN knowledge_fulltextrow w ON w.document_id = p.id, unnest(w.lexemes) AS word
+    WHERE {IS_WORD}
 )
 """  # noqa: S608 -- constants
 
@@ -57,19 +61,19 @@ GROUP BY file ORDER BY 2 DESC, 1 LIMIT %(limit)s
 """
 
 # Expects: document_source_key, by its beginning.
-OF_DOCUMENT = """
+OF_DOCUMENT = f"""
 SELECT word.lexeme, sum(cardinality(word.positions))::int AS times
 FROM knowledge_document d JOIN knowledge_fulltextrow w ON w.document_id = d.id, unnest(w.lexemes) AS word
-WHERE d.source = %(source)s AND d.key = ANY(%(keys)s) AND d.deleted_at IS NULL
+WHERE d.source = %(source)s AND d.key = ANY(%(keys)s) AND d.deleted_at IS NULL AND {IS_WORD}
 GROUP BY 1 ORDER BY 2 DESC, 1
-"""
+"""  # noqa: S608 -- a constant
 
 
-COUNT_OF_DOCUMENT = """
+COUNT_OF_DOCUMENT = f"""
 SELECT count(DISTINCT word.lexeme)
 FROM knowledge_document d JOIN knowledge_fulltextrow w ON w.document_id = d.id, unnest(w.lexemes) AS word
-WHERE d.source = %(source)s AND d.key = ANY(%(keys)s) AND d.deleted_at IS NULL
-"""
+WHERE d.source = %(source)s AND d.key = ANY(%(keys)s) AND d.deleted_at IS NULL AND {IS_WORD}
+"""  # noqa: S608 -- a constant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,7 @@ def search_documents(query: DocumentsQuery, *, now: datetime) -> Sequence[Passag
         min_score=query.threshold,
         source=query.source,
         mode=query.mode,
+        obeys_quotes=False,
     )
     return _with_chunks(ask(asked, now=now).hits)
 

@@ -86,7 +86,7 @@ def search_nodes(
 
 
 def _hits(text: str, context: Context, tags: TagExpression, *, k: int, now: datetime) -> Iterable[Hit]:
-    query = Query(text=text, tags=tags, top_k=k, source=context.source, mode=Mode.HYBRID)
+    query = Query(text=text, tags=tags, top_k=k, source=context.source, mode=Mode.HYBRID, obeys_quotes=False)
     return ask(query, now=now).hits
 
 

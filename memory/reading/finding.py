@@ -133,6 +133,7 @@ def _searched(query: MemoryQuery, reader: Reader) -> tuple[list[MemoryHit], str]
         min_score=0.0,
         source=reader.context.source,
         mode=mode,
+        obeys_quotes=False,
     )
     try:
         answer = ask(asked, now=reader.now)

@@ -21,6 +21,7 @@ from django.db import DatabaseError
 
 from core.replicas import ReplicaState, read_states
 from knowledge.writing.rescan import ScanProgress, scan_progress
+from knowledge.writing.rewording import RewordingProgress, rewording_progress
 from providers.system.cache import Cache, read_cache
 from providers.system.configuration import tell_settings
 from providers.system.database import Database, read_database
@@ -45,6 +46,7 @@ class SystemState:
     load: Load | None
     queues: dict[str, int] | None
     scan: ScanProgress | None
+    words: RewordingProgress | None
     cache: Cache | None
     database: Database | None
     replicas: list[ReplicaState]
@@ -67,6 +69,7 @@ def read_system(*, now: datetime) -> SystemState:
         load=_asked("load", lambda: read_load(now=now), troubles),
         queues=queues,
         scan=_asked("scan", scan_progress, troubles),
+        words=_asked("words", rewording_progress, troubles),
         cache=cache,
         database=database,
         replicas=_asked("replicas", read_states, troubles) or [],

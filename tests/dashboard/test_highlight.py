@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.documents.highlight import show_best
 from knowledge.search.highlights import find_highlights
-from knowledge.stems import count_stems
+from knowledge.words.stems import count_stems
 
 
 def marks(question: str, text: str) -> list[tuple[int, int]]:

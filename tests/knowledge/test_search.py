@@ -26,8 +26,8 @@ from knowledge.search import (
     vector,
 )
 from knowledge.search.query import Answer, CountedIn, Hit
-from knowledge.stems import count_stems
 from knowledge.tagexpr import parse_tags
+from knowledge.words.stems import count_stems
 from tests.embedding import HashingEmbedder
 from tests.knowledge.statistics import analyze_tables
 
@@ -108,7 +108,7 @@ def test_diverse_prefers_novelty_over_a_near_copy(push: Callable[..., Counts], a
 
 
 ENDINGS = ("", "s", "ed", "ing")
-STEMS = ["bake", "walk", "sail", "paint", "climb", "knit", "sing", "plant", "count", "fold", "zzyx", "w4", "w5"]
+STEMS = ["bake", "walk", "sail", "paint", "climb", "knit", "sing", "plant", "count", "fold", "zzyx", "wx", "wy"]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def random_store(push: Callable[..., Counts], now: datetime) -> dict[str, Docume
 
 
 def random_text(chance: random.Random, count: int) -> str:
-    rare = chance.choices([f"word{n}" for n in range(200)], k=count)
+    rare = chance.choices([f"word{chr(97 + n // 20)}{chr(97 + n % 20)}" for n in range(200)], k=count)
     common = [stem + chance.choice(ENDINGS) for stem in chance.choices(STEMS, k=count)]
     return " ".join(chance.sample(rare + common, k=count))
 
@@ -244,7 +244,7 @@ def test_a_scope_too_large_to_count_is_weighed_by_the_whole_store(
 def test_words_beyond_those_that_are_scored_carry_no_numbers(
     push: Callable[..., Counts], ask: Callable[..., Answer]
 ) -> None:
-    many = " ".join(f"word{n}" for n in range(keyword.MOST_TERMS + 3))
+    many = " ".join(f"w{chr(97 + n // 20)}{chr(97 + n % 20)}z" for n in range(keyword.MOST_TERMS + 3))
     push(many)
     terms = ask(many, mode=Mode.KEYWORD, explain=True).explanation.terms
     assert [each.passages for each in terms] == [1] * keyword.MOST_TERMS + [None] * 3
