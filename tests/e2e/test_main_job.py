@@ -94,7 +94,7 @@ def test_an_invalid_schedule_is_refused_with_a_sentence(
 
 def test_a_second_start_finds_its_data_again(tmp_path: Path) -> None:
     first = start(tmp_path / "data", "--no-demo")
-    key = first.manage("create_key", "notes", "--role", "provider", "--source", "notes").strip()
+    key = first.create_key("notes", role="provider", source="notes")
     first.client(key).post(f"{KNOWLEDGE}/upsert", json={"id": "kept", "content": "This note stays."}).raise_for_status()
     assert stop(first) == 0, first.log()
     second = start(tmp_path / "data", "--no-demo")

@@ -97,16 +97,16 @@ def test_each_way_of_hanging_ends_in_its_own_time_and_holds_nobody_else_up(queue
 # --- size -------------------------------------------------------------------------------------------------------------
 
 
-def bomb(compress: Callable[[bytes], bytes], name: str, *, status: int = 200) -> Script:
+def bomb(compress: Callable[[bytes], bytes], name: str, *, status: int = 200) -> Callable[[], Script]:
     """Thirty thousand times larger once it is unpacked."""
-    return script_of(status, compress(bytes(64 * MIB)), Content_Encoding=name)
+    return lambda: script_of(status, compress(bytes(64 * MIB)), Content_Encoding=name)
 
 
 @pytest.mark.parametrize(
-    ("script", "code"),
+    ("make_script", "code"),
     [
-        (gigabyte, "body_too_large"),
-        (endless, "body_too_large"),
+        (lambda: gigabyte, "body_too_large"),
+        (lambda: endless, "body_too_large"),
         (bomb(lambda data: gzip.compress(data, 9), "gzip"), "encoding_refused"),
         (bomb(zlib.compress, "deflate"), "encoding_refused"),
         (bomb(lambda data: gzip.compress(data, 9), "gzip", status=500), "provider_error"),
@@ -114,9 +114,9 @@ def bomb(compress: Callable[[bytes], bytes], name: str, *, status: int = 200) ->
     ids=["1 GB", "endless chunks", "gzip bomb", "deflate bomb", "gzip bomb as an error"],
 )
 def test_a_flood_is_stopped_at_the_cap_and_memory_stays_flat(
-    queued: Callable[..., SyncRun], script: Script, code: str, settings: Any
+    queued: Callable[..., SyncRun], make_script: Callable[[], Script], code: str, settings: Any
 ) -> None:
-    with provider(script) as served:
+    with provider(make_script()) as served:
         run = queued(served.url)
         tracemalloc.start()
         try:
