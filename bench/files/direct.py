@@ -4,16 +4,23 @@ import csv
 import email
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from email import policy
 
+import odfdo
 import pypdfium2 as pdfium
 import trafilatura
+import xlrd
 from charset_normalizer import from_bytes
 from docx import Document
+from icalendar import Calendar
+from lxml.html import document_fromstring
 from markdown_it import MarkdownIt
+from oxmsg import Message
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
+from striprtf.striprtf import rtf_to_text
 
 from ingestion.extract.readers import markdown_reader
 
@@ -66,6 +73,48 @@ def read_mail(body: bytes) -> str:
     return f"{message['Subject']}\n{found.get_content() if found else ''}"
 
 
+def read_opendocument(body: bytes) -> str:
+    return str(odfdo.Document(io.BytesIO(body)).get_formatted_text())
+
+
+def read_opendocument_sheets(body: bytes) -> str:
+    tables = odfdo.Document(io.BytesIO(body)).body.tables
+    return "\n".join(" ".join(map(str, row)) for table in tables for row in table.get_values())
+
+
+def read_rich_text(body: bytes) -> str:
+    return str(rtf_to_text(body.decode("latin-1"), errors="replace"))
+
+
+def read_xls(body: bytes) -> str:
+    workbook = xlrd.open_workbook(file_contents=body, formatting_info=True)
+    rows = (sheet.row_values(number) for sheet in workbook.sheets() for number in range(sheet.nrows))
+    return "\n".join(" ".join(map(str, row)) for row in rows)
+
+
+def read_book(body: bytes) -> str:
+    """No library's: its pages as lxml has them, in the order of the archive."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        pages = [archive.read(name) for name in archive.namelist() if name.endswith(("html", "htm"))]
+    return "\n".join(" ".join(document_fromstring(page).find("body").itertext()) for page in pages)
+
+
+def read_calendar(body: bytes) -> str:
+    """What its events say in texts."""
+    names = ("SUMMARY", "LOCATION", "DESCRIPTION")
+    events = (event for each in Calendar.from_ical(body, multiple=True) for event in each.walk("VEVENT"))
+    return "\n".join(str(event[name]) for event in events for name in names if name in event)
+
+
+def read_notebook(body: bytes) -> str:
+    return "\n".join(read_markdown("".join(cell["source"]).encode()) for cell in json.loads(body)["cells"])
+
+
+def read_outlook(body: bytes) -> str:
+    message = Message.load(body)
+    return f"{message.subject}\n{message.body or message.html_body}"
+
+
 def read_text(body: bytes) -> str:
     return str(from_bytes(body).best())
 
@@ -82,6 +131,15 @@ DIRECT: dict[str, Alone] = {
     "md": ("markdown-it-py", read_markdown),
     "json": ("json", read_json),
     "eml": ("email", read_mail),
+    "odt": ("odfdo", read_opendocument),
+    "ods": ("odfdo", read_opendocument_sheets),
+    "odp": ("odfdo", read_opendocument),
+    "rtf": ("striprtf", read_rich_text),
+    "xls": ("xlrd", read_xls),
+    "epub": ("lxml", read_book),
+    "ics": ("icalendar", read_calendar),
+    "ipynb": ("json, markdown-it-py", read_notebook),
+    "msg": ("python-oxmsg", read_outlook),
     "txt": ("charset-normalizer", read_text),
 }
 

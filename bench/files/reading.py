@@ -41,7 +41,7 @@ def _bodies(folder: Path | None) -> Iterator[tuple[str, Sequence[bytes]]]:
 
 def bodies_of(folder: Path) -> Iterator[tuple[str, Sequence[tuple[str, bytes]]]]:
     """Of each kind that is in a folder, the names and the bytes of its files."""
-    found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in MAKERS}
+    found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in DIRECT}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         suffix = path.suffix.lower().lstrip(".")
         found.get(SUFFIXES.get(suffix, suffix), []).append((str(path.relative_to(folder)), path.read_bytes()))

@@ -11,6 +11,8 @@ from functools import cache
 from html import escape
 from typing import Any
 
+import odfdo
+import xlwt
 from docx import Document
 from openpyxl import Workbook
 from pptx import Presentation
@@ -148,6 +150,83 @@ def make_mail(chance: random.Random) -> bytes:
     return message.as_bytes()
 
 
+def make_odt(chance: random.Random, pages: int = 30) -> bytes:
+    document = odfdo.Document("text")
+    document.body.clear()
+    for number in range(pages):
+        document.body.append(odfdo.Header(1 + number % 3, sentence(chance, 4)))
+        for _ in range(5):
+            document.body.append(odfdo.Paragraph(paragraph(chance)))
+        if number % 6 == 0:
+            document.body.append(_grid(table(chance, 8, 4), "T"))
+    return _saved(document)
+
+
+def make_ods(chance: random.Random, rows: int = 300) -> bytes:
+    document = odfdo.Document("spreadsheet")
+    document.body.clear()
+    for number in range(3):
+        document.body.append(_grid(table(chance, rows, 8), f"Part {number}"))
+    return _saved(document)
+
+
+def _grid(rows: list[list[str]], name: str) -> Any:
+    grid = odfdo.Table(name)
+    for cells in rows:
+        row = odfdo.Row()
+        row.set_values(cells)
+        grid.append(row)
+    return grid
+
+
+def make_odp(chance: random.Random, slides: int = 30) -> bytes:
+    document = odfdo.Document("presentation")
+    document.body.clear()
+    size = ("20cm", "5cm")
+    for number in range(slides):
+        page = odfdo.DrawPage(f"p{number}", name=f"Slide {number}")
+        page.append(odfdo.Frame.text_frame(sentence(chance, 4), size=size, presentation_class="title"))
+        page.append(odfdo.Frame.text_frame("\n".join(sentence(chance, 8) for _ in range(5)), size=size))
+        document.body.append(page)
+    return _saved(document)
+
+
+def make_rtf(chance: random.Random, pages: int = 30) -> bytes:
+    said = [f"\\pard {paragraph(chance)}\\par" for _ in range(pages * 5)]
+    rows = (" ".join(f"{cell}\\cell" for cell in row) for row in table(chance, 40, 4))
+    grid = [f"\\trowd\\cellx1\\cellx2\\cellx3\\cellx4\\pard\\intbl {row}\\row" for row in rows]
+    fonts = "{\\fonttbl{\\f0\\fcharset0 Arial;}}"
+    return ("{\\rtf1\\ansi" + fonts + "\n".join([*said, *grid]) + "}").encode()
+
+
+def make_xls(chance: random.Random, rows: int = 1_000) -> bytes:
+    workbook = xlwt.Workbook()
+    for number in range(3):
+        sheet = workbook.add_sheet(f"Part {number}")
+        for at, cells in enumerate(table(chance, rows, 8)):
+            for column, cell in enumerate(cells):
+                sheet.write(at, column, cell)
+    return _saved(workbook)
+
+
+def make_ics(chance: random.Random, events: int = 200) -> bytes:
+    told = "".join(
+        f"BEGIN:VEVENT\r\nUID:{number}\r\nDTSTART;TZID=Europe/Vienna:20260105T133000\r\n"
+        f"SUMMARY:{sentence(chance, 4)}\r\nRRULE:FREQ=WEEKLY;BYDAY=MO\r\n"
+        f"DESCRIPTION:{sentence(chance)}\r\nEND:VEVENT\r\n"
+        for number in range(events)
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{told}END:VCALENDAR\r\n".encode()
+
+
+def make_notebook(chance: random.Random, cells: int = 60) -> bytes:
+    told = [
+        {"cell_type": "markdown", "metadata": {}, "source": f"# {sentence(chance, 4)}\n\n{paragraph(chance)}"}
+        for _ in range(cells)
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": told}).encode()
+
+
 MAKERS: dict[str, Make] = {
     "pdf": make_pdf,
     "docx": make_docx,
@@ -158,6 +237,13 @@ MAKERS: dict[str, Make] = {
     "md": make_markdown,
     "json": make_json,
     "eml": make_mail,
+    "odt": make_odt,
+    "ods": make_ods,
+    "odp": make_odp,
+    "rtf": make_rtf,
+    "xls": make_xls,
+    "ics": make_ics,
+    "ipynb": make_notebook,
     "txt": make_text,
 }
 

@@ -51,8 +51,31 @@ def hostile_words() -> Iterator[tuple[str, bytes]]:
     yield "long-headings", altered(whole, WORD, b"<w:body>", b"<w:body>" + long * 20)
     second = b"<w:p>" + heading.replace(b"Heading1", b"Heading2") + b"</w:p>"
     yield "a-long-heading-above-many", altered(whole, WORD, b"<w:body>", b"<w:body>" + long + second * 5_000)
+    for label, told in hostile_numbers():
+        yield label, repacked(whole, {"word/numbering.xml": told})
+    taken_over = relation("document.xml", kind="aFChunk") + relation("../docProps/core.xml", kind="aFChunk", number=2)
+    chunk = RELATIONS % taken_over
+    taken = altered(whole, WORD, b"<w:body>", b'<w:body><w:altChunk r:id="rId1"/><w:altChunk r:id="rId2"/>')
+    yield "chunks-that-are-the-document", repacked(taken, {"word/_rels/document.xml.rels": chunk})
     yield "no-styles", repacked(whole, {"word/styles.xml": None})
     yield "torn-styles", repacked(whole, {"word/styles.xml": b"<w:styles"})
+
+
+def hostile_numbers() -> Iterator[tuple[str, bytes]]:
+    """Definitions of lists that mean no good."""
+    spaces = b'<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">%s</w:numbering>'
+    level = b'<w:lvl w:ilvl="%s"><w:start w:val="%s"/><w:numFmt w:val="%s"/><w:lvlText w:val="%s"/></w:lvl>'
+    levels = {
+        "a-number-beyond-all": level % (b"0", b"9" * 30, b"upperRoman", b"%1"),
+        "letters-beyond-all": level % (b"0", b"999999", b"lowerLetter", b"%1" * 5_000),
+        "a-level-of-no-number": level % (b"many", b"-1", b"none-such", b"%9%0%%"),
+        "many-levels": level % (b"1", b"1", b"decimal", b"%1.%2") * 5_000,
+    }
+    for label, told in levels.items():
+        number = b'<w:abstractNum w:abstractNumId="0">%s</w:abstractNum>'
+        number += b'<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        yield f"numbers-{label}", spaces % (number % told)
+    yield "numbers-torn", b"<w:numbering"
 
 
 def hostile_slides() -> Iterator[tuple[str, bytes]]:

@@ -3,7 +3,7 @@
 See docs/decisions/0252.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -15,7 +15,14 @@ from ingestion.extract.encodings import decode
 from ingestion.extract.readers.calendars.recurrence import in_words, joined, moment, zone_of
 
 BROKEN = "It is broken: the format of calendars is not kept to. Export it anew where it comes from."
-TOLD = {"VEVENT": "", "VTODO": "To do", "VJOURNAL": "Journal", "VFREEBUSY": "Free or busy"}
+TOLD = {
+    "VEVENT": "",
+    "VTODO": "To do",
+    "VJOURNAL": "Journal",
+    "VFREEBUSY": "Free or busy",
+    "VAVAILABILITY": "Available",
+    "AVAILABLE": "",
+}
 ERRORS = (ValueError, LookupError, AttributeError, TypeError, OverflowError, OSError, BrokenCalendarProperty)
 NAMES = ("NAME", "X-WR-CALNAME")
 MOST_PEOPLE, MOST_DATES = 1_000, 500
@@ -23,6 +30,8 @@ DONE = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "perhaps", 
 ANSWERS = {"CANCELLED": "cancelled", "TENTATIVE": "not yet sure", "COMPLETED": "done", "IN-PROCESS": "under way"}
 
 T = TypeVar("T")
+Event = Mapping[str, Any]
+"""Its properties by their names, in capitals."""
 
 
 def read(body: bytes) -> Extraction:
@@ -44,18 +53,20 @@ def _title(calendar: Any) -> str:
 
 
 def _pieces(calendar: Any) -> Iterator[TextPiece]:
-    if said := "\n".join(filter(None, (_title(calendar), _text(calendar, "X-WR-CALDESC")))):
+    about = (_title(calendar), _text(calendar, "X-WR-CALDESC"), _text(calendar, "DESCRIPTION"))
+    if said := "\n".join(filter(None, about)):
         yield TextPiece(said)
-    for event in calendar.subcomponents:
-        if event.name in TOLD:
-            lines = [line for line in _lines(event) if line]
+    for component in calendar.walk():
+        if component.name in TOLD:
+            event = dict(component.items())
+            lines = [line for line in _lines(component.name, event) if line]
             yield TextPiece("\n".join(lines), section=" ".join(_text(event, "SUMMARY").split()))
 
 
-def _lines(event: Any) -> Iterator[str]:
-    yield ": ".join(filter(None, (TOLD[event.name], _text(event, "SUMMARY"))))
+def _lines(kind: str, event: Event) -> Iterator[str]:
+    yield ": ".join(filter(None, (TOLD[kind], _text(event, "SUMMARY"))))
     yield _named("When", _when(event))
-    if event.name == "VTODO":
+    if kind == "VTODO":
         yield _named("Due", _moment(event, "DUE"))
         yield _named("Done", _moment(event, "COMPLETED"))
     for rule in _all(event, "RRULE"):
@@ -79,7 +90,7 @@ def _named(name: str, told: str) -> str:
     return f"{name}: {told}" if told else ""
 
 
-def _when(event: Any) -> str:
+def _when(event: Event) -> str:
     """Of whole days the last one, which the format tells as the day behind it."""
     starts, ends = _time(event, "DTSTART"), _time(event, "DTEND")
     if starts is None:
@@ -96,23 +107,25 @@ def _when(event: Any) -> str:
     return f"{told}, {_zone(event, starts)}"
 
 
-def _zone(event: Any, starts: datetime) -> str:
+def _zone(event: Event, starts: datetime) -> str:
     """By the name that the calendar gives it; the library takes one that it does not know for none."""
     named = _or(lambda: str(event["DTSTART"].params.get("TZID") or ""), "")
     return zone_of(starts) or named or "wherever one is"
 
 
-def _moment(event: Any, name: str) -> str:
+def _moment(event: Event, name: str) -> str:
     told = _time(event, name)
     return "" if told is None else moment(told)
 
 
-def _time(event: Any, name: str) -> Any:
+def _time(event: Event, name: str) -> Any:
+    if name not in event:
+        return None
     told = _or(lambda: event[name].dt, None)
     return told if isinstance(told, date) else None
 
 
-def _dates(event: Any, name: str) -> list[str]:
+def _dates(event: Event, name: str) -> list[str]:
     dates = [each.dt for told in _all(event, name) for each in _inner(told, "dts")]
     return [moment(each[0] if isinstance(each, tuple) else each) for each in dates[:MOST_DATES]]
 
@@ -127,15 +140,17 @@ def _person(told: Any) -> str:
     return f"{shown} ({answer})" if answer else shown
 
 
-def _categories(event: Any) -> list[str]:
+def _categories(event: Event) -> list[str]:
     return [str(each) for told in _all(event, "CATEGORIES") for each in _inner(told, "cats")]
 
 
-def _text(component: Any, name: str) -> str:
+def _text(component: Event, name: str) -> str:
+    if name not in component:
+        return ""
     return "\n".join(filter(None, (_asked(str, told).strip() for told in _all(component, name))))
 
 
-def _all(component: Any, name: str) -> list[Any]:
+def _all(component: Event, name: str) -> list[Any]:
     """A property that comes once is told by the library as itself, and one that comes often as a list."""
     found = component.get(name)
     return [] if found is None else found if isinstance(found, list) else [found]

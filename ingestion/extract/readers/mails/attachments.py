@@ -82,7 +82,7 @@ def within_budget(budget: Budget | None = None) -> Iterator[Budget]:
 
 def attached_pieces(files: Iterable[Attached], budget: Budget) -> Iterator[TextPiece]:
     """The names of all, then what each says, its name and its page as the outermost section."""
-    told = [(_name(file, number), _read(file, budget)) for number, file in enumerate(files, start=1)]
+    told = [(_name(file, number), read_attached(file, budget)) for number, file in enumerate(files, start=1)]
     names = [f"{name} (not read: {found})" if isinstance(found, str) and found else name for name, found in told]
     yield TextPiece("Attachments: " + ", ".join(names) if names else "")
     for name, found in told:
@@ -94,7 +94,7 @@ def _name(file: Attached, number: int) -> str:
     return " ".join(file.name.split())[:MOST_NAME_CHARS] or f"attachment {number}"
 
 
-def _read(file: Attached, budget: Budget) -> Extraction | str:
+def read_attached(file: Attached, budget: Budget) -> Extraction | str:
     """Or why it is not read, which is empty where nobody asks."""
     budget.files += 1
     budget.body_bytes += len(file.body)

@@ -1,5 +1,7 @@
-"""The words of what is drawn in parts of its own: diagrams (SmartArt) and charts."""
+"""The words of what is drawn: of diagrams (SmartArt) and charts, which are parts of their own, and of pictures what is
+said for those who do not see them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +10,16 @@ from lxml import etree
 DRAWN = ("diagramData", "chart")
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 NAME_OF_DATA = "{http://schemas.openxmlformats.org/drawingml/2006/chart}strCache"
+
+
+FILE = re.compile(r"\S+\.(?:png|jpe?g|jfif|gif|bmp|tiff?|emf|wmf|svg|webp)|https?://\S+|[A-Za-z]:\\.*", re.IGNORECASE)
+"""What programs put in the place of a description."""
+
+
+def description(properties: Any) -> str:
+    """What is said of a drawing, by the element that bears its name; empty where nobody said anything."""
+    told = (" ".join((properties.get(name) or "").split()) for name in ("title", "descr"))
+    return "\n".join(dict.fromkeys(each for each in told if each and not FILE.fullmatch(each)))
 
 
 def drawn_texts(part: Any) -> list[str]:

@@ -16,7 +16,9 @@ from docx.parts.document import DocumentPart
 from ingestion.extract.base import MAX_SECTION_CHARS, Extraction, TextPiece, join_pieces
 from ingestion.extract.readers.office.drawn import drawn_texts
 from ingestion.extract.readers.office.packages import explained, opened
+from ingestion.extract.readers.office.word_chunks import place_chunks
 from ingestion.extract.readers.office.word_notes import around_pages, place_notes
+from ingestion.extract.readers.office.word_numbers import number_paragraphs
 from ingestion.extract.readers.office.word_text import (
     CELL,
     PARAGRAPH,
@@ -24,6 +26,7 @@ from ingestion.extract.readers.office.word_text import (
     TABLE,
     inner,
     keep_what_is_said,
+    place_descriptions,
     take_hidden,
     text_of,
     text_of_cell,
@@ -49,8 +52,10 @@ def read(body: bytes) -> Extraction:
     with explained(BROKEN, OpcError, PythonDocxError, XmlchemyError):
         document = cast(DocumentPart, Package.open(opened(body)).main_document_part).document
         keep_what_is_said(document.element)
-        hidden = take_hidden(document.element)
+        number_paragraphs(document)
+        hidden = take_hidden(document.element) + place_chunks(document)
         place_notes(document)
+        place_descriptions(document.element)
         pieces = chain(_pieces(document), (TextPiece(text, hidden=True) for text in hidden))
         return join_pieces(pieces, title=given_title(document.core_properties.title or ""))
 

@@ -6,9 +6,12 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from ingestion.extract.readers.office.drawn import description
+
 PARAGRAPH, TABLE, ROW, CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 TEXT, BREAK, BOX = qn("w:t"), qn("w:br"), qn("w:txbxContent")
 RUN, VANISH, VALUE = qn("w:r"), qn("w:vanish"), qn("w:val")
+DRAWING = qn("wp:docPr")
 OTHER_PROGRAMS = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 FORMULA_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 UNSAID = (qn("w:del"), qn("w:moveFrom"), qn("w:tabs"), OTHER_PROGRAMS)
@@ -43,6 +46,14 @@ def take_hidden(root: Any) -> list[str]:
         before = run.getprevious()
         above.remove(run)
     return texts
+
+
+def place_descriptions(root: Any) -> None:
+    """What is said of a picture stands behind the paragraph that it hangs on."""
+    for properties in reversed(list(root.iter(DRAWING))):
+        text, anchor = description(properties), next(properties.iterancestors(PARAGRAPH), None)
+        if text and anchor is not None:
+            add_behind(anchor, text)
 
 
 def add_behind(paragraph: Any, text: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ingestion.extract.readers.numerals import decimal, letters, roman
-from ingestion.extract.readers.opendocument.names import FAMILY, NAME, PARENT, SHOW, STYLE, TABLE, TEXT
+from ingestion.extract.readers.opendocument.names import FAMILY, NAME, OFFICE, PARENT, SHOW, STYLE, TABLE, TEXT
 from ingestion.extract.readers.opendocument.packages import Package
 
 COUNTED: Mapping[str, Callable[[int], str]] = {
@@ -17,6 +17,7 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
 POINT = "- "
 MOST_PARENTS, MOST_LEVELS, MOST_START = 10, 10, 1_000_000
 TITLES = ("Title",)
+HELD = (f"{OFFICE}styles", f"{OFFICE}automatic-styles")
 NUMBERED = (f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style")
 
 
@@ -43,13 +44,16 @@ class Styles:
         return Numbering({} if name is None else self._lists.get(name, {}))
 
     def _learn(self, root: Any) -> None:
-        for style in root.iter(f"{STYLE}style"):
+        styles = [style for held in root.iterchildren(*HELD) for style in held.iterchildren()]
+        for style in styles:
+            if style.tag == f"{TEXT}list-style":
+                self._lists[style.get(NAME) or ""] = _levels(style)
+            if style.tag != f"{STYLE}style":
+                continue
             key = (style.get(FAMILY) or "", style.get(NAME) or "")
             self._parents[key] = style.get(PARENT) or ""
             if any(map(_hides, style)):
                 self._hidden.add(key)
-        for style in root.iter(f"{TEXT}list-style"):
-            self._lists[style.get(NAME) or ""] = _levels(style)
 
     def _line(self, family: str, name: str | None) -> Iterator[str]:
         for _ in range(MOST_PARENTS):
