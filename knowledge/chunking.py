@@ -1,5 +1,7 @@
 """Passages: the spans of a document that are embedded and found on their own."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -37,6 +39,29 @@ def split_passages(content: str, *, size: int = 2000, overlap: int = 200) -> lis
             covered = end
         else:
             start = _skip_blanks(content, covered, stop)
+    return spans
+
+
+def split_by_tokens(content: str, span: Span, *, ends: Sequence[int], most: int, overlap: int) -> list[Span]:
+    """Windows within a span, of at most `most` tokens, that overlap by `overlap` of them; cut as `split_passages` does.
+
+    `ends`: where each token of the content ends, ascending. Raises ValueError unless 0 <= overlap < most.
+    """
+    if not 0 <= overlap < most:
+        raise ValueError(f"The overlap has to be at least 0 and less than the tokens; got {overlap} of {most}.")
+    spans: list[Span] = []
+    start = covered = span.start
+    while start < span.end:
+        last = bisect_right(ends, start) + most - 1
+        limit = min(ends[last], span.end) if last < len(ends) else span.end
+        shared = min(limit - ends[last - overlap], (limit - start) // 2) if last < len(ends) else 0
+        end = _window_end(content, start, span.end, size=limit - start, overlap=shared)
+        if end > covered:
+            spans.append(Span(start, end))
+            start = _next_start(content, start, end, span.end, overlap=shared)
+            covered = end
+        else:
+            start = _skip_blanks(content, covered, span.end)
     return spans
 
 

@@ -4,7 +4,7 @@
 reads the settings asks here which backends there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingWindow:
+    """A model reads a text up to its `tokens`-th token; `ends` tells where each ends, in characters and in order."""
+
+    tokens: int
+    ends: Callable[[str], Sequence[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Backend:
     """`make` takes a model's name without prefix, and the settings; it loads nothing and connects to nothing.
 
-    `models` are the names of those that there are, where the backend knows them.
+    `models` are the names of those that there are, where the backend knows them. `window` takes the same and tells how
+    much of a text the model reads; None: all that it takes.
     """
 
     name: str
     make: "Callable[[str, Any], Embedder]"
     models: tuple[str, ...] = ()
+    window: "Callable[[str, Any], ReadingWindow | None] | None" = None
 
     def full_names(self) -> list[str]:
         return [f"{self.name}:{model}" for model in self.models or ("<model>",)]
@@ -52,6 +62,13 @@ def embedder_for(full_name: str, settings: Any) -> "Embedder":
     raise EmbedderMisconfigured(
         f"There is no embedding model named {full_name!r}.{meant} Use {', '.join(usable[:-1])} or {usable[-1]}."
     )
+
+
+def window_for(full_name: str, settings: Any) -> ReadingWindow | None:
+    """How much of a text the model of this name reads; None where it reads all, or nobody knows."""
+    prefix, _, model = full_name.partition(":")
+    window = BACKENDS[prefix].window if prefix in BACKENDS else None
+    return window(model, settings) if window else None
 
 
 def misspelled_backend(name: str) -> str:

@@ -32,12 +32,12 @@ from knowledge.embedding.embedders.base import (
 from knowledge.embedding.embedders.minilm_graph import WIDTH, Graph, encode
 from knowledge.embedding.embedders.minilm_int8 import Int8Graph
 from knowledge.embedding.embedders.minilm_names import INT8_NAME, MODEL, NAME
+from knowledge.embedding.embedders.minilm_tokens import AROUND, MOST_TOKENS
 from knowledge.embedding.weights import PIN, fetched_weights, installed_weights
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
-MOST_TOKENS = 256
 BATCH_TOKENS = 256
 """Tokens in one run. More takes memory and is no faster: the activations leave the cache."""
 
@@ -46,7 +46,7 @@ BEHIND = 5
 """How nice threads are that embed many texts: where somebody asks meanwhile they get a third of the processor. Much
 nicer ones would keep everybody waiting, as they hold the interpreter's lock between runs."""
 
-UNKNOWN, AROUND = "[UNK]", ("[CLS]", "[SEP]")
+UNKNOWN = "[UNK]"
 SHOWN_CHARS = 40
 
 TEXTS_AT_ONCE = 512
