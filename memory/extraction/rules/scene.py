@@ -99,7 +99,7 @@ class Scene:
             each
             for each in self.mentions.values()
             if (self.type_of(each.name) in ("person", "") or each.name in self.pets)
-            and each.name.removeprefix(KIN) not in self.roles
+            and each.name.removeprefix(KIN).replace("_", " ") not in self.roles
         ]
         return [each for each in people if not other or each.gender != other]
 

@@ -44,6 +44,8 @@ def settle(
         if assertion.target:
             reading.scene.mention(assertion.target, assertion.target_type)
         bring_up(reading.scene, assertion)
+        if any(assertion == each for each, _, _ in claims.assertions):
+            continue
         placed = Dates() if _is_beside(assertion, told.assertions) else dates
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
     claims.unread = claims.unread or told.rest or not told.assertions

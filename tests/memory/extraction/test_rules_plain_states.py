@@ -70,6 +70,8 @@ NO_FACTS = [
     "My dad stays at home in spirit.",
     "im starving, 5 mins away",
     "my name is nobody",
+    "I said I live in Rome, but that was a lie.",
+    "The toilets are on the 4th.",
     "I'm a nurse at heart.",
     "I got braces on my soul.",
     "I'm Jas, 22, studying biology at Plymouth in my dreams.",

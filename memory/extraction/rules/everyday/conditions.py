@@ -9,6 +9,7 @@ from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.scene import Assertion
 from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 
 
@@ -101,7 +102,7 @@ def aching(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     return doer.tell("status", join_tokens(cursor.tokens[begin:])) if plain else ()
 
 
-_EVENTS = words(
+EVENTS = words(
     """party wedding exam exams trip appointment meeting concert match interview show recital funeral christening
     baptism graduation mot fete fair tournament race marathon gig premiere launch inspection audit auction
     viewing hearing operation scan surgery retreat reunion festival open-day parents'-evening move deadline
@@ -109,10 +110,19 @@ _EVENTS = words(
 )
 
 
+_ON_A_DAY = words("payday rent birthday anniversary due-date")
+
+
+def is_storey(run: Sequence[Token], doer: Doer) -> bool:
+    """`the toilets are on the 4th`: of what is no event it may be a floor."""
+    ordinal = any(token.low[:1].isdigit() and token.low.endswith(("st", "nd", "rd", "th")) for token in run)
+    return ordinal and doer.head not in EVENTS | _ON_A_DAY
+
+
 def dated(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     """`(my wedding is) on the 9th of May in Exeter`: with a day that its words still tell next year."""
     token = cursor.token()
-    if doer.head not in _EVENTS or token is None or token.kind != "time" or not is_absolute(token.text):
+    if doer.head not in EVENTS or token is None or token.kind != "time" or not is_absolute(token.text):
         return ()
     cursor.at += 1
     begin = cursor.at

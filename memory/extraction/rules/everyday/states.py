@@ -186,7 +186,8 @@ def _timed(cursor: Cursor, doer: Doer) -> State | None:
         token.kind == "number" or (spelled_number(token.low) or token.low in ("noon", "midnight")) for token in run
     )
     again = any(token.kind == AGAIN for token in run)
-    if not cursor.done or not (hours or again) or any(token.kind == "time" for token in run):
+    other = conditions.is_storey(run, doer) or not (hours or again)
+    if not cursor.done or other or any(token.kind == "time" for token in run):
         return None
     value = join_tokens(run).removeprefix("on ").removeprefix("from ").removeprefix("at ")
     return State(doer.tell_itself(value) if doer.noun else doer.tell("time", value), again=True)

@@ -4,7 +4,15 @@ import re
 
 from memory.extraction.rules.families.assertions import attribute, relation
 from memory.extraction.rules.scene import Assertion, Ref, Scene
-from memory.extraction.rules.text.phrases import Cursor, read_firm, read_list, read_name, read_place, read_thing
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    join_tokens,
+    read_firm,
+    read_list,
+    read_name,
+    read_place,
+    read_thing,
+)
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.days import is_day_of_year, read_date_words
@@ -77,7 +85,21 @@ def _called(cursor: Cursor) -> str:
         cursor.at = start
     elif cursor.take_any(("in", "near", "outside")) and not read_name(cursor):
         cursor.at -= 1
-    return place
+    return place or _near(cursor)
+
+
+def _near(cursor: Cursor) -> str:
+    """`a small village near Brno`: a place by the one that it lies at."""
+    start = cursor.at
+    if not cursor.take_any(("a", "the")):
+        return ""
+    begin = cursor.at
+    cursor.take_any(("small", "little", "tiny", "big"))
+    named = cursor.take_any(("town", "village", "city", "suburb", "hamlet", "island"))
+    if named and cursor.take_any(("near", "outside", "in")) and read_name(cursor):
+        return join_tokens(cursor.tokens[begin : cursor.at])
+    cursor.at = start
+    return ""
 
 
 _DEGREES = words("degree degrees phd doctorate mba bachelor bachelors master masters ba bsc msc ma diploma studies")

@@ -61,9 +61,10 @@ _FICTION = re.compile(
 _JOKE = re.compile(
     r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k"
     r"|haha\w*|hehe\w*"
+    r"|that (?:was|is|'s) a lie"
     r"|lol|lmao|rofl|psych|gotcha|yeah right|as if)\b|^(?:not really|not|nah)$|(?:^|\s)/s\b|[😂🤣😜😝😉🤪😏]"
 )
-_KIDDING = re.compile(r"\b(?:kidding|joking|joke|jk|j/k|not really|psych|gotcha)\b")
+_KIDDING = re.compile(r"\b(?:that (?:was|is|'s) a lie|kidding|joking|joke|jk|j/k|not really|psych|gotcha)\b")
 _SARCASM = re.compile(
     r"\W*(?:(?:oh|ah|well),? (?:sure|great|yes|yeah|right|wonderful|fantastic|perfect|lovely|joy|of course)\b"
     r"|yeah,? right\b|(?:sure|right|yeah|yes),? because\b|as if\b|because (?:obviously|clearly"

@@ -28,7 +28,8 @@ _OUTWARD = words(
     """emigrate immigrate graduate enlist enrol enroll qualify retire divorce separate relocate return arrive apply
     register subscribe cancel order buy sell return refund replace renew sign submit file upgrade install migrate
     launch release publish found open close acquire merge hire join leave move finish complete pass fail start begin
-    quit resign win lose break have build plant adopt visit travel fly attend train inherit import deliver repair
+    raise increase reduce quit resign win lose break have build plant adopt visit travel fly attend train inherit
+    import deliver repair
     redecorate renovate paint record update pay borrow lend donate meet marry turn reach
     book rent lease switch change transfer report receive send ship"""
 )

@@ -271,8 +271,10 @@ def read_lasting(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
         and heads == ["at", "home"]
     ):
         return Telling(doer.tell("stays_at", tail.text), group, dateless=True)
-    if group.lemma == "go" and is_somebody(doer) and not tail.dated and tail.joint == "to" and len(heads) == 2:
-        return Telling(doer.tell("goes_to", tail.text), group) if heads[1] in _SCHOOLS else None
+    if group.lemma == "go" and is_somebody(doer) and not tail.dated and tail.joint == "to" and 2 <= len(heads) <= 5:
+        return Telling(doer.tell("goes_to", tail.text), group) if heads[-1] in _SCHOOLS else None
+    if group.lemma == "get" and is_somebody(doer) and heads in (["migraines"], ["hay", "fever"], ["cold", "sores"]):
+        return Telling(doer.tell("gets", tail.text), group)
     if group.lemma in ("hurt", "ache", "itch") and doer.noun and doer.head in _BODY and since and not tail.text:
         return Telling(doer.tell("status", form_of(group.lemma, "third")), group)
     if group.lemma == "work" and is_somebody(doer) and not tail.joint and not tail.dated and heads[-1:]:

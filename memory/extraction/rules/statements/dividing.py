@@ -152,7 +152,8 @@ def _apposed(tokens: Sequence[Token]) -> Iterator[Parts]:
     marks = [at for at, token in enumerate(tokens) if token.text == ","]
     for first, second in itertools.pairwise([*marks, len(tokens)]):
         inner = tokens[first + 1 : second]
-        opens = first >= 1 and 1 <= len(inner) <= 9 and (inner[0].low in _APPOSED or is_proper(inner[0]))
+        aged = len(inner) == 1 and inner[0].kind == "number"
+        opens = first >= 1 and 1 <= len(inner) <= 9 and (inner[0].low in _APPOSED or is_proper(inner[0]) or aged)
         if not opens or any(_is_finite(token) for token in inner):
             continue
         begin = _phrase_before(tokens, first)
@@ -234,8 +235,8 @@ def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
 
 def _is_paired(first: Sequence[Token], second: Sequence[Token]) -> bool:
     """`Slack for chat and Notion for docs`: each with its own behind the same preposition."""
-    joints = {token.low for token in first[1:]} & PREPOSITIONS
-    return bool(joints & {token.low for token in second[1:]})
+    joints = {_joint(token) for token in first[1:]} & PREPOSITIONS
+    return bool(joints & {_joint(token) for token in second[1:]})
 
 
 _STATED = words("based married single divorced born originally from allergic retired pregnant engaged widowed")
