@@ -199,13 +199,9 @@ class VectorSearch:
         """None while this machine has no index of the model."""
         if not codes_are_used():
             return None
-        from knowledge.search.index.reading import open_index  # needs faiss, which not every machine has
+        from knowledge.search.index.reading import find_hints  # needs faiss, which not every machine has
 
-        index = open_index(self.model)
-        if index is None:
-            return None
-        found = index.hints(self.scope, self.vector, count=count)
-        return Named(ids=found.ids, mark=index.mark, complete=found.complete)
+        return find_hints(self.scope, model=self.model, vector=self.vector, count=count)
 
     def _of_cluster(self, count: int) -> Named | None:
         """None where the cluster cannot say."""

@@ -266,6 +266,9 @@ def _search_index() -> list[ReadinessRow]:
 
 
 def _codes(model: EmbeddingModel, status: IndexStatus) -> ReadinessRow:
+    if status.taken:
+        detail, _, fix = status.taken.partition("; ")
+        return ReadinessRow(name="search index", state="warn", detail=_sentence(detail), fix=_sentence(fix))
     if status.passages is None:
         detail = f"That of {model.name} is being made; queries are answered exactly meanwhile."
         return ReadinessRow(name="search index", state="warn", detail=detail, fix=LOOK_AT_INDEX)

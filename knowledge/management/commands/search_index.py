@@ -53,7 +53,8 @@ def _told(model: EmbeddingModel) -> str:
 
     status = index_status(model)
     if status.passages is None:
-        return f"{model.name}: no index; {status.stored:,} passages are searched exactly"
+        why = f" ({status.taken})" if status.taken else ""
+        return f"{model.name}: no index{why}; {status.stored:,} passages are searched exactly"
     return (
         f"{model.name}: {status.passages:,} passages in {status.segments} segments, {status.size_bytes:,} bytes; "
         f"{status.unseen:,} of {status.stored:,} stored passages are not in them yet"

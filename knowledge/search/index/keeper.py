@@ -30,8 +30,18 @@ from knowledge.search.index.catching_up import (
     must_remake,
 )
 from knowledge.search.index.child import IndexProcess, MakingFailed
-from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_manifest
+from knowledge.search.index.manifest import (
+    KEEPER_LOCK,
+    MANIFEST,
+    FolderTaken,
+    IndexManifest,
+    expect_own_folder,
+    folder_of,
+    read_manifest,
+    read_owner,
+)
 from knowledge.search.index.mark import MOST_UNSEEN
+from knowledge.search.index.reading import check_open, warm_up
 from knowledge.search.index.recall import measure_noted
 from knowledge.search.index.rows import StoreState, look_at_store
 
@@ -54,14 +64,13 @@ BUSY_RATIO = 1
 MOST_PAUSE_S = 300.0
 """Between attempts that fail, each pause is twice the last."""
 
-LOCK = "keeper.lock"
-
 
 class Keeper:
     """Catches up with every model in use, while this process holds the lock."""
 
     def __init__(self) -> None:
         self._lock: IO[str] | None = None
+        self._owner = ""
         self._stopped = threading.Event()
         self._kept_at: dict[int, float] = {}
         self._child = IndexProcess()
@@ -72,15 +81,17 @@ class Keeper:
 
     def run(self) -> None:
         """Until it is stopped."""
+        self._warm_up()
         while not self._stopped.wait(POLL_S + self._pause_s):
             try:
+                check_open()
                 if self._holds_lock():
                     self._round()
                 measure_noted()
                 self._trouble, self._pause_s = "", 0.0
             except (DatabaseError, InterfaceError, PsycopgError) as error:  # it will be there again
                 self._tell(error)
-            except MakingFailed as error:
+            except (MakingFailed, FolderTaken) as error:
                 self._tell(error)
             except OSError as error:  # no room, no right to write
                 self._tell(error)
@@ -90,6 +101,15 @@ class Keeper:
                 self._pause_s = min(MOST_PAUSE_S, 2 * self._pause_s or WAITS_S)
             finally:
                 close_old_connections()
+
+    def _warm_up(self) -> None:
+        """Whoever keeps the index, each process has its own to open."""
+        try:
+            warm_up(models_in_use())
+        except Exception:  # the first query comes to the same, and says so
+            log.debug("the search index was not opened ahead", exc_info=True)
+        finally:
+            close_old_connections()
 
     def _tell(self, error: Exception) -> None:
         """Once, however often it comes again."""
@@ -101,12 +121,17 @@ class Keeper:
         if self._lock is None:
             folder = Path(settings.SEARCH_INDEX_DIR)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = (folder / LOCK).open("w")
+            self._owner = self._owner or read_owner()
+            file = (folder / KEEPER_LOCK).open("a+")
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 file.close()
+                expect_own_folder(self._owner)
                 return False
+            file.truncate(0)
+            file.write(self._owner)
+            file.flush()
             self._lock = file
         return True
 

@@ -35,6 +35,20 @@ SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id 
 """
 
 
+KEEPER_LOCK = "keeper.lock"
+"""Of the whole SEARCH_INDEX_DIR; who holds it writes into it for which database."""
+
+# A dump that is read in elsewhere is another database; a data directory that is put back is the same one.
+OWNER = """
+SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+FROM pg_control_system()
+"""
+
+
+class FolderTaken(Exception):
+    """Another installation keeps its index in this one's folder, which would stay without one and not say so."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class IndexManifest:
     """`store` is whose rows they are; `segments` how many passages each file holds, the newest last; the quantizer was
@@ -54,6 +68,34 @@ class IndexManifest:
 def read_identity(model: EmbeddingModel) -> tuple[int, ...]:
     """Of the table of passages and the model, as long as their rows are the same ones."""
     return (*fetch(IDENTITY, {})[0], model.pk, int(model.created_at.timestamp()), model.dimensions)
+
+
+def read_owner() -> str:
+    """The database that this process asks, as `KEEPER_LOCK` names it."""
+    return str(fetch(OWNER, {})[0][0])
+
+
+def expect_own_folder(owner: str) -> None:
+    """Raises FolderTaken where a process at work keeps SEARCH_INDEX_DIR for another database."""
+    if (other := _kept_for()) not in ("", owner):
+        raise FolderTaken(
+            f"{settings.SEARCH_INDEX_DIR} is kept for another database ({other}); "
+            "give each installation a SEARCH_INDEX_DIR of its own"
+        )
+
+
+def _kept_for() -> str:
+    """Which database; "" where nobody is at work."""
+    try:
+        with (Path(settings.SEARCH_INDEX_DIR) / KEEPER_LOCK).open() as file:
+            said = file.read()
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return said
+    except OSError:
+        pass
+    return ""
 
 
 def folder_of(model_id: int) -> Path:

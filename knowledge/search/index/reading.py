@@ -4,16 +4,19 @@ See docs/decisions/0230.
 """
 
 import contextlib
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from knowledge.embedding.embedders.base import Vector
 from knowledge.models import EmbeddingModel
+from knowledge.search.index.candidates import Named
 from knowledge.search.index.labels import Wanted, wanted_labels
 from knowledge.search.index.manifest import MANIFEST, IndexManifest, folder_of, read_identity, read_manifest
 from knowledge.search.index.mark import Mark
@@ -21,6 +24,8 @@ from knowledge.search.index.quantizer import Floats, unit
 from knowledge.search.index.section_file import FileUnusable
 from knowledge.search.index.segment import Segment
 from knowledge.search.scope import Scope
+
+log = logging.getLogger("larder.index")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +100,25 @@ class IndexReader:
                 self._opening.release()
         return self._opened
 
+    def warm_up(self) -> None:
+        """Open it, and ask it once, beside whatever is asked."""
+        if opened := self.current():
+            anywhere = Scope(now=timezone.now(), source=None, tags=None)
+            opened.hints(anywhere, np.ones(self.model.dimensions, dtype=np.float32), count=WARM_UP)
+
+    def check(self) -> None:
+        """Whether the files that are open are still what was verified: another program may have written to them."""
+        opened = self._opened
+        if opened and not all(segment.file.is_as_it_was for segment in opened.segments):
+            self.give_up("its files were written to by another program while they were open")
+
+    def give_up(self, reason: object) -> None:
+        """Answer exactly until it is made again."""
+        log.warning("the search index of %s is made again: %s", self.model.name, reason)
+        with self._opening:
+            self._opened, self._manifest_stamp = None, None
+            self._discard()
+
     def _open(self) -> OpenIndex | None:
         """Segments that are gone belong to a manifest that was replaced since it was read."""
         for _ in range(TRIES):
@@ -126,16 +150,47 @@ class IndexReader:
 
 
 TRIES = 3
+WARM_UP = 30
+"""Candidates of the question that brings a segment's first pages in."""
 
 _readers: dict[int, IndexReader] = {}
 
 
 def open_index(model: EmbeddingModel) -> OpenIndex | None:
     """The index of the model's passages as this machine has it; None: there is none, and exact search answers."""
+    return reader_of(model).current()
+
+
+def find_hints(scope: Scope, *, model: EmbeddingModel, vector: Vector, count: int) -> Named | None:
+    """What the index names; None where there is none, or it has become unusable."""
+    reader = reader_of(model)
+    if (index := reader.current()) is None:
+        return None
+    try:
+        found = index.hints(scope, vector, count=count)
+    except (IndexError, ValueError) as error:  # positions that no passage has
+        reader.give_up(error)
+        return None
+    return Named(ids=found.ids, mark=index.mark, complete=found.complete)
+
+
+def reader_of(model: EmbeddingModel) -> IndexReader:
     reader = _readers.get(model.pk)
     if reader is None or reader.folder != folder_of(model.pk):
         reader = _readers[model.pk] = IndexReader(model)
-    return reader.current()
+    return reader
+
+
+def warm_up(models: Iterable[EmbeddingModel]) -> None:
+    """A process that has only begun to run opens what is there before somebody waits for it."""
+    for model in models:
+        reader_of(model).warm_up()
+
+
+def check_open() -> None:
+    """What this process has open."""
+    for reader in list(_readers.values()):
+        reader.check()
 
 
 def _as_promised(manifest: IndexManifest, segments: Sequence[Segment]) -> OpenIndex | None:

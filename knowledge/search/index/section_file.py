@@ -51,12 +51,19 @@ class SectionFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.stamp = stamp_of(path)
         self.mapped = _map(path)
         head = self._head()
         self.facts: dict[str, Any] = head["facts"]
         self._sections: dict[str, dict[str, Any]] = head["sections"]
         if len(self.mapped) != self._begin + head["bytes"] or self._crc() != head["crc"]:
             raise FileUnusable(f"{path.name} is torn or damaged")
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether nobody has written to it since it was opened. One that is gone is no harm to who has it open."""
+        now = stamp_of(self.path)
+        return now is None or now == self.stamp
 
     def array(self, name: str) -> NDArray[Any]:
         section = self._sections[name]
@@ -84,6 +91,15 @@ class SectionFile:
         for at in range(self._begin, len(self.mapped), CRC_STRIDE):
             crc = zlib.crc32(self.mapped[at : at + CRC_STRIDE].data, crc)
         return crc
+
+
+def stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """What changes with any write to a file; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _map(path: Path) -> NDArray[np.uint8]:
