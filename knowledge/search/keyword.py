@@ -261,8 +261,9 @@ def _own_weights(scored: Sequence[Term]) -> tuple[list[str], list[str]]:
 
 
 def _counted(index: int, term: Term) -> str:
-    """How often a passage holds the term: a lexeme's count is exact, a phrase is there or not."""
-    if term.phrase:
+    """How often a passage holds the term: a lexeme's count is exact, a phrase is there or not. So are words written
+    together, of which the words apart are counted already: looking takes a third of counting."""
+    if term.phrase or term.capped:
         return f"{HOLDS.format(f'term_{index}')} AS n_{index}"
     counts = [COUNT.format(f"term_{index}")]
     counts += [f"{share} * {COUNT.format(f'term_{index}_{nth}')}" for nth, (_, share) in enumerate(term.variants)]
