@@ -109,7 +109,7 @@ def _file(named: NamedFile) -> dict[str, Any]:
         "uploaded_at": file.created_at,
         "ingested_at": file.completed_at if succeeded(file) else None,
         "expiration_date": file.expires_at,
-        "error_message": error_of(file),
+        "error_message": error_of(named),
         "metadata": file.metadata,
     }
 

@@ -60,7 +60,7 @@ def _file(named: NamedFile) -> dict[str, Any]:
         "file_name": named.name,
         "status": status_of(file),
         "progress_percent": percent_of(file),
-        "error_message": error_of(file),
+        "error_message": error_of(named),
         "chunks_created": file.chunk_count,
     }
 
@@ -72,10 +72,10 @@ def status_of(file: File) -> str:
     return "ingesting" if file.started_at else "uploading"
 
 
-def error_of(file: File) -> str | None:
-    if file.state == FileState.DELETED and not succeeded(file):
-        return file.error or "It was deleted before it was processed"
-    return file.error or None
+def error_of(named: NamedFile) -> str | None:
+    if named.file.state == FileState.DELETED and not succeeded(named.file):
+        return named.error or "It was deleted before it was processed"
+    return named.error or None
 
 
 def _unknown_job(job_id: str) -> dict[str, Any]:

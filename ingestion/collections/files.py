@@ -26,6 +26,13 @@ class NamedFile:
     file: File
     name: str
 
+    @property
+    def error(self) -> str:
+        """Of the file, by this name of it."""
+        known_by = self.file.shown_name
+        told = self.file.error
+        return f"{self.name}{told.removeprefix(known_by)}" if told.startswith(known_by) else told
+
 
 def names_of(file: File) -> list[str]:
     """Its own name first; what came without one has its title's or its address's."""

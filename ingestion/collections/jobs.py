@@ -67,7 +67,7 @@ class JobProgress:
         """Of a job of which nothing was stored: the first reason."""
         if self.status != "failed":
             return None
-        return next((named.file.error for named in self.files if named.file.error), "Nothing was stored")
+        return next((named.error for named in self.files if named.error), "Nothing was stored")
 
     def _times(self, name: str) -> Iterator[datetime]:
         return (time for named in self.files if (time := getattr(named.file, name)) is not None)

@@ -135,6 +135,8 @@ def recognise(body: bytes, declared: DeclaredType) -> Kind:
         return found
     if found.is_text:
         if expected is not None and not expected.is_text:
+            if not body.strip():
+                raise KindRefused(f"This claims to be {expected.called}, but it is empty. Save it anew.")
             raise KindRefused(f"This claims to be {expected.called}, but it does not begin like one. Save it anew.")
         return expected or found
     if expected is not None and expected != found:
@@ -215,6 +217,8 @@ def _of_compound_file(body: bytes, expected: Kind | None) -> Kind:
     _refuse(next((unread for name, unread in UNREAD_STREAMS.items() if _names_stream(body, name)), None))
     if not kinds and expected is not None and expected.holds is not None:
         raise KindRefused(ENCRYPTED_OFFICE)
+    if not kinds and expected is not None and expected.streams:
+        raise KindRefused(f"This begins like {expected.called}, but it is broken or cut off. Save it anew.")
     if not kinds:
         _refuse(OTHER_OLE)
     return kinds[-1]

@@ -1,5 +1,7 @@
 """What is attached to mails is read by its own reader, within bounds; what cannot be read is named with the reason."""
 
+import base64
+import quopri
 from email.message import EmailMessage
 
 import pytest
@@ -43,6 +45,45 @@ def test_what_cannot_be_read_is_named_with_the_reason_and_a_picture_without() ->
         "Attachments: a.pdf (not read: this claims to be a PDF, but it does not begin like one), "
         "b.zip (not read: this is an archive; upload the files that are in it), c.png"
     )
+
+
+def test_what_bears_the_wrong_name_or_none_is_read_as_what_it_is() -> None:
+    message = EmailMessage()
+    message["Subject"] = "Scans"
+    message.set_content("See below.")
+    message.add_attachment(files.pdf("misnamed"), maintype="application", subtype="msword", filename="a.docx")
+    message.add_attachment(files.pdf("nameless"), maintype="application", subtype="pdf")
+    message.add_attachment("a text without a name")
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png")
+    assert places(read(b"From: ann@example.org\n" + message.as_bytes(), "a.eml"))[2:] == [
+        ("Attachments: a.docx, attachment 2, attachment 3", None, "", "text"),
+        ("misnamed", None, "a.docx, p.1", "text"),
+        ("nameless", None, "attachment 2, p.1", "text"),
+        ("a text without a name", None, "attachment 3", "text"),
+    ]
+
+
+def test_another_form_of_what_is_said_is_not_attached() -> None:
+    message = EmailMessage()
+    message["Subject"] = "News"
+    message.set_content("Said once.")
+    message.add_alternative("<p>Said once.</p>", subtype="x-amp-html")
+    assert "ttach" not in read(b"From: ann@example.org\n" + message.as_bytes(), "a.eml").text
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_mail_that_is_passed_on_in_an_encoding_is_read(encoding: str) -> None:
+    within = b"From: bob@example.org\nSubject: =?utf-8?q?Caf=C3=A9?=\n\nAt the bottom = here.\n"
+    encoded = base64.encodebytes(within) if encoding == "base64" else quopri.encodestring(within)
+    head = b"From: ann@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nSee below.\n"
+    kind = f"--B\nContent-Type: message/rfc822\nContent-Transfer-Encoding: {encoding}\n\n"
+    body = head + kind.encode() + encoded + b"\n--B--\n"
+    assert [text.strip() for text, *_ in places(read(body, "a.eml"))] == [
+        "From: ann@example.org",
+        "See below.",
+        "From: bob@example.org\nSubject: Caf\u00e9",
+        "At the bottom = here.",
+    ]
 
 
 def test_an_invitation_is_read_as_the_calendar_that_it_is() -> None:
@@ -102,6 +143,15 @@ def test_a_mail_of_outlook_says_who_wrote_to_whom_and_what_is_attached() -> None
         "Attachments: deep.txt",
         "deep words",
     ]
+
+
+def test_a_mail_of_outlook_that_lies_too_deep_is_named() -> None:
+    within = msg("level 6", within=True)
+    for level in range(5, 0, -1):
+        within = msg(f"level {level}", within=True, attached=[within])
+    text = read(msg_file("level 0", attached=[within]), "a.msg").text
+    assert [number for number in range(7) if f"level {number}" in text] == [0, 1, 2, 3, 4]
+    assert text.endswith("Attachments: Lunch on Friday (not read: it lies too deep within other mails)")
 
 
 def test_a_mail_of_outlook_in_html_or_rich_text_alone_is_read() -> None:

@@ -122,6 +122,14 @@ def test_a_file_that_failed_is_told_of_with_its_sentence(reports: Any, process_a
     assert told["error_message"] == "a.txt holds no text."
 
 
+def test_a_file_that_failed_is_told_of_by_the_name_that_was_uploaded(reports: Any, process_all: ProcessAll) -> None:
+    upload(reports, ("a.txt", b" "))
+    job_id = upload(reports, ("b.txt", b" ")).json()["job_id"]
+    process_all()
+    job = reports("get", f"/v1/documents/{job_id}/status").json()
+    assert [job["error_message"], job["file_details"][0]["error_message"]] == ["b.txt holds no text."] * 2
+
+
 def test_a_file_that_was_deleted_before_it_was_filed_has_failed(reports: Any) -> None:
     job_id = upload(reports, ("a.txt", b"text")).json()["job_id"]
     reports("delete", DOCUMENTS, {"file_ids": ["a.txt"]})

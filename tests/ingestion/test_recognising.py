@@ -17,7 +17,7 @@ from ingestion.kinds import (
     kinds_in_order,
     recognise,
 )
-from tests.ingestion import files
+from tests.ingestion import files, other_files
 from tests.ingestion.hostile import hostile_files
 from tests.ingestion.hostile.tampered import tampered_bytes
 from tests.ingestion.hostile.zips import entry, written
@@ -88,6 +88,12 @@ def test_a_directory_larger_than_its_file_is_broken(size: int) -> None:
             b"text",
             "x.xlsx",
             "This claims to be a spreadsheet, but it does not begin like one. Save it anew.",
+        ),
+        (b" \r\n", "x.odt", "This claims to be a text of OpenDocument, but it is empty. Save it anew."),
+        (
+            other_files.xls()[:2_048],
+            "x.xls",
+            "This begins like a spreadsheet of before 2007, but it is broken or cut off. Save it anew.",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ingestion.errors import KindRefused
 from ingestion.extract.base import Extraction, TextPiece, Unreadable
 from ingestion.extract.readers import reader_of
-from ingestion.kinds import DeclaredType, recognise
+from ingestion.kinds import DeclaredType, Kind, recognise
 
 MOST_DEEP = 4
 """So deep may mails lie within mails."""
@@ -22,6 +22,7 @@ MOST_S = 25.0
 MOST_NAME_CHARS, MOST_WHY_CHARS = 120, 160
 TEXTLESS = ("image/", "audio/", "video/", "font/", "application/pgp-signature", "application/pkcs7-signature")
 """Nobody asks why they are not read."""
+ANY_TEXT = "text"
 
 TOO_DEEP = "it lies too deep within other mails"
 TOO_MUCH = "what is attached takes too much to read"
@@ -100,13 +101,10 @@ def read_attached(file: Attached, budget: Budget) -> Extraction | str:
     budget.body_bytes += len(file.body)
     if file.content_type.startswith(TEXTLESS):
         return ""
-    if budget.deep > MOST_DEEP:
-        return TOO_DEEP
-    if budget.is_spent:
-        return TOO_MUCH
+    if why := why_unread(budget):
+        return why
     try:
-        kind = recognise(file.body, DeclaredType(content_type=file.content_type, name=file.name))
-        found = reader_of(kind.name)(file.body)
+        found = reader_of(_kind_of(file).name)(file.body)
     except KindRefused as refused:
         return _first_sentence(refused.detail)
     except Unreadable as unreadable:
@@ -116,6 +114,28 @@ def read_attached(file: Attached, budget: Budget) -> Extraction | str:
     budget.chars += len(found.text)
     budget.parts += len(found.parts)
     return found
+
+
+def why_unread(budget: Budget) -> str:
+    """Empty where there is room for more."""
+    if budget.deep > MOST_DEEP:
+        return TOO_DEEP
+    return TOO_MUCH if budget.is_spent else ""
+
+
+def _kind_of(file: Attached) -> Kind:
+    """Nobody renames what is in a mail, so what it holds goes before its name, unless it is any text. Raises
+    KindRefused."""
+    try:
+        return recognise(file.body, DeclaredType(content_type=file.content_type, name=file.name))
+    except KindRefused as refused:
+        try:
+            found = recognise(file.body, DeclaredType())
+        except KindRefused:
+            raise refused from None
+        if found.name == ANY_TEXT:
+            raise
+        return found
 
 
 def _first_sentence(told: str) -> str:

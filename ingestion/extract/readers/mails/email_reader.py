@@ -3,8 +3,10 @@
 What is attached is read, too, behind the text.
 """
 
+import base64
 import email
-from collections.abc import Iterator
+import quopri
+from collections.abc import Callable, Iterator
 from email import policy
 from email.message import EmailMessage, MIMEPart
 from functools import lru_cache
@@ -12,7 +14,13 @@ from typing import Any, cast
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers import html_reader
-from ingestion.extract.readers.mails.attachments import Attached, Budget, attached_pieces, within_budget
+from ingestion.extract.readers.mails.attachments import (
+    TEXTLESS,
+    Attached,
+    Budget,
+    attached_pieces,
+    within_budget,
+)
 from ingestion.extract.readers.mails.flowed import unflowed
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
@@ -20,6 +28,10 @@ MAX_HEADER_CHARS = 16_000
 SAID = ("text/plain", "text/html")
 NAMELESS = {"text/calendar": "invitation.ics"}
 """What programs attach without a name and people want to read."""
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "base64": base64.b64decode,
+    "quoted-printable": quopri.decodestring,
+}
 MEANT = {"ascii": ("utf-8", "cp1252"), "us-ascii": ("utf-8", "cp1252"), "iso-8859-1": ("cp1252", "iso-8859-1")}
 
 
@@ -69,7 +81,7 @@ def _said(part: MIMEPart, budget: Budget) -> Iterator[TextPiece]:
         yield from next((pieces for pieces in told if any(piece.text.strip() for piece in pieces)), [])
     elif kind == "message/rfc822":
         for passed_on in part.iter_parts():
-            yield from _message(cast(EmailMessage, passed_on), budget)
+            yield from _message(_unpacked(passed_on, str(part["Content-Transfer-Encoding"] or "")), budget)
     elif part.is_multipart():
         for each in part.iter_parts():
             yield from _said(each, budget)
@@ -79,23 +91,35 @@ def _said(part: MIMEPart, budget: Budget) -> Iterator[TextPiece]:
         yield TextPiece(_plain(part))
 
 
+def _unpacked(passed_on: MIMEPart, encoding: str) -> EmailMessage:
+    """A mail that is passed on as it is. Programs encode it all the same, which the library does not look for."""
+    unpack = UNPACK.get(encoding.strip().lower())
+    message = cast(EmailMessage, passed_on)
+    if unpack is None:
+        return message
+    try:
+        body = unpack(message.as_bytes())
+    except ValueError:  # no base64 either
+        return message
+    return cast(EmailMessage, email.message_from_bytes(body, policy=Remembering()))
+
+
 def _is_said(part: MIMEPart) -> bool:
     return part.get_content_type() in SAID and not part.is_attachment()
 
 
-def _attached(part: MIMEPart) -> Iterator[Attached]:
-    """Every file that is no part of what is said, but for what has no name and no text; of a mail that is passed on it
-    is the matter of that mail."""
-    if part.get_content_type() == "message/rfc822":
+def _attached(part: MIMEPart, *, is_other_form: bool = False) -> Iterator[Attached]:
+    """Every file that is no part of what is said. Left out are, without a name, pictures and other forms of what is
+    said; of a mail that is passed on, all: they are the matter of that mail."""
+    kind, name = part.get_content_type(), part.get_filename() or ""
+    if kind == "message/rfc822":
         return
     if part.is_multipart():
         for each in part.iter_parts():
-            yield from _attached(each)
-    elif not _is_said(part):
-        kind, name = part.get_content_type(), part.get_filename() or ""
+            yield from _attached(each, is_other_form=kind == "multipart/alternative")
+    elif not _is_said(part) and (name or kind in NAMELESS or not (is_other_form or kind.startswith(TEXTLESS))):
         payload = part.get_payload(decode=True)
-        if name or kind in NAMELESS:
-            yield Attached(name or NAMELESS[kind], kind, payload if isinstance(payload, bytes) else b"")
+        yield Attached(name or NAMELESS.get(kind, ""), kind, payload if isinstance(payload, bytes) else b"")
 
 
 def _plain(part: MIMEPart) -> str:

@@ -26,7 +26,14 @@ from oxmsg.recipient import Recipient
 from oxmsg.storage import Storage
 
 from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
-from ingestion.extract.readers.mails.attachments import MOST_DEEP, Attached, Budget, attached_pieces, within_budget
+from ingestion.extract.readers.mails.attachments import (
+    MOST_NAME_CHARS,
+    Attached,
+    Budget,
+    attached_pieces,
+    why_unread,
+    within_budget,
+)
 from ingestion.extract.readers.mails.email_reader import of_page
 from ingestion.extract.readers.mails.packed_text import unpacked
 from ingestion.extract.readers.rich_text import rich_text_reader
@@ -116,10 +123,14 @@ def _message(mail: Mail, budget: Budget) -> Iterator[TextPiece]:
     within = [each for storage in storages for each in storage.storages if each.name == MAIL_WITHIN]
     yield from attached_pieces(_attached(storages), budget)
     for storage in within:
-        if budget.deep < MOST_DEEP and not budget.is_spent:
+        mail_within, why = Mail(storage, HEAD_WITHIN_BYTES), why_unread(budget)
+        if why:
+            name = " ".join(mail_within.text(PID_SUBJECT).split())[:MOST_NAME_CHARS] or "a mail"
+            yield TextPiece(f"Attachments: {name} (not read: {why})")
+        else:
             budget.files += 1
             with within_budget(budget):
-                yield from _message(Mail(storage, HEAD_WITHIN_BYTES), budget)
+                yield from _message(mail_within, budget)
 
 
 def _head(mail: Mail) -> Iterator[tuple[str, str]]:
