@@ -74,7 +74,7 @@ class Scene:
         if name == SELF:
             return
         found = self.mentions.setdefault(fold_name(name), Mention(name, kind, gender, self.clause))
-        found.type = kind or found.type
+        found.type = found.type if kind == "other" and guess_type(name) == "person" else kind or found.type
         found.gender = gender or found.gender
         found.clause = self.clause
 
@@ -104,6 +104,7 @@ class Scene:
         return [each for each in people if not other or each.gender != other]
 
 
+_ADDRESSED = words("mr mrs ms miss dr prof frau herr")
 _TITLES = words("dr mr mrs ms miss prof professor sir father sister")
 _THINGS = words("organisation product project policy service other") | {""}
 
@@ -119,6 +120,8 @@ def guess_type(name: str) -> str:
         return ""
     if set(lows) & FIRMS or (name.isupper() and len(name) > 2):
         return "organisation"
+    if lows[0].rstrip(".") in _ADDRESSED and len(lows) > 1:
+        return "person"
     if words[0] in GIVEN and len(words) <= 3:
         return "person"
     return "location" if " ".join(words) in PLACES else ""

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from memory.extraction.diff import SELF
+from memory.extraction.diff import SELF, Move
+from memory.extraction.rules.coverage import is_all_told
 from memory.extraction.rules.dating import Dates, dates_of, leans_to_future, read_dates
 from memory.extraction.rules.everyday.introduced import bring_up
 from memory.extraction.rules.framing.openers import Opening
 from memory.extraction.rules.general.doer import PERSONS
+from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.rows import Manner, with_lists
 from memory.extraction.rules.scene import KIN, WHEN, Assertion
 from memory.extraction.rules.statements import Predication
 from memory.extraction.rules.statements.further import LONGEST
 from memory.extraction.rules.text.clauses import Clause
+from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.verbs import Tense
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
@@ -32,7 +35,7 @@ def settle(
         claims.unread = True
         reading.refs = told.refs
         return
-    told.assertions += _again(told, clause)
+    told.assertions += [*_again(told, clause), *_species(told, clause)]
     told.assertions = [each for each in _on_their_day(told.assertions, dates) if WHEN not in each.value]
     _keep_owner(reading, told)
     manner = _manner(clause, told, opening, instead_of)
@@ -48,8 +51,15 @@ def settle(
             continue
         placed = Dates() if _is_beside(assertion, told.assertions) else dates
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
-    claims.unread = claims.unread or told.rest or not told.assertions
+    claims.unread = claims.unread or told.rest or not told.assertions or _is_cut_short(told, clause, manner)
     reading.refs = told.refs
+
+
+def _is_cut_short(told: Predication, clause: Clause, manner: Manner) -> bool:
+    """Whether words of a plain statement stand in none of its rows; what was contrasted or reported has more words."""
+    turned = manner.hedged or manner.asserted_by or manner.corrected or manner.instead_of
+    gone = any(each.move is Move.END or each.move is Move.FORGET for each in told.assertions)
+    return not (turned or gone) and not is_all_told(clause.tokens, told.assertions)
 
 
 def _keep_owner(reading: Discourse, told: Predication) -> None:
@@ -130,6 +140,23 @@ def _again(told: Predication, clause: Clause) -> list[Assertion]:
     ]
 
 
+def _species(told: Predication, clause: Clause) -> list[Assertion]:
+    """`our cat is called Mochi`: what kind of animal it is, where one only was named; and that children are twins."""
+    children = [each for each in told.assertions if each.key == "has_child" and each.target]
+    born = next((token.low for token in clause.tokens if token.low in _BORN_TOGETHER), "")
+    if born and len(children) > 1:
+        return [replace(children[0], key="has", value=born, target="", target_type="", move=Move.ADD)]
+    named = [each for each in told.assertions if each.key == "has_pet" and each.target and each.move is None]
+    kinds = {token.low for token in clause.tokens if token.low in PETS - _ANY_PET and RELATIONS.get(token.low)}
+    if len(named) != 1 or len(kinds) != 1 or any(each.key in ("species", "breed") for each in told.assertions):
+        return []
+    (kind,) = kinds
+    pet = named[0]
+    return [replace(pet, entity=pet.target, entity_type="other", key="species", value=kind, target="", target_type="")]
+
+
+_BORN_TOGETHER = words("twins triplets")
+_ANY_PET = words("pet pets")
 _SPANNING = (Boundary.DURING, Boundary.UNTIL, Boundary.FROM)
 
 
@@ -153,7 +180,7 @@ _AHEAD = ("starting", "beginning", "effective")
 
 def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:
     future = leans_to_future(told)
-    used = {token.start for token in clause.tokens if token.kind == "time"}
+    used = {token.start for token in clause.tokens if token.kind == "time"} - _of_another(told)
     if told.dateless or any(_is_undated(assertion.key) for assertion in told.assertions):
         lost = _lost(told, clause)
         wed = told.assertions[0].key == "married_to"
@@ -168,6 +195,13 @@ def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | Non
         for gone, ahead in pairs
     ]
     return read_dates(told, phrases, spoken=reading.source.spoken_at)
+
+
+def _of_another(told: Predication) -> set[int]:
+    """Where the times begin that stand behind an `and` in what was left over: they are of what is said there."""
+    lows = [token.low for token in told.left]
+    behind = told.left[lows.index("and") :] if told.rest and "and" in lows else ()
+    return {token.start for token in behind if token.kind == "time"}
 
 
 def _once(told: Predication, spoken: datetime) -> Dates:

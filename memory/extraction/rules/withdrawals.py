@@ -67,9 +67,9 @@ def take_joke(reading: Discourse, claims: Claims, clause: Clause) -> None:
             continue
         if earlier.assertions:
             earlier.uncertain.append(_joked(earlier.assertions[0][0]))
+            earlier.unread = False
         earlier.assertions.clear()
         earlier.instruction = None
-        earlier.unread = False
         if earlier.clause.sentence != clause.sentence or earlier.uncertain:
             return
 
@@ -188,11 +188,20 @@ def remember_names(reading: Discourse, clause: Clause, *, but: Sequence[str] = (
             run.append(token)
             continue
         if run and token is not None and token.text == "." and run[-1].low in TITLES:
+            run.append(token)
             continue
         known = run and (_is_mentioned(reading, join_tokens(run)) or any(join_tokens(run) in each for each in but))
         if run and not known:
-            reading.scene.mention(join_tokens(run))
+            reading.scene.mention(join_tokens(run), _firm_behind(clause.tokens, run[0]))
         run = []
+
+
+def _firm_behind(tokens: Sequence[Token], first: Token) -> str:
+    """`Ms. Tanaka from Brightline`, `a Tesla`: no person."""
+    at = next((at for at, token in enumerate(tokens) if token.start == first.start), 0)
+    if at > 1 and tokens[at - 1].low == "from" and is_proper(tokens[at - 2]):
+        return "organisation"
+    return "product" if at > 0 and tokens[at - 1].low in ("a", "an") else ""
 
 
 TITLES = words("mr mrs ms dr prof st")
@@ -213,7 +222,8 @@ def _is_mentioned(reading: Discourse, name: str) -> bool:
     """`Product Desk Lamp` is the Desk Lamp that was just read."""
     mentions = reading.scene.mentions.values()
     now = [each.name for each in mentions if each.clause == reading.scene.clause]
-    titled = any(set(name.split()) <= set(each.replace(".", "").split()) for each in now if "." in each)
+    bare = set(name.replace(".", "").split())
+    titled = any(bare <= set(each.replace(".", "").split()) for each in now if "." in each)
     return titled or any(name.endswith(f" {each}") for each in now)
 
 

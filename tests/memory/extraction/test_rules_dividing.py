@@ -41,7 +41,7 @@ IN_CHAT = [
         "my sister anna works at aldi and shes 30",
         ["me has_sibling Anna", "Anna works_at aldi", "Anna age 30"],
     ),
-    ("my dog max is 4 yrs old", ["me has_pet Max", "Max age 4"]),
+    ("my dog max is 4 yrs old", ["me has_pet Max", "Max age 4", "Max species dog"]),
 ]
 
 

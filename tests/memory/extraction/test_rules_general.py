@@ -98,7 +98,6 @@ FURTHER_STATES = [
 ]
 RELATIVES = [
     ("My sister, who lives in Porto, is a nurse.", ["me sister_role nurse", "me sister_lives_in Porto"]),
-    ("I just recently moved to a bigger flat in Leith.", ["me lives_in Leith"]),
     ("I run a small shop that sells old clocks.", ["me runs small shop that sells old clocks"]),
     ("Anna takes care of the invoices.", ["Anna takes_care_of invoices"]),
     ("Tom is our contact at Vodafone.", ["me contact_at_vodafone Tom"]),
@@ -138,7 +137,6 @@ LIVES = [
     ("My husband works offshore.", ["me husband_works offshore"]),
     ("I go by Ash.", ["me name Ash"]),
     ("The wife's called Maureen.", ["me married_to Maureen"]),
-    ("I'm originally from a town called Nitra in Slovakia.", ["me hometown Nitra"]),
     ("I stopped breastfeeding in January.", ["me gave_up breastfeeding"]),
     ("Marcus is getting married in August.", ["Marcus married August future"]),
     ("My thesis is about phase transitions in films.", ["me thesis_about phase transitions in films"]),

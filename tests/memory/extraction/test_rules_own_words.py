@@ -45,7 +45,6 @@ NAMED = [
     ("Our head, Mrs Ito, retires in June.", ["me head Mrs Ito", "Mrs Ito retires June future"]),
     ("Jo Marsh runs the bar and Dr Reed covers Fridays.", ["Jo Marsh runs bar", "Dr Reed covers Fridays"]),
     ("My eldest, Carla, lives in Bath.", ["me has_child Carla", "Carla lives_in Bath"]),
-    ("I'm known as Mac to everyone on site.", ["me nickname Mac"]),
     ("One of my tenants has asthma.", ["me one_of_tenants_has asthma"]),
 ]
 DENIED = [

@@ -28,7 +28,7 @@ READ = [
         "I have a parrot called Kiwi and a dog named Bo.",
         ["me has_pet Kiwi", "Kiwi species parrot", "me has_pet Bo", "Bo species dog"],
     ),
-    ("We have twins, Lea and Tom.", ["me has_child Lea", "me has_child Tom"]),
+    ("We have twins, Lea and Tom.", ["me has_child Lea", "me has_child Tom", "me has twins"]),
     ("I have type 2 diabetes and asthma.", ["me has_condition type 2 diabetes", "me has_condition asthma"]),
     ("I was diagnosed with coeliac disease in 2020.", ["me has_condition coeliac disease"]),
     ("I'm epileptic.", ["me has_condition epilepsy"]),

@@ -47,7 +47,7 @@ LIFE = [
 TASTE = [
     ("I love hiking and rock climbing.", ["me likes hiking", "me likes rock climbing"]),
     ("I'm a huge fan of Studio Ghibli.", ["me likes Studio Ghibli"]),
-    ("I prefer tea to coffee.", ["me likes tea"]),
+    ("I prefer tea to coffee.", ["me likes tea", "me prefers tea to coffee"]),
     ("I can't stand loud music.", ["me dislikes loud music"]),
     ("I don't like olives.", ["me dislikes olives"]),
     ("I'm allergic to latex and bee stings.", ["me allergic_to latex", "me allergic_to bee stings"]),

@@ -44,7 +44,7 @@ OF_THE_FAMILY = [
     ("Our Tesla is electric.", ["me tesla_described_as electric"]),
 ]
 NEARLY = [
-    ("My dog Tui is nearly twelve.", ["me has_pet Tui", "Tui age nearly 12"]),
+    ("My dog Tui is nearly twelve.", ["me has_pet Tui", "Tui age nearly 12", "Tui species dog"]),
     ("My daughter is almost ten.", ["me daughter_age almost 10"]),
     ("Customer Mrs Rae wants oak stairs.", ["Customer Mrs Rae wants oak stairs"]),
 ]

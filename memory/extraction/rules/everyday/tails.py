@@ -22,7 +22,7 @@ from memory.extraction.rules.text.words import words
 LONGEST = 18
 """Tokens of a tail; a longer one is prose."""
 _TAKEN = words(
-    "other another only sometimes occasionally instead except without apart rather more less fewer most eyes"
+    "other another former only sometimes occasionally instead except without apart rather more less fewer most eyes"
 )
 BLOCKED = (
     (TURNING - _TAKEN)
@@ -141,6 +141,8 @@ def _is_figure(kept: Sequence[Token], at: int) -> bool:
         return False
     compound = at + 1 < len(kept) and kept[at + 1].is_word and kept[at + 1].low not in FUNCTION_WORDS
     if compound:
+        return False
+    if token.low == "tooth" and at > 0 and kept[at - 1].low in ("first", "front", "baby", "milk", "wisdom", "back"):
         return False
     article = at > 0 and kept[at - 1].low == "the" and not (at + 1 < len(kept) and kept[at + 1].low in ("of", "to"))
     bare = token.low in _BARE_FIGURES and (at == 0 or kept[at - 1].low in PREPOSITIONS)

@@ -27,6 +27,8 @@ def taste(key: str) -> Reader:
         until = {"prefer": "to", "use": "at"}.get(group.lemma, "")
         found = [attribute(ref, key, each) for each in read_list(cursor, partial(read_thing, until=until))]
         if found and (cursor.low() in ("over", "to", "than") or cursor.low(0) == "rather"):
+            said = join_tokens(cursor.tokens[start:])
+            found += [attribute(ref, "prefers", said)] if group.lemma == "prefer" else []
             cursor.at = len(cursor.tokens)
         if found and cursor.low() in ("very", "a") and cursor.low(1) in ("much", "lot"):
             cursor.at += 2

@@ -185,7 +185,7 @@ _PREFERS = re.compile(
 
 
 _OTHERS_WISH = re.compile(
-    r"^(?:(?:my|our|the|your) )?[^\W\d][\w'’-]*(?: \.| [^\W\d][\w'’-]*){0,4}? wants "
+    r"^(?:(?:(?:my|our|the|your) )?[^\W\d][\w'’-]*(?: \.| [^\W\d][\w'’-]*){0,4}? )?wants "
     r"(?!(?:me|us|you|him|her|them|it|out|in)\b)"
 )
 """`my boss wants everything on paper`, `customer Mrs Rae wants oak`: that is so, whatever becomes of it."""
@@ -217,6 +217,8 @@ def is_unsure(clause: Clause) -> bool:
 
 
 _KIND_WANTED = re.compile(r"^(?:i|we) want (?!to\b|an?\b|some\b|the\b|it\b|this\b|that\b|you\b|more\b|no\b)\w+ ")
+_PURPOSE = re.compile(r"^(?:(?:he|she|they|my|our) .*?)?\b(?:wants?|plans?|hopes?|intends?|would like) to\b")
+"""`… and want to become a pilot`: what somebody is after, which is told as unread."""
 _DUTY = re.compile(r"^(?:i|we|he|she|they|my|our|the) .*\b(?:needs?|has|have|had|supposed|allowed) to\b")
 
 
@@ -225,7 +227,9 @@ def is_duty(clause: Clause) -> bool:
     lows = {token.low for token in clause.tokens if token.text != "May"}
     if _KIND_WANTED.match(" ".join(clause.lows)):
         return True
-    return not lows & (_IF | _MODAL) and bool(_DUTY.match(" ".join(clause.lows)))
+    text = " ".join(clause.lows)
+    purposed = bool(_PURPOSE.match(text)) and not _FICTION.search(text)
+    return not lows & (_IF | (_MODAL - {"would"})) and (purposed or ("would" not in lows and bool(_DUTY.match(text))))
 
 
 def is_sarcastic(sentence: str) -> bool:

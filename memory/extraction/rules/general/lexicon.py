@@ -170,7 +170,9 @@ UNDERGONE = words(
 )
 """What one had once."""
 DATED = words(
-    """meeting meetings appointment appointments call interview interviews exam exams test date lesson lessons class"""
+    """meeting meetings appointment appointments call interview interviews exam exams test date lesson lessons class
+    practice training rehearsal haircut check-up checkup viewing flight hearing workshop match game scan recital
+    audition inspection audit review conference webinar seminar tournament hotel massage therapy"""
 )
 """What one has on a day."""
 CHORES = words("accounts books bookkeeping payroll cooking cleaning dishes laundry shopping gardening ironing taxes")

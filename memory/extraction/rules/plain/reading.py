@@ -9,9 +9,11 @@ from memory.extraction.rules.everyday.who import is_somebody, read_who
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.doers import agrees
 from memory.extraction.rules.general.reading import predication
+from memory.extraction.rules.plain.being import read_plain_being
 from memory.extraction.rules.plain.events import read_event
 from memory.extraction.rules.plain.habits import read_able, read_only
 from memory.extraction.rules.plain.lacks import read_lack
+from memory.extraction.rules.plain.ordinary import read_busy, read_came_about, read_running, read_undergone
 from memory.extraction.rules.plain.shape import Telling
 from memory.extraction.rules.plain.states import read_being, read_lasting
 from memory.extraction.rules.scene import Assertion, Ref, Scene
@@ -54,7 +56,9 @@ def _predication(doer: Doer, told: Telling) -> Predication:
 def _being(cursor: Cursor, doer: Doer) -> Telling | None:
     group = read_verb(cursor, copula=True)
     plain = group is not None and group.lemma == "be" and not (group.negated or group.ended or group.able)
-    return read_being(cursor, doer, group) if plain and group is not None else None
+    if not plain or group is None:
+        return None
+    return read_being(cursor, doer, group) or read_plain_being(cursor, doer, group)
 
 
 def _acting(cursor: Cursor, doer: Doer) -> Telling | None:
@@ -106,6 +110,16 @@ def _moved_in(cursor: Cursor, doer: Doer, group: VerbGroup) -> Telling | None:
 
 
 def _told(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
+    """By the verbs with what makes them plain; else by ordinary ones."""
+    if told := _by_plain_verbs(doer, group, tail):
+        return told
+    for reader in (read_busy, read_came_about, read_undergone, read_running):
+        if told := reader(doer, group, tail):
+            return told
+    return None
+
+
+def _by_plain_verbs(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
     hurt = group.lemma == "hurt" and bool(tail.text) and not group.progressive
     if hurt or (group.tense in (Tense.PAST, Tense.PERFECT) and not group.progressive):
         return read_event(doer, group, tail)

@@ -111,6 +111,8 @@ def _divisions(tokens: Sequence[Token]) -> Iterator[Parts]:
     verb = _verb_at(tokens)
     if not verb or tokens[0].low in _UNSUBJECTED:
         return
+    yield from _qualified(tokens, verb)
+    yield from _alone(tokens, verb)
     yield from _apposed(tokens)
     yield from _relative(tokens, verb)
     if any(token.low in _TURNED for token in tokens[:-1]):
@@ -167,6 +169,23 @@ def _apposed(tokens: Sequence[Token]) -> Iterator[Parts]:
         yield [*subject, _copula(tokens[first]), *inner], rest
 
 
+_QUALIFYING = words("in from at")
+
+
+def _qualified(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
+    """`Mr. Okafor in room 12 has …`, `Ms. Tanaka from Brightline called …`: where he is or comes from."""
+    for at in range(1, verb - 1):
+        if tokens[at].low in _QUALIFYING and _phrase_before(tokens, at) == 0:
+            yield [*tokens[:at], _copula(tokens[at]), *tokens[at:verb]], [*tokens[:at], *tokens[verb:]]
+            return
+
+
+def _alone(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
+    """`live alone in a small flat`: how, and where."""
+    if tokens[verb].low in ("live", "lives") and verb + 3 < len(tokens) and tokens[verb + 1].low == "alone":
+        yield tokens[: verb + 2], [*tokens[: verb + 1], *tokens[verb + 2 :]]
+
+
 _APPOSED = words("a an the my our one")
 
 
@@ -182,6 +201,9 @@ def _phrase_before(tokens: Sequence[Token], end: int) -> int:
         token = tokens[at - 1]
         if token.low in _OWNERS:
             return at - 1
+        if token.text == "." and at > 1 and tokens[at - 2].low in _TITLES:
+            at -= 1
+            continue
         if not token.is_word or token.low in FUNCTION_WORDS - _OWNERS or _is_finite(token):
             break
         at -= 1
@@ -189,6 +211,7 @@ def _phrase_before(tokens: Sequence[Token], end: int) -> int:
 
 
 _OWNERS = words("my our the his her")
+_TITLES = words("mr mrs ms dr prof st")
 
 
 def _copula(mark: Token) -> Token:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from memory.extraction.rules.general.complements import repeats
 from memory.extraction.rules.owners import resolve
-from memory.extraction.rules.scene import KIN, Ref, Scene
+from memory.extraction.rules.scene import KIN, Ref, Scene, guess_type
 from memory.extraction.rules.statements.leftovers import UNREAL
 from memory.extraction.rules.subjects.relatives import RELATIVES
+from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.lexicon import BE
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.tokens import Token
@@ -53,14 +54,43 @@ def with_place_behind(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def with_owner(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
     """`her extension` with the name of the one that is meant; what a relation or a property is, its readers know."""
-    if len(tokens) < 4 or tokens[0].low not in ("his", "her", "its") or tokens[1].low in RELATIVES | ATTRIBUTES.keys():
+    if tokens and tokens[0].low == "their":
+        return _of_the_firm(tokens, scene)
+    acting = len(tokens) > 3 and tokens[1].low in RELATIVES and tokens[2].low not in BE and _is_told(tokens[2])
+    known = len(tokens) > 1 and tokens[1].low in RELATIVES | ATTRIBUTES.keys() and not acting
+    if len(tokens) < 4 or tokens[0].low not in ("his", "her", "its") or known:
         return tokens
-    if tokens[2].low not in ("is", "has", "was"):
+    if tokens[2].low not in ("is", "has", "was") and not acting:
         return tokens
     found = resolve(scene, "it" if tokens[0].low == "its" else tokens[0].low)
     if not isinstance(found, Ref) or found.name.startswith(KIN):
         return tokens
     return [*_spelled(f"{found.name} 's", before=tokens[1].start), *tokens[1:]]
+
+
+def with_antecedent(tokens: Sequence[Token], link: str) -> Sequence[Token]:
+    """`which is suing …` with the name that it follows; empty where it follows none."""
+    pronoun, _, name = link.partition(" ")
+    if pronoun not in ("who", "which") or not name or name.startswith(KIN) or len(tokens) < 3:
+        return ()
+    rest = tokens[1:] if tokens[0].low == pronoun else tokens
+    return [*_spelled(name, before=rest[0].start), *rest]
+
+
+def _is_told(token: Token) -> bool:
+    return any(kind in ("third", "past") for _, kind in VERB_FORMS.get(token.low, ()))
+
+
+_PARTIES = {KIN + each for each in ("client", "customer", "supplier", "landlord")}
+
+
+def _of_the_firm(tokens: Sequence[Token], scene: Scene) -> Sequence[Token]:
+    """`their contract`: of the one firm, or family, that was named, where nobody else was."""
+    named = [each for each in scene.mentions.values() if each.name not in _PARTIES]
+    one = len(named) == 1 and guess_type(named[0].name) in ("organisation", "")
+    if not one or len(tokens) < 4 or named[0].name.startswith(KIN):
+        return tokens
+    return [*_spelled(f"{named[0].name} 's", before=tokens[1].start), *tokens[1:]]
 
 
 def _spelled(text: str, *, before: int) -> Sequence[Token]:

@@ -16,12 +16,13 @@ from memory.extraction.rules.plain import read_verbal
 from memory.extraction.rules.scene import KIN, Assertion, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
-from memory.extraction.rules.statements.fronted import unfronted, with_owner, with_place_behind
+from memory.extraction.rules.statements.fronted import unfronted, with_antecedent, with_owner, with_place_behind
 from memory.extraction.rules.statements.further import with_further
 from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.statements.properties import read_property_value
 from memory.extraction.rules.statements.referents import with_referents
+from memory.extraction.rules.statements.word_order import in_plain_order
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.subjects.kin import of_speaker
 from memory.extraction.rules.subjects.subjectless import as_of_speaker, completed, without_kin_owner
@@ -37,12 +38,15 @@ _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     """As it stands; and where nothing is read of it so, with what stands in front of it at its end."""
-    tokens, nobody = with_referents(with_owner(without_kin_owner(as_of_speaker(tokens), scene), scene), scene)
+    spoken = as_of_speaker(in_plain_order(tokens))
+    tokens, nobody = with_referents(with_owner(without_kin_owner(spoken, scene), scene), scene)
     if nobody:
         return Predication()
     told = _as_it_stands(tokens, scene, before, link)
     behind = () if told.assertions or told.unclear else with_place_behind(tokens)
     again = _as_it_stands(behind, scene, before, link) if behind else told
+    if not (told.assertions or told.unclear or again.assertions) and (whole := with_antecedent(tokens, link)):
+        again = _as_it_stands(whole, scene, (), "")
     return again if again.assertions and not again.rest else told
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from memory.extraction.diff import SELF
 from memory.extraction.rules.families.systems import read_collective, read_system
 from memory.extraction.rules.owners import resolve
-from memory.extraction.rules.scene import ME, Ref, Scene
+from memory.extraction.rules.scene import KIN, ME, Ref, Scene
 from memory.extraction.rules.subjects.named import read_named, read_property, read_typed
 from memory.extraction.rules.subjects.owned import read_owned
 from memory.extraction.rules.subjects.relatives import RELATIVES
@@ -89,6 +89,10 @@ def _is_impersonal(cursor: Cursor) -> bool:
 def _firm_before(cursor: Cursor, scene: Scene) -> Subject | None:
     """`our supplier is Nordmilk, they deliver …`: the one firm that the clause before named."""
     named = [each for each in scene.mentions.values() if each.clause == scene.clause - 1]
+    two = [each for each in scene.mentions.values() if not each.name.startswith(KIN)]
+    if len(named) == 2 == len(two) and all(scene.type_of(each.name) == "person" for each in named):
+        cursor.at += 1
+        return Subject([Ref(name=each.name, type="person", inferred=True) for each in named])
     if len(named) != 1 or scene.type_of(named[0].name) not in ("organisation", ""):
         return None
     cursor.at += 1

@@ -125,7 +125,8 @@ _REGULAR = words(
     """
 )
 _NOUNS_TOO = words(
-    """abolish archive assign automate award back backup bake bank bill board book border breed brew burgle camp care
+    """abolish access discharge sue expand christen baptise poll forward replant emigrate
+    archive assign automate award back backup bake bank bill board book border breed brew burgle camp care
     carry chair change charge check clean clear climb clone commission compete configure cover curate cut cycle
     damage dance date debug defeat demo deprecate destroy direct discontinue discover display dive divide document
     double downgrade download draft educate email end enroll enter exercise exhibit face fetch file film fish fix
@@ -159,6 +160,7 @@ _NOUNS_TOO = words(
 )
 """Where a sentence may begin anew only what is surely a verb counts; after a subject these do, too."""
 _IRREGULAR_NOUNS_TOO = """
+admit admits admitted admitted admitting
 chat chats chatted chatted chatting
 chop chops chopped chopped chopping
 clip clips clipped clipped clipping

@@ -15,7 +15,7 @@ RELATIONS = {
         " retriever labrador poodle beagle terrier bulldog dachshund spaniel corgi husky collie chihuahua pug greyhound"
         " whippet tortoise turtle gecko lizard snake canary budgie cockatiel gerbil ferret pony donkey goat rabbits"
         " staffy parrots hamsters tabby",
-        "has_friend": "friend friends buddy flatmate-friend",
+        "has_friend": "friend friends buddy flatmate-friend bestie bff",
         "reports_to": "manager boss supervisor",
     }.items()
     for noun in nouns.split()

@@ -246,7 +246,7 @@ def _finite(cursor: Cursor, group: VerbGroup, kinds: dict[str, str], low: str, h
         kind = next((kind for kind in ("base", "third", "past") if kind in kinds), "")
     if low == "cost" and not helped:
         kind = "base"
-    if low in ("left", "quit") and not helped:
+    if low in ("left", "quit", "found") and not helped:
         kind = "past"
     if not kind:
         return False

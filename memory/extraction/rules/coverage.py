@@ -1,0 +1,72 @@
+"""Whether a clause that was read stands whole in its rows: where a noun, a name or a figure does not, it is told."""
+
+import re
+from collections.abc import Sequence
+
+from memory.extraction.rules.scene import Assertion
+from memory.extraction.rules.subjects.relatives import PAST_ADJECTIVES, RELATIVES
+from memory.extraction.rules.text.forms import VERB_FORMS
+from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, SMALL_TALK, spelled_number
+from memory.extraction.rules.text.nouns import ATTRIBUTES, SERVING
+from memory.extraction.rules.text.tokens import Token
+from memory.extraction.rules.text.words import words
+from memory.vocabulary.types import TYPES
+
+_STEM = 4
+"""Letters in which `neighbour` and `neighbours`, `allergic` and `allergy` are the same."""
+_WORD = re.compile(r"[^\W_]+")
+_SAID_BY_A_KEY = words(
+    """citizen years year yrs old born due longer more away title job work day team crew family household staff people
+    everyone everybody colleagues friends category employee customer store branch shop moment days times present meant
+    eldest youngest oldest firstborn best favourite favorite go-to main new current little wee big huge fan own whole
+    originally unfortunately luckily fortunately apparently probably actually directly mostly mainly currently please
+    thanks part wedding rest lot bit pair couple lol nowadays guy hey hi hello degree kind sort much instead alone
+    exceptions fail capped laid next last first well mr mrs ms dr prof st dept inc ltd full-time part-time ok okay yes
+    missus hubby kids baby pet pets together late status most mild severe slight called named"""
+)
+_PLAIN = (
+    FUNCTION_WORDS
+    | ADVERBS
+    | SMALL_TALK
+    | SERVING
+    | PAST_ADJECTIVES
+    | _SAID_BY_A_KEY
+    | frozenset(TYPES)
+    | frozenset(word for noun in (*RELATIVES, *ATTRIBUTES) for word in noun.split())
+)
+
+
+def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
+    """A verb counts for nothing: it is often in the key by another word."""
+    said = {
+        part
+        for each in told
+        for text in (each.entity, each.key, each.value, each.target, each.said_with, each.slug)
+        for part in _parts(text)
+    }
+    said |= {str(number) for part in tuple(said) if (number := spelled_number(part)) is not None}
+    stems = {part[:_STEM] for part in said if len(part) > _STEM - 1}
+    before = _was_before(tokens)
+    return all(_is_said(token, said, stems) for at, token in enumerate(tokens) if at not in before)
+
+
+def _was_before(tokens: Sequence[Token]) -> range:
+    """`went up from 30 to 38`, `moved from Leeds to York`: what it was, or where, and is no more."""
+    lows = [token.low for token in tokens]
+    begin = lows.index("from") if "from" in lows else 0
+    end = next((at for at in range(begin + 2, min(begin + 5, len(lows))) if lows[at] == "to"), 0)
+    return range(begin, end) if begin and end else range(0)
+
+
+def _parts(text: str) -> Sequence[str]:
+    return _WORD.findall(text.casefold().replace("_", " "))
+
+
+def _is_said(token: Token, said: set[str], stems: set[str]) -> bool:
+    low = token.low.replace("’", "'").removesuffix("'s")
+    if token.kind == "number" or (number := spelled_number(low)) is not None:
+        figure = low if token.kind == "number" else str(number)
+        return set(_parts(figure)) <= said or figure in ("1", "2")
+    if not token.is_word or low in _PLAIN or low in VERB_FORMS or not low:
+        return True
+    return all(part in said or part[:_STEM] in stems or len(part) < 2 for part in _parts(low))
