@@ -8,6 +8,8 @@ TOLD = [
     ("My boss is moving to the Paris office.", ["me boss_is_moving_to Paris office"]),
     ("My roommate is dating a firefighter.", ["me roommate_is_dating firefighter"]),
     ("We sold the tractor and bought a second-hand harvester.", ["me sold tractor", "me bought second-hand harvester"]),
+    ("We sold the hens and bought goats instead.", ["me sold hens", "me bought goats"]),
+    ("The Millers' kitchen tap is leaking.", ["Millers kitchen_tap_status leaking"]),
     ("I trained in Porto.", ["me trained_in Porto"]),
     ("My guitar was built in Valencia in 1972.", ["me guitar_built_in Valencia"]),
     ("Our revenue in 2024 was 3 million euros.", ["me revenue_was 3 million euros"]),

@@ -1,6 +1,7 @@
 """A clause as those word it who learn English or chat, in the order in which readers look for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.text.forms import VERB_FORMS
@@ -16,11 +17,20 @@ _AGAIN = words("he she they it")
 
 def in_plain_order(tokens: Sequence[Token]) -> Sequence[Token]:
     """`my wife she works here` with its subject said once, `I like very much the tea` without its degree."""
-    return _without_again(_without_degree(_without_second_subject(tokens)))
+    return _without_again(_without_degree(_without_second_subject(_of_a_family(tokens))))
+
+
+def _of_a_family(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`the Hendersons' tap`: theirs, as readers look for it."""
+    if len(tokens) < 5 or tokens[0].low not in ("the", "our") or tokens[2].text not in ("'", "’"):
+        return tokens
+    several = is_proper(tokens[1]) and tokens[1].low.endswith("s") and tokens[2].start == tokens[1].end
+    return [*tokens[:2], replace(tokens[2], text="'s", low="'s", kind="word"), *tokens[3:]] if several else tokens
 
 
 def _without_again(tokens: Sequence[Token]) -> Sequence[Token]:
-    """`broke down again this morning`: before a time, as it is read at the end."""
+    """`broke down again this morning`: before a time, as it is read at the end; and without an `instead` there."""
+    tokens = tokens[:-1] if len(tokens) > 2 and tokens[-1].low == "instead" else tokens
     at = next((at for at in range(3, len(tokens) - 1) if tokens[at].low == "again"), 0)
     return [*tokens[:at], *tokens[at + 1 :]] if at and tokens[at + 1].kind == "time" else tokens
 
