@@ -60,6 +60,16 @@ def test_a_wide_filter_names_all_where_it_says_so(tmp_path: Path) -> None:
     assert found.every
 
 
+def test_a_narrow_filter_names_the_best_of_all_its_blocks(tmp_path: Path) -> None:
+    """More than are compared at a time, and no whole number of such blocks."""
+    vectors = random_vectors(10_000, 64)
+    segment = segment_of(tmp_path, vectors, [[TAGGED] if at % 8 == 0 else [] for at in range(10_000)])
+    question = unit(vectors[3].astype(np.float32))
+    found = segment.search(question, Wanted(groups=(((TAGGED,),),), without=None), count=30)
+    products = segment.quantizer.decode(segment.codes[::8]) @ question
+    assert sorted(found.ids) == sorted(1_000_000 + 8 * np.argsort(-products)[:30])
+
+
 def test_few_that_are_not_private_are_all_named(tmp_path: Path) -> None:
     vectors = random_vectors(10_000, 16)
     private = label(PRIVATE, "")
