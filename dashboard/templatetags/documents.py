@@ -26,6 +26,9 @@ register = template.Library()
 UNSEEN = re.compile("[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
 """Characters that nobody sees, or that turn others round: in a name they deceive."""
 
+PHRASE = re.compile('["\u201c-\u201f][^"\u201c-\u201f]*\\w[^"\u201c-\u201f]*["\u201c-\u201f]')
+"""Words in quotes, as a question may have them."""
+
 PLANS = {
     Plan.EXACT: "the filters first, then the passages they leave by their true distance.",
     Plan.INDEX: "a walk through the vector index, filtering on the way.",
@@ -144,11 +147,17 @@ def why_nothing(finding: SearchResult) -> str:
             return (
                 f"The best document scores {near[0].score:.2f}, below the minimum score of {finding.asked.min_score:g}."
             )
+    if finding.answer and finding.answer.pending:
+        return "What passes the filters waits for its vectors. It can be found by its words, and by meaning later."
+    by_words = finding.asked.mode == "keyword" or (finding.answer is not None and finding.answer.fallback is not None)
+    if PHRASE.search(finding.asked.text) and (by_words or finding.asked.mode == "hybrid"):
+        passes = " that passes the filters" if finding.asked.tags or finding.asked.source else ""
+        return f"No document{passes} has the words in quotes side by side. Ask without the quotes."
     if finding.asked.tags or finding.asked.source:
         return "No searchable document passes all filters. Use fewer tags, or search all sources."
     if finding.asked.exclude_flags or finding.asked.exclude_tags:
         return "Only flagged documents match. Include them in the search."
-    if finding.asked.mode == "keyword":
+    if by_words:
         return "No document has any of these words. Search by meaning, or with other words."
     return "There is no searchable document yet."
 

@@ -279,7 +279,8 @@ def _codes(model: EmbeddingModel, status: IndexStatus) -> ReadinessRow:
 
 
 def _held(model: EmbeddingModel, status: IndexStatus) -> str:
-    return f"{status.passages:,} passages of {model.name} in {status.segments} segments"
+    segments = "1 segment" if status.segments == 1 else f"{status.segments} segments"
+    return f"{status.passages:,} passages of {model.name} in {segments}"
 
 
 def _recall() -> str:

@@ -114,6 +114,20 @@ def test_nothing_found_says_what_to_change(staff: Client, push: Callable[..., Co
     assert "The best document scores" in text_of(staff, "/knowledge/", text="apples", min_score="0.99")
     assert "Use fewer tags" in text_of(staff, "/knowledge/", text="apples", tags="paint")
     assert "No document has any of these words" in text_of(staff, "/knowledge/", text="zebra", mode="keyword")
+    for mode in ("keyword", "hybrid"):
+        assert "No document has the words in quotes side by side" in text_of(
+            staff, "/knowledge/", text='"pears apples"', mode=mode
+        )
+
+
+def test_what_waits_for_its_vectors_is_offered_by_its_words(staff: Client, push: Callable[..., Counts]) -> None:
+    push("apples")
+    push({"id": "b", "content": "more apples", "tags": ["late"]}, budget_s=0)
+    page = text_of(staff, "/knowledge/", text="apples", tags="late")
+    assert "It can be found by its words, and by meaning later." in page
+    assert "Use fewer tags" not in page
+    offered = page.partition("by meaning later.")[2].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert text_of(staff, offered).count('class="hit"') == 1
 
 
 def test_a_question_asks_the_database_a_dozen_times_at_most(

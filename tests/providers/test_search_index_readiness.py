@@ -52,7 +52,7 @@ def test_one_that_is_being_made_is_told(enough: None, now: datetime) -> None:
 
 def test_one_that_is_well_is_told_with_its_recall(enough: None, space: Space, now: datetime) -> None:
     catching_up.catch_up(space.model)
-    assert (row(now).state, row(now).detail) == ("ok", f"8 passages of {space.model.name} in 1 segments.")
+    assert (row(now).state, row(now).detail) == ("ok", f"8 passages of {space.model.name} in 1 segment.")
     remember(recall.KEY, b"[[9, 10], [10, 10]]", live_s=60)
     assert row(now).detail.endswith("; recall 0.950 of the last 2 asked again.")
 

@@ -85,6 +85,10 @@ def test_a_sync_that_fails_gives_nothing_back() -> None:
         ({"state": {"at": float("nan")}}, "ValueError: run.state cannot be kept as JSON"),
         ({"state": {"x": "x" * 65_536}}, "ValueError: run.state takes 65,544 bytes as JSON; at most 65,536 are kept"),
         ({"state": ["page"]}, "TypeError: run.state is a list; it has to stay a dict"),
+        (
+            {"state": {"of": [{7: "x"}]}},
+            "TypeError: run.state has the key 7, which would come back as a text; make it one",
+        ),
         ({"mode": "delta"}, "ValueError: run.mode is 'delta'"),
     ],
 )

@@ -29,7 +29,9 @@ class Command(BaseCommand):
         from knowledge.search.index.catching_up import MERGED, catch_up, merge, remake
 
         os.nice(NICE.get(action, 0))
-        for each in _chosen(model):
+        if not (chosen := _chosen(model)):
+            self.stdout.write("No embedding model is in use yet: the first document that is stored brings one.")
+        for each in chosen:
             if action == "catch-up":
                 catch_up(each)
             elif action == "merge":
@@ -55,7 +57,8 @@ def _told(model: EmbeddingModel) -> str:
     if status.passages is None:
         why = f" ({status.taken})" if status.taken else ""
         return f"{model.name}: no index{why}; {status.stored:,} passages are searched exactly"
+    segments = "1 segment" if status.segments == 1 else f"{status.segments} segments"
     return (
-        f"{model.name}: {status.passages:,} passages in {status.segments} segments, {status.size_bytes:,} bytes; "
+        f"{model.name}: {status.passages:,} passages in {segments}, {status.size_bytes:,} bytes; "
         f"{status.unseen:,} of {status.stored:,} stored passages are not in them yet"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -68,4 +69,14 @@ def check_state(run: SyncRun) -> dict[str, Any]:
     if len(text) > MOST_STATE_BYTES:
         raise ValueError(f"run.state takes {len(text):,} bytes as JSON; at most {MOST_STATE_BYTES:,} are kept")
     kept: dict[str, Any] = json.loads(text)
+    if other := [key for key in _keys(run.state) if not isinstance(key, str)]:
+        raise TypeError(f"run.state has the key {other[0]!r}, which would come back as a text; make it one")
     return kept
+
+
+def _keys(value: Any) -> Iterator[Any]:
+    """Those of all objects in it."""
+    if isinstance(value, dict):
+        yield from value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from _keys(each)

@@ -200,17 +200,22 @@ def test_a_keeper_takes_in_what_is_new_and_forgets_models_that_went(indexed: Spa
 
 def test_the_command_tells_and_makes(indexed: Space, capsys: pytest.CaptureFixture[str], settings: Any) -> None:
     call_command("search_index")
-    assert "30 passages in 1 segments" in capsys.readouterr().out
+    assert "30 passages in 1 segment," in capsys.readouterr().out
     forget_index(indexed.model.pk)
     call_command("search_index")
     assert "no index; 30 passages are searched exactly" in capsys.readouterr().out
     call_command("search_index", "remake")
-    assert "30 passages in 1 segments" in capsys.readouterr().out
+    assert "30 passages in 1 segment," in capsys.readouterr().out
     with pytest.raises(CommandError, match="these are: test:hashing"):
         call_command("search_index", "catch-up", "test:hashin")
     settings.SEARCH_INDEX = "hnsw"
     with pytest.raises(CommandError, match="SEARCH_INDEX"):
         call_command("search_index")
+
+
+def test_the_command_says_that_there_is_no_model_yet(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("search_index")
+    assert "No embedding model is in use yet" in capsys.readouterr().out
 
 
 def test_without_what_it_needs_the_graph_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
