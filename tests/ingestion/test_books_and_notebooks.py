@@ -42,6 +42,21 @@ def test_protection_against_copying_is_told() -> None:
         read(epub(more={"META-INF/rights.xml": "<rights/>"}), "a.epub")
 
 
+def encryption(path: str) -> dict[str, str | bytes]:
+    told = (
+        '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:enc="http://www.w3.org/2001/04/xmlenc#">'
+        f'<enc:EncryptedData><enc:CipherData><enc:CipherReference URI="{path}"/></enc:CipherData></enc:EncryptedData>'
+        "</encryption>"
+    )
+    return {"META-INF/encryption.xml": told}
+
+
+def test_encrypted_pages_are_told_and_encrypted_fonts_are_passed_over() -> None:
+    with pytest.raises(ExtractionFailed, match="protected against copying"):
+        read(epub(more=encryption("OEBPS/p1.xhtml")), "a.epub")
+    assert "First words." in read(epub(more=encryption("OEBPS/font.otf")), "a.epub").text
+
+
 def code(source: str, *outputs: Any, **about: Any) -> dict[str, Any]:
     return {"cell_type": "code", "metadata": about, "source": source, "outputs": list(outputs)}
 

@@ -15,8 +15,10 @@ from ingestion.extract.readers import html_reader
 from ingestion.extract.readers.office.packages import explained, parse_part
 
 BROKEN = "It is broken: the format of e-books is not kept to. Make it anew where it comes from."
-LOCKED = "It is protected against copying, so nobody but its own reader can open it."
+LOCKED = "It is protected against copying, so nobody but its own reader can open it. Upload a copy that is not."
 CONTAINER, RIGHTS = "META-INF/container.xml", ("META-INF/rights.xml", "META-INF/sinf.xml")
+ENCRYPTION = "META-INF/encryption.xml"
+"""Lists what is encrypted, by paths from the top; of most books that have it, fonts alone."""
 CLOSED_AT_ONCE = re.compile(
     rb"<((?!area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)[a-z][\w:-]*)\b([^<>]*)/>"
 )
@@ -31,7 +33,10 @@ def read(body: bytes) -> Extraction:
         if any(name in names for name in RIGHTS):
             raise Unreadable(LOCKED)
         package, folder = _package(archive)
-        found = join_pieces(_pieces(archive, _pages(package, folder), names), title=_title(package))
+        pages = _pages(package, folder)
+        if ENCRYPTION in names and not _encrypted(archive).isdisjoint(pages):
+            raise Unreadable(LOCKED)
+        found = join_pieces(_pieces(archive, pages, names), title=_title(package))
     if not found.parts:
         raise Unreadable("It is a book without text, perhaps of pictures only.")
     return found
@@ -41,6 +46,11 @@ def _package(archive: ZipFile) -> tuple[Any, str]:
     """What names the pages, and the folder that their names begin in. Raises what a broken file leads to."""
     path = next(parse_part(archive, CONTAINER).iter("{*}rootfile")).get("full-path", "")
     return parse_part(archive, path), posixpath.dirname(path)
+
+
+def _encrypted(archive: ZipFile) -> frozenset[str]:
+    told = parse_part(archive, ENCRYPTION).iter("{*}CipherReference")
+    return frozenset(posixpath.normpath(unquote(each.get("URI") or "")) for each in told)
 
 
 def _title(package: Any) -> str:
