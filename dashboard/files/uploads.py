@@ -58,6 +58,11 @@ def taken_words(taken: Sequence[Submission]) -> str:
     return f"{new} {there}".strip()
 
 
+def refused_words(form: UploadForm) -> str:
+    told = [str(sentence) for sentences in form.errors.values() for sentence in sentences]
+    return f"Not uploaded: {' '.join(told)}"
+
+
 def _collection(name: str, *, now: datetime) -> Collection:
     return default_collection(now=now) if name == DEFAULT_COLLECTION else get_collection(name)
 

@@ -143,6 +143,7 @@ def test_of_several_files_each_is_judged_by_name_and_what_was_taken_is_told(staf
     answer = staff.post("/files/", {"collection": "documents", "file": files})
     assert answer.status_code == 422
     assert "empty.txt: It is empty." in answer.content.decode()
+    assert "Not uploaded: empty.txt: It is empty." in answer.content.decode()
     assert "Uploaded. What comes of it shows below" in answer.content.decode()
     assert File.objects.get().file_name == "good.txt"
 

@@ -28,7 +28,7 @@ from dashboard.files.listing import (
     within,
     worth_trying,
 )
-from dashboard.files.uploads import submit_all, taken_words
+from dashboard.files.uploads import refused_words, submit_all, taken_words
 from dashboard.forms import UploadForm
 from dashboard.providers.schedule_preview import preview_schedule
 from dashboard.words import plural
@@ -54,6 +54,8 @@ def files(request: PageRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid() and (taken := submit_all(form, now=timezone.now(), actor=actor_of(request))):
         messages.success(request, taken_words(taken))
+        if form.errors:  # they stand at the form, far below
+            messages.warning(request, refused_words(form))
     return _page(request, form) if form.errors else go(request, "files")
 
 
