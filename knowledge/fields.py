@@ -17,6 +17,8 @@ FLAG_PREFIX = "flag:"
 """Of the tags that only the scanner gives (`knowledge.writing.scanner`)."""
 
 TAG = re.compile(r"[a-z0-9][a-z0-9_\-:]*")
+MAX_LANGUAGE_CHARS = 40
+LANGUAGE = re.compile(r"[a-z_\-]*")
 NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -45,6 +47,14 @@ def _source(value: str) -> str:
     if "/" in value or CONTROL.search(value):
         raise ValueError("holds a slash or a control character")
     return whole_characters(value.strip())
+
+
+def _language(value: str) -> str:
+    """Whether there is such a one is asked of the server, once for all documents of a push."""
+    language = value.strip().lower()
+    if len(language) > MAX_LANGUAGE_CHARS or not LANGUAGE.fullmatch(language):
+        raise ValueError("is no name of a language, such as german")
+    return language
 
 
 def check_tags(value: list[str]) -> list[str]:
@@ -114,6 +124,7 @@ def _no_number(value: Any) -> Any:
 Content = Annotated[str, AfterValidator(_content)]
 Id = Annotated[str, AfterValidator(_id)]
 Source = Annotated[str, empty_if_null(str), AfterValidator(_source)]
+Language = Annotated[str, empty_if_null(str), AfterValidator(_language)]
 Tags = Annotated[list[str], empty_if_null(list), AfterValidator(check_tags)]
 Metadata = Annotated[dict[str, Any], empty_if_null(dict), AfterValidator(check_metadata)]
 Told = Annotated[Instant, BeforeValidator(_no_number)]

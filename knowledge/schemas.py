@@ -15,6 +15,7 @@ from core.slips import slip
 from knowledge.fields import (
     Content,
     Id,
+    Language,
     Metadata,
     Source,
     Tags,
@@ -37,7 +38,11 @@ class Careful(BaseModel):
 
 
 class DocumentIn(Careful):
-    """One document as a provider pushes it. An empty `source` is the key's own."""
+    """One document as a provider pushes it. An empty `source` is the key's own.
+
+    `language` says by whose word endings it is found by words, such as `german`; empty: by those of its source, or of
+    SEARCH_LANGUAGE.
+    """
 
     id: Id
     content: Content
@@ -46,6 +51,7 @@ class DocumentIn(Careful):
     source: Source = ""
     updated_at: Told | None = None
     expires_at: Told | None = None
+    language: Language = ""
 
 
 class QueryIn(Careful):
@@ -64,6 +70,9 @@ class QueryIn(Careful):
 
     Documents with any of `exclude_tags` do not match; with `exclude_flags` nor do those with any tag `flag:…`.
 
+    `language`: the question's words count as of this language alone, such as `german`; empty: as of each that is in use
+    where it is asked.
+
     `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
     """
 
@@ -77,3 +86,4 @@ class QueryIn(Careful):
     exclude_tags: Tags = Field(default_factory=list)
     exclude_flags: bool = False
     explain: bool = False
+    language: Language = ""

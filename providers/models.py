@@ -48,6 +48,7 @@ class Provider(models.Model):
     paused_reason = models.TextField(default="", blank=True)
     prune = models.TextField(choices=Prune.choices, default=FIELDS["prune"].default)
     delete_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    language = models.TextField(default=FIELDS["language"].default, db_default="", blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import LARDER, Actor, changed, record
 from knowledge.deleting.held import set_delete_percent
+from knowledge.writing.languages import set_source_language
 from providers.assign import assign_fields, check_id, facts_of
 from providers.cleanup import Documents, end_cleanup, request_cleanup
 from providers.errors import ProviderExists
@@ -41,6 +42,7 @@ def create_provider(
             provider.save(force_insert=True)
             record(actor, "provider.create", provider_id, now=now, after=facts_of(provider))
             set_delete_percent(provider_id, provider.delete_percent)
+            set_source_language(provider_id, provider.language)
             end_cleanup(provider_id, now=now)
     except IntegrityError as error:
         raise ProviderExists(f"There is a provider {provider_id!r} already.") from error
@@ -61,6 +63,8 @@ def update_provider(
     provider.updated_at = now
     if "delete_percent" in fields:
         set_delete_percent(provider_id, provider.delete_percent)
+    if "language" in fields:
+        set_source_language(provider_id, provider.language)
     if PLAN & fields.keys():
         provider.next_run_at = planned_start(provider, after=now)
         provider.schedule_error = ""

@@ -84,8 +84,9 @@ class EmbeddingVariables(Variables):
         "english",
         options=LANGUAGES,
         accepts="",
-        help="whose word endings keyword search ignores, or `simple`: none; after a change of it a worker writes the "
-        "words of what is stored anew, the same for all processes",
+        help="whose word endings keyword search ignores where neither a document nor its source names a language, or "
+        "`simple`: none; after a change of it a worker writes the words of what is stored anew, the same for all "
+        "processes",
     )
 
     @model_validator(mode="after")

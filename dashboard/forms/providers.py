@@ -32,6 +32,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "widget": forms.TextInput(attrs=CODE | {"placeholder": "0 */6 * * *"}),
     },
     "timezone": {"max_length": 64, "widget": forms.TextInput(attrs=CODE | {"list": "zones"})},
+    "language": {"max_length": 40, "widget": forms.TextInput(attrs=CODE | {"placeholder": "german"})},
     "secret": {
         "max_length": 1_000,
         "strip": False,

@@ -22,6 +22,8 @@ from ingestion.models import (
 from ingestion.splitting import SPLITTERS
 from ingestion.uploads.submit import delete_file, delete_files
 from knowledge.fields import Source
+from knowledge.words.languages import language_fault
+from knowledge.writing.languages import set_source_language
 
 EXPIRED = "expired"
 BATCH = 500
@@ -29,6 +31,8 @@ MOST_DOCUMENTS = 5_000
 """Moved to the trash in one transaction."""
 NAME = TypeAdapter(Source)
 MOST_DAYS = 36_500
+LANGUAGE = "search_language"
+"""Of a collection's metadata: that of its documents' words."""
 FOLLOWING = ("days_to_live", "splitter", "keep_bytes")
 """What is read off a collection's metadata."""
 
@@ -73,13 +77,17 @@ def _checked(name: str) -> str:
 def create_collection(
     name: str, *, now: datetime, description: str = "", metadata: Mapping[str, Any] | None = None
 ) -> Collection:
-    """`metadata` may name its `days_to_live`, `splitter` and `keep_bytes`. Raises CollectionExists, FileRefused."""
+    """`metadata` may name its `days_to_live`, `splitter`, `keep_bytes` and `search_language`.
+
+    Raises CollectionExists, FileRefused.
+    """
     given = dict(metadata or {})
     made = Collection(name=_checked(name), description=description, metadata=given, created_at=now, updated_at=now)
     _follow_metadata(made)
     try:
         with transaction.atomic():
             made.save(force_insert=True)
+            _follow_language(made, before="")
             return made
     except IntegrityError:
         raise CollectionExists(f"Collection '{name}' exists already") from None
@@ -91,14 +99,16 @@ def update_collection(
     """None leaves a field as it is. What is uploaded from now on follows it; bytes that were kept are forgotten
     where they are not kept any more. Raises FileRefused.
     """
-    kept = collection.keep_bytes
+    kept, language = collection.keep_bytes, collection.metadata.get(LANGUAGE, "")
     if description is not None:
         collection.description = description.replace("\0", "")
     if metadata is not None:
         collection.metadata = dict(metadata)
         _follow_metadata(collection)
     collection.updated_at = now
-    collection.save(update_fields=["description", "metadata", *FOLLOWING, "updated_at"])
+    with transaction.atomic():
+        collection.save(update_fields=["description", "metadata", *FOLLOWING, "updated_at"])
+        _follow_language(collection, before=language)
     if kept and not collection.keep_bytes:
         _forget_bytes(collection)
 
@@ -110,7 +120,21 @@ def _forget_bytes(collection: Collection) -> None:
             drop_blobs(files)
 
 
+def _follow_language(collection: Collection, *, before: str) -> None:
+    """Where its metadata say nothing of it, whoever else fills the source says."""
+    if (language := collection.metadata.get(LANGUAGE) or "") != before:
+        set_source_language(collection.name, language)
+
+
+def _check_language(language: Any) -> None:
+    if not isinstance(language, str):
+        raise FileRefused(f"{LANGUAGE} has to be the name of a language, such as german")
+    if language and (fault := language_fault(language)):
+        raise FileRefused(f"{LANGUAGE} {fault}")
+
+
 def _follow_metadata(collection: Collection) -> None:
+    _check_language(collection.metadata.get(LANGUAGE) or "")
     days = collection.metadata.get("days_to_live")
     if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MOST_DAYS):
         raise FileRefused(f"days_to_live has to be a whole number of days, 1 to {MOST_DAYS:,}")
@@ -131,6 +155,8 @@ def delete_collection(collection: Collection, *, now: datetime, actor: str) -> i
     with transaction.atomic():
         File.objects.filter(collection=collection).delete()
         Job.objects.filter(collection=collection).delete()
+        if collection.metadata.get(LANGUAGE):
+            set_source_language(collection.name, "")
         collection.delete()
     return removed
 

@@ -137,6 +137,7 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         explain=question.explain,
         exclude_tags=tuple(question.exclude_tags),
         exclude_flags=question.exclude_flags,
+        language=question.language,
         sources=() if question.source else caller(request).sources,
         within=parse_tags(caller(request).tags),
     )
@@ -223,6 +224,7 @@ def _document(document: Document) -> DocumentOut:
         source=document.source,
         updated_at=document.updated_at,
         expires_at=document.expires_at,
+        language=document.language or None,
         score=None,
     )
 

@@ -62,7 +62,10 @@ class PassageOut(BaseModel):
 
 class DocumentOut(BaseModel):
     """One document as analyzers see it. Only in the answer to a query: `score` in [0, 1], `passage`, and `highlights`,
-    the spans `content[start:end]` within that passage that hold a word of the question, whatever its ending."""
+    the spans `content[start:end]` within that passage that hold a word of the question, whatever its ending.
+
+    `language` is what it was pushed with, null where it named none.
+    """
 
     id: str
     content: str
@@ -71,6 +74,7 @@ class DocumentOut(BaseModel):
     source: str
     updated_at: datetime | None
     expires_at: datetime | None
+    language: str | None = None
     score: float | None = None
     passage: PassageOut | None = None
     highlights: list[tuple[int, int]] | None = None

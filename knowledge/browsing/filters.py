@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, models
@@ -16,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from psycopg.errors import QueryCanceled
 
 from core.sql import fetch
-from knowledge.models import Document, FullTextRow
+from knowledge.models import Document, FullTextRow, SourceLanguage
 from knowledge.querysets import KEY_WORDS, DocumentQuerySet, carries, holds, key_query
 from knowledge.tagexpr import TagExpression
 from knowledge.words.stems import count_stems
@@ -132,7 +133,8 @@ def _said(found: DocumentQuerySet, words: str) -> tuple[DocumentQuerySet, Q]:
 
 
 def _wordings(words: str) -> models.QuerySet[FullTextRow]:
-    """Passages that have all of the words, in whatever form."""
-    stems = count_stems([words])[0]
-    query = SearchQuery(" & ".join(f"'{stem}'" for stem in stems), search_type="raw", config="simple")
-    return FullTextRow.objects.filter(lexemes=query) if stems else FullTextRow.objects.none()
+    """Passages that have all of the words, in whatever form, of any language that is in use."""
+    languages = [settings.SEARCH_LANGUAGE, *SourceLanguage.objects.values_list("language", flat=True).distinct()]
+    asked = dict.fromkeys(" & ".join(f"'{stem}'" for stem in count_stems([words], each)[0]) for each in languages)
+    query = SearchQuery(" | ".join(f"({each})" for each in asked if each), search_type="raw", config="simple")
+    return FullTextRow.objects.filter(lexemes=query) if any(asked) else FullTextRow.objects.none()

@@ -10,6 +10,7 @@ from knowledge.models.history import (
     RunCounts,
     ScanWalk,
     SeenKeys,
+    SourceLanguage,
     SourcePolicy,
     WordsWalk,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "RunCounts",
     "ScanWalk",
     "SeenKeys",
+    "SourceLanguage",
     "SourcePolicy",
     "StoredCount",
     "WordsWalk",

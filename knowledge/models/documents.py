@@ -21,6 +21,9 @@ class Document(models.Model):
     facts_hash = models.BinaryField(max_length=32, help_text="SHA-256 of tags and metadata")
     tags = ArrayField(models.TextField(), default=list)
     metadata = models.JSONField(default=dict)
+    language = models.TextField(
+        db_default="", help_text="whose words it has; empty: as its source says, or the settings"
+    )
     updated_at = models.DateTimeField(null=True, help_text="the provider's own stamp")
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -52,6 +55,7 @@ class Document(models.Model):
             models.Index(EXPIRES, "id", name="document_expires", condition=Q(deleted_at=None)),
             models.Index("source", EXPIRES, "id", name="document_source_expires", condition=Q(deleted_at=None)),
             GinIndex(KEY_WORDS, name="document_key_words"),
+            models.Index(fields=["source", "language"], name="document_language", condition=~Q(language="")),
         ]
 
     def __str__(self) -> str:

@@ -145,6 +145,24 @@ class SourcePolicy(models.Model):
         return f"{self.source}: {self.delete_percent} %"
 
 
+class SourceLanguage(models.Model):
+    """A language that words of a source may be in. What is no longer needed goes at the end of a walk.
+
+    `is_own`: the one of documents that name none. A blank source means any: what SEARCH_LANGUAGE was until now.
+    """
+
+    pk = models.CompositePrimaryKey("source", "language")
+    source = models.TextField()
+    language = models.TextField()
+    is_own = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source"], name="source_language", condition=Q(is_own=True))]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.language}"
+
+
 class HeldDeletion(models.Model):
     """Documents that a push or a run would have deleted, too many to do so unasked. A person decides.
 

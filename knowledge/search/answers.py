@@ -33,6 +33,7 @@ def write_hit(
     score: float,
     passage: tuple[int, int, int, int],
     highlights: Sequence[Span],
+    language: str = "",
 ) -> str:
     """`DocumentOut` in JSON. `metadata` is JSON already; `passage` is (ordinal, start, end, count)."""
     ordinal, start, end, count = passage
@@ -40,7 +41,8 @@ def write_hit(
     return (
         f'{{"id": {quoted(key)}, "content": {quoted(content)}, "tags": [{", ".join(map(quoted, tags))}], '
         f'"metadata": {metadata}, "source": {quoted(source)}, "updated_at": {_instant(updated_at)}, '
-        f'"expires_at": {_instant(expires_at)}, "score": {score!r}, "passage": {{"ordinal": {ordinal}, '
+        f'"expires_at": {_instant(expires_at)}, "language": {quoted(language) if language else "null"}, '
+        f'"score": {score!r}, "passage": {{"ordinal": {ordinal}, '
         f'"start": {start}, "end": {end}, "count": {count}}}, "highlights": [{spans}]}}'
     )
 
@@ -58,6 +60,7 @@ def write_found(hit: Hit) -> str:
         score=hit.score,
         passage=(hit.ordinal, hit.start, hit.end, hit.passages),
         highlights=hit.highlights,
+        language=document.language,
     )
 
 

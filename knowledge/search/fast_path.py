@@ -16,7 +16,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -36,13 +36,14 @@ from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
 from knowledge.search.answers import write_answer, write_hit
 from knowledge.search.budget import within_budget
-from knowledge.search.highlights import find_highlights
+from knowledge.search.highlights import mark
 from knowledge.search.pipeline import GENERATION, keys_of
 from knowledge.search.query import Candidate, Pending, tighten
 from knowledge.search.ranking import Ranking, conclude, unpack_ranking
 from knowledge.search.scope import Scope, find_pending, may_wait, scope_of
 from knowledge.search.vector import Unsettled, VectorSearch
 from knowledge.tagexpr import parse_tags
+from knowledge.words.languages import OF_DOCUMENT
 from knowledge.words.stems import Span, stems_of
 
 MOST_KNOWN = 1_000
@@ -75,9 +76,10 @@ LEFT JOIN (SELECT true AS is_found, asked.* FROM ({asked}) asked) found ON true
 """
 
 # Of a hit: its document, and how many passages that has; a passage that is the whole content is the only one.
-COLUMNS = """, d.source, d.key, d.content, d.tags, d.metadata::text, d.updated_at, d.expires_at,
+COLUMNS = f""", d.source, d.key, d.content, d.tags, d.metadata::text, d.updated_at, d.expires_at, d.language,
+       {OF_DOCUMENT.format(default="''")},
        CASE WHEN p."start" = 0 AND p."end" = length(d.content) THEN 1
-            ELSE (SELECT count(*) FROM knowledge_passage o WHERE o.document_id = d.id AND o.model_id = {model}) END"""
+            ELSE (SELECT count(*) FROM knowledge_passage o WHERE o.document_id = d.id AND o.model_id = {{model}}) END"""  # noqa: S608 -- names of columns
 
 # The documents of a remembered answer, as far as they are still live.
 REMEMBERED = """
@@ -162,7 +164,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
     except ValidationError:
         return None
     simple = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
-    simple = simple and not (question.exclude_tags or question.exclude_flags)
+    simple = simple and not (question.exclude_tags or question.exclude_flags or question.language)
     if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     caller.require(Verb.QUERY, obeyed=ALL)
@@ -312,11 +314,13 @@ def _write(
     """`documents`: the values of `COLUMNS`, by row."""
     found = [documents[each.document_id] for each in chosen]
     passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
-    marked = find_highlights(passages, stems=stems_of(fast_query.query.text))
+    stems_in = partial(stems_of, fast_query.query.text)
+    marked = mark(passages, languages=[row[8] for row in found], stems_in=stems_in)
     return write_answer(map(_hit, chosen, found, marked), pending=pending)
 
 
 def _hit(candidate: Candidate, document: tuple[Any, ...], highlights: list[Span]) -> str:
-    source, key, content, tags, metadata, updated_at, expires_at, passages = document
+    source, key, content, tags, metadata, updated_at, expires_at, language, _, passages = document
     passage = (candidate.ordinal, candidate.start, candidate.end, passages)
-    return write_hit(source, key, content, tags, metadata, updated_at, expires_at, candidate.score, passage, highlights)
+    stamps = updated_at, expires_at
+    return write_hit(source, key, content, tags, metadata, *stamps, candidate.score, passage, highlights, language)

@@ -1,6 +1,6 @@
 """Which words of a passage are words of the question: the same stems, so that what counted is what is marked."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from knowledge.words.cutting import Piece, pieces_of
 from knowledge.words.folding import fold_with_places
@@ -11,14 +11,28 @@ MOST_HIGHLIGHTS = 200
 Passage = tuple[str, int, int]
 """(content, start, end)"""
 
+StemsIn = Callable[[str], Iterable[str]]
+"""The question's stems in a language; "" is SEARCH_LANGUAGE."""
 
-def find_highlights(passages: Sequence[Passage], *, stems: Iterable[str]) -> list[list[Span]]:
+
+def mark(passages: Sequence[Passage], *, languages: Sequence[str], stems_in: StemsIn) -> list[list[Span]]:
+    """For each passage what `find_highlights` finds in its language."""
+    marked: dict[int, list[Span]] = {}
+    for language in set(languages):
+        places = [index for index, each in enumerate(languages) if each == language]
+        some = [passages[index] for index in places]
+        found = find_highlights(some, stems=stems_in(language), language=language)
+        marked.update(zip(places, found, strict=True))
+    return [marked[index] for index in range(len(passages))]
+
+
+def find_highlights(passages: Sequence[Passage], *, stems: Iterable[str], language: str = "") -> list[list[Span]]:
     """For each passage the spans of its content, in order, whose words have one of the stems."""
     texts = [content[start:end] for content, start, end in passages]
     others = {index: _cut(text) for index, text in enumerate(texts) if not text.isascii()}
     padded = pad_words(["" if index in others else text for index, text in enumerate(texts)])
     distinct = set(" ".join(padded).split()).union(word for pieces in others.values() for word, _, _ in pieces)
-    marked = words_with(stems, among=distinct)
+    marked = words_with(stems, among=distinct, language=language)
     sought = [(f" {word} ", len(word)) for word in marked]
     return [
         (_other_spans(others[index], marked, start) if index in others else _spans(padded[index], sought, start))

@@ -1,6 +1,7 @@
 """The verb, `search`: recall the ranking or make it, then load. `knowledge.search` tells the whole way of a query."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,14 +15,26 @@ from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRef
 from knowledge.embedding.question import embed_question
 from knowledge.embedding.vector_space import Space, active_model, active_space, space_of
 from knowledge.search import cache
-from knowledge.search.asked import NO_TERMS, AskedTerms, QuestionText, parse_question, weigh
+from knowledge.search.asked import (
+    NO_TERMS,
+    AskedTerms,
+    QuestionText,
+    asked_languages,
+    languages_in,
+    parse_in,
+    parse_question,
+    weigh,
+)
 from knowledge.search.budget import within_budget
 from knowledge.search.explaining import explain
 from knowledge.search.frequencies import read_frequencies
+from knowledge.search.highlights import StemsIn
 from knowledge.search.loading import load_hits
 from knowledge.search.query import Answer, Explanation, Hit, Mode, NearMiss, Pending, Query
 from knowledge.search.ranking import Ranking, find, unpack_ranking
 from knowledge.search.scope import find_pending, may_wait, scope_of
+from knowledge.words.languages import language_fault
+from knowledge.words.stems import stems_of
 
 GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationstep"
 
@@ -30,7 +43,7 @@ GENERATION = "SELECT coalesce(sum(step), 0)::bigint FROM knowledge_generationste
 class CachedQuery:
     """What is remembered of a query: where, and what was there. The vector's key is "" where none is needed.
 
-    `pending` is not remembered, but looked at with the generation.
+    `pending` and the `languages` to ask in are not remembered, but looked at with the generation.
     """
 
     answer_key: str
@@ -39,6 +52,7 @@ class CachedQuery:
     ranking: Ranking | None
     vector: Vector | None
     pending: Pending | None
+    languages: list[str]
 
 
 def space_for(query: Query, *, now: datetime) -> Space | None:
@@ -69,25 +83,27 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     """The best documents for the query, at most `top_k`, best first; `space` as `space_for` gives it.
 
     This is the ordinary path; most repeated queries are answered on the fast path, `knowledge.search.fast_path`. Raises
-    QueryInvalid for a blank text, EmbeddingRefused for one that the backend does not take, EmbedderUnavailable,
-    QueryTimeout (`knowledge.search.budget`).
+    QueryInvalid for a blank text and an unknown language, EmbeddingRefused for one that the backend does not take,
+    EmbedderUnavailable, QueryTimeout (`knowledge.search.budget`).
     """
     if not query.text.strip():
         raise QueryInvalid("The text of a query cannot be blank.")
+    if query.language and (fault := language_fault(query.language)):
+        raise QueryInvalid(f"`language` {fault}.")
     started = time.perf_counter()
     with within_budget(query):
-        question = _parse(query)
-        stems = question.stems
         memory = _recall(query, now=now, space=space)
+        question = _parse(query, memory.languages)
+        stems_in = _stems_in(query, question, memory.languages)
         if memory.ranking is not None and not query.explain:
-            hits, _ = _load(query, memory.ranking, now=now, space=space, stems=stems)
+            hits, _ = _load(query, memory.ranking, now=now, space=space, stems_in=stems_in)
             if len(hits) == len(memory.ranking.candidates):
                 return _answer(query, memory, memory.ranking, hits, space=space, started=started, cached=True)
     vector, embed_ms = _vector(query, space=space, memory=memory)
     with within_budget(query):
         asked = _weigh(query, question)
         ranking = find(query, now=now, space=space, vector=vector, asked=asked, generation=memory.generation)
-        hits, near_misses = _load(query, ranking, now=now, space=space, stems=stems)
+        hits, near_misses = _load(query, ranking, now=now, space=space, stems_in=stems_in)
         explanation = None
         if query.explain:
             explanation = explain(
@@ -105,9 +121,27 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     )
 
 
-def _parse(query: Query) -> QuestionText:
+def _parse(query: Query, languages: Sequence[str]) -> QuestionText:
     older = query.mode is not Mode.SEMANTIC and not query.text.isascii() and read_frequencies().has_older
-    return parse_question(query.text, most_words=settings.MAX_QUERY_WORDS, quotes=query.obeys_quotes, older=older)
+    return parse_in(
+        languages,
+        lambda language: parse_question(
+            query.text,
+            language=language,
+            most_words=settings.MAX_QUERY_WORDS,
+            quotes=query.obeys_quotes,
+            older=older and language == languages[0],
+        ),
+    )
+
+
+def _stems_in(query: Query, question: QuestionText, languages: Sequence[str]) -> StemsIn:
+    """What is marked in a document of a language."""
+
+    def stems(language: str) -> set[str]:
+        return question.stems if (language or settings.SEARCH_LANGUAGE) in languages else stems_of(query.text, language)
+
+    return stems
 
 
 def _weigh(query: Query, question: QuestionText) -> AskedTerms:
@@ -119,7 +153,7 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
     answer_key = cache.answer_key(
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
         *(query.exclude_tags, query.exclude_flags, query.sources, str(query.within), query.obeys_quotes),
-        *(space.model.pk if space else None, settings.SEARCH_LANGUAGE),
+        *(space.model.pk if space else None, settings.SEARCH_LANGUAGE, query.language),
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD
     return answer_key, cache.vector_key(query.text, space=space) if space and needs_vector else ""
@@ -127,7 +161,7 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
 
 def _recall(query: Query, *, now: datetime, space: Space | None) -> CachedQuery:
     """The generation is read before anything else: what is found from now on is at least as new, and lacks no more."""
-    generation, pending = _look_at_store(query, now=now, space=space)
+    generation, languages, pending = _look_at_store(query, now=now, space=space)
     answer_key, vector_key = keys_of(query, space=space)
     answer, vector = recall([answer_key, vector_key or answer_key])
     ranking = unpack_ranking(answer)
@@ -138,17 +172,22 @@ def _recall(query: Query, *, now: datetime, space: Space | None) -> CachedQuery:
         ranking=ranking if ranking is not None and ranking.stands(at=now, generation=generation) else None,
         vector=cache.unpack_vector(vector, dimensions=space.model.dimensions) if space and vector_key else None,
         pending=pending,
+        languages=languages,
     )
 
 
-def _look_at_store(query: Query, *, now: datetime, space: Space | None) -> tuple[int, Pending | None]:
-    """The generation, and what cannot be found by meaning yet where the query searches so."""
-    if space is None or query.mode is Mode.KEYWORD:
-        return fetch(GENERATION, {})[0][0], None
+def _look_at_store(query: Query, *, now: datetime, space: Space | None) -> tuple[int, list[str], Pending | None]:
+    """The generation, the languages to ask in, and what cannot be found by meaning yet where the query searches so."""
     scope = scope_of(query, now=now)
-    looked = f"SELECT ({GENERATION}), {may_wait(scope, model=space.model)}"
-    [(generation, waits)] = fetch(looked, scope.parameters)
-    return generation, find_pending(scope, model=space.model, may_wait=waits)
+    by_words = query.mode is not Mode.SEMANTIC and not query.language
+    languages = languages_in(scope) if by_words else "ARRAY[]::text[]"
+    waiting = may_wait(scope, model=space.model) if space and query.mode is not Mode.KEYWORD else "false"
+    [(generation, found, waits)] = fetch(f"SELECT ({GENERATION}), {languages}, {waiting}", scope.parameters)
+    asked = [query.language] if query.language else asked_languages(found)
+    pending = (
+        find_pending(scope, model=space.model, may_wait=waits) if space and query.mode is not Mode.KEYWORD else None
+    )
+    return generation, asked, pending
 
 
 def _vector(query: Query, *, space: Space | None, memory: CachedQuery) -> tuple[Vector | None, float]:
@@ -163,11 +202,11 @@ def _vector(query: Query, *, space: Space | None, memory: CachedQuery) -> tuple[
 
 
 def _load(
-    query: Query, ranking: Ranking, *, now: datetime, space: Space | None, stems: set[str]
+    query: Query, ranking: Ranking, *, now: datetime, space: Space | None, stems_in: StemsIn
 ) -> tuple[list[Hit], list[NearMiss]]:
     """The near misses only for a query that is explained."""
     model, near_misses = space.model if space else None, ranking.near_misses if query.explain else ()
-    return load_hits(ranking.candidates, near_misses=near_misses, now=now, model=model, stems=stems)
+    return load_hits(ranking.candidates, near_misses=near_misses, now=now, model=model, stems_in=stems_in)
 
 
 def _answer(

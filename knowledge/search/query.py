@@ -43,7 +43,8 @@ class Query:
 
     With `sources` only those are searched, and with `within` only what carries that, too: what a key is narrowed to.
     Documents with one of `exclude_tags` are left out; with `exclude_flags` those with any tag `flag:…`, too. With
-    `obeys_quotes` words in quotes have to stand side by side, where words are looked for.
+    `obeys_quotes` words in quotes have to stand side by side, where words are looked for. With a `language` its words
+    count as of that one; otherwise as of each that is in use where it is asked.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Query:
     sources: tuple[str, ...] = ()
     within: TagExpression | None = None
     obeys_quotes: bool = True
+    language: str = ""
 
     @property
     def wanted(self) -> int:

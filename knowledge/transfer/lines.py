@@ -1,8 +1,9 @@
 """One line of an archive, written and read.
 
 The header: `{"larder": 1, "source": null, "model": {"name", "dimensions"}}`; `model` is null where no vectors are.
-A document: `{"source", "id", "content", "tags", "metadata", "updated_at", "expires_at", "created_at", "stored_at"}`
-and, with vectors, `"passages": [{"start", "end", "vector"}]`: little-endian half precision in base64.
+A document: `{"source", "id", "content", "tags", "metadata", "updated_at", "expires_at", "created_at", "stored_at"}`,
+`"language"` where it names one, and, with vectors, `"passages": [{"start", "end", "vector"}]`: little-endian half
+precision in base64.
 """
 
 import base64
@@ -92,6 +93,8 @@ def write_document(document: Document, passages: list[dict[str, Any]] | None) ->
         "created_at": _instant(document.created_at),
         "stored_at": _instant(document.stored_at),
     }
+    if document.language:
+        line["language"] = document.language
     return _dump(line if passages is None else line | {"passages": passages})
 
 

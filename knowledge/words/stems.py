@@ -132,10 +132,10 @@ def find_known_places(text: str, language: str = "") -> Places | None:
     return cut.places(known)
 
 
-def stems_of(text: str) -> set[str]:
+def stems_of(text: str, language: str = "") -> set[str]:
     """The stems of a text, also of words that it holds written together or with accents, without how often each is."""
     every = set(Text(text).every)
-    known = know(every)
+    known = know(every, language)
     return {known.of(word) for word in every} - {""}
 
 
@@ -145,12 +145,12 @@ def _count(words: Sequence[str], known: Stems) -> Counter[str]:
     return counts
 
 
-def words_with(stems: Iterable[str], *, among: Set[str]) -> set[str]:
+def words_with(stems: Iterable[str], *, among: Set[str], language: str = "") -> set[str]:
     """Those of the folded words that have one of the stems, if only without their accents."""
-    known, stems = know(among), set(stems)
+    known, stems = know(among, language), set(stems)
     forms = {form for stem in stems for form in (stem, *known.words.get(stem, ())) if known.of(form) == stem}
     bare = {word: plain(word) for word in among if not word.isascii()}
-    accented = know({each for word, each in bare.items() if each != word})
+    accented = know({each for word, each in bare.items() if each != word}, language)
     return (forms & among) | {word for word, each in bare.items() if each != word and accented.of(each) in stems}
 
 

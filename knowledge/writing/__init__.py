@@ -20,6 +20,7 @@ The way of a push, in the order of its steps:
 
 Whoever never saw the answer can send the push again: what was stored is unchanged then.
 
-Read `upsert`, `change_set`, `fulltext`, then `replace` (a whole set in parts) and `scanner`, which finds text that is
-meant for a language model in what is written; `prefilter` spares it most texts, `rescan` takes it to what was stored.
+Read `upsert`, `change_set`, `languages` (whose word endings count), `fulltext`, then `replace` (a whole set in parts)
+and `scanner`, which finds text that is meant for a language model in what is written; `prefilter` spares it most texts,
+`rescan` takes it to what was stored.
 """

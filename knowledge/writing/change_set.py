@@ -66,6 +66,10 @@ class IncomingDocument:
         """Whether passages have to be made: a new text, or one that comes back from the trash."""
         return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
 
+    def rewrites_words_of(self, stored: Stored | None) -> bool:
+        """A text in another language has other words, and the same vectors."""
+        return self.rewrites_content_of(stored) or (stored is not None and self.item.language != stored.language)
+
     def _is_older_than(self, stored: Stored, *, now: datetime) -> bool:
         """A stamp that was stored while a clock was wrong keeps nothing out."""
         if self.item.updated_at is None or stored.updated_at is None:
@@ -75,10 +79,14 @@ class IncomingDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """Documents by what becomes of them; those that change nothing are only counted. `rows` are those there already."""
+    """Documents by what becomes of them; those that change nothing are only counted. `rows` are those there already.
+
+    `reworded` are all whose words are written, among them the `rewritten`.
+    """
 
     incoming: dict[ChangeKind, list[IncomingDocument]]
     rewritten: list[IncomingDocument] = field(default_factory=list)
+    reworded: list[IncomingDocument] = field(default_factory=list)
     rows: Mapping[Identity, int] = field(default_factory=dict)
 
     @property
@@ -137,20 +145,26 @@ def read_incoming(items: Iterable[DocumentIn], *, now: datetime) -> list[Incomin
 
 
 def _hash_facts(item: DocumentIn) -> bytes:
-    """Flags are no news of whoever pushes: they follow from the content, and from the scanner's rules."""
-    return hashlib.sha256(FACTS.encode([own_tags(item.tags), item.metadata]).encode()).digest()
+    """Flags are no news of whoever pushes: they follow from the content, and from the scanner's rules.
+
+    What names no language is hashed as it was before there were any.
+    """
+    facts = [own_tags(item.tags), item.metadata, *([item.language] if item.language else [])]
+    return hashlib.sha256(FACTS.encode(facts).encode()).digest()
 
 
 def build_change_set(
     incoming: Sequence[IncomingDocument], stored: Mapping[Identity, Stored], *, now: datetime
 ) -> ChangeSet:
     parts: dict[ChangeKind, list[IncomingDocument]] = {kind: [] for kind in ChangeKind}
-    rewritten = []
+    rewritten, reworded = [], []
     for document in incoming:
         before = stored.get(document.identity)
         kind = document.change_kind(before, now=now)
         parts[kind].append(document)
-        if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_content_of(before):
-            rewritten.append(document)
+        if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_words_of(before):
+            reworded.append(document)
+            if document.rewrites_content_of(before):
+                rewritten.append(document)
     rows = {identity: before.id for identity, before in stored.items()}
-    return ChangeSet(incoming=parts, rewritten=rewritten, rows=rows)
+    return ChangeSet(incoming=parts, rewritten=rewritten, reworded=reworded, rows=rows)

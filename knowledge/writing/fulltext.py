@@ -7,9 +7,10 @@ bears the form of its words, since what is one word changes (`knowledge.words`).
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from core.sql import raw_cursor
 from knowledge.chunking import split_passages
 from knowledge.words import FORM
+from knowledge.words.languages import OF_DOCUMENT
 from knowledge.words.stems import LAST_PLACE, Places, find_known_places, find_places
 
 MOST_CHARS = 16_000
@@ -36,25 +38,37 @@ COPY knowledge_fulltextrow (document_id, ordinal, "start", "end", form, language
 TYPES = ["int8", *["int4"] * 3, "int2", "text", "bytea"]  # a tsvector's bytes as they are
 
 # The lock keeps pushes from changing a content under its words.
-NEXT_DOCUMENTS = """
-SELECT d.id, d.content FROM knowledge_document d
-WHERE d.id > %s ORDER BY d.id LIMIT 250 FOR SHARE OF d
-"""
+NEXT_DOCUMENTS = f"""
+SELECT d.id, d.content, {OF_DOCUMENT.format(default="%(default)s")} FROM knowledge_document d
+WHERE d.id > %(after)s ORDER BY d.id LIMIT 250 FOR SHARE OF d
+"""  # noqa: S608 -- constants
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+NOTHING: Mapping[tuple[str, str], Any] = MappingProxyType({})
 
-Text = tuple[int, str]
-"""A document's row and its content."""
+
+class DocumentText(NamedTuple):
+    """A document's row, its content and the language of that."""
+
+    row: int
+    content: str
+    language: str
+
+
+class _Passage(NamedTuple):
+    place: tuple[int, int, int, int]
+    """Its document's row, its ordinal, start and end."""
+    text: str
+    language: str
+
 
 Packed = tuple[int, int, int, int, str, bytes]
 """A passage's ordinal, start and end, form and language of its words, and its tsvector."""
 
 
-def pack_known(content: str, *, language: str = "") -> list[Packed] | None:
+def pack_known(content: str, *, language: str) -> list[Packed] | None:
     """The words of a content, without asking the database; None where that has to be asked for the stem of one."""
     packed: list[Packed] = []
-    language = language or settings.SEARCH_LANGUAGE
-    for (_, ordinal, start, end), text in _passages([(0, content)]):
+    for (_, ordinal, start, end), text, _ in _passages([DocumentText(0, content, language)]):
         if (places := find_known_places(text, language)) is None:
             return None
         packed.append((ordinal, start, end, FORM, language, pack_lexemes(places)))
@@ -62,35 +76,46 @@ def pack_known(content: str, *, language: str = "") -> list[Packed] | None:
 
 
 def write_fulltext(
-    documents: Sequence[Text], *, replacing: Sequence[int] = (), packed: Mapping[str, Sequence[Packed]] = NOTHING
+    documents: Sequence[DocumentText],
+    *,
+    replacing: Sequence[int] = (),
+    packed: Mapping[tuple[str, str], Sequence[Packed]] = NOTHING,
 ) -> None:
     """Write the words of these documents, in the caller's transaction and after their rows.
 
-    `replacing` are the rows of those that may have words already, `packed` the words of contents that are known.
+    `replacing` are the rows of those that may have words already, `packed` the words of contents in a language that are
+    known.
     """
-    passages = _passages((row, content) for row, content in documents if content not in packed)
+    unknown = [each for each in documents if each[1:] not in packed]
+    passages = _passages(sorted(unknown, key=attrgetter("language")))
     with raw_cursor() as cursor:
         if replacing:
             cursor.execute(DROP, [list(replacing)])
-    _copy((row, *each) for row, content in documents for each in packed.get(content, ()))
+    _copy((document.row, *each) for document in documents for each in packed.get(document[1:], ()))
     while some := list(islice(passages, STRIDE)):
-        language = settings.SEARCH_LANGUAGE
-        found = find_places([text for _, text in some], language)
-        _copy((*row, FORM, language, pack_lexemes(places)) for (row, _), places in zip(some, found, strict=True))
+        for _, group in groupby(some, key=attrgetter("language")):
+            _copy(_pack(list(group)))
 
 
 def rewrite_fulltext() -> Iterator[int]:
-    """Write the words of all documents anew, as another SEARCH_LANGUAGE asks for; yields how many are done."""
+    """Write the words of all documents anew, each in its language; yields how many are done."""
     after, done = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(NEXT_DOCUMENTS, [after])
-            documents = cursor.fetchall()
+            cursor.execute(NEXT_DOCUMENTS, {"after": after, "default": settings.SEARCH_LANGUAGE})
+            documents = list(map(DocumentText._make, cursor.fetchall()))
             if not documents:
                 return
-            write_fulltext(documents, replacing=[row for row, _ in documents])
-        after, done = documents[-1][0], done + len(documents)
+            write_fulltext(documents, replacing=[each.row for each in documents])
+        after, done = documents[-1].row, done + len(documents)
         yield done
+
+
+def _pack(some: Sequence[_Passage]) -> Iterator[tuple[int, int, int, int, int, str, bytes]]:
+    """All of one language. The database is asked before the first of them, as it cannot be while rows go to it."""
+    language = some[0].language
+    found = find_places([each.text for each in some], language)
+    return ((*each.place, FORM, language, pack_lexemes(places)) for each, places in zip(some, found, strict=True))
 
 
 def _copy(rows: Iterable[tuple[int, int, int, int, int, str, bytes]]) -> None:
@@ -104,13 +129,12 @@ def _copy(rows: Iterable[tuple[int, int, int, int, int, str, bytes]]) -> None:
             copy.write_row(row)
 
 
-def _passages(documents: Iterable[Text]) -> Iterator[tuple[tuple[int, int, int, int], str]]:
-    """Each passage's row, ordinal, start and end, and its text."""
+def _passages(documents: Iterable[DocumentText]) -> Iterator[_Passage]:
     size = min(settings.PASSAGE_CHARS, MOST_CHARS)
     overlap = min(settings.PASSAGE_OVERLAP, size // 2)
-    for row, content in documents:
+    for row, content, language in documents:
         for ordinal, span in enumerate(split_passages(content, size=size, overlap=overlap)):
-            yield (row, ordinal, span.start, span.end), content[span.start : span.end]
+            yield _Passage((row, ordinal, span.start, span.end), content[span.start : span.end], language)
 
 
 def pack_lexemes(places: Places) -> bytes:

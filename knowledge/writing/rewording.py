@@ -1,7 +1,7 @@
-"""Writing the words of stored documents anew, where what is one word or SEARCH_LANGUAGE has changed since: a worker's
+"""Writing the words of stored documents anew, where what is one word has changed since, or their language: a worker's
 walk over the documents' rows. Meanwhile what is written and what is not yet are both found.
 
-See docs/decisions/0248.
+See docs/decisions/0248 and 0272.
 """
 
 import time
@@ -16,19 +16,23 @@ from django.db.models import Max
 from core.sql import fetch, raw_cursor
 from knowledge.models import Document, WordsWalk
 from knowledge.words import FORM
-from knowledge.writing.fulltext import Text, write_fulltext
+from knowledge.words.languages import OF_DOCUMENT
+from knowledge.writing.fulltext import DocumentText, write_fulltext
+from knowledge.writing.languages import forget_languages, note_default
 
 STRIDE = 100
 """Documents of a transaction."""
 
+LANGUAGE = OF_DOCUMENT.format(default="%(language)s")
+
 OUTDATED = f"""
 EXISTS (SELECT FROM knowledge_fulltextrow w WHERE w.document_id = d.id
-        AND (w.form < {FORM} OR w.language <> %(language)s))
+        AND (w.form < {FORM} OR w.language <> {LANGUAGE}))
 """
 
 # Plan: the documents by key. The lock keeps pushes from changing a content under its words.
 NEXT = f"""
-SELECT d.id, CASE WHEN {OUTDATED} THEN d.content END FROM knowledge_document d
+SELECT d.id, CASE WHEN {OUTDATED} THEN d.content END, {LANGUAGE} FROM knowledge_document d
 WHERE d.id > %(after)s ORDER BY d.id LIMIT %(stride)s FOR SHARE OF d
 """  # noqa: S608 -- constants
 
@@ -52,6 +56,8 @@ def rewrite_outdated(*, now: datetime, within_s: float = 2.0) -> int:
         passed += done
         if time.monotonic() >= ends_at:
             break
+    else:
+        forget_languages()
     return passed
 
 
@@ -74,20 +80,28 @@ def _stride(*, now: datetime) -> int:
     if walk is None:
         return 0
     rows = _next(walk.reached)
-    outdated: list[Text] = [(row, content) for row, content in rows if content is not None]
+    outdated = [DocumentText(row, content, language) for row, content, language in rows if content is not None]
     if outdated:
-        write_fulltext(outdated, replacing=[row for row, _ in outdated])
+        write_fulltext(outdated, replacing=[each.row for each in outdated])
     walk.written += len(outdated)
     if rows:
         walk.reached = rows[-1][0]
     else:
         walk.reached, walk.finished_at = (0, None) if _are_left() else (walk.reached, now)
     walk.save()
-    WordsWalk.objects.exclude(made_with=_made_with()).delete()  # whoever goes back to it walks again
+    _end_others()
     return len(rows) or int(walk.finished_at is None)
 
 
-def _next(after: int) -> Sequence[tuple[int, str | None]]:
+def _end_others() -> None:
+    """Whoever goes back to one of them walks again. What they left is found until this one is through."""
+    for other in WordsWalk.objects.exclude(made_with=_made_with()):
+        if (language := other.made_with.partition(" ")[2]) != settings.SEARCH_LANGUAGE:
+            note_default(language)
+        other.delete()
+
+
+def _next(after: int) -> Sequence[tuple[int, str | None, str]]:
     with raw_cursor() as cursor:
         cursor.execute(NEXT, {"after": after, "stride": STRIDE, "language": settings.SEARCH_LANGUAGE})
         return list(cursor.fetchall())

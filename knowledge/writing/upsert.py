@@ -38,7 +38,8 @@ from knowledge.writing.change_set import (
     build_change_set,
     read_incoming,
 )
-from knowledge.writing.fulltext import Packed, Text, pack_known, write_fulltext
+from knowledge.writing.fulltext import DocumentText, Packed, pack_known, write_fulltext
+from knowledge.writing.languages import language_of, note_languages, own_languages, refuse_unknown
 from knowledge.writing.replace import end_replacements
 from knowledge.writing.scanner import flag_tags, scan
 
@@ -77,14 +78,16 @@ class Push:
 class IncomingBatch:
     """The documents of a push, hashed.
 
-    `flags` are what the scanner noticed in contents, by their hash; `words` are those of contents, as far as known.
+    `flags` are what the scanner noticed in contents, by their hash; `words` are those of contents in a
+    language, as far as known, `own` the languages that sources had before the transaction.
     """
 
     documents: Sequence[IncomingDocument]
     push: Push
     now: datetime
     flags: dict[bytes, set[str]] = field(default_factory=dict)
-    words: dict[str, list[Packed]] = field(default_factory=dict)
+    words: dict[tuple[str, str], list[Packed]] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
 
     @property
     def sources(self) -> set[str]:
@@ -109,9 +112,11 @@ class IncomingBatch:
         """What takes the processor's time and needs no database, before the transaction."""
         for document in expected.written:
             self.tags_of(document)
-        for content in within_chars(document.item.content for document in expected.rewritten):
-            if (packed := pack_known(content)) is not None:
-                self.words[content] = packed
+        languages = {document.item.content: language_of(document.item, self.own) for document in expected.reworded}
+        for content in within_chars(document.item.content for document in expected.reworded):
+            language = languages[content]
+            if (packed := pack_known(content, language=language)) is not None:
+                self.words[content, language] = packed
 
     def attribute_to_runs(self) -> dict[str, RunAttribution]:
         return attribute_to_runs(self.sources, run=self.push.run, now=self.now)
@@ -126,13 +131,16 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     What comes while a sync run of the source is active counts as the run's, and so does what comes for the run that the
     push names. The vectors that it knows are of this `space`.
 
-    Raises DocumentsRefused for an id that stands twice, EmbedderUnavailable (nothing stored) where texts had to be
-    embedded and the backend cannot be reached.
+    Raises DocumentsRefused for an id that stands twice and for a language that is unknown, EmbedderUnavailable (nothing
+    stored) where texts had to be embedded and the backend cannot be reached.
     """
+    refuse_unknown(items)
     batch = IncomingBatch(documents=read_incoming(items, now=now), push=push, now=now)
     expected = batch.change_set()
     if not expected.changing and push.whole_set_of is None:
         return _settle(expected, batch.attribute_to_runs())
+    if expected.reworded:
+        batch.own.update(own_languages(batch.sources))
     texts = _without_vector(expected.rewritten, push, space=space)
     with working_beside(partial(batch.prepare, expected)) if texts else nullcontext():
         vectors = {**push.known, **_embed(texts, push, space=space)}
@@ -186,9 +194,10 @@ def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
     change_set, owners = batch.change_set(lock=True), batch.attribute_to_runs()
     _refuse_outside(change_set, batch)
     runs = {source: each.run for source, each in owners.items()}
-    texts = _write_documents(change_set, batch, runs=runs)
+    rows = _write_documents(change_set, batch, runs=runs)
+    _write_words(change_set, batch, rows)
+    texts = [(rows[document.identity], document.item.content) for document in change_set.rewritten]
     replacing = sorted({*change_set.rows.values()}.intersection(row for row, _ in texts))
-    write_fulltext(texts, replacing=replacing, packed=batch.words)
     pending = _write_passages(texts, models, vectors, replacing=replacing, now=batch.now)
     removed = _remove_rest(change_set, batch, runs=runs)
     return _settle(change_set, owners, pending=pending, removed=removed)
@@ -206,11 +215,13 @@ def _refuse_outside(change_set: ChangeSet, batch: IncomingBatch) -> None:
                 raise OutsideOfKey(key, tags=str(batch.push.within))
 
 
-def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> list[Text]:
-    """The rows and contents of those documents whose passages have to be made."""
+def _write_documents(
+    change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]
+) -> dict[Identity, int]:
+    """The rows of those documents that are written whole."""
     changing, push, now = change_set.changing, batch.push, batch.now
     if not changing:
-        return []
+        return {}
     staging.stage_documents(
         _row(kind, document, batch, row=change_set.rows.get(document.identity)) for kind, document in changing
     )
@@ -218,11 +229,22 @@ def _write_documents(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mappi
     rows = staging.write_documents(now=now) if change_set.written else {}
     if change_set.incoming[ChangeKind.RENEWED]:
         staging.renew_documents()
-    return [(rows[document.identity], document.item.content) for document in change_set.rewritten]
+    return rows
+
+
+def _write_words(change_set: ChangeSet, batch: IncomingBatch, rows: Mapping[Identity, int]) -> None:
+    if not change_set.reworded:
+        return
+    items = [document.item for document in change_set.reworded]
+    own = own_languages(batch.sources)
+    texts = [DocumentText(rows[item.source, item.id], item.content, language_of(item, own)) for item in items]
+    replacing = sorted({*change_set.rows.values()}.intersection(each.row for each in texts))
+    write_fulltext(texts, replacing=replacing, packed=batch.words)
+    note_languages(items)
 
 
 def _write_passages(
-    texts: Sequence[Text],
+    texts: Sequence[tuple[int, str]],
     models: Sequence[EmbeddingModel],
     outcomes: Mapping[int, Outcomes],
     *,
@@ -280,6 +302,7 @@ def _row(kind: ChangeKind, document: IncomingDocument, batch: IncomingBatch, *, 
         document.facts_hash,
         item.tags if kind is ChangeKind.RENEWED else batch.tags_of(document),
         Jsonb(item.metadata),
+        item.language,
         item.updated_at,
         item.expires_at,
         created_at,

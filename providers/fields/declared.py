@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypedDict, get_args, get_type_hints
 
 from django.db.models import TextChoices
 
+from knowledge.words.languages import language_fault
 from providers.cron import parse_schedule, parse_zone
 from providers.errors import OutboundRefused, ProviderInvalid
 from providers.fields.spec import FieldSpec, Surface, Unit
@@ -54,6 +55,13 @@ def _check_secret(text: str) -> str:
     if fault := secret_fault(text):
         raise ProviderInvalid(fault, field="secret")
     return text
+
+
+def _check_language(text: str) -> str:
+    language = text.strip().lower()
+    if language and (fault := language_fault(language)):
+        raise ProviderInvalid(f"`language` {fault}.", field="language")
+    return language
 
 
 class ProviderFields(TypedDict, total=False):
@@ -183,6 +191,15 @@ class ProviderFields(TypedDict, total=False):
             default=None,
             between=(0, 100),
             fallback="DELETE_PERCENT",
+        ),
+    ]
+    language: Annotated[
+        str,
+        FieldSpec(
+            label="Language",
+            help="Whose word endings keyword search ignores in its documents, such as german, unless they name one "
+            "themselves. Empty: SEARCH_LANGUAGE.",
+            check=_check_language,
         ),
     ]
 

@@ -107,6 +107,7 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         mode: Mode = "semantic",
         exclude_tags: Sequence[str] = (),
         exclude_flags: bool = False,
+        language: str = "",
     ) -> Hits:
         """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
 
@@ -115,9 +116,10 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         `strategy`: `diverse` prefers hits that differ from each other. `mode`: by meaning, by words (BM25), or by both.
         Documents with any of `exclude_tags` are left out; with `exclude_flags` all that the server flagged as perhaps
         meant for a model (tags `flag:…`).
+        `language`: words count as of this one alone, such as `german`; without it, as of each that is in use.
         `pending` of the answer says how much was stored so lately that meaning cannot find it yet.
         """
-        options = {"strategy": strategy, "source": source, "mode": mode}
+        options = {"strategy": strategy, "source": source, "mode": mode, "language": language}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
         return await self._carry_out(calls.query(question, retry=self.retry))
@@ -200,8 +202,9 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         mode: Mode = "semantic",
         exclude_tags: Sequence[str] = (),
         exclude_flags: bool = False,
+        language: str = "",
     ) -> Hits:
-        options = {"strategy": strategy, "source": source, "mode": mode}
+        options = {"strategy": strategy, "source": source, "mode": mode, "language": language}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
         return self._carry_out(calls.query(question, retry=self.retry))

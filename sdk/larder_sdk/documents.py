@@ -55,6 +55,9 @@ class KnowledgeDocument(BaseModel):
     source: str = Field(default="", description="Where it comes from; empty means the key's own source")
     updated_at: datetime | None = Field(default=None, description="When it changed at its origin")
     expires_at: datetime | None = Field(default=None, description="From then on it is not found; UTC without a zone")
+    language: str | None = Field(
+        default=None, description="Whose word endings count, such as 'german'; or its source's"
+    )
     score: float | None = Field(default=None, ge=0.0, le=1.0, description="Likeness to the query; only in answers")
     passage: Passage | None = Field(default=None, description="What of it was met best; only in answers to queries")
 

@@ -25,7 +25,7 @@ from larder_sdk.exchange import Retry
 from larder_sdk.limits import RetrievalLimits
 
 _WORDS = re.compile(r"\w+")
-_PUSHED = {"content", "tags", "metadata", "updated_at"}
+_PUSHED = {"content", "tags", "metadata", "language", "updated_at"}
 
 
 class FakeStore:

@@ -157,3 +157,18 @@ def test_a_viewer_is_offered_no_deletion(viewer: Client, push: Callable[..., Cou
     page = page_of(viewer, "/knowledge/wiki/a/")
     assert "/knowledge/delete/" not in page
     assert 'name="reason"' not in page
+
+
+def test_it_tells_whose_word_endings_count(staff: Client, push: Callable[..., Counts]) -> None:
+    push({"id": "haus", "content": "Haus", "language": "german"}, "house")
+    own, other = (page_of(staff, f"/knowledge/wiki/{key}/") for key in ("haus", "house"))
+    assert "german" in own
+    assert "not told by itself" not in own
+    assert "english<span" in other
+    assert "not told by itself" in other
+
+
+def test_a_list_is_narrowed_to_words_of_every_language(staff: Client, push: Callable[..., Counts]) -> None:
+    push({"id": "one", "content": "Ein Haus", "language": "german"}, {"id": "two", "content": "university"})
+    lists = [page_of(staff, f"/knowledge/?q={words}") for words in ("Häuser", "universities")]
+    assert [("/wiki/one/" in page, "/wiki/two/" in page) for page in lists] == [(True, False), (False, True)]

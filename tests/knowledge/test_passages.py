@@ -69,8 +69,8 @@ def test_contents_are_scanned_and_cut_into_words_while_they_are_embedded(
     push("apples are red")
     packed, embed = threading.Event(), embedder.embed
 
-    def pack_and_tell(content: str) -> Any:
-        found = pack_known(content)
+    def pack_and_tell(content: str, *, language: str) -> Any:
+        found = pack_known(content, language=language)
         packed.set()
         return found
 
@@ -88,7 +88,7 @@ def test_contents_are_scanned_and_cut_into_words_while_they_are_embedded(
 def test_what_goes_wrong_beside_the_embedding_is_told(
     push: Callable[..., Counts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_down(content: str) -> None:
+    def break_down(content: str, *, language: str) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("knowledge.writing.upsert.pack_known", break_down)

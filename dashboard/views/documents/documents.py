@@ -27,6 +27,7 @@ from knowledge.deleting.trash import DELETED, delete_document, restore_rows
 from knowledge.embedding.vector_space import active_model
 from knowledge.errors import DocumentNotFound
 from knowledge.models import Change, Document, Passage
+from knowledge.writing.languages import own_languages
 from providers.models import SyncRun
 
 CHANGES_SHOWN = 10
@@ -47,6 +48,7 @@ def document(request: PageRequest, source: str = "", key: str = "") -> HttpRespo
         "document": found,
         "live": found.deleted_at is None and (found.expires_at is None or found.expires_at > now),
         "trash_days": settings.TRASH_DAYS,
+        "language": found.language or own_languages([found.source]).get(found.source) or settings.SEARCH_LANGUAGE,
         "neighbours": find_neighbours(found, now=now, count=NEIGHBOURS) if "neighbours" in request.GET else None,
         **_filed(found),
         **_content(request, found),

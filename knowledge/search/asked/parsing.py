@@ -1,7 +1,7 @@
 """A question's text, cut as the texts of documents are: words, identifiers, quotes and what stands side by side."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.words.cutting import Piece, pieces_of
@@ -25,11 +25,16 @@ _OLDER = re.compile(rf"[{_OLD_IDEOGRAPHS}]|[^\W_{_OLD_IDEOGRAPHS}]+")
 
 @dataclass(frozen=True, kw_only=True)
 class AskedWord:
-    """A word's stem, and others that are the same word with accents or without; `numbered`: it has a digit."""
+    """A word's stem, and others that are the same word with accents or without; `numbered`: it has a digit.
+
+    `others` are its stems in further languages. A `common` one is too common to count in one of them.
+    """
 
     stem: str
     variants: tuple[str, ...]
     numbered: bool
+    others: tuple[str, ...] = ()
+    common: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +59,11 @@ class Quoted:
 class QuestionText:
     """`words` in their order, each once; `names`: an identifier, and that inside of a longer one. `joined`: words that
     were written together or might be. `neighbours`: stems side by side, as a tsquery, and those stems. `lone` are words
-    of a short question that might be two.
+    of a short question that might be two. `stem_of` tells of each word, in their order, its stem in the `language`.
     """
+
+    language: str
+    stem_of: Mapping[str, str]
 
     words: Sequence[AskedWord]
     names: Sequence[AskedTogether]
@@ -63,24 +71,29 @@ class QuestionText:
     neighbours: Sequence[AskedTogether]
     lone: Sequence[str]
     quoted: Sequence[Quoted]
+    """One for each pair of quotes, empty where its words do not count."""
 
     @property
     def stems(self) -> set[str]:
         """Whatever is marked in an answer."""
-        return {stem for word in self.words for stem in (word.stem, *word.variants)} | {
+        return {stem for word in self.words for stem in (word.stem, *word.variants, *word.others)} | {
             lexeme for each in self.joined for lexeme in each.lexemes
         }
 
 
-def parse_question(text: str, *, most_words: int, quotes: bool = True, older: bool = False) -> QuestionText:
+def parse_question(
+    text: str, *, language: str, most_words: int, quotes: bool = True, older: bool = False
+) -> QuestionText:
     """Asks the database for stems that this process does not know. `older`: also as words were cut in form 1."""
     folded = fold(text)
     pieces = list(pieces_of(folded))
-    known = know({word for word, _, _ in pieces} | {plain(word) for word, _, _ in pieces})
+    known = know({word for word, _, _ in pieces} | {plain(word) for word, _, _ in pieces}, language)
     stems = list(dict.fromkeys(stem for word, _, _ in pieces if (stem := known.of(word))))[:most_words]
     reading = _Reading(folded, pieces, known)
     return QuestionText(
-        words=[*(reading.word(stem) for stem in stems), *(_older(text, stems) if older else ())],
+        language=language,
+        stem_of={word: known.of(word) for word, _, _ in pieces},
+        words=[*(reading.word(stem) for stem in stems), *(_older(text, stems, language) if older else ())],
         names=list(reading.names()),
         joined=[each for each in reading.joined() if each.lexemes[0] not in stems],
         neighbours=list(reading.neighbours())[:MOST_NEIGHBOURS],
@@ -89,10 +102,10 @@ def parse_question(text: str, *, most_words: int, quotes: bool = True, older: bo
     )
 
 
-def _older(text: str, stems: Sequence[str]) -> Iterator[AskedWord]:
+def _older(text: str, stems: Sequence[str], language: str) -> Iterator[AskedWord]:
     """Those of form 1 that are none of today; of a text in ASCII there are none."""
     words = [] if text.isascii() else _OLDER.findall(text.lower())
-    known = know(set(words))
+    known = know(set(words), language)
     for stem in dict.fromkeys(map(known.of, words)):
         if stem and stem not in stems:
             yield AskedWord(stem=stem, variants=(), numbered=False)
@@ -189,11 +202,12 @@ class _Reading:
         return any(each.name and each.start <= start and end <= each.end for each in self.identifiers)
 
     def quoted(self) -> Iterator[Quoted]:
-        """What has no words that count is not asked for."""
+        """What has no words that count is empty."""
         for found in _QUOTED.finditer(self.folded):
             pieces = zip(self.pieces, self.stems, strict=True)
             stems = [stem for (_, start, end), stem in pieces if found.start() <= start and end <= found.end()]
             if not any(stems):
+                yield Quoted(tsquery="", words="")
                 continue
             phrase = _side_by_side(stems)
             for each in self.identifiers:

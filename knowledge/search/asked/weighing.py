@@ -18,6 +18,9 @@ SIDE_BY_SIDE = 2.0
 VARIANT = 0.7
 """How much a word counts with other accents than it was asked with."""
 
+COMMON = 0.3
+"""How much a word counts that is too common to count in one of several languages."""
+
 APART = 0.3
 """How much words count when they are written together and were asked for apart."""
 
@@ -51,18 +54,18 @@ def weigh(question: QuestionText, *, frequencies: Frequencies) -> AskedTerms:
     return AskedTerms(
         terms=sorted(terms, key=lambda term: (term.passages or 0, term.stem)),
         together=list(weighing.neighbours()),
-        required=" & ".join(each.tsquery for each in question.quoted),
-        required_words=" & ".join(each.words for each in question.quoted),
+        required=" & ".join(each.tsquery for each in question.quoted if each.words),
+        required_words=" & ".join(each.words for each in question.quoted if each.words),
     )
 
 
 class _Weighing:
     def __init__(self, question: QuestionText, frequencies: Frequencies) -> None:
         self.question, self.frequencies = question, frequencies
-        asked = [lexeme for word in question.words for lexeme in (word.stem, *word.variants)]
+        asked = [lexeme for word in question.words for lexeme in (word.stem, *word.variants, *word.others)]
         asked += [lexeme for each in (*question.names, *question.joined) for lexeme in each.lexemes]
         self.found = frequencies.of_words(asked)
-        self.weights = {word.stem: self._weight(self._passages_of(word)) for word in question.words}
+        self.weights = {word.stem: self._weight_of_word(word) for word in question.words}
 
     def words(self) -> Iterator[Term]:
         """Those that nobody holds, too: a score is the share of what a passage could have."""
@@ -71,7 +74,11 @@ class _Weighing:
                 stem=word.stem,
                 passages=self._passages_of(word),
                 weight=self.weights[word.stem],
-                variants=tuple((each, VARIANT) for each in word.variants if self.found[each]),
+                variants=(
+                    *((each, 1.0) for each in word.others if self.found[each]),
+                    *((each, VARIANT) for each in word.variants if self.found[each]),
+                ),
+                share=COMMON if word.common else 1.0,
                 exact=word.numbered and len(word.stem) > 1,
             )
 
@@ -119,10 +126,10 @@ class _Weighing:
         """Two words that are a rare one, written apart."""
         for word in self.question.lone:
             splits = [(word[:at], word[at:]) for at in range(1, len(word))] if 5 <= len(word) <= 24 else []
-            whole = know({word}).of(word)
+            whole = know({word}, self.question.language).of(word)
             if not splits or self.found.get(whole, RARE) >= RARE:
                 continue
-            known = know({part for split in splits for part in split})
+            known = know({part for split in splits for part in split}, self.question.language)
             pairs = [(left, right) for first, last in splits if (left := known.of(first)) and (right := known.of(last))]
             held = self.frequencies.of_words([stem for pair in pairs for stem in pair])
             for left, right in pairs:
@@ -162,7 +169,10 @@ class _Weighing:
                 )
 
     def _passages_of(self, word: AskedWord) -> int:
-        return sum(self.found[lexeme] for lexeme in (word.stem, *word.variants))
+        return sum(self.found[lexeme] for lexeme in (word.stem, *word.variants, *word.others))
+
+    def _weight_of_word(self, word: AskedWord) -> float:
+        return self._weight(self._passages_of(word)) * (COMMON if word.common else 1.0)
 
     def _weight_of(self, each: AskedTogether) -> float:
         return sum(self.weights.get(stem, 0.0) for stem in each.stems)

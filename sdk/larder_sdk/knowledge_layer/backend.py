@@ -41,7 +41,7 @@ BACKEND = "larder"
 HEALTH = "/v1/knowledge/health"
 NOT_FOUND = 404
 UPLOAD_TIMEOUT_S = 120.0
-FILTERS = frozenset({"tags", "min_score", "mode", "strategy", "exclude_tags", "exclude_flags"})
+FILTERS = frozenset({"tags", "min_score", "mode", "strategy", "exclude_tags", "exclude_flags", "language"})
 
 
 @register_retriever(BACKEND)
@@ -49,7 +49,7 @@ class LarderRetriever(BaseRetriever):
     """`config`: `endpoint`, `api_key`, `timeout` in seconds; or an address and a key of their own.
 
     `filters`: `tags` (a tag expression), `min_score`, `mode`, `strategy`, `exclude_tags` (a list), `exclude_flags`,
-    as `KnowledgeClient.query` takes them."""
+    `language`, as `KnowledgeClient.query` takes them."""
 
     backend_name: ClassVar[str] = BACKEND
 
