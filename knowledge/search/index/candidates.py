@@ -38,6 +38,6 @@ FROM (SELECT count(*) AS unseen FROM unseen) always LEFT JOIN (
         SELECT d.expires_at FROM knowledge_document d WHERE d.id = p.document_id AND {{matching}} LIMIT 1
     ) d
     ORDER BY p.distance, p.document_id, p.ordinal LIMIT {{limit}}
-) p ON true LEFT JOIN knowledge_document d ON d.id = p.document_id
+) p ON true LEFT JOIN LATERAL (SELECT * FROM knowledge_document d WHERE d.id = p.document_id LIMIT 1) d ON true
 ORDER BY p.distance, p.document_id, p.ordinal
 """  # noqa: S608 -- every part stands in this package
