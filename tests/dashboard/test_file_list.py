@@ -146,6 +146,8 @@ def test_of_several_files_each_is_judged_by_name_and_what_was_taken_is_told(staf
     assert "Not uploaded: empty.txt: It is empty." in answer.content.decode()
     assert "Uploaded. What comes of it shows below" in answer.content.decode()
     assert File.objects.get().file_name == "good.txt"
+    answer = staff.post("/files/", {"collection": "documents", "file": SimpleUploadedFile("b.txt", b"")})
+    assert "Not uploaded: b.txt: It is empty." in answer.content.decode()
 
 
 def test_chunks_and_their_documents_lead_to_each_other_also_on_a_later_page(staff: Client) -> None:

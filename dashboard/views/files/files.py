@@ -54,8 +54,8 @@ def files(request: PageRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid() and (taken := submit_all(form, now=timezone.now(), actor=actor_of(request))):
         messages.success(request, taken_words(taken))
-        if form.errors:  # they stand at the form, far below
-            messages.warning(request, refused_words(form))
+    if form.errors:  # they stand at the form, far below
+        messages.warning(request, refused_words(form))
     return _page(request, form) if form.errors else go(request, "files")
 
 
