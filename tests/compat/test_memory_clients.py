@@ -64,7 +64,7 @@ def expected(family: str) -> dict[str, Any]:
             "before": 0,
             "there": True,
             "block": [True, "direct"],
-            "state": [[["has_pet", "Rex"], ["works_at", "Globex"]], [["price", "29.99"]], 1, 0],
+            "state": [[["has_pet", "Rex"], ["works_at", "Globex"]], [["species", "dog"], ["price", "29.99"]], 1, 0],
             "profile": [["works_at", "Globex"], ["has_pet", "Rex"]],
             "wishes": 1,
             "inspected": "relation",
