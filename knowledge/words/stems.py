@@ -14,6 +14,7 @@ from core.sql import fetch
 from knowledge.words.cutting import BLANKED, first_letters, words_of
 from knowledge.words.folding import fold, plain
 from knowledge.words.identifiers import INSIDE, identifiers_in
+from knowledge.words.languages import SIMPLE, known_languages
 
 Span = tuple[int, int]
 """Start and end in a text, in characters."""
@@ -171,6 +172,7 @@ def _has_stem(word: str) -> bool:
 
 
 def _ask(words: list[str], language: str) -> dict[str, str]:
-    dictionary = "simple" if language == "simple" else f"{language}_stem"
+    """Words of a language that another server had, and this one has not, stay as they are."""
+    dictionary = f"{language}_stem" if language in known_languages() - {SIMPLE} else SIMPLE
     answers = fetch(LEXIZE, {"dictionary": dictionary, "words": words}, prepare=False)
     return {word: word if lexemes is None else "".join(lexemes[:1]) for word, lexemes in answers}

@@ -65,7 +65,7 @@ class TestLarder(Conformance):
             assert (wrong.success, wrong.error_message) == (
                 False,
                 "The filter 'colour' is not known; there are: "
-                "exclude_flags, exclude_tags, min_score, mode, strategy, tags.",
+                "exclude_flags, exclude_tags, language, min_score, mode, strategy, tags.",
             )
 
     def test_what_is_flagged_is_left_out_by_wish(self, tmp_path: Path) -> None:

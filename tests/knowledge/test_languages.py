@@ -237,3 +237,14 @@ def test_a_collections_language_is_its_sources(push: Callable[..., Counts], now:
     assert own_languages(["wiki"]) == {}
     with pytest.raises(FileRefused, match="search_language is no language"):
         update_collection(made, now=now, metadata={"search_language": "klingon"})
+
+
+def test_a_language_that_only_another_server_has_leaves_words_as_they_are(
+    push: Callable[..., Counts], ask: Callable[..., list[str]]
+) -> None:
+    """As in a database that was brought here from elsewhere."""
+    push(HAUS, UNIVERSITY)
+    for model in (Document, FullTextRow, SourceLanguage):
+        model.objects.filter(language="german").update(language="klingon'")
+    assert ask("Haus") == ["haus"]
+    assert ask("universities") == ["university"]
