@@ -2,7 +2,8 @@
 
 The primary is asked for the end of its log with the first read. It counts as known up to there what was answered to
 whomever before: PostgreSQL writes a commit to its log before it answers. A replica is asked how far it has replayed,
-*before* a statement's snapshot is taken, and afterwards whether it still is a replica, which it reports by itself.
+*before* a statement's snapshot is taken, and afterwards whether it still is a replica, which it reports by itself, of
+the same log.
 
 See docs/decisions/0228.
 """
@@ -36,7 +37,7 @@ CHOOSE_WITHIN_S = 0.5
 """Who has looked for a replica for so long reads at the primary."""
 
 SAME_SERVER_S = 1.0
-"""How long a session is trusted to be to the server that it was to."""
+"""How long a session is taken for one to the server that it was to, before a statement; after it that is asked."""
 
 # With synchronous_commit off a commit is answered before the log is on the disk, and only what is there is sent on.
 MARK = """
@@ -70,6 +71,7 @@ class Reads:
     def __init__(self) -> None:
         self._replica: Replica | None = None
         self._session: object = None
+        self._history = (0, 0)
         self._stays = False
         self.is_split = False
 
@@ -90,13 +92,19 @@ class Reads:
             return ask(connections[alias])
         try:
             found = ask(connections[alias])
-            check_replica(connections[alias].connection)
+            self.check_answer(connections[alias])
         except FAILURES as error:
             if not is_of_server(error):
                 raise
             self.leave(error)
             return ask(connections[DEFAULT_DB_ALIAS])
         return found
+
+    def check_answer(self, wrapper: BaseDatabaseWrapper) -> None:
+        """After a statement: a log is received before it is replayed, and never left for a former one, so what was read
+        is of the log that is received now. Raises ReplicaUnfit where it must not be believed."""
+        check_replica(wrapper.connection)
+        _expect_history(wrapper, _read_history(wrapper), self._history)
 
     def leave(self, error: Exception) -> None:
         """The replica that was chosen has failed."""
@@ -123,6 +131,7 @@ class Reads:
             if time.monotonic() < give_up_at and replica.may_be_asked() and _serves(replica, mark):
                 reads_by_server.add({replica.name: 1})
                 self._replica, self._session = replica, connections[replica.alias].connection
+                self._history = mark.history
                 return
         self.stay()
 
@@ -183,12 +192,21 @@ def _check_history(wrapper: BaseDatabaseWrapper, mark: LogEnd) -> None:
     session: Any = wrapper.connection
     at, history = getattr(session, "history", (0.0, None))
     if history != mark.history or time.monotonic() - at > SAME_SERVER_S:
-        [[history]] = fetch_from(wrapper, [Statement(text=HISTORY)])
+        history = _read_history(wrapper)
         session.history = (time.monotonic(), history)
     check_replica(session)
-    if history != mark.history:
-        untold = UNTOLD.format(role=wrapper.settings_dict["USER"])
-        raise ReplicaUnfit(untold if history[1] is None else FOREIGN)
+    _expect_history(wrapper, history, mark.history)
+
+
+def _read_history(wrapper: BaseDatabaseWrapper) -> Any:
+    [[history]] = fetch_from(wrapper, [Statement(text=HISTORY)])
+    return history
+
+
+def _expect_history(wrapper: BaseDatabaseWrapper, told: Any, expected: tuple[int, int]) -> None:
+    if told != expected:
+        wrapper.connection.history = (0.0, None)
+        raise ReplicaUnfit(UNTOLD.format(role=wrapper.settings_dict["USER"]) if told[1] is None else FOREIGN)
 
 
 def _await_replay(wrapper: BaseDatabaseWrapper, mark: LogEnd) -> None:
@@ -233,11 +251,11 @@ class ReadRouter:
 
 def read_or_fall_back(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Django's wrapper around each statement of a replica's connection: where it fails, the primary is asked."""
+    reads = current_reads()
     try:
         found = execute(sql, params, many, context)
-        check_replica(context["connection"].connection)
+        reads.check_answer(context["connection"]) if reads else check_replica(context["connection"].connection)
     except FAILURES as error:
-        reads = current_reads()
         if reads is None or not is_of_server(error):
             raise
         reads.leave(error)

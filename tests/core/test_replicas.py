@@ -46,7 +46,7 @@ def replica(transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: A
     servers.replicas.cache_clear()
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connect_anywhere)
     monkeypatch.setattr(limits, "REPLICA_S", 10.0)  # a busy machine may take its time
-    for name in ("check_replica", "_check_history", "_await_replay"):
+    for name in ("check_replica", "_check_history", "_expect_history", "_await_replay"):
         monkeypatch.setattr(reads, name, lambda *_: None)
     [made] = servers.replicas()
     made.breaker = SharedBreaker(f"replica {uuid4()}")
@@ -138,12 +138,13 @@ def test_what_fails_at_the_replica_is_asked_of_the_primary(replica: servers.Repl
 
 
 @pytest.mark.parametrize("ask", [lambda: fetch(SESSION, {})[0][0], lambda: User.objects.count()], ids=["sql", "orm"])
+@pytest.mark.parametrize("doubt", ["check_replica", "_expect_history"], ids=["promoted", "of another history"])
 def test_what_a_replica_said_that_is_none_any_more_is_thrown_away(
-    replica: servers.Replica, ask: Any, monkeypatch: pytest.MonkeyPatch
+    replica: servers.Replica, ask: Any, doubt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert place() == ALIAS
     pid = connections[ALIAS].connection.info.backend_pid
-    monkeypatch.setattr(reads, "check_replica", refuse)
+    monkeypatch.setattr(reads, doubt, refuse)
     assert ask() != pid
     assert place() == DEFAULT_DB_ALIAS
 
