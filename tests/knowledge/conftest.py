@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -7,6 +8,10 @@ from uuid import uuid4 as fresh
 import pytest
 
 from knowledge.embedding import vector_space
+from knowledge.embedding.vector_space import Space
+from knowledge.search import Query, search
+from knowledge.search.query import Answer
+from knowledge.tagexpr import parse_tags
 from tests.conftest import Api
 from tests.embedding import HashingEmbedder
 from tests.knowledge.models_in_use import FIRST, SECOND
@@ -84,3 +89,11 @@ def cluster(request: pytest.FixtureRequest, qdrant: "Server", tmp_path: Path, se
     for each in breakers.values():
         each.note_success()
     return qdrant
+
+
+@pytest.fixture
+def ask(space: Space, now: datetime) -> Callable[..., Answer]:
+    def run(text: str, *, tags: str | None = None, at: datetime | None = None, **options: Any) -> Answer:
+        return search(Query(text=text, tags=parse_tags(tags), **options), now=at or now, space=space)
+
+    return run

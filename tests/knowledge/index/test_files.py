@@ -59,13 +59,6 @@ def test_a_damaged_file_is_told(tmp_path: Path, place: int) -> None:
         SectionFile(tmp_path / "file")
 
 
-@pytest.fixture
-def indexed(push: Callable[..., Any], space: Space) -> Space:
-    push(*(f"amber note {number}" for number in range(30)))
-    assert catch_up(space.model)
-    return space
-
-
 def damage(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF

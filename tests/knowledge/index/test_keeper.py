@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,9 +17,8 @@ from django.db import OperationalError, connection
 
 from knowledge.embedding.vector_space import Space
 from knowledge.models import Passage
-from knowledge.search.index import catching_up, child, keeper, manifest, mark, rows, segment
-from knowledge.search.index.catching_up import TooMuch, catch_up, forget_index, merge
-from knowledge.search.index.child import MakingFailed
+from knowledge.search.index import keeper, manifest, mark, rows
+from knowledge.search.index.catching_up import TooMuch, catch_up, forget_index
 from knowledge.search.index.inverted_lists import InvertedLists
 from knowledge.search.index.keeper import Keeper
 from knowledge.search.index.manifest import folder_of, publish, read_manifest
@@ -30,26 +28,6 @@ from knowledge.search.index.section_file import SectionFile
 from tests.knowledge.index.other_process import command_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def indexed(push: Callable[..., Any], space: Space) -> Space:
-    push(*(f"amber note {number}" for number in range(30)))
-    assert catch_up(space.model)
-    return space
-
-
-@pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What processes were to be begun for; each is one that succeeds at once."""
-    commands: list[list[str]] = []
-
-    def begin(command: list[str], **options: Any) -> Any:
-        commands.append(command[4:-1])
-        return subprocess.Popen(["true"])
-
-    monkeypatch.setattr(child, "subprocess", SimpleNamespace(Popen=begin, DEVNULL=None))
-    return commands
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")])
@@ -94,113 +72,6 @@ def test_more_than_a_process_does_by_itself_is_not_begun(indexed: Space, push: A
     with pytest.raises(TooMuch):
         catch_up(indexed.model, at_most=38)
     assert catch_up(indexed.model, at_most=39)
-
-
-@pytest.fixture
-def many(indexed: Space, monkeypatch: pytest.MonkeyPatch) -> Space:
-    """30 passages are many."""
-    monkeypatch.setattr(catching_up, "MERGED_AT_ONCE", 12)
-    monkeypatch.setattr(keeper, "WAITS_S", 0)
-    return indexed
-
-
-def test_a_large_merge_is_another_processes_work(many: Space, push: Any, begun: list[list[str]]) -> None:
-    """While more comes in, only as much as what is new; once it is quiet, more."""
-    kept = Keeper()
-    for number, sizes in enumerate([[30, 6], [30, 12], [30, 12, 6], [30, 12, 12]]):
-        push(*(f"cedar {number} {each}" for each in range(6)))
-        kept._round()
-        manifest = read_manifest(folder_of(many.model.pk))
-        assert manifest
-        assert [*manifest.segments.values()] == sizes
-    assert begun == []
-    kept._kept_at[many.model.pk] -= keeper.QUIET_S + 1
-    kept._round()
-    assert begun == [["merge", many.model.name, "--ratio=4"]]
-    merge(many.model)
-    assert [*read_manifest(folder_of(many.model.pk)).segments.values()] == [54]
-
-
-def before_writing(meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What somebody else does while a merge is at work."""
-    writing = segment.write_segment
-
-    def write(*args: Any) -> Path:
-        monkeypatch.setattr(catching_up, "write_segment", writing)
-        meanwhile()
-        return writing(*args)
-
-    monkeypatch.setattr(catching_up, "write_segment", write)
-
-
-def test_a_merge_goes_on_beside_what_comes_in(many: Space, push: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = folder_of(many.model.pk)
-    push(*(f"cedar {number}" for number in range(13)))
-    before = catch_up(many.model)
-    assert before
-
-    def add() -> None:
-        push("walrus")
-        added = catch_up(many.model, apart_from=before.segments)
-        assert added
-        assert [*added.segments.values()] == [30, 13, 1]
-
-    before_writing(add, monkeypatch)
-    merge(many.model)
-    after = read_manifest(folder)
-    assert after
-    assert [*after.segments.values()] == [43, 1]
-    assert {path.name for path in folder.glob("*.segment")} == after.segments.keys()
-    assert not [*(folder / "making").glob("*.segment")]
-    opened = open_index(many.model)
-    assert opened
-    assert sum(map(len, opened.segments)) == 44
-
-
-def test_a_merge_of_what_was_made_again_meanwhile_is_dropped(
-    many: Space, push: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    push(*(f"cedar {number}" for number in range(13)))
-    catch_up(many.model)
-    before_writing(lambda: forget_index(many.model.pk), monkeypatch)
-    merge(many.model)
-    assert read_manifest(folder_of(many.model.pk)) is None
-    assert not [*folder_of(many.model.pk).glob("*.segment")]
-
-
-def test_a_merge_that_meets_damage_makes_the_index_again(many: Space, push: Any) -> None:
-    push(*(f"cedar {number}" for number in range(13)))
-    manifest = catch_up(many.model)
-    assert manifest
-    (folder_of(many.model.pk) / next(iter(manifest.segments))).write_bytes(b"")
-    merge(many.model)
-    assert [*read_manifest(folder_of(many.model.pk)).segments.values()] == [43]
-
-
-def test_a_process_that_fails_is_begun_again_after_a_pause(
-    many: Space, push: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is new is taken in all the same."""
-    monkeypatch.setattr(child, "LEAST_PAUSE_S", 100.0)
-    monkeypatch.setattr(sys, "executable", "false")
-    kept = Keeper()
-    push(*(f"cedar {number}" for number in range(31)))
-    kept._round()
-    failed = kept._child._process
-    assert failed
-    assert failed.wait() == 1
-    with pytest.raises(MakingFailed, match="merge of test:hashing ended with 1"):
-        kept._round()
-    push("walrus")
-    kept._round()
-    assert kept._child._process is None
-    opened = open_index(many.model)
-    assert opened
-    assert sum(map(len, opened.segments)) == 62
-    kept._child._failed_at -= 100
-    push("lynx")
-    kept._round()
-    assert kept._child._process
 
 
 def test_a_server_that_counts_behind_the_mark_is_another_day_of_it(indexed: Space, push: Any) -> None:

@@ -1,7 +1,6 @@
 """The files that a process has open, and the folder that they lie in: what becomes of them, and who else is there."""
 
 import os
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from django.db import OperationalError
 from knowledge.embedding.vector_space import Space
 from knowledge.search import Plan, Query, search
 from knowledge.search.index import keeper, reading, status
-from knowledge.search.index.catching_up import catch_up
 from knowledge.search.index.keeper import Keeper
 from knowledge.search.index.manifest import FolderTaken, folder_of, read_manifest
 from knowledge.search.index.reading import check_open, open_index
@@ -21,13 +19,6 @@ from knowledge.search.index.status import IndexStatus, index_status
 from providers.system.readiness import _codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def indexed(push: Callable[..., Any], space: Space) -> Space:
-    push(*(f"amber note {number}" for number in range(30)))
-    assert catch_up(space.model)
-    return space
 
 
 @pytest.mark.parametrize("harm", [b"\xff" * 64, b""], ids=["overwritten", "touched"])
