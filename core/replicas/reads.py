@@ -215,6 +215,7 @@ def _await_replay(wrapper: BaseDatabaseWrapper, mark: LogEnd) -> None:
     ends_at, pause_s = time.monotonic() + REPLAY_PATIENCE_S, 0.0005
     while getattr(session, "replayed", 0) < mark.position:
         [[(replayed,)]] = fetch_from(wrapper, [Statement(text=REPLAYED)])
+        check_replica(session)
         session.replayed = _bytes_of(replayed)
         if session.replayed >= mark.position:
             return

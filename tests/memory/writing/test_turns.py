@@ -68,7 +68,7 @@ def test_a_session_is_begun_by_its_name_and_its_turns_are_numbered(memory: Memor
     for text in ("I work at Acme.", "I live in Lisbon."):
         assert facts(memory, text, session_id="chat 7")["sessionId"] == "chat 7"
     assert facts(memory, "I like tea.")["sessionId"].startswith("sess:")
-    assert list(Turn.objects.filter(session__name="chat 7").values_list("seq", flat=True)) == [0, 1]
+    assert list(Turn.objects.filter(session__name="chat 7").order_by("seq").values_list("seq", flat=True)) == [0, 1]
 
 
 def test_catalogue_text_counts_as_published(memory: MemoryApi) -> None:

@@ -65,7 +65,7 @@ def test_stages_are_compared_applied_and_written_out_again() -> None:
     assert apply(export_manifest()).changes == []
     again = apply(STAGES.replace("max_top_k: 5", "max_top_k: 7"))
     assert [str(field) for field in again.changes[0].fields] == ["max_top_k: 5 → 7"]
-    assert list(AuditEntry.objects.filter(verb__startswith="stage").values_list("verb", flat=True)) == [
+    assert list(AuditEntry.objects.filter(verb__startswith="stage").order_by("pk").values_list("verb", flat=True)) == [
         "stage.create",
         "stage.update",
     ]
