@@ -20,7 +20,7 @@ class Ledger:
     def __init__(self, facts: Iterable[FactRecord]) -> None:
         self._before = {fact.id: fact for fact in facts}
         self._now: dict[UUID, FactRecord] = {}
-        self._chains: defaultdict[tuple[UUID, str], dict[UUID, None]] = defaultdict(dict)
+        self._chains: defaultdict[tuple[UUID, str], dict[UUID, FactRecord]] = defaultdict(dict)
         self._parts: defaultdict[UUID, dict[UUID, None]] = defaultdict(dict)
         for fact in self._before.values():
             self.put(fact)
@@ -30,7 +30,7 @@ class Ledger:
         if (old.entity_id, old.key) != (fact.entity_id, fact.key):
             del self._chains[old.entity_id, old.key][old.id]
         self._now[fact.id] = fact
-        self._chains[fact.entity_id, fact.key][fact.id] = None
+        self._chains[fact.entity_id, fact.key][fact.id] = fact
         if fact.said_with_id:
             self._parts[fact.said_with_id][fact.id] = None
         return fact
@@ -46,7 +46,7 @@ class Ledger:
 
     def chain(self, entity_id: UUID, key: str) -> list[FactRecord]:
         """In no order."""
-        return [self._now[each] for each in self._chains.get((entity_id, key), ())]
+        return [*self._chains.get((entity_id, key), {}).values()]
 
     def believed(self, entity_id: UUID, key: str) -> list[FactRecord]:
         """Those with nothing known to end them, and of the others those that have not ended yet."""
