@@ -49,3 +49,6 @@ class StoredCount(Count):
 
 class CountDelta(Count):
     """What one statement changed, not folded yet."""
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], condition=Q(kind="waiting"), name="count_delta_waiting")]

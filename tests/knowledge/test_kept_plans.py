@@ -1,4 +1,4 @@
-"""The plans that PostgreSQL keeps for statements without their values: a few documents are looked up by key."""
+"""The plans that PostgreSQL keeps for statements without their values: a few rows are looked up by an index."""
 
 import re
 from collections.abc import Callable
@@ -11,11 +11,12 @@ from django.db import connection
 
 from core.sql import Statement
 from knowledge.embedding.vector_space import Space
+from knowledge.models import CountDelta
 from knowledge.search import Plan
 from knowledge.search.index import catching_up
 from knowledge.search.index.catching_up import catch_up
 from knowledge.search.query import Query
-from knowledge.search.scope import scope_of
+from knowledge.search.scope import may_wait, scope_of
 from knowledge.search.vector import VectorSearch
 from knowledge.tagexpr import parse_tags
 
@@ -59,3 +60,13 @@ def test_a_narrow_question_by_codes_joins_no_whole_table(wants: VectorSearch) ->
     assert step.plan is Plan.INDEX
     assert "Hash" not in kept_plan(step.statement)
     assert "Seq Scan on knowledge_document" not in kept_plan(step.statement)
+
+
+def test_whether_anything_waits_is_asked_of_no_other_deltas(space: Space, now: datetime) -> None:
+    about = {"scope": "wiki", "name": str(space.model.pk), "documents": 1, "chars": 1}
+    CountDelta.objects.bulk_create(CountDelta(kind="passage", **about) for _ in range(1_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE knowledge_countdelta")
+    scope = scope_of(Query(text="amber"), now=now)
+    asked = Statement(text=f"SELECT {may_wait(scope, model=space.model)}", parameters=scope.parameters)
+    assert "count_delta_waiting" in kept_plan(asked)
