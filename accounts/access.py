@@ -124,7 +124,7 @@ class KeyAuth(AuthBase):
         if not request.META.get(ADMITTED):
             admit(key.pk)
         who = caller_of(key)
-        _check_role(who, self.roles)
+        check_role(who, self.roles)
         who.require(self.verb, obeyed=self.obeyed)
         return who
 
@@ -195,7 +195,8 @@ def _limits(stage: Stage | None) -> Limits | None:
     return Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
 
 
-def _check_role(caller: Caller, roles: frozenset[Role]) -> None:
+def check_role(caller: Caller, roles: frozenset[Role]) -> None:
+    """Raises Forbidden."""
     if caller.role not in roles:
         allowed = " or ".join(sorted(roles))
         raise Forbidden(f"This takes a key of the role {allowed}; {caller.name!r} is of the role {caller.role}.")

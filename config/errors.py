@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from config.api import RETRY_AFTER_S, problem
 from config.database import DATABASE_DOWN, tell_outage
 from config.documents_api import reshaped
+from config.mcp.refusals import ADDRESS, as_protocol_error
 from config.memory_api import as_memory_problem
 from config.observability.outage_filter import is_disk_full
 from config.statuses import STATUS, UNREADABLE
@@ -25,7 +26,7 @@ MOST_HOST_CHARS = 100
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("/api/documents", "/api/memory/")
-PROGRAMS = ("/api/", "/v1/", "/health", "/readiness", "/readyz", "/metrics")
+PROGRAMS = ("/api/", "/v1/", "/mcp", "/health", "/readiness", "/readyz", "/metrics")
 
 
 def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 0) -> JsonResponse:
@@ -33,6 +34,8 @@ def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 
     refusal = problem(code, detail, status=status)
     if is_memory_address(request.path):
         return as_memory_problem(request, refusal)
+    if request.path == ADDRESS:
+        return as_protocol_error(refusal)
     return reshaped(refusal, refusal.status_code) if request.path.startswith(DOCUMENTS) else refusal
 
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "config",
     "dashboard",
     "embedded",
+    "mcp_server",
     "memory",
     "ingestion",
     "providers",
@@ -312,5 +313,6 @@ LOGGING: dict[str, Any] = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "faiss.loader": {"level": "WARNING"},
+        "mcp": {"level": "WARNING"},
     },
 }

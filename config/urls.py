@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from config.api import api
 from config.documents_api import documents_api
 from config.health import health, readiness, readyz
+from config.mcp.endpoint import mcp
 from config.memory_api import memory_api
 
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("api/openapi.json", require_safe(api.show_document)),  # before the API's own, which is made anew each time
     beginning("api/", "v1/", "metrics", urls=api.urls),
     beginning("api/", urls=documents_api.urls),
+    path("mcp", mcp, name="mcp"),
     path("", include("dashboard.urls")),
     path("", memory_api.urls),  # last: its first word is any that the others leave
 ]

@@ -12,7 +12,18 @@ from config.env.service import ComposeVariables
 from config.env.variables import GROUPS, Environment
 from tests import REFERENCE, ROOT
 
-LAYERS = ("core", "accounts", "knowledge", "providers", "ingestion", "memory", "dashboard", "config", "embedded")
+LAYERS = (
+    "core",
+    "accounts",
+    "knowledge",
+    "providers",
+    "ingestion",
+    "memory",
+    "mcp_server",
+    "dashboard",
+    "config",
+    "embedded",
+)
 """From the ground up: each may import those before it."""
 
 MOST_MODULES = 16

@@ -35,7 +35,7 @@ UPLOADS = re.compile(
     r"POST (/v1/collections/[^/]+/documents|/files/|/api/v1/(?!knowledge/)[^/]+/(documents|knowledge))"
     r"|PUT /api/v1/(?!knowledge/)[^/]+/(documents|knowledge)/[^/]+"
 )
-QUESTIONS = re.compile(r"POST /api/.+/(query|search|context|state|reflect|elaborate)")
+QUESTIONS = re.compile(r"POST /api/.+/(query|search|context|state|reflect|elaborate)|POST /mcp")
 FRAMING_BYTES = 64 * 1024
 """What the parts of an upload may take beside the files themselves."""
 

@@ -5,11 +5,9 @@ Most repeated queries never come here: the fast path (`config.web.fast_path`) an
 `knowledge.schemas`.
 """
 
-from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -41,15 +39,14 @@ from knowledge.api.schemas import (
 from knowledge.browsing import stats
 from knowledge.browsing.lists import KEYSETS, Order
 from knowledge.browsing.stats import Stats
+from knowledge.browsing.visible import asked_by, check_length, the_one, visible_documents
 from knowledge.deleting.trash import delete_document
-from knowledge.errors import DocumentAmbiguous, DocumentNotFound
 from knowledge.models import Document
-from knowledge.querysets import DocumentQuerySet
 from knowledge.schemas import QueryIn
 from knowledge.search import Answer, Hit, Mode, Query, ask
 from knowledge.search.answers import write_answer, write_found
 from knowledge.search.budget import large_turn, list_within_budget
-from knowledge.search.query import CountedIn, Term, tighten
+from knowledge.search.query import CountedIn, Term
 from knowledge.tagexpr import parse_tags
 
 router = Router(tags=["knowledge"])
@@ -100,7 +97,7 @@ def list_documents(
     if wrong := slip(request.GET.keys() - LISTED, LISTED - request.GET.keys()):
         raise QueryInvalid(f"There is no parameter `{wrong[0][:64]}`, but `{wrong[1]}`.")
     now = timezone.now()
-    found = _visible(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
+    found = visible_documents(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
     with list_within_budget():
         page = paginate(found, by=KEYSETS[Order(order)], cursor=cursor, limit=limit)
         count = found.count() if total else None
@@ -109,22 +106,19 @@ def list_documents(
 
 @router.get("/sources/{source}/documents/{path:key}", auth=access.document_readers, response=DocumentOut)
 def get_of_source(request: HttpRequest, source: str, key: str) -> DocumentOut:
-    return _document(_the_one(_visible(caller(request), source, timezone.now()), key))
+    return _document(the_one(visible_documents(caller(request), source, timezone.now()), key))
 
 
 @router.get("/documents/{path:key}", auth=access.document_readers, response=DocumentOut, operation_id="get_document")
 def get(request: HttpRequest, key: str) -> DocumentOut:
-    return _document(_the_one(_visible(caller(request), "", timezone.now()), key))
+    return _document(the_one(visible_documents(caller(request), "", timezone.now()), key))
 
 
 @router.post("/query", auth=access.askers, response=AnswerOut, exclude_unset=True, summary="The documents that matter")
 def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
     """At most `top_k` documents, best first, by meaning, by words or by both, and under the tag expression."""
     expression = parse_tags(question.tags)
-    if len(question.text) > settings.MAX_QUERY_CHARS:
-        raise QueryInvalid(
-            f"The text has {len(question.text):,} characters; the limit is {settings.MAX_QUERY_CHARS:,}."
-        )
+    check_length(question.text)
     now = timezone.now()
     asked = Query(
         text=question.text,
@@ -132,16 +126,13 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         top_k=question.top_k,
         min_score=question.min_score,
         diverse=question.strategy == "diverse",
-        source=_readable_source(caller(request), question.source or ""),
         mode=Mode(question.mode),
         explain=question.explain,
         exclude_tags=tuple(question.exclude_tags),
         exclude_flags=question.exclude_flags,
         language=question.language,
-        sources=() if question.source else caller(request).sources,
-        within=parse_tags(caller(request).tags),
     )
-    asked = tighten(asked, caller(request).limits)
+    asked = asked_by(caller(request), asked, source=question.source or "")
     with large_turn(asked):
         answer = ask(asked, now=now)
         if answer.explanation is None:
@@ -181,38 +172,16 @@ def _delete(request: HttpRequest, key: str, *, source: str | None) -> None:
     who, now = caller(request), timezone.now()
     with transaction.atomic():
         if who.sources or who.tags:
-            source = _the_one(_visible(who, source or "", now), key).source
+            source = the_one(visible_documents(who, source or "", now), key).source
         held_by = delete_document(key, source=source, now=now, actor=who.name)
         if who.role == Role.ADMIN:
             record(actor_of(request), "document.delete", f"{held_by}/{key}", now=now)
-
-
-def _readable_source(who: Caller, named: str) -> str | None:
-    """The source to read from; None: all that are public. Naming another source than the key's is forbidden."""
-    return who.source_for(named) if named or who.source else None
-
-
-def _visible(who: Caller, source: str, now: datetime) -> DocumentQuerySet:
-    readable = _readable_source(who, source)
-    found = Document.objects.live(now).tagged(parse_tags(who.tags))
-    if readable is not None:
-        return found.of_source(readable)
-    return found.filter(source__in=who.sources) if who.sources else found.public()
 
 
 def _searchable(text: str) -> str:
     if "\0" in text:
         raise QueryInvalid("The parameter q holds a NUL character.")
     return text
-
-
-def _the_one(documents: DocumentQuerySet, key: str) -> Document:
-    found: list[Document] = list(documents.filter(key=key)[:2]) if "\0" not in key else []
-    if not found:
-        raise DocumentNotFound(f"There is no document {key!r}.")
-    if len(found) > 1:
-        raise DocumentAmbiguous(f"Several sources hold a document {key!r}; name the source.")
-    return found[0]
 
 
 def _document(document: Document) -> DocumentOut:

@@ -78,7 +78,10 @@ def _caller(request: HttpRequest, *, now: datetime) -> MemoryCaller:
     key = admitted_key(request, now=now)
     match = request.resolver_match
     context_id = match.kwargs["context_id"] if match else ""
-    caller = _admin(request, key, context_id) if key.role == AccessKey.Role.ADMIN else _holder(request, key, context_id)
+    if key.role == AccessKey.Role.ADMIN:
+        caller = _admin(request, key, context_id)
+    else:
+        caller = holder_of(key, actor=_actor(request, key), context_id=context_id)
     named = next((request.headers[name] for name in ON_BEHALF_OF if request.headers.get(name)), "")
     return _delegated(caller, named) if named else caller
 
@@ -90,8 +93,11 @@ def _admin(request: HttpRequest, key: AccessKey, context_id: str) -> MemoryCalle
     return MemoryCaller(context=context, name=key.name, actor=_actor(request, key), key_id=key.pk, is_admin=True)
 
 
-def _holder(request: HttpRequest, key: AccessKey, context_id: str) -> MemoryCaller:
-    kept = MemoryKey.objects.filter(pk=key.pk, context=context_id.replace("\0", ""))
+def holder_of(key: AccessKey, *, actor: Actor, context_id: str | None = None) -> MemoryCaller:
+    """Whom an agent's key speaks for. Raises Unauthorized where it opens no context, or another than is named."""
+    kept = MemoryKey.objects.filter(pk=key.pk)
+    if context_id is not None:
+        kept = kept.filter(context=context_id.replace("\0", ""))
     place = kept.select_related("context", "principal").first()
     if place is None:
         raise Unauthorized("This access key opens no context of this name.")
@@ -99,7 +105,7 @@ def _holder(request: HttpRequest, key: AccessKey, context_id: str) -> MemoryCall
     return MemoryCaller(
         context=place.context,
         name=key.name,
-        actor=_actor(request, key),
+        actor=actor,
         principal=place.principal,
         key_id=key.pk,
         own_grants=own or None,

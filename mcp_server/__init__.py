@@ -1,0 +1,10 @@
+"""The store and the memories as tools of an agent, by the Model Context Protocol.
+
+`caller`: whom a key speaks for. `tools`: what it may use, each a name, arguments and a verb of the packages below.
+`calling`: one call, from its arguments to its answer or its fault. `protocol`: the published library's server with all
+that. `over_http` serves it in the web process, where a thread of its own drives the library.
+
+Only `protocol` and what serves it import the library: a process that is never asked does without.
+
+See docs/decisions/0273 and docs/decisions/0274.
+"""
