@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 METRICS_TOKEN = _env.METRICS_TOKEN
+LARDER_KEY = _env.LARDER_KEY
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOG_REQUESTS = _env.LOG_REQUESTS

@@ -67,8 +67,8 @@ def _fault(error: LarderError) -> ToolFault:
 
 
 def _tell(tool: Tool, error: ValidationError) -> str:
-    """The first thing that is wrong, by the name of its argument."""
-    first = error.errors()[0]
+    """One thing that is wrong, by the name of its argument: first what nobody knows, which may be what is missing."""
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     name = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
         return _tell_unknown(tool, name)

@@ -104,6 +104,9 @@ class KeyVariables(Variables):
         read=read_secrets_keys,
         help="keys from `manage.py make_secrets_key`; the first encrypts, the others still decrypt",
     )
+    LARDER_KEY: str = text(
+        read=read_credential, help="access key that `manage.py mcp` speaks with; nothing else reads it"
+    )
     LARDER_ADMIN_PASSWORD: str = text(help="password of the first admin; generated and printed once if absent")
 
 

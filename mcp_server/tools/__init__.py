@@ -5,11 +5,14 @@ Read `base` first. Each of the others holds one tool or two; `hits` says how doc
 
 from mcp_server.caller import AgentCaller
 from mcp_server.tools.base import Tool
+from mcp_server.tools.collections import search_collection
 from mcp_server.tools.listing import list_sources, list_tags
 from mcp_server.tools.reading import read_document
+from mcp_server.tools.remembering import recall, remember
 from mcp_server.tools.searching import search
 
-TOOLS: dict[str, Tool] = {each.name: each for each in (search, read_document, list_tags, list_sources)}
+EVERY_TOOL = (search, search_collection, read_document, list_tags, list_sources, recall, remember)
+TOOLS: dict[str, Tool] = {each.name: each for each in EVERY_TOOL}
 
 
 def tools_for(who: AgentCaller) -> list[Tool]:

@@ -18,12 +18,15 @@ Speak = Callable[..., Mcp]
 
 HIDDEN = "the safe opens with 4711"
 SEEN = "the canteen opens at noon"
-OF_THE_STORE = ["search", "read_document", "list_tags", "list_sources"]
+OF_THE_STORE = ["search", "search_collection", "read_document", "list_tags", "list_sources"]
 CALLS: dict[str, dict[str, Any]] = {
     "search": {"text": "what opens", "top_k": 50},
     "read_document": {"id": "safe"},
     "list_tags": {},
     "list_sources": {},
+    "search_collection": {"text": "what opens", "collection": "vault"},
+    "recall": {"query": "what opens"},
+    "remember": {"text": "The canteen opens at noon."},
 }
 
 
@@ -45,9 +48,9 @@ def test_every_tool_is_tried_here() -> None:
         ({"role": "admin"}, OF_THE_STORE),
         ({"role": "provider", "source": "hr"}, OF_THE_STORE),
         ({"role": "analyzer"}, OF_THE_STORE),
-        ({"role": "analyzer", "sources": ("hr",)}, ["search", "read_document", "list_sources"]),
-        ({"role": "analyzer", "tags": "public"}, ["search", "read_document"]),
-        ({"role": "analyzer", "verbs": ("query",)}, ["search"]),
+        ({"role": "analyzer", "sources": ("hr",)}, ["search", "search_collection", "read_document", "list_sources"]),
+        ({"role": "analyzer", "tags": "public"}, ["search", "search_collection", "read_document"]),
+        ({"role": "analyzer", "verbs": ("query",)}, ["search", "search_collection"]),
         ({"role": "analyzer", "verbs": ("read",)}, ["read_document", "list_tags", "list_sources"]),
         ({"role": "provider", "verbs": ("write", "delete")}, []),
     ],
@@ -74,7 +77,7 @@ def test_no_tool_shows_a_bound_or_narrowed_key_what_it_may_not_see(
     for tool, arguments in CALLS.items():
         told = agent.ask("tools/call", name=tool, arguments=arguments).content.decode()
         assert "4711" not in told, tool
-        assert "vault" not in told, tool
+        assert "vault" not in told or tool == "search_collection", tool  # which names what it was asked for
         assert "secret" not in told, tool
     assert [each["id"] for each in agent.call("search", text="what opens", top_k=50)["documents"]] == ["open"]
 
@@ -87,7 +90,7 @@ def test_another_source_is_forbidden_by_name(stored: None, mcp: Speak) -> None:
 
 def test_a_stage_leaves_nothing_but_questions(stored: None, mcp: Speak) -> None:
     staged = mcp(stage=Stage.objects.create(name="triage", max_top_k=2))
-    assert staged.tools() == ["search"]
+    assert staged.tools() == ["search", "search_collection"]
     for tool in ("read_document", "list_tags", "list_sources"):
         code, detail = staged.fault(tool, **CALLS[tool])
         assert (code, "bound to the stage 'triage'" in detail) == ("forbidden", True)
