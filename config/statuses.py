@@ -43,6 +43,7 @@ STATUS: dict[str, int] = {
     "invalid_channel": 422,
     "invalid_cursor": 422,
     "invalid_documents": 422,
+    "invalid_filter": 422,
     "invalid_json": 422,
     "invalid_key": 422,
     "invalid_manifest": 422,

@@ -13,6 +13,7 @@ LarderError
 ├── ForceForbidden          only an admin may wave the guard away
 ├── OutsideOfKey            a document that the key is not narrowed to
 ├── TagExpressionInvalid    knowledge.tagexpr
+├── FilterInvalid           knowledge.filters.parsing
 ├── QueryTimeout            knowledge.search.budget
 └── EmbedderError           knowledge.embedding.embedders.base
 """

@@ -11,9 +11,12 @@ from unicodedata import normalize
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.private_sources import PRIVATE_PREFIX
+from knowledge.filters.conditions import condition_of, positional
+from knowledge.filters.tree import QueryFilter
 from knowledge.tagexpr import TagExpression
 
 # Each of these is spelled the same way in an index of documents.
@@ -86,6 +89,12 @@ class DocumentQuerySet(models.QuerySet[Any]):
 
     def tagged(self, expression: TagExpression | None) -> Self:
         return self if expression is None else self.filter(carries(expression))
+
+    def filtered(self, wanted: QueryFilter | None) -> Self:
+        if wanted is None:
+            return self
+        condition, values = positional(condition_of(wanted, table=self.model._meta.db_table))
+        return self.filter(RawSQL(condition, values, output_field=models.BooleanField()))  # noqa: S611 -- values are apart
 
     def containing(self, text: str) -> Self:
         return self.filter(holds(text)) if text else self

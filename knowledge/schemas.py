@@ -6,7 +6,7 @@ ignored, but for names that are nearly ours: without its `tags` a question would
 See docs/decisions/0217.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -70,6 +70,9 @@ class QueryIn(Careful):
 
     Documents with any of `exclude_tags` do not match; with `exclude_flags` nor do those with any tag `flag:…`.
 
+    `filter` compares metadata and own fields: `{"key": "metadata.year", "op": "gte", "value": 2020}`, joined by `and`,
+    `or` and `not`; docs/reference/filters.md says what each operator means.
+
     `language`: the question's words count as of this language alone, such as `german`; empty: as of each that is in use
     where it is asked.
 
@@ -86,4 +89,5 @@ class QueryIn(Careful):
     exclude_tags: Tags = Field(default_factory=list)
     exclude_flags: bool = False
     explain: bool = False
+    filter: dict[str, Any] | None = None
     language: Language = ""

@@ -27,6 +27,7 @@ from knowledge.api.schemas import (
     DocumentOut,
     ExplanationOut,
     FallbackOut,
+    FilterOut,
     LimitsOut,
     NearMissOut,
     PageOut,
@@ -41,19 +42,20 @@ from knowledge.browsing.lists import KEYSETS, Order
 from knowledge.browsing.stats import Stats
 from knowledge.browsing.visible import asked_by, check_length, the_one, visible_documents
 from knowledge.deleting.trash import delete_document
+from knowledge.filters.parsing import parse_filter, parse_filter_text
 from knowledge.models import Document
 from knowledge.schemas import QueryIn
 from knowledge.search import Answer, Hit, Mode, Query, ask
 from knowledge.search.answers import write_answer, write_found
 from knowledge.search.budget import large_turn, list_within_budget
-from knowledge.search.query import CountedIn, Term
+from knowledge.search.query import CountedIn, Explanation, Term
 from knowledge.tagexpr import parse_tags
 
 router = Router(tags=["knowledge"])
 
 JSON = "application/json; charset=utf-8"
 
-LISTED = frozenset({"tags", "source", "q", "order", "limit", "cursor", "total"})
+LISTED = frozenset({"tags", "source", "q", "filter", "order", "limit", "cursor", "total"})
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 
@@ -84,12 +86,15 @@ def list_documents(
     tags: str = "",
     source: str = "",
     q: str = "",
+    filter: str = "",
     order: Literal["stored", "id"] = "stored",
     limit: Limit = 50,
     cursor: str = "",
     total: bool = False,
 ) -> PageOut:
-    """Newest first. `q`: the id or the content contains it. `total=true` counts, which takes its time.
+    """Newest first. `q`: the id or the content contains it. `filter`: as of a query, as JSON.
+
+    `total=true` counts, which takes its time.
 
     A document that changes is the newest again, so a walk from page to page that has begun never sees it. In
     `order=id`, by source and id, nothing moves: whatever is there from beginning to end comes once.
@@ -98,6 +103,7 @@ def list_documents(
         raise QueryInvalid(f"There is no parameter `{wrong[0][:64]}`, but `{wrong[1]}`.")
     now = timezone.now()
     found = visible_documents(caller(request), source, now).tagged(parse_tags(tags)).containing(_searchable(q))
+    found = found.filtered(parse_filter_text(filter))
     with list_within_budget():
         page = paginate(found, by=KEYSETS[Order(order)], cursor=cursor, limit=limit)
         count = found.count() if total else None
@@ -130,6 +136,7 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         explain=question.explain,
         exclude_tags=tuple(question.exclude_tags),
         exclude_flags=question.exclude_flags,
+        filter=parse_filter(question.filter),
         language=question.language,
     )
     asked = asked_by(caller(request), asked, source=question.source or "")
@@ -217,6 +224,7 @@ def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
         plan=answer.plan,
         tags=str(asked.tags) if asked.tags else None,
         branches=[BranchOut(tags=list(each.tags), documents=each.documents, more=each.more) for each in found.branches],
+        filter=_filter(found) if asked.filter else None,
         terms=[_term(term, counted=counted) for term in found.terms],
         counted_in=found.counted_in.value if found.counted_in else None,
         near_misses=[NearMissOut(id=each.key, source=each.source, score=each.score) for each in near_misses],
@@ -226,6 +234,10 @@ def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
         embed_ms=round(answer.embed_ms, 3),
         search_ms=round(answer.search_ms, 3),
     )
+
+
+def _filter(found: Explanation) -> FilterOut | None:
+    return FilterOut(documents=found.matched.documents, more=found.matched.more) if found.matched else None
 
 
 def _term(term: Term, *, counted: bool) -> TermOut:

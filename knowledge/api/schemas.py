@@ -96,6 +96,13 @@ class BranchOut(BaseModel):
     more: bool
 
 
+class FilterOut(BaseModel):
+    """How many documents the query may find; `more`: than the 10,000 that are counted."""
+
+    documents: int
+    more: bool
+
+
 class TermOut(BaseModel):
     """A word of the text by its stem, how many passages hold it, and the weight that this gives it.
 
@@ -131,8 +138,9 @@ class LimitsOut(BaseModel):
 class ExplanationOut(BaseModel):
     """How the answer came about. `plan`: exact, index, or words where no vector was looked at; times in milliseconds.
 
-    `tags` is the expression in its shortest form, `branches` its alternatives. `near_misses`, at most five, would have
-    been among the documents but for `min_score`; a key that is bound to a stage is told none.
+    `tags` is the expression in its shortest form, `branches` its alternatives; `filter` is there for a query that has
+    one. `near_misses`, at most five, would have been among the documents but for `min_score`; a key that is bound to a
+    stage is told none.
 
     `counted_in` says whose passages tell how rare the `terms` are: `scope`, those that this query may find, each of
     them counted; `store`, about those of the whole store, which only admins are told; null where no words ranked.
@@ -142,6 +150,7 @@ class ExplanationOut(BaseModel):
     plan: str
     tags: str | None
     branches: list[BranchOut]
+    filter: FilterOut | None
     terms: list[TermOut]
     counted_in: Literal["scope", "store"] | None
     near_misses: list[NearMissOut]

@@ -83,5 +83,7 @@ def _expensive(query: Query) -> Iterator[str]:
         yield f"{words:,} different words"
     if tags >= MANY_TAGS:
         yield f"{tags:,} tags"
+    if query.filter is not None:
+        yield f"a filter of {len(query.filter.comparisons):,} comparisons"
     if query.top_k >= MANY_DOCUMENTS:
         yield f"{query.top_k:,} {'diverse ' if query.diverse else ''}documents"

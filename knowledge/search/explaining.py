@@ -23,7 +23,7 @@ def explain(
     vector_cached: bool,
     answer_cached: bool,
 ) -> Explanation:
-    *branches, matched = _count(query, now=now) if query.tags is not None else [None]
+    *branches, matched = _count(query, now=now) if query.tags is not None or query.filter is not None else [None]
     return Explanation(
         branches=[each for each in branches if each is not None],
         matched=matched,
@@ -37,8 +37,7 @@ def explain(
 
 def _count(query: Query, *, now: datetime) -> list[Branch]:
     """Of each branch of the expression, then of all of it: one statement, however many there are."""
-    assert query.tags is not None  # noqa: S101 -- the caller has looked
-    branches = query.tags.branches
+    branches = query.tags.branches if query.tags is not None else ()
     whole = scope_of(query, now=now)
     counts = [f"({COUNT.format(matching=each)})" for each in (*whole.conditions_by_branch, whole.condition)]
     parameters = {**whole.parameters, "limit": COUNTED_UP_TO + 1}

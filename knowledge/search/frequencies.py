@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 from core.sql import fetch
+from knowledge.filters.sampling import forget_shares, share_of
 from knowledge.search.scope import Scope
 
 FRESH_S = 30.0
@@ -89,6 +90,8 @@ class Frequencies:
                 continue
             branches = (prod(self.tags.get(tag, 0.0) for tag in branch) for branch in tags.branches)
             share *= min(1.0, sum(branches))
+        if scope.filter is not None:
+            share *= share_of(scope.filter, documents=self.documents)
         return share
 
     def of_words(self, stems: Sequence[str]) -> dict[str, int]:
@@ -144,6 +147,7 @@ def measure_scope(scope: Scope, *, at_most: int) -> ScopeSize | None:
 def forget_frequencies() -> None:
     _remembered.clear()
     _measured.clear()
+    forget_shares()
 
 
 def _read() -> Frequencies:

@@ -154,6 +154,7 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
         *(query.exclude_tags, query.exclude_flags, query.sources, str(query.within), query.obeys_quotes),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE, query.language),
+        query.filter.text if query.filter else "",
     )
     needs_vector = space is not None and query.mode is not Mode.KEYWORD
     return answer_key, cache.vector_key(query.text, space=space) if space and needs_vector else ""

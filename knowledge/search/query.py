@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from accounts.limits import Limits
 from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.filters.tree import QueryFilter
 from knowledge.models import Document
 from knowledge.tagexpr import TagExpression
 
@@ -61,6 +62,7 @@ class Query:
     within: TagExpression | None = None
     obeys_quotes: bool = True
     language: str = ""
+    filter: QueryFilter | None = None
 
     @property
     def wanted(self) -> int:
@@ -165,8 +167,8 @@ class NearMiss:
 class Explanation:
     """For a query that asks for it. Such a one is always searched; `answer_cached`: it need not have been.
 
-    `matched` are the documents of any of the branches; None without a tag expression. `counted_in`: whose passages the
-    terms' numbers are of; None where no words were ranked by.
+    `matched` are the documents of any of the branches that the filter lets through; None without both. `counted_in`:
+    whose passages the terms' numbers are of; None where no words were ranked by.
     """
 
     branches: list[Branch]

@@ -10,6 +10,8 @@ from typing import Any
 
 from accounts.private_sources import PRIVATE_PREFIX
 from core.sql import Rows, Statement, fetch_all
+from knowledge.filters.conditions import condition_of
+from knowledge.filters.tree import QueryFilter
 from knowledge.models import EmbeddingModel
 from knowledge.search.query import Pending, Query
 from knowledge.tagexpr import TagExpression
@@ -44,7 +46,7 @@ SELECT count(*), count(d.id) FROM (
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Live at `now`, of the source, under the tags, less what is excluded: a condition on `d`, the document.
+    """Live at `now`, of the source, under tags and filter, less what is excluded: a condition on `d`, the document.
 
     Without a source it is of the `sources`, and without those of all that are not private, or with `private` of all.
     `within` holds beside the tags.
@@ -58,11 +60,12 @@ class Scope:
     sources: tuple[str, ...] = ()
     within: TagExpression | None = None
     private: bool = False
+    filter: QueryFilter | None = None
 
     @property
     def is_wide(self) -> bool:
         """Whether nearly every document is in it."""
-        if self.sources or self.within is not None:
+        if self.sources or self.within is not None or self.filter is not None:
             return False
         return self.source is None and self.tags is None and not (self.exclude_tags or self.exclude_flags)
 
@@ -88,6 +91,8 @@ class Scope:
             conditions.append("NOT d.tags && %(exclude_tags)s::text[]")
         if self.exclude_flags:
             conditions.append(f"NOT {FLAGGED}")
+        if self.filter is not None:
+            conditions.append(condition_of(self.filter).sql)
         return " AND ".join(conditions)
 
     def of_sources(self, column: str) -> str:
@@ -101,7 +106,8 @@ class Scope:
     def parameters(self) -> dict[str, Any]:
         given = {"now": self.now, "source": self.source, "sources": list(self.sources)}
         branches = {**_branches_of("tags", self.tags), **_branches_of("within", self.within)}
-        return {**given, "exclude_tags": list(self.exclude_tags), **branches}
+        filtered = condition_of(self.filter).parameters if self.filter is not None else {}
+        return {**given, "exclude_tags": list(self.exclude_tags), **branches, **filtered}
 
 
 def _branches_of(name: str, expression: TagExpression | None) -> dict[str, list[str]]:
@@ -122,6 +128,7 @@ def scope_of(query: Query, *, now: datetime) -> Scope:
         exclude_flags=query.exclude_flags,
         sources=query.sources,
         within=query.within,
+        filter=query.filter,
     )
 
 

@@ -24,6 +24,7 @@ from core.sql import Statement, array_of, fetch_all
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.index_choice import cluster_is_used, codes_are_used
 from knowledge.embedding.vector_space import has_graph, vector_expression
+from knowledge.filters.sampling import share_of
 from knowledge.models import EmbeddingModel
 from knowledge.search.frequencies import read_frequencies
 from knowledge.search.index.candidates import CANDIDATES, Named
@@ -48,6 +49,8 @@ BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_sort": "off"}
 # What is unseen is nearly always nothing, which only a plan with its values could know; making one takes three times as
 # long as the statement does. For the same reason the kept plan looks worth compiling, and is not.
 BY_HINTS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+# Of what metadata holds only the values that are asked for tell how rare it is.
+BY_METADATA: dict[str, Any] = {"plan_cache_mode": "force_custom_plan", "max_parallel_workers_per_gather": 0}
 BY_FILTER: dict[str, Any] = {"plan_cache_mode": "force_generic_plan", "max_parallel_workers_per_gather": 0}
 
 # Expects: Index Scan using knowledge_passage_hnsw_<model>, then one probe of the document's key for each row.
@@ -133,6 +136,8 @@ class VectorSearch:
 
     def find(self) -> tuple[Plan, list[Candidate]]:
         if not has_graph(self.model):
+            if (bound := self._few_of_filter()) and (found := self._exact(bound=bound)) is not None:
+                return Plan.EXACT, found
             self._note()
             found = self._by_hints()
             return (Plan.EXACT, self._exact(bound=None) or []) if found is None else (Plan.INDEX, found)
@@ -173,13 +178,28 @@ class VectorSearch:
 
     def _by_hints(self) -> list[Candidate] | None:
         """The nearest of what the codes or the cluster name; None where they name nothing, or too few."""
-        hints = hints_for(2 * self.wanted)
+        hints = min(MOST_ROWS, ceil(hints_for(2 * self.wanted) / self._share_of_filter))
         while hints <= MOST_ROWS and (step := self._hinted_step(hints=hints, limit=hints)):
             found = _run(step)
             if found is not Unsettled.MORE:
                 return None if isinstance(found, Unsettled) else found
             hints *= 4
         return None
+
+    @property
+    def _share_of_filter(self) -> float:
+        """Of what an index names, that the rows let through."""
+        if self.scope.filter is None:
+            return 1.0
+        return share_of(self.scope.filter, documents=read_frequencies().documents)
+
+    def _few_of_filter(self) -> int | None:
+        """Up to how many passages are ordered exactly where a filter is said to leave so few that no index is asked."""
+        if self.scope.filter is None:
+            return None
+        frequencies = read_frequencies()
+        few = max(ALWAYS_EXACT, int(sqrt(hints_for(2 * self.wanted) * frequencies.passages)))
+        return 4 * few if frequencies.passages * frequencies.share(self.scope) <= few else None
 
     def _note(self) -> None:
         note_question(self._by_hints, partial(self._exact, bound=None))
@@ -222,6 +242,7 @@ class VectorSearch:
     def _exact_step(
         self, *, limit: int, bound: int | None, columns: str = "", tuned: dict[str, Any] = BY_FILTER
     ) -> Step:
+        tuned = tuned if self.scope.filter is None else BY_METADATA
         statement = self._statement(EXACT, {"bound": bound, "limit": limit}, tuned=tuned, columns=columns)
         return Step(plan=Plan.EXACT, statement=statement, wanted=self.wanted, limit=limit, bound=bound)
 

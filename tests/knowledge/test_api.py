@@ -251,6 +251,7 @@ def test_an_explained_query_tells_how_it_was_answered(provider: Api, analyzer: A
             {"tags": ["policy", "finance"], "documents": 1, "more": False},
             {"tags": ["x"], "documents": 1, "more": False},
         ],
+        "filter": None,
         "caches": {"vector": False, "answer": False},
         "counted_in": "scope",
         "limits": None,
