@@ -8,7 +8,7 @@ RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
 FURTHER := requirements-qdrant.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
-COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb
+COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript
 # Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -94,6 +94,13 @@ bench: .venv/.runtime .venv-bench/.peers
 	@touch $@
 
 compat: $(COMPAT:%=%/.installed)
+
+.compat/mcp-typescript/.installed: tests/compat/mcp-typescript.txt $(wildcard tests/compat/typescript/*.json)
+	@$(PYTHON) -m venv --clear .compat/mcp-typescript
+	@.compat/mcp-typescript/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@cp tests/compat/typescript/*.json .compat/mcp-typescript
+	@cd .compat/mcp-typescript && PATH="$$PWD/bin:$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 .compat/%/.installed: tests/compat/%.txt
 	@$(PYTHON) -m venv --clear .compat/$*
