@@ -26,7 +26,7 @@ MOST_HOST_CHARS = 100
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("/api/documents", "/api/memory/")
-PROGRAMS = ("/api/", "/v1/", "/mcp", "/health", "/readiness", "/readyz", "/metrics")
+PROGRAMS = ("/api/", "/v1/", "/mcp", "/.well-known/", "/health", "/readiness", "/readyz", "/metrics")
 
 
 def tell_program(request: HttpRequest, code: str, detail: str, *, status: int = 0) -> JsonResponse:

@@ -289,6 +289,7 @@ CELERY_BEAT_SCHEDULE = {
 
 METRICS_TOKEN = _env.METRICS_TOKEN
 LARDER_KEY = _env.LARDER_KEY
+MCP_AUTHORIZATION_SERVERS = _env.MCP_AUTHORIZATION_SERVERS
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOG_REQUESTS = _env.LOG_REQUESTS

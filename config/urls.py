@@ -10,6 +10,7 @@ from config.api import api
 from config.documents_api import documents_api
 from config.health import health, readiness, readyz
 from config.mcp.endpoint import mcp
+from config.mcp.protected_resource import protected_resource
 from config.memory_api import memory_api
 
 
@@ -37,6 +38,8 @@ urlpatterns = [
     beginning("api/", "v1/", "metrics", urls=api.urls),
     beginning("api/", urls=documents_api.urls),
     path("mcp", mcp, name="mcp"),
+    path(".well-known/oauth-protected-resource", protected_resource),
+    path(".well-known/oauth-protected-resource/mcp", protected_resource),
     path("", include("dashboard.urls")),
     path("", memory_api.urls),  # last: its first word is any that the others leave
 ]

@@ -138,6 +138,10 @@ class WebVariables(Variables):
         False, help="true behind a proxy that sets X-Forwarded-Proto and appends to X-Forwarded-For"
     )
     QUERY_REQUIRES_KEY: bool = flag(True, help="false: /query answers without a credential, for older clients")
+    MCP_AUTHORIZATION_SERVERS: list[str] = words(
+        read_word=read_public_address,
+        help="where clients of [/mcp](../reference/mcp.md#keys-from-elsewhere) may get an access key by themselves",
+    )
     DEBUG: bool = flag(False, help="tracebacks in the browser; never where others come")
     LOG_LEVEL: str = choice("INFO", options=LEVELS, help="what is less grave is not logged")
     LOG_FORMAT: str = choice("line", options=("line", "json"), help="json: one JSON object a line")

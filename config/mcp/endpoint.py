@@ -23,6 +23,7 @@ from accounts.throttle import admit
 from config.api import on_database_down, on_larder_error
 from config.database import DATABASE_DOWN
 from config.mcp.outages import outage
+from config.mcp.protected_resource import tell_where
 from config.mcp.refusals import as_protocol_error
 from core.errors import LarderError
 from mcp_server.caller import AgentCaller, caller_with
@@ -41,7 +42,9 @@ def mcp(request: HttpRequest) -> HttpResponse:
         check_origin(request)
         who = _caller(request)
     except LarderError as error:
-        return as_protocol_error(on_larder_error(request, error))
+        refusal = as_protocol_error(on_larder_error(request, error))
+        tell_where(request, refusal)
+        return refusal
     except DATABASE_DOWN as error:
         return as_protocol_error(on_database_down(request, error))
     headers = [(name.lower(), value) for name, value in request.headers.items()]

@@ -1,7 +1,7 @@
 """`search`: the few passages that matter."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from accounts.access import ALL
 from accounts.limits import Verb
 from core.fields import Text
 from knowledge.browsing.visible import asked_by, check_length
+from knowledge.filters.parsing import parse_filter
 from knowledge.search import Mode, Query, ask
 from knowledge.tagexpr import parse_tags
 from mcp_server.caller import AgentCaller
@@ -34,6 +35,13 @@ class AskArguments(Arguments):
         description="Only documents with these tags: + is and, | is or, such as policy+finance|executive. "
         "list_tags names the tags that there are.",
     )
+    filter: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Only documents whose metadata or own fields pass. A comparison is "
+        '{"key": "metadata.year", "op": "gte", "value": 2020}; keys are metadata.<name> or id, source, content, '
+        "language, tags, created_at, updated_at, expires_at; op is eq, ne, gt, gte, lt, lte, in, nin, contains, "
+        'text_match or is_empty. Join them as {"and": [...]}, {"or": [...]}, {"not": {...}}.',
+    )
     mode: Literal["hybrid", "semantic", "keyword"] = Field(
         "hybrid",
         description="hybrid: by meaning and by words, best for most questions; semantic: by meaning alone; keyword: by "
@@ -50,7 +58,7 @@ class SearchArguments(AskArguments):
 
 
 def answer_question(given: AskArguments, who: AgentCaller, now: datetime, *, source: str) -> ToolAnswer:
-    """Raises QueryInvalid, TagExpressionInvalid, SourceForbidden, EmbedderUnavailable, QueryTimeout."""
+    """Raises QueryInvalid, TagExpressionInvalid, FilterInvalid, SourceForbidden, EmbedderUnavailable, QueryTimeout."""
     check_length(given.text)
     asked = Query(
         text=given.text,
@@ -58,6 +66,7 @@ def answer_question(given: AskArguments, who: AgentCaller, now: datetime, *, sou
         top_k=given.top_k,
         mode=Mode(given.mode),
         exclude_flags=given.exclude_flags,
+        filter=parse_filter(given.filter or None),
     )
     return told_answer(ask(asked_by(who.store, asked, source=source), now=now))
 

@@ -53,6 +53,15 @@ def test_a_search_is_narrowed_by_tags_source_and_mode(stored: None, mcp: Speak) 
     assert "Nothing found" in agent.call("search", text="zebra", mode="keyword")["text"]
 
 
+def test_a_search_is_filtered_by_metadata_and_own_fields(push: Push, mcp: Speak) -> None:
+    push(*({"id": f"y{year}", "content": "A yearly report.", "metadata": {"year": year}} for year in range(2018, 2024)))
+    recent = {"key": "metadata.year", "op": "gte", "value": 2022}
+    assert set(ids(mcp().call("search", text="report", filter=recent))) == {"y2022", "y2023"}
+    both = {"and": [recent, {"not": {"key": "id", "op": "eq", "value": "y2023"}}]}
+    assert ids(mcp().call("search", text="report", filter=both)) == ["y2022"]
+    assert len(ids(mcp().call("search", text="report", filter={}))) == 6
+
+
 def test_a_file_is_cited_as_its_reader_would(push: Push, mcp: Speak) -> None:
     push({"id": "chunk", "content": "Parcels leave at noon.", "metadata": {"citation": "shipping.pdf, p. 3"}})
     told = mcp().call("search", text="parcels")
@@ -130,6 +139,8 @@ def test_what_expired_is_found_by_no_tool(push: Push, mcp: Speak, now: datetime)
         ("search", {"text": "x", "tag": "policy"}, "invalid_request", "no argument `tag`, but `tags`"),
         ("search", {"text": "x", "colour": "red"}, "invalid_request", "no argument `colour`, only `text`"),
         ("search", {"text": "x", "tags": "hr policy"}, "invalid_tag_expression", "position 3"),
+        ("search", {"text": "x", "filter": {"key": "metadata.x", "op": "like", "value": "y"}}, "invalid_filter", "op"),
+        ("search", {"text": "x", "filter": [1]}, "invalid_request", "`filter`"),
         ("search", {"text": "x" * 10_001}, "invalid_query", "10,001 characters"),
         ("search", {"text": "x", "source": "memory.acme"}, "forbidden", "memory.acme"),
         ("read_document", {"id": "nope"}, "not_found", "'nope'"),
