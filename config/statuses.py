@@ -28,6 +28,7 @@ STATUS: dict[str, int] = {
     "replacement_lost": 409,
     "run_not_active": 409,
     "run_over": 409,
+    "too_many_filter_keys": 409,
     "bytes_forgotten": 410,
     "length_required": 411,
     "batch_too_large": 413,

@@ -18,6 +18,7 @@ from knowledge.embedding.embedders.base import EmbedderUnavailable
 from knowledge.embedding.index_build import build_index_if_free, drop_index, graph_is_left
 from knowledge.embedding.model_change import finish_drop, progress_of
 from knowledge.embedding.pending import embed_pending as embed_waiting
+from knowledge.filter_keys.building import build_filter_keys
 from knowledge.models import EmbeddingModel
 from knowledge.search.qdrant.status import end_forgotten_feed
 from knowledge.writing.replace import forget_replacements
@@ -73,6 +74,13 @@ def index_built_models() -> None:
             log.info("removed the graph of %s, which SEARCH_INDEX no longer asks for", model.name)
         elif (model.state == states.ACTIVE or not progress_of(model).missing) and build_index_if_free(model):
             log.info("indexed the vectors of %s", model.name)
+
+
+@shared_task(name="knowledge.tasks.index_filter_keys", expires=60)
+def index_filter_keys() -> None:
+    """Keys that were declared get their indexes for ranges; those that were withdrawn lose them."""
+    if changed := build_filter_keys():
+        log.info("built or removed %d indexes of filter keys", changed)
 
 
 @shared_task(name="knowledge.tasks.remove_dropped_models")

@@ -49,8 +49,8 @@ class Asker:
         with Line(self.stack.port) as line:
             return [{document["id"] for document in line.json(request)["documents"]} for request in requests]
 
-    def clients(self, *, tag: str = "", mode: str = "semantic") -> Client:
-        return partial(client, self.stack.port, self._distinct(tag=tag, mode=mode))
+    def clients(self, *, tag: str = "", mode: str = "semantic", **more: Any) -> Client:
+        return partial(client, self.stack.port, self._distinct(tag=tag, mode=mode, **more))
 
     def _distinct(self, **asked: Any) -> Iterator[bytes]:
         return self.stack.distinct_questions(self.corpus.question_rows(), key=self.key, top_k=TOP_K, **asked)

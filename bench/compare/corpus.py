@@ -136,6 +136,11 @@ def tags_of(row: int) -> list[str]:
     return ["bench", *(tag for tag, one_in in SELECTIVITIES.items() if row % one_in == one_in - 1)]
 
 
+def metadata_of(row: int) -> dict[str, Any]:
+    """Its number, by which ranges are asked for, and each tag that tells a share as a field."""
+    return {"row": row, **{tag: True for tag in tags_of(row) if tag in SELECTIVITIES}}
+
+
 def source_of(row: int) -> str:
     return f"bench-{row % SOURCES}"
 
@@ -151,7 +156,7 @@ def documents(rows: Iterable[int], *, expires_at: str | None = None) -> Iterator
             "id": key_of(row),
             "content": text_of(row),
             "tags": tags_of(row),
-            "metadata": {"row": row},
+            "metadata": metadata_of(row),
             "expires_at": expires_at,
         }
 

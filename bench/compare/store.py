@@ -12,7 +12,7 @@ import psycopg
 from pgvector.psycopg import register_vector
 from psycopg.types.json import Jsonb
 
-from bench.compare.corpus import STRIDE, Corpus, Vectors, key_of, source_of, tags_of, text_of
+from bench.compare.corpus import STRIDE, Corpus, Vectors, key_of, metadata_of, source_of, tags_of, text_of
 from bench.compare.programs import BenchmarkFailed
 
 try:
@@ -36,7 +36,7 @@ GRAPHS = """
 SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = 'knowledge_passage'::regclass AND a.amname = 'hnsw'
 """
-OTHERS_BUILT_AFTERWARDS = ("fulltext_lexemes", "document_tags")
+OTHERS_BUILT_AFTERWARDS = ("fulltext_lexemes", "document_tags", "document_metadata")
 
 MARK = "COMMENT ON TABLE knowledge_document IS 'filled by bench'"
 MARKED = "SELECT obj_description('knowledge_document'::regclass) = 'filled by bench'"
@@ -134,7 +134,7 @@ def _copy_documents(connection: psycopg.Connection[Any], texts: Sequence[Numbere
     with connection.cursor() as cursor, cursor.copy(DOCUMENTS) as copy:
         copy.set_types(DOCUMENT_TYPES)
         for row, text in texts:
-            about = (tags_of(row), Jsonb({"row": row}), now, now, "")
+            about = (tags_of(row), Jsonb(metadata_of(row)), now, now, "")
             copy.write_row((row + 1, source_of(row), key_of(row), text, digest_of(text), unread, *about))
 
 

@@ -237,7 +237,14 @@ def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
 
 
 def _filter(found: Explanation) -> FilterOut | None:
-    return FilterOut(documents=found.matched.documents, more=found.matched.more) if found.matched else None
+    if found.matched is None or (plan := found.filter_plan) is None:
+        return None
+    return FilterOut(
+        documents=found.matched.documents,
+        more=found.matched.more,
+        found_by="index" if plan.is_served else "scan",
+        undeclared=plan.undeclared,
+    )
 
 
 def _term(term: Term, *, counted: bool) -> TermOut:

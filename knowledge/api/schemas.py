@@ -97,10 +97,16 @@ class BranchOut(BaseModel):
 
 
 class FilterOut(BaseModel):
-    """How many documents the query may find; `more`: than the 10,000 that are counted."""
+    """How many documents the query may find; `more`: than the 10,000 that are counted.
+
+    `found_by`: `index`, or `scan` where every document is asked that all else leaves. `undeclared` are keys of ranges
+    that an index would serve if an admin declared them.
+    """
 
     documents: int
     more: bool
+    found_by: Literal["index", "scan"]
+    undeclared: list[str]
 
 
 class TermOut(BaseModel):

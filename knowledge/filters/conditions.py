@@ -4,7 +4,7 @@ What holds is true, what does not is false or null; negations make the contrary 
 
 Equality and containment are asked of the index over all metadata (`document_metadata`), each value once as it is and
 once as an element of a list. A range has three arms: numbers, texts, lists, spelled as the indexes of a declared key
-are (`knowledge.filters.declared`). No condition holds a brace, so that statements may be formatted again.
+are (`knowledge.filter_keys.building`). No condition holds a brace, so that statements may be formatted again.
 """
 
 import json
@@ -28,6 +28,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 NUMBER = "CASE jsonb_typeof({value}) WHEN 'number' THEN ({text})::numeric END"
 TEXT = "CASE jsonb_typeof({value}) WHEN 'string' THEN {text} END"
 BEGINNING = f'"left"(CASE jsonb_typeof({{value}}) WHEN \'string\' THEN {{text}} END, {INDEXED_CHARS}) COLLATE "C"'
+IS_NUMBER, IS_TEXT = "jsonb_typeof({value}) = 'number'", "jsonb_typeof({value}) = 'string'"
 IS_LIST = "jsonb_typeof({value}) = 'array'"
 TAG = 'tag COLLATE "C"'
 
@@ -145,8 +146,9 @@ def _in_range(operator: Operator, value: Value, place: MetadataValue, into: Cond
         text = f"{into.bind(value)}::text"
         beginning = f'{BEGINNING.format(**vars(place))} {AT_LEAST[operator]} "left"({text}, {INDEXED_CHARS})'
         whole = f'({TEXT.format(**vars(place))}) COLLATE "C" {sign} {text}'
-        return f"({beginning} AND {whole}) OR ({in_list})"
-    return f"({NUMBER.format(**vars(place))}) {sign} {into.bind(bound)}::text::numeric OR ({in_list})"
+        return f"({IS_TEXT.format(value=place.value)} AND {beginning} AND {whole}) OR ({in_list})"
+    number = f"({NUMBER.format(**vars(place))}) {sign} {into.bind(bound)}::text::numeric"
+    return f"({IS_NUMBER.format(value=place.value)} AND {number}) OR ({in_list})"
 
 
 # --- own fields -------------------------------------------------------------------------------------------------------

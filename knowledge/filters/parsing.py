@@ -120,7 +120,7 @@ def _comparison(given: Mapping[str, Any], at: str, *, budget: _Budget) -> Compar
     for name in ("key", "op"):
         if name not in given:
             raise FilterInvalid(at, f"has no `{name}`")
-    path, operator = _path(given["key"], f"{at}.key"), _operator(given["op"], f"{at}.op")
+    path, operator = parse_key(given["key"], f"{at}.key"), _operator(given["op"], f"{at}.op")
     comparison = Comparison(path=path, operator=operator)
     values = _values(comparison, given, at)
     budget.values -= len(values)
@@ -136,8 +136,8 @@ def _instead(name: str) -> str:
     return " in place of `key`, `op` and `value`, or of `and`, `or` or `not`"
 
 
-def _path(given: Any, at: str) -> tuple[str, ...]:
-    """A list of names tells those apart that have dots in them."""
+def parse_key(given: Any, at: str) -> tuple[str, ...]:
+    """Its names. A list tells those apart that have dots in them. Raises FilterInvalid."""
     names = given.split(".") if isinstance(given, str) else given
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise FilterInvalid(at, "is no text and no list of texts")

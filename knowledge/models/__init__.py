@@ -2,6 +2,7 @@
 
 from knowledge.models.counting import Count, CountDelta, GenerationStep, StoredCount
 from knowledge.models.documents import Document, EmbeddingModel, FullTextRow, Passage
+from knowledge.models.filter_keys import FilterKey
 from knowledge.models.history import (
     Change,
     Counted,
@@ -26,6 +27,7 @@ __all__ = [
     "Counted",
     "Document",
     "EmbeddingModel",
+    "FilterKey",
     "FullTextRow",
     "GenerationStep",
     "HeldDeletion",

@@ -37,6 +37,7 @@ class Document(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="document_source_key")]
         indexes = [
             GinIndex(fields=["tags"], name="document_tags"),
+            GinIndex(fields=["metadata"], name="document_metadata", opclasses=["jsonb_path_ops"]),
             models.Index(
                 F("deleted_at").desc(),
                 F("id").desc(),

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.sql import fetch
-from knowledge.search.query import Branch, Explanation, NearMiss, Query
+from knowledge.filter_keys.building import ready_paths
+from knowledge.filter_keys.serving import is_served, undeclared_ranges
+from knowledge.filters.tree import QueryFilter
+from knowledge.search.query import Branch, Explanation, FilterPlan, NearMiss, Query
 from knowledge.search.ranking import Ranking
 from knowledge.search.scope import scope_of
 
@@ -32,7 +35,14 @@ def explain(
         near_misses=list(near_misses),
         vector_cached=vector_cached,
         answer_cached=answer_cached,
+        filter_plan=_plan_of(query.filter) if query.filter else None,
     )
+
+
+def _plan_of(wanted: QueryFilter) -> FilterPlan:
+    declared = ready_paths()
+    undeclared = undeclared_ranges(wanted.comparisons, declared)
+    return FilterPlan(is_served=is_served(wanted.root, declared), undeclared=undeclared)
 
 
 def _count(query: Query, *, now: datetime) -> list[Branch]:

@@ -164,6 +164,15 @@ class NearMiss:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilterPlan:
+    """Whether an index finds what a filter asks for, or every document is asked that all else leaves; and the keys of
+    ranges that would be found by one if they were declared."""
+
+    is_served: bool
+    undeclared: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """For a query that asks for it. Such a one is always searched; `answer_cached`: it need not have been.
 
@@ -178,6 +187,7 @@ class Explanation:
     near_misses: list[NearMiss]
     vector_cached: bool
     answer_cached: bool
+    filter_plan: FilterPlan | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

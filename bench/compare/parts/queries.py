@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bench.compare import goals
 from bench.compare.corpus import SELECTIVITIES, WIDTH
 from bench.compare.measure import Timing, rates
+from bench.compare.parts.filters import measure_metadata
 from bench.compare.parts.scene import Scene
 from bench.compare.report import Row
 from bench.compare.sizes import CLIENTS, TOP_K, TURNS
@@ -115,6 +116,7 @@ LINES: Mapping[str, Callable[[Scene], Iterator[Row]]] = {
     "recall": measure_recall,
     "query": measure_query,
     "filtered": measure_filtered,
+    "metadata": measure_metadata,
     "clients": measure_clients,
     "memory": measure_memory,
 }

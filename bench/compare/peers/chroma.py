@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
 
-from bench.compare.corpus import SELECTIVITIES, Corpus, key_of, tags_of, text_of
+from bench.compare.corpus import Corpus, key_of, metadata_of, text_of
 from bench.compare.cpu import Processes
 from bench.compare.measure import Client, client
 from bench.compare.programs import free_port, listens, running, wait_until
@@ -30,20 +31,21 @@ class Chroma:
     processes: Processes
     name: str = "Chroma"
 
-    def clients(self, *, tag: str = "") -> Client:
-        questions = [self._question(row, tag=tag) for row in self.corpus.question_rows()]
+    def clients(self, *, tag: str = "", where: dict[str, Any] | None = None) -> Client:
+        questions = [self._question(row, tag=tag, where=where) for row in self.corpus.question_rows()]
         return partial(client, self.port, cycle(questions))
 
     def found(self, rows: Iterable[int], *, tag: str = "") -> list[set[str]]:
         with Line(self.port) as line:
             return [set(line.json(self._question(row, tag=tag))["ids"][0]) for row in rows]
 
-    def _question(self, row: int, *, tag: str) -> bytes:
+    def _question(self, row: int, *, tag: str, where: dict[str, Any] | None = None) -> bytes:
+        where = {tag: True} if tag else where
         body = {
             "query_embeddings": [np.asarray(self.corpus.vectors[row], dtype=np.float32).tolist()],
             "n_results": TOP_K,
             "include": ["documents", "metadatas", "distances"],
-            **({"where": {tag: True}} if tag else {}),
+            **({"where": where} if where else {}),
         }
         return post_request(f"{COLLECTION}/{self.collection}/query", body)
 
@@ -74,5 +76,5 @@ def _fill(collection: chromadb.Collection, corpus: Corpus) -> None:
             ids=[key_of(row) for row in rows],
             embeddings=corpus.vectors[rows.start : rows.stop].astype(np.float32),
             documents=[text_of(row) for row in rows],
-            metadatas=[{"row": row, **{tag: True for tag in tags_of(row) if tag in SELECTIVITIES}} for row in rows],
+            metadatas=[metadata_of(row) for row in rows],
         )
