@@ -3,9 +3,9 @@
 FROM python:3.12-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements.txt requirements-nodeps.txt requirements-qdrant.txt ./
+COPY requirements.txt requirements-nodeps.txt requirements-qdrant.txt requirements-ocr.txt ./
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
-    -r requirements.txt -r requirements-nodeps.txt -r requirements-qdrant.txt
+    -r requirements.txt -r requirements-nodeps.txt -r requirements-qdrant.txt -r requirements-ocr.txt
 COPY sdk sdk
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps ./sdk
 

@@ -65,6 +65,15 @@ def check_qdrant(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     return [Error("QDRANT_URL is set, and its client is not installed.", hint=hint, id="larder.E015")]
 
 
+@register(TAG)
+def check_recognition(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    if not settings.OCR_LANGUAGES or find_spec("rapidocr") is not None:
+        return []
+    hint = "Run `pip install --no-deps -r requirements-ocr.txt`, or leave OCR_LANGUAGES away."
+    told = "OCR_LANGUAGES is set, and the models that read pictures are not installed."
+    return [Error(told, hint=hint, id="larder.E017")]
+
+
 @register(KEYS_TAG)
 def check_keys(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """Whoever serves others needs keys that others don't know; `manage.py up` makes its own."""

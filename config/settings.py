@@ -191,6 +191,8 @@ MAX_UPLOAD_FILES = _env.MAX_UPLOAD_FILES
 MAX_UPLOAD_BYTES = _env.MAX_UPLOAD_BYTES
 DATA_UPLOAD_MAX_NUMBER_FILES = 10 * MAX_UPLOAD_FILES  # beyond it reading stops; up to it the answer counts them
 MAX_CONCURRENT_FILINGS = _env.MAX_CONCURRENT_FILINGS
+OCR_LANGUAGES = _env.OCR_LANGUAGES
+MAX_OCR_PAGES = _env.MAX_OCR_PAGES
 
 # --- Providers --------------------------------------------------------------------------------------------------------
 SECRETS_KEYS = _keys.secrets_keys

@@ -104,7 +104,8 @@ class SourceType(models.TextChoices):
 class File(models.Model):
     """`text` and `parts` are what extraction made of the body; `chunks` are spans of that text.
 
-    `parts`: `[start, end, page, section, form, hidden]` in order, page null where unknown, form `text` or `table`.
+    `parts`: `[start, end, page, section, form, hidden]` in order, page null where unknown, form `text`, `table` or
+    `recognised`.
     `attempts` counts the times that a worker took the file up; `lease_until` is null while nobody has it. What one
     worker took up together shares its `lease_id`.
     A URL that is done stays as it was until its new version is done: all that is shown of it is what is stored. It
@@ -137,8 +138,11 @@ class File(models.Model):
     metadata = models.JSONField(default=dict)
     text = models.TextField(default="")
     parts = models.JSONField(default=list)
-    page_count = models.PositiveIntegerField(default=0, help_text="of a PDF; 0: it has no pages, or was not read yet")
+    page_count = models.PositiveIntegerField(
+        default=0, help_text="of a PDF or picture; 0: it has none, or was not read"
+    )
     textless_pages = models.PositiveIntegerField(default=0, help_text="of these, pictures of pages for example")
+    recognised_pages = models.PositiveIntegerField(default=0, help_text="of these, read off their pictures (OCR)")
     flags = ArrayField(models.TextField(), default=list, help_text="what the scanner noticed")
     chunk_count = models.PositiveIntegerField(default=0)
     document_count = models.PositiveIntegerField(default=0, help_text="of the store, numbered from 0")

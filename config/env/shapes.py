@@ -4,6 +4,7 @@ import base64
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.postgresql.connection import BoundedConnection
+from ingestion.ocr_languages import LANGUAGES as OCR_LANGUAGES
 from knowledge.embedding.embedders import BACKENDS, misspelled_backend
 
 LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
@@ -141,3 +142,11 @@ def _check_options(options: dict[str, str]) -> None:
         make_conninfo(**options)
     except ProgrammingError as error:
         raise ValueError(f"has an option behind its `?` that libpq does not know: {str(error).strip()}.") from error
+
+
+def read_ocr_language(word: str) -> str:
+    """A language by its code, in small letters."""
+    if word.lower() not in OCR_LANGUAGES:
+        known = " ".join(OCR_LANGUAGES)
+        raise ValueError(f"names languages that can be read off pictures: {known}. It names {word[:20]!r}.")
+    return word.lower()

@@ -22,7 +22,7 @@ from config.env.kinds import (
     whole,
     words,
 )
-from config.env.shapes import LANGUAGES, LOCAL_MODEL, read_embedding_model
+from config.env.shapes import LANGUAGES, LOCAL_MODEL, read_embedding_model, read_ocr_language
 
 A_YEAR_S = 31_536_000
 TEN_YEARS_MINUTES = 5_256_000
@@ -216,6 +216,14 @@ class IngestionVariables(Variables):
         help="the files of one upload in all, at `/files/` too; uploads have this limit instead of `MAX_BODY_BYTES`",
     )
     MAX_CONCURRENT_FILINGS: int = whole(2, least=1, is_limit=True, help="files that workers process at the same time")
+    OCR_LANGUAGES: list[str] = words(
+        read_word=read_ocr_language,
+        help="read text off [pictures of pages](../how-to/upload-files.md#scans-and-pictures) in these languages, like "
+        "`en de`; without any none is read",
+    )
+    MAX_OCR_PAGES: int = whole(
+        100, least=1, most=5_000, is_limit=True, help="pages of a file that are read off their pictures, the first ones"
+    )
     CHUNK_CHARS: int = clamped(
         2_000,
         least=200,

@@ -15,6 +15,7 @@ from ingestion.collections.collections import default_collection, get_collection
 from ingestion.errors import FileRefused
 from ingestion.kinds import DeclaredType, recognise
 from ingestion.models import DEFAULT_COLLECTION, Collection
+from ingestion.processing.recognition import reads_pictures
 from ingestion.uploads.submit import (
     Label,
     Submission,
@@ -73,6 +74,6 @@ def _submit_file(file: "UploadedFile[bytes]", collection: Collection, label: Lab
     body, name = file.read(), file.name or "file"
     if not body:
         raise FileRefused("It is empty.")
-    recognise(body, DeclaredType(content_type=file.content_type or "", name=name))
+    recognise(body, DeclaredType(content_type=file.content_type or "", name=name), pictures=reads_pictures())
     told = replace(label, title="", content_type=file.content_type or "")
     return submit_file(body, name=name, collection=collection, label=told, now=now)

@@ -12,6 +12,7 @@ from ingestion.errors import FileRefused
 from ingestion.kinds import readable_kinds
 from ingestion.models import DEFAULT_COLLECTION, Collection, Splitter
 from ingestion.processing.fetching import fetched_url
+from ingestion.processing.recognition import reads_pictures
 from ingestion.processing.refetching import Refetch
 from ingestion.tags import check_scope
 
@@ -94,7 +95,7 @@ class UploadForm(forms.Form):
 
     @property
     def kinds(self) -> str:
-        return readable_kinds()
+        return readable_kinds(pictures=reads_pictures())
 
     @property
     def most_files(self) -> int:

@@ -1,7 +1,7 @@
 """What extraction comes to, whatever the kind of file. Knows no Django: it runs where nothing else may."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ingestion.extract.payloads import without_payloads
 
@@ -12,7 +12,8 @@ MAX_SECTION_CHARS = 300
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`text[start:end]` lies on one page (counted from 1), under one heading, and is running text or a table.
+    """`text[start:end]` lies on one page (counted from 1), under one heading, and is running text (`text`), a table
+    (`table`), or what was read off a picture of the page (`recognised`).
 
     A section longer than MAX_SECTION_CHARS is cut. `hidden` is what nobody sees who looks at the file.
     """
@@ -41,19 +42,33 @@ class Extraction:
     """`parts` cover the text in order; where nothing is known of its structure there is one.
 
     `guessed` is the encoding that its bytes were taken to have where nothing said it for sure. `pages` are those of a
-    PDF, 0 elsewhere; of them `textless_pages` hold no text, as pictures of pages do.
+    PDF or a picture, 0 elsewhere; the `textless` ones of them, by their numbers, hold no text themselves, as pictures
+    of pages do, and of `recognised_pages` of these it was read off the picture.
     """
 
     text: str
     title: str = ""
     guessed: str = ""
     pages: int = 0
-    textless_pages: int = 0
+    textless: tuple[int, ...] = ()
+    recognised_pages: int = 0
     parts: tuple[Part, ...]
+
+    @property
+    def textless_pages(self) -> int:
+        return len(self.textless)
 
 
 class Unreadable(Exception):
     """No text can be had from this; the sentence goes to the person who uploaded it."""
+
+
+class Textless(Unreadable):
+    """It can be opened, and none of its `pages` holds text."""
+
+    def __init__(self, sentence: str, *, pages: int) -> None:
+        super().__init__(sentence)
+        self.pages = pages
 
 
 def join_pieces(pieces: Iterable[TextPiece], *, title: str = "", guessed: str = "") -> Extraction:
@@ -79,6 +94,18 @@ def join_pieces(pieces: Iterable[TextPiece], *, title: str = "", guessed: str = 
         if len(parts) > MAX_PARTS:
             raise Unreadable(f"It has more than {MAX_PARTS:,} headings and tables. Upload it in parts.")
     return Extraction(text="\n\n".join(texts), title=_kept(title), parts=tuple(parts), guessed=guessed)
+
+
+def with_recognised(found: Extraction, texts: Mapping[int, str]) -> Extraction:
+    """With what pictures of its pages say, by their numbers, at its place. Raises Unreadable for too much of it."""
+    pieces = [
+        TextPiece(found.text[part.start : part.end], part.page, part.section, part.form, part.hidden)
+        for part in found.parts
+    ]
+    pieces += [TextPiece(text, page, form="recognised") for page, text in texts.items() if text.strip()]
+    joined = join_pieces(sorted(pieces, key=lambda piece: piece.page or 0), title=found.title, guessed=found.guessed)
+    recognised = len({part.page for part in joined.parts if part.form == "recognised"})
+    return replace(joined, pages=found.pages, textless=found.textless, recognised_pages=recognised)
 
 
 def _kept(text: str) -> str:

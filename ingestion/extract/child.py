@@ -22,7 +22,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from ingestion.extract.base import Extraction, Unreadable
+from ingestion.extract.base import Extraction, Textless, Unreadable
 from ingestion.extract.confinement.measures import confine
 from ingestion.extract.readers import reader_of
 from ingestion.extract.readers.tables import PIECE_CHARS
@@ -33,7 +33,7 @@ OPEN_FILES = 64
 AT_ONCE_BYTES = 65_536
 NEAR_BYTES = 2 * 1024 * 1024
 PEAK = re.compile(rb"^VmPeak:\s+(\d+) kB$", re.MULTILINE)
-Answering = Callable[[str, bytes], dict[str, Any]]
+Answering = Callable[..., dict[str, Any]]
 MOST_BYTES = 256 * 1024 * 1024
 PLACE = attrgetter("start", "end", "page", "section", "form", "hidden")
 ALONE = "-"
@@ -69,8 +69,8 @@ class AddressSpace:
     def watching(self, answer: Answering) -> Answering:
         """Its answers, but TOO_BIG where there was no more. The peak stays, so this process is then `spent`."""
 
-        def watched(kind: str, body: bytes) -> dict[str, Any]:
-            found, was_spent = answer(kind, body), self.spent
+        def watched(*asked: Any) -> dict[str, Any]:
+            found, was_spent = answer(*asked), self.spent
             self.spent = self.is_spent()
             return {"unreadable": TOO_BIG, "spent": True} if self.spent and not was_spent else found
 
@@ -94,20 +94,20 @@ def files_of(request: dict[str, Any], bodies: bytes) -> Iterator[tuple[str, byte
         start += size
 
 
-def limit() -> None:
+def limit(memory_bytes: int = MEMORY_BYTES) -> None:
     """No core, no file written, few opened, little memory; the first to go where memory runs out."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
-def allow_cpu() -> None:
-    """So many seconds more for the next file; beyond them the kernel ends the process."""
+def allow_cpu(seconds: int = CPU_S) -> None:
+    """So many seconds more for what comes next; beyond them the kernel ends the process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(used.ru_utime + used.ru_stime) + CPU_S
+    most = int(used.ru_utime + used.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
@@ -115,6 +115,8 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
     """The extraction, or `unreadable` with a sentence."""
     try:
         found = read_alone(kind[1:], body) if kind.startswith(ALONE) else reader_of(kind)(body)
+    except Textless as error:
+        return {"unreadable": str(error), "pages": error.pages}
     except Unreadable as error:
         return {"unreadable": str(error)}
     except (MemoryError, RecursionError):
@@ -126,7 +128,7 @@ def answer(kind: str, body: bytes) -> dict[str, Any]:
         "title": found.title,
         "guessed": found.guessed,
         "pages": found.pages,
-        "textless_pages": found.textless_pages,
+        "textless": found.textless,
         "parts": list(map(PLACE, found.parts)),
     }
 

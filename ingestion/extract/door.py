@@ -4,12 +4,13 @@ See docs/decisions/0099.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingestion.errors import ExtractionFailed, KindRefused
-from ingestion.extract.base import Extraction, Part
+from ingestion.extract.base import Extraction, Part, Unreadable, with_recognised
 from ingestion.extract.child import ALONE, TOO_BIG
+from ingestion.extract.ocr.door import Interrupted, Ocr, recognise_pages
 from ingestion.extract.sandbox import Answer, ChildLost, How, ask_children
 from ingestion.kinds import DeclaredType, Kind, recognise
 
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 TOGETHER, CHUNK_CHARS = 64, 2_000
 SMALL_BYTES = 64 * 1024
 """Of at most this size, so many files are uploaded together; a larger one comes alone."""
+
+UNRECOGNISED = "It holds no text, and on the pictures of its pages none was recognised."
+Tell = Callable[[float], None]
+"""Told now and then which share of the file at hand is done; what it raises ends the reading."""
 
 LOST = {
     How.HUNG: "It takes too long to read. Upload it in parts.",
@@ -35,12 +40,19 @@ class Unread:
     name: str
 
 
-def extract_all(files: Sequence[Unread], *, chunk_chars: int = CHUNK_CHARS) -> Iterator[Extraction | ExtractionFailed]:
+def extract_all(
+    files: Sequence[Unread],
+    *,
+    chunk_chars: int = CHUNK_CHARS,
+    ocr: Ocr | None = None,
+    tell: Tell = lambda share: None,
+) -> Iterator[Extraction | ExtractionFailed]:
     """The text of each in their order, or why there is none: for good, unless the reading was ended from outside.
 
-    Tables come in pieces that a chunk of this length has room for.
+    Tables come in pieces that a chunk of this length has room for. With `ocr` pages without text are read off their
+    pictures.
     """
-    kinds = [_recognised(file) for file in files]
+    kinds = [_kind_of(file, pictures=ocr is not None) for file in files]
     readable = [(kind.name, file.body) for file, kind in zip(files, kinds, strict=True) if isinstance(kind, Kind)]
     piece_chars = chunk_chars * 4 // 5
     answers = ask_children(readable, piece_chars=piece_chars)
@@ -51,7 +63,10 @@ def extract_all(files: Sequence[Unread], *, chunk_chars: int = CHUNK_CHARS) -> I
         answer = next(answers)
         if kind.bears_files and _was_too_much(answer):
             [answer] = ask_children([(ALONE + kind.name, file.body)], piece_chars=piece_chars)
-        yield _found(file.name, kind, answer)
+        if ocr is not None and (read := _read(answer)) is not None and read.textless:
+            yield _with_pictures(file, kind, read, ocr, tell)
+        else:
+            yield _found(file.name, kind, answer)
 
 
 def _was_too_much(answer: Answer | ChildLost) -> bool:
@@ -60,20 +75,50 @@ def _was_too_much(answer: Answer | ChildLost) -> bool:
     return answer.get("unreadable") == TOO_BIG
 
 
-def _recognised(file: Unread) -> Kind | ExtractionFailed:
+def _with_pictures(file: Unread, kind: Kind, found: Extraction, ocr: Ocr, tell: Tell) -> Extraction | ExtractionFailed:
     try:
-        return recognise(file.body, file.declared)
+        texts = recognise_pages(file.body, found.textless, is_pdf=not kind.is_picture, ocr=ocr, tell=tell)
+        whole = with_recognised(found, texts)
+    except Interrupted:
+        return _lost(file.name, How.KILLED)
+    except Unreadable as error:
+        return ExtractionFailed(f"{file.name}: {error}", code="unreadable")
+    return whole if whole.parts else ExtractionFailed(f"{file.name}: {UNRECOGNISED}", code="unreadable")
+
+
+def _kind_of(file: Unread, *, pictures: bool) -> Kind | ExtractionFailed:
+    try:
+        return recognise(file.body, file.declared, pictures=pictures)
     except KindRefused as error:
         return ExtractionFailed(f"{file.name}: {error.detail}", code="kind_refused")
 
 
 def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | ExtractionFailed:
     if isinstance(answer, ChildLost):
-        code = "interrupted" if answer.how == How.KILLED else "too_costly"
-        return ExtractionFailed(f"{name}: {LOST[answer.how]}", code=code, temporary=answer.how == How.KILLED)
+        return _lost(name, answer.how)
     if sentence := answer.get("unreadable"):
         if cause := answer.get("cause"):
             log.warning("a reader of %s failed: %s", kind.name, cause)
         return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
-    told = {name: answer[name] for name in ("text", "title", "guessed", "pages", "textless_pages")}
-    return Extraction(**told, parts=tuple(Part(*part) for part in answer["parts"]))
+    return _extraction(answer)
+
+
+def _lost(name: str, how: How) -> ExtractionFailed:
+    code = "interrupted" if how == How.KILLED else "too_costly"
+    return ExtractionFailed(f"{name}: {LOST[how]}", code=code, temporary=how == How.KILLED)
+
+
+def _read(answer: Answer | ChildLost) -> Extraction | None:
+    """What was read of it, also where that is pages without text."""
+    if isinstance(answer, ChildLost):
+        return None
+    if "unreadable" not in answer:
+        return _extraction(answer)
+    pages = answer.get("pages", 0)
+    return Extraction(text="", pages=pages, textless=tuple(range(1, pages + 1)), parts=())
+
+
+def _extraction(answer: Answer) -> Extraction:
+    told = {name: answer[name] for name in ("text", "title", "guessed", "pages")}
+    parts = tuple(Part(*part) for part in answer["parts"])
+    return Extraction(**told, textless=tuple(answer["textless"]), parts=parts)

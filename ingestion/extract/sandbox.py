@@ -16,13 +16,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from ingestion.extract.child import receive_message, send_message
 
@@ -38,13 +38,20 @@ HOUSE = Path(__file__).resolve().parents[2]
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024)}
 """For glibc: what one file needed is kept for the next. Being given it anew, page by page, took a quarter of a PDF."""
 
-ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE), **KEEP_MEMORY}
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""For numpy: no reader may start another."""
+
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(HOUSE), **KEEP_MEMORY, **ONE_THREAD}
 READER = "ingestion.extract.child"
 
 Asked = tuple[str, bytes]
 """A kind and a body of it."""
 
 Answer = dict[str, Any]
+Request = tuple[dict[str, Any], bytes]
+"""A message and its body."""
+
+T = TypeVar("T")
 
 
 class How(StrEnum):
@@ -67,6 +74,7 @@ class Child:
     """A reader: the program `module`, started anew."""
 
     def __init__(self, module: str = READER) -> None:
+        self.module = module
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -84,15 +92,17 @@ class Child:
         self.used_at = time.monotonic()
 
     def ask(self, files: Sequence[Asked], *, wall_s: float, piece_chars: int = PIECE_CHARS) -> Iterator[Answer]:
-        """The answers in order, each as soon as it is there. Raises ChildLost in the place of one that never comes."""
-        self.files += len(files)
-        self.owed = len(files)
+        """The answers in order, see `answers`."""
+        return self.answers(*_about_files(files, piece_chars), count=len(files), wall_s=wall_s)
+
+    def answers(self, message: dict[str, Any], body: bytes, *, count: int, wall_s: float) -> Iterator[Answer]:
+        """So many to a message, each as soon as it is there. Raises ChildLost in the place of one that never comes."""
+        self.files += count
+        self.owed = count
         self._connection.settimeout(wall_s)
         try:
-            asked = [[kind, len(body)] for kind, body in files]
-            message = {"files": asked, "piece_chars": piece_chars}
-            send_message(self._connection, message, b"".join(body for _, body in files))
-            for _ in files:
+            send_message(self._connection, message, body)
+            for _ in range(count):
                 answer = self._next_answer()
                 self.owed -= 1
                 yield answer
@@ -141,11 +151,18 @@ def ask_children(
     They go to one child in one message, and while one answer is unpacked the next file is read. A child that is lost is
     lost on the first file without an answer; the files behind it go to another one.
     """
+    return ask_in_turn(files, lambda left: _about_files(left, piece_chars), module=READER, wall_s=wall_s)
+
+
+def ask_in_turn(
+    items: Sequence[T], request: Callable[[Sequence[T]], Request], *, module: str, wall_s: float
+) -> Iterator[Answer | ChildLost]:
+    """An answer for each, of children that run this module; `request` is the message about those that are left."""
     done = 0
-    while done < len(files):
-        child = _idle_or_new()
+    while done < len(items):
+        child = _idle_or_new(module)
         try:
-            for answer in child.ask(files[done:], wall_s=wall_s, piece_chars=piece_chars):
+            for answer in child.answers(*request(items[done:]), count=len(items) - done, wall_s=wall_s):
                 done += 1
                 yield answer
         except ChildLost as lost:
@@ -155,10 +172,17 @@ def ask_children(
             _put_back(child)
 
 
-def _idle_or_new() -> Child:
+def _about_files(files: Sequence[Asked], piece_chars: int) -> Request:
+    sizes = [[kind, len(body)] for kind, body in files]
+    return {"files": sizes, "piece_chars": piece_chars}, b"".join(body for _, body in files)
+
+
+def _idle_or_new(module: str) -> Child:
     with _lock:
-        child = _idle.pop() if _idle else None
-    return child if child is not None and child.alive else Child()
+        child = next((each for each in reversed(_idle) if each.module == module), None)
+        if child is not None:
+            _idle.remove(child)
+    return child if child is not None and child.alive else Child(module)
 
 
 def _put_back(child: Child) -> None:

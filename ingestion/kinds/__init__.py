@@ -47,6 +47,8 @@ class Kind:
     """Names of which one stands in the directory of a compound file, in which Office kept everything before 2007."""
     also: tuple[str, ...] = ()
     """Other kinds that programs save under its suffix, which people then cannot know."""
+    is_picture: bool = False
+    """Read where recognition (OCR) is switched on, and refused elsewhere."""
     bears_files: bool = False
     """Of other kinds, as mails do; nothing else bears one of it."""
 
@@ -80,9 +82,9 @@ def _each_once(pairs: Iterable[tuple[str, Kind]]) -> dict[str, Kind]:
     return found
 
 
-def readable_kinds() -> str:
+def readable_kinds(*, pictures: bool = False) -> str:
     """`PDF, Office, HTML, …`, for people."""
-    return ", ".join(dict.fromkeys(kind.title for kind in kinds_in_order()))
+    return ", ".join(dict.fromkeys(kind.title for kind in kinds_in_order() if pictures or not kind.is_picture))
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -127,10 +129,15 @@ class DeclaredType:
         return kinds_by_suffix().get(PurePath(self.name).suffix.lower()) or by_type
 
 
-def recognise(body: bytes, declared: DeclaredType) -> Kind:
-    """The kind of a body. Raises KindRefused for what cannot be read, and for what is not of its declared type."""
+def recognise(body: bytes, declared: DeclaredType, *, pictures: bool = False) -> Kind:
+    """The kind of a body. Raises KindRefused for what cannot be read, and for what is not of its declared type.
+
+    `pictures`: whether text is recognised on them.
+    """
     expected = declared.kind
-    found = _by_content(body, expected)
+    if expected is not None and expected.is_picture and not pictures:
+        expected = None
+    found = _by_content(body, expected, pictures=pictures)
     if expected is not None and found.name in expected.also:
         return found
     if found.is_text:
@@ -144,28 +151,24 @@ def recognise(body: bytes, declared: DeclaredType) -> Kind:
     return found
 
 
-def _by_content(body: bytes, expected: Kind | None) -> Kind:
-    head = body[:LOOK_BYTES]
-    if kind := _that_begins(head, is_text=False):
+def _by_content(body: bytes, expected: Kind | None, *, pictures: bool) -> Kind:
+    head, known = body[:LOOK_BYTES], f"Upload what can be: {readable_kinds(pictures=pictures)}."
+    if (kind := _that_begins(head, is_text=False)) and (pictures or not kind.is_picture):
         return kind
     if head.startswith(b"PK\x03\x04"):
         return _of_archive(body)
     if head.startswith(OLE):
         return _of_compound_file(body, expected)
     if head.startswith(BINARIES):
-        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {_what_is_read()}")
+        raise KindRefused(f"This is a picture, an archive or a program; no text can be read from it. {known}")
     if b"\0" in head and not head.startswith(UTF16):
-        raise KindRefused(f"This holds binary data of no type that can be read. {_what_is_read()}")
+        raise KindRefused(f"This holds binary data of no type that can be read. {known}")
     return _that_begins(head.lstrip(b"\xef\xbb\xbf \t\r\n").lower(), is_text=True) or KINDS["text"]
 
 
 def _that_begins(head: bytes, *, is_text: bool) -> Kind | None:
     kinds = (kind for kind in kinds_in_order() if kind.is_text == is_text)
     return next((kind for kind in kinds if kind.begins is not None and kind.begins(head)), None)
-
-
-def _what_is_read() -> str:
-    return f"Upload what can be: {readable_kinds()}."
 
 
 def _of_archive(body: bytes) -> Kind:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from ingestion.errors import ExtractionFailed
 from ingestion.kinds import kinds_in_order
+from ingestion.processing.recognition import reads_pictures
 from providers.errors import CallFailed, CallUnavailable, OutboundRefused, OutboundTimeout
 from providers.outbound.addresses import Policy
 from providers.outbound.http import (
@@ -30,7 +31,11 @@ TIMEOUT_MS = 60_000
 MOST_REDIRECTS = 5
 MOST_VALIDATOR_CHARS = 1_000
 ACCEPT = "text/html, text/*;q=0.9, application/json;q=0.8, */*;q=0.5"
-READABLE = {kind.media_type for kind in kinds_in_order()} | {"application/xml", "application/xhtml+xml"}
+READABLE = {kind.media_type for kind in kinds_in_order() if not kind.is_picture} | {
+    "application/xml",
+    "application/xhtml+xml",
+}
+PICTURES = {kind.media_type for kind in kinds_in_order() if kind.is_picture}
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ENCODED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 UNSAID = ("", "application/octet-stream", "binary/octet-stream")
@@ -129,7 +134,7 @@ def _read(answer: OutboundResponse) -> Fetched:
         temporary = answer.status >= 500 or answer.status in (408, 425, 429)
         raise ExtractionFailed(sentence, temporary=temporary, code="not_ok")
     content_type = answer.headers.get("Content-Type", "")
-    if not _is_readable(content_type.partition(";")[0].strip().lower()):
+    if not is_readable(content_type.partition(";")[0].strip().lower()):
         raise ExtractionFailed(
             f"At the address is {shown(content_type)}; no text is read from that. Submit a page or a document.",
             code="kind_refused",
@@ -141,7 +146,9 @@ def _read(answer: OutboundResponse) -> Fetched:
     )
 
 
-def _is_readable(content_type: str) -> bool:
+def is_readable(content_type: str) -> bool:
+    if content_type in PICTURES:
+        return reads_pictures()
     structured = content_type.endswith(("+json", "+xml")) and not content_type.startswith("image/")
     return content_type.startswith("text/") or content_type in READABLE or content_type in UNSAID or structured
 

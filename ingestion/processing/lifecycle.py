@@ -42,6 +42,7 @@ from ingestion.processing.leases import (
     ours,
     put_back,
 )
+from ingestion.processing.recognition import chosen_ocr
 from knowledge.embedding.embedders.base import EmbedderUnavailable
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ ALONE = (
 )
 
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
-READ = ("text", "title", "parts", "content_type", "page_count", "textless_pages")
+READ = ("text", "title", "parts", "content_type", "page_count", "textless_pages", "recognised_pages")
 CUT = ("chunk_count", "flags")
 INDEXED = ("document_count", "expires_at", "parts", "error", "error_code", "indexed_hash")
 MOST_TYPE_CHARS = 200
@@ -172,13 +173,12 @@ def _note_answer(file: File, fetched: Fetched | None) -> None:
 
 def _extract_all(files: list[File], bodies: Mapping[UUID, bytes]) -> None:
     """Those that cannot be read are ended here and left behind; once there is text enough, what stands behind waits."""
-    renewed_at, chars = time.monotonic(), 0
+    renewal, chars = _Renewal(files), 0
     unread = [_unread(file, bodies[file.pk]) for file in files]
-    extracted = extract_all(unread, chunk_chars=settings.CHUNK_CHARS)
-    for at, (file, found) in enumerate(zip(list(files), extracted, strict=True)):
-        if time.monotonic() - renewed_at > RENEW_S or stopping.is_set():
-            keep_lease(files, percent=100 * at // len(unread))
-            renewed_at = time.monotonic()
+    extracted = extract_all(unread, chunk_chars=settings.CHUNK_CHARS, ocr=chosen_ocr(), tell=renewal.tell)
+    for file, found in zip(list(files), extracted, strict=True):
+        renewal.tell(1.0)
+        renewal.done += 1
         try:
             _take_text(file, found)
         except ExtractionFailed as error:
@@ -194,6 +194,20 @@ def _extract_all(files: list[File], bodies: Mapping[UUID, bytes]) -> None:
     if files:
         with ours(files, *(() if _is_draft(files) else READ), then=FileState.CHUNKING):
             pass
+
+
+class _Renewal:
+    """Of the lease while its files are read, now and then: how many are `done`, and which share of the next one."""
+
+    def __init__(self, files: list[File]) -> None:
+        self._files, self._total, self.done = files, len(files), 0
+        self._renewed_at = time.monotonic()
+
+    def tell(self, share: float) -> None:
+        """Raises LeaseLost, WorkerStopping."""
+        if time.monotonic() - self._renewed_at > RENEW_S or stopping.is_set():
+            keep_lease(self._files, percent=int(100 * (self.done + share) / self._total))
+            self._renewed_at = time.monotonic()
 
 
 def _end_addresses_alone(files: list[File]) -> None:
@@ -220,6 +234,7 @@ def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
     file.title = file.title if file.title_given else plain_title(found.title)
     file.parts = [list(astuple(part)) for part in found.parts]
     file.page_count, file.textless_pages = found.pages, found.textless_pages
+    file.recognised_pages = found.recognised_pages
     if found.guessed:
         file.content_type = _type_with(file, found.guessed)
 

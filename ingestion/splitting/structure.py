@@ -88,7 +88,7 @@ def _join_small(chunks: Iterator[Part], *, size: int) -> Iterator[Part]:
 
 
 def _may_join(first: Part, second: Part, *, size: int) -> bool:
-    alike = first.form == second.form == "text" and first.hidden == second.hidden
+    alike = first.form == second.form != "table" and first.hidden == second.hidden
     return alike and _length(first) * SMALL < size and second.end - first.start <= size
 
 

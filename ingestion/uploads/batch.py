@@ -15,6 +15,7 @@ from ingestion.extract.encodings import decode_surely, is_western
 from ingestion.kinds import DeclaredType, Kind, recognise
 from ingestion.models import Collection, Job
 from ingestion.naming import plain_title
+from ingestion.processing.recognition import reads_pictures
 from ingestion.uploads.submit import Label, Submission, check_size, submit_file
 
 
@@ -77,7 +78,7 @@ def check_upload(files: Sequence[Upload]) -> None:
 
 def check_kind(body: bytes, *, declared: DeclaredType) -> Kind:
     """The kind of a file that may be kept. Raises KindRefused, also for a text whose encoding cannot be known."""
-    kind = recognise(body, declared)
+    kind = recognise(body, declared, pictures=reads_pictures())
     if kind.is_utf8:
         try:
             body.decode()

@@ -13,6 +13,7 @@ SHOWN_SETTINGS = {
     "PASSAGE_CHARS": "characters a passage",
     "PASSAGE_OVERLAP": "characters that two passages share",
     "SEARCH_LANGUAGE": "whose word endings search by words ignores",
+    "OCR_LANGUAGES": "languages that are read off pictures",
     "QDRANT_URL": "where Qdrant answers",
     "TRASH_DAYS": "how long the trash keeps documents",
     "CHANGE_DAYS": "how long the history is kept",
@@ -40,7 +41,7 @@ def tell_settings() -> list[tuple[str, str, str]]:
 def _shown(name: str) -> str:
     """A setting's value, without the user and password that an address may carry."""
     value = getattr(settings, name)
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "off" if name.endswith("_RATE") else "none"
     if isinstance(value, bool):
         return "yes" if value else "no"

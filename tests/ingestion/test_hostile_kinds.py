@@ -43,7 +43,7 @@ def read(named: tuple[str, bytes]) -> Ending:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in kinds_in_order() if not kind.is_picture], ids=lambda kind: kind.name)
 def test_a_hundred_hostile_files_of_a_kind_end_with_text_or_a_sentence(kind: Kind) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with ThreadPoolExecutor(2) as readers:

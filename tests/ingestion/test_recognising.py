@@ -61,7 +61,7 @@ def test_a_whole_file_that_was_tampered_with_is_of_a_kind_or_refused(whole: byte
         assert answer(tampered_bytes(whole, chance), DeclaredType(name="x.docx"))
 
 
-@pytest.mark.parametrize("kind", kinds_in_order(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in kinds_in_order() if not kind.is_picture], ids=lambda kind: kind.name)
 def test_hostile_files_are_recognised_at_once(kind: Kind) -> None:
     for name, body in hostile_files(kind):
         in_time(partial(answer, body, DeclaredType(name=name)), within_s=2)

@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -116,7 +115,7 @@ def test_a_reader_whose_answers_nobody_waits_for_is_ended() -> None:
 
 def test_a_reader_out_of_memory_costs_its_file_alone(reports: Any, process_all: ProcessAll, monkeypatch: Any) -> None:
     end_children()
-    monkeypatch.setattr(sandbox, "Child", partial(sandbox.Child, "tests.ingestion.short_of_memory"))
+    monkeypatch.setattr(sandbox, "READER", "tests.ingestion.short_of_memory")
     try:
         upload(reports, ("first.html", SMALL), ("large.html", LARGE), ("last.html", SMALL + b"<p>The last one.</p>"))
         process_all()

@@ -91,10 +91,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{counts['done']:,} done in {collection.name}, {failed}.")
 
     def _tell_of_pictures(self, files: FileQuerySet) -> None:
-        """Pages without text are found by nobody, though their file is done."""
+        """Pages without text are found by nobody, though their file is done, unless it was recognised."""
         half_read = files.filter(state=FileState.DONE, textless_pages__gt=0).order_by("file_name", "id")
-        told = half_read.values_list("file_name", "textless_pages", "page_count")
-        self._tell([f"{name}: {textless:,} of {pages:,} pages hold no text." for name, textless, pages in told])
+        told = half_read.values_list("file_name", "textless_pages", "page_count", "recognised_pages")
+        self._tell([_told_of_pages(*each) for each in told])
+
+
+def _told_of_pages(name: str, textless: int, pages: int, recognised: int) -> str:
+    verb = "was" if recognised == 1 else "were"
+    read = f"; {recognised:,} of them {verb} read by recognition (OCR)" if recognised else ""
+    return f"{name}: {textless:,} of {pages:,} pages hold no text{read}."
 
 
 def _collection(name: str, *, dry_run: bool) -> Collection:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pypdfium2 as pdfium
 
-from ingestion.extract.base import Extraction, TextPiece, Unreadable, join_pieces
+from ingestion.extract.base import Extraction, Textless, TextPiece, Unreadable, join_pieces
 from ingestion.extract.readers.pdf.hyphens import BROKEN, Vocabulary
 from ingestion.extract.readers.pdf.lines import text_of
 from ingestion.extract.readers.pdf.pdf_marks import page_with_marks
@@ -16,6 +16,7 @@ from ingestion.extract.readers.titles import given_title
 MAX_PAGES = 5_000
 MAX_CHARS = 40_000_000
 """What all pages say together before anything is left out of it; more is no text that anybody wrote."""
+NO_PAGE = "It holds no text, perhaps only pictures of pages. Have its text recognised (OCR) first."
 NO_TEXT = re.compile(f"[\0-\x08\x0b-\x1f\x7f{BROKEN}]")
 """Beside it, signs of fonts that do not say what their letters are, and hyphens between no words."""
 
@@ -33,9 +34,10 @@ def read(body: bytes) -> Extraction:
         raise Unreadable(f"It has {len(document):,} pages; at most {MAX_PAGES:,} are read. Upload it in parts.")
     found = join_pieces(_mended(list(_pages(document))), title=_title(document))
     if not found.parts:
-        raise Unreadable("It holds no text, perhaps only pictures of pages. Have its text recognised (OCR) first.")
-    with_text = len({part.page for part in found.parts})
-    return replace(found, pages=len(document), textless_pages=len(document) - with_text)
+        raise Textless(NO_PAGE, pages=len(document))
+    with_text = {part.page for part in found.parts}
+    textless = tuple(number for number in range(1, len(document) + 1) if number not in with_text)
+    return replace(found, pages=len(document), textless=textless)
 
 
 def _title(document: pdfium.PdfDocument) -> str:
