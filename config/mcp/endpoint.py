@@ -57,11 +57,20 @@ def mcp(request: HttpRequest) -> HttpResponse:
 def check_origin(request: HttpRequest) -> None:
     """A page of another site may not speak for whoever looks at it. Raises Forbidden."""
     origin = request.headers.get("Origin", "")
-    if not origin or origin in settings.CSRF_TRUSTED_ORIGINS or urlsplit(origin).netloc == request.get_host():
+    if not origin or origin in settings.CSRF_TRUSTED_ORIGINS or _host_of(origin) == request.get_host():
         return
     raise Forbidden(
         f"Pages of {origin[:200]!r} may not call this address; where they should, CSRF_TRUSTED_ORIGINS has to name it."
     )
+
+
+def _host_of(origin: str) -> str:
+    """With its port; "" for what no browser names: `http://[` is no address."""
+    try:
+        named = urlsplit(origin)
+    except ValueError:
+        return ""
+    return named.netloc if named.scheme in ("http", "https") else ""
 
 
 def server() -> "HttpServer":

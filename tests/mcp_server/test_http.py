@@ -121,7 +121,14 @@ def test_a_key_is_counted_against_its_rate(mcp: Speak, settings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("origin", "status"),
-    [("http://testserver", 200), ("https://portal.example.com", 200), ("http://evil.example", 403), ("null", 403)],
+    [
+        ("http://testserver", 200),
+        ("https://portal.example.com", 200),
+        ("http://evil.example", 403),
+        ("null", 403),
+        ("http://[", 403),
+        ("ftp://testserver", 403),
+    ],
 )
 def test_pages_of_other_sites_may_not_call(mcp: Speak, settings: Any, origin: str, status: int) -> None:
     settings.CSRF_TRUSTED_ORIGINS = ["https://portal.example.com"]
