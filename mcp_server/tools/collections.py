@@ -4,9 +4,12 @@ from datetime import datetime
 
 from pydantic import Field
 
+from accounts.access import Forbidden
+from accounts.limits import Verb
 from core.fields import Text
 from ingestion.collections.collections import get_collection
 from ingestion.errors import CollectionNotFound
+from knowledge.browsing.visible import visible_documents
 from mcp_server.caller import AgentCaller
 from mcp_server.tools.base import Tool, ToolAnswer
 from mcp_server.tools.searching import AskArguments, answer_question, may_ask
@@ -18,8 +21,24 @@ class CollectionArguments(AskArguments):
 
 def _search_collection(given: CollectionArguments, who: AgentCaller, now: datetime) -> ToolAnswer:
     if not who.store.reaches(given.collection):
-        raise CollectionNotFound(f"Collection '{given.collection}' not found")
-    return answer_question(given, who, now, source=get_collection(given.collection).name)
+        raise _not_found(given.collection)
+    name = get_collection(given.collection).name
+    if not _may_list(who) and not visible_documents(who.store, name, now).exists():
+        raise _not_found(name)
+    return answer_question(given, who, now, source=name)
+
+
+def _may_list(who: AgentCaller) -> bool:
+    """Whoever may list no collections learns of those only in which there is something to see."""
+    try:
+        who.store.require(Verb.READ)
+    except Forbidden:
+        return False
+    return True
+
+
+def _not_found(name: str) -> CollectionNotFound:
+    return CollectionNotFound(f"Collection '{name}' not found")
 
 
 search_collection = Tool(

@@ -114,3 +114,17 @@ def test_one_collection_is_searched(push: Push, mcp: Speak, now: Any) -> None:
     for agent, name in ((mcp(), "nope"), (bound, "handbook"), (mcp(), "memory.acme"), (mcp(), "x")):
         code, detail = agent.fault("search_collection", collection=name, text="doors")
         assert (code, detail) == ("not_found", f"Collection '{name}' not found")
+
+
+@pytest.mark.parametrize("made", [{"tags": "public"}, {"verbs": ("query",)}], ids=str)
+def test_who_may_list_no_collections_learns_of_none_by_searching(
+    push: Push, mcp: Speak, now: Any, made: dict[str, Any]
+) -> None:
+    """That a collection exists is told where the key sees something in it, and nowhere else."""
+    create_collection("layoffs", now=now)
+    agent = mcp(**made)
+    code, detail = agent.fault("search_collection", collection="layoffs", text="doors")
+    assert (code, detail) == ("not_found", "Collection 'layoffs' not found")
+    push({"id": "a", "content": "Doors open at nine.", "source": "layoffs", "tags": ["public"]})
+    assert len(agent.call("search_collection", collection="layoffs", text="doors")["documents"]) == 1
+    assert mcp().call("search_collection", collection="layoffs", text="doors")["documents"]
