@@ -54,6 +54,9 @@ class DocumentIn(Careful):
     language: Language = ""
 
 
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class QueryIn(Careful):
     """A question. Exactly min(`top_k`, matching documents) come back, less those that score below `min_score`.
 
@@ -73,13 +76,16 @@ class QueryIn(Careful):
     `filter` compares metadata and own fields: `{"key": "metadata.year", "op": "gte", "value": 2020}`, joined by `and`,
     `or` and `not`; docs/reference/filters.md says what each operator means.
 
+    `vector`: the question's own, of as many dimensions as the embedding model has; then `semantic` needs no text.
+    `embedding_model` names the model that it is of, and is refused where that is not the active one.
+
     `language`: the question's words count as of this language alone, such as `german`; empty: as of each that is in use
     where it is asked.
 
     `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
     """
 
-    text: Text
+    text: Text = ""
     mode: Literal["semantic", "keyword", "hybrid"] = "semantic"
     tags: str | None = None
     top_k: Annotated[int, Field(ge=1, le=1_000)] = 10
@@ -90,4 +96,6 @@ class QueryIn(Careful):
     exclude_flags: bool = False
     explain: bool = False
     filter: dict[str, Any] | None = None
+    vector: Annotated[list[Number], Field(min_length=1, max_length=16_000)] | None = None
+    embedding_model: Text = ""
     language: Language = ""

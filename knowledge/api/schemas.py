@@ -1,11 +1,12 @@
 """Shapes of the store's answers, and of a push. What their fields accept is `knowledge.fields`."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from core.fields import Text
 from knowledge.browsing.stats import SourceStats, TagCount
 from knowledge.schemas import DocumentIn
 
@@ -78,6 +79,17 @@ class DocumentOut(BaseModel):
     score: float | None = None
     passage: PassageOut | None = None
     highlights: list[tuple[int, int]] | None = None
+
+
+class IdsIn(BaseModel):
+    """`source`: of one source only."""
+
+    ids: Annotated[list[Text], Field(max_length=1_000)]
+    source: Text = ""
+
+
+class DocumentsOut(BaseModel):
+    documents: list[DocumentOut]
 
 
 class PageOut(BaseModel):

@@ -165,6 +165,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         return None
     simple = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
     simple = simple and not (question.exclude_tags or question.exclude_flags or question.language or question.filter)
+    simple = simple and question.vector is None and not question.embedding_model
     if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     caller.require(Verb.QUERY, obeyed=ALL)

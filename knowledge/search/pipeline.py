@@ -12,7 +12,7 @@ from core.redis import recall, remember
 from core.replicas import is_split
 from core.sql import fetch
 from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused, Vector
-from knowledge.embedding.question import embed_question
+from knowledge.embedding.question import check_vector, embed_question
 from knowledge.embedding.vector_space import Space, active_model, active_space, space_of
 from knowledge.search import cache
 from knowledge.search.asked import (
@@ -86,7 +86,8 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     QueryInvalid for a blank text and an unknown language, EmbeddingRefused for one that the backend does not take,
     EmbedderUnavailable, QueryTimeout (`knowledge.search.budget`).
     """
-    if not query.text.strip():
+    given = _given_vector(query, space=space)
+    if not query.text.strip() and (given is None or query.mode is not Mode.SEMANTIC):
         raise QueryInvalid("The text of a query cannot be blank.")
     if query.language and (fault := language_fault(query.language)):
         raise QueryInvalid(f"`language` {fault}.")
@@ -99,7 +100,7 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
             hits, _ = _load(query, memory.ranking, now=now, space=space, stems_in=stems_in)
             if len(hits) == len(memory.ranking.candidates):
                 return _answer(query, memory, memory.ranking, hits, space=space, started=started, cached=True)
-    vector, embed_ms = _vector(query, space=space, memory=memory)
+    vector, embed_ms = _vector(query, space=space, memory=memory) if given is None else (given, 0.0)
     with within_budget(query):
         asked = _weigh(query, question)
         ranking = find(query, now=now, space=space, vector=vector, asked=asked, generation=memory.generation)
@@ -119,6 +120,17 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     return _answer(
         query, memory, ranking, hits, space=space, started=started, embed_ms=embed_ms, explanation=explanation
     )
+
+
+def _given_vector(query: Query, *, space: Space | None) -> Vector | None:
+    """The question's own vector. Raises QueryInvalid where it is of another model, or of no use."""
+    if space and query.embedding_model not in ("", space.model.name):
+        raise QueryInvalid(f"`embedding_model` is {query.embedding_model[:64]!r}; the store's is {space.model.name!r}.")
+    if not query.vector:
+        return None
+    if space is None or query.mode is Mode.KEYWORD:
+        raise QueryInvalid("`vector` is of no use in the mode `keyword`.")
+    return check_vector(query.vector, model=space.model)
 
 
 def _parse(query: Query, languages: Sequence[str]) -> QuestionText:
@@ -154,9 +166,9 @@ def keys_of(query: Query, *, space: Space | None) -> tuple[str, str]:
         *(query.mode.value, query.text, str(query.tags), query.source, query.top_k, query.min_score, query.diverse),
         *(query.exclude_tags, query.exclude_flags, query.sources, str(query.within), query.obeys_quotes),
         *(space.model.pk if space else None, settings.SEARCH_LANGUAGE, query.language),
-        query.filter.text if query.filter else "",
+        *(query.filter.text if query.filter else "", query.vector),
     )
-    needs_vector = space is not None and query.mode is not Mode.KEYWORD
+    needs_vector = space is not None and query.mode is not Mode.KEYWORD and not query.vector
     return answer_key, cache.vector_key(query.text, space=space) if space and needs_vector else ""
 
 

@@ -45,7 +45,8 @@ class Query:
     With `sources` only those are searched, and with `within` only what carries that, too: what a key is narrowed to.
     Documents with one of `exclude_tags` are left out; with `exclude_flags` those with any tag `flag:…`, too. With
     `obeys_quotes` words in quotes have to stand side by side, where words are looked for. With a `language` its words
-    count as of that one; otherwise as of each that is in use where it is asked.
+    count as of that one; otherwise as of each that is in use where it is asked. A `vector` takes the place of the
+    text's own, which may then be blank where only meaning is asked for; `embedding_model` says whose it is.
     """
 
     text: str
@@ -63,6 +64,8 @@ class Query:
     obeys_quotes: bool = True
     language: str = ""
     filter: QueryFilter | None = None
+    vector: tuple[float, ...] = ()
+    embedding_model: str = ""
 
     @property
     def wanted(self) -> int:

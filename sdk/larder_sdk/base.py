@@ -136,7 +136,7 @@ class Client(Connection[Transport]):
 
     def question(self, text: str, *, tags: str | None, top_k: int, min_score: float, **options: Any) -> dict[str, Any]:
         """The body of a query, within the limits. Options that are not given are left out."""
-        if not text.strip():
+        if not text.strip() and options.get("vector") is None:
             raise ValueError("a query needs a text that is not blank")
         top_k, min_score = self.retrieval_limits.cap(top_k, min_score)
         asked = {"text": text, "tags": tags or "", "top_k": top_k, "min_score": min_score}

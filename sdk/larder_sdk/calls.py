@@ -6,7 +6,7 @@ A verb is a plan (see `larder_sdk.exchange`); the asynchronous and the blocking 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,10 @@ from larder_sdk.exchange import Call, Plan, Retry, ask, exchange
 
 MAX_REPLACE = 10_000
 """Documents of a source that are replaced in one push; a larger set goes in parts."""
+
+
+MAX_GET = 1_000
+"""Documents that are asked for by their ids in one call."""
 
 
 def upsert(doc: KnowledgeDocument, *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
@@ -48,6 +52,20 @@ def delete(doc_id: str, *, source: str, retry: Retry) -> Plan[None]:
 def get(doc_id: str, *, source: str, retry: Retry) -> Plan[KnowledgeDocument]:
     call = Call(method="GET", path=_document_path(doc_id, source=source))
     return read_document((yield from ask(call, retry)))
+
+
+def get_many(doc_ids: Sequence[str], *, source: str, retry: Retry) -> Plan[list[KnowledgeDocument]]:
+    found: list[KnowledgeDocument] = []
+    for first in range(0, len(doc_ids), MAX_GET):
+        body = _json({"ids": doc_ids[first : first + MAX_GET], **({"source": source} if source else {})})
+        answer = yield from ask(Call(method="POST", path="/documents/get", body=body), retry)
+        found += read_documents(answer)
+    return found
+
+
+def filter_text(wanted: Mapping[str, Any] | None) -> str | None:
+    """As it stands in a query string."""
+    return None if wanted is None else json.dumps(wanted)
 
 
 def list_page(*, retry: Retry, limit: int, **filters: str | None) -> Plan[Page]:

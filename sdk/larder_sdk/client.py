@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import httpx
@@ -13,9 +13,11 @@ from larder_sdk.carrying import Awaited, Blocking
 from larder_sdk.documents import Counts, Hits, KnowledgeDocument
 
 Rows = list[dict[str, Any]]
+Documents = list[KnowledgeDocument]
 Strategy = Literal["similarity", "diverse"]
 Mode = Literal["semantic", "keyword", "hybrid"]
 Order = Literal["stored", "id"]
+Filter = Mapping[str, Any]
 
 
 class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
@@ -69,25 +71,41 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         """One document. Raises NotFound, or Conflict where several sources use the id."""
         return await self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
 
+    async def get_many(self, doc_ids: Iterable[str], *, source: str | None = None) -> Documents:
+        """Those of the documents that are there, in the order of their ids, by calls of 1000 each.
+
+        Where several sources use an id, each of theirs.
+        """
+        return await self._carry_out(calls.get_many(list(doc_ids), source=self.own(source), retry=self.retry))
+
     async def list(
         self,
         *,
         tags: str | None = None,
         source: str | None = None,
         q: str | None = None,
+        filter: Filter | None = None,
         page_size: int = 100,
         order: Order | None = None,
     ) -> AsyncIterator[KnowledgeDocument]:
         """All documents, page after page as they are read: `async for doc in client.list(tags="policy")`.
 
-        `tags` is a tag expression, `q` words to be found in the text. Newest first; a document that changes meanwhile
-        is then missed, as it is the newest again. In the order "id", by source and id, nothing moves.
+        `tags` is a tag expression, `q` words to be found in the text, `filter` as in `query`. Newest first; a document
+        that changes meanwhile is then missed, as it is the newest again. In the order "id", by source and id, nothing
+        moves.
         """
         cursor: str | None = None
         while True:
             page = await self._carry_out(
                 calls.list_page(
-                    tags=tags, source=source, q=q, order=order, cursor=cursor, limit=page_size, retry=self.retry
+                    tags=tags,
+                    source=source,
+                    q=q,
+                    filter=calls.filter_text(filter),
+                    order=order,
+                    cursor=cursor,
+                    limit=page_size,
+                    retry=self.retry,
                 )
             )
             for document in page.documents:
@@ -97,9 +115,11 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
 
     async def query(
         self,
-        text: str,
+        text: str = "",
         *,
         tags: str | None = None,
+        filter: Filter | None = None,
+        vector: Sequence[float] | None = None,
         top_k: int = 5,
         min_score: float = 0.0,
         strategy: Strategy = "similarity",
@@ -112,6 +132,9 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
 
         `tags`: a tag expression, `employee+executive|director`: `+` is and, `|` is or, and `+` binds tighter.
+        `filter`: what metadata and own fields have to say, `{"key": "metadata.year", "op": "gte", "value": 2020}`,
+        joined by `and`, `or` and `not`.
+        `vector` is the question's own, of the server's embedding model; by meaning alone it needs no text beside it.
         `top_k` 1 to 1000, `min_score` 0 to 1, both within the client's retrieval limits.
         `strategy`: `diverse` prefers hits that differ from each other. `mode`: by meaning, by words (BM25), or by both.
         Documents with any of `exclude_tags` are left out; with `exclude_flags` all that the server flagged as perhaps
@@ -119,7 +142,8 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         `language`: words count as of this one alone, such as `german`; without it, as of each that is in use.
         `pending` of the answer says how much was stored so lately that meaning cannot find it yet.
         """
-        options = {"strategy": strategy, "source": source, "mode": mode, "language": language}
+        options: dict[str, Any] = {"strategy": strategy, "source": source, "mode": mode, "language": language}
+        options |= {"filter": filter, "vector": None if vector is None else list(map(float, vector))}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
         return await self._carry_out(calls.query(question, retry=self.retry))
@@ -170,12 +194,16 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
     def get(self, doc_id: str, *, source: str | None = None) -> KnowledgeDocument:
         return self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
 
+    def get_many(self, doc_ids: Iterable[str], *, source: str | None = None) -> Documents:
+        return self._carry_out(calls.get_many(list(doc_ids), source=self.own(source), retry=self.retry))
+
     def list(
         self,
         *,
         tags: str | None = None,
         source: str | None = None,
         q: str | None = None,
+        filter: Filter | None = None,
         page_size: int = 100,
         order: Order | None = None,
     ) -> Iterator[KnowledgeDocument]:
@@ -183,7 +211,14 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         while True:
             page = self._carry_out(
                 calls.list_page(
-                    tags=tags, source=source, q=q, order=order, cursor=cursor, limit=page_size, retry=self.retry
+                    tags=tags,
+                    source=source,
+                    q=q,
+                    filter=calls.filter_text(filter),
+                    order=order,
+                    cursor=cursor,
+                    limit=page_size,
+                    retry=self.retry,
                 )
             )
             yield from page.documents
@@ -192,9 +227,11 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
 
     def query(
         self,
-        text: str,
+        text: str = "",
         *,
         tags: str | None = None,
+        filter: Filter | None = None,
+        vector: Sequence[float] | None = None,
         top_k: int = 5,
         min_score: float = 0.0,
         strategy: Strategy = "similarity",
@@ -204,7 +241,8 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         exclude_flags: bool = False,
         language: str = "",
     ) -> Hits:
-        options = {"strategy": strategy, "source": source, "mode": mode, "language": language}
+        options: dict[str, Any] = {"strategy": strategy, "source": source, "mode": mode, "language": language}
+        options |= {"filter": filter, "vector": None if vector is None else list(map(float, vector))}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
         return self._carry_out(calls.query(question, retry=self.retry))

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import httpx
 
-from larder_sdk import tagexpr
+from larder_sdk import filters, tagexpr
 from larder_sdk.base import Client
 from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
 from larder_sdk.documents import Counts, KnowledgeDocument
@@ -119,6 +119,8 @@ class FakeServer:
                 return _json(self._one(doc_id, source).model_dump(mode="json"))
             case "GET", ["documents"]:
                 return self._page(request.url.params)
+            case "POST", ["documents", "get"]:
+                return _documents(self._many(body["ids"], body.get("source") or self._source))
             case "POST", ["query"]:
                 return _documents(self._search(body))
             case "GET", ["stats"]:
@@ -175,20 +177,30 @@ class FakeServer:
             raise _Declined(409, "ambiguous", f"Several sources have a document {doc_id!r}")
         return found[0]
 
+    def _many(self, ids: Iterable[str], source: str) -> list[KnowledgeDocument]:
+        return [doc for doc_id in dict.fromkeys(ids) for doc in self._store.find(doc_id, source)]
+
     def _delete(self, doc_id: str, source: str) -> httpx.Response:
         self._store.remove(self._one(doc_id, source))
         return httpx.Response(204)
 
-    def _filtered(self, tags: str, source: str) -> list[KnowledgeDocument]:
+    def _filtered(
+        self, tags: str, source: str, *, wanted_by: Mapping[str, Any] | None = None
+    ) -> list[KnowledgeDocument]:
         try:
             wanted = tagexpr.parse(tags)
         except ValueError as error:
             raise _Declined(422, "invalid_tag_expression", str(error)) from error
-        return [doc for doc in self._store.live() if tagexpr.matches(wanted, doc.tags) and source in ("", doc.source)]
+        try:
+            live = [doc for doc in self._store.live() if filters.matches(wanted_by, doc.model_dump())]
+        except ValueError as error:
+            raise _Declined(422, "invalid_filter", str(error)) from error
+        return [doc for doc in live if tagexpr.matches(wanted, doc.tags) and source in ("", doc.source)]
 
     def _page(self, asked: httpx.QueryParams) -> httpx.Response:
         words = asked.get("q", "").lower()
-        filtered = self._filtered(asked.get("tags", ""), asked.get("source", ""))
+        wanted_by = json.loads(asked["filter"]) if "filter" in asked else None
+        filtered = self._filtered(asked.get("tags", ""), asked.get("source", ""), wanted_by=wanted_by)
         found = [doc for doc in filtered if words in doc.content.lower()]
         if asked.get("order") == "id":
             found.sort(key=lambda doc: (doc.source, doc.id))
@@ -196,7 +208,10 @@ class FakeServer:
         return _documents(found[start : start + limit], next=str(start + limit) if start + limit < len(found) else None)
 
     def _search(self, asked: Mapping[str, Any]) -> list[KnowledgeDocument]:
-        candidates = self._filtered(asked.get("tags") or "", asked.get("source") or "")
+        if "vector" in asked:
+            raise _Declined(422, "invalid_query", "The client in memory has no vectors")
+        tags, source = asked.get("tags") or "", asked.get("source") or ""
+        candidates = self._filtered(tags, source, wanted_by=asked.get("filter"))
         scored = [doc.model_copy(update={"score": overlap(asked["text"], doc.content)}) for doc in candidates]
         unwanted = set(asked.get("exclude_tags") or ())
         hits = [doc for doc in scored if (doc.score or 0) >= asked["min_score"] and not unwanted & set(doc.tags)]
