@@ -23,7 +23,7 @@ from memory.extraction.rules.text.phrases import (
     read_place,
     read_thing,
 )
-from memory.extraction.rules.text.roles import is_state_role
+from memory.extraction.rules.text.roles import is_state_role, read_role
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
@@ -239,12 +239,21 @@ def _tie(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Asser
         return [attribute(replace(ref, type="person"), "role", served)]
     noun, key = read_noun(cursor, RELATIONS | {"employer": "works_at"})
     if not key:
-        return []
+        return _fellow_worker(cursor, ref, owner, scene)
     kind = {"has_pet": "other", "works_at": "organisation"}.get(key, "person")
     scene.mention(ref.name, kind, gender_of(noun))
     if owner.is_self:
         scene.roles[noun] = ref.name
     return [relation(owner, key, ref.name, kind)]
+
+
+def _fellow_worker(cursor: Cursor, ref: Ref, owner: Ref, scene: Scene) -> list[Assertion]:
+    """`Dev has been our lead engineer since May`: what he is at the speaker's."""
+    role = read_role(cursor) if owner.plural and ref.type in ("person", "") else ""
+    if not role or not at_boundary(cursor) or is_state_role(role):
+        return []
+    scene.mention(ref.name, "person")
+    return [attribute(replace(ref, type="person"), "role", role)]
 
 
 _COMPLEMENTS: tuple[Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]], ...] = (

@@ -43,13 +43,13 @@ def take_fragment(reading: Discourse, claims: Claims, clause: Clause, *, correct
 def _renewed(reading: Discourse, clause: Clause) -> tuple[Assertion, Sequence[Token]] | None:
     """`my manager isn't Kalle any more, it's Triin`: what was ended just before, and what it is instead."""
     before = reading.claims[-2] if len(reading.claims) > 1 else None
-    if before is None or before.clause.sentence != clause.sentence or len(before.assertions) != 1:
+    over = [each for each, _, _ in before.assertions if each.move is Move.END] if before else []
+    if before is None or before.clause.sentence != clause.sentence or len(over) != 1:
         return None
     lows = clause.lows[1:] if clause.lows[:1] in (("now",), ("but",)) else clause.lows
     tokens = clause.tokens[len(clause.lows) - len(lows) :]
-    ended = before.assertions[0][0]
     said = lows[:1] == ("it",) and lows[1:2] in (("'s",), ("is",))
-    return (ended, [each for each in tokens[2:] if each.low != "now"]) if said and ended.move is Move.END else None
+    return (over[0], [each for each in tokens[2:] if each.low != "now"]) if said else None
 
 
 def _renew(reading: Discourse, claims: Claims, ended: Assertion, tokens: Sequence[Token]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from memory.extraction.diff import SELF, Move
-from memory.extraction.rules.coverage import is_all_told
+from memory.extraction.rules.coverage import is_all_told, kinds_of_kin, of_fellow, over
 from memory.extraction.rules.dating import Dates, dates_of, leans_to_future, read_dates
 from memory.extraction.rules.everyday.introduced import bring_up
 from memory.extraction.rules.framing.openers import Opening
@@ -35,7 +35,10 @@ def settle(
         claims.unread = True
         reading.refs = told.refs
         return
-    told.assertions += [*_again(told, clause), *_species(told, clause)]
+    told.assertions += [*_again(told, clause), *_species(told, clause), *kinds_of_kin(told.assertions, clause.tokens)]
+    told.assertions += of_fellow(told.assertions, clause.tokens)
+    if not opening.hedged and (gone := over(told, clause.tokens)):
+        told.assertions, told.rest = [*told.assertions, *gone], False
     told.assertions = [each for each in _on_their_day(told.assertions, dates) if WHEN not in each.value]
     _keep_owner(reading, told)
     manner = _manner(clause, told, opening, instead_of)
@@ -58,8 +61,10 @@ def settle(
 def _is_cut_short(told: Predication, clause: Clause, manner: Manner) -> bool:
     """Whether words of a plain statement stand in none of its rows; what was contrasted or reported has more words."""
     turned = manner.hedged or manner.asserted_by or manner.corrected or manner.instead_of
-    gone = any(each.move is Move.END or each.move is Move.FORGET for each in told.assertions)
-    return not (turned or gone) and not is_all_told(clause.tokens, told.assertions)
+    ends = [each.move in (Move.END, Move.FORGET) for each in told.assertions]
+    if any(ends):
+        return all(ends) and not told.silent  # of what was never known it would leave nothing
+    return not turned and not is_all_told(clause.tokens, told.assertions)
 
 
 def _keep_owner(reading: Discourse, told: Predication) -> None:
@@ -213,7 +218,7 @@ def _once(told: Predication, spoken: datetime) -> Dates:
     return Dates(valid_until=end_of(nearest(day, spoken, Leaning.FUTURE)))
 
 
-_DEPARTING = ("departs", "arrives", "deadline", "goes_live", "date")
+_DEPARTING = ("departs", "arrives", "deadline", "goes_live", "date", "meets", "rehearses")
 
 
 def _close_of(pairs: Sequence[tuple[TimePhrase, TimePhrase]]) -> datetime | None:

@@ -275,7 +275,10 @@ def _titled_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) ->
     if subject.noun in SERVING and not scene.is_person(name):
         return []
     scene.mention(name, "person")
-    return [attribute(Ref(name=name, type="person", inferred=True), "role", subject.noun)]
+    role = attribute(Ref(name=name, type="person", inferred=True), "role", subject.noun)
+    if not (owner.is_self and subject.noun in SERVING):
+        return [role]
+    return [role, replace(attribute(owner, subject.noun, name), beside=True)]
 
 
 def _ceo_value(cursor: Cursor, owner: Ref, subject: Subject, scene: Scene) -> list[Assertion]:

@@ -16,7 +16,7 @@ from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.text.clauses import Clause
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.heads import is_verbal
-from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
+from memory.extraction.rules.text.lexicon import BE, FUNCTION_WORDS, SMALL_TALK
 from memory.extraction.rules.text.nouns import ATTRIBUTES
 from memory.extraction.rules.text.phrases import is_proper, join_tokens
 from memory.extraction.rules.text.tokens import Token
@@ -58,6 +58,7 @@ def take_joke(reading: Discourse, claims: Claims, clause: Clause) -> None:
     claims.unread = len(own) > 2 and not (told and told.assertions) and not kidding
     if kidding and len(reading.claims) == 1:
         reading.conditional = clause.sentence
+        claims.uncertain += [_jest(reading, clause)] if len(own) > 2 else []
         return
     if told and told.assertions:
         claims.uncertain.append(_joked(told.assertions[0]))
@@ -71,7 +72,16 @@ def take_joke(reading: Discourse, claims: Claims, clause: Clause) -> None:
         earlier.assertions.clear()
         earlier.instruction = None
         if earlier.clause.sentence != clause.sentence or earlier.uncertain:
-            return
+            break
+    if not any(earlier.unread or earlier.uncertain for earlier in reading.claims[-4:]):
+        claims.uncertain.append(_jest(reading, clause))
+
+
+def _jest(reading: Discourse, clause: Clause) -> UncertaintyRow:
+    """Of what was laughed at without a row of its own: the words of its sentence."""
+    said = [each.clause for each in reading.claims if each.clause.sentence == clause.sentence]
+    about = " ".join(reading.source.text[said[0].start : clause.end].split())
+    return UncertaintyRow(about=about, kind="joke", reason="said in jest")
 
 
 _LAUGHS = words(
@@ -196,11 +206,16 @@ def remember_names(reading: Discourse, clause: Clause, *, but: Sequence[str] = (
         run = []
 
 
+_COMING = BE | words("'s 're 'm come comes came coming originally") | {"back"}
+
+
 def _firm_behind(tokens: Sequence[Token], first: Token) -> str:
-    """`Ms. Tanaka from Brightline`, `a Tesla`: no person."""
+    """`Ms. Tanaka from Brightline`, `a Tesla`, `is from Izmir`, `in Cork`: no person."""
     at = next((at for at, token in enumerate(tokens) if token.start == first.start), 0)
     if at > 1 and tokens[at - 1].low == "from" and is_proper(tokens[at - 2]):
         return "organisation"
+    if at > 1 and (tokens[at - 1].low == "in" or (tokens[at - 1].low == "from" and tokens[at - 2].low in _COMING)):
+        return "location"
     return "product" if at > 0 and tokens[at - 1].low in ("a", "an") else ""
 
 

@@ -36,7 +36,10 @@ DIVIDED = [
 ]
 IN_CHAT = [
     ("my gf is from brazil n she works as a barista", ["me girlfriend_hometown Brazil", "me girlfriend_role barista"]),
-    ("i live in tampa now, used to be in chicago", ["me lives_in Tampa", "me location_now Chicago ended"]),
+    (
+        "i live in tampa now, used to be in chicago",
+        ["me lives_in Tampa", "me location_now Chicago ended", "me used_to be in Chicago"],
+    ),
     (
         "my sister anna works at aldi and shes 30",
         ["me has_sibling Anna", "Anna works_at aldi", "Anna age 30"],

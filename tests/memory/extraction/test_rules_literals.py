@@ -12,7 +12,7 @@ THINGS = [
     ("Rent is due on the fifth.", ["Rent deadline the fifth"]),
     ("The meeting is on Tuesday, not Monday.", ["meeting date Tuesday corrected"]),
     ("The standup got pushed to 9:45.", ["standup date 9:45"]),
-    ("Our book club meets every other Tuesday.", ["me book_club_date every other Tuesday"]),
+    ("Our book club meets every other Tuesday.", ["me book_club_meets every other Tuesday"]),
     ("The Solo plan is $9 now.", ["Solo plan price $9"]),
     ("Choir costs 12 quid a month.", ["Choir price 12 quid a month"]),
     ("Warehouse B holds 1,400 pallets.", ["Warehouse B capacity 1,400 pallets"]),

@@ -112,7 +112,7 @@ def test_a_weekend_is_its_saturday() -> None:
 
 
 def test_what_was_played_once_ends() -> None:
-    assert [fact.move for fact in read("I used to play tennis.").facts] == [Move.END]
+    assert [fact.move for fact in read("I used to play tennis.").facts] == [Move.END, Move.ADD]
 
 
 @pytest.mark.parametrize("key", ["subject", "from", "major", "instrument", "sport", "learning"])

@@ -18,7 +18,7 @@ WORK = [
     ("I'm on the payments team.", ["me member_of payments team"]),
     ("My side project is called Pantry.", ["me works_on Pantry"]),
     ("I was laid off from Nokia in January.", ["me works_at Nokia ended"]),
-    ("I no longer work at Initech.", ["me works_at Initech ended"]),
+    ("I no longer work at Initech.", ["me works_at Initech ended", "me used_to work at Initech"]),
     ("I studied architecture at TU Delft.", ["me field_of_study architecture", "me studied_at TU Delft"]),
     ("I have an MBA from INSEAD.", ["me studied_at INSEAD"]),
     ("I'm certified in first aid.", ["me certified_in first aid"]),

@@ -26,12 +26,18 @@ OWN_WORDS = [
     ("Ana lives in Rome, my sister said.", ["Ana lives_in Rome reported"]),
 ]
 REFERRED = [
-    ("My vet is called Ada Moss, I see her each quarter.", ["Ada Moss role vet", "me sees Ada Moss each quarter"]),
+    (
+        "My vet is called Ada Moss, I see her each quarter.",
+        ["Ada Moss role vet", "me vet Ada Moss", "me sees Ada Moss each quarter"],
+    ),
     (
         "Colin and I live two doors down from his mum.",
         ["me lives two doors down from Colin's mum", "Colin lives two doors down from Colin's mum"],
     ),
-    ("My wife and I run a bakery with her brother.", ["me runs bakery with my wife's brother"]),
+    (
+        "My wife and I run a bakery with her brother.",
+        ["me runs bakery with my wife's brother", "me wife_runs bakery with my wife's brother"],
+    ),
     ("I share a flat with Tom and his dog.", ["me shares flat with Tom and his dog"]),
     ("My sister Anna keeps her bike in our garage.", ["me has_sibling Anna", "Anna keeps bike in our garage"]),
 ]

@@ -139,6 +139,9 @@ def read_team(cursor: Cursor) -> str:
 
 def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     start = cursor.at
+    if cursor.low() == "for" and cursor.low(1) in _ONESELF and not group.began:
+        cursor.at += 2
+        return [attribute(ref, "employment", "self-employed")]
     if cursor.take("with"):
         tools = read_list(cursor, read_technology)
         return [attribute(ref, "uses", each) for each in tools]
@@ -151,6 +154,9 @@ def read_work(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
     _aside(cursor)
     told = employment(cursor, ref, event=group.began)
     return [*told, attribute(ref, "works", shifts)] if told and shifts else told
+
+
+_ONESELF = ("myself", "himself", "herself", "ourselves", "themselves")
 
 
 def _aside(cursor: Cursor) -> None:
@@ -209,10 +215,15 @@ def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     if cursor.low() not in ("at", "with", "as"):
         return []
     told = employment(cursor, ref, event=True, started=True)
-    learns = not job and any(each.target.casefold().split()[-1:][0] in _SCHOOLS for each in told if each.target)
+    learns = not job and any(_is_school(each.target) for each in told if each.target)
     if learns and len(told) == 1:  # whether to teach or to learn there, nobody said
         return []
     return told if any(assertion.target for assertion in told) else []
+
+
+def _is_school(name: str) -> bool:
+    said = name.casefold().split()
+    return said[-1] in _SCHOOLS or bool({"school", "university", "college"} & set(said))
 
 
 def _new_job(cursor: Cursor) -> bool:

@@ -60,6 +60,7 @@ _FICTION = re.compile(
 )
 _JOKE = re.compile(
     r"\b(?:just kidding|only kidding|kidding|just joking|i'?m joking|only joking|joking aside|joke|jk|j/k"
+    r"|joking of course"
     r"|haha\w*|hehe\w*"
     r"|that (?:was|is|'s) a lie"
     r"|lol|lmao|rofl|psych|gotcha|yeah right|as if)\b|^(?:not really|not|nah)$|(?:^|\s)/s\b|[😂🤣😜😝😉🤪😏]"

@@ -64,7 +64,13 @@ class Doer:
     def _tell(self, ref: Ref, key: str, value: str, *, event: bool) -> Assertion:
         kind = ref.type or ("person" if self.is_person else "other")
         value = value.removeprefix("my ").removeprefix("our ") if self.is_speaker else value
-        whole = f"{self.noun}_{key}" if self.noun else key
+        employed = value.casefold().rpartition(" ")[2] in _FIRMS
+        whole = f"{self.noun}_{key}" if self.noun else key if employed else _UNEMPLOYED.get(key, key)
         return Assertion(
             entity=ref.name, key=whole, value=value, entity_type=kind, inferred=True, event=event, slug=ref.slug
         )
+
+
+_FIRMS = words("company firm business startup start-up practice")
+_UNEMPLOYED = {"started_at": "began_at", "joined": "member_of", "works_with": "working_with"}
+"""Of what no family read as an employer or a tool: a nursery, a gym, a colleague."""

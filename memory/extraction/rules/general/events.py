@@ -28,6 +28,9 @@ def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
         found = read_complements(cursor, objects=False)
         dated = [text for text in found.dated if is_absolute(text)]
         planned = is_planned(group, found)
+        lasted = [text[4:] for text in found.dated if text.casefold().startswith("for ")]
+        if len(lasted) == 1 == len(found.dated) and not found.further and group.tense is Tense.PERFECT:
+            return Act("married_for", lasted, state=True, when=lasted[0])
         if not found.dated and not found.further and group.tense is Tense.PRESENT and group.passive:
             return Act("marital_status", ["married"], state=True)
         if len(dated) == 1 and not found.further and (planned or is_past(group)):
@@ -104,6 +107,8 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
     return Act(form_of(group.lemma, "past"), values_of(found), when=when_of(found), planned=planned)
 
 
+_JOURNEYS = words("fly travel drive sail cycle hike go return")
+"""`flying_to` a place that one has not gone to yet."""
 _LASTED = words("teach study rent lease chair attend direct host read")
 """How long it was so is part of what is told."""
 
@@ -128,7 +133,7 @@ def read_gone(cursor: Cursor, group: VerbGroup) -> Act | None:
     planned = is_planned(group, found)
     if not (is_past(group) or planned):
         return None
-    past = form_of(group.lemma, "past")
+    past = form_of(group.lemma, "ing" if planned and group.lemma in _JOURNEYS else "past")
     if found.further and found.further[0][0].partition("_")[0] in found_preps:
         there = group.lemma not in MOVING or _is_somewhere(found.further[0][1])
         return told_of(past, found, planned=planned) if there else None
@@ -153,7 +158,10 @@ def read_suffered(cursor: Cursor, group: VerbGroup) -> Act | None:
     told = group.lemma in SUFFERED or (group.lemma in HELD | DONE and cursor.low() == "by")
     if not told or group.tense is Tense.FUTURE:
         return None
+    raised = group.lemma == "raise" and cursor.low() == "in"
     found = read_complements(cursor, objects=False)
+    if raised:  # and not "in a barn"
+        return told_of("raised", found) if found.further and found.further[0][1].is_named else None
     state = group.tense is Tense.PRESENT
     key = form_of(group.lemma, "participle")
     if found.further and not state and found.further[0][0] == "in" and is_year(found.further[0][1].text):

@@ -1,5 +1,6 @@
 """What somebody is to a firm, a club or the speaker: `the treasurer of our club`, `no longer with Acme`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from memory.extraction.diff import SELF, Move
@@ -9,9 +10,11 @@ from memory.extraction.rules.general.lexicon import GROUPS, PARTIES
 from memory.extraction.rules.general.phrases import read_phrase, read_phrases
 from memory.extraction.rules.general.sense import PETS
 from memory.extraction.rules.scene import Assertion, Scene
+from memory.extraction.rules.text.lexicon import spelled_number
 from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS, ROLES, SERVING
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_firm
 from memory.extraction.rules.text.roles import read_role
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.vocabulary.folding import fold_token
 
@@ -154,7 +157,8 @@ def read_breed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
     called = next((at for at, low in enumerate(run) if low in ("named", "called")), len(run))
     if phrase is None or called == 0 or run[called - 1] not in _BREEDS:
         return []
-    breed = doer.tell("breed", join_tokens(phrase.tokens[:called]))
+    kind, aged = _aged(phrase.tokens[:called], doer)
+    breed = [*doer.tell("breed", join_tokens(kind)), *aged]
     name = join_tokens(phrase.tokens[called + 1 :])
     if not name or not doer.noun:
         return breed if not name else []
@@ -163,6 +167,16 @@ def read_breed(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:
         Assertion(entity=pet_of.name, key="has_pet", target=name, target_type="other"),
         Assertion(entity=name, key="breed", value=breed[0].value, entity_type="other"),
     ]
+
+
+def _aged(tokens: Sequence[Token], doer: Doer) -> tuple[Sequence[Token], list[Assertion]]:
+    """`seven-year-old beagle`: the breed, and how old it is."""
+    number, _, old = tokens[0].low.partition("-")
+    years = spelled_number(number) if old in ("year-old", "years-old") else None
+    years = int(number) if years is None and number.isdecimal() and old else years
+    if years is None or len(tokens) == 1:
+        return tokens, []
+    return tokens[1:], doer.tell("age", str(years))
 
 
 def read_fellows(cursor: Cursor, doer: Doer, scene: Scene) -> list[Assertion]:

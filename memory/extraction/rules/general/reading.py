@@ -23,6 +23,7 @@ from memory.extraction.rules.text.forms import VERB_FORMS
 from memory.extraction.rules.text.phrases import Cursor, read_name
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
+from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 from memory.vocabulary.keys import KEYS, fold_key
 
 LONGEST = 32
@@ -139,7 +140,8 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     if act.key == "moved_from" and " to " in act.values[0] and not (over or doer.is_somebody):
         act.key, act.values = "moved_to", (act.values[0].partition(" to ")[2],)
     if act.key == "moved_to" and not (over or doer.is_somebody):
-        if any(letter.isdigit() for letter in act.values[0]):
+        first = act.values[0].casefold().split(" ")[0]
+        if any(letter.isdigit() for letter in act.values[0]) or first in WEEKDAYS or first in MONTHS:
             return None  # `the meeting was moved to 12 December`
         act.key = "location"
     if act.key == "moved_to" and not over and (home := _home(doer, act)):
@@ -183,8 +185,9 @@ def _home(doer: Doer, act: Act) -> list[Assertion]:
 def _left_out(cursor: Cursor, doer: Doer) -> VerbGroup | None:
     """`… and deployed on Kubernetes`: a passive whose auxiliary stands in the clause before."""
     lemma = next((lemma for lemma, kind in VERB_FORMS.get(cursor.low(), ()) if kind == "participle"), "")
-    if cursor.at or doer.is_person or lemma not in SUFFERED or cursor.low(1) not in PLACING:
-        return None
+    fits = lemma in SUFFERED and cursor.low(1) in PLACING
+    if cursor.at or not fits or (doer.is_person and (lemma, cursor.low(1)) != ("raise", "in")):
+        return None  # `but raised in Toronto`
     cursor.at += 1
     return VerbGroup(lemma=lemma, passive=True)
 
@@ -192,6 +195,10 @@ def _left_out(cursor: Cursor, doer: Doer) -> VerbGroup | None:
 def _known(key: str, doer: Doer) -> str:
     """The key in its canonical form; "" where it leads to an entity, which families read."""
     known = KEYS.get(fold_key(key))
+    if key == "works_with":
+        return "working_with"  # a colleague is no tool
+    if key in ("joined", "started_at") and doer.noun:
+        return "joined" if key == "joined" else ""  # a school, a club: no employer
     if known is None or key == "belongs_to":
         return key
     return "" if known.target == "person" or (known.target and not doer.noun) else known.name

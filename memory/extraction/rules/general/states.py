@@ -160,7 +160,26 @@ def _and(cursor: Cursor) -> bool:
     return True
 
 
+_SHIFTS = words("night day early late morning evening afternoon weekend double split")
+
+
+def _shifts(cursor: Cursor, group: VerbGroup) -> Act | None:
+    """`works night shifts at the hospital`."""
+    if group.lemma != "work" or group.tense is not Tense.PRESENT:
+        return None
+    start = cursor.at
+    if not (cursor.take_any(_SHIFTS) and cursor.take_any(("shifts", "shift"))):
+        cursor.at = start
+        return None
+    found = read_complements(cursor, objects=False)
+    said = [*(f"{joint} {phrase.text}" for joint, phrase in found.further), *found.when]
+    worked = " ".join(token.text for token in cursor.tokens[start : start + 2])
+    return Act("works", [" ".join([worked, *said])], state=True, when=worked) if not found.dated else None
+
+
 def read_lying(cursor: Cursor, group: VerbGroup) -> Act | None:
+    if told := _shifts(cursor, group):
+        return told
     if group.lemma in LYING and cursor.take("on", "my", "own") and is_now(group, Complements()):
         return Act(form_of(group.lemma, "third"), ["alone"], state=True)
     if group.lemma in LYING and (how := cursor.take_any(HOW)) and is_now(group, Complements()):

@@ -106,9 +106,15 @@ def _take(cursor: Cursor, said: str) -> bool:
     if said.startswith("?"):
         before = cursor.at
         cursor.take_all(_HELPED)
-        return cursor.at > before and bool(cursor.take_any(said[1:].split("|"))) and cursor.take("to")
+        return cursor.at > before and bool(cursor.take_any(said[1:].split("|"))) and _forth(cursor)
     low = cursor.low()
     return any(low == way[0] and cursor.take(*way) for way in _ways(said))
+
+
+def _forth(cursor: Cursor) -> bool:
+    """`to`, `back to`, `forward to`."""
+    cursor.take_any(("back", "forward"))
+    return cursor.take("to")
 
 
 @lru_cache(maxsize=256)
@@ -125,7 +131,9 @@ _FRAMES: Sequence[tuple[str, str, Slot]] = (
     ("ends|finishes|closes|shuts|is over", "ends", read_when),
     ("lands|arrives|gets in", "arrives", read_when),
     ("leaves|departs|takes off|boards|sails", "departs", read_when),
-    ("meets|rehearses|takes place|happens|falls", "date", read_when),
+    ("meets", "meets", read_when),
+    ("rehearses", "rehearses", read_when),
+    ("takes place|happens|falls", "date", read_when),
     ("is|are|'s", "day", read_when),
     ("?moved|pushed|postponed|rescheduled|shifted|changed|brought", "date", read_when),
     ("costs|cost|sells for|goes for|is priced at|is|'s|are", "price", read_price_of),

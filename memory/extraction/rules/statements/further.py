@@ -7,6 +7,7 @@ from memory.extraction.diff import Move
 from memory.extraction.rules.everyday.tails import read_tail
 from memory.extraction.rules.general.complements import read_complements
 from memory.extraction.rules.general.lexicon import PLACE_NOUNS, TURNING
+from memory.extraction.rules.general.phrases import Phrase
 from memory.extraction.rules.scene import Assertion
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.text.phrases import Cursor, read_name
@@ -44,15 +45,29 @@ def with_further(told: Predication) -> Predication:
     ):
         return told
     begin = f"{first.key}_{fold_token(said)}"
-    more = [
-        replace(
-            first, key=f"{begin}_{joint}", value=phrase.text.removeprefix("my ").removeprefix("our "), inferred=True
-        )
-        for joint, phrase in found.further
-    ]
+    if any(joint == "because_of" for joint, _ in found.further):
+        return told  # why, and no relation of the two
+    more = [_behind(first, begin, run) for run in _runs(found.further)]
     if found.when:
         more.append(replace(first, key=f"{begin}_when", value=" ".join(found.when), inferred=True))
     return replace(told, assertions=[first, *more], rest=False, left=())
+
+
+_WHERE = ("in", "on", "at", "from")
+
+
+def _runs(further: Sequence[tuple[str, Phrase]]) -> list[Sequence[tuple[str, Phrase]]]:
+    """Phrases that belong together; what stands behind a named place is of the verb (`on Gotland with two friends`)."""
+    if further and further[0][0] in _WHERE and further[0][1].is_named and len(further) > 1:
+        return [further[:1], further[1:]]
+    return [further] if further else []
+
+
+def _behind(first: Assertion, begin: str, further: Sequence[tuple[str, Phrase]]) -> Assertion:
+    """`with a dent in the door`: a second phrase belongs to the noun before it."""
+    (joint, phrase), *rest = further
+    said = " ".join([phrase.text, *(f"{each.replace('_', ' ')} {other.text}" for each, other in rest)])
+    return replace(first, key=f"{begin}_{joint}", value=said.removeprefix("my ").removeprefix("our "), inferred=True)
 
 
 _JOINTS = ("at", "in", "on", "for", "with", "from")

@@ -25,8 +25,9 @@ OTHER_RELATIONS = words(
     """colleague coworker co-worker neighbour neighbor teammate roommate flatmate cousin uncle aunt nephew niece
     grandmother grandfather grandma grandpa granny grandson granddaughter godmother godfather godson goddaughter
     in-laws nan nana grampa gramps
-    stepbrother stepsister girlfriend boyfriend fiancé fiancée fiance fiancee housemate mother-in-law
-    father-in-law sister-in-law brother-in-law son-in-law daughter-in-law nanny babysitter childminder gp client
+    stepbrother stepsister half-brother half-sister girlfriend boyfriend fiancé fiancée fiance fiancee
+    housemate mother-in-law father-in-law sister-in-law brother-in-law son-in-law daughter-in-law
+    nanny babysitter childminder gp client
     customer mentor mentee intern assistant landlord teacher coach trainer dentist doctor classmate cofounder
     co-founder"""
 )

@@ -70,7 +70,7 @@ PARTS = ("morning", "evening", "night", "afternoon", "mornings", "evenings", "ni
 
 
 def _time(cursor: Cursor) -> bool:
-    if cursor.kind() in ("number", "word") and any(token.low in MONTHS for token in cursor.tokens[cursor.at :][:3]):
+    if cursor.kind() in ("number", "word") and any(token.low in MONTHS for token in cursor.tokens[cursor.at :][:4]):
         return bool(cursor.attempt(read_date_words))
     begins = (cursor.low().split(" ") or [""])[0] in ("starting", "since", "from", "until", "till", "beginning")
     if cursor.kind() not in ("time", "date") or begins:

@@ -148,7 +148,8 @@ def _near(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
         return None
     step = {"last": -1, "past": -1, "this": 0}.get(word, 1)
     if after in UNITS and after == UNITS[after]:
-        moved = first_of(spoken, UNITS[after]) if step > 0 and UNITS[after] != "day" else spoken
+        whole = step > 0 or UNITS[after] in ("month", "year")  # `last year`: the whole of it, and no day
+        moved = first_of(spoken, UNITS[after]) if whole and UNITS[after] != "day" else spoken
         return Instant(shift(moved, step, UNITS[after]), UNITS[after]), at + 2
     if after in WEEKDAYS:
         return _weekday(tokens, at + 1, spoken, Leaning.PAST if step < 0 else Leaning.FUTURE)

@@ -1,8 +1,10 @@
-"""Whether a clause that was read stands whole in its rows: where a noun, a name or a figure does not, it is told."""
+"""Nouns, names, figures and verbs of a clause that was read: one that stands in none of its rows is told."""
 
 import re
 from collections.abc import Sequence
 
+from memory.extraction.rules.coverage.kin import KINDS
+from memory.extraction.rules.coverage.verbs import is_verb_told
 from memory.extraction.rules.scene import Assertion
 from memory.extraction.rules.subjects.relatives import PAST_ADJECTIVES, RELATIVES
 from memory.extraction.rules.text.forms import VERB_FORMS
@@ -18,11 +20,11 @@ _WORD = re.compile(r"[^\W_]+")
 _SAID_BY_A_KEY = words(
     """citizen years year yrs old born due longer more away title job work day team crew family household staff people
     everyone everybody colleagues friends category employee customer store branch shop moment days times present meant
-    eldest youngest oldest firstborn best favourite favorite go-to main new current little wee big huge fan own whole
+    best favourite favorite go-to main new current wee huge fan own whole
     originally unfortunately luckily fortunately apparently probably actually directly mostly mainly currently please
     thanks part wedding rest lot bit pair couple lol nowadays guy hey hi hello degree kind sort much instead alone
     exceptions fail capped laid next last first well mr mrs ms dr prof st dept inc ltd full-time part-time ok okay yes
-    missus hubby kids baby pet pets together late status most mild severe slight called named"""
+    missus hubby kids pet pets together late status most mild severe slight called named"""
 )
 _PLAIN = (
     FUNCTION_WORDS
@@ -33,11 +35,13 @@ _PLAIN = (
     | _SAID_BY_A_KEY
     | frozenset(TYPES)
     | frozenset(word for noun in (*RELATIVES, *ATTRIBUTES) for word in noun.split())
-)
+) - (KINDS - {"little", "big"})
+_POINTING = frozenset(("here", "there"))
+"""A place that nobody named: a row without it is true, and does not say all."""
 
 
 def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
-    """A verb counts for nothing: it is often in the key by another word."""
+    """A verb may be in the key by another word."""
     said = {
         part
         for each in told
@@ -47,7 +51,13 @@ def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
     said |= {str(number) for part in tuple(said) if (number := spelled_number(part)) is not None}
     stems = {part[:_STEM] for part in said if len(part) > _STEM - 1}
     before = _was_before(tokens)
-    return all(_is_said(token, said, stems) for at, token in enumerate(tokens) if at not in before)
+    named = any(each.key == "name" for each in told)
+    pointed = not named and any(token.low in _POINTING and token.low not in said for token in tokens[1:])
+    return not pointed and all(
+        _is_said(token, said, stems) and is_verb_told(token, said, stems, told)
+        for at, token in enumerate(tokens)
+        if at not in before
+    )
 
 
 def _was_before(tokens: Sequence[Token]) -> range:
@@ -69,4 +79,10 @@ def _is_said(token: Token, said: set[str], stems: set[str]) -> bool:
         return set(_parts(figure)) <= said or figure in ("1", "2")
     if not token.is_word or low in _PLAIN or low in VERB_FORMS or not low:
         return True
-    return all(part in said or part[:_STEM] in stems or len(part) < 2 for part in _parts(low))
+    return all(_stands(part, said, stems) for part in _parts(low))
+
+
+def _stands(part: str, said: set[str], stems: set[str]) -> bool:
+    """A part of `seven-year-old` by its number, too."""
+    number = spelled_number(part)
+    return part in said or part[:_STEM] in stems or len(part) < 2 or part in _PLAIN or str(number) in said
