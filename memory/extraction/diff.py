@@ -54,7 +54,8 @@ class FactRow:
     `entity` is SELF or the `name` of an EntityRow of the same diff. `valid_from` None: unknown or not said;
     `time_unresolved` then says whether a phrase was there that could not be read. `instead_of`: the value that a
     correction names as wrong ("not Bob"). `said_with`: the key of another row of this turn that this one ends with
-    (a role at an employer). `span`: [start, end) in the turn's text.
+    (a role at an employer). `unless_ended`: the key whose end this row tells in words, kept only where that ended
+    nothing that was known. `span`: [start, end) in the turn's text.
     """
 
     entity: str
@@ -71,6 +72,7 @@ class FactRow:
     asserted_by: str = ""
     instead_of: str = ""
     said_with: str = ""
+    unless_ended: str = ""
     span: tuple[int, int] | None = None
 
     @property

@@ -30,6 +30,8 @@ def _take(work: Work, row: FactRow, at_odds: dict[FactKey, set[str]]) -> None:
     fact = _fact(work, row)
     if fact is None:
         return  # the cast has told that a name could be several
+    if _has_ended(work, row):
+        return
     if _is_hearsay(row):
         hear(work, row, fact)
     elif row.move in (Move.END, Move.FORGET):
@@ -38,6 +40,14 @@ def _take(work: Work, row: FactRow, at_odds: dict[FactKey, set[str]]) -> None:
         tear(work, row, fact)
     else:
         state(work, row, fact)
+
+
+def _has_ended(work: Work, row: FactRow) -> bool:
+    """Whether the end that the row tells in words closed what was known; its chain says it then."""
+    place = work.place(row) if row.unless_ended else None
+    ended = place and (place[0], known_key(row.unless_ended).name)
+    closed = [(each.fact.entity_id, each.fact.key) for each in work.told if each.effect == "closed"]
+    return ended in closed
 
 
 def _fact(work: Work, row: FactRow) -> FactRecord | None:

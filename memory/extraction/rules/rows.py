@@ -43,6 +43,7 @@ def fact_row(assertion: Assertion, dates: Dates, manner: Manner) -> FactRow:
         asserted_by=manner.asserted_by,
         instead_of=manner.instead_of,
         said_with=assertion.said_with,
+        unless_ended=assertion.unless_ended,
         span=manner.span,
     )
 

@@ -20,6 +20,7 @@ class Assertion:
     target_type: str = ""
     entity_type: str = "person"
     said_with: str = ""
+    unless_ended: str = ""
     move: Move | None = None
     inferred: bool = False
     event: bool = False

@@ -31,6 +31,17 @@ def test_row_1_what_is_new_is_created() -> None:
     assert story.one("works_at").valid_from == DAY
 
 
+def test_an_end_in_words_is_kept_where_nothing_was_known_that_it_ends() -> None:
+    gone = related("works_at", "Acme", move=Move.END), said("used_to", "work at Acme", unless_ended="works_at")
+    story = Story()
+    assert effects(story.tell(*gone)) == ["created"]
+    assert story.values("used_to") == {"work at Acme"}
+    story = Story()
+    story.tell(related("works_at", "Acme"), at=BEFORE)
+    assert effects(story.tell(*gone)) == ["closed"]
+    assert story.values("used_to") == set()
+
+
 def test_row_2_what_is_known_is_confirmed() -> None:
     story = Story()
     story.tell(related("works_at", "Acme"))

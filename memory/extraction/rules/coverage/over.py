@@ -24,7 +24,9 @@ def over(told: Predication, tokens: Sequence[Token]) -> list[Assertion]:
     if told.silent:
         return []  # a denial says nothing of what was so
     if len(ended) == len(rows) == 1 and not refs and (value := rows[0].target or rows[0].value):
-        return [replace(rows[0], key=f"former_{rows[0].key}", value=value, target="", target_type="", move=Move.ADD)]
+        key = rows[0].key
+        gone = replace(rows[0], key=f"former_{key}", value=value, target="", target_type="", move=Move.ADD)
+        return [replace(gone, unless_ended=key)]
     key, said = _said(tokens) if ended and len(refs) == 1 else ("", ())
     if ended and not key and len(ended) == len(rows) and len(refs) == 1:
         key, said = _done(tokens, told.group.lemma)
@@ -40,6 +42,7 @@ def over(told: Predication, tokens: Sequence[Token]) -> list[Assertion]:
             value=join_tokens(said[said[0].low in _OWNERS and len(said) > 1 :]),
             inferred=True,
             move=Move.ADD,
+            unless_ended=ended[0].key,
             beside=key in ("used_to", "was"),
         )
     ]
