@@ -104,8 +104,8 @@ class SourceType(models.TextChoices):
 class File(models.Model):
     """`text` and `parts` are what extraction made of the body; `chunks` are spans of that text.
 
-    `parts`: `[start, end, page, section, form, hidden]` in order, page null where unknown, form `text`, `table` or
-    `recognised`.
+    `parts`: `[start, end, page, section, form, hidden, attachment]` in order, page null where unknown, form `text`,
+    `table` or `recognised`, attachment 0 but for what a mail bears.
     `attempts` counts the times that a worker took the file up; `lease_until` is null while nobody has it. What one
     worker took up together shares its `lease_id`.
     A URL that is done stays as it was until its new version is done: all that is shown of it is what is stored. It

@@ -15,7 +15,8 @@ class Part:
     """`text[start:end]` lies on one page (counted from 1), under one heading, and is running text (`text`), a table
     (`table`), or what was read off a picture of the page (`recognised`).
 
-    A section longer than MAX_SECTION_CHARS is cut. `hidden` is what nobody sees who looks at the file.
+    `attachment` counts what a mail bears; 0 is the mail itself, and all of any other file. A section longer than
+    MAX_SECTION_CHARS is cut. `hidden` is what nobody sees who looks at the file.
     """
 
     start: int
@@ -24,6 +25,7 @@ class Part:
     section: str = ""
     form: str = "text"
     hidden: bool = False
+    attachment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ class TextPiece:
     section: str = ""
     form: str = "text"
     hidden: bool = False
+    attachment: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extraction:
-    """`parts` cover the text in order; where nothing is known of its structure there is one.
+    """`parts` cover the text in order; where nothing is known of its structure there is one. `kind` is the name of that
+    by whose reader it was read.
 
     `guessed` is the encoding that its bytes were taken to have where nothing said it for sure. `pages` are those of a
     PDF or a picture, 0 elsewhere; the `textless` ones of them, by their numbers, hold no text themselves, as pictures
@@ -47,6 +51,7 @@ class Extraction:
     """
 
     text: str
+    kind: str = ""
     title: str = ""
     guessed: str = ""
     pages: int = 0
@@ -87,7 +92,7 @@ def join_pieces(pieces: Iterable[TextPiece], *, title: str = "", guessed: str = 
             continue
         texts.append(text)
         section = _kept(piece.section[:MAX_SECTION_CHARS])
-        parts.append(Part(at, at + len(text), piece.page, section, piece.form, piece.hidden))
+        parts.append(Part(at, at + len(text), piece.page, section, piece.form, piece.hidden, piece.attachment))
         at += len(text) + 2
         if at > MAX_TEXT_CHARS:
             raise Unreadable(f"It holds more than {MAX_TEXT_CHARS:,} characters of text. Upload it in parts.")
@@ -105,7 +110,7 @@ def with_recognised(found: Extraction, texts: Mapping[int, str]) -> Extraction:
     pieces += [TextPiece(text, page, form="recognised") for page, text in texts.items() if text.strip()]
     joined = join_pieces(sorted(pieces, key=lambda piece: piece.page or 0), title=found.title, guessed=found.guessed)
     recognised = len({part.page for part in joined.parts if part.form == "recognised"})
-    return replace(joined, pages=found.pages, textless=found.textless, recognised_pages=recognised)
+    return replace(joined, kind=found.kind, pages=found.pages, textless=found.textless, recognised_pages=recognised)
 
 
 def _kept(text: str) -> str:

@@ -35,7 +35,7 @@ NEAR_BYTES = 2 * 1024 * 1024
 PEAK = re.compile(rb"^VmPeak:\s+(\d+) kB$", re.MULTILINE)
 Answering = Callable[..., dict[str, Any]]
 MOST_BYTES = 256 * 1024 * 1024
-PLACE = attrgetter("start", "end", "page", "section", "form", "hidden")
+PLACE = attrgetter("start", "end", "page", "section", "form", "hidden", "attachment")
 ALONE = "-"
 """In front of a kind: what is attached is named only, as reading it too was too much."""
 TOO_BIG = "It takes more memory to read than a file may take. Upload it in parts."

@@ -63,7 +63,7 @@ def extract_all(
         answer = next(answers)
         if kind.bears_files and _was_too_much(answer):
             [answer] = ask_children([(ALONE + kind.name, file.body)], piece_chars=piece_chars)
-        if ocr is not None and (read := _read(answer)) is not None and read.textless:
+        if ocr is not None and (read := _read(kind, answer)) is not None and read.textless:
             yield _with_pictures(file, kind, read, ocr, tell)
         else:
             yield _found(file.name, kind, answer)
@@ -100,7 +100,7 @@ def _found(name: str, kind: Kind, answer: Answer | ChildLost) -> Extraction | Ex
         if cause := answer.get("cause"):
             log.warning("a reader of %s failed: %s", kind.name, cause)
         return ExtractionFailed(f"{name}: {sentence}", code="unreadable")
-    return _extraction(answer)
+    return _extraction(kind, answer)
 
 
 def _lost(name: str, how: How) -> ExtractionFailed:
@@ -108,17 +108,17 @@ def _lost(name: str, how: How) -> ExtractionFailed:
     return ExtractionFailed(f"{name}: {LOST[how]}", code=code, temporary=how == How.KILLED)
 
 
-def _read(answer: Answer | ChildLost) -> Extraction | None:
+def _read(kind: Kind, answer: Answer | ChildLost) -> Extraction | None:
     """What was read of it, also where that is pages without text."""
     if isinstance(answer, ChildLost):
         return None
     if "unreadable" not in answer:
-        return _extraction(answer)
+        return _extraction(kind, answer)
     pages = answer.get("pages", 0)
-    return Extraction(text="", pages=pages, textless=tuple(range(1, pages + 1)), parts=())
+    return Extraction(text="", kind=kind.name, pages=pages, textless=tuple(range(1, pages + 1)), parts=())
 
 
-def _extraction(answer: Answer) -> Extraction:
+def _extraction(kind: Kind, answer: Answer) -> Extraction:
     told = {name: answer[name] for name in ("text", "title", "guessed", "pages")}
     parts = tuple(Part(*part) for part in answer["parts"])
-    return Extraction(**told, textless=tuple(answer["textless"]), parts=parts)
+    return Extraction(**told, kind=kind.name, textless=tuple(answer["textless"]), parts=parts)

@@ -52,6 +52,13 @@ class Kind:
     bears_files: bool = False
     """Of other kinds, as mails do; nothing else bears one of it."""
 
+    def type_said(self, content_type: str) -> str:
+        """What a sender said of its type where that fits, as any unknown type of text fits plain text; else its own."""
+        bare = content_type.partition(";")[0].strip().lower()
+        claimed = kinds_by_media_type().get(bare)
+        fits = claimed == self or (claimed is None and self.name == "text" and bare.startswith("text/"))
+        return content_type if fits else self.media_type
+
 
 KINDS: Registry[Kind] = Registry("ingestion.kinds", "KIND", noun="kind of file")
 
@@ -149,6 +156,14 @@ def recognise(body: bytes, declared: DeclaredType, *, pictures: bool = False) ->
     if expected is not None and expected != found:
         raise KindRefused(f"This claims to be {expected.called}, but it is {found.called}. Rename it.")
     return found
+
+
+def kind_name(body: bytes, declared: DeclaredType, *, pictures: bool = False) -> str:
+    """Of what it would be read as, "" for what cannot be read: by another name the same bytes may be another kind."""
+    try:
+        return recognise(body, declared, pictures=pictures).name
+    except KindRefused:
+        return ""
 
 
 def _by_content(body: bytes, expected: Kind | None, *, pictures: bool) -> Kind:

@@ -235,15 +235,13 @@ def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
     file.parts = [list(astuple(part)) for part in found.parts]
     file.page_count, file.textless_pages = found.pages, found.textless_pages
     file.recognised_pages = found.recognised_pages
-    if found.guessed:
-        file.content_type = _type_with(file, found.guessed)
+    file.content_type = _type_of(file, found)
 
 
-def _type_with(file: File, charset: str) -> str:
-    """The type that a page of it shows, with the encoding that its text was taken to have."""
-    declared = _declared_type(file)
-    bare = declared.content_type.partition(";")[0].strip()
-    return f"{bare or (declared.kind or KINDS['text']).media_type}; charset={charset}"[:MOST_TYPE_CHARS]
+def _type_of(file: File, found: Extraction) -> str:
+    """As what it was read, whatever it was said to be, with the encoding that its text was taken to have."""
+    said = KINDS[found.kind].type_said(_declared_type(file).content_type)
+    return (f"{said.partition(';')[0].strip()}; charset={found.guessed}" if found.guessed else said)[:MOST_TYPE_CHARS]
 
 
 def _cut_all(files: list[File]) -> Cut:

@@ -24,10 +24,10 @@ SMALL = 10
 def split_structure(text: str, parts: Sequence[Part], *, size: int, overlap: int) -> Iterator[Part]:
     """Chunks of at most `size` characters that together hold all that is not blank; `overlap` is not used.
 
-    None lies on two pages, is text and table at once, or is hidden in part. One is of one section, unless one of its
-    sections is but a few words, such as a heading that stands alone.
+    None lies on two pages, in a mail and in what it bears, is text and table at once, or is hidden in part. One is of
+    one section, unless one of its sections is but a few words, such as a heading that stands alone.
     """
-    for _, of_page in groupby(parts, key=lambda part: part.page):
+    for _, of_page in groupby(parts, key=lambda part: (part.page, part.attachment)):
         chunks = (chunk for run in _runs(of_page) for chunk in _split(text, run, size=size))
         yield from _join_small(chunks, size=size)
 

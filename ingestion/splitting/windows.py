@@ -16,10 +16,11 @@ from ingestion.splitting.structure import pause_in_table
 def split_windows(text: str, parts: Sequence[Part], *, size: int, overlap: int) -> Iterator[Part]:
     """0..2000, 1800..3800, 3600..5600 within each page; the last one is shorter, and blank ones are left out.
 
-    What is hidden shares no window with what is shown, and none begins or ends within a piece of a table. No window
-    lies wholly inside the one before it. A window counts under the heading that most of it stands under.
+    What is hidden shares no window with what is shown, nor an attachment with its mail or with another one, and none
+    begins or ends within a piece of a table. No window lies wholly inside the one before it. A window counts under the
+    heading that most of it stands under.
     """
-    for _, group in groupby(parts, key=lambda part: (part.page, part.hidden)):
+    for _, group in groupby(parts, key=lambda part: (part.page, part.hidden, part.attachment)):
         page = list(group)
         starts = [part.start for part in page]
         for first, last in _around_tables(text, page, size=size, overlap=overlap):

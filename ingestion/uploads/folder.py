@@ -10,9 +10,10 @@ from django.db import connection, transaction
 
 from ingestion.blobs import keep_blobs
 from ingestion.errors import FileTooLarge, KindRefused
-from ingestion.kinds import DeclaredType
+from ingestion.kinds import DeclaredType, kind_name
 from ingestion.models import Collection, File, FileState, SourceType
 from ingestion.naming import MAX_TITLE_CHARS, plain_title
+from ingestion.processing.recognition import reads_pictures
 from ingestion.processing.retry import retry_failed
 from ingestion.processing.wake_up import notify_on_commit
 from ingestion.querysets import FileQuerySet
@@ -22,6 +23,7 @@ from ingestion.uploads.submit import (
     Label,
     add_name,
     check_size,
+    kind_of,
     new_file,
 )
 
@@ -58,6 +60,15 @@ class LocalFile:
     name: str
     body: bytes
     sha256: bytes
+    kind: str
+
+    @property
+    def content(self) -> "Content":
+        return self.sha256, self.kind
+
+
+Content = tuple[bytes, str]
+"""What is the same: the hash of the bytes, and what they are read as."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -94,14 +105,14 @@ def submit_paths(
     for batch, refused in _batches(named):
         with transaction.atomic():
             held = _held(batch, collection, label)
-            known = {bytes(each) for each in held.values_list("content_hash", flat=True) if each}
-            new = [local for local in _each_once(batch) if local.sha256 not in known]
+            known = _by_content(batch, held)
+            new = [local for local in _each_once(batch) if local.content not in known]
             again = held.filter(state=FileState.FAILED, temporary=True)
             retried = again.count() if dry_run else retry_failed(again, now=now)
             if new and not dry_run:
                 _keep(new, collection=collection, label=label, now=now)
             if not dry_run:
-                _add_names(batch, held, here=here)
+                _add_names(batch, _by_content(batch, held), here=here)
         kept = len(batch) - len(new) - retried
         yield UploadCounts(queued=len(new), retried=retried, deduplicated=kept, refused=tuple(refused))
 
@@ -134,7 +145,8 @@ def _read(path: Path, name: str) -> LocalFile | str:
         return f"{path}: It cannot be read: {error.strerror or error}."
     except (FileTooLarge, KindRefused) as error:
         return f"{path}: {error.detail}"
-    return LocalFile(path=path, name=name, body=body, sha256=hashlib.sha256(body).digest())
+    kind = kind_name(body, DeclaredType(name=name), pictures=reads_pictures())
+    return LocalFile(path=path, name=name, body=body, sha256=hashlib.sha256(body).digest(), kind=kind)
 
 
 def _held(batch: Sequence[LocalFile], collection: Collection, label: Label) -> FileQuerySet:
@@ -147,14 +159,19 @@ def _held(batch: Sequence[LocalFile], collection: Collection, label: Label) -> F
     return held.exclude(state=FileState.DELETED)
 
 
-def _add_names(batch: Sequence[LocalFile], held: FileQuerySet, *, here: Set[str]) -> None:
+def _by_content(batch: Sequence[LocalFile], held: FileQuerySet) -> dict[Content, File]:
+    bodies = {local.sha256: local.body for local in batch}
+    files = [(bytes(file.content_hash), file) for file in held.all().without_text() if file.content_hash]
+    return {(sha256, kind_of(file, bodies[sha256])): file for sha256, file in files}
+
+
+def _add_names(batch: Sequence[LocalFile], known: Mapping[Content, File], *, here: Set[str]) -> None:
     """What is there by another name, of before or of this batch, bears these names, too.
 
     A longer or shorter way to a name that is not `here` is none: the file came from a folder above or below.
     """
-    by_hash = {bytes(file.content_hash): file for file in held.all().without_text() if file.content_hash}
     for local in batch:
-        file = by_hash[local.sha256]
+        file = known[local.content]
         if not any(_same_way(local.name, name) for name in {file.file_name, *file.other_names} - here):
             add_name(file, local.name)
 
@@ -164,7 +181,7 @@ def _same_way(one: str, other: str) -> bool:
 
 
 def _each_once(batch: Sequence[LocalFile]) -> Iterable[LocalFile]:
-    return {local.sha256: local for local in reversed(batch)}.values()
+    return {local.content: local for local in reversed(batch)}.values()
 
 
 def _keep(files: Sequence[LocalFile], *, collection: Collection, label: Label, now: datetime) -> None:

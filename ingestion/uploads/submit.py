@@ -12,6 +12,7 @@ from django.db.models import F, Func, Value
 
 from ingestion.blobs import drop_blobs, hash_blob, keep_blob
 from ingestion.errors import FileNotFound, FileTooLarge
+from ingestion.kinds import DeclaredType, kind_name
 from ingestion.models import (
     Collection,
     File,
@@ -21,6 +22,7 @@ from ingestion.models import (
 )
 from ingestion.naming import plain_title
 from ingestion.processing.indexing import remove_documents
+from ingestion.processing.recognition import reads_pictures
 from ingestion.processing.refetching import ONCE, Refetch, schedule_fetches
 from ingestion.processing.wake_up import notify_on_commit
 
@@ -70,15 +72,15 @@ def submit_text(text: str, *, collection: Collection, label: Label, now: datetim
 def submit_file(
     body: bytes, *, name: str, collection: Collection, label: Label, now: datetime, again: bool = False
 ) -> Submission:
-    """A file. The same bytes under the same tags are stored once in a collection, unless `again` is set;
-    what is there already has this name, too, from then on.
+    """A file. The same bytes under the same tags are stored once in a collection, unless `again` is set, or by this
+    name they are read as another kind; what is there already has this name, too, from then on.
 
     Raises FileTooLarge.
     """
     check_size(len(body))
     file_name = plain_title(name)
     with transaction.atomic():
-        if not again and (known := _same_content(body, collection, label)):
+        if not again and (known := _same_content(body, file_name, collection, label)):
             add_name(known, file_name)
             return Submission(file=known, deduplicated=True, name=file_name)
         file = new_file(SourceType.FILE, collection, label, now=now)
@@ -181,14 +183,20 @@ def _keep(file: File, body: bytes) -> None:
     notify_on_commit()
 
 
-def _same_content(body: bytes, collection: Collection, label: Label) -> File | None:
+def _same_content(body: bytes, name: str, collection: Collection, label: Label) -> File | None:
     """The lock holds until the transaction ends: the same file uploaded twice at once is still stored once."""
     content_hash = hash_blob(body)
     with connection.cursor() as cursor:
         cursor.execute(ALONE_WITH, [content_hash.hex(), LOCK_SEED])
     scope = {"tags": sorted(set(label.tags)), "agent_id": label.agent_id, "project": label.project}
     same = File.objects.tracked().filter(collection=collection, content_hash=content_hash, **scope)
-    return same.without_text().order_by("created_at").first()
+    kind = kind_name(body, DeclaredType(content_type=label.content_type, name=name), pictures=reads_pictures())
+    return next((each for each in same.without_text().order_by("created_at") if kind_of(each, body) == kind), None)
+
+
+def kind_of(file: File, body: bytes) -> str:
+    """What a file of this body is read as, "" where it cannot be."""
+    return kind_name(body, DeclaredType(content_type=file.content_type, name=file.file_name), pictures=reads_pictures())
 
 
 def add_name(known: File, name: str) -> None:

@@ -86,9 +86,11 @@ def attached_pieces(files: Iterable[Attached], budget: Budget) -> Iterator[TextP
     told = [(_name(file, number), read_attached(file, budget)) for number, file in enumerate(files, start=1)]
     names = [f"{name} (not read: {found})" if isinstance(found, str) and found else name for name, found in told]
     yield TextPiece("Attachments: " + ", ".join(names) if names else "")
+    before = 0
     for name, found in told:
         if isinstance(found, Extraction):
-            yield from _pieces(name, found)
+            yield from _pieces(name, found, number=before + 1)
+            before += 1 + max((part.attachment for part in found.parts), default=0)
 
 
 def _name(file: Attached, number: int) -> str:
@@ -143,8 +145,10 @@ def _first_sentence(told: str) -> str:
     return (sentence[:1].lower() + sentence[1:])[:MOST_WHY_CHARS]
 
 
-def _pieces(name: str, found: Extraction) -> Iterator[TextPiece]:
+def _pieces(name: str, found: Extraction, *, number: int) -> Iterator[TextPiece]:
+    """What it bears itself is counted behind it."""
     for part in found.parts:
         outer = name if part.page is None else f"{name}, p.{part.page}"
         section = f"{outer} › {part.section}" if part.section else outer
-        yield TextPiece(found.text[part.start : part.end], None, section, part.form, part.hidden)
+        text, attachment = found.text[part.start : part.end], number + part.attachment
+        yield TextPiece(text, None, section, part.form, part.hidden, attachment)
