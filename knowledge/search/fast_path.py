@@ -31,6 +31,7 @@ from core.sql import Rows, Statement, array_of, fetch_lent
 from knowledge.embedding.embedders.base import Vector
 from knowledge.embedding.index_choice import cluster_is_used
 from knowledge.embedding.vector_space import MODEL_FIELDS, Space, space_of
+from knowledge.filters.parsing import parse_filter
 from knowledge.models import EmbeddingModel
 from knowledge.schemas import QueryIn
 from knowledge.search import Query, cache
@@ -164,7 +165,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
     except ValidationError:
         return None
     simple = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
-    simple = simple and not (question.exclude_tags or question.exclude_flags or question.language or question.filter)
+    simple = simple and not (question.exclude_tags or question.exclude_flags or question.language)
     simple = simple and question.vector is None and not question.embedding_model
     if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
@@ -176,6 +177,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         top_k=question.top_k,
         min_score=question.min_score,
         source=caller.source_for(named) if named or caller.source else None,
+        filter=parse_filter(question.filter),
         sources=() if named else caller.sources,
         within=parse_tags(caller.tags),
     )

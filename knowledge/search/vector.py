@@ -157,8 +157,11 @@ class VectorSearch:
         few = exact_up_to(self.wanted, passages=frequencies.passages)
         limit = rows_for(self.wanted, passages_each=frequencies.passages / max(frequencies.documents, 1))
         if codes_are_used():
+            if bound := self._few_of_filter():
+                return self._exact_step(limit=limit, bound=bound, columns=columns)
             self._note()
-            if step := self._hinted_step(hints=hints_for(limit), limit=limit, columns=columns):
+            hints = min(MOST_ROWS, ceil(hints_for(limit) / self._share_of_filter))
+            if step := self._hinted_step(hints=hints, limit=limit, columns=columns):
                 return step
         if not has_graph(self.model):  # a small store is planned alike without settings, and kept
             tuned = {} if frequencies.passages <= ALWAYS_EXACT else BY_FILTER

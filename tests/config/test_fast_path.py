@@ -40,6 +40,19 @@ QUESTIONS = st.fixed_dictionaries(
         "min_score": st.sampled_from([0, 0.2, 0.9, 1]),
         "source": st.sampled_from([None, "", "wiki", "hr", "none"]),
         "mode": st.just("semantic"),
+        "filter": st.sampled_from(
+            [
+                None,
+                {"key": "tags", "op": "contains", "value": "food"},
+                {"not": {"key": "metadata.a", "op": "gte", "value": 2}},
+                {
+                    "or": [
+                        {"key": "content", "op": "text_match", "value": "7"},
+                        {"key": "source", "op": "eq", "value": "hr"},
+                    ]
+                },
+            ]
+        ),
     },
 )
 
