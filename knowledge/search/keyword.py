@@ -1,7 +1,8 @@
 """Ranking by words, as BM25 does: over passages, a document's score being that of its best one.
 
 PostgreSQL's own `ts_rank` knows neither how rare a word is nor how long a text; it only serves to count here. A rank of
-one word, all weights 1, is the sum of 1/1² + 1/2² + … 1/n² over π²/6, and that tells n, how often the word occurs.
+one word that has no label is a tenth of the sum of 1/1² + 1/2² + … 1/n² over π²/6, and that tells n, how often the word
+occurs. A passage's score is worked out thousands of times a question, so each step of that formula counts.
 
 A score is the share of what a passage could have that repeats every word of the question without end: below 1,
 comparable between questions, and the same order as BM25's own number.
@@ -32,6 +33,10 @@ B = 0.75
 CANDIDATES = 5_000
 """Passages scored in one go: a store of a million answers in bounded time."""
 
+BEST = 16
+"""For each wanted document so many of the best passages are looked at first: to order all candidates takes an eighth of
+the statement's time, and hardly ever are so many of them outside of the scope."""
+
 MOST_TERMS = 64
 """Words of a question that are scored, the rarest ones; all of them make a passage match."""
 
@@ -57,20 +62,21 @@ HELD = ", count(*) FILTER (WHERE n_{0} > 0) OVER () AS held_{0}"
 OWN_WEIGHT = "ln(beyond / (held_{0} + 0.5::float8))"
 HELD_WEIGHT = f"(CASE WHEN held_{{0}} > 0 THEN {OWN_WEIGHT} ELSE 0 END)"
 
-# Elsewhere. Expects: a bitmap of the words' postings; documents are looked up for the best passages only, one by one.
+# Elsewhere. Expects: a bitmap of the words' postings, the best of them by a top-N heapsort; documents are looked up for
+# those only, one by one.
 OF_ALL = """
 SELECT document_id, ordinal, "start", "end", d.expires_at, score, 0, exact FROM (
     SELECT *, {score} AS score, {exact} AS exact FROM (
         SELECT w.document_id, w.ordinal, w."start", w."end", {counts}
         FROM knowledge_fulltextrow w WHERE w.lexemes @@ %(any)s::tsquery AND {required} LIMIT {candidates}
-    ) counted ORDER BY score DESC, document_id, ordinal
+    ) counted ORDER BY score DESC, document_id, ordinal LIMIT %(best)s
 ) ranked JOIN knowledge_document d ON d.id = document_id
 WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 """
 
 # Each computed once a passage, below a limit that keeps the planner from copying them into the score.
 NORM = f'{K1 * (1 - B)}::float8 + {K1 * B}::float8 / %(average)s::float8 * (w."end" - w."start") AS norm'
-COUNT = "round(1 / (1.6449340668482264 * (1 - ts_rank('{{1,1,1,1}}', w.lexemes, %({0})s::tsquery, 0)::float8)) - 0.5)"
+COUNT = "floor(0.06079271018540267 / (0.1::float8 - ts_rank(w.lexemes, %({0})s::tsquery)::float8))"  # a tenth of 6/π²
 HOLDS = "(w.lexemes @@ %({0})s::tsquery)::int"
 SCORE = "{1} * n_{0} / (n_{0} + norm)"
 BONUS = "CASE WHEN n_{0} > 0 THEN {1} ELSE 0 END"
@@ -179,8 +185,7 @@ class KeywordSearch:
         """The best of a wide scope, as far as `CANDIDATES` passages of each step show them."""
         best: dict[int, Candidate] = {}
         for any_of in self._steps():
-            rows = self._rows_of_all(any_of)
-            for row, candidate in _best_of_documents(rows).items():
+            for row, candidate in self._best_of_step(any_of).items():
                 if row not in best or candidate.score > best[row].score:
                     best[row] = candidate
             if len(best) >= self.wanted:
@@ -205,10 +210,17 @@ class KeywordSearch:
         if common:
             yield common
 
-    def _rows_of_all(self, any_of: str) -> list[tuple[Any, ...]]:
+    def _best_of_step(self, any_of: str) -> dict[int, Candidate]:
+        """Of all candidates only where the best of them are too few, as most lie outside of the scope."""
+        found = _best_of_documents(self._rows_of_all(any_of, best=BEST * self.wanted))
+        if len(found) < self.wanted and sum(term.passages or 0 for term in self.terms) > BEST * self.wanted:
+            return _best_of_documents(self._rows_of_all(any_of, best=CANDIDATES))
+        return found
+
+    def _rows_of_all(self, any_of: str, *, best: int) -> list[tuple[Any, ...]]:
         scored = self._scored
         sql = OF_ALL.format(**vars(_scoring(scored, None)), **self._conditions, candidates=CANDIDATES)
-        return self._fetch(sql, scored, any_of, {"limit": self.wanted * 4})
+        return self._fetch(sql, scored, any_of, {"limit": self.wanted * 4, "best": best})
 
     def _fetch(
         self, sql: str, scored: Sequence[Term], any_of: str, parameters: dict[str, Any]

@@ -14,8 +14,10 @@ WHERE t.tmplname = 'snowball' AND d.dictname ~ '_stem$' AND pg_ts_dict_is_visibl
 """
 
 OF_DOCUMENT = """coalesce(nullif(d.language, ''),
-    (SELECT l.language FROM knowledge_sourcelanguage l WHERE l.source = d.source AND l.is_own), {default})"""
-"""SQL: the language of a document `d`: its own, that of its source, or the default."""
+    CASE WHEN EXISTS (SELECT FROM knowledge_sourcelanguage WHERE is_own) THEN
+        (SELECT l.language FROM knowledge_sourcelanguage l WHERE l.source = d.source AND l.is_own) END, {default})"""
+"""SQL: the language of a document `d`: its own, that of its source, or the default. Sources are looked up where any
+has a language."""
 
 NEAREST = 3
 

@@ -87,7 +87,8 @@ def parse_question(
     """Asks the database for stems that this process does not know. `older`: also as words were cut in form 1."""
     folded = fold(text)
     pieces = list(pieces_of(folded))
-    known = know({word for word, _, _ in pieces} | {plain(word) for word, _, _ in pieces}, language)
+    words = {word for word, _, _ in pieces}
+    known = know(words if folded.isascii() else words.union(map(plain, words)), language)
     stems = list(dict.fromkeys(stem for word, _, _ in pieces if (stem := known.of(word))))[:most_words]
     reading = _Reading(folded, pieces, known)
     return QuestionText(
@@ -116,14 +117,17 @@ class _Reading:
         self.folded, self.pieces, self.known = folded, pieces, known
         self.stems = [known.of(word) for word, _, _ in pieces]
         self.identifiers = list(identifiers_of(folded))
+        self.numbered = [_has_digit(word) for word, _, _ in pieces]
         self.bare: dict[str, set[str]] = {}
-        for (word, _, _), stem in zip(pieces, self.stems, strict=True):
-            self.bare.setdefault(stem, set()).add(known.of(plain(word)))
+        if not folded.isascii():
+            for (word, _, _), stem in zip(pieces, self.stems, strict=True):
+                self.bare.setdefault(stem, set()).add(known.of(plain(word)))
 
     def word(self, stem: str) -> AskedWord:
-        bare = sorted(self.bare[stem] - {""})
-        variants = dict.fromkeys([*(each for each in bare if each != stem), *(WITHOUT_ACCENTS + each for each in bare)])
-        return AskedWord(stem=stem, variants=tuple(variants), numbered=any(map(str.isdigit, stem)))
+        """In ASCII a word is its own bare form."""
+        bare = sorted(self.bare.get(stem, {stem}) - {""})
+        variants = [*(each for each in bare if each != stem), *(WITHOUT_ACCENTS + each for each in bare)]
+        return AskedWord(stem=stem, variants=tuple(variants), numbered=_has_digit(stem))
 
     def names(self) -> Iterator[AskedTogether]:
         for each in self.identifiers:
@@ -177,10 +181,11 @@ class _Reading:
             first = at
 
     def _belong(self, left: int, right: int) -> bool:
-        numbered = any(map(str.isdigit, self.pieces[left][0] + self.pieces[right][0]))
-        return numbered or self._are_ideographs(left, right)
+        return self.numbered[left] or self.numbered[right] or self._are_ideographs(left, right)
 
     def _are_ideographs(self, left: int, right: int) -> bool:
+        if self.folded.isascii():
+            return False
         (first, _, end), (second, start, _) = self.pieces[left], self.pieces[right]
         return end == start and bool(_IDEOGRAPH.match(first) and _IDEOGRAPH.match(second))
 
@@ -193,8 +198,7 @@ class _Reading:
             last -= 1
         if whole or last - first < 3:
             return first, last
-        numbered = [any(map(str.isdigit, self.pieces[at][0])) for at in range(first, last)]
-        return first, last if numbered[-1] or len(self.pieces) <= SHORT else last - 1
+        return first, last if self.numbered[last - 1] or len(self.pieces) <= SHORT else last - 1
 
     def _is_one(self, first: int, last: int) -> bool:
         """An identifier that says so already."""
@@ -220,6 +224,10 @@ class _Reading:
     def _between(self, start: int, end: int) -> list[str]:
         pieces = zip(self.pieces, self.stems, strict=True)
         return [stem for (_, first, last), stem in pieces if stem and start <= first and last <= end]
+
+
+def _has_digit(word: str) -> bool:
+    return not word.isalpha() and any(map(str.isdigit, word))
 
 
 def quoted(lexeme: str) -> str:
