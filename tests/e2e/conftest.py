@@ -111,6 +111,15 @@ def answers(larder: Larder) -> bool:
         return False
 
 
+def send_first_messages(larder: Larder, key: str) -> None:
+    """To `/mcp`, by connections enough to meet each web process: it imports a library then, which takes a busy machine
+    longer than the ten seconds that a client gives to discovery before it falls back on the handshake."""
+    ping, accepted = {"jsonrpc": "2.0", "id": 1, "method": "ping"}, {"Accept": "application/json, text/event-stream"}
+    for _ in range(8):
+        with larder.client(key) as client:
+            assert client.post("/mcp", json=ping, headers=accepted).status_code == 200
+
+
 def stop(larder: Larder) -> int:
     """Ctrl-C, as a person would; the exit code."""
     larder.process.send_signal(signal.SIGINT)

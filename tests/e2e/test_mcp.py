@@ -13,7 +13,7 @@ from mcp.client.client import ConnectMode
 from mcp.client.streamable_http import streamable_http_client
 
 from tests import ROOT
-from tests.e2e.conftest import Larder, clean_environment, wait_for
+from tests.e2e.conftest import Larder, clean_environment, send_first_messages, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 MODES: list[ConnectMode] = ["auto", "legacy"]
@@ -50,6 +50,7 @@ def key(larder: Larder) -> str:
     found = larder.create_key("mcp analyzer", role="analyzer", source="mcp")
     analyzer = larder.client(found)
     wait_for(lambda: analyzer.post("/api/v1/knowledge/query", json={"text": "parcels"}).json()["documents"])
+    send_first_messages(larder, found)
     return found
 
 
