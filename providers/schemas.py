@@ -171,13 +171,13 @@ class SyncStateOut(BaseModel):
 
 class SyncProgressOut(BaseModel):
     """`since` the last success began, by what the next sync is told; null: it brings everything. `state` is the
-    provider's own, kept at `saved_at`; `mode` is that of the last success, "" where it told none."""
+    provider's own, kept at `saved_at`; `mode` is that of the last success, null where it told none."""
 
     since: datetime | None
     state: dict[str, Any]
     state_bytes: int
     saved_at: datetime | None
-    mode: str
+    mode: str | None
 
 
 class DiffSpanOut(BaseModel):

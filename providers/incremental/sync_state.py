@@ -29,7 +29,7 @@ class SyncProgress:
     state: dict[str, Any]
     state_bytes: int
     saved_at: datetime | None
-    mode: str
+    mode: str | None
 
     @property
     def pretty(self) -> str:
@@ -46,7 +46,7 @@ def read_sync_progress(provider: Provider) -> SyncProgress:
         state=json.loads(cursor.state or "{}"),
         state_bytes=len(cursor.state),
         saved_at=cursor.saved_at,
-        mode=last.mode if last else "",
+        mode=(last.mode or None) if last else None,
     )
 
 
