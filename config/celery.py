@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -15,7 +16,21 @@ from core.tracing import log_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("larder", task_cls="config.processes.messages:CheckedTask")
+HOME = str(Path(__file__).resolve().parent.parent)
+"""Where Larder's packages lie."""
+
+
+def make_app() -> Celery:
+    """Celery puts the working directory first among the places that modules come from. That may be anybody's, in which
+    an `mcp.py` or `yaml.py` is none of ours.
+    """
+    places = list(sys.path)
+    made = Celery("larder", task_cls="config.processes.messages:CheckedTask")
+    sys.path[:] = places if HOME in places else [HOME, *places]
+    return made
+
+
+app = make_app()
 _contexts: dict[str, AbstractContextManager[None]] = {}
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

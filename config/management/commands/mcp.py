@@ -1,5 +1,6 @@
 """`manage.py mcp`: Larder's tools for the program that starts it, over standard input and output."""
 
+import signal
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         except Unauthorized as error:
             raise CommandError(f"LARDER_KEY: {error.detail}") from None
         start_as(DatabaseWork.WRITE)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Ctrl-C would wait for the next line of standard input
         from mcp_server.over_stdio import serve_stdio  # the library, which other commands do without
 
         serve_stdio(settings.LARDER_KEY, outage=outage)
