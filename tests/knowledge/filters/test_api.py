@@ -60,7 +60,7 @@ def test_a_list_is_filtered_and_paged_and_counted(analyzer: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"key": "year", "op": "gte", "value": 1}, {"and": [SINCE, {"key": "year", "op": "=="}]}]
+    "given", [{"key": "year", "op": "gte", "value": 1}, {"and": [SINCE, {"key": "year", "op": "=="}]}, {}]
 )
 def test_a_faulty_filter_is_422_with_its_place(analyzer: Api, given: dict[str, Any]) -> None:
     for response in (
