@@ -1,9 +1,10 @@
 """`/api/v1/keys`: access keys listed, made and revoked. A key's text leaves once, in the answer that made it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
@@ -12,12 +13,19 @@ from pydantic import BaseModel, ConfigDict
 from accounts import access
 from accounts.audit import actor_of
 from accounts.errors import KeyInvalid
-from accounts.keys import STORE_ROLES, create_key, get_key, get_owner, get_stage, revoke_key
-from accounts.limits import Narrowing
+from accounts.keys import MOST_NAME_CHARS, STORE_ROLES, create_key, get_key, get_owner, get_stage, revoke_key
+from accounts.limits import EXPRESSION, MOST_EXPRESSION_CHARS, MOST_SOURCES, Narrowing, Verb
 from accounts.models import AccessKey
 from core.fields import Instant
+from core.schema.constraints import NAMED, ONE_LINE, Constrained, constrained
 
 router = Router(tags=["access keys"], auth=access.admins)
+
+EXPRESSION_IN_SCHEMA = f"^(?:{EXPRESSION.pattern})?$"
+
+
+def source_in_schema() -> dict[str, Any]:
+    return {"maxLength": settings.MAX_SOURCE_CHARS, "pattern": ONE_LINE.replace("[^", "[^/", 1)}
 
 
 class KeyIn(BaseModel):
@@ -25,18 +33,21 @@ class KeyIn(BaseModel):
 
     A provider's or an analyzer's may be narrowed: to several `sources` in place of one, to a tag expression (`tags`)
     that all it reads and writes carries, to `verbs` (query, read, write, delete). With an `owner`, a user's name, it
-    ends with them. Without `expires_at` it stays until it is revoked.
+    ends with them. Without `expires_at`, an instant to come, it stays until it is revoked.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "Triage", "role": "analyzer", "verbs": ["query", "read"]}]},
+    )
 
-    name: str
-    role: str
-    source: str | None = None
+    name: Annotated[str, constrained(minLength=1, maxLength=MOST_NAME_CHARS, pattern=NAMED)]
+    role: Annotated[str, constrained(enum=[role.value for role in STORE_ROLES])]
+    source: Annotated[str, Constrained(source_in_schema)] | None = None
     stage: str | None = None
-    sources: list[str] = []
-    tags: str = ""
-    verbs: list[str] = []
+    sources: Annotated[list[Annotated[str, Constrained(source_in_schema)]], constrained(maxItems=MOST_SOURCES)] = []
+    tags: Annotated[str, constrained(maxLength=MOST_EXPRESSION_CHARS, pattern=EXPRESSION_IN_SCHEMA)] = ""
+    verbs: list[Annotated[str, constrained(enum=[verb.value for verb in Verb])]] = []
     owner: str | None = None
     expires_at: Instant | None = None
 

@@ -47,13 +47,13 @@ class MemoryProblem(Problem):
 
 
 class NamedAPI(NinjaAPI):
-    """An API whose operationIds are the names of its functions, in whatever modules these stand.
+    """An API whose operationIds are the names of its functions (`bulkUpsert`), in whatever modules these stand.
 
     Where two functions of an API have the same name, each says its `operation_id` where its route is declared.
     """
 
     def get_openapi_schema(self, **place: Any) -> OpenAPISchema:
-        return _addressed(super().get_openapi_schema(**place))
+        return _named(_addressed(super().get_openapi_schema(**place)))
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
@@ -97,6 +97,15 @@ def _addressed(document: OpenAPISchema) -> OpenAPISchema:
             taken[:0] = [
                 {"in": "path", "name": name, "schema": {"type": "string"}, "required": True} for name in missing
             ]
+    return document
+
+
+def _named(document: OpenAPISchema) -> OpenAPISchema:
+    """Ids as generators of clients like them, whatever a route calls its own: `bulkUpsert`."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            first, *others = operation["operationId"].split("_")
+            operation["operationId"] = first + "".join(map(str.capitalize, others))
     return document
 
 

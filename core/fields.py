@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from core.schema.constraints import STORABLE, constrained
+
 
 def storable(value: str) -> str:
     if "\0" in value:
@@ -36,4 +38,4 @@ def empty_if_null(empty: type) -> BeforeValidator:
 
 Instant = Annotated[datetime, AfterValidator(in_utc)]
 
-Text = Annotated[str, AfterValidator(storable)]
+Text = Annotated[str, AfterValidator(storable), constrained(pattern=STORABLE)]

@@ -12,6 +12,7 @@ from django.conf import settings
 from pydantic import AfterValidator, BeforeValidator
 
 from core.fields import Instant, empty_if_null, storable, whole_characters
+from core.schema.constraints import NOT_BLANK, Constrained, constrained, whole
 
 FLAG_PREFIX = "flag:"
 """Of the tags that only the scanner gives (`knowledge.writing.scanner`)."""
@@ -21,6 +22,9 @@ MAX_LANGUAGE_CHARS = 40
 LANGUAGE = re.compile(r"[a-z_\-]*")
 NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+ID_IN_SCHEMA = r"^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f\u0085][^\u0000-\u001f\u007f]*$"
+SOURCE_IN_SCHEMA = r"^[^/\u0000-\u001f\u007f]*$"
+"""What `Id` and `Source` refuse, as JSON Schema says it."""
 
 
 def _content(value: str) -> str:
@@ -121,11 +125,48 @@ def _no_number(value: Any) -> Any:
     return value
 
 
-Content = Annotated[str, AfterValidator(_content)]
-Id = Annotated[str, AfterValidator(_id)]
-Source = Annotated[str, empty_if_null(str), AfterValidator(_source)]
-Language = Annotated[str, empty_if_null(str), AfterValidator(_language)]
-Tags = Annotated[list[str], empty_if_null(list), AfterValidator(check_tags)]
-Metadata = Annotated[dict[str, Any], empty_if_null(dict), AfterValidator(check_metadata)]
+def _tags_in_schema() -> dict[str, Any]:
+    """As `check_tags` counts: flags do not, up to as many again."""
+    most = settings.MAX_TAGS
+    counted = {"contains": {"not": {"pattern": f"^{FLAG_PREFIX}"}}, "minContains": 0, "maxContains": most}
+    tag = {"type": "string", "maxLength": settings.MAX_TAG_CHARS, "pattern": whole(TAG.pattern)}
+    return {"items": tag, "maxItems": 2 * most, **counted}
+
+
+def _metadata_in_schema() -> dict[str, Any]:
+    size, depth = settings.MAX_METADATA_BYTES, settings.MAX_METADATA_DEPTH
+    return {"description": f"At most {size:,} bytes as JSON, nested at most {depth} levels deep, without NUL."}
+
+
+Content = Annotated[
+    str,
+    AfterValidator(_content),
+    Constrained(lambda: {"minLength": 1, "maxLength": settings.MAX_CONTENT_CHARS, "pattern": NOT_BLANK}),
+]
+Id = Annotated[
+    str,
+    AfterValidator(_id),
+    Constrained(lambda: {"minLength": 1, "maxLength": settings.MAX_ID_CHARS, "pattern": ID_IN_SCHEMA}),
+]
+Source = Annotated[
+    str,
+    empty_if_null(str),
+    AfterValidator(_source),
+    Constrained(lambda: {"maxLength": settings.MAX_SOURCE_CHARS, "pattern": SOURCE_IN_SCHEMA}),
+]
+Language = Annotated[
+    str,
+    empty_if_null(str),
+    AfterValidator(_language),
+    constrained(
+        maxLength=MAX_LANGUAGE_CHARS,
+        pattern=whole(LANGUAGE.pattern),
+        description="Empty, or one that the database knows, such as german.",
+    ),
+]
+Tags = Annotated[list[str], empty_if_null(list), AfterValidator(check_tags), Constrained(_tags_in_schema)]
+Metadata = Annotated[
+    dict[str, Any], empty_if_null(dict), AfterValidator(check_metadata), Constrained(_metadata_in_schema)
+]
 Told = Annotated[Instant, BeforeValidator(_no_number)]
 """An instant as a text; a number would be one of 1970 where seconds to live are meant."""

@@ -8,9 +8,11 @@ See docs/decisions/0217.
 
 from typing import Annotated, Any, Literal, Self
 
+from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.fields import Text
+from core.schema.constraints import Constrained, constrained
 from core.slips import slip
 from knowledge.fields import (
     Content,
@@ -21,6 +23,7 @@ from knowledge.fields import (
     Tags,
     Told,
 )
+from knowledge.tagexpr import EXPRESSION_IN_SCHEMA
 
 
 class Careful(BaseModel):
@@ -37,12 +40,25 @@ class Careful(BaseModel):
         return self
 
 
+DOCUMENT: dict[str, Any] = {
+    "id": "travel",
+    "source": "handbook",
+    "content": "Flights are booked by the office.",
+    "tags": ["hr"],
+    "metadata": {"year": 2026},
+    "updated_at": "2026-11-02T08:00:00Z",
+}
+"""The document of examples."""
+
+
 class DocumentIn(Careful):
     """One document as a provider pushes it. An empty `source` is the key's own.
 
     `language` says by whose word endings it is found by words, such as `german`; empty: by those of its source, or of
     SEARCH_LANGUAGE.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [DOCUMENT]})
 
     id: Id
     content: Content
@@ -77,6 +93,7 @@ class QueryIn(Careful):
     `or` and `not`; docs/reference/filters.md says what each operator means.
 
     `vector`: the question's own, of as many dimensions as the embedding model has; then `semantic` needs no text.
+    Without one the text is not blank.
     `embedding_model` names the model that it is of, and is refused where that is not the active one.
 
     `language`: the question's words count as of this language alone, such as `german`; empty: as of each that is in use
@@ -85,9 +102,15 @@ class QueryIn(Careful):
     `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
     """
 
-    text: Text = ""
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"text": "Who books flights?", "mode": "hybrid", "tags": "hr|staff", "top_k": 5}]
+        }
+    )
+
+    text: Annotated[Text, Constrained(lambda: {"maxLength": settings.MAX_QUERY_CHARS})] = ""
     mode: Literal["semantic", "keyword", "hybrid"] = "semantic"
-    tags: str | None = None
+    tags: Annotated[str, constrained(pattern=EXPRESSION_IN_SCHEMA)] | None = None
     top_k: Annotated[int, Field(ge=1, le=1_000)] = 10
     min_score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     strategy: Literal["similarity", "diverse"] = "similarity"

@@ -15,6 +15,8 @@ MAX_TAGS = 1_000
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9_\-:]*")
 _BLANKS = re.compile(r"\s*")
+EXPRESSION_IN_SCHEMA = rf"^\s*(?:{_TAG.pattern}\s*(?:[+|]\s*{_TAG.pattern}\s*)*)?$"
+"""As JSON Schema says it; how many there may be it cannot."""
 _A_TAG = "a tag (a lower-case letter or digit, then letters, digits, '_', '-' and ':')"
 
 

@@ -9,8 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from core.fields import Instant
 from core.replicas import ReplicaState
+from core.schema.constraints import constrained
 from knowledge.writing.rescan import ScanProgress
 from providers.fields import FIELDS, FieldSpec, Surface, fields_on
+from providers.models import ID_PATTERN, MAX_ID_CHARS, RESERVED_IDS
 from providers.system import Disk
 from providers.system.cache import Cache
 from providers.system.database import Database
@@ -41,7 +43,8 @@ def _with_fields(fields: Mapping[str, Any]) -> Callable[[type[Shape]], type[Shap
 
 
 WRITTEN = {
-    spec.name: (_strict(spec), Field(default=spec.default, description=spec.about)) for spec in fields_on(Surface.WRITE)
+    spec.name: (_strict(spec), Field(default=spec.default, description=spec.about, json_schema_extra=spec.keywords))
+    for spec in fields_on(Surface.WRITE)
 }
 READ = {spec.name: (spec.type, Field(description=spec.about)) for spec in fields_on(Surface.READ)}
 
@@ -57,14 +60,24 @@ class ProviderPatch(BaseModel):
     server's share) is held for approval.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"sync_schedule": "@daily"}]})
 
 
 class ProviderIn(ProviderPatch):
     """`id` is a slug, and the name of the source that this provider fills."""
 
-    id: str
-    url: str
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"id": "employee-dir", "url": "http://employee-dir.example:8100", "sync_schedule": "0 */6 * * *"}
+            ]
+        }
+    )
+
+    id: Annotated[
+        str, constrained(pattern=ID_PATTERN, maxLength=MAX_ID_CHARS, **{"not": {"enum": sorted(RESERVED_IDS)}})
+    ]
+    url: str = Field(description=FIELDS["url"].about)
 
 
 class RunOut(BaseModel):
@@ -212,9 +225,11 @@ class ChangesOut(BaseModel):
 class PreviewIn(BaseModel):
     """`provider` and `jitter_s`: shift the fires as those of this provider's id would be."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"sync_schedule": "0 6 * * 1-5", "timezone": "Europe/Riga"}]}
+    )
 
-    sync_schedule: str
+    sync_schedule: Annotated[str, Field(description=FIELDS["sync_schedule"].help)]
     timezone: str = FIELDS["timezone"].default
     provider: str | None = None
     jitter_s: Annotated[int, Field(ge=0, le=FIELDS["jitter_s"].between[1])] = 0

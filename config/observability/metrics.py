@@ -22,6 +22,7 @@ from accounts import access
 from accounts.access import Caller, credential
 from config.observability.latency import latency
 from core.replicas import are_there, count_reads, read_states
+from core.schema.bodies import answers_text
 from knowledge.browsing.stats import source_stats, stats
 from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.model_change import State, waiting_under
@@ -59,7 +60,12 @@ class MetricsToken(AuthBase):
         return Caller(name="metrics", role="metrics")
 
 
-@router.get("/metrics", auth=[MetricsToken(), *access.admins], summary="Numbers for Prometheus")
+@router.get(
+    "/metrics",
+    auth=[MetricsToken(), *access.admins],
+    summary="Numbers for Prometheus",
+    openapi_extra=answers_text("text/plain"),
+)
 def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(Collector(now=timezone.now())), content_type=CONTENT_TYPE_LATEST)
 

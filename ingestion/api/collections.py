@@ -10,11 +10,14 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from accounts import access
 from accounts.access import caller
+from core.schema.constraints import constrained
+from ingestion.api.schemas import CollectionOut, CollectionRemovedOut, KnowledgeHealthOut
 from ingestion.collections.collections import (
+    NAME_IN_SCHEMA,
     check_name,
     create_collection,
     delete_collection,
@@ -32,7 +35,11 @@ BACKEND = "larder"
 
 
 class CollectionIn(BaseModel):
-    name: Annotated[Source, AfterValidator(check_name)]
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "travel-rules", "metadata": {"days_to_live": 30}}]}
+    )
+
+    name: Annotated[Source, AfterValidator(check_name), constrained(**NAME_IN_SCHEMA)]
     description: str | None = None
     metadata: Metadata = Field(default_factory=dict)
 
@@ -40,11 +47,13 @@ class CollectionIn(BaseModel):
 class CollectionChange(BaseModel):
     """None leaves a field as it is."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"description": "For everybody."}]})
+
     description: str | None = None
     metadata: Annotated[dict[str, Any], AfterValidator(check_metadata)] | None = None
 
 
-@router.post("/collections", auth=access.writers, response={201: dict}, summary="Make a collection")
+@router.post("/collections", auth=access.writers, response={201: CollectionOut}, summary="Make a collection")
 def post_collection(request: HttpRequest, body: CollectionIn) -> Status[dict[str, Any]]:
     made = create_collection(
         caller(request).source_for(body.name),
@@ -55,27 +64,37 @@ def post_collection(request: HttpRequest, body: CollectionIn) -> Status[dict[str
     return Status(201, _collection(made))
 
 
-@router.get("/collections", auth=access.readers, summary="All collections, by name")
+@router.get("/collections", auth=access.readers, response=list[CollectionOut], summary="All collections, by name")
 def get_collections(request: HttpRequest) -> list[dict[str, Any]]:
     who = caller(request)
     found = Collection.objects.all() if who.source is None else Collection.objects.filter(pk=who.source)
     return [_collection(each) for each in _counted(found) if who.reaches(each.pk)]
 
 
-@router.get("/collections/{name}", auth=access.readers)
+@router.get("/collections/{name}", auth=access.readers, response=CollectionOut, summary="One collection")
 def get_one_collection(request: HttpRequest, name: str) -> dict[str, Any]:
     visible_collection(request, name)
     return _collection(_counted(Collection.objects.filter(pk=name))[0])
 
 
-@router.patch("/collections/{name}", auth=access.writers, summary="Change a description, a time to live, a splitter")
+@router.patch(
+    "/collections/{name}",
+    auth=access.writers,
+    response=CollectionOut,
+    summary="Change a description, a time to live, a splitter",
+)
 def patch_collection(request: HttpRequest, name: str, body: CollectionChange) -> dict[str, Any]:
     """What is uploaded from now on follows the new metadata; what is there stays as it is."""
     update_collection(visible_collection(request, name), now=timezone.now(), **body.model_dump())
     return get_one_collection(request, name)
 
 
-@router.delete("/collections/{name}", auth=access.deleters, summary="Delete a collection with all that is in it")
+@router.delete(
+    "/collections/{name}",
+    auth=access.deleters,
+    response=CollectionRemovedOut,
+    summary="Delete a collection with all that is in it",
+)
 def remove_collection(request: HttpRequest, name: str) -> dict[str, Any]:
     """Its documents go to the trash."""
     delete_collection(visible_collection(request, name), now=timezone.now(), actor=caller(request).name)
@@ -83,7 +102,11 @@ def remove_collection(request: HttpRequest, name: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/knowledge/health", auth=None, response={200: dict, 503: dict}, summary="Whether questions can be answered"
+    "/knowledge/health",
+    auth=None,
+    response={200: KnowledgeHealthOut, 503: KnowledgeHealthOut},
+    exclude_unset=True,
+    summary="Whether questions can be answered",
 )
 def knowledge_health(request: HttpRequest) -> Status[dict[str, Any]]:
     Collection.objects.exists()

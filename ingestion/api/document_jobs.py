@@ -11,6 +11,7 @@ from ninja import Query, Router
 
 from accounts import access
 from ingestion.api.documents import AgentScope, visible_files
+from ingestion.api.schemas import FileJobOut
 from ingestion.errors import FileNotFound
 from ingestion.models import File, FileState
 from ingestion.naming import read_uuid
@@ -21,7 +22,9 @@ router = Router(tags=["documents"])
 ENDED = {FileState.DONE: "completed", FileState.DELETED: "completed", FileState.FAILED: "dead"}
 
 
-@router.get("/jobs/{job_id}", auth=access.readers, summary="How far the processing of a document is")
+@router.get(
+    "/jobs/{job_id}", auth=access.readers, response=FileJobOut, summary="How far the processing of a document is"
+)
 def get_job(request: HttpRequest, job_id: str, scope: Query[AgentScope]) -> dict[str, Any]:
     """`status` is pending, leased, retry_scheduled, completed, or dead where nobody tries it again by himself."""
     file = visible_files(request, scope).filter(pk=read_uuid(job_id)).without_text().first()

@@ -15,6 +15,17 @@ from accounts import access
 from accounts.access import caller
 from accounts.models import AccessKey
 from accounts.private_sources import PRIVATE_PREFIX
+from ingestion.api.schemas import (
+    FileChunksOut,
+    FileDeletedOut,
+    FileKnownOut,
+    FileQueuedOut,
+    FileRowsOut,
+    FileTextOut,
+    RetriedFileOut,
+    RetriedOut,
+    StatusCountsOut,
+)
 from ingestion.api.submissions import BODY, as_agent, as_text, submit_asked
 from ingestion.errors import FileNotFound, FileRefused, NotFailed
 from ingestion.models import File, FileState
@@ -38,7 +49,7 @@ class AgentScope(Schema):
 @router.post(
     "",
     auth=access.writers,
-    response={200: dict, 201: dict},
+    response={200: FileKnownOut, 201: FileQueuedOut},
     summary="Submit a text, a URL or a file",
     openapi_extra=BODY,
 )
@@ -51,7 +62,7 @@ def submit(request: HttpRequest) -> Status[dict[str, Any]]:
     return Status(201, told | {"jobId": told["id"]})
 
 
-@router.get("", auth=access.readers, summary="What was submitted, newest first")
+@router.get("", auth=access.readers, response=FileRowsOut, summary="What was submitted, newest first")
 def list_files(
     request: HttpRequest, scope: Query[AgentScope], status: str = "", limit: str = "", offset: str = ""
 ) -> dict[str, Any]:
@@ -69,20 +80,22 @@ def list_files(
     }
 
 
-@router.get("/status-counts", auth=access.readers, summary="How many are in which state")
+@router.get("/status-counts", auth=access.readers, response=StatusCountsOut, summary="How many are in which state")
 def get_status_counts(request: HttpRequest, collection: str = "") -> dict[str, int]:
     """Every state, `total`, and `temporary`: those of the failed that trying again may help."""
     found = visible_files(request)
     return count_states(found.filter(collection=collection.replace("\0", "")) if collection else found)
 
 
-@router.post("/retry", auth=access.writers, summary="Try those again that failed for a reason that passes")
+@router.post(
+    "/retry", auth=access.writers, response=RetriedOut, summary="Try those again that failed for a reason that passes"
+)
 def retry_files(request: HttpRequest, collection: str = "") -> dict[str, int]:
     found = visible_files(request).filter(temporary=True)
     return {"retried": retry_failed(found.filter(collection=collection) if collection else found, now=timezone.now())}
 
 
-@router.post("/{file_id}/retry", auth=access.writers, summary="Try again what failed")
+@router.post("/{file_id}/retry", auth=access.writers, response=RetriedFileOut, summary="Try again what failed")
 def retry_one(request: HttpRequest, file_id: str) -> dict[str, Any]:
     """409 for what did not fail, and for a URL that was submitted again since."""
     file = _the_one(request, file_id)
@@ -91,13 +104,13 @@ def retry_one(request: HttpRequest, file_id: str) -> dict[str, Any]:
     return {"id": str(file.pk), "status": FileState.QUEUED}
 
 
-@router.get("/{file_id}", auth=access.readers)
+@router.get("/{file_id}", auth=access.readers, response=FileTextOut, summary="One of them, with its text")
 def get_file(request: HttpRequest, file_id: str, scope: Query[AgentScope]) -> dict[str, Any]:
     file = _the_one(request, file_id, scope)
     return _row(file) | {"raw_content": file.text or None}
 
 
-@router.get("/{file_id}/chunks", auth=access.readers)
+@router.get("/{file_id}/chunks", auth=access.readers, response=FileChunksOut, summary="The chunks of its text")
 def get_chunks(request: HttpRequest, file_id: str, scope: Query[AgentScope]) -> dict[str, Any]:
     """By index; an unknown id has none, and one that was deleted has none any more."""
     file = visible_files(request, scope).filter(pk=read_uuid(file_id)).exclude(state=FileState.DELETED).first()
@@ -115,7 +128,7 @@ def get_chunks(request: HttpRequest, file_id: str, scope: Query[AgentScope]) -> 
     return {"chunks": shown, "count": len(shown)}
 
 
-@router.delete("/{file_id}", auth=access.deleters)
+@router.delete("/{file_id}", auth=access.deleters, response=FileDeletedOut, summary="Delete one, and say why")
 def delete_one(request: HttpRequest, file_id: str, scope: Query[AgentScope], reason: str = "") -> dict[str, Any]:
     """Softly: the row stays with its reason, its documents go to the trash. `memoriesRemoved` counts those."""
     if not reason.strip():

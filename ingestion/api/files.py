@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from accounts import access
 from accounts.access import caller
 from ingestion.api.collections import visible_collection
 from ingestion.api.jobs import error_of, status_of
+from ingestion.api.schemas import CollectionFileOut, FilesDeletedOut, UploadOut
 from ingestion.collections.files import NamedFile, delete_by_id, delete_by_name, files_of
 from ingestion.collections.jobs import succeeded
 from ingestion.models import Collection
@@ -42,13 +43,15 @@ UPLOAD = {
 class FileIds(BaseModel):
     """Ids of files, or their names."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"file_ids": ["travel.md"]}]})
+
     file_ids: list[str]
 
 
 @router.post(
     "/collections/{name}/documents",
     auth=access.writers,
-    response={202: dict},
+    response={202: UploadOut},
     summary="Upload files",
     openapi_extra=UPLOAD,
 )
@@ -62,12 +65,22 @@ def upload(request: HttpRequest, name: str) -> Status[dict[str, Any]]:
     return Status(202, {"job_id": str(done.job.pk), "file_ids": ids, "message": message})
 
 
-@router.get("/collections/{name}/documents", auth=access.readers, summary="The files of a collection, newest first")
+@router.get(
+    "/collections/{name}/documents",
+    auth=access.readers,
+    response=list[CollectionFileOut],
+    summary="The files of a collection, newest first",
+)
 def get_files(request: HttpRequest, name: str) -> list[dict[str, Any]]:
     return [_file(each) for each in files_of(visible_collection(request, name))]
 
 
-@router.delete("/collections/{name}/documents", auth=access.deleters, summary="Delete files by id or name")
+@router.delete(
+    "/collections/{name}/documents",
+    auth=access.deleters,
+    response=FilesDeletedOut,
+    summary="Delete files by id or name",
+)
 def delete_files(request: HttpRequest, name: str, body: FileIds) -> dict[str, Any]:
     """A name that several files bear deletes them all, an id all names of its file; `total_deleted` counts names."""
     collection, actor = visible_collection(request, name), caller(request).name

@@ -9,6 +9,7 @@ from ninja import Router
 from accounts import access
 from accounts.access import caller
 from ingestion.api.collections import BACKEND
+from ingestion.api.schemas import JobOut
 from ingestion.collections.files import NamedFile
 from ingestion.collections.jobs import (
     ENDED,
@@ -23,7 +24,7 @@ from ingestion.naming import read_uuid
 router = Router(tags=["collections"])
 
 
-@router.get("/documents/{job_id}/status", auth=access.readers, summary="How far a job is")
+@router.get("/documents/{job_id}/status", auth=access.readers, response=JobOut, summary="How far a job is")
 def job_status(request: HttpRequest, job_id: str) -> dict[str, Any]:
     """An unknown job answers 200 and has failed."""
     job = Job.objects.filter(pk=known).first() if (known := read_uuid(job_id)) else None

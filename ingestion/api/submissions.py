@@ -34,17 +34,19 @@ BODY: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {
+                "example": {"source_type": "text", "title": "Travel", "content": "Flights are booked by the office."},
                 "schema": {
                     "type": "object",
                     "required": ["source_type"],
                     "properties": {
                         "source_type": {"enum": list(SourceType.values)},
-                        **dict.fromkeys(("title", "content", "content_type", "url", "agent_id", "project"), _FIELD),
+                        **dict.fromkeys(("title", "content", "content_type"), _FIELD),
+                        **{name: {**_FIELD, "maxLength": most} for name, most in MOST_BYTES.items()},
                         "metadata": {"type": "object"},
                         "tags": {"type": "array", "items": _FIELD},
                         **dict.fromkeys(("collection", "fetch_schedule", "timezone"), _FIELD),
                     },
-                }
+                },
             }
         },
     }

@@ -55,6 +55,14 @@ def get_collection(name: str) -> Collection:
     return found
 
 
+NAME_IN_SCHEMA: dict[str, Any] = {
+    "minLength": 1,
+    "pattern": r"^[^/\u0000-\u001f\u007f]*[^/\s\u0000-\u001f\u007f\u0085][^/\u0000-\u001f\u007f]*$",
+    "not": {"pattern": r"^\s*\.{1,2}\s*$"},
+}
+"""What `check_name` adds to a source's name, as JSON Schema says it."""
+
+
 def check_name(name: str) -> str:
     """A source's name that can stand in an address: `.` and `..` would lead elsewhere. Raises ValueError."""
     if not name:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from accounts import access
 from accounts.audit import actor_of
@@ -17,6 +17,8 @@ router = Router(tags=["filter keys"], auth=access.admins)
 
 class FilterKeyIn(BaseModel):
     """`metadata.year`, or the names that lead to it where one has a dot: `["metadata", "a.b"]`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"key": "metadata.year"}]})
 
     key: str | list[str]
 

@@ -19,6 +19,7 @@ from knowledge.api.schemas import (
     JudgedOut,
     ReplacedOut,
     ReplacementOut,
+    WholeSetIn,
 )
 from knowledge.deleting.held import Guard, guard_of
 from knowledge.embedding.vector_space import active_space
@@ -50,7 +51,7 @@ def bulk_upsert(request: HttpRequest, batch: Batch) -> CountsOut:
     response=ReplacedOut,
     summary="Replace a source's whole set",
 )
-def replace_source(request: HttpRequest, source: str, batch: Batch, force: bool = False) -> ReplacedOut:
+def replace_source(request: HttpRequest, source: str, batch: WholeSetIn, force: bool = False) -> ReplacedOut:
     """From now on these are the source's documents; what is missing goes to the trash. At most `MAX_REPLACE`.
 
     A deletion that is too large (docs/explanation/deletions.md) is held instead: `deleted` is 0 and `held` says how

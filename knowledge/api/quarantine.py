@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from accounts import access
 from accounts.audit import actor_of
 from core.errors import QueryInvalid
+from core.schema.constraints import STORABLE, constrained
 from knowledge.embedding.quarantine import QuarantinedPassage, read_quarantine, retry_all, retry_document
 
 router = Router(tags=["quarantine"], auth=access.admins)
@@ -19,10 +20,10 @@ Limit = Annotated[int, Field(ge=1, le=500)]
 class RetryIn(BaseModel):
     """Nothing: all. `source`: all of it. `source` and `id`: one document."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"source": "handbook"}]})
 
-    source: str | None = None
-    id: str | None = None
+    source: Annotated[str, constrained(pattern=STORABLE)] | None = None
+    id: Annotated[str, constrained(pattern=STORABLE)] | None = None
 
     @model_validator(mode="after")
     def name_the_source(self) -> "RetryIn":

@@ -4,15 +4,27 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.fields import Text
+from core.schema.constraints import Constrained
 from knowledge.browsing.stats import SourceStats, TagCount
-from knowledge.schemas import DocumentIn
+from knowledge.schemas import DOCUMENT, DocumentIn
 
 
 class Batch(BaseModel):
-    documents: list[DocumentIn]
+    model_config = ConfigDict(json_schema_extra={"examples": [{"documents": [DOCUMENT]}]})
+
+    documents: Annotated[list[DocumentIn], Constrained(lambda: {"maxItems": settings.MAX_BATCH})]
+
+
+class WholeSetIn(BaseModel):
+    """All documents of a source."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"documents": [DOCUMENT]}]})
+
+    documents: Annotated[list[DocumentIn], Constrained(lambda: {"maxItems": settings.MAX_REPLACE})]
 
 
 class CountsOut(BaseModel):
@@ -83,6 +95,8 @@ class DocumentOut(BaseModel):
 
 class IdsIn(BaseModel):
     """`source`: of one source only."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": ["travel", "leave"], "source": "handbook"}]})
 
     ids: Annotated[list[Text], Field(max_length=1_000)]
     source: Text = ""

@@ -11,36 +11,52 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from accounts import access
 from accounts.audit import actor_of
 from core.clock import database_now
+from core.schema.constraints import NAMED, STORABLE, Constrained, constrained
 from providers.alerts.channels import CHANNEL_KINDS
+from providers.alerts.channels.email import MOST_RECIPIENTS
 from providers.alerts.deliver import send_test
 from providers.alerts.history import read_alerts
 from providers.alerts.models import Alert, AlertChannel
-from providers.alerts.saving import create_channel, delete_channel, get_channel, update_channel
+from providers.alerts.saving import (
+    MOST_FAILURES,
+    MOST_NAME_CHARS,
+    create_channel,
+    delete_channel,
+    get_channel,
+    update_channel,
+)
 
 router = Router(tags=["alerts"], auth=access.admins)
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 KINDS = "; ".join(f"{kind.name}, {kind.help}" for kind in CHANNEL_KINDS.values())
 
+Kind = Annotated[str, Constrained(lambda: {"enum": list(CHANNEL_KINDS.names), "description": KINDS})]
+Name = Annotated[str, constrained(minLength=1, maxLength=MOST_NAME_CHARS, pattern=NAMED)]
+
 
 class ChannelPatch(BaseModel):
     """Only what is named is changed. `url` and `secret` are written, never shown; `providers` empty: all of them."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"after_failures": 3}]})
 
-    name: str = ""
-    kind: str = "webhook"
+    name: Name = ""
+    kind: Kind = "webhook"
     url: str = ""
-    recipients: list[str] = []
-    providers: list[str] = []
-    after_failures: StrictInt = 1
+    recipients: Annotated[list[str], constrained(maxItems=MOST_RECIPIENTS)] = []
+    providers: list[Annotated[str, constrained(pattern=STORABLE)]] = []
+    after_failures: Annotated[StrictInt, constrained(minimum=1, maximum=MOST_FAILURES)] = 1
     enabled: StrictBool = True
     secret: str = ""
 
 
 class ChannelIn(ChannelPatch):
-    name: str
-    kind: str = Field(description=KINDS, json_schema_extra={"enum": list(CHANNEL_KINDS.names)})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "On call", "kind": "email", "recipients": ["on-call@example.com"]}]}
+    )
+
+    name: Name
+    kind: Kind
 
 
 class ChannelOut(BaseModel):

@@ -19,6 +19,8 @@ from providers.secrets import decrypt_secret, encrypt_secret, is_readable
 
 FIELDS = ("name", "kind", "recipients", "providers", "after_failures", "enabled")
 SEALED = ("url", "secret")
+MOST_NAME_CHARS = 200
+MOST_FAILURES = 100
 
 
 def get_channel(channel_id: UUID) -> AlertChannel:
@@ -81,12 +83,12 @@ def _sealed(channel: AlertChannel) -> dict[str, str]:
 
 
 def _check(channel: AlertChannel) -> None:
-    if not channel.name.strip() or len(channel.name) > 200 or not channel.name.isprintable():
-        raise ChannelInvalid("A name is one line of 1 to 200 characters.", field="name")
+    if not channel.name.strip() or len(channel.name) > MOST_NAME_CHARS or not channel.name.isprintable():
+        raise ChannelInvalid(f"A name is one line of 1 to {MOST_NAME_CHARS} characters.", field="name")
     if channel.kind not in CHANNEL_KINDS:
         raise ChannelInvalid(CHANNEL_KINDS.missing(channel.kind), field="kind")
-    if not 1 <= channel.after_failures <= 100:
-        raise ChannelInvalid("Failing counts from 1 to 100 failures in a row.", field="after_failures")
+    if not 1 <= channel.after_failures <= MOST_FAILURES:
+        raise ChannelInvalid(f"Failing counts from 1 to {MOST_FAILURES} failures in a row.", field="after_failures")
     if any("\0" in each for each in channel.providers):
         raise ChannelInvalid("A provider's id cannot hold a NUL character.", field="providers")
     kind = CHANNEL_KINDS[channel.kind]

@@ -171,7 +171,12 @@ class ProviderFields(TypedDict, total=False):
     ]
     paused: Annotated[
         bool,
-        FieldSpec(label="Paused", help="Set to false, it is resumed.", default=False, surfaces=Surface.WRITE),
+        FieldSpec(
+            label="Paused",
+            help="Set to false, it is resumed. Only Larder pauses: true is refused of what is not paused.",
+            default=False,
+            surfaces=Surface.WRITE,
+        ),
     ]
     paused_reason: Annotated[str, FieldSpec(label="Reason", help="Why a person stopped it.", surfaces=Surface.NOWHERE)]
     prune: Annotated[

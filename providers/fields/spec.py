@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from core.schema.constraints import ONE_LINE
 from providers.errors import ProviderInvalid
 
 KINDS = {str: "text", bool: "flag", int: "number", int | None: "number"}
@@ -65,6 +66,15 @@ class FieldSpec:
     def about(self) -> str:
         """For those who read its name beside it."""
         return self.help if self.label.lower() == self.name else f"{self.label}. {self.help}"
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """Its bounds as JSON Schema says them; what only `check` knows, its `help` tells."""
+        if self.choices:
+            return {"enum": list(self.choices.values)}
+        if self.max_chars:
+            return {"maxLength": self.max_chars, "pattern": ONE_LINE}
+        return {"minimum": self.between[0], "maximum": self.between[1]} if self.kind == "number" else {}
 
     @property
     def takes_null(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from accounts import access
 from accounts.audit import actor_of
 from core.clock import database_now
+from core.schema.bodies import answers_text, takes_text
 from providers.errors import Fault, ManifestInvalid
 from providers.manifest.changes import ManifestChange
 from providers.manifest.export import export_manifest
@@ -16,6 +17,12 @@ from providers.manifest.plan import ManifestPlan, apply_manifest, plan_manifest
 from providers.manifest.read import read_manifest
 
 router = Router(tags=["manifest"], auth=access.admins)
+
+YAML = "application/yaml"
+EXAMPLE = """plugins:
+  context_providers:
+    employee-dir: {url: "http://employee-dir.example:8100", sync_schedule: "@daily"}
+"""
 
 
 class FieldChangeOut(BaseModel):
@@ -44,12 +51,21 @@ class PlanOut(BaseModel):
     ignored: list[str]
 
 
-@router.get("/manifest", summary="What is registered as a larder.yaml, without secrets")
+@router.get(
+    "/manifest",
+    summary="What is registered as a larder.yaml, without secrets",
+    openapi_extra=answers_text(YAML),
+)
 def export(request: HttpRequest) -> HttpResponse:
     return HttpResponse(export_manifest(), content_type="application/yaml; charset=utf-8")
 
 
-@router.post("/manifest", response=PlanOut, summary="Apply a larder.yaml, all of it or nothing")
+@router.post(
+    "/manifest",
+    response=PlanOut,
+    summary="Apply a larder.yaml, all of it or nothing",
+    openapi_extra=takes_text(YAML, example=EXAMPLE),
+)
 def apply(request: HttpRequest, dry_run: bool = False, prune: bool = False) -> PlanOut:
     """`dry_run`: only say what would change. `prune`: disable what is not declared. A bad file: 422 with `errors`."""
     manifest = read_manifest(_text(request.body))

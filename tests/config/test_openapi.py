@@ -58,7 +58,7 @@ def test_a_memory_stands_in_it_with_what_it_takes(document: dict[str, Any]) -> N
     form = paths["/api/v1/{context_id}/documents"]["post"]["requestBody"]["content"]["multipart/form-data"]
     assert form["schema"]["required"] == ["file"]
     assert "/api/v1/{context_id}/knowledge" not in paths  # the older address of the same
-    assert {"store_facts", "query_memory", "forget_memory", "register_scope", "write_batch"} <= set(operation_ids(api))
+    assert {"storeFacts", "queryMemory", "forgetMemory", "registerScope", "writeBatch"} <= set(operation_ids(api))
 
 
 def test_every_part_of_an_address_is_told_as_a_parameter(document: dict[str, Any]) -> None:
