@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memory.extraction.diff import Diff, TurnText, UncertaintyRow
+from memory.extraction.rules.ellipsis import is_likewise, may_go_on, take_ellipsis
 from memory.extraction.rules.fragments import take_fragment
 from memory.extraction.rules.framing.citations import cites, leads_in, speaker_behind
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
@@ -92,6 +93,9 @@ def _read_clause(reading: Discourse, clause: Clause, *, last: bool) -> None:
         return
     claims = Claims(clause)
     reading.claims.append(claims)
+    if is_likewise(clause):
+        claims.unread = True
+        return
     opening = take_openers(clause.tokens)
     corrected = reading.corrected or opening.corrected
     reading.corrected = False
@@ -192,7 +196,9 @@ def _act(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, f
         return
     if frame is Frame.QUESTION:
         remember_names(reading, clause)
-    elif frame in _PLAIN and take_fragment(reading, claims, clause, corrected=corrected):
+    elif frame in _PLAIN and (
+        take_ellipsis(reading, claims, clause) or take_fragment(reading, claims, clause, corrected=corrected)
+    ):
         return
     elif frame is Frame.SMALL_TALK:
         reading.corrected = corrected
@@ -256,6 +262,7 @@ def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Openi
         claims.instruction = row
         return True
     ordered = is_order(text) and not _goes_on(reading, clause)
+    claims.unread = claims.unread or (ordered and may_go_on(reading, clause))
     reading.ordered = clause.sentence if ordered else reading.ordered
     return ordered
 

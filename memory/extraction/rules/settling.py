@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.coverage import is_all_told, kinds_of_kin, of_fellow, over
@@ -29,6 +29,7 @@ from memory.vocabulary.folding import fold_token
 def settle(
     reading: Discourse, claims: Claims, clause: Clause, told: Predication, opening: Opening, instead_of: str
 ) -> None:
+    told.assertions = _due(told, clause, reading.source.spoken_at)
     dates = _for_now(_dates(reading, clause, told), claims) if told.assertions else None
     first_person = any(assertion.entity == SELF or assertion.target == SELF for assertion in told.assertions)
     if dates is None or (reading.source.role == "tool" and first_person):
@@ -92,6 +93,24 @@ def _on_their_day(assertions: Sequence[Assertion], dates: Dates) -> list[Asserti
     ]
 
 
+_LONGEST_DUE = timedelta(days=300)
+
+
+def _due(told: Predication, clause: Clause, spoken: datetime) -> list[Assertion]:
+    """With the time to come for its mark where a child is expected; without one that is none, and told so."""
+    kept = []
+    for each in told.assertions:
+        if each.key.endswith("baby_due") and each.value.startswith(WHEN):
+            ahead = [clause.times[token.start][1].at for token in clause.tokens if token.kind == "time"]
+            fits = len(ahead) == 1 and ahead[0] is not None and ahead[0] - spoken < _LONGEST_DUE
+            told.rest = told.rest or not fits
+            value = ahead[0].strftime(each.value.removeprefix(WHEN)) if fits and ahead[0] else ""
+            kept += [replace(each, value=value)] if fits else []
+        else:
+            kept.append(each)
+    return kept
+
+
 def _manner(clause: Clause, told: Predication, opening: Opening, instead_of: str) -> Manner:
     return Manner(
         hedged=opening.hedged,
@@ -117,7 +136,7 @@ def _for_now(dates: Dates | None, claims: Claims) -> Dates | None:
     return dates
 
 
-_UNDATED = words("birthday birthplace birth_year hometown anniversary deadline training_for")
+_UNDATED = words("baby_due birthday birthplace birth_year hometown anniversary deadline training_for")
 """The time in the clause is the value, or of a day long ago, and nothing began then."""
 
 
@@ -218,7 +237,7 @@ def _once(told: Predication, spoken: datetime) -> Dates:
     return Dates(valid_until=end_of(nearest(day, spoken, Leaning.FUTURE)))
 
 
-_DEPARTING = ("departs", "arrives", "deadline", "goes_live", "date", "meets", "rehearses")
+_DEPARTING = ("departs", "due", "arrives", "deadline", "goes_live", "date", "meets", "rehearses")
 
 
 def _close_of(pairs: Sequence[tuple[TimePhrase, TimePhrase]]) -> datetime | None:

@@ -16,7 +16,7 @@ WHOLE = [
     ("My horse is named Silver.", ["me has_pet Silver", "Silver species horse"]),
     ("I prefer tabs over spaces.", ["me likes tabs", "me prefers tabs over spaces"]),
     ("We have twins, Mia and Noah.", ["me has_child Mia", "me has_child Noah", "me has twins"]),
-    ("The server moved from Leeds to York.", ["server location York"]),
+    ("The server moved from Leeds to York.", ["server location York", "server moved_from Leeds"]),
     ("My wife Nia is from Lima.", ["me married_to Nia", "Nia hometown Lima"]),
 ]
 

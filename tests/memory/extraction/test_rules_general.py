@@ -7,7 +7,7 @@ from memory.vocabulary.keys import known_key
 from tests.memory.extraction.told import read, told
 
 STATES = [
-    ("The server moved from Leeds to York.", ["server location York"]),
+    ("The server moved from Leeds to York.", ["server location York", "server moved_from Leeds"]),
     ("My blood type is A positive.", ["me blood_type A positive"]),
     ("My seat is A 12.", ["me seat A 12"]),
     ("Karim owns the invoicing service.", ["Karim owns invoicing service"]),

@@ -27,7 +27,7 @@ LIFE = [
     ("My name is Amara Okonkwo.", ["me name Amara Okonkwo"]),
     ("I'm Theo, I'm 29 and I live in Ghent.", ["me name Theo", "me age 29", "me lives_in Ghent"]),
     ("I live in Austin, Texas.", ["me lives_in Austin"]),
-    ("I moved from Paris to Lyon three years ago.", ["me lives_in Lyon"]),
+    ("I moved from Paris to Lyon three years ago.", ["me lives_in Lyon", "me moved_from Paris"]),
     ("We live in Antwerp.", ["me lives_in Antwerp"]),
     ("i live in berlin", ["me lives_in Berlin"]),
     ("My husband's name is Pavel.", ["me married_to Pavel"]),

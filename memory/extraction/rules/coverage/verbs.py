@@ -16,6 +16,8 @@ _SAID_BY = {
         "owns": "buy purchase own phone",
         "lives_in": "move base relocate live settle",
         "lives_with": "move",
+        "moved_to": "relocate",
+        "moved_from": "relocate",
         "location": "move keep store live sit",
         "works_at": "join employ work hire",
         "works_in": "work teach",

@@ -50,7 +50,7 @@ def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
     }
     said |= {str(number) for part in tuple(said) if (number := spelled_number(part)) is not None}
     stems = {part[:_STEM] for part in said if len(part) > _STEM - 1}
-    before = _was_before(tokens)
+    before = _was_before(tokens, told)
     named = any(each.key == "name" for each in told)
     pointed = not named and any(token.low in _POINTING and token.low not in said for token in tokens[1:])
     return not pointed and all(
@@ -60,12 +60,17 @@ def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
     )
 
 
-def _was_before(tokens: Sequence[Token]) -> range:
-    """`went up from 30 to 38`, `moved from Leeds to York`: what it was, or where, and is no more."""
+def _was_before(tokens: Sequence[Token], told: Sequence[Assertion]) -> range:
+    """`went up from 30 to 38`: what it was, and is no more."""
     lows = [token.low for token in tokens]
+    if any(each.key.endswith(_HOMES) for each in told):
+        return range(0)  # where somebody came from stays true
     begin = lows.index("from") if "from" in lows else 0
     end = next((at for at in range(begin + 2, min(begin + 5, len(lows))) if lows[at] == "to"), 0)
     return range(begin, end) if begin and end else range(0)
+
+
+_HOMES = ("lives_in", "located_in", "location")
 
 
 def _parts(text: str) -> Sequence[str]:

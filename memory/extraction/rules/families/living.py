@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from memory.extraction.rules.families.assertions import attribute, relation
-from memory.extraction.rules.scene import Assertion, Ref, Scene, gender_of
+from memory.extraction.rules.scene import KIN, Assertion, Ref, Scene, gender_of
 from memory.extraction.rules.text.lexicon import spelled_number
-from memory.extraction.rules.text.nouns import RELATIONS, TECHNOLOGIES
+from memory.extraction.rules.text.nouns import PRACTICES, RELATIONS, TECHNOLOGIES
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name, read_place
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
+from memory.extraction.rules.text.words import words
 
 
 def read_live(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
@@ -73,9 +74,24 @@ def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         return []
     if place.casefold() in TECHNOLOGIES:
         return []
-    if cursor.take("from") and not read_place(cursor):
+    if cursor.take("from") and not (left := read_place(cursor)):
         return []
-    return residence(ref, place, event=True)
+    if is_practice(ref, place, scene):
+        return [attribute(ref, "moved_to", place, event=True)] if ref.name.startswith(KIN) else []
+    gone = [attribute(ref, "moved_from", left, event=True)] if left else []
+    return [*residence(ref, place, event=True), *gone]
+
+
+def is_practice(ref: Ref, place: str, scene: Scene) -> bool:
+    """Whether who moved is `my dentist`, whose practice did: by what he is to the speaker, or by `Dr` and a street."""
+    if ref.name.startswith(KIN):
+        return ref.name.removeprefix(KIN).rpartition("_")[2] in PRACTICES
+    doctor = ref.name.casefold().startswith(("dr ", "dr. ", "doctor "))
+    street = place.casefold().rpartition(" ")[2] in _STREETS
+    return (doctor and street) or any(name == ref.name and noun in PRACTICES for noun, name in scene.roles.items())
+
+
+_STREETS = words("street st road rd lane avenue ave square drive way close place row terrace court boulevard quay")
 
 
 def read_turn(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

@@ -102,7 +102,7 @@ def is_order(text: str) -> bool:
     """Whether it is in the imperative at all: an order for this once says nothing durable."""
     low = " ".join(text.casefold().replace("’", "'").split())
     body = _POLITE.sub("", low, count=1)
-    if _SUBJECT.match(body):
+    if _SUBJECT.match(body) or _PERFECT.match(body):
         return False
     return bool(_STYLE.match(body) or _ORDER.match(body)) and (
         body != low or not low.startswith(("i ", "we ", "they "))
@@ -114,6 +114,8 @@ _SUBJECT = re.compile(
     r"|^[a-z]+ (?:in|out|over|up) (?:charge|cost|date|fee|price|rate|time)s?(?:'s| (?:is|are))\b"
 )
 """`check-in is from three`, `order numbers start with KX`, `call out fee is 90`: a noun, and no order."""
+_PERFECT = re.compile(r"^have (?:(?:always|also|never|just|only|recently) )?(?:been|had|done|gone|\w+ed)\b")
+"""`… and have been to Rome`: what is said on of somebody."""
 _ORDER = re.compile(
     r"^(?:find|search|look|help|create|generate|assertion|compare|open|run|fix|update|delete|remove|schedule"
     r"|book|set|set up|plan|read|go"

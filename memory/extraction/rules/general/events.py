@@ -40,13 +40,19 @@ def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
 
 
 def read_expecting(cursor: Cursor, group: VerbGroup) -> Act | None:
-    """`expecting our first child in July`."""
+    """`expecting our first child in July`: so from now on, and when it is to come."""
     if group.lemma != "expect" or not group.progressive or group.tense is not Tense.PRESENT:
         return None
     found = read_complements(cursor, objects=True)
-    if len(found.objects) != 1 or found.objects[0].head not in ("child", "baby", "twins", "son", "daughter"):
+    if len(found.objects) != 1 or found.objects[0].head not in _YOUNG or len(found.dated) > 1 or found.when:
         return None
-    return Act("expecting", values_of(found), state=not found.dated, planned=bool(found.dated))
+    if not found.dated or found.dated[0].casefold().startswith(("since", "for")):
+        return Act("expecting", values_of(found), state=True)
+    said = found.dated[0]
+    return Act("expecting", values_of(found), state=True, when=said, beside=[("baby_due", WHEN + format_of(said))])
+
+
+_YOUNG = words("child baby twins triplets son daughter boy girl grandchild")
 
 
 def read_stopped(cursor: Cursor, group: VerbGroup) -> Act | None:

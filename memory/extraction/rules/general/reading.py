@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from memory.extraction.diff import SELF, Move
 from memory.extraction.rules.families.assertions import relation
+from memory.extraction.rules.families.living import is_practice
 from memory.extraction.rules.general.acts import read_act
 from memory.extraction.rules.general.complements import is_year, repeats
 from memory.extraction.rules.general.copulas import read_copular
@@ -20,6 +21,7 @@ from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.text.forms import VERB_FORMS
+from memory.extraction.rules.text.nouns import PRACTICES
 from memory.extraction.rules.text.phrases import Cursor, read_name
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
@@ -138,19 +140,23 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
     if not is_meant(doer, group, act):
         return None
     if act.key == "moved_from" and " to " in act.values[0] and not (over or doer.is_somebody):
-        act.key, act.values = "moved_to", (act.values[0].partition(" to ")[2],)
-    if act.key == "moved_to" and not (over or doer.is_somebody):
+        left, _, place = act.values[0].partition(" to ")
+        act.key, act.values, act.beside = "moved_to", (place,), [*act.beside, ("moved_from", left)]
+    practice = act.key == "moved_to" and _is_practice(doer, act, scene)
+    if act.key == "moved_to" and not (over or practice or doer.is_somebody):
         first = act.values[0].casefold().split(" ")[0]
         if any(letter.isdigit() for letter in act.values[0]) or first in WEEKDAYS or first in MONTHS:
             return None  # `the meeting was moved to 12 December`
         act.key = "location"
-    if act.key == "moved_to" and not over and (home := _home(doer, act)):
+    if act.key == "moved_to" and not (over or practice) and (home := _home(doer, act)):
         found = predication(doer, group, home, over=False, state=False, dateless=False)
         found.planned = act.planned
         return found
     if act.key == "founded" and is_year(act.values[0]):
         act.key = "founding_year"
-    key = _known(act.key, doer)
+    if practice and not doer.noun:
+        return None
+    key = act.key if practice else _known(act.key, doer)
     if (over and not act.state) or not key:
         return None
     if doer.told and key == "died":
@@ -171,6 +177,11 @@ def _late(tokens: Sequence[Token], doer: Doer) -> list[Assertion]:
 
 
 _LAST_PLACE = re.compile(r"\b(?:in|near) ([A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*)*)$")
+
+
+def _is_practice(doer: Doer, act: Act, scene: Scene) -> bool:
+    """`our vet moved to a new building`: the practice did."""
+    return doer.head in PRACTICES or (not doer.noun and is_practice(doer.refs[0], act.values[0], scene))
 
 
 def _home(doer: Doer, act: Act) -> list[Assertion]:

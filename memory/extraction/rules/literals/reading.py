@@ -49,12 +49,22 @@ def read_literal(cursor: Cursor) -> list[Assertion]:
     for said, key, slot in _FRAMES:
         cursor.at = start
         if _take(cursor, said) and (value := slot(cursor)) and _fits(thing, key, value):
-            return [thing.tell("date" if key == "day" else key, value)]
+            return [thing.tell(_kind_of(key, thing), value)]
     cursor.at = start
     return _measured(cursor, thing)
 
 
 _PERSONS = frozenset(RELATIONS) | OTHER_RELATIONS | ROLES | SERVING | words("ex lawyer guy girl man woman team life")
+
+
+def _kind_of(key: str, thing: Thing) -> str:
+    """A person that is due has no deadline."""
+    if key == "deadline" and thing.last in _PERSONS | _YOUNG:
+        return "due" if thing.noun else "baby_due"
+    return "date" if key == "day" else key
+
+
+_YOUNG = words("baby child twins")
 
 
 def _fits(thing: Thing, key: str, value: str) -> bool:

@@ -25,7 +25,7 @@ _LOOSE = words(
 _OF_US = words(
     """lives_in has_pet has_child owns works_at speaks uses reports_to works_on number_of_children number_of_cats
     number_of_dogs household_size number_of_daughters number_of_sons number_of_grandchildren avoids
-    species"""
+    species moved_from"""
 )
 
 

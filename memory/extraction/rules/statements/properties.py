@@ -14,13 +14,14 @@ from memory.extraction.rules.text.verbs import Tense, VerbGroup, read_verb
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.values import read_value
 from memory.vocabulary.folding import fold_name
+from memory.vocabulary.keys import known_key
 
 
 def read_property_value(cursor: Cursor, subject: Subject, scene: Scene, ended: bool) -> Predication:
     """`my <noun> is …`, `the <noun> of X is …`."""
     if cursor.low() == "'s" and cursor.low(1) in BE:
         return Predication()  # `my brother's is a Gibson`: something of his that was not named
-    group = _changed(cursor) or read_verb(cursor, copula=True)
+    group = _changed(cursor, subject.key) or read_verb(cursor, copula=True)
     if group is None and cursor.take(":"):
         group = VerbGroup(lemma="be")
     if group is None or (group.lemma != "be" and not (group.passive and group.lemma in ("call", "name"))):
@@ -43,12 +44,14 @@ _CHANGES = words(
 _CHANGE_HELPERS = words("has have was is been just now got went back forward up down out")
 
 
-def _changed(cursor: Cursor) -> VerbGroup | None:
+def _changed(cursor: Cursor, key: str) -> VerbGroup | None:
     """`slipped to`, `has been moved to`, `went up to`: what follows is the value from then on."""
     start = cursor.at
     cursor.take_all(_CHANGE_HELPERS)
     went = {token.low for token in cursor.tokens[start : cursor.at]} & {"went", "up", "down"}
     changed = cursor.take_any(_CHANGES) or len(went) > 1
+    if cursor.low(-1) == "moved" and known_key(key).target:
+        changed = False  # `my employer moved to Dublin`: it did, and is still the one
     cursor.take_all(_CHANGE_HELPERS)
     if changed and cursor.take("to"):
         return VerbGroup(lemma="be")

@@ -14,7 +14,7 @@ from memory.extraction.rules.text.words import words
 _TOLD = words(
     """works_at role lives_in age birthday plays speaks likes dislikes allergic_to intolerant_to diet avoids hometown
     birthplace birth_year nationality teaches studied_at field_of_study learns drives uses has_condition collects
-    height handedness runs status owns employment"""
+    height handedness runs status owns employment moved_to moved_from"""
 )
 _NOT_ONE = words("one other second third two three four five good best close closest immediate")
 _KINDS = words("older elder younger little big oldest youngest eldest twin")

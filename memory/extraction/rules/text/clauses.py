@@ -175,6 +175,8 @@ def _begins_clause(tokens: list[Token], begin: int, at: int, width: int, verbs: 
         return False
     if at == 1 and token.text == "," and _comes_again(tokens[0]):
         return False
+    if verbs and tokens[after].low in _LIKEWISE and after + 1 < len(tokens) and tokens[after + 1].low in FINITE:
+        return True
     while after < len(tokens) and (tokens[after].low in _BETWEEN or tokens[after].kind == "time"):
         after += 1
     low = tokens[after - 1].low if after > at + width else ""
@@ -193,6 +195,8 @@ def _begins_clause(tokens: list[Token], begin: int, at: int, width: int, verbs: 
     return bare and not _is_helped(tokens[begin:at], tokens[after])
 
 
+_LIKEWISE = words("so neither nor")
+"""`… and so is my mother`."""
 _HELPING = MODALS | words("not never used will shall going want wants")
 
 

@@ -37,6 +37,11 @@ SERVING = words(
     psychiatrist psychologist solicitor teacher therapist trainer tutor vet"""
 )
 """`my dentist is Ida Roos`: what she is, and not only to the speaker."""
+PRACTICES = SERVING | words(
+    """baker butcher cardiologist chiropodist chiropractor cleaner counsellor counselor gp masseur masseuse mechanic
+    midwife optometrist osteopath physio podiatrist stylist surgeon tailor tattooist"""
+)
+"""Whose move is one of their practice: where they live, nobody said."""
 FEMALE = words("""wife daughter daughters mother mom mum mama sister sisters stepmother stepdaughter aunt niece""")
 MALE = words("husband son sons father dad papa brother brothers stepfather stepson uncle nephew")
 

@@ -14,6 +14,7 @@ from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.instants import Instant, Leaning, end_of, shift, this_instant
 from memory.extraction.rules.times.moments import MONTHS, UNITS, WEEKDAYS, read_moment
+from memory.extraction.rules.times.unresolved import unresolved_end
 
 
 class Boundary(StrEnum):
@@ -200,6 +201,8 @@ def _inner(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) ->
     found = read_moment(tokens, at, spoken=spoken, lean=lean)
     if found:
         return found
+    if tokens[at].low != "in" and (end := unresolved_end(tokens, at)):
+        return Instant(None, ""), end
     for said in _VAGUE_WORDS if tokens[at].low in _VAGUE_OPENINGS else ():
         if _lows(tokens, at, len(said)) == said:
             return Instant(None, ""), at + len(said)
@@ -282,6 +285,8 @@ def _bare(tokens: Sequence[Token], at: int, spoken: datetime, lean: Leaning) -> 
     if counted and counted[2] < len(tokens) and tokens[counted[2]].low in ("ago", "back"):
         number, unit, end = counted
         return TimePhrase(Boundary.AT, "", at=shift(spoken, -number, unit)), end + 1
+    if end := unresolved_end(tokens, at):
+        return TimePhrase(Boundary.AT, ""), end
     for said in _VAGUE_WORDS if low in _VAGUE_OPENINGS else ():
         if (
             said[-1] in ("ago", "back", "day", "week", "recently", "lately", "soon")
