@@ -25,6 +25,23 @@ MOVES = [
     ("The office moved from Graz to Vienna.", ["office location Vienna", "office moved_from Graz"]),
     ("My rent went up from 800 to 900 euros.", ["me rent 900 euros"]),
 ]
+EVERYDAY = [
+    ("I can't stand the smell of coriander.", ["me dislikes smell of coriander"]),
+    ("My wife can't stand the sound of chalk.", ["me wife_dislikes sound of chalk"]),
+    ("I can't stand my boss.", ["me dislikes boss"]),
+    ("I can't stand on one leg.", ["me cannot stand on one leg"]),
+    ("I can't stand up straight.", ["me cannot stand up straight"]),
+    ("I'm learning to bake sourdough bread.", ["me learning_to bake sourdough bread"]),
+    ("My sister is learning to drive.", ["me sister_learning_to drive"]),
+    ("I'm learning how to knit.", ["me learning_to knit"]),
+    ("I'm learning to play the cello.", ["me learns cello"]),
+    (
+        "I go swimming on Mondays and play badminton on Thursdays.",
+        ["me routine go swimming on Mondays", "me plays badminton", "me plays_badminton_when on Thursdays"],
+    ),
+    ("I swim on Mondays and run a bakery.", ["me routine swim on Mondays", "me runs bakery"]),
+    ("I bake bread on Sundays and run on Mondays.", ["me bakes bread on Sundays", "me runs on Mondays"]),
+]
 EXPECTED = [
     (
         "My wife is expecting our second child in April.",
@@ -66,6 +83,7 @@ SINCE = [
     ("We live in Bonn, and we have since 2012.", "2012-01-01"),
 ]
 UNREAD = [
+    ("I'm learning to live with pain.", []),
     ("Our dentist Ida Roos has moved to Park Street.", []),
     ("Dr. Okafor has moved to Park Street.", []),
     ("My sister is expecting a baby in March.", ["me sister_expecting baby"]),
@@ -83,7 +101,7 @@ UNREAD = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*MOVES, *EXPECTED])
+@pytest.mark.parametrize(("text", "expected"), [*MOVES, *EXPECTED, *EVERYDAY])
 def test_a_move_is_of_whom_it_was_said_and_a_birth_is_to_come(text: str, expected: list[str]) -> None:
     assert (told(text), read(text).unread) == (expected, ())
 

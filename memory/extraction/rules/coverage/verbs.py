@@ -52,7 +52,7 @@ _SAID_BY = {
         "address": "live",
         "died": "pass",
         "gave_up": "stop quit",
-        "learns": "study",
+        "learns": "study play speak",
         "age": "turn",
         "contact_about": "ring write",
         "employees": "work",

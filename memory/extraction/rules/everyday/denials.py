@@ -39,10 +39,19 @@ def read_denial(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
         tail.again or (tail.counted and lemma == "accept") or (lemma == "do" and _is_kind(tail))
     ):
         return None
+    if denied == "can" and lemma == "stand" and doer.is_somebody and _is_disliked(tail):
+        return doer.tell("dislikes", tail.text)
     said = " ".join(filter(None, (lemma, limit, tail.joint, tail.text)))
     return doer.tell("cannot" if denied == "can" else "does_not", said)
 
 
+def _is_disliked(tail: Tail) -> bool:
+    """`can't stand the smell of paint`; not `can't stand on one leg` and not `can't stand up straight`."""
+    upright = {token.low for token in tail.tokens} & _UPRIGHT
+    return not (tail.is_bare or tail.joint or tail.counted or tail.again or upright)
+
+
+_UPRIGHT = words("up upright straight still long unaided alone properly near without")
 _NEVER = words("drive swim cook read walk see hear ride fly ski")
 """What one cannot do at all; who cannot sleep will."""
 _UNABLE = words(

@@ -15,7 +15,7 @@ from memory.extraction.rules.text.words import words
 def read_wish(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
     """Behind its subject, to the end of the clause."""
     start = cursor.at
-    for reader in (_rather, _wanted, _due, _training, _obliged):
+    for reader in (_rather, _wanted, _due, _training, _learning, _obliged):
         cursor.at = start
         if told := reader(cursor, doer):
             return told
@@ -67,6 +67,26 @@ def _training(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
         return None
     role = read_role(cursor) if cursor.take_any(("a", "an")) else ""
     return doer.tell("training_as", role) if role and cursor.done else None
+
+
+_NOT_LEARNT = words("be get go have live stay use take buy")
+_LEARNT = (_LIKED - _NOT_LEARNT) | words(
+    """bake crochet dance draw fish garden juggle knit paint sail sew sing skate ski spell surf weld windsurf"""
+)
+
+
+def _learning(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:
+    """`learning to bake bread`, `learning how to knit`."""
+    if not cursor.take_any(("am", "is", "are", "'m", "'s", "'re")) or not cursor.take("learning"):
+        return None
+    cursor.take("how")
+    if not cursor.take("to") or cursor.low() not in _LEARNT:
+        return None
+    begin = cursor.at
+    cursor.at += 1
+    tail = read_tail(cursor)
+    plain = tail is not None and not (tail.dated or tail.again)
+    return doer.tell("learning_to", join_tokens(cursor.tokens[begin:])) if plain else None
 
 
 def _obliged(cursor: Cursor, doer: Doer) -> Sequence[Assertion] | None:

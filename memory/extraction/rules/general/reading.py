@@ -152,6 +152,8 @@ def _acting(cursor: Cursor, doer: Doer, scene: Scene, ended: bool) -> Predicatio
         found = predication(doer, group, home, over=False, state=False, dateless=False)
         found.planned = act.planned
         return found
+    if act.key == "runs" and doer.is_somebody and act.when:
+        act.values = (act.when,)  # `on Mondays`: nothing that he is at the head of
     if act.key == "founded" and is_year(act.values[0]):
         act.key = "founding_year"
     if practice and not doer.noun:

@@ -13,7 +13,7 @@ from memory.extraction.rules.literals.figures import read_figure
 from memory.extraction.rules.literals.hours import read_hours
 from memory.extraction.rules.literals.preferences import read_preference
 from memory.extraction.rules.plain import read_verbal
-from memory.extraction.rules.scene import KIN, Assertion, Ref, Scene
+from memory.extraction.rules.scene import KIN, ME, Assertion, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
 from memory.extraction.rules.statements.contact import read_contact
 from memory.extraction.rules.statements.fronted import unfronted, with_antecedent, with_owner, with_place_behind
@@ -133,6 +133,8 @@ def _things(told: Sequence[Assertion]) -> list[Ref]:
     """Whom the next clause means that leaves its subject out: `the bakery opens at six and closes at noon`."""
     first = told[0]
     noun, _, said = first.key.rpartition("_")
+    if first.key == "routine":
+        return [ME]
     if first.entity == SELF:
         return [Ref(name=KIN + noun, inferred=True)] if noun and said in ("starts", "ends") else []
     return [Ref(name=first.entity, type=first.entity_type)]
