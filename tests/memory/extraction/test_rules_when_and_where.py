@@ -29,6 +29,7 @@ EVERYDAY = [
     ("I can't stand the smell of coriander.", ["me dislikes smell of coriander"]),
     ("My wife can't stand the sound of chalk.", ["me wife_dislikes sound of chalk"]),
     ("I can't stand my boss.", ["me dislikes boss"]),
+    ("I'm married and have two kids.", ["me marital_status married", "me number_of_children 2"]),
     ("I can't stand on one leg.", ["me cannot stand on one leg"]),
     ("I can't stand up straight.", ["me cannot stand up straight"]),
     ("I'm learning to bake sourdough bread.", ["me learning_to bake sourdough bread"]),
@@ -139,3 +140,10 @@ def test_what_is_left_out_or_stands_in_no_row_is_told(text: str, expected: list[
 )
 def test_how_old_somebody_is_stays_a_value(text: str, expected: list[str]) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm married, and book a table for two.", "She's engaged, and plan a party.", "I'm retired or nearly so."]
+)
+def test_no_value_begins_with_the_next_clause(text: str) -> None:
+    assert not [fact for fact in read(text).facts if fact.value.startswith(("and ", "or ", "but "))]

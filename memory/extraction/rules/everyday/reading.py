@@ -110,6 +110,8 @@ def _acting(cursor: Cursor, doer: Doer, ended: bool) -> Predication | None:
     act = read_act(cursor, doer, group)
     if act is None or (only and act.key.count("_")) or not is_meant(doer, group, act):
         return None
+    if any(value.startswith(("and ", "or ", "but ")) for value in act.values):  # another clause, no object
+        return None
     key = _PLACED.get(act.key) or _known(act.key)
     told = [each for value in act.values for each in doer.tell(key, only + value, event=not act.state)] if key else []
     if not told or (group.ended and not act.state):
