@@ -61,9 +61,9 @@ def badge(colour: str, icon: str, label: str) -> SafeString:
 
 
 @register.filter
-def sync_mode(mode: str) -> str:
+def sync_mode(mode: str | None) -> str:
     """In words; "" where the provider names none."""
-    return mode.replace("_", " ")
+    return (mode or "").replace("_", " ")
 
 
 @register.filter

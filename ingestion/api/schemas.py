@@ -130,6 +130,7 @@ class FileRowOut(BaseModel):
     chunk_count: int
     page_count: int | None
     textless_pages: int | None
+    recognised_pages: int | None
     memory_count: int
     metadata_json: str
     created_at: datetime

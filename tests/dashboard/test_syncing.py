@@ -224,6 +224,15 @@ def test_the_state_between_syncs_is_shown_and_reset(
     assert SyncCursor.objects.get().state == ""
 
 
+def test_a_state_is_shown_where_no_mode_was_told(
+    staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]
+) -> None:
+    provider()
+    run()
+    SyncCursor.objects.create(provider_id="wiki", state='{"page": 4}', saved_at=timezone.now())
+    assert "Sync state" in staff.get("/providers/wiki/").content.decode()
+
+
 def test_a_run_says_its_mode(staff: Client, provider: Callable[..., Provider], run: Callable[..., SyncRun]) -> None:
     provider()
     shown = staff.get(f"/runs/{run(mode='full_refresh').pk}/").content.decode()

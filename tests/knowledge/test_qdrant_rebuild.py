@@ -31,10 +31,10 @@ def test_a_filling_that_is_broken_off_goes_on_where_it_was(
     monkeypatch.setattr(rebuild, "NEXT", rebuild.NEXT.replace(f"LIMIT {rebuild.BATCH}", "LIMIT 5"))
     known, model = begin_feed(now=now), EmbeddingModel.objects.get()
     steps = fill_collection(known, model)
-    assert next(steps) + next(steps) == 10
+    sent = next(steps) + next(steps)  # fewer than 10 where the rows' numbers come to the end of a block
     del steps
     assert cluster_status().unfilled == (model.name,)
-    assert sum(fill_collection(begin_feed(now=now), model)) == 10
+    assert sum(fill_collection(begin_feed(now=now), model)) == 20 - sent
     assert cluster_status().unfilled == ()
     assert in_cluster(cluster) == in_rows()
 
