@@ -10,7 +10,7 @@ from memory.extraction.rules.fragments import take_fragment
 from memory.extraction.rules.framing.citations import cites, leads_in, speaker_behind
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
 from memory.extraction.rules.framing.frames import Frame, frame_of, is_duty, is_fiction, is_sarcastic, is_unsure
-from memory.extraction.rules.framing.instructions import is_order, read_instruction
+from memory.extraction.rules.framing.instructions import is_errand, is_order, is_told, read_instruction
 from memory.extraction.rules.framing.openers import Opening, take_openers
 from memory.extraction.rules.scene import ME, Scene
 from memory.extraction.rules.settling import settle
@@ -248,12 +248,8 @@ def _tell(reading: Discourse, claims: Claims, clause: Clause, opening: Opening, 
 
 
 def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Opening) -> bool:
-    if opening.asserted_by:
-        return False
     text = reading.source.text[clause.start : clause.end]
-    if clause.tokens[0].low in ("i", "we", "they", "he", "she", "my", "our") and not re.match(
-        r"(?i)i(?:'d| would)? ?(?:really )?(?:want|need|like|prefer)\b.{0,12}\byou to\b|i(?:'|’)d like you to", text
-    ):
+    if opening.asserted_by or is_told(clause.tokens[0].low, text):
         return False
     if any(token.kind == "quote" and len(token.text.split()) > 3 for token in clause.tokens):
         return False
@@ -261,8 +257,9 @@ def _instruct(reading: Discourse, claims: Claims, clause: Clause, opening: Openi
     if row:
         claims.instruction = row
         return True
-    ordered = is_order(text) and not _goes_on(reading, clause)
-    claims.unread = claims.unread or (ordered and may_go_on(reading, clause))
+    errand = is_errand(reading.source.text[: clause.start], text)
+    ordered = errand or (is_order(text) and not _goes_on(reading, clause))
+    claims.unread |= errand or (ordered and may_go_on(reading, clause))
     reading.ordered = clause.sentence if ordered else reading.ordered
     return ordered
 

@@ -22,6 +22,7 @@ from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.boundaries import Boundary, TimePhrase
 from memory.extraction.rules.times.instants import Leaning, end_of
 from memory.extraction.rules.times.moments import WEEKDAYS, nearest
+from memory.extraction.rules.times.passing import on_its_day
 from memory.extraction.rules.turns import Claims, Discourse
 from memory.vocabulary.folding import fold_token
 
@@ -41,10 +42,12 @@ def settle(
     if not opening.hedged and (gone := over(told, clause.tokens)):
         told.assertions, told.rest = [*told.assertions, *gone], False
     told.assertions = [each for each in _on_their_day(told.assertions, dates) if WHEN not in each.value]
+    placed_on = [on_its_day(each, dates, reading.source.spoken_at) for each in told.assertions]
+    told.assertions = [each for each, _ in placed_on]
     _keep_owner(reading, told)
     manner = _manner(clause, told, opening, instead_of)
     lists = with_lists(told.assertions)
-    for assertion in told.assertions:
+    for assertion, on_day in placed_on:
         reading.scene.mention(assertion.entity, assertion.entity_type)
         if assertion.key == "has_pet":
             reading.scene.pets.add(assertion.target)
@@ -53,7 +56,7 @@ def settle(
         bring_up(reading.scene, assertion)
         if any(assertion == each for each, _, _ in claims.assertions):
             continue
-        placed = Dates() if _is_beside(assertion, told.assertions) else dates
+        placed = Dates() if _is_beside(assertion, told.assertions) else on_day
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
     claims.unread = claims.unread or told.rest or not told.assertions or _is_cut_short(told, clause, manner)
     reading.refs = told.refs

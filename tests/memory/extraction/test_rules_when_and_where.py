@@ -100,6 +100,79 @@ UNREAD = [
     ("I live in Oslo and go to a gym near the river.", ["me lives_in Oslo"]),
     ("I have a dog and take it to the lake every day.", ["me number_of_dogs 1"]),
 ]
+SECOND_VERBS = [
+    ("The flat faces north and costs 900 a month.", ["flat faces north", "flat price 900 a month"]),
+    ("The kitchen faces east and has a skylight.", ["kitchen faces east", "kitchen has skylight"]),
+    ("The hotel faces the park and offers free breakfast.", ["hotel faces park", "hotel offers free breakfast"]),
+    ("The terrace faces south and seats twelve people.", ["terrace faces south", "terrace capacity twelve people"]),
+    ("The house faces the sea and needs a new roof.", ["house faces sea", "house needs new roof"]),
+    ("The garden faces south and west.", ["garden faces south", "garden faces west"]),
+    ("I like cakes and baked goods.", ["me likes cakes", "me likes baked goods"]),
+]
+PURPOSES = [
+    ("Our team uses Kanban boards for planning.", ["me uses Kanban boards", "me uses_kanban_boards_for planning"]),
+    ("We use Jira for planning.", ["me uses Jira", "me uses_jira_for planning"]),
+    ("The team uses wooden boards for planning.", ["team uses wooden boards for planning"]),
+    (
+        "I use a spreadsheet for planning meals.",
+        ["me uses spreadsheet", "me uses_spreadsheet_for planning meals"],
+    ),
+    ("I use LinkedIn for applying to jobs.", ["me uses LinkedIn", "me uses_linkedin_for applying to jobs"]),
+    ("We use the whiteboard for planning.", ["me uses whiteboard for planning"]),
+]
+STEPS = [
+    (
+        "My stepson Kofi is studying marine biology in Plymouth.",
+        ["me stepson Kofi", "Kofi studying marine biology in Plymouth"],
+    ),
+    ("My stepdaughter is called Lila.", ["me stepdaughter_name Lila"]),
+    ("My stepmother Rita lives in Bonn.", ["me stepmother Rita", "Rita lives_in Bonn"]),
+    ("My stepfather's name is Karl.", ["me stepfather Karl"]),
+    ("Kofi is my stepson.", ["me stepson Kofi"]),
+    ("My stepsons are Tim and Tom.", ["me stepson Tim", "me stepson Tom"]),
+    ("My stepson is six.", ["me stepson_age 6"]),
+    ("My stepdad lives in Rome.", ["me stepdad_lives_in Rome"]),
+]
+ON_A_DAY = [
+    ("My train to Lyon leaves at noon tomorrow.", "me train_to_lyon_departs noon future", "2026-03-19", "2026-03-20"),
+    (
+        "My flight to Oslo leaves at ten past six tomorrow morning.",
+        "me flight_to_oslo_leaves_at ten past six in the morning future",
+        "2026-03-19",
+        "2026-03-20",
+    ),
+    ("The train leaves tomorrow at noon.", "train departs noon future", "2026-03-19", "2026-03-20"),
+    ("My appointment is at 3 pm tomorrow.", "me appointment_date 3 pm future", "2026-03-19", "2026-03-20"),
+    ("The plumber comes at four this afternoon.", "plumber comes four in the afternoon", "None", "2026-03-19"),
+    ("My bus leaves at half past seven tonight.", "me bus_departs half past seven at night", "None", "2026-03-19"),
+    ("The market closes at four today.", "market ends four", "None", "2026-03-19"),
+    ("The concert is tomorrow.", "concert date 2026-03-19", "None", "None"),
+    ("My train leaves at noon.", "me train_departs noon", "None", "None"),
+]
+BEHIND_AND = [
+    ("I'm married, and book a table for two.", ["me marital_status married"]),
+    ("I'm married and book a table for two.", ["me marital_status married"]),
+    ("I quit, and send the letter.", []),
+    ("I'm vegan, and order the lentil curry.", ["me diet vegan"]),
+    ("I live in Oslo, and remind me to call Tom.", ["me lives_in Oslo"]),
+    ("I work at Acme, and set an alarm for six.", ["me works_at Acme"]),
+    ("I have two kids, and add a high chair to the booking.", ["me number_of_children 2"]),
+    ("My brother is a chef, and show me the menu.", ["me brother_role chef"]),
+    ("The garden faces south and gets sun all day long.", []),
+    ("The window faces south and the door faces north.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*SECOND_VERBS, *PURPOSES, *STEPS])
+def test_a_second_verb_a_purpose_and_a_step_relation_stand_by_themselves(text: str, expected: list[str]) -> None:
+    assert (told(text), read(text).unread) == (expected, ())
+
+
+@pytest.mark.parametrize(("text", "line", "begin", "end"), ON_A_DAY)
+def test_no_value_says_tomorrow(text: str, line: str, begin: str, end: str) -> None:
+    (fact,) = read(text).facts
+    assert told(text) == [line]
+    assert (str(fact.valid_from)[:10], str(fact.valid_until)[:10]) == (begin, end)
 
 
 @pytest.mark.parametrize(("text", "expected"), [*MOVES, *EXPECTED, *EVERYDAY])
@@ -125,7 +198,7 @@ def test_a_clause_that_leaves_all_out_but_its_time_dates_the_one_before(text: st
     assert (str(fact.valid_from)[:10], read(text).unread) == (since, ())
 
 
-@pytest.mark.parametrize(("text", "expected"), UNREAD)
+@pytest.mark.parametrize(("text", "expected"), [*UNREAD, *BEHIND_AND])
 def test_what_is_left_out_or_stands_in_no_row_is_told(text: str, expected: list[str]) -> None:
     assert told(text) == expected
     assert read(text).unread

@@ -36,7 +36,7 @@ _APART = re.compile(r"^(?:on paper|in theory)\b")
 _WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate long")
 _COUNT = "|".join(word for word in NUMBERS if len(word) > 2)
 _WISH_FORMS = re.compile(
-    r"\b(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
+    r"\b(?!(?<=for )\w+ing\b)(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
     r"|(?<!like we )(?<!as we )(?<!as )(?<!is )(?<!are )planned|planning|intend|intends|intending"
     r"|considering|considered|consider"
     r"|thinking (?:of|about)"
@@ -174,7 +174,7 @@ def _is_condition(words: Sequence[Token], text: str) -> bool:
 
 _WISH_VERBS = re.compile(
     r"\b(?:i|we|he|she|they|you|who|also|really|just|still|not|only|so|and|but)"
-    r" (?:wish|hope|dream|want|plan|offer|wishes|hopes|dreams|plans|offers)\b"
+    r" (?:wish|hope|dream|want|plan|wishes|hopes|dreams|plans)\b"
     r"|\b(?:wish|wishe|hope|dream|want|plan|offer)s? (?:to|of|that|for me)\b"
 )
 

@@ -3,6 +3,7 @@
 import re
 
 from memory.extraction.diff import InstructionAction, InstructionRow
+from memory.extraction.rules.text.heads import ERRAND_OBJECTS, ERRANDS, SELDOM_DONE
 from memory.extraction.rules.text.nouns import GIVEN
 from memory.extraction.rules.times.moments import MONTHS, WEEKDAYS
 from memory.vocabulary.topics import topic_of
@@ -98,6 +99,14 @@ def _names_this(body: str) -> bool:
     return bool(re.search(r"\b(?:this|that|these|those|the following|below|above|attached)\b", body))
 
 
+def is_errand(before: str, text: str) -> bool:
+    """`I'm married, and book a table`: for the one who answers, and nothing that the speaker does."""
+    first, second, *_ = [*text.casefold().split(), "", ""]
+    behind = before.rstrip().casefold()
+    joined = behind.endswith((", and", ",and")) or (behind.endswith(" and") and first in SELDOM_DONE)
+    return joined and first in ERRANDS and second in ERRAND_OBJECTS
+
+
 def is_order(text: str) -> bool:
     """Whether it is in the imperative at all: an order for this once says nothing durable."""
     low = " ".join(text.casefold().replace("’", "'").split())
@@ -129,3 +138,14 @@ _ORDER = re.compile(
 def _row(text: str, action: InstructionAction) -> InstructionRow:
     label = text[:200]
     return InstructionRow(label=label, description=text[:2000], topic=topic_of(text), action=action)
+
+
+_SAYING = ("i", "we", "they", "he", "she", "my", "our")
+_WISHED_OF_YOU = re.compile(
+    r"(?i)i(?:'d| would)? ?(?:really )?(?:want|need|like|prefer)\b.{0,12}\byou to\b|i(?:'|’)d like you to"
+)
+
+
+def is_told(first: str, text: str) -> bool:
+    """Whether it opens with whom it is about (`first`, folded), and wishes nothing of the one who answers."""
+    return first in _SAYING and not _WISHED_OF_YOU.match(text)

@@ -153,7 +153,7 @@ def read_phrases(cursor: Cursor) -> list[Phrase]:
         comma = cursor.take(",")
         last = bool(cursor.take_any(("and", "&"))) or cursor.take("as", "well", "as")
         following = read_phrase(cursor) if comma or last else None
-        if following is None:
+        if following is None or _is_clause(following):
             cursor.at = before
             break
         found.append(following)
@@ -162,3 +162,20 @@ def read_phrases(cursor: Cursor) -> list[Phrase]:
         return found
     cursor.at = after_first
     return found[:1]
+
+
+def _is_clause(phrase: Phrase) -> bool:
+    """`gets sun all day`, `the door faces north`: with a verb of its own, and no second thing."""
+    own = phrase.pointer in _OWNING
+    run = phrase.tokens[own:]
+    named = bool(phrase.pointer)  # `the works council`
+    return any(_is_third(token) for token in run[named:-1])
+
+
+_OWNING = words("my our his her their its")
+
+
+def _is_third(token: Token) -> bool:
+    """A form that is of a verb before more words, and no participle as in `baked goods`."""
+    kinds = {kind for _, kind in VERB_FORMS.get(token.low, ())}
+    return not token.is_capital and ("third" in kinds or ("past" in kinds and "participle" not in kinds))

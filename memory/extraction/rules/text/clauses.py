@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
-from memory.extraction.rules.text.heads import COORDINATORS, FINITE, has_plain_subject, has_subject, is_verbal
+from memory.extraction.rules.text.heads import (
+    COORDINATORS,
+    FINITE,
+    has_plain_subject,
+    has_subject,
+    is_errand_at,
+    is_verbal,
+)
 from memory.extraction.rules.text.lexicon import ADVERBS, FUNCTION_WORDS, MODALS, VAGUE
 from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS
 from memory.extraction.rules.text.sentences import Sentence
@@ -176,6 +183,8 @@ def _begins_clause(tokens: list[Token], begin: int, at: int, width: int, verbs: 
     if at == 1 and token.text == "," and _comes_again(tokens[0]):
         return False
     if verbs and tokens[after].low in _LIKEWISE and after + 1 < len(tokens) and tokens[after + 1].low in FINITE:
+        return True
+    if verbs and tokens[after - 1].low == "and" and is_errand_at(tokens, after, comma=width > 1):
         return True
     while after < len(tokens) and (tokens[after].low in _BETWEEN or tokens[after].kind == "time"):
         after += 1

@@ -20,6 +20,20 @@ _SUBJECTS = words("i we he she it they you there")
 _POSSESSIVES = words("my our his her their its your the")
 FINITE = BE | HAVE | DO | MODALS | words("will shall")
 
+ERRANDS = words(
+    "book send order remind call set add show find buy cancel schedule reserve tell give plan write email text"
+)
+ERRAND_OBJECTS = words("a an the me us my our")
+"""`…, and book a table`: an order, by its verb and by what follows it at once."""
+SELDOM_DONE = words("book remind send")
+"""Orders without a comma, too: who tells of himself says by when and for whom."""
+
+
+def is_errand_at(tokens: list[Token], at: int, *, comma: bool) -> bool:
+    """At the first word behind `and`."""
+    follows = at + 1 < len(tokens) and tokens[at + 1].low in ERRAND_OBJECTS
+    return follows and tokens[at].low in (ERRANDS if comma else SELDOM_DONE)
+
 
 def is_verbal(token: Token) -> bool:
     return token.is_word and (token.low in FINITE or token.low in FORMS or token.low == "'s")

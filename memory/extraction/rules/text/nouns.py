@@ -7,9 +7,8 @@ RELATIONS = {
     noun: key
     for key, nouns in {
         "married_to": "wife husband spouse partner",
-        "has_child": "son daughter kid child baby twins sons daughters kids children stepson stepdaughter",
-        "has_parent": "mother father mom mum dad parents mama papa stepmother stepfather da maw mam mammy mummy mommy"
-        " daddy",
+        "has_child": "son daughter kid child baby twins sons daughters kids children",
+        "has_parent": "mother father mom mum dad parents mama papa da maw mam mammy mummy mommy daddy",
         "has_sibling": "brother sister sibling twin brothers sisters siblings",
         "has_pet": "dog cat pet puppy kitten parrot hamster rabbit horse goldfish dogs cats pets puppies kittens"
         " retriever labrador poodle beagle terrier bulldog dachshund spaniel corgi husky collie chihuahua pug greyhound"
@@ -25,7 +24,8 @@ OTHER_RELATIONS = words(
     """colleague coworker co-worker neighbour neighbor teammate roommate flatmate cousin uncle aunt nephew niece
     grandmother grandfather grandma grandpa granny grandson granddaughter godmother godfather godson goddaughter
     in-laws nan nana grampa gramps
-    stepbrother stepsister half-brother half-sister girlfriend boyfriend fiancé fiancée fiance fiancee
+    stepbrother stepsister stepson stepdaughter stepchild stepmother stepfather stepmum stepdad stepmom
+    half-brother half-sister girlfriend boyfriend fiancé fiancée fiance fiancee
     housemate mother-in-law father-in-law sister-in-law brother-in-law son-in-law daughter-in-law
     nanny babysitter childminder gp client
     customer mentor mentee intern assistant landlord teacher coach trainer dentist doctor classmate cofounder
