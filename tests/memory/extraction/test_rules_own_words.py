@@ -42,7 +42,7 @@ SECOND = [
 ]
 NAMED = [
     ("Our striker, Femi, coaches the girls on Saturdays.", ["me striker Femi", "Femi coaches girls on Saturdays"]),
-    ("Our head, Mrs Ito, retires in June.", ["me head Mrs Ito", "Mrs Ito retires June future"]),
+    ("Our head, Mrs Ito, retires in June.", ["me head Mrs Ito", "Mrs Ito retires 2026-06 future"]),
     ("Jo Marsh runs the bar and Dr Reed covers Fridays.", ["Jo Marsh runs bar", "Dr Reed covers Fridays"]),
     ("My eldest, Carla, lives in Bath.", ["me has_child Carla", "Carla lives_in Bath"]),
     ("One of my tenants has asthma.", ["me one_of_tenants_has asthma"]),

@@ -147,6 +147,9 @@ ON_A_DAY = [
     ("My bus leaves at half past seven tonight.", "me bus_departs half past seven at night", "None", "2026-03-19"),
     ("The market closes at four today.", "market ends four", "None", "2026-03-19"),
     ("The concert is tomorrow.", "concert date 2026-03-19", "None", "None"),
+    ("Hanna got married in May.", "Hanna married 2025-05", "2025-05-01", "None"),
+    ("My brother retired in April.", "me brother_retired 2025-04", "2025-04-01", "None"),
+    ("We got married in June 2015.", "me married June 2015", "2015-06-01", "None"),
     ("My train leaves at noon.", "me train_departs noon", "None", "None"),
 ]
 BEHIND_AND = [
@@ -169,7 +172,7 @@ def test_a_second_verb_a_purpose_and_a_step_relation_stand_by_themselves(text: s
 
 
 @pytest.mark.parametrize(("text", "line", "begin", "end"), ON_A_DAY)
-def test_no_value_says_tomorrow(text: str, line: str, begin: str, end: str) -> None:
+def test_no_value_says_tomorrow_or_a_month_of_no_year(text: str, line: str, begin: str, end: str) -> None:
     (fact,) = read(text).facts
     assert told(text) == [line]
     assert (str(fact.valid_from)[:10], str(fact.valid_until)[:10]) == (begin, end)

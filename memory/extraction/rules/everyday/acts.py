@@ -11,17 +11,15 @@ from memory.extraction.rules.everyday.verbs import (
     SCHEDULED,
     UNDER_WAY,
 )
-from memory.extraction.rules.general.complements import bare, is_absolute
+from memory.extraction.rules.general.complements import day_of
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import BROKEN, HAVABLE, STARTED, UNDERGONE
 from memory.extraction.rules.general.shapes import Act
-from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.lexicon import FUNCTION_WORDS
 from memory.extraction.rules.text.phrases import Cursor
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.times.moments import format_of
 
 _KNOWN = CONCRETE | ANCHORED | OF_THINGS
 
@@ -172,7 +170,7 @@ def _on_its_day(key: str, tail: Tail, *, planned: bool = False) -> Act | None:
     if len(tail.dated) != 1:
         return None
     (said,) = tail.dated
-    value = bare(said) if is_absolute(said) else WHEN + format_of(said)
+    value = day_of(said)
     return Act(f"{key}_{tail.joint}" if tail.joint else key, [value], planned=planned)
 
 

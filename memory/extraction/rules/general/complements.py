@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from memory.extraction.rules.general.lexicon import SPANS, UNITS
 from memory.extraction.rules.general.phrases import Phrase, read_phrases
 from memory.extraction.rules.general.verbs import PLACING
+from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.phrases import Cursor, join_tokens
 from memory.extraction.rules.times.clocks import PARTS, read_when
-from memory.extraction.rules.times.moments import MONTHS
+from memory.extraction.rules.times.moments import MONTHS, format_of
 
 
 @dataclass
@@ -139,6 +140,12 @@ def is_absolute(text: str) -> bool:
     if text.casefold().startswith(("next ", "last ", "this ", "in the last", "in the next")):
         return False
     return any(letter.isdigit() for letter in text) or any(each in MONTHS for each in text.casefold().split())
+
+
+def day_of(said: str) -> str:
+    """Of what is told with its day alone: `3 June`, and `2026-05` for `in May` (`WHEN`, until it is known)."""
+    stays = is_absolute(said) and any(letter.isdigit() for letter in said)  # "married May" names somebody
+    return bare(said) if stays else WHEN + format_of(said)
 
 
 def is_year(text: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from memory.extraction.rules.general.complements import (
     Complements,
-    bare,
+    day_of,
     is_absolute,
     is_year,
     read_complements,
@@ -34,7 +34,7 @@ def read_marrying(cursor: Cursor, group: VerbGroup) -> Act | None:
         if not found.dated and not found.further and group.tense is Tense.PRESENT and group.passive:
             return Act("marital_status", ["married"], state=True)
         if len(dated) == 1 and not found.further and (planned or is_past(group)):
-            return Act("married", [bare(dated[0])], planned=planned)
+            return Act("married", [day_of(dated[0])], planned=planned)
     cursor.at = start
     return None
 
@@ -153,7 +153,7 @@ def _dated(key: str, found: Complements, *, planned: bool = False) -> Act | None
     if len(found.dated) != 1 or found.when:
         return None
     (said,) = found.dated
-    return Act(key, [bare(said) if is_absolute(said) else WHEN + format_of(said)], planned=planned)
+    return Act(key, [day_of(said)], planned=planned)
 
 
 _LASTING = ("by", "from", "to", "for", "as")

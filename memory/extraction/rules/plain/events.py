@@ -2,15 +2,13 @@
 
 from memory.extraction.rules.everyday.tails import Tail
 from memory.extraction.rules.everyday.who import is_somebody
-from memory.extraction.rules.general.complements import bare, is_absolute
+from memory.extraction.rules.general.complements import day_of
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import HAVABLE, IDIOMS, THE_IDIOMS
 from memory.extraction.rules.plain.shape import Telling
-from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.times.moments import format_of
 
 _GOTTEN = HAVABLE | words(
     """braces promotion promoted raise citizenship certificate certification job contract grant award medal diagnosis
@@ -85,5 +83,5 @@ def _event(doer: Doer, group: VerbGroup, key: str, value: str) -> Telling:
 
 def _on_its_day(doer: Doer, group: VerbGroup, key: str, tail: Tail) -> Telling:
     (said,) = tail.dated
-    value = bare(said) if is_absolute(said) else WHEN + format_of(said)
+    value = day_of(said)
     return Telling(doer.tell(key.replace(" ", "_"), value, event=True), group, state=False)

@@ -2,17 +2,15 @@
 
 from memory.extraction.rules.everyday.tails import Tail
 from memory.extraction.rules.everyday.who import is_somebody
-from memory.extraction.rules.general.complements import bare, is_absolute
+from memory.extraction.rules.general.complements import day_of
 from memory.extraction.rules.general.doer import Doer
 from memory.extraction.rules.general.lexicon import IDIOMS, THE_IDIOMS, VAGUE_HEADS
 from memory.extraction.rules.plain.shape import Telling
-from memory.extraction.rules.scene import WHEN
 from memory.extraction.rules.text.forms import form_of
 from memory.extraction.rules.text.lexicon import PREPOSITIONS
 from memory.extraction.rules.text.phrases import is_proper
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
-from memory.extraction.rules.times.moments import format_of
 
 _DETERMINERS = words("a an the my our his her their its some new two three four five six seven eight nine ten")
 _NO_OBJECTS = (IDIOMS | THE_IDIOMS | VAGUE_HEADS) - words("tooth game place house part")
@@ -193,7 +191,7 @@ def read_undergone(doer: Doer, group: VerbGroup, tail: Tail) -> Telling | None:
     if tail.text or tail.joint or len(tail.dated) != 1:
         return None
     (said,) = tail.dated
-    return _event(doer, group, verb, bare(said) if is_absolute(said) else WHEN + format_of(said))
+    return _event(doer, group, verb, day_of(said))
 
 
 _OF_SYSTEMS = {
