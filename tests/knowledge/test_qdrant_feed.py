@@ -116,7 +116,7 @@ def test_a_renewal_sends_no_vector(cluster: Server, push: Push, now: datetime) -
         )
     )
     drain_outbox()
-    assert [list(each) for each in sent] == [["set_payload"]]
+    assert {name for each in sent for name in each} == {"set_payload"}  # once a block of rows
     assert in_cluster(cluster) == in_rows()
 
 
