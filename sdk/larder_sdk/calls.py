@@ -63,13 +63,9 @@ def get_many(doc_ids: Sequence[str], *, source: str, retry: Retry) -> Plan[list[
     return found
 
 
-def filter_text(wanted: Mapping[str, Any] | None) -> str | None:
-    """As it stands in a query string."""
-    return None if wanted is None else json.dumps(wanted)
-
-
-def list_page(*, retry: Retry, limit: int, **filters: str | None) -> Plan[Page]:
-    params = {name: value for name, value in filters.items() if value} | {"limit": str(limit)}
+def list_page(*, filter: Mapping[str, Any] | None, retry: Retry, limit: int, **asked: str | None) -> Plan[Page]:
+    params = {name: value for name, value in asked.items() if value} | {"limit": str(limit)}
+    params |= {} if filter is None else {"filter": json.dumps(filter)}
     answer = yield from ask(Call(method="GET", path="/documents", params=params), retry)
     return Page(documents=read_documents(answer), next=answer.get("next") or None)
 
