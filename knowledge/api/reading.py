@@ -24,6 +24,8 @@ from knowledge.api.schemas import (
     AnswerOut,
     BranchOut,
     CachesOut,
+    DeletedOut,
+    DeletionIn,
     DocumentOut,
     DocumentsOut,
     ExplanationOut,
@@ -43,7 +45,7 @@ from knowledge.browsing import stats
 from knowledge.browsing.lists import KEYSETS, Order
 from knowledge.browsing.stats import Stats
 from knowledge.browsing.visible import asked_by, check_length, the_one, visible_documents
-from knowledge.deleting.trash import delete_document
+from knowledge.deleting.trash import delete_document, delete_rows
 from knowledge.filters.parsing import parse_filter, parse_filter_text
 from knowledge.models import Document
 from knowledge.schemas import QueryIn
@@ -59,6 +61,9 @@ JSON = "application/json; charset=utf-8"
 
 LISTED = frozenset({"tags", "source", "q", "filter", "order", "limit", "cursor", "total"})
 
+MOST_DELETED = 1_000
+"""By one call, in one transaction."""
+
 Limit = Annotated[int, Field(ge=1, le=500)]
 
 
@@ -70,6 +75,28 @@ def get_many(request: HttpRequest, wanted: IdsIn) -> DocumentsOut:
     with list_within_budget():
         rows = sorted(found, key=lambda document: (places[document.key], document.source))
     return DocumentsOut(documents=[_document(row) for row in rows])
+
+
+@router.post("/documents/delete", auth=access.document_deleters, response=DeletedOut, summary="Delete many documents")
+def delete_many(request: HttpRequest, meant: DeletionIn) -> DeletedOut:
+    """Of one source, those of the `ids` that the `filter` holds for, to the trash: at most 1,000, all or none.
+
+    What is not there is no error.
+    """
+    if meant.ids is None and meant.filter is None:
+        raise QueryInvalid("Nothing is named: give `ids`, a `filter`, or both.")
+    who, now = caller(request), timezone.now()
+    source = who.source_for(meant.source)
+    found = visible_documents(who, source, now).filtered(parse_filter(meant.filter))
+    if meant.ids is not None:
+        found = found.filter(key__in=meant.ids)
+    with transaction.atomic():
+        with list_within_budget():
+            rows = list(found.order_by("pk").values_list("pk", flat=True)[: MOST_DELETED + 1])
+        deleted = delete_rows(rows[:MOST_DELETED], now=now, actor=who.name)
+        if who.role == Role.ADMIN and deleted:
+            record(actor_of(request), "document.delete", source, after={"documents": deleted}, now=now)
+    return DeletedOut(deleted=deleted, more=len(rows) > MOST_DELETED)
 
 
 @router.delete("/sources/{source}/documents/{path:key}", auth=access.document_deleters, response={204: None})

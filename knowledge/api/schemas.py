@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from core.fields import Text
 from core.schema.constraints import Constrained
 from knowledge.browsing.stats import SourceStats, TagCount
-from knowledge.schemas import DOCUMENT, DocumentIn
+from knowledge.schemas import DOCUMENT, Careful, DocumentIn
 
 
 class Batch(BaseModel):
@@ -100,6 +100,27 @@ class IdsIn(BaseModel):
 
     ids: Annotated[list[Text], Field(max_length=1_000)]
     source: Text = ""
+
+
+class DeletionIn(Careful):
+    """`ids`, a `filter`, or both, which narrow each other. `source` may be left out by a key of one source."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"source": "handbook", "filter": {"key": "metadata.year", "op": "lt", "value": 2020}}]
+        }
+    )
+
+    ids: Annotated[list[Text], Field(max_length=1_000)] | None = None
+    filter: dict[str, Any] | None = None
+    source: Text = ""
+
+
+class DeletedOut(BaseModel):
+    """`more`: than the 1,000 that one call moves to the trash are meant; ask again."""
+
+    deleted: int
+    more: bool
 
 
 class DocumentsOut(BaseModel):

@@ -22,7 +22,7 @@ MAX_REPLACE = 10_000
 
 
 MAX_GET = 1_000
-"""Documents that are asked for by their ids in one call."""
+"""Documents that are named by their ids in one call."""
 
 
 def upsert(doc: KnowledgeDocument, *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
@@ -47,6 +47,25 @@ def replace_source(docs: Iterable[KnowledgeDocument], *, source: str, wait_s: in
 
 def delete(doc_id: str, *, source: str, retry: Retry) -> Plan[None]:
     yield from exchange(Call(method="DELETE", path=_document_path(doc_id, source=source)), retry)
+
+
+def delete_many(
+    doc_ids: Sequence[str] | None, *, filter: Mapping[str, Any] | None, source: str, retry: Retry
+) -> Plan[int]:
+    if doc_ids is None and filter is None:
+        raise ValueError("nothing is named to delete: give ids, a filter, or both")
+    narrowed: dict[str, Any] = {"source": source} if source else {}
+    narrowed |= {} if filter is None else {"filter": filter}
+    parts = [None] if doc_ids is None else [doc_ids[at : at + MAX_GET] for at in range(0, len(doc_ids), MAX_GET)]
+    deleted = 0
+    for part in parts:
+        body = _json(narrowed if part is None else {"ids": part, **narrowed})
+        more = True
+        while more:
+            answer = yield from ask(Call(method="POST", path="/documents/delete", body=body), retry)
+            deleted += int(answer.get("deleted", 0))
+            more = bool(answer.get("more"))
+    return deleted
 
 
 def get(doc_id: str, *, source: str, retry: Retry) -> Plan[KnowledgeDocument]:

@@ -67,6 +67,17 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         """Delete one document, to the trash. Raises NotFound, or Conflict where several sources use the id."""
         await self._carry_out(calls.delete(doc_id, source=self.own(source), retry=self.retry))
 
+    async def delete_many(
+        self, doc_ids: Iterable[str] | None = None, *, filter: Filter | None = None, source: str | None = None
+    ) -> int:
+        """Delete the documents of these ids, those that a filter holds for, or those of the ids that it holds for.
+
+        Of one source: the key's own or the one that is named. They go to the trash, by calls of 1000 each; how many
+        went. What is not there is no error. Raises ValueError where neither is given.
+        """
+        ids = None if doc_ids is None else list(doc_ids)
+        return await self._carry_out(calls.delete_many(ids, filter=filter, source=self.own(source), retry=self.retry))
+
     async def get(self, doc_id: str, *, source: str | None = None) -> KnowledgeDocument:
         """One document. Raises NotFound, or Conflict where several sources use the id."""
         return await self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
@@ -190,6 +201,12 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
 
     def delete(self, doc_id: str, *, source: str | None = None) -> None:
         self._carry_out(calls.delete(doc_id, source=self.own(source), retry=self.retry))
+
+    def delete_many(
+        self, doc_ids: Iterable[str] | None = None, *, filter: Filter | None = None, source: str | None = None
+    ) -> int:
+        ids = None if doc_ids is None else list(doc_ids)
+        return self._carry_out(calls.delete_many(ids, filter=filter, source=self.own(source), retry=self.retry))
 
     def get(self, doc_id: str, *, source: str | None = None) -> KnowledgeDocument:
         return self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))

@@ -121,6 +121,8 @@ class FakeServer:
                 return self._page(request.url.params)
             case "POST", ["documents", "get"]:
                 return _documents(self._many(body["ids"], body.get("source") or self._source))
+            case "POST", ["documents", "delete"]:
+                return self._delete_many(body)
             case "POST", ["query"]:
                 return _documents(self._search(body))
             case "GET", ["stats"]:
@@ -183,6 +185,15 @@ class FakeServer:
     def _delete(self, doc_id: str, source: str) -> httpx.Response:
         self._store.remove(self._one(doc_id, source))
         return httpx.Response(204)
+
+    def _delete_many(self, meant: Mapping[str, Any]) -> httpx.Response:
+        if not (source := meant.get("source") or self._source):
+            raise _Declined(422, "source_missing", "This key is not bound to one source; name it")
+        found = self._filtered("", source, wanted_by=meant.get("filter"))
+        going = [doc for doc in found if "ids" not in meant or doc.id in meant["ids"]]
+        for document in going:
+            self._store.remove(document)
+        return _json({"deleted": len(going), "more": False})
 
     def _filtered(
         self, tags: str, source: str, *, wanted_by: Mapping[str, Any] | None = None

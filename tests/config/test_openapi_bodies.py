@@ -38,6 +38,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "replaceSource": {"source": "handbook", "language": "", "vector": None, "embedding_model": ""},
     "query": {"text": "flights", "vector": None, "embedding_model": "", "source": None, "language": "", "filter": None},
     "getMany": {"source": "handbook"},
+    "deleteMany": {"source": "handbook", "filter": {"key": "id", "op": "eq", "value": "nowhere"}},
     "declareFilterKey": {"key": "metadata.year"},
     "retry": {"source": "handbook"},
     "createProvider": {

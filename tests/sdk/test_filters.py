@@ -26,8 +26,13 @@ def test_both_mean_the_same(seed: int) -> None:
 
 @pytest.fixture
 def fake() -> SyncFakeKnowledgeClient:
-    fake = SyncFakeKnowledgeClient()
-    fake.add(*(KnowledgeDocument(id=f"{n}", content="a report", metadata={"year": n}) for n in range(2018, 2022)))
+    fake = SyncFakeKnowledgeClient(source="reports")
+    fake.add(
+        *(
+            KnowledgeDocument(source="reports", id=f"{n}", content="a report", metadata={"year": n})
+            for n in range(2018, 2022)
+        )
+    )
     return fake
 
 
@@ -36,6 +41,16 @@ def test_the_client_in_memory_filters_and_gets_many(fake: SyncFakeKnowledgeClien
     assert {hit.id for hit in fake.query("report", filter=since)} == {"2020", "2021"}
     assert {document.id for document in fake.list(filter=since)} == {"2020", "2021"}
     assert [document.id for document in fake.get_many(["2021", "x", "2018"])] == ["2021", "2018"]
+
+
+def test_it_deletes_what_is_named_and_says_how_many(fake: SyncFakeKnowledgeClient) -> None:
+    old = {"key": "metadata.year", "op": "lt", "value": 2020}
+    assert fake.delete_many(["2018", "2021", "x"], filter=old, source="") == 1
+    assert fake.delete_many(filter=old) == 1
+    assert fake.delete_many([]) == 0
+    assert [document.id for document in fake.all()] == ["2020", "2021"]
+    with pytest.raises(ValueError, match="nothing is named"):
+        fake.delete_many()
 
 
 def test_it_refuses_what_is_no_filter_and_vectors(fake: SyncFakeKnowledgeClient) -> None:
