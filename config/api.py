@@ -33,6 +33,7 @@ from ingestion.api.collections import router as collections_router
 from ingestion.api.files import router as files_router
 from ingestion.api.jobs import router as jobs_router
 from ingestion.api.originals import router as originals_router
+from knowledge.api.facets import router as facets_router
 from knowledge.api.filter_keys import router as filter_keys_router
 from knowledge.api.held import router as held_router
 from knowledge.api.pushing import claimed_run
@@ -97,6 +98,7 @@ api.add_router("/api/v1/knowledge", push_router)
 api.add_router("/api/v1/knowledge", knowledge_router)
 api.add_router("/api/v1/knowledge", quarantine_router)
 api.add_router("/api/v1/knowledge", filter_keys_router)
+api.add_router("/api/v1/knowledge", facets_router)
 api.add_router("/api/v1/held", held_router)
 api.add_router("/api/v1", providers_router)
 api.add_router("/api/v1", manifest_router)

@@ -82,9 +82,28 @@ def get_many(doc_ids: Sequence[str], *, source: str, retry: Retry) -> Plan[list[
     return found
 
 
+def count(*, filter: Mapping[str, Any] | None, retry: Retry, **asked: str | None) -> Plan[int]:
+    params = _parameters(asked, filter) | {"limit": "1", "total": "true"}
+    answer = yield from ask(Call(method="GET", path="/documents", params=params), retry)
+    if not isinstance(total := answer.get("total"), int):
+        raise Unexpected("Larder answered without a total")
+    return total
+
+
+def metadata_keys(*, filter: Mapping[str, Any] | None, retry: Retry, **asked: str | None) -> Plan[list[dict[str, Any]]]:
+    call = Call(method="GET", path="/metadata", params=_parameters(asked, filter))
+    return _rows((yield from ask(call, retry)), "keys")
+
+
+def metadata_values(*, filter: Mapping[str, Any] | None, retry: Retry, **asked: str | None) -> Plan[dict[str, Any]]:
+    call = Call(method="GET", path="/metadata/values", params=_parameters(asked, filter))
+    answer = yield from ask(call, retry)
+    _rows(answer, "values")
+    return answer
+
+
 def list_page(*, filter: Mapping[str, Any] | None, retry: Retry, limit: int, **asked: str | None) -> Plan[Page]:
-    params = {name: value for name, value in asked.items() if value} | {"limit": str(limit)}
-    params |= {} if filter is None else {"filter": json.dumps(filter)}
+    params = _parameters(asked, filter) | {"limit": str(limit)}
     answer = yield from ask(Call(method="GET", path="/documents", params=params), retry)
     return Page(documents=read_documents(answer), next=answer.get("next") or None)
 
@@ -134,6 +153,11 @@ def _count_from(refusal: Refused, first: int) -> None:
 
 
 # -- addresses and answers --------------------------------------------------------------------------
+
+
+def _parameters(asked: Mapping[str, str | None], filter: Mapping[str, Any] | None) -> dict[str, str]:
+    params = {name: value for name, value in asked.items() if value}
+    return params | ({} if filter is None else {"filter": json.dumps(filter)})
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

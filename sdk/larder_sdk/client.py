@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-import httpx
-
 from larder_sdk import calls
-from larder_sdk.base import Client, ForAnalysis
-from larder_sdk.carrying import Awaited, Blocking
+from larder_sdk.base import ForAnalysis
 from larder_sdk.documents import Counts, Hits, KnowledgeDocument
+from larder_sdk.summaries import AwaitedSummaries, BlockingSummaries, Filter
 
-Rows = list[dict[str, Any]]
 Documents = list[KnowledgeDocument]
 Strategy = Literal["similarity", "diverse"]
 Mode = Literal["semantic", "keyword", "hybrid"]
 Order = Literal["stored", "id"]
-Filter = Mapping[str, Any]
 
 
-class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
+class KnowledgeClient(AwaitedSummaries):
     """Larder's knowledge API, awaited.
 
         async with KnowledgeClient("http://127.0.0.1:8000", key) as larder:
@@ -170,20 +166,8 @@ class KnowledgeClient(Awaited, Client[httpx.AsyncBaseTransport]):
         """`query` under the name and with the order of arguments that programs written for SPOT use."""
         return await self.query(text or "", tags=tags, top_k=top_k, min_score=min_score, strategy=strategy)
 
-    async def stats(self) -> dict[str, Any]:
-        """Totals of what the key may see."""
-        return await self._carry_out(calls.stats(retry=self.retry))
 
-    async def sources(self) -> Rows:
-        """Each source with its documents, bytes, last push and next expiry."""
-        return await self._carry_out(calls.rows("/sources", "sources", retry=self.retry))
-
-    async def tags(self) -> Rows:
-        """Each tag with the number of its documents."""
-        return await self._carry_out(calls.rows("/tags", "tags", retry=self.retry))
-
-
-class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
+class SyncKnowledgeClient(BlockingSummaries):
     """`KnowledgeClient` for programs without an event loop: the same verbs, arguments and errors, blocking."""
 
     for_analysis = ForAnalysis["SyncKnowledgeClient"]()
@@ -273,12 +257,3 @@ class SyncKnowledgeClient(Blocking, Client[httpx.BaseTransport]):
         strategy: Strategy = "similarity",
     ) -> Hits:
         return self.query(text or "", tags=tags, top_k=top_k, min_score=min_score, strategy=strategy)
-
-    def stats(self) -> dict[str, Any]:
-        return self._carry_out(calls.stats(retry=self.retry))
-
-    def sources(self) -> Rows:
-        return self._carry_out(calls.rows("/sources", "sources", retry=self.retry))
-
-    def tags(self) -> Rows:
-        return self._carry_out(calls.rows("/tags", "tags", retry=self.retry))

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import httpx
 
-from larder_sdk import filters, tagexpr
+from larder_sdk import facets, filters, tagexpr
 from larder_sdk.base import Client
 from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
 from larder_sdk.documents import Counts, KnowledgeDocument
@@ -123,6 +123,10 @@ class FakeServer:
                 return _documents(self._many(body["ids"], body.get("source") or self._source))
             case "POST", ["documents", "delete"]:
                 return self._delete_many(body)
+            case "GET", ["metadata"]:
+                return _json({"keys": facets.keys(self._listed(request.url.params))})
+            case "GET", ["metadata", "values"]:
+                return _json(facets.values(self._listed(request.url.params), request.url.params))
             case "POST", ["query"]:
                 return _documents(self._search(body))
             case "GET", ["stats"]:
@@ -208,15 +212,19 @@ class FakeServer:
             raise _Declined(422, "invalid_filter", str(error)) from error
         return [doc for doc in live if tagexpr.matches(wanted, doc.tags) and source in ("", doc.source)]
 
+    def _listed(self, asked: httpx.QueryParams) -> list[KnowledgeDocument]:
+        wanted_by = json.loads(asked["filter"]) if "filter" in asked else None
+        return self._filtered(asked.get("tags", ""), asked.get("source", ""), wanted_by=wanted_by)
+
     def _page(self, asked: httpx.QueryParams) -> httpx.Response:
         words = asked.get("q", "").lower()
-        wanted_by = json.loads(asked["filter"]) if "filter" in asked else None
-        filtered = self._filtered(asked.get("tags", ""), asked.get("source", ""), wanted_by=wanted_by)
-        found = [doc for doc in filtered if words in doc.content.lower()]
+        found = [doc for doc in self._listed(asked) if words in doc.content.lower()]
         if asked.get("order") == "id":
             found.sort(key=lambda doc: (doc.source, doc.id))
         start, limit = int(asked.get("cursor", 0)), int(asked.get("limit", 100))
-        return _documents(found[start : start + limit], next=str(start + limit) if start + limit < len(found) else None)
+        following = str(start + limit) if start + limit < len(found) else None
+        total = len(found) if asked.get("total") == "true" else None
+        return _documents(found[start : start + limit], next=following, total=total)
 
     def _search(self, asked: Mapping[str, Any]) -> list[KnowledgeDocument]:
         if "vector" in asked:

@@ -269,3 +269,8 @@ def test_the_awaited_client_does_the_same(script: Play) -> None:
 
     assert asyncio.run(use()) == (Counts(upserted=1, created=1), ["d1"])
     assert len(played.requests) == 3
+
+
+def test_a_count_without_a_total_is_unexpected(script: Play) -> None:
+    with pytest.raises(Unexpected, match="total"):
+        script(httpx.Response(200, json={"documents": []})).client().count()

@@ -119,3 +119,19 @@ def test_it_stands_in_for_the_client_that_a_program_builds(monkeypatch: pytest.M
         return await client.fetch(text="alice bruno", tags="employee", top_k=10)
 
     assert len(asyncio.run(analyze())) == 1
+
+
+def test_documents_are_counted_by_what_their_metadata_says(fake: SyncFakeKnowledgeClient) -> None:
+    years = [2020, 2021, 2021.5, "n.d.", True, [1, 1], None, {"deep": 1}]
+    fake.clear()
+    fake.bulk_upsert(
+        KnowledgeDocument(id=str(at), content="text", metadata={"year": year}) for at, year in enumerate(years)
+    )
+    recent = {"key": "metadata.year", "op": "gte", "value": 2021}
+    assert (fake.count(), fake.count(filter=recent)) == (8, 2)
+    types = ["array", "boolean", "number", "object", "text"]
+    assert fake.metadata_keys() == [{"key": "year", "types": types, "documents": 7}]
+    found = fake.metadata_values("metadata.year", offset=1, limit=4)
+    assert [each["value"] for each in found["values"]] == [2020, 2021, 2021.5, True]
+    assert (found["total"], found["least"], found["greatest"]) == (6, 1, 2021.5)
+    assert fake.metadata_values("metadata.year", q="TRUE")["total"] == 1
