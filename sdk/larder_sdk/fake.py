@@ -17,11 +17,11 @@ from uuid import uuid4
 
 import httpx
 
-from larder_sdk import facets, filters, tagexpr
 from larder_sdk.base import Client
 from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
 from larder_sdk.documents import Counts, KnowledgeDocument
 from larder_sdk.exchange import Retry
+from larder_sdk.in_memory import facets, filters, tagexpr
 from larder_sdk.limits import RetrievalLimits
 
 _WORDS = re.compile(r"\w+")

@@ -3,9 +3,10 @@
 import random
 
 import pytest
-from larder_sdk import KnowledgeDocument, filters
+from larder_sdk import KnowledgeDocument
 from larder_sdk.errors import Refused
 from larder_sdk.fake import SyncFakeKnowledgeClient
+from larder_sdk.in_memory import filters
 
 from knowledge.filters.evaluation import matches
 from knowledge.filters.parsing import parse_filter
