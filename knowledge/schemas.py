@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.fields import Text
+from core.fields import Text, empty_if_null
 from core.schema.constraints import Constrained, constrained
 from core.slips import slip
 from knowledge.fields import (
@@ -51,11 +51,27 @@ DOCUMENT: dict[str, Any] = {
 """The document of examples."""
 
 
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Numbers = Annotated[list[Number], Field(min_length=1, max_length=16_000)]
+
+
+class VectorIn(Careful):
+    """A vector of the provider's own, of `content[start:end]`; without an `end` up to the content's."""
+
+    vector: Numbers
+    start: Annotated[int, Field(ge=0)] = 0
+    end: Annotated[int, Field(ge=1)] | None = None
+
+
 class DocumentIn(Careful):
     """One document as a provider pushes it. An empty `source` is the key's own.
 
     `language` says by whose word endings it is found by words, such as `german`; empty: by those of its source, or of
     SEARCH_LANGUAGE.
+
+    `vectors` take the place of those that the embedding model would make of the content, each of a passage of it: what
+    no passage holds is found by words only. They have as many dimensions as the model; their length does not count.
+    `embedding_model` names the model that they are of, and is refused where that is not the active one.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [DOCUMENT]})
@@ -68,9 +84,8 @@ class DocumentIn(Careful):
     updated_at: Told | None = None
     expires_at: Told | None = None
     language: Language = ""
-
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
+    vectors: Annotated[list[VectorIn], empty_if_null(list), Field(max_length=1_000)] = Field(default_factory=list)
+    embedding_model: Annotated[Text, empty_if_null(str)] = ""
 
 
 class QueryIn(Careful):
@@ -119,6 +134,6 @@ class QueryIn(Careful):
     exclude_flags: bool = False
     explain: bool = False
     filter: dict[str, Any] | None = None
-    vector: Annotated[list[Number], Field(min_length=1, max_length=16_000)] | None = None
+    vector: Numbers | None = None
     embedding_model: Text = ""
     language: Language = ""

@@ -29,12 +29,22 @@ from core.sql import raw_cursor
 DOCUMENTS_TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS staged_document (
     id bigint, source text, key text, content text, content_hash bytea, facts_hash bytea, tags text[], metadata jsonb,
-    language text, updated_at timestamptz, expires_at timestamptz, created_at timestamptz, stored_at timestamptz,
-    kind text
+    language text, vectors_hash bytea, updated_at timestamptz, expires_at timestamptz, created_at timestamptz,
+    stored_at timestamptz, kind text
 ) ON COMMIT DELETE ROWS;
 DELETE FROM staged_document;
 """
-DOCUMENT_TYPES = ["int8", *["text"] * 3, *["bytea"] * 2, "text[]", "jsonb", "text", *["timestamptz"] * 4, "text"]
+DOCUMENT_TYPES = [
+    "int8",
+    *["text"] * 3,
+    *["bytea"] * 2,
+    "text[]",
+    "jsonb",
+    "text",
+    "bytea",
+    *["timestamptz"] * 4,
+    "text",
+]
 
 PASSAGES_TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS staged_passage (
@@ -49,7 +59,8 @@ STAGED_TYPES = ["int8", "int8", *["int4"] * 3, "bytea"]
 
 # Plan: one index probe of (source, key) for each key.
 READ_STORED = """
-SELECT d.id, d.source, d.key, d.content_hash, d.facts_hash, d.language, d.updated_at, d.expires_at, d.deleted_at
+SELECT d.id, d.source, d.key, d.content_hash, d.facts_hash, d.language, d.vectors_hash, d.updated_at, d.expires_at,
+       d.deleted_at
 FROM unnest(%s::text[], %s::text[]) AS wanted(source, key)
 JOIN knowledge_document d ON d.source = wanted.source AND d.key = wanted.key
 """
@@ -57,13 +68,14 @@ JOIN knowledge_document d ON d.source = wanted.source AND d.key = wanted.key
 # A row's content, tags and metadata are replaced whole; a stamp that was not sent does not erase the one we have.
 WRITE_DOCUMENTS = """
 INSERT INTO knowledge_document AS d (source, key, content, content_hash, facts_hash, tags, metadata, language,
-                                     updated_at, expires_at, created_at, stored_at, deleted_reason)
-SELECT source, key, content, content_hash, facts_hash, tags, metadata, language, updated_at, expires_at,
-       coalesce(created_at, %(now)s), coalesce(stored_at, %(now)s), ''
+                                     vectors_hash, updated_at, expires_at, created_at, stored_at, deleted_reason)
+SELECT source, key, content, content_hash, facts_hash, tags, metadata, language, vectors_hash, updated_at,
+       expires_at, coalesce(created_at, %(now)s), coalesce(stored_at, %(now)s), ''
 FROM staged_document WHERE kind <> 'renewed' ORDER BY source, key
 ON CONFLICT (source, key) DO UPDATE SET
     content = excluded.content, content_hash = excluded.content_hash, facts_hash = excluded.facts_hash,
-    tags = excluded.tags, metadata = excluded.metadata, language = excluded.language, expires_at = excluded.expires_at,
+    tags = excluded.tags, metadata = excluded.metadata, language = excluded.language,
+    vectors_hash = excluded.vectors_hash, expires_at = excluded.expires_at,
     updated_at = coalesce(excluded.updated_at, d.updated_at),
     stored_at = CASE WHEN d.deleted_at IS NULL THEN %(now)s ELSE excluded.stored_at END,
     created_at = CASE WHEN d.deleted_at IS NULL THEN d.created_at ELSE excluded.created_at END,
@@ -148,6 +160,7 @@ class Stored:
     content_hash: bytes
     facts_hash: bytes
     language: str
+    vectors_hash: bytes | None
     updated_at: datetime | None
     expires_at: datetime | None
     deleted_at: datetime | None

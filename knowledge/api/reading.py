@@ -40,12 +40,16 @@ from knowledge.api.schemas import (
     SourcesOut,
     TagsOut,
     TermOut,
+    VectorOut,
+    WholeDocumentOut,
 )
 from knowledge.browsing import stats
 from knowledge.browsing.lists import KEYSETS, Order
 from knowledge.browsing.stats import Stats
+from knowledge.browsing.vectors import read_vectors
 from knowledge.browsing.visible import asked_by, check_length, the_one, visible_documents
 from knowledge.deleting.trash import delete_document, delete_rows
+from knowledge.embedding.vector_space import active_model
 from knowledge.filters.parsing import parse_filter, parse_filter_text
 from knowledge.models import Document
 from knowledge.schemas import QueryIn
@@ -69,12 +73,20 @@ Limit = Annotated[int, Field(ge=1, le=500)]
 
 @router.post("/documents/get", auth=access.document_readers, response=DocumentsOut, summary="Many documents by id")
 def get_many(request: HttpRequest, wanted: IdsIn) -> DocumentsOut:
-    """At most 1,000, in the order asked for; what is not there is left out. Where several sources use an id, each."""
+    """At most 1,000, in the order asked for; what is not there is left out. Where several sources use an id, each.
+
+    With `include_vectors` 422 where they hold more than 2,000,000 numbers in all.
+    """
     found = visible_documents(caller(request), wanted.source, timezone.now()).filter(key__in=wanted.ids)
     places = {key: place for place, key in reversed([*enumerate(wanted.ids)])}
     with list_within_budget():
         rows = sorted(found, key=lambda document: (places[document.key], document.source))
-    return DocumentsOut(documents=[_document(row) for row in rows])
+        model = active_model() if wanted.include_vectors else None
+        vectors = read_vectors([row.pk for row in rows], model=model) if model else {}
+    documents = [WholeDocumentOut(**vars(_document(row))) for row in rows]
+    for row, document in zip(rows, documents, strict=True):
+        document.vectors = [VectorOut(**each._asdict()) for each in vectors[row.pk]] if model else None
+    return DocumentsOut(documents=documents, embedding_model=model.name if model else None)
 
 
 @router.post("/documents/delete", auth=access.document_deleters, response=DeletedOut, summary="Delete many documents")

@@ -94,12 +94,27 @@ class DocumentOut(BaseModel):
 
 
 class IdsIn(BaseModel):
-    """`source`: of one source only."""
+    """`source`: of one source only. `include_vectors`: with the vectors of their passages."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"ids": ["travel", "leave"], "source": "handbook"}]})
 
     ids: Annotated[list[Text], Field(max_length=1_000)]
     source: Text = ""
+    include_vectors: bool = False
+
+
+class VectorOut(BaseModel):
+    """Of `content[start:end]`, as it is stored: of length 1, in half precision."""
+
+    vector: list[float]
+    start: int
+    end: int
+
+
+class WholeDocumentOut(DocumentOut):
+    """`vectors` of the active model, where they are asked for; passages that still wait for theirs are left out."""
+
+    vectors: list[VectorOut] | None = None
 
 
 class DeletionIn(Careful):
@@ -124,7 +139,10 @@ class DeletedOut(BaseModel):
 
 
 class DocumentsOut(BaseModel):
-    documents: list[DocumentOut]
+    """`embedding_model` is the one of the vectors, null where none are asked for."""
+
+    documents: list[WholeDocumentOut]
+    embedding_model: str | None = None
 
 
 class PageOut(BaseModel):

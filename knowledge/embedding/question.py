@@ -3,11 +3,11 @@
 import time
 from collections.abc import Sequence
 
-import numpy as np
 from django.conf import settings
 
 from core.errors import QueryInvalid
 from knowledge.embedding.embedders.base import EmbeddingRefused, Vector, expect_sound
+from knowledge.embedding.own_vectors import unit_vector
 from knowledge.embedding.vector_space import Space
 from knowledge.models import EmbeddingModel
 
@@ -15,16 +15,11 @@ LEAST_S = 0.1
 
 
 def check_vector(given: Sequence[float], *, model: EmbeddingModel) -> Vector:
-    """A vector that somebody else made, of length 1. Raises QueryInvalid where the model cannot have made it."""
-    if len(given) != model.dimensions:
-        expected = f"those of {model.name!r} have {model.dimensions:,}"
-        raise QueryInvalid(f"`vector` has {len(given):,} dimensions; {expected}.")
-    vector = np.asarray(given, dtype=np.float64)
-    largest = np.abs(vector).max()
-    if not largest:
-        raise QueryInvalid("`vector` is all zeros, which is near to nothing.")
-    vector /= largest  # the squares of what is very large or small are no numbers any more
-    return (vector / np.linalg.norm(vector)).astype(np.float32)
+    """The question's own, of length 1. Raises QueryInvalid where the model cannot have made it."""
+    try:
+        return unit_vector(given, model=model)
+    except ValueError as fault:
+        raise QueryInvalid(f"`vector` {fault}.") from None
 
 
 def embed_question(text: str, *, space: Space) -> Vector:

@@ -24,6 +24,9 @@ class Document(models.Model):
     language = models.TextField(
         db_default="", help_text="whose words it has; empty: as its source says, or the settings"
     )
+    vectors_hash = models.BinaryField(
+        max_length=32, null=True, help_text="SHA-256 of the vectors that it brought; null: it brought none"
+    )
     updated_at = models.DateTimeField(null=True, help_text="the provider's own stamp")
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

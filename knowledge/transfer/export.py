@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -17,14 +17,15 @@ from core.sql import raw_cursor
 from knowledge.models import Document, EmbeddingModel
 from knowledge.querysets import DocumentQuerySet
 from knowledge.staging import Identity
-from knowledge.transfer.lines import Header, pack_vector, read_header, write_document, write_header
+from knowledge.transfer.lines import ArchivedPassage, Header, pack_vector, read_header, write_document, write_header
 
 CHUNK = 100
 """Documents in memory at a time; each may hold a million characters."""
 
-# Plan: for each document one probe of (document, model).
+# Plan: for each document one probe of (document, model). Vectors that it brought have no text's hash.
 PASSAGES = """
-SELECT document_id, "start", "end", vector FROM knowledge_passage
+SELECT document_id, "start", "end", vector, text_hash = sha256('\\x00'::bytea || halfvec_send(vector))
+FROM knowledge_passage
 WHERE model_id = %s AND document_id = ANY(%s) AND vector IS NOT NULL ORDER BY document_id, ordinal
 """
 
@@ -125,10 +126,11 @@ def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
         yield some
 
 
-def _passages(model: EmbeddingModel, documents: list[Document]) -> defaultdict[int, list[dict[str, Any]]]:
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+def _passages(model: EmbeddingModel, documents: list[Document]) -> defaultdict[int, list[ArchivedPassage]]:
+    found: defaultdict[int, list[ArchivedPassage]] = defaultdict(list)
     with raw_cursor() as cursor:
         rows = cursor.execute(PASSAGES, [model.pk, [document.pk for document in documents]], binary=True)
-        for document_id, start, end, vector in rows:
-            found[document_id].append({"start": start, "end": end, "vector": pack_vector(vector.to_numpy())})
+        for document_id, start, end, vector, is_own in rows:
+            passage = {"start": start, "end": end, "vector": pack_vector(vector.to_numpy())}
+            found[document_id].append(ArchivedPassage(line=passage, is_own=is_own))
     return found

@@ -3,15 +3,16 @@
 The header: `{"larder": 1, "source": null, "model": {"name", "dimensions"}}`; `model` is null where no vectors are.
 A document: `{"source", "id", "content", "tags", "metadata", "updated_at", "expires_at", "created_at", "stored_at"}`,
 `"language"` where it names one, and, with vectors, `"passages": [{"start", "end", "vector"}]`: little-endian half
-precision in base64.
+precision in base64. `"own_vectors"` is the hash of those, in hexadecimal, where the document brought them itself.
 """
 
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import LarderError
 from core.fields import Instant
 from knowledge.embedding.embedders.base import Vector
+from knowledge.embedding.own_vectors import OwnPassage, OwnVectors
 from knowledge.embedding.passages import hash_text
 from knowledge.models import Document
 from knowledge.schemas import DocumentIn
@@ -44,12 +46,13 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True)
 class Archived:
-    """A document as it was, with the vectors of its passages by the hash of their text."""
+    """A document as it was, with the vectors of its passages by the hash of their text, or those that it brought."""
 
     item: DocumentIn
     created_at: datetime | None
     stored_at: datetime | None
     vectors: dict[bytes, Vector] = field(default_factory=dict)
+    own: OwnVectors | None = None
 
     @property
     def identity(self) -> Identity:
@@ -59,6 +62,14 @@ class Archived:
         """When it was created and last stored; an archive that does not say means now."""
         created_at = self.created_at or now
         return created_at, self.stored_at or created_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPassage:
+    """`is_own`: its document brought the vector."""
+
+    line: dict[str, Any]
+    is_own: bool
 
 
 class PassageLine(BaseModel):
@@ -73,6 +84,7 @@ class DocumentLine(DocumentIn):
     created_at: Instant | None = None
     stored_at: Instant | None = None
     passages: list[PassageLine] = Field(default_factory=list)
+    own_vectors: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 def write_header(header: Header) -> bytes:
@@ -80,7 +92,7 @@ def write_header(header: Header) -> bytes:
     return _dump({"larder": VERSION, "source": header.source, "model": model})
 
 
-def write_document(document: Document, passages: list[dict[str, Any]] | None) -> bytes:
+def write_document(document: Document, passages: Sequence[ArchivedPassage] | None) -> bytes:
     """`passages` None: without the field."""
     line: dict[str, Any] = {
         "source": document.source,
@@ -95,7 +107,11 @@ def write_document(document: Document, passages: list[dict[str, Any]] | None) ->
     }
     if document.language:
         line["language"] = document.language
-    return _dump(line if passages is None else line | {"passages": passages})
+    if passages is None:
+        return _dump(line)
+    if document.vectors_hash and any(passage.is_own for passage in passages):
+        line["own_vectors"] = bytes(document.vectors_hash).hex()
+    return _dump(line | {"passages": [passage.line for passage in passages]})
 
 
 def pack_vector(vector: Any) -> str:
@@ -129,21 +145,24 @@ def read_document(line: bytes, *, dimensions: int) -> Archived:
         raise LineInvalid(f"{place}: {str(error['msg']).removeprefix('Value error, ')}") from None
     if not read.source:
         raise LineInvalid("source: is blank")
+    passages = _passages(read, dimensions=dimensions) if dimensions else []
+    own = bytes.fromhex(read.own_vectors) if read.own_vectors and passages else None
     return Archived(
         item=DocumentIn.model_construct(**{name: getattr(read, name) for name in DocumentIn.model_fields}),
         created_at=read.created_at,
         stored_at=read.stored_at,
-        vectors=_vectors(read, dimensions=dimensions) if dimensions else {},
+        vectors={} if own else {hash_text(read.content[start:end]): vector for start, end, vector in passages},
+        own=OwnVectors(digest=own, passages=passages) if own else None,
     )
 
 
-def _vectors(read: DocumentLine, *, dimensions: int) -> dict[bytes, Vector]:
-    found: dict[bytes, Vector] = {}
+def _passages(read: DocumentLine, *, dimensions: int) -> list[OwnPassage]:
+    found: list[OwnPassage] = []
     for index, passage in enumerate(read.passages):
         if not passage.start < passage.end <= len(read.content):
             raise LineInvalid(f"passages.{index}: lies outside of the content")
-        text_hash = hash_text(read.content[passage.start : passage.end])
-        found[text_hash] = _unpack(passage.vector, dimensions=dimensions, index=index)
+        vector = _unpack(passage.vector, dimensions=dimensions, index=index)
+        found.append(OwnPassage(passage.start, passage.end, vector))
     return found
 
 

@@ -115,6 +115,7 @@ class _Load:
                 actor="import",
                 budget_s=0,
                 known={text: vector for document in self.batch.values() for text, vector in document.vectors.items()},
+                own={identity: document.own for identity, document in self.batch.items() if document.own},
                 stamps={identity: document.stamps(now) for identity, document in self.batch.items()},
             )
             items = [document.item for document in self.batch.values()]

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
+from knowledge.embedding.own_vectors import OwnVectors
 from knowledge.embedding.passages import hash_text
 from knowledge.errors import DocumentsRefused
 from knowledge.fields import own_tags
@@ -31,6 +33,8 @@ class ChangeKind(StrEnum):
 
 FACTS = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
+NONE_OWN: Mapping[Identity, OwnVectors] = MappingProxyType({})
+
 AHEAD = timedelta(minutes=2)
 """How far ahead of the clock an `updated_at` may be: clocks differ a little. One that is further counts as now."""
 
@@ -46,6 +50,11 @@ class IncomingDocument:
     content_hash: bytes
     facts_hash: bytes
     stamped: bool
+    own: OwnVectors | None = None
+
+    @property
+    def vectors_hash(self) -> bytes | None:
+        return self.own.digest if self.own else None
 
     @property
     def identity(self) -> Identity:
@@ -56,19 +65,23 @@ class IncomingDocument:
             return ChangeKind.CREATED
         if self._is_older_than(stored, now=now):
             return ChangeKind.STALE
-        if self.content_hash != stored.content_hash or self.facts_hash != stored.facts_hash:
+        if self.rewrites_passages_of(stored) or self.facts_hash != stored.facts_hash:
             return ChangeKind.UPDATED
         if self.item.expires_at != stored.expires_at or (self.stamped and self.item.updated_at != stored.updated_at):
             return ChangeKind.RENEWED
         return ChangeKind.UNCHANGED
 
-    def rewrites_content_of(self, stored: Stored | None) -> bool:
-        """Whether passages have to be made: a new text, or one that comes back from the trash."""
-        return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
+    def rewrites_passages_of(self, stored: Stored | None) -> bool:
+        """A text with other vectors of its own, or without those that it had, has the same words."""
+        return self._rewrites_content_of(stored) or (stored is not None and self.vectors_hash != stored.vectors_hash)
 
     def rewrites_words_of(self, stored: Stored | None) -> bool:
         """A text in another language has other words, and the same vectors."""
-        return self.rewrites_content_of(stored) or (stored is not None and self.item.language != stored.language)
+        return self._rewrites_content_of(stored) or (stored is not None and self.item.language != stored.language)
+
+    def _rewrites_content_of(self, stored: Stored | None) -> bool:
+        """A new text, or one that comes back from the trash."""
+        return stored is None or stored.deleted_at is not None or self.content_hash != stored.content_hash
 
     def _is_older_than(self, stored: Stored, *, now: datetime) -> bool:
         """A stamp that was stored while a clock was wrong keeps nothing out."""
@@ -81,7 +94,7 @@ class IncomingDocument:
 class ChangeSet:
     """Documents by what becomes of them; those that change nothing are only counted. `rows` are those there already.
 
-    `reworded` are all whose words are written, among them the `rewritten`.
+    `rewritten` are those whose passages are written, `reworded` those whose words are.
     """
 
     incoming: dict[ChangeKind, list[IncomingDocument]]
@@ -116,8 +129,13 @@ class ChangeSet:
         return replace(rest, **sizes)
 
 
-def read_incoming(items: Iterable[DocumentIn], *, now: datetime) -> list[IncomingDocument]:
-    """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost."""
+def read_incoming(
+    items: Iterable[DocumentIn], *, now: datetime, own: Mapping[Identity, OwnVectors] = NONE_OWN
+) -> list[IncomingDocument]:
+    """Hash every item, ordered by identity; refuse an id that stands twice, since one of the two would be lost.
+
+    `own` are the vectors that documents bring.
+    """
     latest = now + AHEAD
     positions: dict[Identity, int] = {}
     errors: list[dict[str, Any]] = []
@@ -131,6 +149,7 @@ def read_incoming(items: Iterable[DocumentIn], *, now: datetime) -> list[Incomin
             content_hash=hash_text(item.content),
             facts_hash=_hash_facts(item),
             stamped=item.updated_at is not None and not is_ahead,
+            own=own.get((item.source, item.id)),
         )
         first = positions.setdefault(document.identity, index)
         if first != index:
@@ -157,14 +176,14 @@ def build_change_set(
     incoming: Sequence[IncomingDocument], stored: Mapping[Identity, Stored], *, now: datetime
 ) -> ChangeSet:
     parts: dict[ChangeKind, list[IncomingDocument]] = {kind: [] for kind in ChangeKind}
-    rewritten, reworded = [], []
+    rewritten: list[IncomingDocument] = []
+    reworded: list[IncomingDocument] = []
     for document in incoming:
         before = stored.get(document.identity)
         kind = document.change_kind(before, now=now)
         parts[kind].append(document)
-        if kind in (ChangeKind.CREATED, ChangeKind.UPDATED) and document.rewrites_words_of(before):
-            reworded.append(document)
-            if document.rewrites_content_of(before):
-                rewritten.append(document)
+        if kind in (ChangeKind.CREATED, ChangeKind.UPDATED):
+            rewritten += [document] if document.rewrites_passages_of(before) else []
+            reworded += [document] if document.rewrites_words_of(before) else []
     rows = {identity: before.id for identity, before in stored.items()}
     return ChangeSet(incoming=parts, rewritten=rewritten, reworded=reworded, rows=rows)

@@ -22,6 +22,7 @@ from core.waiting.deadlines import working_beside
 from knowledge import staging
 from knowledge.deleting.held import NOTHING_REMOVED, Cause, Guard, Removed, WholeSet, remove_missing
 from knowledge.embedding.embedders.within import embed_within
+from knowledge.embedding.own_vectors import OwnVectors, read_own_vectors
 from knowledge.embedding.passages import Outcomes, cut_passages, hash_text, spans_of
 from knowledge.embedding.vector_space import Space, models_in_use
 from knowledge.errors import OutsideOfKey
@@ -29,7 +30,7 @@ from knowledge.locks import lock_sources
 from knowledge.models import Document, EmbeddingModel
 from knowledge.run_counts import Counts, RunAttribution, attribute_to_runs, note_push
 from knowledge.schemas import DocumentIn
-from knowledge.staging import Identity
+from knowledge.staging import Identity, NewPassage
 from knowledge.tagexpr import TagExpression
 from knowledge.writing.change_set import (
     ChangeKind,
@@ -57,9 +58,10 @@ class Push:
     `run` is the sync run that the client names. `budget_s`: how long to embed at most (None: no limit, 0: leave all of
     it to a worker). `whole_set_of`: from now on the documents are all that this source holds; the rest of it goes to
     the trash, unless the `guard` holds a deletion that is too large. `known` are vectors of texts that the caller
-    already has; `stamps` say when documents that are created here were created and stored elsewhere. What is `scanned`
-    has its flags among its tags already. `within`: what is stored under these ids has to carry that. The transaction is
-    made within `storing`, when all that can be embedded in time is.
+    already has, `own` the vectors that documents brought to where they come from; `stamps` say when documents that are
+    created here were created and stored elsewhere. What is `scanned` has its flags among its tags already. `within`:
+    what is stored under these ids has to carry that. The transaction is made within `storing`, when all that can be
+    embedded in time is.
     """
 
     actor: str = ""
@@ -68,6 +70,7 @@ class Push:
     whole_set_of: str | None = None
     guard: Guard | None = None
     known: Outcomes = field(default_factory=dict)
+    own: Mapping[Identity, OwnVectors] = field(default_factory=dict)
     stamps: Mapping[Identity, Stamps] = field(default_factory=dict)
     scanned: bool = False
     within: TagExpression | None = None
@@ -129,13 +132,15 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     """Store the items, each with its `source` filled in, all or none; what became of them.
 
     What comes while a sync run of the source is active counts as the run's, and so does what comes for the run that the
-    push names. The vectors that it knows are of this `space`.
+    push names. The vectors that it knows and those that documents bring are of this `space`.
 
-    Raises DocumentsRefused for an id that stands twice and for a language that is unknown, EmbedderUnavailable (nothing
-    stored) where texts had to be embedded and the backend cannot be reached.
+    Raises DocumentsRefused for an id that stands twice, for a language that is unknown and for vectors that the model
+    cannot have made, EmbedderUnavailable (nothing stored) where texts had to be embedded and the backend cannot be
+    reached.
     """
     refuse_unknown(items)
-    batch = IncomingBatch(documents=read_incoming(items, now=now), push=push, now=now)
+    own = {**read_own_vectors(items, model=space.model), **push.own}
+    batch = IncomingBatch(documents=read_incoming(items, now=now, own=own), push=push, now=now)
     expected = batch.change_set()
     if not expected.changing and push.whole_set_of is None:
         return _settle(expected, batch.attribute_to_runs())
@@ -147,7 +152,7 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     if not texts:
         batch.prepare(expected)
     with push.storing():
-        return _store(batch, vectors={space.model.pk: vectors})
+        return _store(batch, vectors=vectors, model=space.model)
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------
@@ -159,6 +164,8 @@ def _without_vector(incoming: Sequence[IncomingDocument], push: Push, *, space: 
     if not incoming or push.budget_s == 0:
         return texts
     for document in incoming:
+        if document.own:
+            continue
         for span in spans_of(document.item.content, model=space.model):
             text = document.item.content[span.start : span.end]
             texts[hash_text(text)] = text
@@ -187,8 +194,8 @@ def within_chars(contents: Iterable[str]) -> Iterator[str]:
 
 
 @transaction.atomic
-def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
-    """Compare again, now that nobody else can write to these sources, and write what changes. Vectors by model."""
+def _store(batch: IncomingBatch, *, vectors: Outcomes, model: EmbeddingModel) -> Counts:
+    """Compare again, now that nobody else can write to these sources, and write what changes. Vectors of the model."""
     models = models_in_use(hold=True)
     lock_sources(batch.sources)
     change_set, owners = batch.change_set(lock=True), batch.attribute_to_runs()
@@ -196,9 +203,11 @@ def _store(batch: IncomingBatch, *, vectors: Mapping[int, Outcomes]) -> Counts:
     runs = {source: each.run for source, each in owners.items()}
     rows = _write_documents(change_set, batch, runs=runs)
     _write_words(change_set, batch, rows)
-    texts = [(rows[document.identity], document.item.content) for document in change_set.rewritten]
-    replacing = sorted({*change_set.rows.values()}.intersection(row for row, _ in texts))
-    pending = _write_passages(texts, models, vectors, replacing=replacing, now=batch.now)
+    rewritten = {rows[document.identity]: document for document in change_set.rewritten}
+    passages = _passages(rewritten, models, vectors={model.pk: vectors})
+    replacing = sorted(rewritten.keys() & {*change_set.rows.values()})
+    waiting = staging.write_passages(passages, replacing=replacing, now=batch.now) if passages else ()
+    pending = sum(each == models[0].pk for _, each in waiting)
     removed = _remove_rest(change_set, batch, runs=runs)
     return _settle(change_set, owners, pending=pending, removed=removed)
 
@@ -243,25 +252,20 @@ def _write_words(change_set: ChangeSet, batch: IncomingBatch, rows: Mapping[Iden
     note_languages(items)
 
 
-def _write_passages(
-    texts: Sequence[tuple[int, str]],
-    models: Sequence[EmbeddingModel],
-    outcomes: Mapping[int, Outcomes],
-    *,
-    replacing: Sequence[int],
-    now: datetime,
-) -> int:
-    """Passages of every model in use, with the vectors that there are; how many documents wait for the first model."""
-    if not texts or not models:
-        return 0
-    passages = [
+def _passages(
+    documents: Mapping[int, IncomingDocument], models: Sequence[EmbeddingModel], *, vectors: Mapping[int, Outcomes]
+) -> list[NewPassage]:
+    """Of documents by their rows, for every model in use, with the vectors that there are of each."""
+    return [
         passage
         for model in models
-        for row, content in texts
-        for passage in cut_passages(row, content, model=model, outcomes=outcomes.get(model.pk, {}))
+        for row, document in documents.items()
+        for passage in (
+            document.own.passages_of(row, model=model)
+            if document.own and model.pk in vectors
+            else cut_passages(row, document.item.content, model=model, outcomes=vectors.get(model.pk, {}))
+        )
     ]
-    waiting = staging.write_passages(passages, replacing=replacing, now=now)
-    return sum(model == models[0].pk for _, model in waiting)
 
 
 def _remove_rest(change_set: ChangeSet, batch: IncomingBatch, *, runs: Mapping[str, uuid.UUID]) -> Removed:
@@ -303,6 +307,7 @@ def _row(kind: ChangeKind, document: IncomingDocument, batch: IncomingBatch, *, 
         item.tags if kind is ChangeKind.RENEWED else batch.tags_of(document),
         Jsonb(item.metadata),
         item.language,
+        document.vectors_hash,
         item.updated_at,
         item.expires_at,
         created_at,

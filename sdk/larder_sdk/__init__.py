@@ -1,7 +1,7 @@
 """Larder for programs: providers push documents, analyzers ask for the few that matter."""
 
 from larder_sdk.client import KnowledgeClient, SyncKnowledgeClient
-from larder_sdk.documents import Counts, Hits, KnowledgeDocument, KnowledgeTag, Pending
+from larder_sdk.documents import Counts, Hits, KnowledgeDocument, KnowledgeTag, OwnVector, Pending
 from larder_sdk.errors import (
     Conflict,
     Forbidden,
@@ -33,6 +33,7 @@ __all__ = [
     "KnowledgeTag",
     "LarderError",
     "NotFound",
+    "OwnVector",
     "Pending",
     "Refused",
     "RetrievalLimits",

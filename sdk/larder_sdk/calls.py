@@ -73,12 +73,16 @@ def get(doc_id: str, *, source: str, retry: Retry) -> Plan[KnowledgeDocument]:
     return read_document((yield from ask(call, retry)))
 
 
-def get_many(doc_ids: Sequence[str], *, source: str, retry: Retry) -> Plan[list[KnowledgeDocument]]:
+def get_many(
+    doc_ids: Sequence[str], *, source: str, include_vectors: bool, retry: Retry
+) -> Plan[list[KnowledgeDocument]]:
     found: list[KnowledgeDocument] = []
+    asked = {**({"source": source} if source else {}), **({"include_vectors": True} if include_vectors else {})}
     for first in range(0, len(doc_ids), MAX_GET):
-        body = _json({"ids": doc_ids[first : first + MAX_GET], **({"source": source} if source else {})})
+        body = _json({"ids": doc_ids[first : first + MAX_GET], **asked})
         answer = yield from ask(Call(method="POST", path="/documents/get", body=body), retry)
-        found += read_documents(answer)
+        of = {"embedding_model": model} if (model := answer.get("embedding_model")) else {}
+        found += [each.model_copy(update=of) if each.vectors else each for each in read_documents(answer)]
     return found
 
 

@@ -78,12 +78,17 @@ class KnowledgeClient(AwaitedSummaries):
         """One document. Raises NotFound, or Conflict where several sources use the id."""
         return await self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
 
-    async def get_many(self, doc_ids: Iterable[str], *, source: str | None = None) -> Documents:
+    async def get_many(
+        self, doc_ids: Iterable[str], *, source: str | None = None, include_vectors: bool = False
+    ) -> Documents:
         """Those of the documents that are there, in the order of their ids, by calls of 1000 each.
 
-        Where several sources use an id, each of theirs.
+        Where several sources use an id, each of theirs. `include_vectors`: with the vectors that they are found by, and
+        the model of these; pushed again with them, a document is one that brings its own.
         """
-        return await self._carry_out(calls.get_many(list(doc_ids), source=self.own(source), retry=self.retry))
+        return await self._carry_out(
+            calls.get_many(list(doc_ids), source=self.own(source), include_vectors=include_vectors, retry=self.retry)
+        )
 
     async def list(
         self,
@@ -195,8 +200,12 @@ class SyncKnowledgeClient(BlockingSummaries):
     def get(self, doc_id: str, *, source: str | None = None) -> KnowledgeDocument:
         return self._carry_out(calls.get(doc_id, source=self.own(source), retry=self.retry))
 
-    def get_many(self, doc_ids: Iterable[str], *, source: str | None = None) -> Documents:
-        return self._carry_out(calls.get_many(list(doc_ids), source=self.own(source), retry=self.retry))
+    def get_many(
+        self, doc_ids: Iterable[str], *, source: str | None = None, include_vectors: bool = False
+    ) -> Documents:
+        return self._carry_out(
+            calls.get_many(list(doc_ids), source=self.own(source), include_vectors=include_vectors, retry=self.retry)
+        )
 
     def list(
         self,

@@ -43,6 +43,16 @@ class Passage(BaseModel):
     count: int
 
 
+class OwnVector(BaseModel):
+    """A vector of `content[start:end]`, of the server's embedding model; without an `end` up to the content's."""
+
+    model_config = ConfigDict(ser_json_inf_nan="constants")
+
+    vector: list[float]
+    start: int = 0
+    end: int | None = None
+
+
 class KnowledgeDocument(BaseModel):
     """One document. Its identity is (source, id): pushing it again replaces it."""
 
@@ -58,6 +68,10 @@ class KnowledgeDocument(BaseModel):
     language: str | None = Field(
         default=None, description="Whose word endings count, such as 'german'; or its source's"
     )
+    vectors: list[OwnVector] | None = Field(
+        default=None, description="In place of what the server would embed; in answers, where they are asked for"
+    )
+    embedding_model: str = Field(default="", description="Whose the vectors are; refused where the server's is another")
     score: float | None = Field(default=None, ge=0.0, le=1.0, description="Likeness to the query; only in answers")
     passage: Passage | None = Field(default=None, description="What of it was met best; only in answers to queries")
 

@@ -25,7 +25,8 @@ from larder_sdk.in_memory import facets, filters, tagexpr
 from larder_sdk.limits import RetrievalLimits
 
 _WORDS = re.compile(r"\w+")
-_PUSHED = {"content", "tags", "metadata", "language", "updated_at"}
+_PUSHED = {"content", "tags", "metadata", "language", "updated_at", "vectors"}
+_OF_VECTORS = {"vectors", "embedding_model"}
 
 
 class FakeStore:
@@ -114,13 +115,14 @@ class FakeServer:
             case "DELETE", ["sources", source, "documents", doc_id]:
                 return self._delete(doc_id, source)
             case "GET", ["documents", doc_id]:
-                return _json(self._one(doc_id, self._source).model_dump(mode="json"))
+                return _json(_told(self._one(doc_id, self._source)))
             case "GET", ["sources", source, "documents", doc_id]:
-                return _json(self._one(doc_id, source).model_dump(mode="json"))
+                return _json(_told(self._one(doc_id, source)))
             case "GET", ["documents"]:
                 return self._page(request.url.params)
             case "POST", ["documents", "get"]:
-                return _documents(self._many(body["ids"], body.get("source") or self._source))
+                found = self._many(body["ids"], body.get("source") or self._source)
+                return _documents(found, include_vectors=body.get("include_vectors", False))
             case "POST", ["documents", "delete"]:
                 return self._delete_many(body)
             case "GET", ["metadata"]:
@@ -249,8 +251,12 @@ def _json(answer: Mapping[str, Any]) -> httpx.Response:
     return httpx.Response(200, json=answer)
 
 
-def _documents(documents: list[KnowledgeDocument], **rest: Any) -> httpx.Response:
-    return _json({"documents": [doc.model_dump(mode="json") for doc in documents], **rest})
+def _documents(documents: list[KnowledgeDocument], *, include_vectors: bool = False, **rest: Any) -> httpx.Response:
+    return _json({"documents": [_told(doc, include_vectors=include_vectors) for doc in documents], **rest})
+
+
+def _told(document: KnowledgeDocument, *, include_vectors: bool = False) -> dict[str, Any]:
+    return document.model_dump(mode="json", exclude=set() if include_vectors else _OF_VECTORS)
 
 
 def _counts(counts: Counts) -> httpx.Response:

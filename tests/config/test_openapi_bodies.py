@@ -33,9 +33,9 @@ NAMES = {
 JUDGED_BY_HAND = {"submit", "upload"}
 """Their clients expect sentences of another product; what is no text to them counts as absent."""
 FIXED: dict[str, dict[str, Any]] = {
-    "upsert": {"source": "handbook", "language": "", "vector": None, "embedding_model": ""},
-    "bulkUpsert": {"source": "handbook", "language": "", "vector": None, "embedding_model": ""},
-    "replaceSource": {"source": "handbook", "language": "", "vector": None, "embedding_model": ""},
+    "upsert": {"source": "handbook", "language": "", "vectors": [], "embedding_model": ""},
+    "bulkUpsert": {"source": "handbook", "language": "", "vectors": [], "embedding_model": ""},
+    "replaceSource": {"source": "handbook", "language": "", "vectors": [], "embedding_model": ""},
     "query": {"text": "flights", "vector": None, "embedding_model": "", "source": None, "language": "", "filter": None},
     "getMany": {"source": "handbook"},
     "deleteMany": {"source": "handbook", "filter": {"key": "id", "op": "eq", "value": "nowhere"}},

@@ -84,7 +84,7 @@ def test_many_documents_come_in_the_order_of_their_ids(analyzer: Api) -> None:
     wanted = ["sweet red cherries", "nowhere", "red apples taste sweet", "sweet red cherries"]
     response = analyzer("post", f"{BASE}/documents/get", {"ids": wanted})
     assert ids(response) == ["sweet red cherries", "red apples taste sweet"]
-    assert analyzer("post", f"{BASE}/documents/get", {"ids": []}).json() == {"documents": []}
+    assert analyzer("post", f"{BASE}/documents/get", {"ids": []}).json()["documents"] == []
     assert analyzer("post", f"{BASE}/documents/get", {"ids": ["x"] * 1_001}).status_code == 422
     assert analyzer("post", f"{BASE}/documents/get", {"ids": ["\0"]}).status_code == 422
 

@@ -10,6 +10,7 @@ from larder_sdk import (
     KnowledgeClient,
     KnowledgeDocument,
     NotFound,
+    OwnVector,
     SyncFakeKnowledgeClient,
     calls,
 )
@@ -135,3 +136,13 @@ def test_documents_are_counted_by_what_their_metadata_says(fake: SyncFakeKnowled
     assert [each["value"] for each in found["values"]] == [2020, 2021, 2021.5, True]
     assert (found["total"], found["least"], found["greatest"]) == (6, 1, 2021.5)
     assert fake.metadata_values("metadata.year", q="TRUE")["total"] == 1
+
+
+def test_vectors_travel_with_a_document_and_are_given_where_they_are_asked_for(fake: SyncFakeKnowledgeClient) -> None:
+    own = [OwnVector(vector=[0.6, 0.8], start=0, end=5)]
+    changed = ALICE.model_copy(update={"vectors": own, "embedding_model": "ollama:bge-m3"})
+    assert fake.bulk_upsert([changed, BRUNO]) == Counts(upserted=2, updated=1, unchanged=1)
+    assert fake.get("people/alice").vectors is None
+    [document] = fake.get_many(["people/alice"], include_vectors=True)
+    assert (document.vectors, document.embedding_model) == (own, "ollama:bge-m3")
+    assert fake.get_many(["people/alice"])[0].vectors is None
