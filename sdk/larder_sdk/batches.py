@@ -35,15 +35,22 @@ def batches(
     max_bytes: int = MAX_BATCH_BYTES,
 ) -> Iterator[Batch]:
     """Documents in pushes that the server takes. One that is too long by itself goes alone, to be refused by name."""
+    encoded = (encode(doc, index=index, source=source) for index, doc in enumerate(docs))
+    return grouped(encoded, max_documents=max_documents, max_bytes=max_bytes)
+
+
+def grouped(
+    encoded: Iterable[bytes], *, max_documents: int = MAX_BATCH, max_bytes: int = MAX_BATCH_BYTES
+) -> Iterator[Batch]:
+    """The same of documents that are encoded already."""
     held: list[bytes] = []
     first = held_bytes = 0
-    for index, doc in enumerate(docs):
-        encoded = encode(doc, index=index, source=source)
-        if held and (len(held) == max_documents or held_bytes + len(encoded) + 1 > max_bytes):
+    for index, document in enumerate(encoded):
+        if held and (len(held) == max_documents or held_bytes + len(document) + 1 > max_bytes):
             yield Batch(first=first, documents=held)
             first, held, held_bytes = index, [], 0
-        held.append(encoded)
-        held_bytes += len(encoded) + 1
+        held.append(document)
+        held_bytes += len(document) + 1
     if held:
         yield Batch(first=first, documents=held)
 

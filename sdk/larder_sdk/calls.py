@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from larder_sdk.batches import Batch, batches, encode
+from larder_sdk.batches import Batch, batches, encode, grouped
 from larder_sdk.documents import Counts, Hits, KnowledgeDocument, Page, Pending
 from larder_sdk.errors import Refused, Unexpected
 from larder_sdk.exchange import Call, Plan, Retry, ask, exchange
@@ -38,11 +39,38 @@ def bulk_upsert(docs: Iterable[KnowledgeDocument], *, source: str, wait_s: int |
 
 
 def replace_source(docs: Iterable[KnowledgeDocument], *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
-    whole = list(docs)
-    fits, *more = [*batches(whole, source=source, max_documents=MAX_REPLACE)] or [Batch(first=0, documents=[])]
-    if more:
-        return (yield from _replace_in_parts(whole, source=source, wait_s=wait_s, retry=retry))
-    return (yield from _push(fits, method="PUT", path=_documents_path(source), wait_s=wait_s, retry=retry))
+    """No more than two pushes are held in memory, however many documents there are."""
+    pushes = batches(docs, source=source, max_documents=MAX_REPLACE)
+    first, second = next(pushes, Batch(first=0, documents=[])), next(pushes, None)
+    if second is None:
+        return (yield from _push(first, method="PUT", path=_documents_path(source), wait_s=wait_s, retry=retry))
+    replacement = yield from begin_replacement(source=source, retry=retry)
+    total = Counts()
+    encoded = (document for push in chain((first, second), pushes) for document in push.documents)
+    for batch in grouped(encoded):
+        total += yield from _push_part(batch, replacement, source=source, wait_s=wait_s, retry=retry)
+    return total + (yield from finish_replacement(replacement, source=source, retry=retry))
+
+
+def begin_replacement(*, source: str, retry: Retry) -> Plan[str]:
+    begun = yield from ask(Call(method="POST", path=_replacements_path(source)), retry)
+    if not isinstance(begun.get("id"), str):
+        raise Unexpected("Larder began a replacement without an id")
+    return str(begun["id"])
+
+
+def replace_part(
+    docs: Iterable[KnowledgeDocument], replacement: str, *, source: str, wait_s: int | None, retry: Retry
+) -> Plan[Counts]:
+    total = Counts()
+    for batch in batches(docs, source=source):
+        total += yield from _push_part(batch, replacement, source=source, wait_s=wait_s, retry=retry)
+    return total
+
+
+def finish_replacement(replacement: str, *, source: str, retry: Retry) -> Plan[Counts]:
+    path = f"{_replacement_path(replacement, source=source)}/finish"
+    return Counts.read((yield from ask(Call(method="POST", path=path), retry)))
 
 
 def delete(doc_id: str, *, source: str, retry: Retry) -> Plan[None]:
@@ -137,16 +165,9 @@ def _push(batch: Batch, *, method: str, path: str, wait_s: int | None, retry: Re
     return Counts.read(answer)
 
 
-def _replace_in_parts(whole: list[KnowledgeDocument], *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
-    """A set larger than one push: its parts are stored one by one, then the server judges what none of them named."""
-    begun = yield from ask(Call(method="POST", path=_replacements_path(source)), retry)
-    if not isinstance(begun.get("id"), str):
-        raise Unexpected("Larder began a replacement without an id")
-    path = f"{_replacements_path(source)}/{quote(begun['id'], safe='')}"
-    total = Counts()
-    for batch in batches(whole, source=source):
-        total += yield from _push(batch, method="PUT", path=path, wait_s=wait_s, retry=retry)
-    return total + Counts.read((yield from ask(Call(method="POST", path=f"{path}/finish"), retry)))
+def _push_part(batch: Batch, replacement: str, *, source: str, wait_s: int | None, retry: Retry) -> Plan[Counts]:
+    path = _replacement_path(replacement, source=source)
+    return (yield from _push(batch, method="PUT", path=path, wait_s=wait_s, retry=retry))
 
 
 def _count_from(refusal: Refused, first: int) -> None:
@@ -170,6 +191,10 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def _replacements_path(source: str) -> str:
     return f"/sources/{quote(source, safe='')}/replacements"
+
+
+def _replacement_path(replacement: str, *, source: str) -> str:
+    return f"{_replacements_path(source)}/{quote(replacement, safe='')}"
 
 
 def _documents_path(source: str) -> str:

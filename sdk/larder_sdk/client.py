@@ -59,6 +59,34 @@ class KnowledgeClient(AwaitedSummaries):
             calls.replace_source(docs, source=self.needed(source), wait_s=wait_s, retry=self.retry)
         )
 
+    async def begin_replacement(self, *, source: str | None = None) -> str:
+        """Begin to name the source's whole set in parts; the id of the replacement.
+
+        For sets that are read as they are pushed; `replace_source` does all of it by itself. A newer replacement of the
+        source ends it, and one that is not finished deletes nothing.
+        """
+        return await self._carry_out(calls.begin_replacement(source=self.needed(source), retry=self.retry))
+
+    async def replace_part(
+        self,
+        docs: Iterable[KnowledgeDocument],
+        replacement: str,
+        *,
+        source: str | None = None,
+        wait_s: int | None = None,
+    ) -> Counts:
+        """Store documents as a part of the set. A push that is refused may be made again. Raises Conflict where
+        another replacement has begun meanwhile."""
+        return await self._carry_out(
+            calls.replace_part(docs, replacement, source=self.needed(source), wait_s=wait_s, retry=self.retry)
+        )
+
+    async def finish_replacement(self, replacement: str, *, source: str | None = None) -> Counts:
+        """That was all: what no part named is `deleted`, or `held` where that is too much to be done unasked."""
+        return await self._carry_out(
+            calls.finish_replacement(replacement, source=self.needed(source), retry=self.retry)
+        )
+
     async def delete(self, doc_id: str, *, source: str | None = None) -> None:
         """Delete one document, to the trash. Raises NotFound, or Conflict where several sources use the id."""
         await self._carry_out(calls.delete(doc_id, source=self.own(source), retry=self.retry))
@@ -187,6 +215,24 @@ class SyncKnowledgeClient(BlockingSummaries):
         self, docs: Iterable[KnowledgeDocument], *, source: str | None = None, wait_s: int | None = None
     ) -> Counts:
         return self._carry_out(calls.replace_source(docs, source=self.needed(source), wait_s=wait_s, retry=self.retry))
+
+    def begin_replacement(self, *, source: str | None = None) -> str:
+        return self._carry_out(calls.begin_replacement(source=self.needed(source), retry=self.retry))
+
+    def replace_part(
+        self,
+        docs: Iterable[KnowledgeDocument],
+        replacement: str,
+        *,
+        source: str | None = None,
+        wait_s: int | None = None,
+    ) -> Counts:
+        return self._carry_out(
+            calls.replace_part(docs, replacement, source=self.needed(source), wait_s=wait_s, retry=self.retry)
+        )
+
+    def finish_replacement(self, replacement: str, *, source: str | None = None) -> Counts:
+        return self._carry_out(calls.finish_replacement(replacement, source=self.needed(source), retry=self.retry))
 
     def delete(self, doc_id: str, *, source: str | None = None) -> None:
         self._carry_out(calls.delete(doc_id, source=self.own(source), retry=self.retry))
