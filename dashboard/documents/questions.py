@@ -92,6 +92,7 @@ def as_curl(query: Query, *, url: str) -> str:
         "strategy": "diverse" if query.diverse else None,
         "exclude_tags": list(query.exclude_tags) or None,
         "exclude_flags": query.exclude_flags or None,
+        "language": query.language or None,
     }
     given = json.dumps({name: value for name, value in body.items() if value is not None}, ensure_ascii=False)
     return (
@@ -113,6 +114,7 @@ def _query(asked: Mapping[str, Any]) -> Query:
         mode=Mode(asked["mode"]),
         exclude_tags=tuple(flag_tags([asked["without"]] if asked["without"] in set(Flag) else [])),
         exclude_flags=asked["without"] == "flags",
+        language=asked["language"],
         explain=True,
     )
 

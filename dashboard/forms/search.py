@@ -58,20 +58,22 @@ class SearchForm(forms.Form):
         required=False,
         choices=[("", "included"), ("flags", "left out"), *((flag, f"without {flag}") for flag in Flag)],
     )
+    language = forms.ChoiceField(required=False)
     stage = forms.ChoiceField(label="As stage", required=False)
     top_k = forms.IntegerField(label="Top k", min_value=1, max_value=MOST_TOP_K, initial=10)
     min_score = forms.FloatField(
         label="Min score", min_value=0, max_value=1, initial=0, widget=forms.NumberInput(attrs={"step": "0.05"})
     )
 
-    def __init__(self, data: Any = None, *, sources: Iterable[str], stages: Iterable[str] = ()) -> None:
+    def __init__(
+        self, data: Any = None, *, sources: Iterable[str], stages: Iterable[str] = (), languages: Iterable[str] = ()
+    ) -> None:
         defaults = {"top_k": "10", "min_score": "0", "mode": Mode.SEMANTIC.value, "strategy": "similarity"}
         given = {name: value for name, value in (data or {}).items() if value}
         super().__init__(None if data is None else defaults | given, auto_id="search_%s")
         _offer_sources(self, sources)
-        stage = self.fields["stage"]
-        assert isinstance(stage, forms.ChoiceField)  # noqa: S101 -- it is declared above
-        stage.choices = [("", "none"), *((name, name) for name in stages)]
+        _offer(self, "language", languages, none="automatic")
+        _offer(self, "stage", stages, none="none")
 
 
 class FilterForm(forms.Form):
@@ -136,6 +138,12 @@ class ManyForm(forms.Form):
             del self.fields["sure"]
         if not reason:
             del self.fields["reason"]
+
+
+def _offer(form: forms.Form, name: str, offered: Iterable[str], *, none: str) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- they are declared above
+    field.choices = [("", none), *((each, each) for each in offered)]
 
 
 def _offer_sources(form: forms.Form, sources: Iterable[str]) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 from django.db import connection
 
 from knowledge.embedding.vector_space import active_model
+from knowledge.search.asked import asked_languages, languages_in
 from knowledge.search.index.recall import read_recall
+from knowledge.search.scope import Scope
 
 SOON = timedelta(hours=24)
 
@@ -242,6 +244,13 @@ def source_stats(*, now: datetime, source: str | None = None) -> list[SourceStat
 def source_names(*, trashed: bool = False) -> list[str]:
     """The sources that hold documents, or that have some in the trash."""
     return [name for (name,) in _rows(SOURCE_NAMES, {"kind": "trash" if trashed else "document"})]
+
+
+def languages_of(source: str | None, *, now: datetime) -> list[str]:
+    """Those that documents of the source may be in, or of all public ones, as far as keyword search asks in them."""
+    scope = Scope(now=now, source=source, tags=None)
+    [(found,)] = _rows(f"SELECT {languages_in(scope)}", scope.parameters)
+    return asked_languages(found)
 
 
 def live_counts(*, now: datetime, sources: Sequence[str] | None = None) -> dict[str, int]:

@@ -159,3 +159,21 @@ def test_what_meaning_cannot_find_yet_is_told_beside_the_hits(staff: Client, pus
 )
 def test_how_much_waits_is_told_in_words(pending: Pending, told: str) -> None:
     assert waiting_words(pending) == told
+
+
+def test_a_question_is_asked_in_a_language_that_the_documents_have(staff: Client, push: Callable[..., Counts]) -> None:
+    push(
+        {"id": "a", "content": "Viele Häuser stehen dort.", "language": "german", "source": "wiki"},
+        {"id": "b", "content": "Many houses.", "source": "notes"},
+    )
+    form = staff.get("/knowledge/").context["search_form"]
+    assert [name for name, _ in form.fields["language"].choices] == ["", "english", "german"]
+    asked = {"text": "Häusern", "mode": "keyword", "language": "german"}
+    found = staff.get("/knowledge/", asked)
+    assert [hit.document.key for hit in found.context["finding"].answer.hits] == ["a"]
+    assert json.loads(shlex.split(found.context["curl"])[-1])["language"] == "german"
+    assert not staff.get("/knowledge/", asked | {"language": "english"}).context["finding"].answer.hits
+    of_notes = staff.get("/knowledge/", asked | {"source": "notes", "language": ""}).context["search_form"]
+    assert [name for name, _ in of_notes.fields["language"].choices] == ["", "english"]
+    assert staff.get("/knowledge/", asked | {"language": "french"}).status_code == 200
+    assert staff.get("/knowledge/", asked | {"language": "klingon\0"}).status_code == 422

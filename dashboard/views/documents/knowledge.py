@@ -23,6 +23,7 @@ from dashboard.documents.questions import (
 )
 from dashboard.forms import BrowseForm, SearchForm
 from knowledge.browsing import stats
+from knowledge.words.languages import known_languages
 
 PAGE_SIZE = 25
 BESIDE_NO_ANSWER = 5
@@ -67,15 +68,23 @@ def tags_read(request: PageRequest) -> HttpResponse:
 
 def _search(request: PageRequest, sources: list[str], *, now: datetime) -> dict[str, Any]:
     stages = {stage.name: stage for stage in Stage.objects.order_by("name")}
+    offered: dict[str, Any] = {"sources": sources, "stages": stages, "languages": _languages(request.GET, now=now)}
     if "text" not in request.GET:
-        return {"search_form": SearchForm(sources=sources, stages=stages)}
-    form = SearchForm(request.GET.dict(), sources=sources, stages=stages)
+        return {"search_form": SearchForm(**offered)}
+    form = SearchForm(request.GET.dict(), **offered)
     if not form.is_valid():
         return {"search_form": form, "reading": _read(form, now=now)}
     finding = ask(form, stages=stages, now=now)
     curl = as_curl(finding.asked, url=request.build_absolute_uri(reverse("api:query")))
     reading = reading_of(finding, now=now) or _read(form, now=now)
     return {"search_form": form, "finding": finding, "curl": curl, "reading": reading}
+
+
+def _languages(asked: QueryDict, *, now: datetime) -> list[str]:
+    """Those of the documents that are searched, and the one that is asked for if there is such a one."""
+    source, named = asked.get("source", "").replace("\0", ""), asked.get("language", "")
+    also = [named] if named in known_languages() else []
+    return sorted({*stats.languages_of(source or None, now=now), *also})
 
 
 def _read(form: SearchForm, *, now: datetime) -> Reading | None:
