@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from core.waiting.recent import RecentAnswers
-from knowledge.embedding.embedders.base import EmbedderError
+from knowledge.embedding.embedders.base import EmbedderError, EmbedderUnavailable
 from knowledge.embedding.embedders.minilm_names import NAMES
 from knowledge.embedding.vector_space import active_model, embedder_named, storable_dimensions
 from knowledge.models import EmbeddingModel
@@ -15,12 +15,16 @@ from knowledge.models import EmbeddingModel
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddingState:
-    """The backend in use and whether it answers; `model` without its backend's prefix, as people pull it."""
+    """The backend in use and whether it answers; `model` without its backend's prefix, as people pull it.
+
+    `complaint` is the `error` without its advice, for where another one stands beside it.
+    """
 
     url: str
     model: str
     reachable: bool
     error: str
+    complaint: str
     configured: str
     active: str | None
     configured_is_building: bool = False
@@ -31,7 +35,7 @@ class EmbeddingState:
         return self.active is not None and self.active != self.configured
 
 
-_remembered: RecentAnswers[str] = RecentAnswers(live_s=5.0)
+_remembered: RecentAnswers[tuple[str, str]] = RecentAnswers(live_s=5.0)
 
 
 def embedding_state() -> EmbeddingState:
@@ -41,12 +45,13 @@ def embedding_state() -> EmbeddingState:
     except (DatabaseError, InterfaceError, psycopg.Error):  # the database has a row of its own
         model = None
     name = model.name if model else settings.EMBEDDING_MODEL
-    error_text = backend_trouble(name)
+    error_text, complaint = _trouble(name)
     return EmbeddingState(
         url=embedder_named(name).url,
         model=name.partition(":")[2],
         reachable=not error_text,
         error=error_text,
+        complaint=complaint,
         configured=_configured(model),
         active=model.name if model else None,
         configured_is_building=model is not None and model.name != settings.EMBEDDING_MODEL and _is_building(),
@@ -66,13 +71,20 @@ def _is_building() -> bool:
 
 def backend_trouble(name: str) -> str:
     """The complaint of a model's backend, or "". Asked at most every five seconds a process, and by one request."""
+    return _trouble(name)[0]
+
+
+def _trouble(name: str) -> tuple[str, str]:
+    """With its advice, and without."""
     return _remembered.get(name, lambda: _complaint(name))
 
 
-def _complaint(name: str) -> str:
+def _complaint(name: str) -> tuple[str, str]:
     try:
         embedder_named(name).probe()
         storable_dimensions(embedder_named(name))
+    except EmbedderUnavailable as error:
+        return error.detail, error.detail.removesuffix(error.advice).rstrip()
     except EmbedderError as error:
-        return error.detail
-    return ""
+        return error.detail, error.detail
+    return "", ""

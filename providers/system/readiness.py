@@ -74,7 +74,7 @@ def _embedder(state: EmbeddingState) -> ReadinessRow:
         if state.configured.startswith("ollama:")
         else "Check EMBEDDING_MODEL and the backend's address and key."
     )
-    return ReadinessRow(name="embedder", state="bad", detail=f"{where}: {state.error}", fix=fix)
+    return ReadinessRow(name="embedder", state="bad", detail=f"{where}: {state.complaint}", fix=fix)
 
 
 def _mismatch(state: EmbeddingState) -> ReadinessRow:

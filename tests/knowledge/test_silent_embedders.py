@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 import core.redis
 from config.web.request_buffering import RequestBuffer, Semaphore
@@ -33,6 +34,7 @@ from knowledge.embedding.embedders.base import (
 from knowledge.embedding.embedders.guarded import GuardedEmbedder
 from knowledge.embedding.embedders.within import embed_within
 from knowledge.models import Passage
+from providers.system.readiness import readiness
 from tests.conftest import Api
 
 BUDGET_S = 0.4
@@ -253,6 +255,11 @@ def test_who_finds_no_place_to_wait_is_told_to_come_back(played: PlayedOllama, m
     assert played.asked == []
 
 
+def test_a_call_that_has_no_time_left_to_connect_is_late_and_not_unreachable(played: PlayedOllama) -> None:
+    with pytest.raises(EmbedderTimeout, match="did not answer in time"):
+        OllamaEmbedder("test", url=played.url)._exchange("GET", "/", body=None, ends_at=time.monotonic() - 1)
+
+
 # --- questions and pushes ---------------------------------------------------------------------------------------------
 
 
@@ -307,8 +314,9 @@ def test_a_hybrid_question_is_answered_by_its_words_and_says_so(
 
 @pytest.mark.parametrize("vector", [[0.0] * 64, [1.0] * 63], ids=["zeros", "too short"])
 def test_a_hybrid_question_that_the_model_does_not_take_is_answered_by_its_words(
-    stored: Api, played: PlayedOllama, monkeypatch: pytest.MonkeyPatch, vector: list[float]
+    stored: Api, played: PlayedOllama, monkeypatch: pytest.MonkeyPatch, settings: Any, vector: list[float]
 ) -> None:
+    settings.QUERY_EMBED_BUDGET_MS = 10_000  # three calls, and time is not what this is about
     use(played.url, monkeypatch)
     played.embed = lambda texts: (200, {"embeddings": [vector if "flights" in text else [1.0] * 64 for text in texts]})
     answer = stored("post", QUERY, {"text": "early flights", "mode": "hybrid"})
@@ -328,8 +336,9 @@ def test_a_hybrid_answer_by_words_is_not_remembered_as_one_by_both(
 
 
 def test_a_backend_that_fails_for_every_text_is_503_for_a_question_and_one_text_422(
-    stored: Api, played: PlayedOllama, monkeypatch: pytest.MonkeyPatch
+    stored: Api, played: PlayedOllama, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
+    settings.QUERY_EMBED_BUDGET_MS = 10_000
     use(played.url, monkeypatch)
     played.embed = failing
     answer = stored("post", QUERY, {"text": "flights"})
@@ -386,6 +395,15 @@ def test_readiness_asks_for_a_vector_and_says_what_is_wrong(
     checks._remembered.clear()
     played.embed = sound
     assert client.get("/readiness").json()["status"] == "ok"
+
+
+def test_readiness_gives_its_advice_once(stored: Api, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.EMBEDDING_MODEL, settings.EMBEDDING_MODEL_IS_CHOSEN = "ollama:test", True
+    embedder = use("http://127.0.0.1:1", monkeypatch)
+    row = next(row for row in readiness(now=timezone.now()) if row.name == "embedder")
+    assert row.detail.endswith(f"at {embedder.url}: Embedding backend unreachable at {embedder.url}.")
+    assert f"{row.detail} {row.fix}".count("Ensure Ollama") == 1
+    assert "Ensure Ollama" in checks.embedding_state().error
 
 
 def test_without_redis_the_breaker_is_the_processs_own(silent: str, settings: Any) -> None:

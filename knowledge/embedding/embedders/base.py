@@ -34,9 +34,10 @@ class EmbedderError(LarderError):
 
 
 class EmbedderUnavailable(EmbedderError):
-    """`embedding` in `extra`: {"url", "model", "reachable": false}."""
+    """`embedding` in `extra`: {"url", "model", "reachable": false}. `advice`: what `detail` ends with, if any."""
 
     code = "embedder_unavailable"
+    advice = ""
 
 
 class EmbedderTimeout(EmbedderUnavailable):

@@ -163,8 +163,8 @@ class RemoteEmbedder(ABC):
                 self._client.stream(method, self._address + path, json=body, timeout=timeout) as response,
             ):
                 return response.status_code, self._read(response, ends_at=ends_at)
-        except httpx.ConnectTimeout:
-            raise self._unreachable() from None
+        except httpx.ConnectTimeout:  # of a hasty call it does not say that nobody is there
+            raise self._late() if left_s < CONNECT_TIMEOUT_S else self._unreachable() from None
         except httpx.TimeoutException:
             raise self._late() from None
         except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
@@ -186,7 +186,9 @@ class RemoteEmbedder(ABC):
 
     def _unreachable(self) -> EmbedderUnavailable:
         advice = self.advice.format(model=self.model)
-        return self._unavailable(f"Embedding backend unreachable at {self.url or '(no address set)'}. {advice}")
+        error = self._unavailable(f"Embedding backend unreachable at {self.url or '(no address set)'}. {advice}")
+        error.advice = advice
+        return error
 
     def _unavailable(self, detail: str) -> EmbedderUnavailable:
         return EmbedderUnavailable(detail, **unavailable_extra(url=self.url, model=self.model))
