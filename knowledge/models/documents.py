@@ -1,7 +1,7 @@
 """Documents, their passages and what makes them findable."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -59,6 +59,7 @@ class Document(models.Model):
             models.Index(EXPIRES, "id", name="document_expires", condition=Q(deleted_at=None)),
             models.Index("source", EXPIRES, "id", name="document_source_expires", condition=Q(deleted_at=None)),
             GinIndex(KEY_WORDS, name="document_key_words"),
+            HashIndex(fields=["key"], name="document_key"),
             models.Index(fields=["source", "language"], name="document_language", condition=~Q(language="")),
         ]
 

@@ -1,16 +1,26 @@
 """A question that brings its own vector, and many documents by their ids."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from knowledge.models import Document
 from knowledge.run_counts import Counts
 from tests.conftest import Api
 from tests.embedding import HashingEmbedder
 from tests.knowledge.conftest import BASE
 
 pytestmark = pytest.mark.django_db
+
+MANY = """
+INSERT INTO knowledge_document
+    (source, key, content, content_hash, facts_hash, tags, metadata, created_at, stored_at, deleted_reason)
+SELECT 'source-' || number %% 500, 'doc-' || number, 'x', '', '', '{}', '{}', %s, %s, ''
+FROM generate_series(1, 20000) number
+"""
 
 
 @pytest.fixture
@@ -87,6 +97,16 @@ def test_many_documents_come_in_the_order_of_their_ids(analyzer: Api) -> None:
     assert analyzer("post", f"{BASE}/documents/get", {"ids": []}).json()["documents"] == []
     assert analyzer("post", f"{BASE}/documents/get", {"ids": ["x"] * 1_001}).status_code == 422
     assert analyzer("post", f"{BASE}/documents/get", {"ids": ["\0"]}).status_code == 422
+
+
+def test_ids_are_found_by_an_index_however_many_sources_there_are(push: Callable[..., Counts], now: datetime) -> None:
+    push("one")
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, [now, now])
+        cursor.execute("ANALYZE knowledge_document")
+        wanted = Document.objects.live(now).public().filter(key__in=[f"doc-{number}" for number in range(1_000)])
+        assert "Bitmap Index Scan on document_key" in wanted.explain()
+        assert "document_key" in wanted.filter(key="doc-7").explain()
 
 
 def test_each_source_that_has_the_id_is_told_and_no_other(api: Callable[..., Api], push: Callable[..., Counts]) -> None:
