@@ -3,11 +3,13 @@
 FROM python:3.12-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements.txt requirements-nodeps.txt requirements-qdrant.txt requirements-ocr.txt ./
+COPY requirements.txt requirements-nodeps.txt requirements-qdrant.txt requirements-ocr.txt requirements-sources.txt ./
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
-    -r requirements.txt -r requirements-nodeps.txt -r requirements-qdrant.txt -r requirements-ocr.txt
+    -r requirements.txt -r requirements-nodeps.txt -r requirements-qdrant.txt -r requirements-ocr.txt \
+    -r requirements-sources.txt
 COPY sdk sdk
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps ./sdk
+COPY sources sources
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps ./sdk ./sources
 
 FROM python:3.12-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings LARDER_DATA_DIR=/data LARDER_PULSE_DIR=/tmp/larder SEARCH_INDEX_DIR=/tmp/larder-index

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The requirement files are whole closures, so there is nothing to resolve; modules are compiled when first imported.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
-RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt
+RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt requirements-sources.txt
 FURTHER := requirements-qdrant.txt requirements-ocr.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
@@ -31,12 +31,12 @@ help:
 
 install: .venv/.runtime
 
-.venv/.runtime: $(RUNTIME) sdk/pyproject.toml
+.venv/.runtime: $(RUNTIME) sdk/pyproject.toml sources/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Larder needs Python 3.11 or newer, and '$(PYTHON)' is not. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@echo "Installing Larder into .venv; with packages cached this takes some 20 seconds ..."
-	@$(INSTALL) $(RUNTIME:%=-r %) -e ./sdk
+	@$(INSTALL) $(RUNTIME:%=-r %) -e ./sdk -e ./sources
 	@touch $@
 
 .venv/.dev: .venv/.runtime $(FURTHER)
@@ -108,5 +108,5 @@ compat: $(COMPAT:%=%/.installed)
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-bench .compat .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles sdk/*.egg-info
+	rm -rf .venv .venv-bench .compat .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles sdk/*.egg-info sources/*.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -19,6 +19,7 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "SECURITY.md",
     ROOT / "sdk" / "README.md",
+    ROOT / "sources" / "README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 of_every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -55,7 +56,7 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
     """But for those that a reader of `add-…` is about to write."""
     if page.name.startswith("add-"):
         return
-    folders = "|".join((*LAYERS, "bench", "docs", "examples", "sdk", "static", "templates", "tests"))
+    folders = "|".join((*LAYERS, "bench", "docs", "examples", "sdk", "sources", "static", "templates", "tests"))
     named = re.findall(rf"`((?:{folders})/[\w./]+\.\w+)`", page.read_text())
     assert [path for path in named if not (ROOT / path).exists()] == []
 
@@ -154,7 +155,9 @@ def test_no_number_is_given_twice() -> None:
 
 
 def test_every_decision_that_code_names_exists() -> None:
-    sources = [path for package in (*LAYERS, "sdk", "bench", "examples", "tests") for path in modules_of(package)]
+    sources = [
+        path for package in (*LAYERS, "sdk", "sources", "bench", "examples", "tests") for path in modules_of(package)
+    ]
     named = {
         (str(path.relative_to(ROOT)), number)
         for path in sources

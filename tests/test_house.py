@@ -97,20 +97,27 @@ def test_the_store_can_be_drawn_on_one_sheet() -> None:
 
 
 def folders() -> list[Path]:
-    found = {path.parent for package in (*LAYERS, "sdk", "bench", "examples") for path in modules_of(package)}
+    found = {
+        path.parent for package in (*LAYERS, "sdk", "sources", "bench", "examples") for path in modules_of(package)
+    }
     return sorted(folder for folder in found if "tests" not in folder.parts)
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(ROOT)))
 def test_a_folder_is_small_and_says_what_is_in_it(folder: Path) -> None:
     assert len(list(folder.glob("*.py"))) <= MOST_MODULES
-    if folder.name not in ("management", "commands", "templatetags", "sdk"):
+    if folder.name not in ("management", "commands", "templatetags", "sdk", "sources"):
         assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))), "no docstring"
 
 
 def test_the_sdk_imports_none_of_the_packages() -> None:
     for path in modules_of("sdk"):
         assert not imported_packages(path) & {*LAYERS, "django"}, path
+
+
+def test_the_sources_import_the_sdk_alone() -> None:
+    for path in modules_of("sources"):
+        assert not imported_packages(path) & {*LAYERS, "django", "examples", "bench"}, path
 
 
 def reads_the_environment(path: Path) -> bool:
@@ -155,7 +162,7 @@ def test_what_is_written_from_the_declarations_is_as_they_are(path: Path) -> Non
 def test_no_file_has_grown_past_reading() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
-        for room in (*LAYERS, "sdk")
+        for room in (*LAYERS, "sdk", "sources")
         for path in modules_of(room)
         if (lines := path.read_text(encoding="utf-8").count("\n")) > 350
     }

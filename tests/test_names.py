@@ -56,7 +56,8 @@ def application() -> list[Path]:
 def texts() -> list[Path]:
     pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
     documents = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / ".env.example"]
-    return [*application(), *(ROOT / "sdk").glob("larder_sdk/**/*.py"), ROOT / "sdk/README.md", *pages, *documents]
+    packages = [*(ROOT / "sdk").glob("larder_sdk/**/*.py"), *(ROOT / "sources").glob("larder_sources/**/*.py")]
+    return [*application(), *packages, ROOT / "sdk/README.md", ROOT / "sources/README.md", *pages, *documents]
 
 
 def test_a_class_name_has_one_meaning() -> None:

@@ -1,0 +1,45 @@
+"""The kinds of sources, one module each. To add one: a module with its options and its `Source`, and a row here.
+
+A module is imported when a configuration names its kind, so that what it needs is installed only where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from larder_sources.changes import Source
+from larder_sources.options import Options
+
+KINDS = {
+    "folder": "larder_sources.kinds.folder",
+}
+"""Each module has a `KIND`."""
+EXTRAS: dict[str, str] = {}
+"""Kinds that need more packages: the extra of `larder-sources` that brings them."""
+
+
+class KindUnavailable(Exception):
+    """What a kind needs is not installed; the message says what to install."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind: its options, and how a source is made of them and of its name."""
+
+    options: type[Options]
+    make: Callable[[Any, str], Source]
+
+
+def load_kind(name: str) -> Kind:
+    """Raises KindUnavailable where its packages are missing."""
+    try:
+        kind: Kind = import_module(KINDS[name]).KIND
+    except ModuleNotFoundError as error:
+        if name not in EXTRAS:
+            raise
+        wanted = f"pip install 'larder-sources[{EXTRAS[name]}]'"
+        raise KindUnavailable(f"A source of kind {name} needs {error.name}: {wanted}") from error
+    return kind

@@ -1,0 +1,52 @@
+"""Templates of a configuration: Jinja2 in its sandbox, with a filter for tags; docs/decisions/0295-sources.md."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from jinja2 import ChainableUndefined, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from larder_sources.changes import ItemUnreadable
+
+
+def as_tag(value: Any) -> str:
+    """A tag of any text: `Über uns / 2024` is `uber_uns_2024`. Empty where nothing of it may stand in a tag."""
+    plain = unicodedata.normalize("NFKD", str(value)).casefold()
+    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9:\-]+", "_", kept).strip("_:-")
+
+
+def _shown(value: Any) -> Any:
+    """Nothing for what is not there, and lists with commas."""
+    if value is None:
+        return ""
+    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple | set) else value
+
+
+ENVIRONMENT = ImmutableSandboxedEnvironment(
+    undefined=ChainableUndefined, finalize=_shown, keep_trailing_newline=True, autoescape=False
+)
+ENVIRONMENT.filters["tag"] = as_tag
+
+
+class Template:
+    """One template. Raises ValueError with the line where it cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        try:
+            self.names: Collection[str] = meta.find_undeclared_variables(ENVIRONMENT.parse(text))
+            self._template = ENVIRONMENT.from_string(text)
+        except TemplateError as error:
+            raise ValueError(f"the template cannot be read: {error}") from error
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """Raises ItemUnreadable where the values do not fit."""
+        try:
+            return str(self._template.render(values))
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise ItemUnreadable(f"the template {self.text!r} cannot be filled: {error}") from error

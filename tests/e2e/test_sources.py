@@ -1,0 +1,105 @@
+"""Ready-made sources as processes of their own, called by a real Larder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import ROOT
+from tests.e2e.conftest import Larder, free_port, wait_for
+from tests.e2e.test_incremental import is_healthy
+
+SECRET = "shared with the sources"
+PROVIDERS = "/api/v1/plugins/context_provider"
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+
+def test_a_folder_is_synced_from_run_to_run(larder: Larder, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(12):
+        (files / f"{number}.md").write_text(f"# Rule {number}\n\nFlights are booked {number} weeks in advance.")
+    os.utime(files / "3.md", (1_700_000_000, 1_700_000_000))
+    with served(larder, tmp_path, "rules", kind="folder", path=str(files), tags=["rules"], ttl="1d") as source:
+        first = source.sync()
+        (files / "2.md").unlink()
+        (files / "12.md").write_text("---\ntags: [Fin Ance]\n---\nTrains are booked by anybody.")
+        second = source.sync()
+    assert (first["state"], first["mode"], first["created"]) == ("succeeded", "full_refresh", 12)
+    assert (second["state"], second["mode"], second["created"], second["deleted"]) == ("succeeded", "incremental", 1, 1)
+    documents = {each["id"]: each for each in source.documents()}
+    assert sorted(documents) == sorted(f"{number}.md" for number in range(13) if number != 2)
+    assert sorted(documents["12.md"]["tags"]) == ["fin_ance", "rules"]
+    assert documents["3.md"]["expires_at"]
+
+
+def test_a_source_that_empties_is_held_until_it_is_back(larder: Larder, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(12):
+        (files / f"{number}.md").write_text(f"Rule {number}")
+    with served(larder, tmp_path, "emptied", kind="folder", path=str(files)) as source:
+        source.sync()
+        elsewhere = files.rename(tmp_path / "elsewhere")
+        files.mkdir()
+        emptied = source.sync()
+        files.rmdir()
+        elsewhere.rename(files)
+        back = source.sync()
+    assert (emptied["state"], emptied["deleted"], emptied["held"]) == ("succeeded", 0, 12)
+    assert (back["mode"], back["unchanged"], back["deleted"]) == ("full_refresh", 12, 0)
+    assert len(source.documents()) == 12
+
+
+class Served:
+    """A source that is served and registered."""
+
+    def __init__(self, larder: Larder, name: str, port: int) -> None:
+        self.name, self._larder = name, larder
+        self._admin = larder.client(larder.create_key(f"admin of {name}", role="admin"))
+        provider = {"id": name, "url": f"http://127.0.0.1:{port}", "secret": SECRET}
+        assert self._admin.post(PROVIDERS, json=provider).status_code == 201
+
+    def sync(self) -> dict[str, Any]:
+        """One run, to its end."""
+        begun = self._admin.post(f"{PROVIDERS}/{self.name}/sync").json()["id"]
+
+        def ended() -> Any:
+            run = self._admin.get(f"{PROVIDERS}/{self.name}/runs/{begun}").json()
+            return run if run["state"] not in ("queued", "running") else None
+
+        found: dict[str, Any] = wait_for(ended, within_s=60, what=self._larder.log)
+        return found
+
+    def documents(self) -> list[dict[str, Any]]:
+        found = self._admin.get("/api/v1/knowledge/documents", params={"source": self.name, "limit": 500})
+        documents: list[dict[str, Any]] = found.json()["documents"]
+        return documents
+
+
+@contextmanager
+def served(larder: Larder, folder: Path, name: str, **options: Any) -> Iterator[Served]:
+    (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": {name: options}}))
+    port = free_port()
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, (f"{ROOT}/sdk:{ROOT}/sources", os.environ.get("PYTHONPATH")))),
+        "LARDER_URL": larder.url,
+        "LARDER_KEY": larder.create_key(name, role="provider", source=name),
+        "LARDER_PROVIDER_SECRET": SECRET,
+        "LARDER_SOURCES_DIR": str(folder / "state"),
+    }
+    command = [sys.executable, "-m", "larder_sources.cli", name, "sources.yaml", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=folder)
+    try:
+        wait_for(lambda: is_healthy(f"http://127.0.0.1:{port}"), within_s=30)
+        yield Served(larder, name, port)
+    finally:
+        process.terminate()
+        assert process.wait(timeout=20) == 0

@@ -1,0 +1,1 @@
+"""Ready-made providers, against what they read: folders, repositories, databases, sites."""
