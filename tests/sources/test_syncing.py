@@ -98,7 +98,7 @@ def test_much_that_is_gone_is_judged_by_larder_as_a_whole_set(keeper: Keeper, fi
     assert len(keeper.ids()) == 27
 
 
-def test_a_share_that_may_be_deleted_unasked_goes_document_by_document(keeper: Keeper, files: Path) -> None:
+def test_a_share_that_may_be_deleted_unasked_goes_by_its_ids(keeper: Keeper, files: Path) -> None:
     many(files, 40)
     keeper.options["delete_percent"] = 50
     keeper.sync()
