@@ -17,11 +17,13 @@ from larder_sdk.errors import (
 from larder_sdk.exchange import Retry
 from larder_sdk.fake import FakeKnowledgeClient, SyncFakeKnowledgeClient
 from larder_sdk.limits import RetrievalLimits
+from larder_sdk.pair import Clients
 from larder_sdk.text import chunk_text, content_hash
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Clients",
     "Conflict",
     "Counts",
     "FakeKnowledgeClient",
