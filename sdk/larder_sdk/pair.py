@@ -30,7 +30,8 @@ class Clients:
     ) -> None:
         """`url` and `api_key`; without an address LARDER_URL and LARDER_KEY say both.
 
-        `options` are those of the clients; `client` and `async_client` stand in for what would be made. Raises RuntimeError where no address is known.
+        `options` are those of the clients; `client` and `async_client` stand in for what would be made.
+        Raises RuntimeError where no address is known.
         """
         if url is None and None in (client, async_client):
             url, from_env = address_from_env()

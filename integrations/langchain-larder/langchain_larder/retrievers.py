@@ -18,12 +18,12 @@ from langchain_larder.filters import larder_filter
 class LarderRetriever(BaseRetriever):
     """The `k` documents that answer a question best, of one source or of all that the key may read.
 
-        LarderRetriever(url="http://127.0.0.1:8000", api_key=key, k=3, tag_expression="policy+finance").invoke("who signs?")
+        LarderRetriever(k=3, tag_expression="policy+finance").invoke("who signs?")
 
-    Without an address LARDER_URL and LARDER_KEY say both. `filter` is LangChain's, and `mode` semantic, keyword or hybrid;
-    each of them, and whatever else a query of Larder takes (`tags` is the expression there), may be given to `invoke`.
-    With `passages` the passage that was met best is the content. What Larder says of a hit stands in its metadata below
-    `larder`: `source`, `tags`, `score`, and `passage`, which is where in the document it stands.
+    Without a `url` LARDER_URL and LARDER_KEY say both. `filter` is LangChain's; `mode` is semantic, keyword or hybrid.
+    Each of them, and whatever else a query of Larder takes (there the expression is `tags`), may be given to `invoke`.
+    With `passages` the passage that was met best is the content. What Larder says of a hit stands in its metadata
+    below `larder`: `source`, `tags`, `score`, and `passage`, which is where in the document it stands.
     """
 
     url: str | None = None
