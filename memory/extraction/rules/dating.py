@@ -41,6 +41,10 @@ def _is_habit(key: str) -> bool:
 def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken: datetime) -> Dates | None:
     """None: said of another time than now, so that nothing is claimed of the present."""
     kinds = {phrase.boundary for phrase in phrases}
+    if _are_two(phrases):
+        return None
+    if Boundary.LASTS in kinds and not _may_last(statement):
+        return None
     if Boundary.REPEATS in kinds and not all(_is_habit(each.key) for each in statement.assertions):
         return None
     ended = any(assertion.move == "end" for assertion in statement.assertions)
@@ -53,6 +57,21 @@ def read_dates(statement: Predication, phrases: Sequence[TimePhrase], *, spoken:
     if leans_to_future(statement) and _needs_future(statement):
         return dates if dates.future else None
     return dates
+
+
+def _are_two(phrases: Sequence[TimePhrase]) -> bool:
+    """`since 2012, together since 2009`: of two things, and which is which nobody can tell."""
+    begun = [phrase.at for phrase in phrases if phrase.boundary in (Boundary.FROM, Boundary.LASTS)]
+    return len(begun) > 1 and begun[0] != begun[1]
+
+
+_LASTING = words("live reside work be have study learn know freelance teach play own use drive run lead head")
+
+
+def _may_last(statement: Predication) -> bool:
+    """`charges 12 pounds for an hour` is not since then: of few verbs the present is said with how long it has been."""
+    group = statement.group
+    return group.tense is not Tense.PRESENT or group.lemma in _LASTING
 
 
 def _is_state(statement: Predication) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from memory.extraction.diff import SELF, Move
-from memory.extraction.rules.coverage import is_all_told, kinds_of_kin, of_fellow, over
+from memory.extraction.rules.coverage import is_all_told, is_narrowed, kinds_of_kin, of_fellow, over
 from memory.extraction.rules.dating import Dates, dates_of, leans_to_future, read_dates
 from memory.extraction.rules.everyday.introduced import bring_up
 from memory.extraction.rules.framing.openers import Opening
@@ -46,6 +46,9 @@ def settle(
     told.assertions = [each for each, _ in placed_on]
     _keep_owner(reading, told)
     manner = _manner(clause, told, opening, instead_of)
+    in_part = told.rest or not told.assertions or _is_cut_short(told, clause, manner)
+    if in_part and is_narrowed(told.left or clause.tokens, told.assertions):
+        told.assertions, placed_on = [], []
     lists = with_lists(told.assertions)
     for assertion, on_day in placed_on:
         reading.scene.mention(assertion.entity, assertion.entity_type)
@@ -58,7 +61,7 @@ def settle(
             continue
         placed = Dates() if _is_beside(assertion, told.assertions) else on_day
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
-    claims.unread = claims.unread or told.rest or not told.assertions or _is_cut_short(told, clause, manner)
+    claims.unread = claims.unread or in_part
     reading.refs = told.refs
 
 
@@ -201,8 +204,8 @@ def _lost(told: Predication, clause: Clause) -> list[TimePhrase]:
     return [each for each in found if not undated or each.boundary in _SPANNING]
 
 
-_AHEAD = ("starting", "beginning", "effective")
-"""`starting in May I work there` means the May to come."""
+_AHEAD = ("starting", "beginning", "effective", "from ")
+"""`starting in May I work there`, `is on call from Monday` mean the one to come."""
 
 
 def _dates(reading: Discourse, clause: Clause, told: Predication) -> Dates | None:

@@ -6,6 +6,6 @@
 from memory.extraction.rules.coverage.joint import of_fellow
 from memory.extraction.rules.coverage.kin import kinds_of_kin
 from memory.extraction.rules.coverage.over import over
-from memory.extraction.rules.coverage.words import is_all_told
+from memory.extraction.rules.coverage.words import is_all_told, is_narrowed
 
-__all__ = ["is_all_told", "kinds_of_kin", "of_fellow", "over"]
+__all__ = ["is_all_told", "is_narrowed", "kinds_of_kin", "of_fellow", "over"]

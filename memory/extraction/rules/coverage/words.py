@@ -42,12 +42,7 @@ _POINTING = frozenset(("here", "there"))
 
 def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
     """A verb may be in the key by another word."""
-    said = {
-        part
-        for each in told
-        for text in (each.entity, each.key, each.value, each.target, each.said_with, each.slug)
-        for part in _parts(text)
-    }
+    said = _said_in(told)
     said |= {str(number) for part in tuple(said) if (number := spelled_number(part)) is not None}
     stems = {part[:_STEM] for part in said if len(part) > _STEM - 1}
     before = _was_before(tokens, told)
@@ -58,6 +53,27 @@ def is_all_told(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
         for at, token in enumerate(tokens)
         if at not in before
     )
+
+
+def is_narrowed(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
+    """Whether a word that its rows have not may narrow or turn them: `free after six`, `only the big ones`."""
+    said = _said_in(told)
+    return any(token.low in _NARROWING and token.low not in said for token in tokens)
+
+
+_NARROWING = words(
+    """only except unless until till after before between during if when whenever while than apart otherwise not never
+    neither nor barely hardly almost nearly half supposedly allegedly technically practically rather within without"""
+)
+
+
+def _said_in(told: Sequence[Assertion]) -> set[str]:
+    return {
+        part
+        for each in told
+        for text in (each.entity, each.key, each.value, each.target, each.said_with, each.slug)
+        for part in _parts(text)
+    }
 
 
 def _was_before(tokens: Sequence[Token], told: Sequence[Assertion]) -> range:

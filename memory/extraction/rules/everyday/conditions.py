@@ -19,7 +19,14 @@ def kept_by(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
         return ()
     name = read_name(cursor)
     tail = read_tail(cursor) if name else None
-    return doer.tell("kept_by", name) if tail is not None and tail.is_bare else ()
+    key = "provided_by" if doer.head in _PROVIDED else "kept_by"
+    return doer.tell(key, name) if tail is not None and tail.is_bare else ()
+
+
+_PROVIDED = words(
+    """broadband internet wifi wi-fi mobile phone contract insurance mortgage pension account electricity gas energy
+    loan isa savings cover warranty policy hosting domain email landline lease boiler-cover subscription"""
+)
 
 
 _LIMITED = words("capped limited restricted")

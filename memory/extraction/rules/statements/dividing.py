@@ -14,7 +14,7 @@ from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.heads import FINITE
 from memory.extraction.rules.text.lexicon import BE, FUNCTION_WORDS, MODALS, NEGATIONS, PREPOSITIONS
-from memory.extraction.rules.text.nouns import ROLES
+from memory.extraction.rules.text.nouns import GIVEN, ROLES
 from memory.extraction.rules.text.phrases import is_proper
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -245,21 +245,36 @@ def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
         if not rest or (not rest[0].is_word and rest[0].kind != "number"):
             continue
         low = rest[0].low
-        if low in _PRONOUNS or low in ("who", "which"):
+        if low in _PRONOUNS or low in ("who", "which") or (begin == at + 1 and _is_list(tokens, verb, at, rest)):
             continue
         if _is_finite(rest[0]) or _agrees(tokens[0], low):
             yield tokens[:at], [*tokens[:verb], *rest]
         elif _kinds(low) & {"ing", "participle"} or low in _STATED or tokens[verb].low in BE | {"'s"}:
             be = tokens[verb] if tokens[verb].low in BE | {"'s"} else _be(tokens, verb, at)
             yield tokens[:at], [*tokens[:verb], be, *rest]
-        elif tokens[verb].low in ("have", "has") or _is_paired(tokens[verb + 1 : at], rest):
+        elif (tokens[verb].low in ("have", "has") and not _is_done(tokens[verb + 1])) or _is_paired(
+            tokens[verb + 1 : at], rest
+        ):
             yield tokens[:at], [*tokens[: verb + 1], *rest]
+
+
+def _is_list(tokens: Sequence[Token], verb: int, at: int, rest: Sequence[Token]) -> bool:
+    """`the caller is Mrs Amadi, account 20118`: of a thing what follows a comma is no second thing that it is."""
+    be = tokens[verb].low in BE | {"'s"} and tokens[at].text == ","
+    people = RELATIVES.keys() | GIVEN | _PRONOUNS
+    somebody = any(token.low in people for token in tokens[:verb])
+    return be and not somebody and not (_is_finite(rest[0]) or _kinds(rest[0].low) or rest[0].low in _STATED)
+
+
+def _is_done(behind: Token) -> bool:
+    """`has relocated to …`: no thing that one has."""
+    return "participle" in _kinds(behind.low)
 
 
 def _is_paired(first: Sequence[Token], second: Sequence[Token]) -> bool:
     """`Slack for chat and Notion for docs`: each with its own behind the same preposition."""
     joints = {_joint(token) for token in first[1:]} & PREPOSITIONS
-    return bool(joints & {_joint(token) for token in second[1:]})
+    return second[0].kind != "number" and bool(joints & {_joint(token) for token in second[1:]})
 
 
 _STATED = words("based married single divorced born originally from allergic retired pregnant engaged widowed")

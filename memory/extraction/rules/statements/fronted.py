@@ -73,6 +73,8 @@ def with_antecedent(tokens: Sequence[Token], link: str) -> Sequence[Token]:
     pronoun, _, name = link.partition(" ")
     if pronoun not in ("who", "which") or not name or name.startswith(KIN) or len(tokens) < 3:
         return ()
+    if pronoun == "who" and guess_type(name) == "location":
+        return ()
     rest = tokens[1:] if tokens[0].low == pronoun else tokens
     return [*_spelled(name, before=rest[0].start), *rest]
 

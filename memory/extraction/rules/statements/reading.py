@@ -22,6 +22,7 @@ from memory.extraction.rules.statements.leftovers import checked
 from memory.extraction.rules.statements.predication import Predication
 from memory.extraction.rules.statements.properties import read_property_value
 from memory.extraction.rules.statements.referents import with_referents
+from memory.extraction.rules.statements.sifting import sifted
 from memory.extraction.rules.statements.word_order import in_plain_order
 from memory.extraction.rules.subjects import Subject, read_subject
 from memory.extraction.rules.subjects.kin import of_speaker
@@ -37,6 +38,11 @@ _ANY_MORE = (("anymore",), ("any", "more"), ("any", "longer"), ("no", "more"))
 
 
 def read_statement(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
+    """What is read of it, as far as its words are evidence for that."""
+    return sifted(_read_in_order(tokens, scene, before=before, link=link), tokens, scene)
+
+
+def _read_in_order(tokens: Sequence[Token], scene: Scene, *, before: Sequence[Ref], link: str) -> Predication:
     """As it stands; and where nothing is read of it so, with what stands in front of it at its end."""
     spoken = as_of_speaker(in_plain_order(tokens))
     tokens, nobody = with_referents(with_owner(without_kin_owner(spoken, scene), scene), scene)
@@ -221,7 +227,10 @@ def _relative(link: str, scene: Scene) -> Subject | None:
     pronoun, _, name = link.partition(" ")
     if pronoun not in ("who", "which") or not name:
         return None
-    return Subject([Ref(name=name, type=scene.type_of(name) or ("person" if pronoun == "who" else ""))])
+    kind = scene.type_of(name)
+    if pronoun == "who" and kind == "location":
+        return Subject()  # `a friend in Leeds who keeps bees`
+    return Subject([Ref(name=name, type=kind or ("person" if pronoun == "who" else ""))])
 
 
 def _inherited(cursor: Cursor, before: Sequence[Ref]) -> Subject | None:

@@ -1,0 +1,1 @@
+"""What names and values show by themselves: `places`, `firms`, `persons`; `single`: whether one thing is said."""
