@@ -18,6 +18,10 @@ class ItemUnreadable(Exception):
     """One item cannot be read. It is passed over and named; what is stored of it stays."""
 
 
+class ItemGone(Exception):
+    """One item is no longer there."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """Something that is to become one document.
@@ -34,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Seen:
-    """It is still there; whether it changed is told elsewhere or not known."""
+    """It is still there; what changed of it was told before."""
 
     key: str
 
@@ -54,7 +58,27 @@ class Unreadable:
     reason: str
 
 
-Change = Item | Seen | Gone | Unreadable
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What an item is now."""
+
+    values: Values
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditional:
+    """Something of which only asking for it tells whether it changed.
+
+    `fetch` is given the fingerprint that it had, empty where there is none, and answers None where it is unchanged. It
+    may raise ItemUnreadable or ItemGone.
+    """
+
+    key: str
+    fetch: Callable[[str], Fetched | None]
+
+
+Change = Item | Conditional | Seen | Gone | Unreadable
 
 
 @dataclass(kw_only=True)
@@ -62,8 +86,8 @@ class Reading:
     """One reading of a source.
 
     `state` is what the last success left, a JSON object of a few kilobytes, empty where `full`; what the source leaves
-    in it the next reading finds, if this sync succeeds. `full` asks for everything. A source sets `complete` once it
-    has named everything there is: what it did not name is gone then.
+    in it the next reading finds, if this sync succeeds and passed nothing over. `full` asks for everything. A source
+    sets `complete` once it has named everything there is: what it did not name is gone then.
     """
 
     state: dict[str, Any] = field(default_factory=dict)
@@ -83,4 +107,8 @@ class Source(Protocol):
 
     def changes(self, reading: Reading) -> Iterator[Change]:
         """What is there, or what changed since `reading.state` was left. Raises SourceUnavailable."""
+        ...
+
+    def close(self) -> None:
+        """The sync has ended, and no item of it will be read any more."""
         ...

@@ -16,7 +16,7 @@ from larder_sdk import LarderError
 
 from larder_sources.changes import SourceUnavailable
 from larder_sources.config import ConfigRefused, Configured, read_config
-from larder_sources.environment import VariableMissing, place_from, variable
+from larder_sources.environment import VariableMissing, default_state_dir, place_from, variable
 from larder_sources.kinds import KindUnavailable
 from larder_sources.ledger import LedgerInUse
 from larder_sources.serving import create_app, serve, sync_once
@@ -30,12 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    directory = options.state_dir or default_state_dir()
     try:
-        configured = read_config(options.config, options.name, environment=os.environ)
+        configured = read_config(options.config, options.name, environment=os.environ, state_dir=directory)
         if options.check:
             print(f"{configured.name}: {configured.source.check()}")
         else:
-            _run(configured, options)
+            _run(configured, options, directory)
     except (ConfigRefused, KindUnavailable, VariableMissing) as refused:
         print(refused, file=sys.stderr)
         return REFUSED
@@ -45,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(configured: Configured, options: argparse.Namespace) -> None:
-    place = place_from(configured.name, state_dir=options.state_dir)
+def _run(configured: Configured, options: argparse.Namespace, directory: Path) -> None:
+    place = place_from(configured.name, state_dir=directory)
     if options.once:
         sync_once(configured, place, stop=threading.Event())
         return

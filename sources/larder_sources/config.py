@@ -36,15 +36,15 @@ class Configured:
     """As written, credentials still as `${NAME}`: what a change of configuration is told by."""
 
 
-def read_config(path: Path, name: str, *, environment: Mapping[str, str]) -> Configured:
-    """The source of this name in the file. Raises ConfigRefused."""
+def read_config(path: Path, name: str, *, environment: Mapping[str, str], state_dir: Path) -> Configured:
+    """The source of this name in the file; what it keeps lies below `state_dir`. Raises ConfigRefused."""
     document = read_yaml(path)
     sources = document.value.get("sources") if isinstance(document.value, dict) else None
     if not isinstance(sources, dict) or not sources:
         raise ConfigRefused(f"{path}: it has to hold `sources:` with the name of each source below it")
     if name not in sources:
         raise ConfigRefused(f"{path}: {unknown_name(name, [str(each) for each in sources], what='source')}")
-    return read_source(document, name, environment=environment)
+    return read_source(document, name, environment=environment, state_dir=state_dir)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def read_yaml(path: Path) -> Document:
     return document
 
 
-def read_source(document: Document, name: str, *, environment: Mapping[str, str]) -> Configured:
+def read_source(document: Document, name: str, *, environment: Mapping[str, str], state_dir: Path) -> Configured:
     """Raises ConfigRefused, with every fault and its line."""
     where: Where = ("sources", name)
     raw = document.value["sources"][name]
@@ -102,7 +102,7 @@ def read_source(document: Document, name: str, *, environment: Mapping[str, str]
         options = kind.options.model_validate(filled)
     except ValidationError as error:
         raise ConfigRefused("\n".join(_faults(document, where, error, kind.options))) from None
-    return Configured(name=name, options=options, source=kind.make(options, name), raw=raw)
+    return Configured(name=name, options=options, source=kind.make(options, state_dir / name), raw=raw)
 
 
 def _faults(document: Document, where: Where, error: ValidationError, options: type[Options]) -> Iterator[str]:

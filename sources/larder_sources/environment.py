@@ -33,9 +33,9 @@ def variable(name: str) -> str:
     raise VariableMissing(f"{name} is not set. It is {MEANINGS[name]}")
 
 
-def place_from(name: str, *, state_dir: Path | None) -> Place:
+def place_from(name: str, *, state_dir: Path) -> Place:
     """Of the source of this name. Raises VariableMissing."""
-    ledger = (state_dir or default_state_dir()) / f"{name}.sqlite3"
+    ledger = state_dir / f"{name}.sqlite3"
     return Place(url=variable("LARDER_URL"), key=variable("LARDER_KEY"), ledger=ledger)
 
 

@@ -55,6 +55,10 @@ FORGET_GONE = """
 SHARED_IDS = """
     SELECT min(key), max(key) FROM live WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1 LIMIT ?
 """
+UNKNOWN = """
+    SELECT count(*) FROM json_each(?)
+    WHERE value NOT IN (SELECT key FROM known) AND value NOT IN (SELECT key FROM pending)
+"""
 LOOK_UP = """
     SELECT key, id, fingerprint, ends_at FROM known WHERE key IN (SELECT value FROM json_each(?))
 """
@@ -123,6 +127,10 @@ class Ledger:
         """Those of the items that are known, by key."""
         rows = self._db.execute(LOOK_UP, (json.dumps(keys),))
         return {key: Entry(key=key, id=id, fingerprint=mark, ends_at=end) for key, id, mark, end in rows}
+
+    def count_unknown(self, keys: Iterable[str]) -> int:
+        """Those of which neither a sync before nor this one knows."""
+        return int(self._db.execute(UNKNOWN, (json.dumps(list(keys)),)).fetchone()[0])
 
     def mark_seen(self, keys: Iterable[str]) -> None:
         with self._db:

@@ -11,6 +11,7 @@ import json
 import logging
 import threading
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,7 +19,17 @@ from typing import Any
 
 from larder_sdk import Counts, KnowledgeDocument, SyncKnowledgeClient
 
-from larder_sources.changes import Change, Gone, Item, ItemUnreadable, Reading, Unreadable
+from larder_sources.changes import (
+    Change,
+    Conditional,
+    Gone,
+    Item,
+    ItemGone,
+    ItemUnreadable,
+    Reading,
+    Seen,
+    Unreadable,
+)
 from larder_sources.config import Configured
 from larder_sources.documents import ends_at, make_document
 from larder_sources.ledger import Entry, Ledger
@@ -74,14 +85,14 @@ def run_sync(
     Raises SourceUnavailable, SyncStopped, NothingReadable, and what the client raises.
     """
     sync = Sync(configured, client, ledger, now=now, stop=stop)
-    token = state.get("ledger")
-    if not anew and isinstance(token, str) and token.startswith(f"{sync.digest}.") and ledger.begin(token):
-        try:
-            return sync.bring_changes(dict(state.get("source") or {}))
-        except _TooManyGone:
+    try:
+        if not anew and sync.goes_on_from(state.get("ledger")):
+            with suppress(_TooManyGone):
+                return sync.bring_changes(dict(state.get("source") or {}))
             logger.info("%s: much is gone; everything is brought, so that Larder judges it", configured.name)
-    ledger.begin(None)
-    return sync.bring_everything()
+        return sync.bring_everything()
+    finally:
+        configured.source.close()
 
 
 class Sync:
@@ -97,12 +108,18 @@ class Sync:
         stop: threading.Event,
     ) -> None:
         self._configured, self._client, self._ledger, self._now, self._stop = configured, client, ledger, now, stop
-        self._unchanged = 0
+        self._unchanged = self._unknown = 0
+        self._before: dict[str, Any] = {}
         written = json.dumps(configured.raw, sort_keys=True, default=str)
         self.digest = hashlib.sha256(written.encode()).hexdigest()[:16]
 
+    def goes_on_from(self, token: Any) -> bool:
+        """Whether the ledger knows what the store has by this token."""
+        return isinstance(token, str) and token.startswith(f"{self.digest}.") and self._ledger.begin(token)
+
     def bring_changes(self, state: dict[str, Any]) -> Synced:
         """Changes alone; what is gone is deleted by its ids."""
+        self._before = dict(state)
         reading = Reading(state=state)
         pushes = self._read(reading, lambda those: self._client.bulk_upsert(those, wait_s=0))
         self._ledger.mark_ended(self._now)
@@ -112,6 +129,8 @@ class Sync:
 
     def bring_everything(self) -> Synced:
         """The whole set; Larder deletes what is not in it, or holds that where it is much."""
+        self._ledger.begin(None)
+        self._before = {}
         replacement = self._client.begin_replacement()
 
         def send(documents: list[KnowledgeDocument]) -> Counts:
@@ -132,8 +151,7 @@ class Sync:
         pushes = Pushes(self._configured.name, self._ledger, send)
         changes = self._configured.source.changes(reading)
         while chunk := list(islice(changes, CHUNK)):
-            if self._stop.is_set():
-                raise SyncStopped("The sync was cut off: the program is shutting down.")
+            self._check_stop()
             self._compare(chunk, pushes)
             pushes.flush()
         return pushes
@@ -141,16 +159,37 @@ class Sync:
     def _compare(self, chunk: list[Change], pushes: Pushes) -> None:
         self._ledger.mark_seen(each.key for each in chunk if not isinstance(each, Gone))
         self._ledger.mark_gone(each.key for each in chunk if isinstance(each, Gone))
-        known = self._ledger.look_up([each.key for each in chunk if isinstance(each, Item)])
+        known = self._ledger.look_up([each.key for each in chunk if isinstance(each, Item | Conditional)])
+        self._unknown += self._ledger.count_unknown(each.key for each in chunk if isinstance(each, Seen))
         for each in chunk:
             if isinstance(each, Unreadable):
                 pushes.pass_over(each.key, each.reason)
+            elif isinstance(each, Conditional):
+                self._fetch(each, known.get(each.key), pushes)
             elif isinstance(each, Item):
                 before = known.get(each.key)
                 if before and each.fingerprint and before.fingerprint == each.fingerprint:
                     self._unchanged += 1
                 else:
                     self._take(each, before, pushes)
+
+    def _fetch(self, asked: Conditional, before: Entry | None, pushes: Pushes) -> None:
+        self._check_stop()
+        try:
+            fetched = asked.fetch(before.fingerprint if before else "")
+        except ItemUnreadable as error:
+            return pushes.pass_over(asked.key, str(error))
+        except ItemGone:
+            return self._ledger.mark_gone([asked.key])
+        if fetched is None:
+            self._unchanged += 1
+            return None
+        item = Item(key=asked.key, fingerprint=fetched.fingerprint, read=lambda: fetched.values)
+        return self._take(item, before, pushes)
+
+    def _check_stop(self) -> None:
+        if self._stop.is_set():
+            raise SyncStopped("The sync was cut off: the program is shutting down.")
 
     def _take(self, item: Item, before: Entry | None, pushes: Pushes) -> None:
         try:
@@ -197,7 +236,7 @@ class Sync:
     def _synced(self, reading: Reading, pushes: Pushes, *, full: bool, ends: bool, judged: Counts = Counts()) -> Synced:  # noqa: B008 - frozen
         """`ends`: what the ledger says now is what the store has, so that the next sync may go on from it."""
         self._tell_shared_ids(pushes)
-        state: dict[str, Any] = {"source": reading.state, "passed_over": _told(pushes.unread)}
+        state: dict[str, Any] = {"source": self._next_state(reading, pushes), "passed_over": _told(pushes.unread)}
         if ends:
             state["ledger"] = f"{self.digest}.{uuid.uuid4().hex}"
             self._ledger.end(state["ledger"])
@@ -212,6 +251,13 @@ class Sync:
         )
         logger.info("%s: %s", self._configured.name, _sentence(synced))
         return synced
+
+    def _next_state(self, reading: Reading, pushes: Pushes) -> dict[str, Any]:
+        """Where something was passed over the source goes on from where it did; where it named something of which
+        nobody knows, from the beginning."""
+        if self._unknown:
+            return {}
+        return self._before if pushes.unread else reading.state
 
     def _tell_shared_ids(self, pushes: Pushes) -> None:
         if set(self._configured.options.id.names) != {"key"}:

@@ -14,6 +14,7 @@ import yaml
 from tests import ROOT
 from tests.e2e.conftest import Larder, free_port, wait_for
 from tests.e2e.test_incremental import is_healthy
+from tests.sources.git_servers import Repository, git_daemon
 
 SECRET = "shared with the sources"
 PROVIDERS = "/api/v1/plugins/context_provider"
@@ -56,6 +57,22 @@ def test_a_source_that_empties_is_held_until_it_is_back(larder: Larder, tmp_path
     assert (emptied["state"], emptied["deleted"], emptied["held"]) == ("succeeded", 0, 12)
     assert (back["mode"], back["unchanged"], back["deleted"]) == ("full_refresh", 12, 0)
     assert len(source.documents()) == 12
+
+
+def test_a_repository_is_synced_from_commit_to_commit(larder: Larder, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repositories" / "handbook")
+    repository.commit(**{f"rule_{number}": f"# Rule {number}\n\nIt is so." for number in range(12)})
+    with git_daemon(tmp_path / "repositories") as address:
+        options = {"kind": "git", "url": f"{address}/handbook", "link": "https://git.example.com/{{ path }}"}
+        with served(larder, tmp_path, "repository", **options) as source:
+            first = source.sync()
+            repository.commit(rule_1=None, rule_2="# Rule 2\n\nIt is otherwise.")
+            second = source.sync()
+            third = source.sync()
+    assert (first["mode"], first["created"]) == ("full_refresh", 12)
+    assert (second["mode"], second["updated"], second["deleted"]) == ("incremental", 1, 1)
+    assert (third["mode"], third["upserted"]) == ("incremental", 0)
+    assert {each["metadata"]["url"] for each in source.documents()} >= {"https://git.example.com/rule_2.md"}
 
 
 class Served:

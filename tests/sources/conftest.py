@@ -35,7 +35,7 @@ class Keeper:
     def configured(self) -> Configured:
         config = self.folder / "config.yaml"
         config.write_text(yaml.safe_dump({"sources": {"handbook": self.options}}))
-        return read_config(config, "handbook", environment=self.environment)
+        return read_config(config, "handbook", environment=self.environment, state_dir=self.folder / "state")
 
     def sync(self, *, keeps: bool = True, **options: Any) -> Synced:
         """One run; `keeps`: it succeeded, so that Larder keeps its state."""

@@ -12,7 +12,7 @@ from larder_sources.templates import Template, as_tag
 def configured(tmp_path: Path, text: str, **environment: str) -> Configured:
     path = tmp_path / "config.yaml"
     path.write_text(dedent(text))
-    return read_config(path, "handbook", environment=environment)
+    return read_config(path, "handbook", environment=environment, state_dir=tmp_path)
 
 
 def refusal(tmp_path: Path, text: str, **environment: str) -> str:
@@ -90,7 +90,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigRefused, match="No such file"):
-        read_config(tmp_path / "none.yaml", "handbook", environment={})
+        read_config(tmp_path / "none.yaml", "handbook", environment={}, state_dir=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from larder_sources.changes import Source
@@ -15,6 +16,7 @@ from larder_sources.options import Options
 
 KINDS = {
     "folder": "larder_sources.kinds.folder",
+    "git": "larder_sources.kinds.git",
 }
 """Each module has a `KIND`."""
 EXTRAS: dict[str, str] = {}
@@ -27,10 +29,13 @@ class KindUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One kind: its options, and how a source is made of them and of its name."""
+    """One kind: its options, and how a source is made of them.
+
+    The second argument is a folder for what it keeps from sync to sync, which may not be there yet, or be lost.
+    """
 
     options: type[Options]
-    make: Callable[[Any, str], Source]
+    make: Callable[[Any, Path], Source]
 
 
 def load_kind(name: str) -> Kind:

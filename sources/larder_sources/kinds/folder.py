@@ -38,7 +38,7 @@ class FolderSource:
 
     lists_everything: ClassVar[bool] = True
 
-    def __init__(self, options: FolderOptions, name: str) -> None:
+    def __init__(self, options: FolderOptions, _: Path) -> None:
         self._options = options
         self._root = options.path.expanduser().absolute()
         self._globs = Globs(options.include, options.exclude)
@@ -99,6 +99,9 @@ class FolderSource:
             return read_page(path, (self._root / path).read_bytes())
         except OSError as error:
             raise ItemUnreadable(error.strerror or str(error)) from error
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 KIND = Kind(options=FolderOptions, make=FolderSource)
