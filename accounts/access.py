@@ -18,7 +18,7 @@ from ninja.security.base import AuthBase
 
 from accounts.errors import SourceForbidden, SourceMissing
 from accounts.keys import authenticate
-from accounts.limits import Limits, Verb
+from accounts.limits import Limits, Rerank, Verb
 from accounts.models import AccessKey, Stage
 from accounts.private_sources import is_private
 from accounts.throttle import admit
@@ -182,17 +182,20 @@ def caller_of(key: AccessKey) -> Caller:
         name=key.name,
         role=key.role,
         source=key.source,
-        limits=_limits(key.stage),
+        limits=limits_of(key.stage) if key.stage else None,
         sources=tuple(key.sources),
         tags=key.tags,
         verbs=tuple(key.verbs),
     )
 
 
-def _limits(stage: Stage | None) -> Limits | None:
-    if stage is None:
-        return None
-    return Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
+def limits_of(stage: Stage) -> Limits:
+    return Limits(
+        stage=stage.name,
+        max_top_k=stage.max_top_k,
+        min_score_floor=stage.min_score_floor,
+        rerank=Rerank(stage.rerank),
+    )
 
 
 def check_role(caller: Caller, roles: frozenset[Role]) -> None:

@@ -23,6 +23,14 @@ _TAG = r"[a-z0-9][a-z0-9_\-:]*"
 EXPRESSION = re.compile(rf"\s*{_TAG}(?:\s*[+|]\s*{_TAG})*\s*")
 
 
+class Rerank(StrEnum):
+    """Whether queries are reranked: where they ask for it, also where they say nothing of it, or not at all."""
+
+    ASKED = "asked"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """Of one stage: at most `max_top_k` documents, none below `min_score_floor`."""
@@ -30,6 +38,7 @@ class Limits:
     stage: str
     max_top_k: int = MOST_TOP_K
     min_score_floor: float = 0.0
+    rerank: Rerank = Rerank.ASKED
 
 
 class Verb(StrEnum):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.limits import Rerank
 from accounts.querysets import AccessKeyQuerySet, AuditQuerySet
 
 EMAIL_ONCE = "user_email_once"
@@ -39,9 +40,13 @@ class Stage(models.Model):
     name = models.TextField(unique=True)
     max_top_k = models.PositiveIntegerField(default=1_000)
     min_score_floor = models.FloatField(default=0.0)
+    rerank = models.TextField(
+        default=Rerank.ASKED.value, db_default=Rerank.ASKED.value, choices=[(each.value, each.value) for each in Rerank]
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(rerank__in=[each.value for each in Rerank]), name="stage_rerank"),
             models.CheckConstraint(condition=Q(max_top_k__range=(1, 1_000)), name="stage_max_top_k"),
             models.CheckConstraint(condition=Q(min_score_floor__range=(0, 1)), name="stage_min_score_floor"),
         ]

@@ -2,7 +2,7 @@
 
     stages:
       - name: triage
-        retrieval_limits: {max_top_k: 5, min_score_floor: 0.4}
+        retrieval_limits: {max_top_k: 5, min_score_floor: 0.4, rerank: never}
         analyzers: [{id: spam-check}]
 
 An analyzer's id is the name of its access keys. Other keys of the file belong to other readers and are left alone.
@@ -20,13 +20,13 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from accounts.limits import MOST_TOP_K
+from accounts.limits import MOST_TOP_K, Rerank
 from accounts.models import AccessKey, Stage
 from core.errors import LarderError
 
 MOST_CHARS = 1_000_000
 FIELDS = ("name", "retrieval_limits", "analyzers")
-LIMITS = ("max_top_k", "min_score_floor")
+LIMITS = ("max_top_k", "min_score_floor", "rerank")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -46,6 +46,7 @@ class StageSpec:
     name: str
     max_top_k: int = MOST_TOP_K
     min_score_floor: float = 0.0
+    rerank: str = Rerank.ASKED.value
     analyzers: tuple[str, ...] = ()
     line: int = field(default=1, compare=False)
 
@@ -92,7 +93,7 @@ def apply_stages(specs: list[StageSpec], *, now: datetime) -> Applied:
 
 
 def _save(spec: StageSpec, applied: Applied) -> Stage:
-    wanted = {"max_top_k": spec.max_top_k, "min_score_floor": spec.min_score_floor}
+    wanted = {name: getattr(spec, name) for name in LIMITS}
     stage, created = Stage.objects.get_or_create(name=spec.name, defaults=wanted)
     if created:
         applied.created.append(spec.name)
@@ -136,6 +137,9 @@ def _limits(node: yaml.Node | None) -> dict[str, Any]:
         elif key == "min_score_floor":
             if type(number) not in (int, float) or not 0 <= number <= 1:
                 raise StagesInvalid("min_score_floor is a number from 0 to 1", line=_line(value))
+        elif key == "rerank":
+            if number not in list(Rerank):
+                raise StagesInvalid(f"rerank is {', '.join(Rerank)}", line=_line(value))
         else:
             raise StagesInvalid(f"there is no retrieval limit {key!r}", line=_line(value))
         found[key] = number

@@ -88,6 +88,12 @@ class DocumentIn(Careful):
     embedding_model: Annotated[Text, empty_if_null(str)] = ""
 
 
+class RerankIn(Careful):
+    """`candidates`: how many hits the reranker is shown, at most `RERANK_CANDIDATES`; null: so many."""
+
+    candidates: Annotated[int, Field(ge=1, le=1_000)] | None = None
+
+
 class QueryIn(Careful):
     """A question. Exactly min(`top_k`, matching documents) come back, less those that score below `min_score`.
 
@@ -115,6 +121,9 @@ class QueryIn(Careful):
     where it is asked.
 
     `strategy: diverse` trades likeness against novelty, so that its scores do not fall from hit to hit.
+
+    `rerank`: the first hits in the order of the reranker, each with its `rerank_score`; without one, as the key's stage
+    says. `score` and `min_score` mean what they do without it.
     """
 
     model_config = ConfigDict(
@@ -137,3 +146,4 @@ class QueryIn(Careful):
     vector: Numbers | None = None
     embedding_model: Text = ""
     language: Language = ""
+    rerank: bool | RerankIn | None = None

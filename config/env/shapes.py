@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from config.postgresql.connection import BoundedConnection
 from ingestion.ocr_languages import LANGUAGES as OCR_LANGUAGES
 from knowledge.embedding.embedders import BACKENDS, misspelled_backend
+from knowledge.reranking import misnamed
 
 LOCAL_MODEL = "local:all-MiniLM-L6-v2-int8"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")  # those that both Python and Celery know
@@ -91,6 +92,13 @@ def read_embedding_model(raw: str) -> str:
             f"names no backend that there is: {raw!r}. Did you mean {meant}:{model}? "
             f"A model of Ollama's that is called so is ollama:{raw}."
         )
+    return raw
+
+
+def read_rerank_model(raw: str) -> str:
+    """A reranker's full name, its kind first."""
+    if raw and (wrong := misnamed(raw)):
+        raise ValueError(wrong)
     return raw
 
 

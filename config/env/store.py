@@ -22,7 +22,8 @@ from config.env.kinds import (
     whole,
     words,
 )
-from config.env.shapes import LANGUAGES, LOCAL_MODEL, read_embedding_model, read_ocr_language
+from config.env.shapes import LANGUAGES, LOCAL_MODEL, read_embedding_model, read_ocr_language, read_rerank_model
+from knowledge.reranking import KINDS
 
 A_YEAR_S = 31_536_000
 TEN_YEARS_MINUTES = 5_256_000
@@ -95,6 +96,50 @@ class EmbeddingVariables(Variables):
             raise ValueError(
                 f"PASSAGE_OVERLAP must be less than PASSAGE_CHARS, and is {self.PASSAGE_OVERLAP} of "
                 f"{self.PASSAGE_CHARS}. Set PASSAGE_OVERLAP to a tenth of it."
+            )
+        return self
+
+
+class RerankVariables(Variables):
+    """Reranking, off without a model ([how](../how-to/rerank.md))"""
+
+    RERANK_MODEL: str = text(
+        read=read_rerank_model,
+        help="who puts the best hits in a better order: `tei:<model>`, `jina:<model>` (also of vLLM, Infinity and "
+        "llama.cpp), `cohere:<model>`, `voyage:<model>`; without one nobody",
+    )
+    RERANK_URL: str = text(
+        read=read_address,
+        help="where it answers, like `http://rerank:8080`, or the whole address where that ends with `/rerank`; for "
+        "`cohere`, `jina` and `voyage` their own services without one",
+    )
+    RERANK_API_KEY: str = text(read=read_credential, help="sent to RERANK_URL")
+    RERANK_BUDGET_MS: int = whole(
+        1_500,
+        least=10,
+        unit="ms",
+        is_limit=True,
+        help="how long a query waits for the reranker; then it is answered in the order that was found",
+    )
+    RERANK_CANDIDATES: int = whole(
+        50, least=1, most=200, unit="documents", is_limit=True, help="how many hits the reranker is shown at most"
+    )
+    RERANK_CHARS: int = whole(
+        2_000,
+        least=100,
+        most=100_000,
+        unit="characters",
+        is_limit=True,
+        help="how much of each passage the reranker is shown",
+    )
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        kind = self.RERANK_MODEL.partition(":")[0]
+        if kind and not (self.RERANK_URL or KINDS[kind].url):
+            raise ValueError(
+                f"RERANK_URL must be set for RERANK_MODEL={self.RERANK_MODEL}. Set it to where the server answers, "
+                "like http://localhost:8080."
             )
         return self
 

@@ -25,6 +25,7 @@ from config.env.store import (
     LimitVariables,
     ProviderVariables,
     QdrantVariables,
+    RerankVariables,
     TimeVariables,
 )
 from knowledge.embedding.embedders import BACKENDS
@@ -35,6 +36,7 @@ GROUPS: tuple[type[Variables], ...] = (
     ComposeVariables,
     KeyVariables,
     EmbeddingVariables,
+    RerankVariables,
     QdrantVariables,
     WebVariables,
     LinkVariables,
@@ -53,6 +55,7 @@ class Environment(
     WaitVariables,
     KeyVariables,
     EmbeddingVariables,
+    RerankVariables,
     QdrantVariables,
     WebVariables,
     LinkVariables,

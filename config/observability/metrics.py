@@ -16,7 +16,13 @@ from django.utils import timezone
 from ninja import Router
 from ninja.security.base import AuthBase
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+    SummaryMetricFamily,
+)
 
 from accounts import access
 from accounts.access import Caller, credential
@@ -28,6 +34,7 @@ from knowledge.embedding.index_choice import codes_are_used
 from knowledge.embedding.model_change import State, waiting_under
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel, HeldDeletion
+from knowledge.reranking.tally import read_reranking
 from knowledge.search.index.recall import read_recall
 from knowledge.search.index.status import index_status
 from knowledge.search.qdrant.status import cluster_status
@@ -120,7 +127,7 @@ class Collector:
         queues = GaugeMetricFamily("larder_queue_messages", "Messages that no worker took yet.", labels=["queue"])
         for name, depth in depths.items():
             queues.add_metric([name], depth)
-        return [queues, _latency(), *_extraction(), *_reads()]
+        return [queues, _latency(), *_extraction(), *_reads(), *_reranking()]
 
     def _store(self) -> list[Metric]:
         documents = GaugeMetricFamily("larder_documents", "Live documents.", labels=["source"])
@@ -259,6 +266,23 @@ def _reads() -> list[Metric]:
     for server, count in count_reads().items() if are_there() else ():
         reads.add_metric([server], count)
     return [reads] if are_there() else []
+
+
+def _reranking() -> list[Metric]:
+    """Nothing where no reranker is set up."""
+    if not settings.RERANK_MODEL:
+        return []
+    told = read_reranking()
+    outcomes = CounterMetricFamily("larder_reranks", "Queries to be reranked, by what came of it.", labels=["outcome"])
+    for outcome, count in told.outcomes.items():
+        outcomes.add_metric([outcome], count)
+    calls = SummaryMetricFamily(
+        "larder_reranker_call_seconds",
+        "How long its server took, whatever came of it.",
+        count_value=told.calls,
+        sum_value=told.spent_ms / 1_000,
+    )
+    return [outcomes, calls]
 
 
 def _latency() -> Metric:

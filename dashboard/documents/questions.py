@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.access import limits_of
 from accounts.limits import Limits
 from accounts.models import Stage
 from dashboard.forms import SearchForm
 from knowledge.browsing.vocabulary import Meaning, look_up, meaning_of
 from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused
+from knowledge.reranking.reordering import ask as search_store
 from knowledge.search import Answer, Mode, Query
-from knowledge.search import ask as search_store
 from knowledge.search.budget import QueryTimeout
 from knowledge.search.query import tighten
 from knowledge.tagexpr import TagExpression, TagExpressionInvalid, parse_tags
@@ -51,7 +52,7 @@ def ask(form: SearchForm, *, stages: Mapping[str, Stage], now: datetime) -> Sear
     stage = stages.get(form.cleaned_data["stage"])
     limits = None
     if stage is not None:
-        limits = Limits(stage=stage.name, max_top_k=stage.max_top_k, min_score_floor=stage.min_score_floor)
+        limits = limits_of(stage)
     asked = tighten(wished, limits)
     try:
         answer = search_store(asked, now=now)
@@ -93,6 +94,7 @@ def as_curl(query: Query, *, url: str) -> str:
         "exclude_tags": list(query.exclude_tags) or None,
         "exclude_flags": query.exclude_flags or None,
         "language": query.language or None,
+        "rerank": query.rerank or None,
     }
     given = json.dumps({name: value for name, value in body.items() if value is not None}, ensure_ascii=False)
     return (
@@ -116,6 +118,7 @@ def _query(asked: Mapping[str, Any]) -> Query:
         exclude_flags=asked["without"] == "flags",
         language=asked["language"],
         explain=True,
+        rerank={"yes": True, "no": False}.get(asked.get("rerank", "")),
     )
 
 

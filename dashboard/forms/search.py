@@ -60,6 +60,9 @@ class SearchForm(forms.Form):
     )
     language = forms.ChoiceField(required=False)
     stage = forms.ChoiceField(label="As stage", required=False)
+    rerank = forms.ChoiceField(
+        label="Reranked", required=False, choices=[("", "as the stage says"), ("yes", "yes"), ("no", "no")]
+    )
     top_k = forms.IntegerField(label="Top k", min_value=1, max_value=MOST_TOP_K, initial=10)
     min_score = forms.FloatField(
         label="Min score", min_value=0, max_value=1, initial=0, widget=forms.NumberInput(attrs={"step": "0.05"})
@@ -74,6 +77,8 @@ class SearchForm(forms.Form):
         _offer_sources(self, sources)
         _offer(self, "language", languages, none="automatic")
         _offer(self, "stage", stages, none="none")
+        if not settings.RERANK_MODEL:
+            del self.fields["rerank"]
 
 
 class FilterForm(forms.Form):

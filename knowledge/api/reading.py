@@ -37,6 +37,8 @@ from knowledge.api.schemas import (
     PageOut,
     PassageOut,
     PendingOut,
+    RerankerOut,
+    RerankFallbackOut,
     SourcesOut,
     TagsOut,
     TermOut,
@@ -52,11 +54,12 @@ from knowledge.deleting.trash import delete_document, delete_rows
 from knowledge.embedding.vector_space import active_model
 from knowledge.filters.parsing import parse_filter, parse_filter_text
 from knowledge.models import Document
-from knowledge.schemas import QueryIn
-from knowledge.search import Answer, Hit, Mode, Query, ask
+from knowledge.reranking.reordering import ask
+from knowledge.schemas import QueryIn, RerankIn
+from knowledge.search import Answer, Hit, Mode, Query
 from knowledge.search.answers import write_answer, write_found
 from knowledge.search.budget import large_turn, list_within_budget
-from knowledge.search.query import CountedIn, Explanation, Term
+from knowledge.search.query import CountedIn, Explanation, Reranked, Term
 from knowledge.tagexpr import parse_tags
 
 router = Router(tags=["knowledge"])
@@ -191,12 +194,19 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         vector=tuple(question.vector or ()),
         embedding_model=question.embedding_model,
         language=question.language,
+        rerank=bool(question.rerank) if question.rerank is not None else None,
+        rerank_candidates=question.rerank.candidates if isinstance(question.rerank, RerankIn) else None,
     )
     asked = asked_by(caller(request), asked, source=question.source or "")
     with large_turn(asked):
         answer = ask(asked, now=now)
         if answer.explanation is None:
-            body = write_answer(map(write_found, answer.hits), fallback=answer.fallback, pending=answer.pending)
+            body = write_answer(
+                map(write_found, answer.hits),
+                fallback=answer.fallback,
+                pending=answer.pending,
+                reranked=answer.reranked,
+            )
             return HttpResponse(body, content_type=JSON)
     documents = [_hit(hit) for hit in answer.hits]
     found = AnswerOut(documents=documents, explanation=_explanation(answer, asked, caller(request)))
@@ -204,6 +214,10 @@ def query(request: HttpRequest, question: QueryIn) -> AnswerOut | HttpResponse:
         found.fallback = FallbackOut(mode="keyword", code=answer.fallback.code, detail=answer.fallback.detail)
     if answer.pending:
         found.pending = PendingOut(passages=answer.pending.passages, more=answer.pending.more)
+    if told := answer.reranked:
+        found.reranked = not told.code
+        if told.code:
+            found.rerank_fallback = RerankFallbackOut(code=told.code, detail=told.detail)
     return found
 
 
@@ -261,7 +275,8 @@ def _document(document: Document) -> DocumentOut:
 def _hit(hit: Hit) -> DocumentOut:
     passage = PassageOut(ordinal=hit.ordinal, start=hit.start, end=hit.end, count=hit.passages)
     found = {"score": hit.score, "passage": passage, "highlights": hit.highlights}
-    return _document(hit.document).model_copy(update=found)
+    scored = {} if hit.rerank_score is None else {"rerank_score": hit.rerank_score}
+    return _document(hit.document).model_copy(update=found | scored)
 
 
 def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
@@ -286,6 +301,15 @@ def _explanation(answer: Answer, asked: Query, who: Caller) -> ExplanationOut:
         model=answer.model,
         embed_ms=round(answer.embed_ms, 3),
         search_ms=round(answer.search_ms, 3),
+        reranker=_reranker(answer.reranked),
+    )
+
+
+def _reranker(told: Reranked | None) -> RerankerOut | None:
+    if told is None or told.code:
+        return None
+    return RerankerOut(
+        model=told.model, candidates=told.candidates, cached=told.cached, rerank_ms=round(told.rerank_ms, 3)
     )
 
 

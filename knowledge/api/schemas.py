@@ -77,7 +77,8 @@ class DocumentOut(BaseModel):
     """One document as analyzers see it. Only in the answer to a query: `score` in [0, 1], `passage`, and `highlights`,
     the spans `content[start:end]` within that passage that hold a word of the question, whatever its ending.
 
-    `language` is what it was pushed with, null where it named none.
+    `language` is what it was pushed with, null where it named none. `rerank_score` is whatever number the reranker gave
+    it, and only there where it did.
     """
 
     id: str
@@ -91,6 +92,7 @@ class DocumentOut(BaseModel):
     score: float | None = None
     passage: PassageOut | None = None
     highlights: list[tuple[int, int]] | None = None
+    rerank_score: float | None = None
 
 
 class IdsIn(BaseModel):
@@ -206,6 +208,15 @@ class LimitsOut(BaseModel):
     min_score: float
 
 
+class RerankerOut(BaseModel):
+    """Which model scored how many hits; `cached`: the same texts for the same question a moment ago."""
+
+    model: str
+    candidates: int
+    cached: bool
+    rerank_ms: float
+
+
 class ExplanationOut(BaseModel):
     """How the answer came about. `plan`: exact, index, or words where no vector was looked at; times in milliseconds.
 
@@ -230,6 +241,7 @@ class ExplanationOut(BaseModel):
     model: str
     embed_ms: float
     search_ms: float
+    reranker: RerankerOut | None = None
 
 
 class FallbackOut(BaseModel):
@@ -247,15 +259,25 @@ class PendingOut(BaseModel):
     more: bool
 
 
+class RerankFallbackOut(BaseModel):
+    """Why the documents stand as they were found."""
+
+    code: str
+    detail: str
+
+
 class AnswerOut(BaseModel):
     """`fallback` is there only where no embedder answered a hybrid query, or none could read its text; `pending` only
-    where the query searched by meaning, and could not find everything so yet: ask again later.
+    where the query searched by meaning, and could not find everything so yet: ask again later. `reranked` is there only
+    where that was wanted, and `rerank_fallback` where it is false.
     """
 
     documents: list[DocumentOut]
     explanation: ExplanationOut | None = None
     fallback: FallbackOut | None = None
     pending: PendingOut | None = None
+    reranked: bool | None = None
+    rerank_fallback: RerankFallbackOut | None = None
 
 
 class SourcesOut(BaseModel):

@@ -7,18 +7,26 @@ from json.encoder import encode_basestring_ascii as quoted
 
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.search import Hit
-from knowledge.search.query import Pending
+from knowledge.search.query import Pending, Reranked
 from knowledge.words.stems import Span
 
 
 def write_answer(
-    hits: Iterable[str], *, fallback: EmbedderError | None = None, pending: Pending | None = None
+    hits: Iterable[str],
+    *,
+    fallback: EmbedderError | None = None,
+    pending: Pending | None = None,
+    reranked: Reranked | None = None,
 ) -> bytes:
     """`AnswerOut` without an explanation, from hits as `write_hit` gives them."""
     told = {"mode": "keyword", "code": fallback.code, "detail": fallback.detail} if fallback else None
     rest = f', "fallback": {json.dumps(told)}' if told else ""
     if pending:
         rest += f', "pending": {json.dumps({"passages": pending.passages, "more": pending.more})}'
+    if reranked:
+        rest += f', "reranked": {json.dumps(not reranked.code)}'
+    if reranked and reranked.code:
+        rest += f', "rerank_fallback": {json.dumps({"code": reranked.code, "detail": reranked.detail})}'
     return f'{{"documents": [{", ".join(hits)}]{rest}}}'.encode()
 
 
@@ -49,7 +57,7 @@ def write_hit(
 
 def write_found(hit: Hit) -> str:
     document = hit.document
-    return write_hit(
+    found = write_hit(
         source=document.source,
         key=document.key,
         content=document.content,
@@ -62,6 +70,7 @@ def write_found(hit: Hit) -> str:
         highlights=hit.highlights,
         language=document.language,
     )
+    return found if hit.rerank_score is None else f'{found[:-1]}, "rerank_score": {hit.rerank_score!r}}}'
 
 
 def _instant(at: datetime | None) -> str:

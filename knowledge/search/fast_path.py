@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from accounts import keys
 from accounts.access import ALL, READERS, Caller
-from accounts.limits import Limits, Verb
+from accounts.limits import Limits, Rerank, Verb
 from core.redis import recall, remember
 from core.sql import Rows, Statement, array_of, fetch_lent
 from knowledge.embedding.embedders.base import Vector
@@ -54,7 +54,7 @@ MOST_KNOWN = 1_000
 BINDING = ", ".join(
     (
         *("k.id", "k.digest", "k.name", "k.role", "k.source", "k.sources", "k.tags", "k.verbs"),
-        *("s.name", "s.max_top_k", "s.min_score_floor"),
+        *("s.name", "s.max_top_k", "s.min_score_floor", "s.rerank"),
         *(f"m.{name}" for name in MODEL_FIELDS),
     )
 )
@@ -166,7 +166,7 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         return None
     simple = question.mode == "semantic" and question.strategy == "similarity" and not question.explain
     simple = simple and not (question.exclude_tags or question.exclude_flags or question.language)
-    simple = simple and question.vector is None and not question.embedding_model
+    simple = simple and question.vector is None and not question.embedding_model and not question.rerank
     if not simple or not question.text.strip() or len(question.text) > settings.MAX_QUERY_CHARS:
         return None
     caller.require(Verb.QUERY, obeyed=ALL)
@@ -180,8 +180,10 @@ def _read_query(body: bytes, caller: Caller) -> Query | None:
         filter=parse_filter(question.filter),
         sources=() if named else caller.sources,
         within=parse_tags(caller.tags),
+        rerank=None if question.rerank is None else False,
     )
-    return tighten(query, caller.limits)
+    tightened = tighten(query, caller.limits)
+    return None if tightened.rerank else tightened
 
 
 def _standing(columns: str, *, tuned: Mapping[str, object]) -> str:
@@ -197,13 +199,14 @@ def _together(now: str, asked: str) -> str:
 def _recognise(digest: bytes, *, prefix: str, now: datetime) -> KnownKey | None:
     standing = Statement(text=_standing(BINDING, tuned={}), parameters={"prefix": prefix, "now": now})
     [[row]] = fetch_lent([standing])
-    key_id, kept, name, role, source, sources, tags, verbs, stage, max_top_k, min_score_floor, *model, version = row
+    key_id, kept, name, role, source, sources, tags, verbs, stage, max_top_k, floor, rerank, *model, version = row
     if key_id is None or not hmac.compare_digest(bytes(kept), digest) or role not in READERS:
         return None
     made = EmbeddingModel(**dict(zip(MODEL_FIELDS, model, strict=True)))
     if made.pk is None:  # nothing was ever stored
         return None
-    limits = Limits(stage=stage, max_top_k=max_top_k, min_score_floor=min_score_floor) if stage else None
+    caps = {"max_top_k": max_top_k, "min_score_floor": floor}
+    limits = Limits(stage=stage, **caps, rerank=Rerank(rerank)) if stage else None
     narrowed = {"sources": tuple(sources), "tags": tags, "verbs": tuple(verbs)}
     caller = Caller(name=name, role=role, source=source, limits=limits, **narrowed)
     if len(_known) >= MOST_KNOWN:

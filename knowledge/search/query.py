@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from accounts.limits import Limits
+from accounts.limits import Limits, Rerank
 from knowledge.embedding.embedders.base import EmbedderError
 from knowledge.filters.tree import QueryFilter
 from knowledge.models import Document
@@ -47,6 +47,9 @@ class Query:
     `obeys_quotes` words in quotes have to stand side by side, where words are looked for. With a `language` its words
     count as of that one; otherwise as of each that is in use where it is asked. A `vector` takes the place of the
     text's own, which may then be blank where only meaning is asked for; `embedding_model` says whose it is.
+
+    `rerank` is for `knowledge.reranking`, which searches without it: of the first `rerank_candidates`, or as many as
+    the settings say; None: as the stage says.
     """
 
     text: str
@@ -66,6 +69,9 @@ class Query:
     filter: QueryFilter | None = None
     vector: tuple[float, ...] = ()
     embedding_model: str = ""
+    rerank: bool | None = None
+    rerank_candidates: int | None = None
+    rerank_forbidden: bool = False
 
     @property
     def wanted(self) -> int:
@@ -104,6 +110,7 @@ class Hit:
     end: int
     passages: int
     highlights: list[tuple[int, int]]
+    rerank_score: float | None = None
 
 
 class CountedIn(StrEnum):
@@ -194,11 +201,26 @@ class Explanation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reranked:
+    """What a reranker made of an answer: it scored the first `candidates`, now or when that was `cached`; or with a
+    `code` and a `detail` nothing, and why.
+    """
+
+    model: str = ""
+    candidates: int = 0
+    cached: bool = False
+    rerank_ms: float = 0.0
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """Hits best first, and how they were found, now or when it was `cached`; times in milliseconds.
 
     `fallback`: why a hybrid query was answered by its words alone. `pending`: what it could not find by meaning yet, at
-    the moment of the answer; None where meaning was not asked for, or finds everything.
+    the moment of the answer; None where meaning was not asked for, or finds everything. `reranked`: None where that was
+    not wanted.
     """
 
     hits: list[Hit]
@@ -211,6 +233,7 @@ class Answer:
     explanation: Explanation | None = None
     fallback: EmbedderError | None = None
     pending: Pending | None = None
+    reranked: Reranked | None = None
 
 
 def tighten(query: Query, limits: Limits | None) -> Query:
@@ -221,4 +244,6 @@ def tighten(query: Query, limits: Limits | None) -> Query:
         query,
         top_k=min(query.top_k, limits.max_top_k),
         min_score=max(query.min_score, limits.min_score_floor),
+        rerank=limits.rerank is Rerank.ALWAYS if query.rerank is None else query.rerank,
+        rerank_forbidden=limits.rerank is Rerank.NEVER,
     )

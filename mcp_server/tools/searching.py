@@ -10,7 +10,8 @@ from accounts.limits import Verb
 from core.fields import Text
 from knowledge.browsing.visible import asked_by, check_length
 from knowledge.filters.parsing import parse_filter
-from knowledge.search import Mode, Query, ask
+from knowledge.reranking.reordering import ask
+from knowledge.search import Mode, Query
 from knowledge.tagexpr import parse_tags
 from mcp_server.caller import AgentCaller
 from mcp_server.tools.base import Arguments, Tool, ToolAnswer, for_readers
@@ -48,6 +49,9 @@ class AskArguments(Arguments):
         "words alone, for identifiers and exact terms.",
     )
     top_k: Annotated[int, Field(ge=1, le=MOST_TOP_K)] = Field(8, description="How many passages at most.")
+    rerank: bool | None = Field(
+        None, description="true has the best passages put in a better order, where the server can; it takes longer."
+    )
     exclude_flags: bool = Field(
         False, description="true leaves out documents that may hold orders to a model or hidden text."
     )
@@ -67,6 +71,7 @@ def answer_question(given: AskArguments, who: AgentCaller, now: datetime, *, sou
         mode=Mode(given.mode),
         exclude_flags=given.exclude_flags,
         filter=parse_filter(given.filter or None),
+        rerank=given.rerank,
     )
     return told_answer(ask(asked_by(who.store, asked, source=source), now=now))
 

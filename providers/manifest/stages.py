@@ -7,10 +7,8 @@ from django.utils import timezone
 
 from accounts.audit import Actor, record
 from accounts.models import AccessKey, Stage
-from accounts.stages import NAME, StageSpec, apply_stages
+from accounts.stages import LIMITS, NAME, StageSpec, apply_stages
 from providers.manifest.changes import FieldChange, ManifestChange
-
-LIMITS = ("max_top_k", "min_score_floor")
 
 
 def compare_stages(specs: Sequence[StageSpec]) -> list[ManifestChange]:

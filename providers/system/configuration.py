@@ -13,6 +13,8 @@ SHOWN_SETTINGS = {
     "PASSAGE_CHARS": "characters a passage",
     "PASSAGE_OVERLAP": "characters that two passages share",
     "SEARCH_LANGUAGE": "whose word endings search by words ignores",
+    "RERANK_MODEL": "who puts the best hits in a better order",
+    "RERANK_URL": "where that answers",
     "OCR_LANGUAGES": "languages that are read off pictures",
     "QDRANT_URL": "where Qdrant answers",
     "TRASH_DAYS": "how long the trash keeps documents",

@@ -14,6 +14,7 @@ from knowledge.checks import EmbeddingState, embedding_state
 from knowledge.embedding.index_choice import CODES, codes_are_used, why_no_codes
 from knowledge.embedding.vector_space import models_in_use
 from knowledge.models import EmbeddingModel
+from knowledge.reranking.guarded import GuardedReranker, reranker
 from knowledge.search.index.mark import MOST_UNSEEN
 from knowledge.search.index.recall import read_recall
 from knowledge.search.index.status import IndexStatus, index_status
@@ -53,7 +54,7 @@ OTHER_PARTS: list[Callable[[], list[ReadinessRow]]] = []
 def readiness(*, now: datetime) -> list[ReadinessRow]:
     """Ask every part. Takes milliseconds while all are well, a few seconds where one hangs; raises nothing."""
     embedding = embedding_state()
-    rows = [_embedder(embedding), _queue()]
+    rows = [_embedder(embedding), *_reranker(reranker()), _queue()]
     try:
         seen = dict(Heartbeat.objects.values_list("name", "at"))
         rows += [_database(), _workers(seen, now=now), _scheduler(seen, now=now)]
@@ -75,6 +76,17 @@ def _embedder(state: EmbeddingState) -> ReadinessRow:
         else "Check EMBEDDING_MODEL and the backend's address and key."
     )
     return ReadinessRow(name="embedder", state="bad", detail=f"{where}: {state.complaint}", fix=fix)
+
+
+def _reranker(server: GuardedReranker | None) -> list[ReadinessRow]:
+    """By what became of questions: asking it costs money where it is somebody's service. Search goes on without it."""
+    if server is None:
+        return []
+    where = f"{server.server.model} at {server.url}"
+    if not server.is_paused:
+        return [ReadinessRow(name="reranker", state="ok", detail=where)]
+    fix = "Check RERANK_MODEL, RERANK_URL and RERANK_API_KEY; queries are answered in the order that was found."
+    return [ReadinessRow(name="reranker", state="warn", detail=f"{where}: {server.last_failure().detail}", fix=fix)]
 
 
 def _mismatch(state: EmbeddingState) -> ReadinessRow:

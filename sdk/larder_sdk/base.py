@@ -140,7 +140,7 @@ class Client(Connection[Transport]):
             raise ValueError("a query needs a text that is not blank")
         top_k, min_score = self.retrieval_limits.cap(top_k, min_score)
         asked = {"text": text, "tags": tags or "", "top_k": top_k, "min_score": min_score}
-        return asked | {name: value for name, value in options.items() if value}
+        return asked | {name: value for name, value in options.items() if value or name == "rerank"}
 
     def own(self, source: str | None) -> str:
         return self.source if source is None else source

@@ -60,7 +60,8 @@ def encode(doc: KnowledgeDocument, *, index: int, source: str) -> bytes:
     if source and not doc.source:
         doc = doc.model_copy(update={"source": source})
     try:
-        unsent = {"score", "passage"} if doc.vectors else {"score", "passage", "vectors", "embedding_model"}
+        unsent = {"score", "passage", "rerank_score"}
+        unsent |= set() if doc.vectors else {"vectors", "embedding_model"}
         return doc.model_dump_json(exclude=unsent).encode()
     except PydanticSerializationError as error:
         reason = f"cannot be written as JSON: {error}"

@@ -142,7 +142,13 @@ def list_page(*, filter: Mapping[str, Any] | None, retry: Retry, limit: int, **a
 
 def query(question: Mapping[str, Any], *, retry: Retry) -> Plan[Hits]:
     answer = yield from ask(Call(method="POST", path="/query", body=_json(question)), retry)
-    return Hits(read_documents(answer), pending=_pending(answer.get("pending")))
+    why_not = answer.get("rerank_fallback") or {}
+    return Hits(
+        read_documents(answer),
+        pending=_pending(answer.get("pending")),
+        reranked=answer.get("reranked"),
+        not_reranked=str(why_not.get("detail", "")) if isinstance(why_not, dict) else "",
+    )
 
 
 def stats(*, retry: Retry) -> Plan[dict[str, Any]]:

@@ -168,6 +168,7 @@ class KnowledgeClient(AwaitedSummaries):
         exclude_tags: Sequence[str] = (),
         exclude_flags: bool = False,
         language: str = "",
+        rerank: bool | None = None,
     ) -> Hits:
         """The documents closest in meaning to a text, best first, each with its `score` from 0 to 1.
 
@@ -180,9 +181,12 @@ class KnowledgeClient(AwaitedSummaries):
         Documents with any of `exclude_tags` are left out; with `exclude_flags` all that the server flagged as perhaps
         meant for a model (tags `flag:…`).
         `language`: words count as of this one alone, such as `german`; without it, as of each that is in use.
+        `rerank`: whether a model reads the first hits again and puts them in order, where the server has one; without
+        it, as the key's stage says. `reranked` of the answer says whether it did.
         `pending` of the answer says how much was stored so lately that meaning cannot find it yet.
         """
         options: dict[str, Any] = {"strategy": strategy, "source": source, "mode": mode, "language": language}
+        options |= {} if rerank is None else {"rerank": rerank}
         options |= {"filter": filter, "vector": None if vector is None else list(map(float, vector))}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)
@@ -296,8 +300,10 @@ class SyncKnowledgeClient(BlockingSummaries):
         exclude_tags: Sequence[str] = (),
         exclude_flags: bool = False,
         language: str = "",
+        rerank: bool | None = None,
     ) -> Hits:
         options: dict[str, Any] = {"strategy": strategy, "source": source, "mode": mode, "language": language}
+        options |= {} if rerank is None else {"rerank": rerank}
         options |= {"filter": filter, "vector": None if vector is None else list(map(float, vector))}
         excluded = {"exclude_tags": list(exclude_tags), "exclude_flags": exclude_flags}
         question = self.question(text, tags=tags, top_k=top_k, min_score=min_score, **options, **excluded)

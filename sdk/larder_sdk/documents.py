@@ -73,6 +73,7 @@ class KnowledgeDocument(BaseModel):
     )
     embedding_model: str = Field(default="", description="Whose the vectors are; refused where the server's is another")
     score: float | None = Field(default=None, ge=0.0, le=1.0, description="Likeness to the query; only in answers")
+    rerank_score: float | None = Field(default=None, description="What the reranker gave it; only in answers")
     passage: Passage | None = Field(default=None, description="What of it was met best; only in answers to queries")
 
     @property
@@ -98,11 +99,23 @@ class Pending:
 
 
 class Hits(list[KnowledgeDocument]):
-    """What a query found, best first. `pending`: what it could not find by meaning yet; None where that is nothing."""
+    """What a query found, best first. `pending`: what it could not find by meaning yet; None where that is nothing.
 
-    def __init__(self, documents: Iterable[KnowledgeDocument] = (), *, pending: Pending | None = None) -> None:
+    `reranked`: whether the reranker has put them in order, None where that was not wanted; `not_reranked` says why not.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[KnowledgeDocument] = (),
+        *,
+        pending: Pending | None = None,
+        reranked: bool | None = None,
+        not_reranked: str = "",
+    ) -> None:
         super().__init__(documents)
         self.pending = pending
+        self.reranked = reranked
+        self.not_reranked = not_reranked
 
 
 @dataclass(frozen=True, kw_only=True)

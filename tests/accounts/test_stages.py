@@ -60,6 +60,13 @@ def test_limits_lie_between_1_and_1000_and_between_0_and_1(most: int, floor: flo
     assert (stage.max_top_k, stage.min_score_floor) == (most, floor)
 
 
+@pytest.mark.django_db
+def test_whether_a_stage_is_reranked_is_declared_beside_its_limits(now: datetime) -> None:
+    for declared, applied in (("retrieval_limits: {rerank: never}", "never"), ("analyzers: []", "asked")):
+        apply_stages(parse_stages(f"stages: [{{name: a, {declared}}}]"), now=now)
+        assert Stage.objects.get(name="a").rerank == applied
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -75,6 +82,9 @@ def test_limits_lie_between_1_and_1000_and_between_0_and_1(most: int, floor: flo
         ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: -0.01}", 3, "from 0 to 1"),
         ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: .nan}", 3, "from 0 to 1"),
         ("stages:\n  - name: a\n    retrieval_limits: {min_score_floor: '0.5'}", 3, "from 0 to 1"),
+        ("stages:\n  - name: a\n    retrieval_limits: {rerank: on}", 3, "asked, always, never"),
+        ("stages:\n  - name: a\n    retrieval_limits: {rerank: [never]}", 3, "asked, always, never"),
+        ("stages:\n  - name: a\n    rerank: never", 3, "stands within"),
         ("stages:\n  - name: a\n    retrieval_limits: {top_k: 5}", 3, "no retrieval limit 'top_k'"),
         ("stages:\n  - name: a\n    retrieval_limits: [5]", 3, "mapping"),
         ("stages:\n  - name: a\n    max_top_k: 5", 3, "`max_top_k` stands within `retrieval_limits`"),

@@ -116,6 +116,8 @@ def test_what_is_not_plain_is_passed_on_to_django(store: None, fast: FastClient,
         {"text": "bread", "exclude_flags": True},
         {"text": "bread", "exclude_tags": ["food"]},
         {"text": "bread", "tags": "a++b"},
+        {"text": "bread", "rerank": True},
+        {"text": "bread", "rerank": {"candidates": 5}},
         {"text": " "},
         {"text": "a text that nobody asked before"},
         b"no json",
@@ -124,6 +126,24 @@ def test_what_is_not_plain_is_passed_on_to_django(store: None, fast: FastClient,
     for question in others:
         with pytest.raises(PassedOn):
             fast(question)
+
+
+@pytest.mark.parametrize(("rerank", "passed_on"), [("asked", False), ("always", True), ("never", False)])
+def test_a_stage_that_is_always_reranked_is_passed_on(
+    store: None, full: FullClient, rerank: str, passed_on: bool
+) -> None:
+    stage = Stage.objects.create(name="triage", rerank=rerank)
+    fast = FastClient(create_key("spam-check", role="analyzer", stage=stage)[1])
+    full({"text": "bread"})
+    assert fast.ids({"text": "bread", "rerank": False})
+    if passed_on:
+        with pytest.raises(PassedOn):
+            fast({"text": "bread"})
+    else:
+        assert fast.ids({"text": "bread"})
+    Stage.objects.update(rerank="always")
+    with pytest.raises(PassedOn):
+        fast({"text": "bread"})
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Stage
 from dashboard.templatetags.documents import waiting_words
 from knowledge.run_counts import Counts
 from knowledge.search.query import Pending
 from tests.embedding import HashingEmbedder
+from tests.knowledge.played_reranker import serving, turned
 
 
 def text_of(client: Client, path: str, status: int = 200, **query: str) -> str:
@@ -88,6 +89,26 @@ def test_as_a_stage_its_limits_apply_as_to_a_key(staff: Client, push: Callable[.
     page = answer.content.decode()
     assert "top k 1 instead of 10, min score 0.25 instead of 0." in page
     assert "not one of the available choices" in text_of(staff, "/knowledge/", 422, text="apples", stage="nothing")
+
+
+def test_a_question_is_reranked_where_that_is_chosen(
+    staff: Client, push: Callable[..., Counts], settings: Settings
+) -> None:
+    push("apples apples", "red apples", "pears")
+    assert "Reranked" not in text_of(staff, "/knowledge/", text="apples")
+    with serving("jina", settings) as server:
+        server.answer = turned(server)
+        first = staff.get("/knowledge/", {"text": "apples"}).context["finding"].answer.hits
+        page = staff.get("/knowledge/", {"text": "apples", "rerank": "yes"})
+        hits = page.context["finding"].answer.hits
+        assert [hit.document.key for hit in hits] == [hit.document.key for hit in first][::-1]
+        assert "reranked 0.020" in page.content.decode()
+        assert '"rerank": true' in page.context["curl"]
+        server.answer = lambda body: (500, b"")
+        told = text_of(staff, "/knowledge/", text="red", rerank="yes")
+        assert "Not reranked." in told
+        assert "HTTP 500" in told
+    assert "not one of the available choices" in text_of(staff, "/knowledge/", 422, text="x", rerank="often")
 
 
 def test_the_same_query_as_curl_survives_the_shell(staff: Client, push: Callable[..., Counts]) -> None:

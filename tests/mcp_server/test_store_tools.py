@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
+from pytest_django import Settings
 
 from accounts.models import Stage
 from knowledge.run_counts import Counts
 from mcp_server.addresses import read_address
 from tests.embedding import HashingEmbedder
+from tests.knowledge.played_reranker import serving, turned
 from tests.mcp_server.conftest import HANDSHAKE, MODERN, Mcp
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,20 @@ def test_a_search_is_filtered_by_metadata_and_own_fields(push: Push, mcp: Speak)
     both = {"and": [recent, {"not": {"key": "id", "op": "eq", "value": "y2023"}}]}
     assert ids(mcp().call("search", text="report", filter=both)) == ["y2022"]
     assert len(ids(mcp().call("search", text="report", filter={}))) == 6
+
+
+def test_a_search_is_reranked_where_it_asks_for_it(stored: None, mcp: Speak, settings: Settings) -> None:
+    with serving("tei", settings) as server:
+        plain = mcp().call("search", text="flights booked")
+        assert "reranked" not in plain
+        server.answer = turned(server)
+        told = mcp().call("search", text="flights booked", rerank=True)
+        assert (told["reranked"], ids(told)) == (True, ids(plain)[::-1])
+        assert told["documents"][0]["rerank_score"] == 0.02
+        server.answer = lambda body: (500, b"")
+        told = mcp().call("search", text="door", rerank=True)
+        assert (told["reranked"], told["rerank_fallback"]["code"]) == (False, "reranker_unavailable")
+        assert "Not reranked: The reranker at" in told["text"]
 
 
 def test_a_file_is_cited_as_its_reader_would(push: Push, mcp: Speak) -> None:

@@ -274,3 +274,20 @@ def test_the_awaited_client_does_the_same(script: Play) -> None:
 def test_a_count_without_a_total_is_unexpected(script: Play) -> None:
     with pytest.raises(Unexpected, match="total"):
         script(httpx.Response(200, json={"documents": []})).client().count()
+
+
+def test_an_answer_tells_whether_it_was_reranked(script: Play) -> None:
+    why_not = {"code": "reranker_timeout", "detail": "It did not answer in time."}
+    found = {"id": "a", "content": "text", "score": 0.5, "rerank_score": 7.5}
+    played = script(
+        httpx.Response(200, json={"documents": [found], "reranked": True}),
+        httpx.Response(200, json={"documents": [], "reranked": False, "rerank_fallback": why_not}),
+        NOTHING_FOUND,
+    )
+    client = played.client()
+    hits = client.query("who", rerank=True)
+    assert (hits.reranked, hits.not_reranked, hits[0].rerank_score) == (True, "", 7.5)
+    hits = client.query("who", rerank=False)
+    assert (hits.reranked, hits.not_reranked) == (False, "It did not answer in time.")
+    assert client.query("who").reranked is None
+    assert [json.loads(each.content).get("rerank") for each in played.requests] == [True, False, None]

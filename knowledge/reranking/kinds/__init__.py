@@ -1,0 +1,1 @@
+"""Kinds of servers that rerank, a file each: see `knowledge.reranking`."""
