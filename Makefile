@@ -8,7 +8,7 @@ RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt re
 FURTHER := requirements-qdrant.txt requirements-ocr.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
-COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain
+COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain .compat/haystack
 # Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -104,7 +104,7 @@ compat: $(COMPAT:%=%/.installed)
 
 .compat/%/.installed: tests/compat/%.txt
 	@$(PYTHON) -m venv --clear .compat/$*
-	@.compat/$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@.compat/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile -r $<
 	@touch $@
 
 clean:
