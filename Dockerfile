@@ -3,10 +3,10 @@
 FROM python:3.12-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements.txt requirements-nodeps.txt requirements-qdrant.txt requirements-ocr.txt requirements-sources.txt ./
+COPY requirements.txt requirements-nodeps.txt requirements-qdrant.txt requirements-ocr.txt requirements-otel.txt requirements-sources.txt ./
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
     -r requirements.txt -r requirements-nodeps.txt -r requirements-qdrant.txt -r requirements-ocr.txt \
-    -r requirements-sources.txt
+    -r requirements-otel.txt -r requirements-sources.txt
 COPY sdk sdk
 COPY sources sources
 RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps ./sdk ./sources

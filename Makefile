@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The requirement files are whole closures, so there is nothing to resolve; modules are compiled when first imported.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt requirements-sources.txt
-FURTHER := requirements-qdrant.txt requirements-ocr.txt requirements-dev.txt
+FURTHER := requirements-qdrant.txt requirements-ocr.txt requirements-otel.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
 COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain .compat/haystack
@@ -68,7 +68,7 @@ resolve: .venv/.dev
 # Of the pins, so the same wherever it is made. That the root names none of them is what it warns of.
 inventory: .venv/.dev
 	@mkdir -p dist
-	@cat $(RUNTIME) requirements-qdrant.txt requirements-ocr.txt | $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+	@cat $(RUNTIME) requirements-qdrant.txt requirements-ocr.txt requirements-otel.txt | $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
 	  --no-validate --output-file dist/larder.cdx.json -
 
 # Fails where a fault is known, and where a package could not be asked about.

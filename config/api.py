@@ -29,6 +29,7 @@ from config.openapi import DescribedAPI
 from config.postgresql.unstorable import REFUSALS, unstorable_part
 from config.statuses import STATUS, status_of
 from core.errors import LarderError
+from core.tracing.spans import current_span
 from ingestion.api.collections import router as collections_router
 from ingestion.api.files import router as files_router
 from ingestion.api.jobs import router as jobs_router
@@ -121,6 +122,7 @@ def problem(code: str, detail: str, *, status: int = 0, **extra: Any) -> JsonRes
 
 @api.exception_handler(LarderError)
 def on_larder_error(request: HttpRequest, error: LarderError) -> HttpResponse:
+    current_span().note({"larder.error_code": error.code})
     response = problem(error.code, error.detail, status=status_of(error), **error.extra)
     if isinstance(error, EmbedderUnavailable):
         _note_trouble(request, error.detail)

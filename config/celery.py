@@ -59,9 +59,11 @@ def begin(**kwargs: Any) -> None:
 
 @worker_ready.connect
 def say_that_a_worker_lives(**kwargs: Any) -> None:
+    from config.observability.traces.switch import start_traces
     from config.processes.pulse import start_pulse
 
     start_pulse("worker")
+    start_traces("worker")
 
 
 @beat_init.connect

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, Warning, register, run_check
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from config.observability.traces.configured import read_trace_settings
 from knowledge.embedding.index_choice import cluster_is_used
 from providers.errors import OutboundRefused
 from providers.outbound.http import check_url
@@ -72,6 +73,14 @@ def check_recognition(app_configs: object, **kwargs: object) -> list[CheckMessag
     hint = "Run `pip install --no-deps -r requirements-ocr.txt`, or leave OCR_LANGUAGES away."
     told = "OCR_LANGUAGES is set, and the models that read pictures are not installed."
     return [Error(told, hint=hint, id="larder.E017")]
+
+
+@register(TAG)
+def check_traces(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """Doubts only: the names are OpenTelemetry's, and may be set for other programs of this machine."""
+    traces = read_trace_settings()
+    told = (*traces.faults, *traces.doubts) if traces else ()
+    return [Warning(each, id="larder.W003") for each in told]
 
 
 @register(KEYS_TAG)

@@ -161,6 +161,7 @@ class File(models.Model):
     started_at = models.DateTimeField(null=True, help_text="when a worker first took it up")
     completed_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    trace_context = models.TextField(default="", db_default="", help_text="what work on it is a part of")
 
     objects = FileQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from core.errors import LarderError
 from core.replicas import begin_reads
 from core.slips import slip
+from core.tracing.spans import SpanKind, span, trace_context
 from mcp_server.caller import AgentCaller
 from mcp_server.tools.base import Tool, ToolAnswer
 
@@ -37,8 +38,22 @@ class ToolFault:
         return {"code": self.code, "detail": self.detail, **self.extra}
 
 
-def call_tool(tool: Tool, arguments: Mapping[str, Any], who: AgentCaller, *, outage: Outage) -> ToolAnswer | ToolFault:
-    """Arguments that are null count as not given, as models send them so."""
+def call_tool(
+    tool: Tool, arguments: Mapping[str, Any], who: AgentCaller, *, outage: Outage, trace: str = ""
+) -> ToolAnswer | ToolFault:
+    """Arguments that are null count as not given, as models send them so. `trace` is the trace context of who calls;
+    the request that the call came with is linked, then.
+    """
+    noted = {"mcp.method.name": "tools/call", "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": tool.name}
+    links = [trace_context()] if trace else []
+    with span(f"tools/call {tool.name}", kind=SpanKind.SERVER, parent=trace, links=links, attributes=noted) as calling:
+        answer = _call(tool, arguments, who, outage=outage)
+        if isinstance(answer, ToolFault):
+            calling.fail(answer.code)
+    return answer
+
+
+def _call(tool: Tool, arguments: Mapping[str, Any], who: AgentCaller, *, outage: Outage) -> ToolAnswer | ToolFault:
     given = {name: value for name, value in arguments.items() if value is not None}
     begin_reads(tool.reads)
     try:

@@ -4,7 +4,7 @@ The library knows the protocol: both handshakes, versions, shapes, codes. What i
 nothing may wait; so whatever touches the database is handed to the exchange that the request came with.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -64,10 +64,10 @@ def make_server(exchange_of: Callable[[Context], Exchange], *, outage: Outage) -
         tool = TOOLS.get(params.name)
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool {params.name[:64]!r}.")
-        given = params.arguments or {}
+        given, trace = params.arguments or {}, trace_told(context.meta)
 
         def work(who: AgentCaller) -> ToolAnswer | ToolFault:
-            return call_tool(tool, given, who, outage=outage)
+            return call_tool(tool, given, who, outage=outage, trace=trace)
 
         return told(await answered(exchange_of(context), work, outage=outage))
 
@@ -103,6 +103,13 @@ def make_server(exchange_of: Callable[[Context], Exchange], *, outage: Outage) -
         on_list_resource_templates=list_templates,
         on_read_resource=read,
     )
+
+
+def trace_told(meta: Mapping[str, Any] | None) -> str:
+    """The trace context that a client names in a message's `_meta`, as SEP-414 has it; "" where it names none."""
+    told = [(meta or {}).get(name) for name in ("traceparent", "tracestate")]
+    parent, state = (each if isinstance(each, str) else "" for each in told)
+    return f"{parent} {state}".strip() if parent and " " not in parent else ""
 
 
 async def answered(exchange: Exchange, work: Callable[[AgentCaller], T], *, outage: Outage) -> T:

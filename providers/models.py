@@ -172,6 +172,7 @@ class SyncRun(Counted):
     http_status = models.PositiveSmallIntegerField(null=True)
     error_code = models.TextField(default="")
     error = models.TextField(default="")
+    trace_context = models.TextField(default="", db_default="", help_text="what its attempts are a part of")
 
     objects = SyncRunQuerySet.as_manager()
 

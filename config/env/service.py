@@ -149,6 +149,26 @@ class WebVariables(Variables):
     METRICS_TOKEN: str = text(read=read_credential, help="opens /metrics and nothing else; an admin key opens it, too")
 
 
+class TraceVariables(Variables):
+    """Traces, by OpenTelemetry's own names; without an address there are none"""
+
+    OTEL_EXPORTER_OTLP_ENDPOINT: str = text(
+        help="a collector that takes OTLP over HTTP, like http://collector:4318; `/v1/traces` is added"
+    )
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: str = text(help="the same for traces alone, taken as it is")
+    OTEL_EXPORTER_OTLP_HEADERS: str = text(
+        help="what is sent to it, like `api-key=secret,tenant=larder` (read by OpenTelemetry's SDK, as its others are)"
+    )
+    OTEL_EXPORTER_OTLP_PROTOCOL: str = text("http/protobuf", help="no other is spoken; with another none are sent")
+    OTEL_SERVICE_NAME: str = text("larder", help="as what this installation is shown")
+    OTEL_TRACES_SAMPLER: str = text(
+        "parentbased_always_on", help="always_on, always_off, traceidratio, or these with parentbased_ before them"
+    )
+    OTEL_TRACES_SAMPLER_ARG: str = text("1.0", help="the share of traces that a traceidratio keeps, 0 to 1")
+    OTEL_TRACES_EXPORTER: str = text("otlp", help="none: no traces")
+    OTEL_SDK_DISABLED: str = text("false", help="true: no traces")
+
+
 class LinkVariables(Variables):
     """Links in alerts"""
 

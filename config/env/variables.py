@@ -14,6 +14,7 @@ from config.env.service import (
     LinkVariables,
     MailVariables,
     ServerVariables,
+    TraceVariables,
     WaitVariables,
     WebVariables,
 )
@@ -39,6 +40,7 @@ GROUPS: tuple[type[Variables], ...] = (
     RerankVariables,
     QdrantVariables,
     WebVariables,
+    TraceVariables,
     LinkVariables,
     MailVariables,
     LimitVariables,
@@ -58,6 +60,7 @@ class Environment(
     RerankVariables,
     QdrantVariables,
     WebVariables,
+    TraceVariables,
     LinkVariables,
     MailVariables,
     LimitVariables,

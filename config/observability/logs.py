@@ -1,14 +1,19 @@
-"""One line for one event: for people, or as JSON for programs. Both name the request, the sync run and the task."""
+"""One line for one event: for people, or as JSON for programs. Both name the request, the sync run and the task, and
+with traces the span.
+"""
 
 import json
 import logging
 from datetime import UTC, datetime
 
 from core.tracing import log_ids
+from core.tracing.spans import trace_log_ids
 
 
 class JsonFormatter(logging.Formatter):
-    """`{"at", "level", "logger", "message", "request_id"?, "run_id"?, "task_id"?, "exception"?}`, on one line."""
+    """`{"at", "level", "logger", "message", "request_id"?, "run_id"?, "task_id"?, "trace_id"?, "span_id"?,
+    "exception"?}`, on one line.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -38,4 +43,5 @@ class LineFormatter(logging.Formatter):
 def _ids(record: logging.LogRecord) -> dict[str, str]:
     """Django itself reports refused requests when they are over, and attaches the request."""
     request_id = getattr(getattr(record, "request", None), "correlation_id", None)
-    return {"request_id": request_id, **log_ids()} if request_id else log_ids()
+    ids = {**log_ids(), **trace_log_ids()}
+    return {"request_id": request_id, **ids} if request_id else ids

@@ -23,6 +23,7 @@ from config.observability.latency import latency
 from config.statuses import STATUS, UNREADABLE
 from config.web.request_buffering import BROKEN_OFF, CROWDED, LATE, REFUSED
 from core.tracing import acceptable, log_context
+from core.tracing.spans import current_span
 from dashboard.access import PageRequest, to_sign_in
 from memory.access.reserved import is_memory_address
 
@@ -87,7 +88,11 @@ class ObservationMiddleware:
                 place = escape_uri_path(request.path)  # %0A of an address would begin a line of its own
                 log.info("%s %s %d in %.1f ms", request.method, place, response.status_code, seconds * 1_000)
         method = request.method if request.method in METHODS else "other"
-        latency.observe((method, _route(request), f"{response.status_code // 100}xx"), seconds)
+        route = _route(request)
+        latency.observe((method, route, f"{response.status_code // 100}xx"), seconds)
+        serving = current_span()
+        serving.rename(f"{method} {route}")
+        serving.note({"http.route": route})
         response["X-Correlation-ID"] = request_id
         if is_memory_address(request.path):
             response["X-Trace-Id"] = request_id  # as the clients of a memory name it

@@ -12,6 +12,8 @@ django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
+from config.observability.traces.requests import TracedRequests  # noqa: E402
+from config.observability.traces.switch import start_traces  # noqa: E402
 from config.postgresql.limits import DatabaseWork  # noqa: E402
 from config.processes.pulse import start_pulse  # noqa: E402
 from config.processes.starting import start_as  # noqa: E402
@@ -35,5 +37,6 @@ allow_connections()
 in_flight = InFlightRequests(patience_s=settings.BODY_PATIENCE_S)
 start_slow_client_guard(in_flight)
 start_keeper()
+buffered = RequestBuffer(KindOfWork(FastPath(django)), in_flight=in_flight)
+application = TracedRequests(buffered) if start_traces("web") else buffered
 gc.freeze()  # the interfaces, too: docs/decisions/0200
-application = RequestBuffer(KindOfWork(FastPath(django)), in_flight=in_flight)

@@ -1,5 +1,6 @@
 """An end to work that cannot be told to end: a conversation whose every step has a limit, and the whole has none."""
 
+import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -33,9 +34,9 @@ def working_beside(work: Callable[[], object]) -> Iterator[None]:
 
 
 def begin(work: Callable[[], T]) -> Future[T]:
-    """Its result, to come; the process does not wait for it to end."""
+    """Its result, to come; the process does not wait for it to end. For the log and for traces it is the caller's."""
     done: Future[T] = Future()
-    threading.Thread(target=_run, args=(work, done), daemon=True).start()
+    threading.Thread(target=contextvars.copy_context().run, args=(_run, work, done), daemon=True).start()
     return done
 
 

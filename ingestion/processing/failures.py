@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from core.tracing.spans import current_span
 from ingestion.models import File, FileState
 from ingestion.querysets import WORK
 
@@ -25,6 +26,7 @@ def end_all(files: Sequence[File], code: str, sentence: str) -> None:
 
 def end(file: File, code: str, sentence: str, *, temporary: bool) -> None:
     """Let it wait for its next attempt, or give it up; nothing where it is not under our lease any more."""
+    current_span().fail(code)
     now, ours = timezone.now(), File.objects.filter(pk=file.pk, lease_id=file.lease_id, state__in=WORK)
     if temporary and file.attempts < ATTEMPTS:
         log.warning("file %s waits after attempt %d: %s", file.pk, file.attempts, code)

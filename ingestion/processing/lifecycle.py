@@ -25,6 +25,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.stopping import WorkerStopping, stopping
+from core.tracing.spans import continue_work, span
 from ingestion.blobs import drop_hashes, hash_blob, keep_blob, read_blobs
 from ingestion.errors import ExtractionFailed
 from ingestion.extract import Extraction, Unread, extract_all
@@ -69,7 +70,8 @@ def process_next(*, now: datetime, fetch: Fetch = fetch) -> bool:
     files = lease_files(now=now)
     if not files:
         return False
-    with _recorded(files):
+    contexts, noted = [file.trace_context for file in files], {"larder.files": len(files)}
+    with continue_work("process files", contexts, attributes=noted), _recorded(files):
         _see_through(files, fetch)
     return True
 
@@ -95,7 +97,8 @@ def _see_through(files: list[File], fetch: Fetch) -> None:
     _end_addresses_alone(files)
     bodies = _fetch(files, fetch) if files and files[0].wants_fetching else {}
     if files and files[0].state == FileState.EXTRACTING:
-        _extract_all(files, bodies or read_blobs(files))
+        with span("read files"):  # theirs is here: the children that read are let out to nobody
+            _extract_all(files, bodies or read_blobs(files))
     if not files or files[0].state == FileState.DONE:
         return
     cut = _cut_all(files) if files[0].state == FileState.CHUNKING else kept_chunks(files)

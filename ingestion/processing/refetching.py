@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.tracing.spans import trace_context
 from ingestion.models import File, FileState, SourceType
 from ingestion.processing.wake_up import notify_on_commit
 from providers.cron import next_fire, parse_schedule, parse_zone
@@ -47,7 +48,7 @@ def fetch_again(file: File, *, now: datetime) -> bool:
     """Fetch a URL anew; False where it is not done, or is at work already. Its documents stay until it is done."""
     done = File.objects.filter(pk=file.pk, source_type=SourceType.URL, state=FileState.DONE)
     with transaction.atomic():
-        queued = done.update(state=FileState.QUEUED, updated_at=now, **FRESH)
+        queued = done.update(state=FileState.QUEUED, updated_at=now, trace_context=trace_context(), **FRESH)
         notify_on_commit()
     return bool(queued)
 
@@ -58,10 +59,10 @@ def queue_due_fetches(*, now: datetime, limit: int = BATCH) -> int:
     due = list(File.objects.due_for_fetching(now).without_text().select_for_update(skip_locked=True)[:limit])
     for file in due:
         file.next_fetch_at = _next_fetch(file, now)
-        file.state, file.updated_at = FileState.QUEUED, now
+        file.state, file.updated_at, file.trace_context = FileState.QUEUED, now, ""
         for name, value in FRESH.items():
             setattr(file, name, value)
-    File.objects.bulk_update(due, ["next_fetch_at", "state", "updated_at", *FRESH])
+    File.objects.bulk_update(due, ["next_fetch_at", "state", "updated_at", "trace_context", *FRESH])
     if due:
         notify_on_commit()
     return len(due)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
+from core.tracing.spans import trace_context
 from ingestion.models import File, FileState
 from ingestion.processing.wake_up import notify_on_commit
 from ingestion.querysets import FileQuerySet
@@ -17,7 +18,8 @@ def retry_file(file: File, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
             notify_on_commit()
-            return bool(failed.update(state=FileState.QUEUED, updated_at=now, **fresh))
+            traced = {"trace_context": trace_context()}
+            return bool(failed.update(state=FileState.QUEUED, updated_at=now, **fresh, **traced))
     except IntegrityError:
         return False
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from core.tracing.spans import trace_context
 from ingestion.blobs import drop_blobs, keep_blob
 from ingestion.models import Collection, File, FileState
 from ingestion.naming import plain_title
@@ -49,7 +50,7 @@ def find_same(content_hash: bytes, collection: Collection) -> File | None:
 
 def process_again(file: File, *, now: datetime) -> bool:
     """Queue it, at work or not; False where it was deleted meanwhile. Its bytes have to be kept."""
-    changed = _living(file).update(**FRESH, updated_at=now)
+    changed = _living(file).update(**FRESH, updated_at=now, trace_context=trace_context())
     notify_on_commit()
     return bool(changed)
 
@@ -66,6 +67,7 @@ def replace_body(file: File, body: bytes, *, name: str, content_type: str, now: 
     content_hash = keep_blob(body)
     named = plain_title(name) or found.file_name
     told = {"content_hash": content_hash, "body_bytes": len(body), "content_type": content_type[:200]}
+    told |= {"trace_context": trace_context()}
     _living(file).update(**FRESH, **told, file_name=named, updated_at=now)
     if bytes(found.content_hash or b"") != content_hash:
         drop_blobs([found])

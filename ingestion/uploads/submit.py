@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Func, Value
 
+from core.tracing.spans import trace_context
 from ingestion.blobs import drop_blobs, hash_blob, keep_blob
 from ingestion.errors import FileNotFound, FileTooLarge
 from ingestion.kinds import DeclaredType, kind_name
@@ -174,6 +175,7 @@ def new_file(source_type: SourceType, collection: Collection, label: Label, *, n
         actor=label.actor,
         created_at=now,
         updated_at=now,
+        trace_context=trace_context(),
     )
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from core.errors import QueryInvalid
 from knowledge.embedding.embedders.base import EmbeddingRefused, Vector, expect_sound
+from knowledge.embedding.embedders.traced import embed
 from knowledge.embedding.own_vectors import unit_vector
 from knowledge.embedding.vector_space import Space
 from knowledge.models import EmbeddingModel
@@ -30,7 +31,7 @@ def embed_question(text: str, *, space: Space) -> Vector:
     budget_s = settings.QUERY_EMBED_BUDGET_MS / 1_000
     ends_at = time.monotonic() + budget_s
     try:
-        return space.embedder.embed([text], timeout_s=budget_s)[0]
+        return embed(space.embedder, [text], timeout_s=budget_s)[0]
     except EmbeddingRefused:
         expect_sound(space.embedder, timeout_s=max(ends_at - time.monotonic(), LEAST_S))
-    return space.embedder.embed([text], timeout_s=max(ends_at - time.monotonic(), LEAST_S))[0]
+    return embed(space.embedder, [text], timeout_s=max(ends_at - time.monotonic(), LEAST_S))[0]

@@ -11,6 +11,7 @@ from core.errors import QueryInvalid
 from core.redis import recall, remember
 from core.replicas import is_split
 from core.sql import fetch
+from core.tracing.spans import span
 from knowledge.embedding.embedders.base import EmbedderUnavailable, EmbeddingRefused, Vector
 from knowledge.embedding.question import check_vector, embed_question
 from knowledge.embedding.vector_space import Space, active_model, active_space, space_of
@@ -86,6 +87,14 @@ def search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     QueryInvalid for a blank text and an unknown language, EmbeddingRefused for one that the backend does not take,
     EmbedderUnavailable, QueryTimeout (`knowledge.search.budget`).
     """
+    noted = {"larder.query.mode": query.mode.value, "larder.query.top_k": query.top_k}
+    with span("search", attributes=noted) as searching:
+        answer = _search(query, now=now, space=space)
+        searching.note({"larder.query.hits": len(answer.hits), "larder.query.cached": answer.cached})
+    return answer
+
+
+def _search(query: Query, *, now: datetime, space: Space | None) -> Answer:
     given = _given_vector(query, space=space)
     if not query.text.strip() and (given is None or query.mode is not Mode.SEMANTIC):
         raise QueryInvalid("The text of a query cannot be blank.")

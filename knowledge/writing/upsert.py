@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
+from core.tracing import spans
 from core.waiting.deadlines import working_beside
 from knowledge import staging
 from knowledge.deleting.held import NOTHING_REMOVED, Cause, Guard, Removed, WholeSet, remove_missing
@@ -138,6 +139,17 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
     cannot have made, EmbedderUnavailable (nothing stored) where texts had to be embedded and the backend cannot be
     reached.
     """
+    with spans.span("push", attributes={"larder.documents": len(items)}) as pushing:
+        counts = _upsert(items, now=now, space=space, push=push)
+        pushing.note(_noted(counts))
+    return counts
+
+
+def _noted(counts: Counts) -> spans.Attributes:
+    return {f"larder.{name}": count for name, count in vars(counts).items() if isinstance(count, int) and count}
+
+
+def _upsert(items: Sequence[DocumentIn], *, now: datetime, space: Space, push: Push) -> Counts:
     refuse_unknown(items)
     own = {**read_own_vectors(items, model=space.model), **push.own}
     batch = IncomingBatch(documents=read_incoming(items, now=now, own=own), push=push, now=now)
@@ -151,7 +163,7 @@ def upsert_documents(items: Sequence[DocumentIn], *, now: datetime, space: Space
         vectors = {**push.known, **_embed(texts, push, space=space)}
     if not texts:
         batch.prepare(expected)
-    with push.storing():
+    with push.storing(), spans.span("store"):
         return _store(batch, vectors=vectors, model=space.model)
 
 

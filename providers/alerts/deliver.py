@@ -13,6 +13,7 @@ from django.db.models import F
 from accounts.audit import LARDER, Actor, record
 from core.batches import run_in_batches
 from core.errors import LarderError
+from core.tracing.spans import continue_work, trace_context
 from providers.alerts.channels import CHANNEL_KINDS
 from providers.alerts.messages import without_url
 from providers.alerts.models import Alert
@@ -43,8 +44,10 @@ def deliver_due(*, now: datetime) -> int:
 
 def deliver(alert: Alert, *, now: datetime) -> bool:
     """One attempt, and what came of it on the row. Raises nothing of mail or network."""
+    noted = {"larder.alert.event": alert.event, "larder.alert.kind": alert.channel.kind}
     try:
-        send(alert)
+        with continue_work("alert", [alert.trace_context], attributes=noted):
+            send(alert)
     except LarderError as error:
         _note_failure(alert, _without_url(error.detail, alert), now=now)
         return False
@@ -64,6 +67,7 @@ def send_test(channel_id: UUID, *, now: datetime, actor: Actor = LARDER) -> Aler
             at=now,
             attempts=len(WAITS_S) + 1,
             not_before=now + LEASE,
+            trace_context=trace_context(),
         )
         record(actor, "alert.test", channel.name, now=now)
     deliver(alert, now=now)

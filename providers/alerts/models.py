@@ -83,6 +83,7 @@ class Alert(models.Model):
     not_before = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
+    trace_context = models.TextField(default="", db_default="", help_text="what its deliveries are a part of")
 
     class Meta:
         indexes = [

@@ -20,11 +20,13 @@ from providers.models import Provider
 FAILING, STALE, HELD, PAUSED = "failing", "stale", "held", "paused"
 CONDITIONS = (FAILING, STALE, HELD, PAUSED)
 ENDED = {FAILING: "recovered", STALE: "fresh", HELD: "released", PAUSED: "resumed"}
+OF_TIME = (STALE, ENDED[STALE])
+"""What no run has brought about; the newest run's trace is no place to look for its cause."""
 
 # The newest verdicts of each provider, newest first. Expects: one walk of run_newest_per_provider for each.
 VERDICTS = """
-SELECT p.id, r.state, r.error FROM providers_provider p, LATERAL (
-    SELECT state, error, queued_at FROM providers_syncrun
+SELECT p.id, r.state, r.error, r.trace_context FROM providers_provider p, LATERAL (
+    SELECT state, error, trace_context, queued_at FROM providers_syncrun
     WHERE provider_id = p.id AND state IN ('succeeded', 'failed', 'timed_out', 'interrupted')
     ORDER BY queued_at DESC, id DESC LIMIT %s
 ) r ORDER BY p.id, r.queued_at DESC
@@ -33,10 +35,12 @@ SELECT p.id, r.state, r.error FROM providers_provider p, LATERAL (
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """A provider now. `failures` in a row, counted no further than anybody asks; `reasons` a sentence a condition."""
+    """A provider now. `failures` in a row, counted no further than anybody asks; `reasons` a sentence a condition;
+    `trace` the trace context of the run that has the newest verdict."""
 
     failures: int
     reasons: Mapping[str, str]
+    trace: str = ""
 
     def holding(self, channel: AlertChannel) -> list[str]:
         """The conditions that hold, as this channel counts failures."""
@@ -63,7 +67,7 @@ def watch(*, now: datetime) -> int:
 
 def read_situations(*, now: datetime, most_failures: int) -> dict[str, Situation]:
     """Every provider as it stands."""
-    verdicts = _verdicts(most_failures)
+    verdicts, traces = _verdicts(most_failures)
     stale = set(Provider.objects.stale(now).values_list("pk", flat=True))
     held = set(HeldDeletion.objects.filter(state=HeldDeletion.State.PENDING).values_list("source", flat=True))
     situations = {}
@@ -76,22 +80,25 @@ def read_situations(*, now: datetime, most_failures: int) -> dict[str, Situation
             reasons[HELD] = "A sync would delete an unusual share of its documents and waits for a decision."
         if paused or not enabled:
             reasons[PAUSED] = paused or "It is paused and not synced."
-        situations[provider_id] = Situation(failures=len(failed), reasons=reasons)
+        trace = traces.get(provider_id, "")
+        situations[provider_id] = Situation(failures=len(failed), reasons=reasons, trace=trace)
     return situations
 
 
-def _verdicts(most: int) -> dict[str, list[str]]:
-    """The errors of the newest failures in a row, for providers whose newest verdict is one."""
+def _verdicts(most: int) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The errors of the newest failures in a row, where the newest verdict is one; and the trace of each newest run."""
     failed: dict[str, list[str]] = {}
+    traces: dict[str, str] = {}
     well: set[str] = set()
     with connection.cursor() as cursor:
         cursor.execute(VERDICTS, [most])
-        for provider_id, state, error in cursor.fetchall():
+        for provider_id, state, error, trace in cursor.fetchall():
+            traces.setdefault(provider_id, trace)
             if state == "succeeded":
                 well.add(provider_id)
             elif provider_id not in well:
                 failed.setdefault(provider_id, []).append(error)
-    return failed
+    return failed, traces
 
 
 def _compare(channel: AlertChannel, situations: Mapping[str, Situation], *, now: datetime) -> list[Alert]:
@@ -107,7 +114,8 @@ def _compare(channel: AlertChannel, situations: Mapping[str, Situation], *, now:
         before = state.holding if state else [PAUSED] if PAUSED in holding else []
         if state is None or before != holding:
             news.append(AlertState(channel=channel, provider=provider_id, holding=holding))
-            alerts += [_alert(channel, provider_id, *each, now=now) for each in _events(before, holding, situation)]
+            events = _events(before, holding, situation)
+            alerts += [_alert(channel, provider_id, *each, trace=situation.trace, now=now) for each in events]
     AlertState.objects.bulk_create(
         news, update_conflicts=True, unique_fields=["channel", "provider"], update_fields=["holding"]
     )
@@ -121,5 +129,6 @@ def _events(before: Sequence[str], after: Sequence[str], situation: Situation) -
     return begun + ended
 
 
-def _alert(channel: AlertChannel, provider_id: str, event: str, detail: str, *, now: datetime) -> Alert:
-    return Alert(channel=channel, provider=provider_id, event=event, detail=detail, at=now, not_before=now)
+def _alert(channel: AlertChannel, provider_id: str, event: str, detail: str, *, trace: str, now: datetime) -> Alert:
+    told = {"event": event, "detail": detail, "trace_context": "" if event in OF_TIME else trace}
+    return Alert(channel=channel, provider=provider_id, at=now, not_before=now, **told)

@@ -27,6 +27,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
+from core.tracing.spans import Attributes, SpanKind, span, trace_headers
 from core.waiting.slots import slot_given_back
 from providers.errors import OutboundRefused, OutboundTimeout, OutboundUnavailable
 from providers.outbound.addresses import Allowed, Policy, refusal
@@ -112,14 +113,22 @@ async def call(
     A redirect is refused, or with `show_redirects` an answer as others are, without its body: nothing is followed here.
     """
     check_url(url)
-    with _explained(url):
+    with span(method, kind=SpanKind.CLIENT, attributes=_facts(method, httpx.URL(url))) as calling, _explained(url):
         response = await client.send(client.build_request(method, url, headers=headers, content=content), stream=True)
+        calling.note({"http.response.status_code": response.status_code})
+        if response.is_error:
+            calling.fail(str(response.status_code))
         try:
             shown_as_is = show_redirects and response.is_redirect
             body = b"" if shown_as_is else await _read_body(response, max_body_bytes)
             return OutboundResponse(response.status_code, response.headers, body)
         finally:
             await response.aclose()
+
+
+def _facts(method: str, url: httpx.URL) -> Attributes:
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return {"http.request.method": method, "server.address": url.host, "server.port": port}
 
 
 def check_url(url: str, policy: Policy = Policy.PROVIDER) -> None:
@@ -298,13 +307,18 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 class _GuardedTransport(httpx.AsyncBaseTransport):
+    """An operator's own systems are told which trace the call is a part of; addresses that users submit are not."""
+
     def __init__(self, policy: Policy, resolve: Resolve) -> None:
+        self._tells_trace = policy is Policy.PROVIDER
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_trust(), network_backend=_GuardedBackend(policy, resolve), max_connections=2
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
+        if self._tells_trace:
+            request.headers.update(trace_headers())
         answer = await self._pool.handle_async_request(
             httpcore.Request(
                 method=request.method,

@@ -43,7 +43,7 @@ class Busy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """What becomes of one due provider. Without `at` no run is made; `busy` is why a run is skipped, `error` why its
-    schedule could not be followed."""
+    schedule could not be followed. `trace` is the run's trace context."""
 
     provider: str
     at: datetime | None = None
@@ -51,6 +51,7 @@ class Slot:
     next: datetime
     busy: str = ""
     error: str = ""
+    trace: str = ""
 
 
 # Plan: index provider_due, in its order; rows that another dispatcher holds are passed over.
@@ -67,17 +68,18 @@ WHERE state IN ('queued', 'running') AND provider_id = ANY(%s)"""
 WRITE_SLOTS = """
 WITH slot AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(slots)s::json)
-        AS slot(provider text, at timestamptz, due_since timestamptz, next timestamptz, busy text, error text)
+        AS slot(provider text, at timestamptz, due_since timestamptz, next timestamptz, busy text, error text,
+            trace text)
 ), made AS (
     INSERT INTO providers_syncrun (
         id, provider_id, trigger, scheduled_for, due_since, queued_at, attempt,
-        state, deadline_at, finished_at, error_code, error,
+        state, deadline_at, finished_at, error_code, error, trace_context,
         created, updated, renewed, unchanged, stale, deleted, rejected, pending, held)
     SELECT gen_random_uuid(), provider, 'schedule', at, due_since, %(now)s, 1,
         CASE WHEN busy = '' THEN 'queued' ELSE 'skipped' END,
         CASE WHEN busy = '' THEN %(deadline)s::timestamptz END,
         CASE WHEN busy = '' THEN NULL ELSE %(now)s::timestamptz END,
-        CASE WHEN busy = '' THEN '' ELSE 'still_running' END, busy,
+        CASE WHEN busy = '' THEN '' ELSE 'still_running' END, busy, trace,
         0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM slot WHERE at IS NOT NULL
     ON CONFLICT DO NOTHING

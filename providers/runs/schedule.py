@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.tracing.spans import SpanKind, span, trace_context
 from providers.errors import (
     AlreadySyncing,
     ProviderDisabled,
@@ -93,6 +94,7 @@ def request_sync(provider_id: str, *, trigger: Trigger, now: datetime, idempoten
             queued_at=now,
             deadline_at=queue_deadline(now),
             idempotency_key=idempotency_key or None,
+            trace_context=trace_context(),
         )
         notify_on_commit(now=now)
     return run
@@ -127,11 +129,18 @@ def _slot_of(provider: Due, *, busy: Busy | None, now: datetime) -> Slot:
             due_since=since if since < at else None,
             next=next_start(provider, after=now),
             busy=busy.sentence if busy else "",
+            trace="" if busy else _begin_trace(provider),
         )
     except Exception as error:  # noqa: BLE001 -- recorded on the row, which is tried again in an hour
         log.warning("provider %s cannot be planned: %s", provider.pk, error)
         told = f"Its schedule could not be followed, and is tried again in an hour: {error}"
         return Slot(provider=provider.pk, next=now + OUT_OF_THE_WAY, error=told)
+
+
+def _begin_trace(provider: Due) -> str:
+    """Each run that the schedule plans is a trace of its own: thousands may fall due in one tick."""
+    with span("schedule sync", kind=SpanKind.PRODUCER, root=True, attributes={"larder.provider": provider.pk}) as plan:
+        return plan.context
 
 
 def _is_key(text: str) -> bool:

@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from core.clock import DATABASE_AWAY, database_now, first_line
 from core.stopping import WorkerStopping, stopping
 from core.tracing import log_context
+from core.tracing.spans import Attributes, continue_work
 from providers.errors import CallFailed, CallUnavailable, OutboundTimeout, SecretUnreadable
 from providers.models import Heartbeat, Provider, RunState, SyncRun
 from providers.outbound.addresses import Policy
@@ -71,12 +72,25 @@ def run_sync(run_id: UUID) -> None:
 
 def _see_through(run: SyncRun) -> SyncRun | None:
     """From its claim to its end; the next run, claimed, unless the worker is asked to end."""
-    log.info("run %s of %s starts", run.pk, run.provider_id)
-    verdict = _call_provider(run)
-    ended_at = _insist(run, verdict)
-    said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
-    log.info("run %s of %s: attempt %d ends, %s %s", *said)
+    with continue_work("sync", [run.trace_context], attributes=_facts(run)) as syncing:
+        log.info("run %s of %s starts", run.pk, run.provider_id)
+        verdict = _call_provider(run)
+        syncing.note({"larder.run.state": verdict.state.value})
+        if verdict.error_code:
+            syncing.fail(verdict.error_code)
+        ended_at = _insist(run, verdict)
+        said = (run.pk, run.provider_id, run.attempt, verdict.state.value, verdict.error_code)
+        log.info("run %s of %s: attempt %d ends, %s %s", *said)
     return None if stopping.is_set() else claim_next(now=ended_at)
+
+
+def _facts(run: SyncRun) -> Attributes:
+    return {
+        "larder.provider": run.provider_id,
+        "larder.run.id": str(run.pk),
+        "larder.run.attempt": run.attempt,
+        "larder.run.trigger": run.trigger,
+    }
 
 
 def _insist(run: SyncRun, verdict: Verdict) -> datetime:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from larder_sdk.exchange import API, Call, Retry
 from larder_sdk.limits import RetrievalLimits
+from larder_sdk.tracing import trace_headers
 
 C = TypeVar("C", bound="Client[Any]")
 Transport = TypeVar("Transport", httpx.BaseTransport, httpx.AsyncBaseTransport)
@@ -70,6 +71,7 @@ class Connection(Generic[Transport]):
         self.timeout = timeout
         self.retry = retry
         self.correlation_id = correlation_id
+        self.trace: Mapping[str, str] = {}
         self._api_key = sendable_key(api_key)
         self._connect(transport)
 
@@ -79,6 +81,10 @@ class Connection(Generic[Transport]):
     def correlated(self, correlation_id: str | None) -> Self:
         """The same client, sending `X-Correlation-ID` with every call; it shares the connection."""
         return self._with(correlation_id=correlation_id)
+
+    def traced(self, trace: Mapping[str, str]) -> Self:
+        """The same client, whose calls are a part of this trace: `traceparent`, and `tracestate` where there is one."""
+        return self._with(trace=trace)
 
     def _with(self, **changed: Any) -> Self:
         """A copy that shares the connection."""
@@ -93,6 +99,7 @@ class Connection(Generic[Transport]):
             headers["Authorization"] = f"Bearer {self._api_key}"
         if self.correlation_id:
             headers["X-Correlation-ID"] = self.correlation_id
+        headers |= trace_headers(self.trace)
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         if call.wait_s is not None:

@@ -1,4 +1,7 @@
-"""A limit for a whole call over HTTP. Those of httpx are for each step: an answer whose head drips would never end."""
+"""A limit for a whole call over HTTP. Those of httpx are for each step: an answer whose head drips would never end.
+
+A call says which trace it is a part of, where there is one.
+"""
 
 import ssl
 import threading
@@ -9,6 +12,8 @@ from typing import Any
 
 import httpcore
 import httpx
+
+from core.tracing.spans import trace_headers
 
 _of_thread = threading.local()
 
@@ -33,6 +38,10 @@ class WholeCallTransport(httpx.HTTPTransport):
             keepalive_expiry=5.0,
             network_backend=_Network(),
         )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers.update(trace_headers())
+        return super().handle_request(request)
 
 
 class _Network(httpcore.SyncBackend):

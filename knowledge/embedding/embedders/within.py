@@ -14,6 +14,7 @@ from knowledge.embedding.embedders.base import (
     Vector,
     expect_sound,
 )
+from knowledge.embedding.embedders.traced import embed
 
 PATIENCE_S = 1.0
 """The least time that a call is given, even where the budget leaves less."""
@@ -102,7 +103,7 @@ class _Run:
             self.backend_is_sound = True
 
     def _call(self, batch: Sequence[str]) -> list[Vector]:
-        return self.embedder.embed(batch, timeout_s=self._timeout_s())
+        return embed(self.embedder, batch, timeout_s=self._timeout_s())
 
     def _timeout_s(self) -> float | None:
         return None if self.ends_at is None else max(self._left_s(), PATIENCE_S)

@@ -71,7 +71,7 @@ def create_provider_app(
 
     async def work(call: SyncCall) -> Done:
         run = call.begin(incremental=incremental)
-        count = await deliver(sync, own.correlated(call.run_id), delivery, run=run)
+        count = await deliver(sync, own.correlated(call.run_id).traced(call.trace), delivery, run=run)
         return Done(count=count, mode=run.mode, state=check_state(run))
 
     return ProviderApp(

@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from larder_sdk.client import KnowledgeClient
 from larder_sdk.provider.runner import SyncRunner
 from larder_sdk.provider.signatures import is_signed, verify_signature
 from larder_sdk.provider.syncs import read_call
+from larder_sdk.tracing import trace_of
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -110,7 +111,7 @@ class ProviderApp:
         correlation_id = headers.get("x-correlation-id", "")
         accepted = correlation_id if CORRELATION_ID.fullmatch(correlation_id) else None
         call = read_call(accepted, since=headers.get("x-larder-since", ""), body=body)
-        return Answer(status=202, body=self.runner.start(call).as_json())
+        return Answer(status=202, body=self.runner.start(replace(call, trace=trace_of(headers))).as_json())
 
     async def _read_from_platform(self, headers: Mapping[str, str], receive: Receive) -> bytes | None:
         """The body, empty where it is not signed; None unless the caller knows the secret and signed with that, if at

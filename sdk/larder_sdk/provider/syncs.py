@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -31,11 +31,12 @@ class SyncRun:
 
 @dataclass(frozen=True, kw_only=True)
 class SyncCall:
-    """What the platform's call said: the run, the last success, and its state."""
+    """What the platform's call said: the run, the last success, its state, and the trace that the call is a part of."""
 
     run_id: str | None = None
     since: datetime | None = None
     state: dict[str, Any] = field(default_factory=dict)
+    trace: Mapping[str, str] = field(default_factory=dict)
 
     def begin(self, *, incremental: bool) -> SyncRun:
         """The run as a sync begins it, with a state of its own."""

@@ -1,0 +1,39 @@
+"""Traces switched on in the test's own process, and a collector that takes them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from config.observability.traces.configured import read_trace_settings
+from config.observability.traces.exporting import start_exporting
+from config.observability.traces.recorder import SpanRecorder
+from core.tracing.spans import record_with
+from tests.collector import Collector, collecting
+
+Sent = Callable[[], Collector]
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with collecting() as found:
+        yield found
+
+
+@pytest.fixture
+def sent(collector: Collector, settings: Any) -> Iterator[Sent]:
+    """Traces are on; calling it sends what has ended, and gives the collector."""
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url
+    traces = read_trace_settings()
+    assert traces is not None
+    assert traces.faults == ()
+    provider, _ = start_exporting(traces, process="test")
+    record_with(SpanRecorder(provider))
+
+    def send() -> Collector:
+        provider.force_flush()
+        return collector
+
+    yield send
+    record_with(None)
+    provider.shutdown()
