@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
@@ -73,6 +74,31 @@ def test_a_repository_is_synced_from_commit_to_commit(larder: Larder, tmp_path: 
     assert (second["mode"], second["updated"], second["deleted"]) == ("incremental", 1, 1)
     assert (third["mode"], third["upserted"]) == ("incremental", 0)
     assert {each["metadata"]["url"] for each in source.documents()} >= {"https://git.example.com/rule_2.md"}
+
+
+def test_a_table_is_synced_by_its_stamps(larder: Larder, tmp_path: Path) -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+        database.execute(
+            "CREATE TABLE e2e_tickets (id int PRIMARY KEY, subject text, changed timestamptz DEFAULT now())"
+        )
+        try:
+            database.execute("INSERT INTO e2e_tickets SELECT n, 'Ticket ' || n FROM generate_series(1, 1200) n")
+            options = {
+                "url": os.environ["DATABASE_URL"],
+                "query": "SELECT * FROM e2e_tickets",
+                "updated_column": "changed",
+            }
+            with served(
+                larder, tmp_path, "tickets", kind="sql", key="id", content="{{ subject }}", **options
+            ) as source:
+                first = source.sync()
+                database.execute("UPDATE e2e_tickets SET subject = 'Solved', changed = now() WHERE id = 7")
+                database.execute("DELETE FROM e2e_tickets WHERE id = 8")
+                second = source.sync()
+        finally:
+            database.execute("DROP TABLE e2e_tickets")
+    assert (first["mode"], first["created"]) == ("full_refresh", 1200)
+    assert (second["mode"], second["updated"], second["upserted"], second["deleted"]) == ("incremental", 1, 1, 1)
 
 
 class Served:

@@ -17,9 +17,10 @@ from larder_sources.options import Options
 KINDS = {
     "folder": "larder_sources.kinds.folder",
     "git": "larder_sources.kinds.git",
+    "sql": "larder_sources.kinds.sql",
 }
 """Each module has a `KIND`."""
-EXTRAS: dict[str, str] = {}
+EXTRAS = {"sql": "sql"}
 """Kinds that need more packages: the extra of `larder-sources` that brings them."""
 
 
