@@ -47,7 +47,7 @@ def settle(
     _keep_owner(reading, told)
     manner = _manner(clause, told, opening, instead_of)
     in_part = told.rest or not told.assertions or _is_cut_short(told, clause, manner)
-    if in_part and is_narrowed(told.left or clause.tokens, told.assertions):
+    if in_part and (_is_timed(told) or is_narrowed(told.left or clause.tokens, told.assertions)):
         told.assertions, placed_on = [], []
     lists = with_lists(told.assertions)
     for assertion, on_day in placed_on:
@@ -63,6 +63,16 @@ def settle(
         claims.assertions.append((assertion, placed, replace(manner, change=assertion.key in lists)))
     claims.unread = claims.unread or in_part
     reading.refs = told.refs
+
+
+def _is_timed(told: Predication) -> bool:
+    """Whether what was left over says when it is so: `on holiday from the 1st to the 15th`."""
+    if not told.state or not told.left or told.left[0].low not in _TIMING:
+        return False
+    return any(token.kind in ("time", "number", "date") for token in told.left)
+
+
+_TIMING = words("from until till since between during before after through")
 
 
 def _is_cut_short(told: Predication, clause: Clause, manner: Manner) -> bool:

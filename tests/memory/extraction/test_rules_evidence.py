@@ -15,6 +15,11 @@ from tests.memory.extraction.told import read, told
         ("I joined Tinder last month.", ["me has_joined Tinder"]),
         ("I joined Hooli in January.", ["me works_at Hooli"]),
         ("I quit Facebook in May.", ["me quit Facebook"]),
+        ("We left Lisbon on Monday.", ["me left Lisbon"]),
+        ("I left Oslo in 2019.", ["me lives_in Oslo ended", "me left Oslo"]),
+        ("I work in the planning department at the council.", ["me works_in planning department at council"]),
+        ("I've been with Halden since March.", ["me is_with Halden"]),
+        ("I'm on antibiotics.", ["me takes antibiotics"]),
         ("Our broadband is with Zen.", ["me broadband_provided_by Zen"]),
         ("The key is with Rajiv.", ["key kept_by Rajiv"]),
     ],
@@ -42,6 +47,11 @@ def test_a_verb_of_several_senses_is_no_relation_without_a_name_of_its_kind(text
         "My dog walker charges 12 pounds for an hour.",
         "We've been married since 2012, together since 2009.",
         "The rest is due on 1 June.",
+        "The new card comes in 5 days.",
+        "I'm on holiday from the 1st to the 15th.",
+        "My train is at 9.",
+        "Order 55821 shipped on Tuesday from the Leeds warehouse.",
+        "Caller is Mrs Adeyemi, account 20118.",
     ],
 )
 def test_what_may_be_meant_otherwise_or_holds_more_than_one_thing_is_told_as_unread(text: str) -> None:

@@ -58,7 +58,8 @@ def situated(cursor: Cursor, doer: Doer) -> Sequence[Assertion]:
     if not _is_short(tail, head):
         return ()
     said = " ".join(filter(None, (tail.joint, tail.text)))
-    return doer.tell(_key_of(head), said.removeprefix("in ") if head in _FORMS else said)
+    said = said.removeprefix("in ") if head in _FORMS else said.removeprefix("on ") if head in _DIETS else said
+    return doer.tell(_key_of(head), said)
 
 
 def _head(cursor: Cursor, nouns: frozenset[str]) -> str:

@@ -37,7 +37,9 @@ _WISHES = words("wish hope dream want plan intend consider wanna aspire hesitate
 _COUNT = "|".join(word for word in NUMBERS if len(word) > 2)
 _WISH_FORMS = re.compile(
     r"\b(?!(?<=for )\w+ing\b)(?:wished|hoping|hoped|dreamt|dreamed|dreaming|wants|wanted|wanna"
-    r"|(?<!like we )(?<!as we )(?<!as )(?<!is )(?<!are )planned|planning|intend|intends|intending"
+    r"|(?<!like we )(?<!as we )(?<!as )(?<!is )(?<!are )planned"
+    r"|planning(?! (?:department|officer|permission|team|office|consent))"
+    r"|intend|intends|intending"
     r"|considering|considered|consider"
     r"|thinking (?:of|about)"
     r"|thought (?:of|about)|applying|applied|apply|interviewed|interviewing|interview with|hoping|aspire|trying|tried"

@@ -120,9 +120,10 @@ def is_order(text: str) -> bool:
 
 _SUBJECT = re.compile(
     r"^[a-z]+(?:-[a-z]+)?(?: (?!is\b)[a-z]+s)? (?:is|are|costs?|starts?|ends?|closes?|opens?|takes?)\b"
+    r"|^order (?:no\.? ?|number )?#?\w*\d\w* (?:is|was|has|had|will|ships?|shipped|left|arrived|went|came)\b"
     r"|^[a-z]+ (?:in|out|over|up) (?:charge|cost|date|fee|price|rate|time)s?(?:'s| (?:is|are))\b"
 )
-"""`check-in is from three`, `order numbers start with KX`, `call out fee is 90`: a noun, and no order."""
+"""`check-in is from three`, `order numbers start with KX`, `order 5582 shipped`: a noun, and no order."""
 _PERFECT = re.compile(r"^have (?:(?:always|also|never|just|only|recently) )?(?:been|had|done|gone|\w+ed)\b")
 """`… and have been to Rome`: what is said on of somebody."""
 _ORDER = re.compile(

@@ -15,6 +15,7 @@ from memory.extraction.rules.text.lexicon import PREPOSITIONS
 from memory.extraction.rules.text.nouns import RELATIONS
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import WEEKDAYS
 from memory.vocabulary.keys import known_key
 
 MOVED, JOINED = "has_moved_to", "has_joined"
@@ -42,6 +43,11 @@ def _surely(each: Assertion, told: Predication, tokens: Sequence[Token], scene: 
         return None
     if each.key == "deadline" and scene.type_of(each.entity) == "person":
         return None  # `Beth's due date`
+    if each.key.endswith(("married", "date", "deadline")) and each.value.isdecimal() and len(each.value) < 3:
+        return None  # `married 15`, `is at 9`: neither a day nor a year
+    spanned = each.value.casefold().rstrip("s").endswith(("day", "week", "month", "hour", "minute", "year"))
+    if spanned and any(token.low == f"in {each.value.casefold()}" for token in tokens if token.kind == "time"):
+        return None  # `comes in 5 days`: counted from a day that the row has not
     if _is_by_halves(each, told, tokens) or (each.key.endswith("role") and _is_cut(each.value)):
         return None
     if not each.target:
@@ -88,7 +94,7 @@ def _of_person(each: Assertion) -> Assertion | None:
 
 def _home(each: Assertion, told: Predication, tokens: Sequence[Token], scene: Scene) -> Assertion | None:
     if each.move is Move.END:
-        return each
+        return _in_words(each, "left") if told.group.lemma == "leave" and _is_of_a_day(tokens) else each
     if is_service(each.target):
         return None
     if told.group.lemma in _MOVING and each.event and not is_place(each.target, scene, tokens):
@@ -96,20 +102,44 @@ def _home(each: Assertion, told: Predication, tokens: Sequence[Token], scene: Sc
     return each
 
 
+def _is_of_a_day(tokens: Sequence[Token]) -> bool:
+    """`we left Lisbon on Monday`: a journey, as far as anybody can tell."""
+    times = [token.low for token in tokens if token.kind == "time"]
+    return any(set(said.split()) & _OF_A_DAY for said in times)
+
+
+_OF_A_DAY = WEEKDAYS.keys() | words("yesterday today tonight morning afternoon evening tomorrow")
+
+
 def _employer(each: Assertion, told: Predication, tokens: Sequence[Token], scene: Scene) -> Assertion | None:
     if told.group.lemma == "join" and is_joined_only(each.target) and not _has_role(told):
         return _in_words(each, JOINED)
-    if told.group.lemma in ("leave", "quit") and each.move is Move.END and is_joined_only(each.target):
-        return _in_words(each, "quit" if told.group.lemma == "quit" else "left")
+    if told.group.lemma in ("leave", "quit") and each.move is Move.END:
+        if is_joined_only(each.target):
+            return _in_words(each, "quit" if told.group.lemma == "quit" else "left")
+        if is_place(each.target, scene, tokens):
+            home = replace(each, key="lives_in", target_type="location")
+            return _home(home, told, tokens, scene)
+    if (
+        told.group.lemma == "be"
+        and each.move is None
+        and not _has_role(told)
+        and _stands_behind("with", each.target, tokens)
+    ):
+        return _in_words(each, "is_with")
     return None if _is_for_it(each.target, tokens) else each
 
 
 def _is_for_it(name: str, tokens: Sequence[Token]) -> bool:
     """`I work for peanuts`: for what, and for nobody."""
     low = name.split()[0].casefold()
+    return name.islower() and _stands_behind("for", name, tokens) and (low in FOODS or low.endswith("s"))
+
+
+def _stands_behind(joint: str, name: str, tokens: Sequence[Token]) -> bool:
     lows = [token.low for token in tokens]
-    said = any(lows[at : at + 2] == ["for", low] for at in range(len(lows) - 1))
-    return name.islower() and said and (low in FOODS or low.endswith("s"))
+    low = name.split()[0].casefold()
+    return any(lows[at : at + 2] == [joint, low] for at in range(len(lows) - 1))
 
 
 def _has_role(told: Predication) -> bool:
