@@ -8,7 +8,7 @@ RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt re
 FURTHER := requirements-qdrant.txt requirements-ocr.txt requirements-otel.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
-COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain .compat/haystack
+COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain .compat/haystack .compat/typescript-client
 # Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -100,6 +100,13 @@ compat: $(COMPAT:%=%/.installed)
 	@.compat/mcp-typescript/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@cp tests/compat/typescript/*.json .compat/mcp-typescript
 	@cd .compat/mcp-typescript && PATH="$$PWD/bin:$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# The Node.js of the other one builds and tests our own client.
+.compat/typescript-client/.installed: .compat/mcp-typescript/.installed $(wildcard integrations/typescript/package*.json)
+	@rm -rf .compat/typescript-client && mkdir -p .compat/typescript-client
+	@cp integrations/typescript/package*.json .compat/typescript-client
+	@cd .compat/typescript-client && PATH="$$PWD/../mcp-typescript/bin:$$PATH" npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 .compat/%/.installed: tests/compat/%.txt

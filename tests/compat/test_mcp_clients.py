@@ -2,23 +2,16 @@
 for nothing but what a server of tools and resources has.
 """
 
-import http.client
 import json
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests import ROOT
 from tests.compat.conftest import SCRIPTS, interpreter
-from tests.e2e.conftest import Larder, clean_environment, send_first_messages, wait_for
+from tests.compat.node import run_node, speaking_with
+from tests.e2e.conftest import Larder, send_first_messages, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -45,19 +38,6 @@ def key(larder: Larder) -> str:
     wait_for(lambda: analyzer.post("/api/v1/knowledge/query", json={"text": "parcels"}).json()["documents"])
     send_first_messages(larder, found)
     return found
-
-
-def run_node(installed: Path, *arguments: str, **environment: str) -> str:
-    done = subprocess.run(
-        [str(installed / "bin" / "node"), *arguments],
-        env=clean_environment() | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("transport", ["http", "stdio"])
@@ -93,41 +73,3 @@ def test_a_scenario_of_the_conformance_tests_holds(
     checks = json.loads(next(tmp_path.rglob("checks.json")).read_text())
     assert checks
     assert [each for each in checks if each["status"] not in ("SUCCESS", "INFO")] == []
-
-
-@contextmanager
-def speaking_with(key: str, url: str) -> Iterator[str]:
-    """The address of a server that passes everything on with this key: the conformance tests cannot send one."""
-    target = urlsplit(url)
-
-    class Passing(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def pass_on(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
-            upstream = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
-            upstream.request(self.command, self.path, body, headers | {"Authorization": f"Bearer {key}"})
-            answer = upstream.getresponse()
-            told = answer.read()
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in ("content-length", "connection", "transfer-encoding"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
-            upstream.close()
-
-        do_GET = do_POST = do_DELETE = pass_on  # noqa: N815 -- names of the library
-
-        def log_message(self, *told: Any) -> None:
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
