@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from knowledge.embedding.embedders import BACKENDS
+from knowledge.reranking import KINDS
 
 
 class KnowledgeConfig(AppConfig):
@@ -9,3 +10,4 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self) -> None:
         BACKENDS.import_all()
+        KINDS.import_all()

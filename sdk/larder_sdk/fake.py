@@ -26,6 +26,10 @@ from larder_sdk.limits import RetrievalLimits
 
 _WORDS = re.compile(r"\w+")
 _PUSHED = {"content", "tags", "metadata", "language", "updated_at", "vectors"}
+_NOT_RERANKED = {
+    "reranked": False,
+    "rerank_fallback": {"code": "rerank_off", "detail": "The client in memory has no reranker."},
+}
 _OF_VECTORS = {"vectors", "embedding_model"}
 
 
@@ -130,7 +134,8 @@ class FakeServer:
             case "GET", ["metadata", "values"]:
                 return _json(facets.values(self._listed(request.url.params), request.url.params))
             case "POST", ["query"]:
-                return _documents(self._search(body))
+                rest: dict[str, Any] = _NOT_RERANKED if body.get("rerank") else {}
+                return _documents(self._search(body), **rest)
             case "GET", ["stats"]:
                 return _json({"documents": len(self._store.live())})
             case "GET", ["sources"]:

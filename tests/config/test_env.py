@@ -186,6 +186,29 @@ def test_a_backend_without_a_model_is_refused(monkeypatch: pytest.MonkeyPatch, n
     assert "and no model of it" in refusal(monkeypatch, EMBEDDING_MODEL=name)
 
 
+@pytest.mark.parametrize("name", ["tei:m", "jina:BAAI/bge-reranker-v2-m3", "cohere:rerank-v3.5", "voyage:rerank-2.5"])
+def test_a_reranker_is_named_with_its_kind(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("RERANK_MODEL", name)
+    monkeypatch.setenv("RERANK_URL", "http://rerank:8080")
+    assert name == env.read().RERANK_MODEL
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("bge-reranker-base", "no kind of reranker that there is (cohere, jina, tei, voyage)"),
+        ("jna:m", "Did you mean jina?"),
+        ("tei", "names no model of tei"),
+        ("tei:", "names no model of tei"),
+        ("tei:m", "RERANK_URL must be set for RERANK_MODEL=tei:m"),
+    ],
+)
+def test_a_reranker_that_nobody_can_ask_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    assert told in refusal(monkeypatch, RERANK_MODEL=name)
+
+
 def test_a_local_model_that_does_not_exist_is_refused_at_the_start(
     monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:

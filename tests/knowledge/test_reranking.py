@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from pytest_django import Settings
 
 from accounts.keys import create_key
 from accounts.models import Stage
+from config.web.request_buffering import Semaphore
+from core.waiting.slots import working
 from knowledge.reranking import KINDS
+from knowledge.reranking.guarded import reranker
 from knowledge.reranking.tally import counters
 from knowledge.run_counts import Counts
 from providers.system.readiness import readiness
@@ -229,6 +233,32 @@ def test_silence_costs_the_budget_three_times_and_then_nothing(
     assert ask(analyzer, rerank=True)["rerank_fallback"]["code"] == "reranker_timeout"
     assert len(jina.asked) == 3
     release.set()
+
+
+def test_who_waits_for_a_silent_reranker_holds_no_slot(jina: PlayedReranker) -> None:
+    began, release = threading.Event(), threading.Event()
+
+    def silent(body: dict[str, Any]) -> tuple[int, bytes]:
+        began.set()
+        release.wait(10)
+        return jina.sound(body)
+
+    jina.answer = silent
+    slots = Semaphore(1)
+
+    def ask_in_the_slot() -> list[float]:
+        with working(slots):
+            server = reranker()
+            assert server
+            return server.score("bread", ["bread", "steel"], timeout_s=10)
+
+    with ThreadPoolExecutor(1) as request:
+        scores = request.submit(ask_in_the_slot)
+        assert began.wait(10)
+        assert slots.take_now()
+        slots.give_back()
+        release.set()
+        assert scores.result(10) == [1.0, 0.0]
 
 
 @pytest.mark.usefixtures("bread")

@@ -146,3 +146,9 @@ def test_vectors_travel_with_a_document_and_are_given_where_they_are_asked_for(f
     [document] = fake.get_many(["people/alice"], include_vectors=True)
     assert (document.vectors, document.embedding_model) == (own, "ollama:bge-m3")
     assert fake.get_many(["people/alice"])[0].vectors is None
+
+
+def test_there_is_no_reranker_in_memory_and_the_answer_says_so(fake: SyncFakeKnowledgeClient) -> None:
+    hits = fake.query("who leads engineering", rerank=True)
+    assert (hits.reranked, hits.not_reranked) == (False, "The client in memory has no reranker.")
+    assert fake.query("who leads engineering").reranked is None

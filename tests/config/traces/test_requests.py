@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from pytest_django import Settings
 
 from config.observability.traces.requests import TracedRequests
 from config.web.fast_path import QUERY, FastPath
@@ -14,6 +15,7 @@ from knowledge.run_counts import Counts
 from tests.config.fast_clients import Made
 from tests.config.traces.conftest import Sent
 from tests.conftest import Api
+from tests.knowledge.played_reranker import serving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
 
@@ -91,6 +93,18 @@ def test_a_query_has_a_span_on_both_paths(web: Web, made: Made, push: Callable[.
     assert [each.name for each in found.spans if each.parent == fast.id] == [], "the second time, by the fast path"
     assert fast.attributes["http.route"] == QUERY
     assert len(fast.attributes["larder.correlation_id"]) == 32
+
+
+def test_a_query_that_is_reranked_has_the_call_beside_its_search(
+    web: Web, made: Made, push: Callable[..., Counts], sent: Sent, settings: Settings
+) -> None:
+    push("bread")
+    with serving("jina", settings) as server:
+        assert web.post(QUERY, {"text": "bread", "rerank": True}, key=made[1])[0] == 200
+        found = sent()
+        assert found.chain(found.one("rerank")) == ["rerank", f"POST {QUERY}"]
+        assert found.one("rerank").attributes["larder.texts"] == 1
+        assert found.one("rerank").id in server.asked[0][1]["traceparent"]
 
 
 def test_a_request_goes_on_with_the_trace_of_its_client(web: Web, made: Made, space: object, sent: Sent) -> None:
