@@ -16,6 +16,7 @@ from tests import ROOT
 from tests.e2e.conftest import Larder, free_port, wait_for
 from tests.e2e.test_incremental import is_healthy
 from tests.sources.git_servers import Repository, git_daemon
+from tests.sources.web_server import web_site
 
 SECRET = "shared with the sources"
 PROVIDERS = "/api/v1/plugins/context_provider"
@@ -99,6 +100,27 @@ def test_a_table_is_synced_by_its_stamps(larder: Larder, tmp_path: Path) -> None
             database.execute("DROP TABLE e2e_tickets")
     assert (first["mode"], first["created"]) == ("full_refresh", 1200)
     assert (second["mode"], second["updated"], second["upserted"], second["deleted"]) == ("incremental", 1, 1, 1)
+
+
+def test_a_site_and_a_feed_are_synced(larder: Larder, tmp_path: Path) -> None:
+    with web_site() as site:
+        site.sitemap(**{f"page-{number}": "2024-05-04" for number in range(12)})
+        for number in range(12):
+            site.page(
+                f"/page-{number}", f"Page {number} tells how flights are booked two weeks in advance by travellers."
+            )
+        site.file(
+            "/feed",
+            "<rss version='2.0'><channel><item><link>http://a/1</link><title>One</title></item></channel></rss>",
+        )
+        with served(larder, tmp_path, "site", kind="site", url=site.url, delay_ms=0) as pages:
+            first = pages.sync()
+            site.sitemap(**{f"page-{number}": "2024-05-04" for number in range(11)})
+            second = pages.sync()
+        with served(larder, tmp_path, "feed", kind="feed", url=f"{site.url}/feed") as feed:
+            read = [feed.sync(), feed.sync()]
+    assert (first["created"], second["deleted"], second["upserted"]) == (12, 1, 0)
+    assert [(run["mode"], run["upserted"]) for run in read] == [("full_refresh", 1), ("incremental", 0)]
 
 
 class Served:

@@ -21,6 +21,12 @@ def embedder() -> None:
     """Nothing is embedded here."""
 
 
+@pytest.fixture(autouse=True)
+def direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers on loopback are reached without a proxy that the machine may have."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
 @dataclass
 class Keeper:
     """A source named `handbook`, its ledger and its store, with the state that Larder keeps from sync to sync."""

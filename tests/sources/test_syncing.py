@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from larder_sdk import Counts, Invalid, Unavailable
 from larder_sources import ledger
+from larder_sources.formats.markdown import read_page
 from larder_sources.kinds import folder
 from larder_sources.ledger import Ledger, LedgerInUse
-from larder_sources.markdown import read_page
 from larder_sources.syncing import NothingReadable
 
 from tests.sources.conftest import NOW, Keeper

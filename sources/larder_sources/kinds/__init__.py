@@ -18,9 +18,11 @@ KINDS = {
     "folder": "larder_sources.kinds.folder",
     "git": "larder_sources.kinds.git",
     "sql": "larder_sources.kinds.sql",
+    "site": "larder_sources.kinds.site",
+    "feed": "larder_sources.kinds.feed",
 }
 """Each module has a `KIND`."""
-EXTRAS = {"sql": "sql"}
+EXTRAS = {"sql": "sql", "site": "site", "feed": "feed"}
 """Kinds that need more packages: the extra of `larder-sources` that brings them."""
 
 

@@ -12,9 +12,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from larder_sources.changes import Change, Item, ItemUnreadable, Reading, SourceUnavailable, Unreadable, Values
+from larder_sources.formats.markdown import FILES, NAMES, read_page
 from larder_sources.globs import Globs
 from larder_sources.kinds import Kind
-from larder_sources.markdown import FILES, NAMES, read_page
 from larder_sources.options import Options
 
 SETTLED_NS = 2_000_000_000

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from larder_sources.changes import Change, Item, ItemUnreadable, Reading, SourceUnavailable, Unreadable, Values
-from larder_sources.git_program import Git, GitFailed
+from larder_sources.durations import read_duration
+from larder_sources.formats.markdown import FILES, NAMES, read_page
 from larder_sources.globs import Globs
 from larder_sources.kinds import Kind
-from larder_sources.markdown import FILES, NAMES, read_page
 from larder_sources.names import unknown_name
-from larder_sources.options import Duration, Options, read_duration
+from larder_sources.options import Duration, Options
+from larder_sources.transport.git_program import Git, GitFailed
 
 HEAD = "refs/larder/head"
 READ_BYTES = 64 * 1024

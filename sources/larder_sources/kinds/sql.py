@@ -20,9 +20,10 @@ from sqlalchemy.pool import NullPool
 
 from larder_sources.changes import Change, Gone, Item, Reading, Seen, SourceUnavailable, Values
 from larder_sources.documents import as_json
+from larder_sources.durations import read_duration
 from larder_sources.kinds import Kind
 from larder_sources.names import unknown_name
-from larder_sources.options import Duration, Options, read_duration
+from larder_sources.options import Duration, Options
 
 ROWS = 500
 """Rows that are fetched at a time."""

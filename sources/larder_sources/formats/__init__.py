@@ -1,0 +1,1 @@
+"""What texts are written in: Markdown with front matter, pieces of HTML, sitemaps."""

@@ -1,0 +1,1 @@
+"""How sources are reached: by HTTP, by `git`."""
