@@ -121,8 +121,9 @@ def test_the_sources_import_the_sdk_alone() -> None:
 
 
 def reads_the_environment(path: Path) -> bool:
-    """Whether it does more than to name Django's settings, which every way in does."""
+    """Whether it does more than name Django's settings, as every way in does, or switch a library's calls off."""
     source = path.read_text(encoding="utf-8").replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE",', "(")
+    source = source.replace('os.environ["ORT_DISABLE_TELEMETRY"]', "switched")
     read = {"environ", "environb", "getenv", "getenvb"}
     return any(
         node.attr in read and ast.unparse(node.value) == "os"
@@ -135,6 +136,17 @@ def reads_the_environment(path: Path) -> bool:
 def test_only_env_reads_the_environment() -> None:
     readers = {path.relative_to(ROOT) for room in LAYERS for path in modules_of(room) if reads_the_environment(path)}
     assert {str(path.parent) for path in readers} == {"config/env"}
+
+
+def test_onnx_runtime_is_imported_where_its_telemetry_is_switched_off() -> None:
+    importers = {str(path.relative_to(ROOT)) for room in LAYERS for path in modules_of(room) if imports_onnx(path)}
+    assert importers == {"knowledge/embedding/onnx_runtime.py"}
+
+
+def imports_onnx(path: Path) -> bool:
+    return "import onnxruntime\n" in path.read_text(encoding="utf-8").replace(
+        "knowledge.embedding.onnx_runtime import", ""
+    )
 
 
 def test_every_variable_stands_in_the_example_file() -> None:

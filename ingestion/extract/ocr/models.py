@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image
+
+from knowledge.embedding.onnx_runtime import onnxruntime
 
 DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 UPSIDE_DOWN = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"

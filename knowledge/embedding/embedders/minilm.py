@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from django.conf import settings
 from tokenizers import Tokenizer
 
@@ -33,6 +32,7 @@ from knowledge.embedding.embedders.minilm_graph import WIDTH, Graph, encode
 from knowledge.embedding.embedders.minilm_int8 import Int8Graph
 from knowledge.embedding.embedders.minilm_names import INT8_NAME, MODEL, NAME
 from knowledge.embedding.embedders.minilm_tokens import AROUND, MOST_TOKENS
+from knowledge.embedding.onnx_runtime import onnxruntime
 from knowledge.embedding.weights import PIN, fetched_weights, installed_weights
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
