@@ -24,6 +24,6 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=2.5)"]
-CMD ["sh", "-c", "exec granian --interface wsgi --host 0.0.0.0 --port 8000 \
+CMD ["sh", "-c", "exec python -m config.web.serve --host 0.0.0.0 --port 8000 \
      --workers ${WEB_WORKERS:-$(($(nproc) < 4 ? $(nproc) : 4))} \
-     --blocking-threads 256 --backpressure 4096 --no-ws --http 1 --log-level error --workers-kill-timeout 10 config.web.wsgi:application"]
+     --blocking-threads 256 --backpressure 4096 --no-ws --http 1 --log-level error --workers-kill-timeout 10"]

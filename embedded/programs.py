@@ -18,7 +18,7 @@ QUEUES = "celery,syncs,embedding,filing"
 UNCOLLECTED = ("-W", "ignore:No directory at")
 WEB_CONNECTIONS = 4_096  # beyond it nobody is let in until one closes; idle ones do after 30 s and take 20 kB each
 CONCURRENCY = ("--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_CONNECTIONS))
-GRANIAN = ("-m", "granian", "--interface", "wsgi", *CONCURRENCY)
+GRANIAN = ("-m", "config.web.serve", *CONCURRENCY)
 # Its only warning is about the number of threads, which mostly wait for the database.
 GRANIAN_QUIET = ("--no-ws", "--http", "1", "--log-level", "error")
 # A worker process that is asked to stop while it still imports Larder would never hear of it.
@@ -48,7 +48,6 @@ def web(environment: Mapping[str, str], *, host: str, port: int) -> Program:
         *listen,
         *GRANIAN_QUIET,
         *GRANIAN_STURDY,
-        "config.web.wsgi:application",
     )
     program = _python("web", *arguments, environment=environment)
     program = _watched(program, environment)

@@ -17,7 +17,7 @@ from providers.system.readiness import OTHER_PARTS
 from tests import ROOT
 
 SERVERS = {
-    "web": ["granian", "--interface", "wsgi", "--port", "0", "--log-level", "error", "--workers-kill-timeout", "1"],
+    "web": ["config.web.serve", "--port", "0", "--log-level", "error", "--workers-kill-timeout", "1"],
     "worker": ["celery", "--quiet", "-A", "config", "worker", "--pool", "threads"],
     "beat": ["celery", "--quiet", "-A", "config", "beat", "--pidfile", ""],
 }
@@ -68,7 +68,6 @@ def test_the_wish_to_end_is_noticed_whoever_handles_the_signal() -> None:
 def test_nobody_serves_without_keys(name: str, tmp_path: Any) -> None:
     given = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "SECRETS_KEYS")}
     command = [sys.executable, "-W", "ignore", "-m", *SERVERS[name]]
-    command += ["config.web.wsgi:application"] if name == "web" else []
     environment = given | {"LARDER_DATA_DIR": str(tmp_path)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
