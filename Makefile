@@ -8,7 +8,7 @@ RUNTIME := requirements.txt requirements-nodeps.txt requirements-embedded.txt re
 FURTHER := requirements-qdrant.txt requirements-ocr.txt requirements-otel.txt requirements-dev.txt
 PYTHONS := 3.11 3.12 3.13 3.14
 SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin
-COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain .compat/haystack .compat/typescript-client
+COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surrealdb .compat/mcp-typescript .compat/langchain .compat/llama-index .compat/haystack .compat/typescript-client
 # Where nothing compiled may be kept, each process that starts compiles Django and all others anew.
 export PYTHONDONTWRITEBYTECODE :=
 

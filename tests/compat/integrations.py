@@ -43,3 +43,14 @@ def build(distribution: str, tmp_path: Path) -> Path:
     [wheel] = tmp_path.glob("*.whl")
     ZipFile(wheel).extractall(tmp_path / "installed")
     return tmp_path / "installed"
+
+
+def type_faults(package: str, distribution: str, environment: str, tmp_path: Path) -> list[str]:
+    """What mypy has to say of a package, beside the framework's own types."""
+    paths = os.pathsep.join(map(str, (ROOT / "integrations" / distribution, ROOT / "sdk")))
+    options = ["--strict", "--explicit-package-bases", "--no-error-summary", "--cache-dir", str(tmp_path)]
+    command = [str(interpreter(environment)), "-m", "mypy", "--config-file", "", *options, "-p", package]
+    where = clean_environment() | {"MYPYPATH": paths}
+    done = subprocess.run(command, env=where, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False)
+    assert done.stderr == ""
+    return done.stdout.splitlines()

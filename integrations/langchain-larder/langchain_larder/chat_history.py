@@ -45,7 +45,7 @@ class LarderChatMessageHistory(BaseChatMessageHistory):
         self._clients = Clients(url, api_key, source=source, **clients)
 
     @property
-    def messages(self) -> list[BaseMessage]:
+    def messages(self) -> list[BaseMessage]:  # type: ignore[override]
         """All of the session, oldest first."""
         return _read(self._clients.blocking.list(**self._all))
 

@@ -49,7 +49,6 @@ class LarderDocumentIndex(LarderRetriever, DocumentIndex):
             [each.page_content for each in items],
             [each.metadata for each in items],
             [each.id for each in items],
-            tags=(),
             source=self.source,
         )
 

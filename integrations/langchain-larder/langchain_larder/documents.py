@@ -8,24 +8,31 @@ from typing import Any
 from uuid import uuid4
 
 from langchain_core.documents import Document
-from larder_sdk import KnowledgeDocument, content_hash
+from larder_sdk import KnowledgeDocument, OwnVector, content_hash
 
 Metadatas = Sequence[Mapping[str, Any]] | None
 Ids = Sequence[str | None] | None
+Vectors = Sequence[Sequence[float]] | None
 
 
 def larder_documents(
-    texts: Iterable[str], metadatas: Metadatas, ids: Ids, *, tags: Sequence[str], **fields: Any
+    texts: Sequence[str], metadatas: Metadatas, ids: Ids, vectors: Vectors = None, **fields: Any
 ) -> list[KnowledgeDocument]:
     """One of each text; what has no id gets one. `fields` are those of all. Raises ValueError for uneven lists."""
-    contents = list(texts)
-    for name, given in (("metadatas", metadatas), ("ids", ids)):
-        if given is not None and len(given) != len(contents):
-            raise ValueError(f"There are {len(contents)} texts and {len(given)} {name}")
+    for name, given in (("metadatas", metadatas), ("ids", ids), ("vectors", vectors)):
+        if given is not None and len(given) != len(texts):
+            raise ValueError(f"There are {len(texts)} texts and {len(given)} {name}")
+    nothing = [None] * len(texts)
     return [
-        KnowledgeDocument(id=key or str(uuid4()), content=content, metadata=dict(metadata), tags=[*tags], **fields)
-        for content, metadata, key in zip(
-            contents, metadatas or [{}] * len(contents), ids or [None] * len(contents), strict=True
+        KnowledgeDocument(
+            id=key or str(uuid4()),
+            content=text,
+            metadata=dict(metadata or {}),
+            vectors=None if vector is None else [OwnVector(vector=[*vector])],
+            **fields,
+        )
+        for text, metadata, key, vector in zip(
+            texts, metadatas or nothing, ids or nothing, vectors or nothing, strict=True
         )
     ]
 

@@ -65,7 +65,7 @@ async def aindex_documents(
     ]
     obsolete = [*_obsolete(named, cleanup, source_id_key)]
     larder = store.clients.awaited
-    contents = store.larder_documents(named)
+    contents = await store.alarder_documents(named)
     if cleanup == "full":
         return _indexed(await larder.replace_source(contents, source=store.source))
     counts = await larder.bulk_upsert(contents)

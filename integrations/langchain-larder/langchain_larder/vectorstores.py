@@ -11,7 +11,7 @@ from langchain_core.vectorstores import VectorStore
 from larder_sdk import Clients, KnowledgeDocument
 from pydantic import SecretStr
 
-from langchain_larder.documents import Ids, Metadatas, langchain_document, larder_documents
+from langchain_larder.documents import Ids, Metadatas, Vectors, langchain_document, larder_documents
 from langchain_larder.filters import larder_filter
 
 SOURCE = "langchain"
@@ -28,6 +28,9 @@ class LarderVectorStore(VectorStore):
     Searches take `filter` and, beside it, what Larder's clients take in a query: `tags` (an expression), `mode`
     (`semantic`, `keyword`, `hybrid`), `min_score`, `exclude_tags`, `exclude_flags`, `language`; and `passages=True` for
     the passage that the question met best in place of the whole document. Scores are Larder's, from 0 to 1.
+
+    With an `embedding` texts and questions are embedded here. It has to be Larder's own model: other dimensions are
+    refused, and so is another name where `embedding_model` says one.
     """
 
     def __init__(
@@ -37,6 +40,8 @@ class LarderVectorStore(VectorStore):
         *,
         source: str = SOURCE,
         tags: Sequence[str] = (),
+        embedding: Embeddings | None = None,
+        embedding_model: str = "",
         **clients: Any,
     ) -> None:
         """`url` and `api_key` of a provider of this source, or of an admin; else LARDER_URL and LARDER_KEY.
@@ -45,7 +50,12 @@ class LarderVectorStore(VectorStore):
         """
         self.source = source
         self._tags = tuple(tags)
+        self._embedding, self._model = embedding, embedding_model
         self.clients = Clients(url, api_key, source=source, **clients)
+
+    @property
+    def embeddings(self) -> Embeddings | None:
+        return self._embedding
 
     # -- what is stored ------------------------------------------------------------------------------
 
@@ -57,14 +67,16 @@ class LarderVectorStore(VectorStore):
         ids: Ids = None,
         tags: Sequence[str] = (),
         wait_s: int | None = None,
-        batch_size: int | None = None,
+        **options: Any,
     ) -> list[str]:
-        """Store the texts, those of the same id anew; their ids. Of 1,000 all or none, whatever `batch_size`.
+        """Store the texts, those of the same id anew; their ids. Of 1,000 all or none, whatever the `batch_size`.
 
         `tags` are theirs beside the store's. `wait_s`: seconds to wait for their vectors (5); what has none by then is
         found by its words at once, and by meaning soon.
         """
-        documents = self._documents(texts, metadatas, ids, tags)
+        _refuse(options, but=("batch_size",))
+        contents = [*texts]
+        documents = self._documents(contents, metadatas, ids, self._vectors(contents), tags)
         self.clients.blocking.bulk_upsert(documents, wait_s=wait_s)
         return [document.id for document in documents]
 
@@ -76,9 +88,11 @@ class LarderVectorStore(VectorStore):
         ids: Ids = None,
         tags: Sequence[str] = (),
         wait_s: int | None = None,
-        batch_size: int | None = None,
+        **options: Any,
     ) -> list[str]:
-        documents = self._documents(texts, metadatas, ids, tags)
+        _refuse(options, but=("batch_size",))
+        contents = [*texts]
+        documents = self._documents(contents, metadatas, ids, await self._avectors(contents), tags)
         await self.clients.awaited.bulk_upsert(documents, wait_s=wait_s)
         return [document.id for document in documents]
 
@@ -101,11 +115,15 @@ class LarderVectorStore(VectorStore):
     # -- what is found -------------------------------------------------------------------------------
 
     def similarity_search_with_score(self, query: str, k: int = 4, *, passages: bool = False, **options: Any) -> Scored:
+        if self._embedding is not None and _needs_vector(options):
+            options["vector"] = self._embedding.embed_query(query)
         return _scored(self.clients.blocking.query(**self._asked(query, k, **options)), passages)
 
     async def asimilarity_search_with_score(
         self, query: str, k: int = 4, *, passages: bool = False, **options: Any
     ) -> Scored:
+        if self._embedding is not None and _needs_vector(options):
+            options["vector"] = await self._embedding.aembed_query(query)
         return _scored(await self.clients.awaited.query(**self._asked(query, k, **options)), passages)
 
     def similarity_search(self, query: str, k: int = 4, **options: Any) -> list[Document]:
@@ -169,7 +187,7 @@ class LarderVectorStore(VectorStore):
         **options: Any,
     ) -> Self:
         """A store with these texts. `options` are those of the constructor."""
-        store = cls(**options)
+        store = cls(embedding=embedding, **options)
         store.add_texts(texts, metadatas, ids=ids)
         return store
 
@@ -183,7 +201,7 @@ class LarderVectorStore(VectorStore):
         ids: list[str] | None = None,
         **options: Any,
     ) -> Self:
-        store = cls(**options)
+        store = cls(embedding=embedding, **options)
         await store.aadd_texts(texts, metadatas, ids=ids)
         return store
 
@@ -191,25 +209,49 @@ class LarderVectorStore(VectorStore):
 
     def larder_documents(self, documents: Sequence[Document]) -> list[KnowledgeDocument]:
         """The documents as they are pushed."""
-        ids = [each.id for each in documents]
-        return self._documents([each.page_content for each in documents], [each.metadata for each in documents], ids)
+        texts, metadatas, ids = _parts_of(documents)
+        return self._documents(texts, metadatas, ids, self._vectors(texts))
+
+    async def alarder_documents(self, documents: Sequence[Document]) -> list[KnowledgeDocument]:
+        texts, metadatas, ids = _parts_of(documents)
+        return self._documents(texts, metadatas, ids, await self._avectors(texts))
+
+    def _vectors(self, texts: list[str]) -> Vectors:
+        return None if self._embedding is None else self._embedding.embed_documents(texts)
+
+    async def _avectors(self, texts: list[str]) -> Vectors:
+        return None if self._embedding is None else await self._embedding.aembed_documents(texts)
 
     def _documents(
-        self, texts: Iterable[str], metadatas: Metadatas, ids: Ids, tags: Sequence[str] = ()
+        self, texts: list[str], metadatas: Metadatas, ids: Ids, vectors: Vectors, tags: Sequence[str] = ()
     ) -> list[KnowledgeDocument]:
-        return larder_documents(texts, metadatas, ids, tags=(*self._tags, *tags))
+        model = "" if vectors is None else self._model
+        return larder_documents(texts, metadatas, ids, vectors, tags=[*self._tags, *tags], embedding_model=model)
 
     def _asked(self, query: str, k: int, *, filter: Any = None, **options: Any) -> dict[str, Any]:
         return {"text": query, "top_k": k, "filter": larder_filter(filter), "source": self.source, **options}
 
     def _doomed(self, ids: Sequence[str] | None, filter: Any, **unknown: Any) -> dict[str, Any] | None:
         """A slip of the pen must not mean everything."""
-        if unknown:
-            raise TypeError(f"delete takes ids and filter, not {', '.join(unknown)}")
+        _refuse(unknown)
         if filter is not None and not filter:
             raise ValueError("A filter that says nothing would delete everything; leave it away if you mean that")
         everything = {"key": "source", "op": "eq", "value": self.source}
         return larder_filter(filter) or (everything if ids is None else None)
+
+
+def _refuse(options: dict[str, Any], *, but: Sequence[str] = ()) -> None:
+    if unknown := options.keys() - {*but}:
+        raise TypeError(f"Larder's store has no argument {', '.join(sorted(unknown))}")
+
+
+def _parts_of(documents: Sequence[Document]) -> tuple[list[str], list[dict[str, Any]], list[str | None]]:
+    contents = [each.page_content for each in documents]
+    return contents, [each.metadata for each in documents], [each.id for each in documents]
+
+
+def _needs_vector(options: dict[str, Any]) -> bool:
+    return "vector" not in options and options.get("mode") != "keyword"
 
 
 def _scored(hits: Iterable[KnowledgeDocument], passages: bool) -> Scored:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document
+from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 from langchain_core.indexing import InMemoryRecordManager, index
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_larder import (
@@ -120,6 +121,8 @@ def test_what_is_refused_names_the_document_and_nothing_is_stored(source: str) -
         store.add_texts(["good", " "], ids=["1", "2"])
     assert [(each["index"], each["id"]) for each in refused.value.errors] == [(1, "2")]
     assert store.get_by_ids(["1"]) == []
+    with pytest.raises(TypeError, match="wait"):
+        store.add_texts(["a"], wait=5)
     with pytest.raises(ValueError, match="2 texts and 1 metadatas"):
         store.add_texts(["a", "b"], [{}])
 
@@ -140,6 +143,41 @@ def test_a_passage_stands_for_a_long_document(source: str) -> None:
 def test_one_store_serves_several_event_loops(store: LarderVectorStore) -> None:
     for _ in range(2):
         assert len(asyncio.run(store.asimilarity_search("film", k=4))) == 4
+
+
+class Turned(Embeddings):
+    """Every text and every question has the vector of its number of words."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return [float(place == len(text.split())) for place in range(384)]
+
+
+async def test_one_s_own_vectors_decide_what_is_near(source: str) -> None:
+    store = await LarderVectorStore.afrom_texts(
+        ["one", "one two", "one two three"], Turned(), ids=["1", "2", "3"], source=source
+    )
+    assert store.embeddings is not None
+    assert [each.id for each in store.similarity_search("quite unlike", k=1)] == ["2"]
+    assert [each.id for each in await store.asimilarity_search("really quite unlike", k=1)] == ["3"]
+    assert [each.id for each in store.similarity_search_by_vector(Turned().embed_query("x"), k=1)] == ["1"]
+    assert [each.id for each in await store.asimilarity_search("three", mode="keyword")] == ["3"]
+    told = await aindex_documents([Document("quite unlike", id="4")], store)
+    assert told["num_added"] == 1
+    assert {each.id for each in store.similarity_search("a b", k=2)} == {"2", "4"}
+
+
+def test_vectors_that_larder_s_model_cannot_have_made_are_refused_by_name(source: str) -> None:
+    short = LarderVectorStore(source=source, embedding=DeterministicFakeEmbedding(size=6))
+    with pytest.raises(Invalid, match="384"):
+        short.add_texts(["one"])
+    with pytest.raises(Invalid, match="384"):
+        short.similarity_search("one")
+    other = LarderVectorStore(source=source, embedding=Turned(), embedding_model="openai:text-embedding-3-large")
+    with pytest.raises(Invalid, match="text-embedding-3-large"):
+        other.add_texts(["one"])
 
 
 # -- indexing ----------------------------------------------------------------------------------------

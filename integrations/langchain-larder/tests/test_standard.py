@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
 from langchain_core.indexing.base import DocumentIndex
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.vectorstores import VectorStore
@@ -16,6 +17,14 @@ class TestVectorStore(VectorStoreIntegrationTests):
     @pytest.fixture
     def vectorstore(self, source: str) -> VectorStore:
         return LarderVectorStore(source=source)
+
+
+class TestVectorStoreWithVectors(VectorStoreIntegrationTests):
+    """Embedded on this side, as long as Larder's own vectors are."""
+
+    @pytest.fixture
+    def vectorstore(self, source: str) -> VectorStore:
+        return LarderVectorStore(source=source, embedding=DeterministicFakeEmbedding(size=384))
 
 
 class TestRetriever(RetrieversIntegrationTests):
