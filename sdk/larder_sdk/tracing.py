@@ -25,9 +25,10 @@ def trace_of(headers: Mapping[str, str]) -> dict[str, str]:
 
 def trace_headers(told: Mapping[str, str]) -> dict[str, str]:
     """For a call that goes out: of the span that the program is in, else what it was `told`."""
-    trace, propagate = sys.modules.get("opentelemetry.trace"), sys.modules.get("opentelemetry.propagate")
-    if trace is None or propagate is None or not trace.get_current_span().get_span_context().is_valid:
+    trace = sys.modules.get("opentelemetry.trace")
+    own = trace.get_current_span().get_span_context() if trace else None
+    if own is None or not own.is_valid:
         return dict(told)
-    headers: dict[str, str] = {}
-    propagate.inject(headers)
-    return headers
+    state = own.trace_state.to_header()
+    parent = f"00-{own.trace_id:032x}-{own.span_id:016x}-{own.trace_flags & 0xFF:02x}"
+    return {"traceparent": parent, **({"tracestate": state} if state else {})}

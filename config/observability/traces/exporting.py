@@ -4,12 +4,12 @@ Whoever makes a span only puts it into a queue of bounded length; a thread of th
 the collector is away or silent that thread waits, and the oldest spans are dropped.
 """
 
-import atexit
 import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -25,7 +25,11 @@ log = logging.getLogger("larder.traces")
 LAST_WORDS_S = 3.0
 """How long the end of a process waits for what was not sent yet."""
 
+TRY_S = 1.5
 MOST_REASON_CHARS = 200
+REFUSED = "it does not take them"
+EXPORTER = "opentelemetry.exporter"
+"""The logger that failures are told to."""
 
 
 @dataclass
@@ -76,7 +80,7 @@ class ReportingExporter:
         self._status.trouble = ""
 
     def _note_failure(self, count: int) -> None:
-        reason = self._words.said or "it does not take them"
+        reason = self._words.said or REFUSED
         if not self._status.trouble:
             log.warning("traces do not leave, to %s, and are dropped until they do: %s", self._place, reason)
         self._status.lost += count
@@ -97,12 +101,25 @@ def start_exporting(traces: TraceSettings, *, process: str) -> tuple[TracerProvi
     return provider, status
 
 
+def try_collector(traces: TraceSettings) -> str:
+    """Why the collector does not take an empty list of spans; "" where it does. Takes `TRY_S` at most, or a little."""
+    words = FirstWords()
+    _listen(words)
+    exporter = OTLPSpanExporter(endpoint=traces.endpoint, timeout=TRY_S)
+    try:
+        taken = exporter.export([]) is SpanExportResult.SUCCESS
+    finally:
+        exporter.shutdown()
+        logging.getLogger(EXPORTER).removeHandler(words)
+    return "" if taken else words.said or REFUSED
+
+
 def _listen(words: FirstWords) -> None:
     """The loggers of OpenTelemetry reach no console: a line for each span that is dropped would be thousands."""
     library = logging.getLogger("opentelemetry")
     library.propagate = False
     library.addHandler(logging.NullHandler())
-    logging.getLogger("opentelemetry.exporter").addHandler(words)
+    logging.getLogger(EXPORTER).addHandler(words)
 
 
 def _resource(traces: TraceSettings, *, process: str) -> Resource:
@@ -131,7 +148,7 @@ def _end_with_process(shutdown: Callable[[], None]) -> None:
     """The library would wait half a minute for a collector that is silent. A thread of ours, which is there in time
     (none can be started while a process ends), waits instead; the process only for a moment.
     """
-    asked, done, ours = threading.Event(), threading.Event(), os.getpid()
+    asked, done = threading.Event(), threading.Event()
 
     def close() -> None:
         asked.wait()
@@ -139,9 +156,10 @@ def _end_with_process(shutdown: Callable[[], None]) -> None:
         done.set()
 
     def ask() -> None:
-        if os.getpid() == ours:  # a forked process has no such thread
-            asked.set()
-            done.wait(LAST_WORDS_S)
+        asked.set()
+        done.wait(LAST_WORDS_S)
 
     threading.Thread(target=close, name="traces-end", daemon=True).start()
-    atexit.register(ask)
+    Finalize(
+        None, ask, exitpriority=1
+    )  # as `atexit`, and in a child of granian's, too, which is one of `multiprocessing`

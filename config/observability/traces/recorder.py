@@ -65,7 +65,7 @@ class SpanRecorder:
         recorded = RecordedSpan(made)
         try:
             yield recorded
-        except Exception as error:
+        except BaseException as error:  # a call whose time is up is cancelled
             recorded.fail(_code_of(error))
             raise
         finally:
@@ -107,6 +107,6 @@ def _headers_of(span: OtelSpan) -> dict[str, str]:
     return headers
 
 
-def _code_of(error: Exception) -> str:
+def _code_of(error: BaseException) -> str:
     """Never its sentence, which may quote what was sent."""
     return error.code if isinstance(error, LarderError) else type(error).__name__

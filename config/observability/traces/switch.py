@@ -25,6 +25,13 @@ def sending_status() -> "SendingStatus | None":
     return _status
 
 
+def collector_trouble(traces: TraceSettings) -> str:
+    """Of a process that sends none: why the collector would not take any; "" where it would."""
+    from config.observability.traces.exporting import try_collector
+
+    return try_collector(traces)
+
+
 def _start(traces: TraceSettings, *, process: str) -> None:
     from config.observability.traces.exporting import start_exporting
     from config.observability.traces.recorder import SpanRecorder

@@ -1,23 +1,30 @@
-"""Whether traces leave, for the page of readiness. Nothing is said where nobody asks for them."""
+"""Whether traces leave, for the page of readiness and the doctor. Nothing is said where nobody asks for them."""
 
-from config.observability.traces.configured import read_trace_settings
-from config.observability.traces.switch import sending_status
+from config.observability.traces.configured import TraceSettings, read_trace_settings
+from config.observability.traces.switch import collector_trouble, sending_status
 from providers.system.readiness import ReadinessRow
 
 
 def traces_row() -> list[ReadinessRow]:
-    """Of the process that is asked: each sends its own. Nothing is "bad": without traces Larder serves as well."""
+    """Nothing is "bad": without traces Larder serves as well."""
     traces = read_trace_settings()
     if traces is None:
         return []
     if traces.faults:
         return [ReadinessRow(name="traces", state="warn", detail=traces.faults[0])]
+    detail, trouble = _look(traces)
+    if not trouble:
+        return [ReadinessRow(name="traces", state="ok", detail=detail)]
+    fix = f"Start the collector at {traces.place}, or check OTEL_EXPORTER_OTLP_ENDPOINT and its headers."
+    return [ReadinessRow(name="traces", state="warn", detail=f"{detail} {trouble}", fix=fix)]
+
+
+def _look(traces: TraceSettings) -> tuple[str, str]:
+    """Of the process that is asked, as each sends its own; a command sends none, and asks the collector."""
     status = sending_status()
     if status is None:
-        return [ReadinessRow(name="traces", state="ok", detail="This process is a command and sends none.")]
+        trouble = collector_trouble(traces)
+        return f"The collector at {traces.place} {'does not take' if trouble else 'takes'} them.", trouble
     if status.trouble:
-        detail = f"They do not leave: {status.trouble} {status.lost:,} spans of this process were dropped."
-        fix = f"Start the collector at {traces.place}, or check OTEL_EXPORTER_OTLP_ENDPOINT and its headers."
-        return [ReadinessRow(name="traces", state="warn", detail=detail, fix=fix)]
-    detail = f"{status.sent:,} spans of this process have left, to {traces.place}."
-    return [ReadinessRow(name="traces", state="ok", detail=detail)]
+        return f"They do not leave this process, {status.lost:,} spans were dropped:", status.trouble
+    return f"{status.sent:,} spans of this process have left, to {traces.place}.", ""

@@ -37,14 +37,20 @@ print(json.dumps([type(web.application).__name__, told, [name for name in sys.mo
 """
 
 ENDING = """
-import sys, time
-import django; django.setup()
-from config.observability.traces.switch import start_traces
-from core.tracing.spans import span
-assert start_traces("test")
-with span("last words"): pass
-print(time.monotonic())
+import multiprocessing, time
+def work():
+    import django; django.setup()
+    from config.observability.traces.switch import start_traces
+    from core.tracing.spans import span
+    assert start_traces("test")
+    with span("last words"): pass
+    print(time.monotonic(), flush=True)
 """
+ALONE, AS_A_CHILD = (
+    "work()",
+    "child = multiprocessing.get_context('fork').Process(target=work); child.start(); child.join()",
+)
+"""A worker, and a web process: granian's server forks."""
 
 
 def run(program: str, **variables: str) -> str:
@@ -174,6 +180,24 @@ def test_readiness_says_whether_traces_leave(started: Started, monkeypatch: pyte
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in rows[1].fix
 
 
+def test_a_command_that_sends_none_asks_the_collector(collector: Collector, settings: Any) -> None:
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url
+    rows = []
+    for collector.status in (200, 401):
+        rows += traces_row()
+    assert [row.state for row in rows] == ["ok", "warn"]
+    assert "401" in rows[1].detail
+    assert (collector.requests, collector.spans) == (2, [])
+
+
+def test_a_command_that_asks_a_silent_collector_does_not_wait_long(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.OTEL_EXPORTER_OTLP_ENDPOINT = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        assert [row.state for row in traces_row()] == ["warn"]
+    assert time.monotonic() - began < 8
+
+
 def test_nobody_waits_for_a_silent_collector_and_what_waits_for_it_is_bounded(started: Started) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         provider, _ = started(f"http://127.0.0.1:{silent.getsockname()[1]}")
@@ -186,16 +210,18 @@ def test_nobody_waits_for_a_silent_collector_and_what_waits_for_it_is_bounded(st
         assert len(processor._batch_processor._queue) <= 2_048
 
 
-def test_a_process_that_ends_waits_for_a_silent_collector_but_for_a_moment() -> None:
+@pytest.mark.parametrize("how", [ALONE, AS_A_CHILD], ids=["alone", "a child"])
+def test_a_process_that_ends_waits_for_a_silent_collector_but_for_a_moment(how: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        said = run(ENDING, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        said = run(ENDING + how, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{silent.getsockname()[1]}")
         took_s = time.monotonic() - float(said.split()[0])
     assert took_s < 10
     assert "Traceback" not in said
 
 
-def test_a_process_that_ends_sends_what_it_has_not_sent_yet(collector: Collector) -> None:
-    run(ENDING, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url)
+@pytest.mark.parametrize("how", [ALONE, AS_A_CHILD], ids=["alone", "a child"])
+def test_a_process_that_ends_sends_what_it_has_not_sent_yet(collector: Collector, how: str) -> None:
+    run(ENDING + how, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url)
     assert [each.name for each in collector.spans] == ["last words"]
 
 
