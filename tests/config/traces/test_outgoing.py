@@ -10,6 +10,10 @@ from core.tracing.spans import continue_work, record_with, span, trace_context
 from ingestion.models import File
 from knowledge.embedding.embedders.backends.ollama import OllamaEmbedder
 from knowledge.embedding.embedders.traced import embed
+from knowledge.reranking import KINDS
+from knowledge.reranking.guarded import GuardedReranker
+from knowledge.reranking.remote import RemoteReranker
+from knowledge.reranking.reordering import _scores
 from providers.errors import OutboundTimeout
 from providers.models import Provider, SyncRun, Trigger
 from providers.outbound.addresses import Policy
@@ -65,6 +69,19 @@ def test_an_embedding_server_is_told(sent: Sent) -> None:
     embedding = found.one("embeddings bge-m3")
     assert headers["traceparent"].split("-")[1:3] == [embedding.trace, embedding.id]
     assert embedding.attributes["gen_ai.provider.name"] == "ollama"
+    assert b"of mine" not in found.raw
+
+
+def test_a_reranker_is_told(sent: Sent) -> None:
+    def talk(url: str) -> None:
+        server = GuardedReranker(RemoteReranker(KINDS["tei"], "a-model", url=url))
+        assert _scores(server, "a question of mine", ["a text of mine"]) == ([0.5], False)
+
+    headers = headers_of(script_of(200, [{"index": 0, "score": 0.5}]), talk)
+    found = sent()
+    reranking = found.one("rerank")
+    assert headers["traceparent"].split("-")[1:3] == [reranking.trace, reranking.id]
+    assert reranking.attributes["gen_ai.request.model"] == "a-model"
     assert b"of mine" not in found.raw
 
 
