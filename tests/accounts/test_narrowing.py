@@ -22,8 +22,8 @@ from config.web.fast_path import FastPath
 from core.errors import LarderError
 from knowledge.models import Document
 from knowledge.run_counts import Counts
-from knowledge.search import keyword
 from knowledge.search.frequencies import forget_frequencies
+from knowledge.search.keyword import searching
 from knowledge.tagexpr import parse_tags
 from tests.config.test_stage_caps import EVERYWHERE, METHODS
 from tests.conftest import Api
@@ -124,7 +124,7 @@ def test_what_is_counted_over_the_whole_store_is_told_to_admins_alone(
     narrowed: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(keyword, "measure_scope", lambda *_, **__: None)  # too much is in each scope to be counted
+    monkeypatch.setattr(searching, "measure_scope", lambda *_, **__: None)  # too much is in each scope to be counted
     push({"id": "other", "content": HIDDEN, "source": "memory.acme"})
     asked = {"text": "4711 4712", "mode": "keyword", "explain": True}
     explained = keyed("analyzer", **narrowed)("post", f"{BASE}/query", asked).json()["explanation"]

@@ -8,7 +8,8 @@ import pytest
 from core.sql import fetch
 from knowledge.embedding.pending import embed_pending
 from knowledge.run_counts import Counts
-from knowledge.search import Mode, keyword
+from knowledge.search import Mode
+from knowledge.search.keyword import scoring, searching
 from knowledge.search.query import Answer, CountedIn, Hit
 from tests.embedding import HashingEmbedder
 
@@ -97,7 +98,7 @@ def test_diverse_keyword_prefers_novelty_too(push: Callable[..., Counts], ask: C
 
 
 OCCURRENCES = f"""
-SELECT n, {keyword.COUNT.format("word")} FROM (
+SELECT n, {scoring.COUNT.format("word")} FROM (
     SELECT n, CASE WHEN n = 0 THEN 'other:1' ELSE 'word:' || array_to_string(ARRAY(SELECT generate_series(1, n)), ',')
     END::tsvector AS lexemes FROM generate_series(0, 255) AS n
 ) w
@@ -116,8 +117,8 @@ def test_what_a_scope_leaves_away_does_not_take_the_place_of_what_it_holds(
     outside = ({"id": f"out{n}", "content": f"apples apples apples {n}", "source": "memory.x"} for n in range(40))
     inside = ({"id": f"in{n}", "content": f"apples {'and others ' * n}", "source": "own"} for n in range(8))
     push(*outside, *inside)
-    monkeypatch.setattr(keyword, "CANDIDATES", 47)  # so that the words of the whole store tell
-    monkeypatch.setattr(keyword, "BEST", 1)
+    monkeypatch.setattr(searching, "CANDIDATES", 47)  # so that the words of the whole store tell
+    monkeypatch.setattr(searching, "BEST", 1)
     found = ask("apples", top_k=3, mode=Mode.KEYWORD, explain=True)
     assert found.explanation.counted_in is CountedIn.STORE
     assert keys(found) == ["in0", "in1", "in2"]

@@ -14,11 +14,8 @@ from core.errors import QueryInvalid
 from knowledge.deleting.trash import delete_rows
 from knowledge.models import Document, FullTextRow
 from knowledge.run_counts import Counts
-from knowledge.search import (
-    Mode,
-    keyword,
-    vector,
-)
+from knowledge.search import Mode, vector
+from knowledge.search.keyword import searching
 from knowledge.search.query import Answer, CountedIn, Hit
 from knowledge.tagexpr import parse_tags
 from knowledge.words.stems import count_stems
@@ -222,7 +219,7 @@ def test_keyword_scores_are_the_same_alone_and_beside_a_thousand_others(
 def test_a_scope_too_large_to_count_is_weighed_by_the_whole_store(
     random_store: dict[str, Document], ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyword, "CANDIDATES", 1)
+    monkeypatch.setattr(searching, "CANDIDATES", 1)
     found = ask("alpha", mode=Mode.KEYWORD, explain=True)
     assert found.explanation.counted_in is CountedIn.STORE
 
@@ -230,18 +227,18 @@ def test_a_scope_too_large_to_count_is_weighed_by_the_whole_store(
 def test_words_beyond_those_that_are_scored_carry_no_numbers(
     push: Callable[..., Counts], ask: Callable[..., Answer]
 ) -> None:
-    many = " ".join(f"w{chr(97 + n // 20)}{chr(97 + n % 20)}z" for n in range(keyword.MOST_TERMS + 3))
+    many = " ".join(f"w{chr(97 + n // 20)}{chr(97 + n % 20)}z" for n in range(searching.MOST_TERMS + 3))
     push(many)
     terms = ask(many, mode=Mode.KEYWORD, explain=True).explanation.terms
-    assert [each.passages for each in terms] == [1] * keyword.MOST_TERMS + [None] * 3
-    assert {each.weight for each in terms[keyword.MOST_TERMS :]} == {None}
+    assert [each.passages for each in terms] == [1] * searching.MOST_TERMS + [None] * 3
+    assert {each.weight for each in terms[searching.MOST_TERMS :]} == {None}
 
 
 @pytest.mark.parametrize("most", [20_000, 30, 1])
 def test_keyword_finds_all_that_match_however_few_candidates_it_may_look_at(
     random_store: dict[str, Document], ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(keyword, "CANDIDATES", most)
+    monkeypatch.setattr(searching, "CANDIDATES", most)
     chance = random.Random(7)
     for tags, source, top_k in CASES:
         text = random_text(chance, 3)

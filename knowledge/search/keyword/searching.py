@@ -1,19 +1,4 @@
-"""Ranking by words, as BM25 does: over passages, a document's score being that of its best one.
-
-PostgreSQL's own `ts_rank` knows neither how rare a word is nor how long a text; it only serves to count here. A rank of
-one word that has no label is a tenth of the sum of 1/1² + 1/2² + … 1/n² over π²/6, and that tells n, how often the word
-occurs. A passage's score is worked out thousands of times a question, so each step of that formula counts.
-
-A score is the share of what a passage could have that repeats every word of the question without end: below 1,
-comparable between questions, and the same order as BM25's own number.
-
-How rare words are and how long passages is told by the scope alone, where every match in it is scored: so neither the
-order nor the scores of what a filter leaves depend on what lies beside it. Elsewhere the whole store tells.
-
-What the question names exactly adds a bonus, whatever the length.
-
-See docs/decisions/0010, 0246 and 0262.
-"""
+"""The search by words: which passages are candidates, and the best of them. Its plans stand beside its statements."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,13 +7,10 @@ from typing import Any
 from core.sql import fetch
 from knowledge.search.asked import AskedTerms, weight_of
 from knowledge.search.frequencies import ScopeSize, measure_scope, read_frequencies
+from knowledge.search.keyword.scoring import HELD, IN_SCOPE, scoring_of
 from knowledge.search.query import Candidate, CountedIn, Term
 from knowledge.search.scope import Scope
 from knowledge.words import FORM
-
-K1 = 1.5
-B = 0.75
-"""How soon repetition stops to count, and how much length counts against a passage: BM25's usual values."""
 
 CANDIDATES = 5_000
 """Passages scored in one go: a store of a million answers in bounded time."""
@@ -57,11 +39,6 @@ SELECT document_id, ordinal, "start", "end", expires_at, {score} AS score, match
 ) counted
 ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 """
-IN_SCOPE = ", greatest(%(passages)s::float8, count(*) OVER ()) + 1 AS beyond"
-HELD = ", count(*) FILTER (WHERE n_{0} > 0) OVER () AS held_{0}"
-OWN_WEIGHT = "ln(beyond / (held_{0} + 0.5::float8))"
-HELD_WEIGHT = f"(CASE WHEN held_{{0}} > 0 THEN {OWN_WEIGHT} ELSE 0 END)"
-
 # Elsewhere. Expects: a bitmap of the words' postings, the best of them by a top-N heapsort; documents are looked up for
 # those only, one by one.
 OF_ALL = """
@@ -74,13 +51,6 @@ SELECT document_id, ordinal, "start", "end", d.expires_at, score, 0, exact FROM 
 WHERE {matching} ORDER BY score DESC, document_id, ordinal LIMIT %(limit)s
 """
 
-# Each computed once a passage, below a limit that keeps the planner from copying them into the score.
-NORM = f'{K1 * (1 - B)}::float8 + {K1 * B}::float8 / %(average)s::float8 * (w."end" - w."start") AS norm'
-COUNT = "floor(0.06079271018540267 / (0.1::float8 - ts_rank(w.lexemes, %({0})s::tsquery)::float8))"  # a tenth of 6/π²
-HOLDS = "(w.lexemes @@ %({0})s::tsquery)::int"
-SCORE = "{1} * n_{0} / (n_{0} + norm)"
-BONUS = "CASE WHEN n_{0} > 0 THEN {1} ELSE 0 END"
-
 # Rows of an older form have no positions to tell what stands side by side.
 REQUIRED = f"(w.lexemes @@ %(required)s::tsquery OR w.form < {FORM} AND w.lexemes @@ %(required_words)s::tsquery)"
 
@@ -88,15 +58,6 @@ REQUIRED = f"(w.lexemes @@ %(required)s::tsquery OR w.form < {FORM} AND w.lexeme
 HOLDING = f"""
 SELECT DISTINCT document_id FROM knowledge_fulltextrow w WHERE document_id = ANY(%(documents)s) AND {REQUIRED}
 """  # noqa: S608 -- constants
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
-    """SQL: a passage's score, which share of the question it holds by name, and how often it holds each term."""
-
-    score: str
-    exact: str
-    counts: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +129,7 @@ class KeywordSearch:
     def _rows_of_scope(
         self, scored: Sequence[Term], size: ScopeSize | None, parameters: dict[str, Any]
     ) -> list[tuple[Any, ...]]:
-        scoring = _scoring(scored, size)
+        scoring = scoring_of(scored, size)
         own = held = ""
         if size is not None:
             own = IN_SCOPE + "".join(HELD.format(index) for index, _ in enumerate(scored))
@@ -219,7 +180,7 @@ class KeywordSearch:
 
     def _rows_of_all(self, any_of: str, *, best: int) -> list[tuple[Any, ...]]:
         scored = self._scored
-        sql = OF_ALL.format(**vars(_scoring(scored, None)), **self._conditions, candidates=CANDIDATES)
+        sql = OF_ALL.format(**vars(scoring_of(scored, None)), **self._conditions, candidates=CANDIDATES)
         return self._fetch(sql, scored, any_of, {"limit": self.wanted * 4, "best": best})
 
     def _fetch(
@@ -233,53 +194,6 @@ class KeywordSearch:
             named[f"term_{index}"] = term.phrase or f"'{term.stem}'"
             named |= {f"term_{index}_{nth}": f"'{lexeme}'" for nth, (lexeme, _) in enumerate(term.variants)}
         return fetch(sql, {**named, **parameters}, tuned=BY_POSTINGS, prepare=False)
-
-
-def _scoring(scored: Sequence[Term], size: ScopeSize | None) -> Scoring:
-    """By the weights of the store, whose sum is 1, or by those that are computed from the counts of the scope."""
-    if size is None:
-        weights = [f"%(weight_{index})s::float8" for index, _ in enumerate(scored)]
-        bonuses = [f"%(bonus_{index})s::float8" for index, _ in enumerate(scored)]
-        whole = ""
-    else:
-        weights, bonuses = _own_weights(scored)
-        whole = f" / ({' + '.join([*(each for each in (*weights, *bonuses) if each)])})"
-    parts = [SCORE.format(index, weights[index]) for index, term in enumerate(scored) if term.share]
-    parts += [BONUS.format(index, bonuses[index]) for index, term in enumerate(scored) if term.bonus_share]
-    exact = [BONUS.format(index, weights[index]) for index, term in enumerate(scored) if term.exact and term.share]
-    exact += [
-        BONUS.format(index, bonuses[index]) for index, term in enumerate(scored) if term.exact and term.bonus_share
-    ]
-    return Scoring(
-        score=f"({' + '.join(parts)}){whole}",
-        exact=f"({' + '.join(exact)}){whole}" if exact else "0",
-        counts=", ".join([NORM, *(_counted(index, term) for index, term in enumerate(scored))]),
-    )
-
-
-def _own_weights(scored: Sequence[Term]) -> tuple[list[str], list[str]]:
-    """Of what was only asked for because the store holds it, nothing counts that the scope does not hold: an answer
-    tells nothing of what lies beside it."""
-    places = {term.stem: index for index, term in enumerate(scored)}
-    plain = [(HELD_WEIGHT if term.optional else OWN_WEIGHT).format(index) for index, term in enumerate(scored)]
-    weights, bonuses = [], []
-    for index, term in enumerate(scored):
-        parts = [plain[places[stem]] for stem in term.parts if stem in places]
-        least = f"least({plain[index]}, greatest({', '.join(parts)}))" if term.capped and parts else plain[index]
-        weights.append("" if not term.share else least if term.share == 1 else f"{term.share}::float8 * {least}")
-        held = f"CASE WHEN held_{index} > 0 THEN {term.bonus_share}::float8 * ({' + '.join(parts) or 0}) ELSE 0 END"
-        bonuses.append(f"({held})" if term.bonus_share else "")
-    return weights, bonuses
-
-
-def _counted(index: int, term: Term) -> str:
-    """How often a passage holds the term: a lexeme's count is exact, a phrase is there or not. So are words written
-    together, of which the words apart are counted already: looking takes a third of counting."""
-    if term.phrase or term.capped:
-        return f"{HOLDS.format(f'term_{index}')} AS n_{index}"
-    counts = [COUNT.format(f"term_{index}")]
-    counts += [f"{share} * {COUNT.format(f'term_{index}_{nth}')}" for nth, (_, share) in enumerate(term.variants)]
-    return f"{' + '.join(counts)} AS n_{index}"
 
 
 def _counted_in_scope(
