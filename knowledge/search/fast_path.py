@@ -321,7 +321,7 @@ def _write(
     found = [documents[each.document_id] for each in chosen]
     passages = [(row[2], each.start, each.end) for each, row in zip(chosen, found, strict=True)]
     stems_in = partial(stems_of, fast_query.query.text)
-    marked = mark(passages, languages=[row[8] for row in found], stems_in=stems_in)
+    marked = mark(passages, languages=[row[8] for row in found], stems_in=stems_in, question=fast_query.query.text)
     return write_answer(map(_hit, chosen, found, marked), pending=pending)
 
 

@@ -32,6 +32,7 @@ def load_hits(
     now: datetime,
     model: EmbeddingModel | None,
     stems_in: StemsIn,
+    question: str,
 ) -> tuple[list[Hit], list[NearMiss]]:
     """The candidates' documents and the names of the near misses, both in their order, without what is gone."""
     if not (candidates or near_misses):
@@ -40,7 +41,9 @@ def load_hits(
     rows = {row[0]: row for row in fetch(LOAD, {"ids": ids, "now": now, "model": model.pk if model else None})}
     kept = [candidate for candidate in candidates if candidate.document_id in rows]
     passages = [(rows[each.document_id][FIELDS.index("content")], each.start, each.end) for each in kept]
-    highlights = mark(passages, languages=[rows[each.document_id][-1] for each in kept], stems_in=stems_in)
+    highlights = mark(
+        passages, languages=[rows[each.document_id][-1] for each in kept], stems_in=stems_in, question=question
+    )
     hits = [_hit(each, rows[each.document_id], spans) for each, spans in zip(kept, highlights, strict=True)]
     return hits, [_near_miss(each, rows[each.document_id]) for each in near_misses if each.document_id in rows]
 

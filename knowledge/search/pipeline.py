@@ -228,7 +228,9 @@ def _load(
 ) -> tuple[list[Hit], list[NearMiss]]:
     """The near misses only for a query that is explained."""
     model, near_misses = space.model if space else None, ranking.near_misses if query.explain else ()
-    return load_hits(ranking.candidates, near_misses=near_misses, now=now, model=model, stems_in=stems_in)
+    return load_hits(
+        ranking.candidates, near_misses=near_misses, now=now, model=model, stems_in=stems_in, question=query.text
+    )
 
 
 def _answer(

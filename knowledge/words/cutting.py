@@ -45,10 +45,14 @@ def pieces_of(folded: str) -> Iterator[Piece]:
 
 
 def first_letters(folded: str) -> Iterator[str]:
+    return (letter for letter, _, _ in first_pieces(folded))
+
+
+def first_pieces(folded: str) -> Iterator[Piece]:
     """What each run of Hangul begins with, where it has more letters: a noun of one syllable bears its particle."""
     for found in WORD.finditer(folded):
         if found["pieces"] and _is_hangul(found[0]) and len(found[0]) > 1:
-            yield found[0][0]
+            yield found[0][0], found.start(), found.start() + 1
 
 
 def _is_hangul(run: str) -> bool:

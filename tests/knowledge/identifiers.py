@@ -24,6 +24,10 @@ def _word(chance: random.Random) -> str:
     return chance.choice(["core", "data", "main", "user", "test", "core2", "log", "app"])
 
 
+PEOPLE = ["ann", "bob", "eve", "joe", "ida", "max", "kim", "lea", "tom", "zoe"]
+HIVES = ["Software", "System", "Run", "Core", "Main", "Data", "Classes"]
+PARTS = ["no", "cache", "dir", "with", "fast", "build", "clean", "all"]
+
 KINDS: dict[str, Make] = {
     "IPv4 address": lambda c: ".".join(map(str, _few(c, 4))),
     "address and port": lambda c: f"{'.'.join(map(str, _few(c, 4)))}:{c.choice([80, 443, 8080])}",
@@ -53,6 +57,24 @@ KINDS: dict[str, Make] = {
     "name with colons": lambda c: f"{_word(c)}::{_word(c)}::{_word(c)}::{_word(c)}",
     "amount": lambda c: f"${c.randint(1, 9)},{c.randint(100, 120)}.{_digits(c, 2)}",
     "fraction": lambda c: f"{c.randint(1, 40)}/{c.randint(2, 64)}",
+    "folder of Windows": lambda c: (
+        rf"C:\{c.choice(['Users', 'Data', 'Home'])}\{c.choice(PEOPLE)}{c.choice(['', 'x', 'y', '2'])}"
+    ),
+    "path of a network": lambda c: rf"\\{_word(c)}\{_word(c)}\{_word(c)}",
+    "key of a registry": lambda c: "\\".join(["HKEY_LOCAL_MACHINE", *c.choices(HIVES, k=3)]),
+    "environment variable": lambda c: f"${'_'.join(c.choices(PARTS, k=3))}",
+    "environment variable of Windows": lambda c: f"%{''.join(c.choices(PARTS, k=3))}%",
+    "escaped string": lambda c: r"\n".join(c.choices(PARTS, k=3)),
+    "option": lambda c: f"--{'-'.join(c.choices(PARTS, k=c.randint(2, 3)))}",
+    "short option": lambda c: f"-{''.join(c.choices('abcxyz', k=3))}",
+    "pattern of files": lambda c: f"{_word(c)}/**/{_word(c)}_{_word(c)}*.{c.choice(['py', 'txt', 'log'])}",
+    "XPath": lambda c: f"//{_word(c)}/{_word(c)}[@{c.choice(['id', 'name'])}='{_word(c)}']/{_word(c)}",
+    "type with parameters": lambda c: f"{c.choice(['List', 'Map'])}<{_word(c)}_{c.choice('xyz')}, {_word(c)}>",
+    "account": lambda c: (
+        f"DE{_digits(c, 2)} {c.choice(['3704', '1001'])} 0044 {c.choice(['0532', '0523'])} {_digits(c, 4)}"
+    ),
+    "number plate": lambda c: f"{_letters(c, 2)}-{_letters(c, 2)} {_digits(c, 3)}",
+    "article": lambda c: f"{_letters(c, 3)}-{c.choice(['RED', 'BLU', 'GRN'])}-{c.choice(['XS', 'M', 'XL'])}",
     "hardware address": lambda c: ":".join(c.choice(["00", "1a", "2b", "ff"]) for _ in range(6)),
 }
 

@@ -4,19 +4,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.search.asked.codes import SHORT, codes_in, has_digit
 from knowledge.words.cutting import Piece, pieces_of
 from knowledge.words.folding import fold, plain
-from knowledge.words.identifiers import INSIDE, identifiers_of
+from knowledge.words.identifiers import INSIDE, Identifier, identifiers_of
 from knowledge.words.stems import WITHOUT_ACCENTS, Stems, know
-
-SHORT = 8
-"""Words of a question that is no prose: its neighbours may be one word that was written apart."""
 
 MOST_LONE = 2
 """Words of a question each of which may be two: looking for those takes counting a dozen."""
 
 MOST_NEIGHBOURS = 16
 
+_SIGNS = frozenset("$%~/\\-")
+_SIGN = re.compile(r"(?:^|\s)(?:[$%~/\\]|\$\{|-)$")
+"""Before a word that is a name: of a variable, of an option."""
+
+_CODE_SIGN = re.compile(r"[\[\]{}<>()=;|*\\$]|\w/|/\w")
 _QUOTED = re.compile(r'"([^"]+)"')
 _IDEOGRAPH = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _OLD_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -25,25 +28,30 @@ _OLDER = re.compile(rf"[{_OLD_IDEOGRAPHS}]|[^\W_{_OLD_IDEOGRAPHS}]+")
 
 @dataclass(frozen=True, kw_only=True)
 class AskedWord:
-    """A word's stem, and others that are the same word with accents or without; `numbered`: it has a digit.
+    """A word's stem, and others that are the same word with accents or without; `named`: it has a digit, or a sign
+    before it.
 
     `others` are its stems in further languages. A `common` one is too common to count in one of them.
     """
 
     stem: str
     variants: tuple[str, ...]
-    numbered: bool
+    named: bool
     others: tuple[str, ...] = ()
     common: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskedTogether:
-    """Lexemes that say what some words of the question, by their stems, say together; `is_all`: it has no others."""
+    """Lexemes that say what some words of the question, by their stems, say together; `is_all`: it has no others.
+
+    `exact`: they name something.
+    """
 
     lexemes: tuple[str, ...]
     stems: tuple[str, ...]
     is_all: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +67,8 @@ class Quoted:
 class QuestionText:
     """`words` in their order, each once; `names`: an identifier, and that inside of a longer one. `joined`: words that
     were written together or might be. `neighbours`: stems side by side, as a tsquery, and those stems. `lone` are words
-    of a short question that might be two. `stem_of` tells of each word, in their order, its stem in the `language`.
+    of a short question that might be two, `codes` (`asked.codes`) what may be written with other separators. `stem_of`
+    tells of each word, in their order, its stem in the `language`.
     """
 
     language: str
@@ -70,6 +79,7 @@ class QuestionText:
     joined: Sequence[AskedTogether]
     neighbours: Sequence[AskedTogether]
     lone: Sequence[str]
+    codes: Sequence[AskedTogether]
     quoted: Sequence[Quoted]
     """One for each pair of quotes, empty where its words do not count."""
 
@@ -98,6 +108,7 @@ def parse_question(
         names=list(reading.names()),
         joined=[each for each in reading.joined() if each.lexemes[0] not in stems],
         neighbours=list(reading.neighbours())[:MOST_NEIGHBOURS],
+        codes=list(reading.codes()),
         lone=[word for word, _, _ in pieces if word.isalpha()] if len(pieces) <= MOST_LONE else [],
         quoted=list(reading.quoted()) if quotes else [],
     )
@@ -109,7 +120,7 @@ def _older(text: str, stems: Sequence[str], language: str) -> Iterator[AskedWord
     known = know(set(words), language)
     for stem in dict.fromkeys(map(known.of, words)):
         if stem and stem not in stems:
-            yield AskedWord(stem=stem, variants=(), numbered=False)
+            yield AskedWord(stem=stem, variants=(), named=False)
 
 
 class _Reading:
@@ -117,7 +128,11 @@ class _Reading:
         self.folded, self.pieces, self.known = folded, pieces, known
         self.stems = [known.of(word) for word, _, _ in pieces]
         self.identifiers = list(identifiers_of(folded))
-        self.numbered = [_has_digit(word) for word, _, _ in pieces]
+        self.numbered = [has_digit(word) for word, _, _ in pieces]
+        self.signed = set[str]()
+        if not _SIGNS.isdisjoint(folded):
+            starts = [(folded[max(at - 3, 0) : at], stem) for (_, at, _), stem in zip(pieces, self.stems, strict=True)]
+            self.signed = {stem for before, stem in starts if _SIGN.search(before)}
         self.bare: dict[str, set[str]] = {}
         if not folded.isascii():
             for (word, _, _), stem in zip(pieces, self.stems, strict=True):
@@ -127,7 +142,7 @@ class _Reading:
         """In ASCII a word is its own bare form."""
         bare = sorted(self.bare.get(stem, {stem}) - {""})
         variants = [*(each for each in bare if each != stem), *(WITHOUT_ACCENTS + each for each in bare)]
-        return AskedWord(stem=stem, variants=tuple(variants), numbered=_has_digit(stem))
+        return AskedWord(stem=stem, variants=tuple(variants), named=has_digit(stem) or stem in self.signed)
 
     def names(self) -> Iterator[AskedTogether]:
         for each in self.identifiers:
@@ -160,14 +175,45 @@ class _Reading:
         fitting = [piece for piece, _, _ in self.pieces if word.endswith(piece) and self.known.of(piece) in stems]
         return max(fitting, key=len, default="")
 
+    def codes(self) -> Iterator[AskedTogether]:
+        if len(self.pieces) > SHORT or not any(self.numbered):
+            return
+        words = [word for word, _, _ in self.pieces]
+        for first, last in codes_in(self.folded, self.pieces):
+            stems = tuple(dict.fromkeys(stem for stem in self.stems[first:last] if stem))
+            yield AskedTogether(lexemes=("".join(words[first:last]),), stems=stems, is_all=True, exact=True)
+
     def neighbours(self) -> Iterator[AskedTogether]:
+        """Each once."""
+        found = (*self._named_neighbours(), *self._other_neighbours())
+        return iter({each.lexemes: each for each in reversed(found)}.values())
+
+    def _named_neighbours(self) -> Iterator[AskedTogether]:
+        """The words of an identifier, which stand in a longer one, too: a folder in a path. And all words of what reads
+        like code."""
+        if len(self.pieces) > SHORT:
+            return
+        spans = [(each.start, each.end) for each in self.identifiers if each.name or self._is_all(each)]
+        if _CODE_SIGN.search(self.folded):
+            spans.append((0, len(self.folded)))
+        for start, end in spans:
+            first = sum(piece[1] < start for piece in self.pieces)
+            stems = self.stems[first : first + sum(start <= piece[1] < end for piece in self.pieces)]
+            if sum(map(bool, stems)) > 1:
+                counted = tuple(dict.fromkeys(stem for stem in stems if stem))
+                yield AskedTogether(lexemes=(side_by_side(stems),), stems=counted, exact=True)
+
+    def _is_all(self, each: Identifier) -> bool:
+        return not self.folded[: each.start].strip() and not self.folded[each.end :].strip()
+
+    def _other_neighbours(self) -> Iterator[AskedTogether]:
         """Words side by side of which numbers are some, ideographs, by twos, and two words that are all."""
         if len(self.pieces) == 2 and all(self.stems) and not self._belong(0, 1):
-            yield AskedTogether(lexemes=(_side_by_side(self.stems),), stems=tuple(self.stems), is_all=True)
+            yield AskedTogether(lexemes=(side_by_side(self.stems),), stems=tuple(self.stems), is_all=True)
         for first, last in self._stretches():
             if last - first > 1 and not self._is_one(first, last):
                 stems = tuple(stem for stem in self.stems[first:last] if stem)
-                yield AskedTogether(lexemes=(_side_by_side(self.stems[first:last]),), stems=tuple(dict.fromkeys(stems)))
+                yield AskedTogether(lexemes=(side_by_side(self.stems[first:last]),), stems=tuple(dict.fromkeys(stems)))
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
         first, count = 0, len(self.pieces)
@@ -213,7 +259,7 @@ class _Reading:
             if not any(stems):
                 yield Quoted(tsquery="", words="")
                 continue
-            phrase = _side_by_side(stems)
+            phrase = side_by_side(stems)
             for each in self.identifiers:
                 is_all = each.name and self._between(each.start, each.end) == [stem for stem in stems if stem]
                 if is_all and found.start() <= each.start and each.end <= found.end():
@@ -226,16 +272,12 @@ class _Reading:
         return [stem for (_, first, last), stem in pieces if stem and start <= first and last <= end]
 
 
-def _has_digit(word: str) -> bool:
-    return not word.isalpha() and any(map(str.isdigit, word))
-
-
 def quoted(lexeme: str) -> str:
     """As it stands in a tsquery. Lexemes hold neither quotes nor backslashes."""
     return f"'{lexeme}'"
 
 
-def _side_by_side(stems: Sequence[str]) -> str:
+def side_by_side(stems: Sequence[str]) -> str:
     """Words that are too common to count are a distance."""
     parts: list[str] = []
     gap = 0

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
-from knowledge.search.asked.parsing import AskedTogether, AskedWord, QuestionText, quoted
+from knowledge.search.asked.codes import find_spellings
+from knowledge.search.asked.parsing import AskedTogether, AskedWord, QuestionText, quoted, side_by_side
 from knowledge.search.frequencies import Frequencies
 from knowledge.search.query import Term
 from knowledge.words.stems import know
@@ -49,7 +50,7 @@ NO_TERMS = AskedTerms()
 
 def weigh(question: QuestionText, *, frequencies: Frequencies) -> AskedTerms:
     weighing = _Weighing(question, frequencies)
-    found = (*weighing.words(), *weighing.names(), *weighing.joined(), *weighing.apart())
+    found = (*weighing.words(), *weighing.names(), *weighing.joined(), *weighing.apart(), *weighing.spelled())
     terms = {term.stem: term for term in reversed(found)}.values()
     return AskedTerms(
         terms=sorted(terms, key=lambda term: (term.passages or 0, term.stem)),
@@ -63,7 +64,7 @@ class _Weighing:
     def __init__(self, question: QuestionText, frequencies: Frequencies) -> None:
         self.question, self.frequencies = question, frequencies
         asked = [lexeme for word in question.words for lexeme in (word.stem, *word.variants, *word.others)]
-        asked += [lexeme for each in (*question.names, *question.joined) for lexeme in each.lexemes]
+        asked += [lexeme for each in (*question.names, *question.joined, *question.codes) for lexeme in each.lexemes]
         self.found = frequencies.of_words(asked)
         self.weights = {word.stem: self._weight_of_word(word) for word in question.words}
 
@@ -79,7 +80,7 @@ class _Weighing:
                     *((each, VARIANT) for each in word.variants if self.found[each]),
                 ),
                 share=COMMON if word.common else 1.0,
-                exact=word.numbered and len(word.stem) > 1,
+                exact=word.named and len(word.stem) > 1,
             )
 
     def names(self) -> Iterator[Term]:
@@ -102,7 +103,7 @@ class _Weighing:
     def joined(self) -> Iterator[Term]:
         """No more than the rarer of the words that it consists of."""
         seen = {word.stem for word in self.question.words}
-        for each in self.question.joined:
+        for each in (*self.question.codes, *self.question.joined):
             [lexeme] = each.lexemes
             if lexeme in seen or not (passages := self.found[lexeme]):
                 continue
@@ -120,7 +121,35 @@ class _Weighing:
                 bonus=bonus * self._weight_of(each),
                 bonus_share=bonus,
                 optional=True,
+                exact=each.exact,
             )
+
+    def spelled(self) -> Iterator[Term]:
+        """A code with other separators, where hardly any passage holds it without."""
+        for each in self.question.codes:
+            [code] = each.lexemes
+            if self.found[code] >= RARE:
+                continue
+            found = find_spellings(code, language=self.question.language, frequencies=self.frequencies)
+            others = [stems for stems in found if tuple(dict.fromkeys(filter(None, stems))) != each.stems]
+            phrases = {f"({side_by_side(stems)} & !{quoted(code)})": stems for stems in others}
+            held = self.frequencies.of_queries(list(phrases))
+            share = 1.0 if len(each.stems) > 1 else 0.0
+            for phrase, stems in phrases.items():
+                weight = min(self._weight(held[phrase]), self._weight_of(each))
+                yield Term(
+                    stem=" ".join(filter(None, stems)),
+                    passages=held[phrase],
+                    weight=VARIANT * weight,
+                    phrase=phrase,
+                    parts=each.stems,
+                    share=VARIANT,
+                    capped=True,
+                    bonus=share * self._weight_of(each),
+                    bonus_share=share,
+                    optional=True,
+                    exact=True,
+                )
 
     def apart(self) -> Iterator[Term]:
         """Two words that are a rare one, written apart."""
@@ -154,7 +183,7 @@ class _Weighing:
             if 0 < rarest <= MOST_READ and (passages := self.frequencies.of_queries([phrase])[phrase]):
                 bonus = SIDE_BY_SIDE * self._weight_of(each)
                 shown = " ".join(each.stems)
-                exact = any(map(str.isdigit, shown))
+                exact = each.exact or any(map(str.isdigit, shown))
                 yield Term(
                     stem=shown,
                     passages=passages,
