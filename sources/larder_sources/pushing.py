@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from larder_sdk import Counts, Invalid, KnowledgeDocument, Refused, TooLarge
@@ -34,6 +35,8 @@ class Pushes:
         self.pushed = 0
         self.unread: dict[str, str] = {}
         self._name, self._ledger, self._send = name, ledger, send
+        self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="larder-push")
+        self._under_way: tuple[list[Outgoing], Future[Counts]] | None = None
         self._waiting: list[Outgoing] = []
         self._waiting_bytes = 0
 
@@ -49,17 +52,32 @@ class Pushes:
         self.unread[key] = reason
 
     def flush(self) -> None:
-        """Push what waits. A document that Larder refuses is passed over, and the others are pushed all the same."""
+        """Begin to push what waits, once the push before has ended: the next items are read meanwhile."""
+        self.settle()
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         self._ledger.write(each.entry for each in waiting)
-        while waiting:
+        self._begin(waiting)
+
+    def settle(self) -> None:
+        """Until the push that is under way has ended. A document that Larder refuses is passed over, and the others are
+        pushed all the same."""
+        while self._under_way:
+            (waiting, push), self._under_way = self._under_way, None
             try:
-                self.pushed += self._send_ours([each.document for each in waiting]).upserted
-                return
+                self.pushed += push.result().upserted
             except (Invalid, TooLarge) as refusal:
                 refused = _refused(refusal, len(waiting))
-            self._note_refused([(waiting[at], reason) for at, reason in refused.items()])
-            waiting = [each for at, each in enumerate(waiting) if at not in refused]
+                self._note_refused([(waiting[at], reason) for at, reason in refused.items()])
+                self._begin([each for at, each in enumerate(waiting) if at not in refused])
+
+    def _begin(self, outgoing: list[Outgoing]) -> None:
+        if outgoing:
+            documents = [each.document for each in outgoing]
+            self._under_way = outgoing, self._sender.submit(self._send_ours, documents)
+
+    def close(self) -> None:
+        """Nothing more is pushed. What is under way ends."""
+        self._sender.shutdown()
 
     def _note_refused(self, refused: list[tuple[Outgoing, str]]) -> None:
         for each, reason in refused:

@@ -150,10 +150,14 @@ class Sync:
     def _read(self, reading: Reading, send: Send) -> Pushes:
         pushes = Pushes(self._configured.name, self._ledger, send)
         changes = self._configured.source.changes(reading)
-        while chunk := list(islice(changes, CHUNK)):
-            self._check_stop()
-            self._compare(chunk, pushes)
-            pushes.flush()
+        try:
+            while chunk := list(islice(changes, CHUNK)):
+                self._check_stop()
+                self._compare(chunk, pushes)
+                pushes.flush()
+            pushes.settle()
+        finally:
+            pushes.close()
         return pushes
 
     def _compare(self, chunk: list[Change], pushes: Pushes) -> None:

@@ -40,11 +40,17 @@ ENVIRONMENT = ImmutableSandboxedEnvironment(
 ENVIRONMENT.filters.update(tag=as_tag, plus=plus)
 
 
+BARE = re.compile(r"{{ ?([a-z][a-z0-9_]*) ?}}")
+
+
 class Template:
     """One template. Raises ValueError with the line where it cannot be read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        bare = BARE.fullmatch(text)
+        self._constant = None if any(mark in text for mark in ("{{", "{%", "{#")) else text
+        self._bare = bare[1] if bare else None
         try:
             self.names: Collection[str] = meta.find_undeclared_variables(ENVIRONMENT.parse(text))
             self._template = ENVIRONMENT.from_string(text)
@@ -52,7 +58,11 @@ class Template:
             raise ValueError(f"the template cannot be read: {error}") from error
 
     def render(self, values: Mapping[str, Any]) -> str:
-        """Raises ItemUnreadable where the values do not fit."""
+        """Raises ItemUnreadable where the values do not fit. What needs no Jinja costs none."""
+        if self._constant is not None:
+            return self._constant
+        if self._bare is not None:
+            return str(_shown(values.get(self._bare)))
         try:
             return str(self._template.render(values))
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
