@@ -13,9 +13,9 @@ export interface ClientOptions {
   /** Larder's address, or that of a server which passes calls on; in a browser `location.origin`. */
   url: string;
   /** An access key. In a browser it is public: leave it to the server that passes calls on. */
-  key?: string;
+  key?: string | undefined;
   /** Stands in where a document or a call names none; a key that is bound to a source needs none. */
-  source?: string;
+  source?: string | undefined;
   /** Of one attempt, 15,000. */
   timeoutMs?: number;
   /** 4 attempts, pauses from half a second to fifteen. */
@@ -36,7 +36,7 @@ export interface ListOptions extends CallOptions {
 }
 
 export interface IdOptions extends CallOptions {
-  source?: string;
+  source?: string | undefined;
 }
 
 export interface ManyOptions extends IdOptions {
@@ -236,5 +236,5 @@ function parameters(asked: Record<string, unknown>): URLSearchParams {
 }
 
 function signalOf({ signal }: CallOptions): CallOptions {
-  return signal ? { signal } : {};
+  return { signal };
 }

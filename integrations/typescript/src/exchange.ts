@@ -15,7 +15,7 @@ export interface Retry {
 
 export interface CallOptions {
   /** Ends the call, and its pauses; the promise is rejected with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface Call extends CallOptions {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import * as larder from "../dist/index.js";
+import * as larder from "larder-client";
 import { EXPECTED, play } from "./scenario.mjs";
 
 const { LARDER_URL: url, LARDER_KEY: key } = process.env;
