@@ -5,11 +5,14 @@ See docs/decisions/0177 and 0178, which say the same of embedders.
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from core.tracing.spans import SpanKind, span
 from core.waiting.breaker import SharedBreaker
 from core.waiting.slots import has_slot, slot_given_back
 from knowledge.reranking import KINDS
@@ -20,6 +23,7 @@ from knowledge.reranking.remote import (
     RerankerInvalid,
     RerankerLate,
 )
+from knowledge.reranking.tally import note_call
 
 FAILURES = {each.code: each for each in (RerankerError, RerankerLate, RerankerInvalid)}
 
@@ -40,7 +44,7 @@ class GuardedReranker:
             if self.breaker.wait_s() > 0:
                 raise self.last_failure()
             try:
-                scores = self.server.score(question, texts, timeout_s=timeout_s)
+                scores = self._call(question, texts, timeout_s=timeout_s)
             except RerankerError as error:
                 if error.is_failure:
                     self.breaker.note_failure(json.dumps([error.code, error.detail]))
@@ -49,6 +53,15 @@ class GuardedReranker:
                 raise
         self.breaker.note_success()
         return scores
+
+    def _call(self, question: str, texts: Sequence[str], *, timeout_s: float) -> list[float]:
+        facts = {"gen_ai.request.model": self.server.model, "server.address": _host_of(self.url)}
+        started = time.perf_counter()
+        try:
+            with span("rerank", kind=SpanKind.CLIENT, attributes={**facts, "larder.texts": len(texts)}):
+                return self.server.score(question, texts, timeout_s=timeout_s)
+        finally:
+            note_call(spent_ms=(time.perf_counter() - started) * 1_000)
 
     @property
     def is_paused(self) -> bool:
@@ -66,6 +79,14 @@ def reranker() -> GuardedReranker | None:
     """The one of the settings, made once a process; None without one. Nothing is connected to before its first use."""
     name = settings.RERANK_MODEL
     return _made(name, settings.RERANK_URL, settings.RERANK_API_KEY) if name else None
+
+
+def _host_of(url: str) -> str:
+    """ "" of what is no address, which the call will say."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 @cache

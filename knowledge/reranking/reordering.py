@@ -6,15 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from core.redis import recall, remember
-from core.tracing.spans import SpanKind, span
 from knowledge.reranking.guarded import GuardedReranker, reranker
 from knowledge.reranking.remote import RerankerError
-from knowledge.reranking.tally import note_call, note_outcome
+from knowledge.reranking.tally import note_outcome
 from knowledge.search import Answer, Hit, Query
 from knowledge.search import ask as search
 from knowledge.search.query import Reranked
@@ -83,16 +81,6 @@ def _scores(server: GuardedReranker, question: str, texts: Sequence[str]) -> tup
     [kept] = recall([key])
     if kept is not None and len(kept) == packing.size:
         return list(packing.unpack(kept)), True
-    scores = _call(server, question, texts)
+    scores = server.score(question, texts, timeout_s=settings.RERANK_BUDGET_MS / 1_000)
     remember(key, packing.pack(*scores), live_s=SCORES_LIVE_S)
     return scores, False
-
-
-def _call(server: GuardedReranker, question: str, texts: Sequence[str]) -> list[float]:
-    facts = {"gen_ai.request.model": server.server.model, "server.address": urlsplit(server.url).hostname or ""}
-    started = time.perf_counter()
-    try:
-        with span("rerank", kind=SpanKind.CLIENT, attributes={**facts, "larder.texts": len(texts)}):
-            return server.score(question, texts, timeout_s=settings.RERANK_BUDGET_MS / 1_000)
-    finally:
-        note_call(spent_ms=(time.perf_counter() - started) * 1_000)

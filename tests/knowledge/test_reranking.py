@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
@@ -17,7 +18,7 @@ from config.web.request_buffering import Semaphore
 from core.waiting.slots import working
 from knowledge.reranking import KINDS
 from knowledge.reranking.guarded import reranker
-from knowledge.reranking.tally import counters
+from knowledge.reranking.tally import counters, read_reranking
 from knowledge.run_counts import Counts
 from providers.system.readiness import readiness
 from tests.conftest import Api
@@ -55,6 +56,13 @@ def ask(api: Api, **options: Any) -> dict[str, Any]:
     assert response.status_code == 200, response.content
     found: dict[str, Any] = response.json()
     return found
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From nothing on."""
+    counters.flush()
+    monkeypatch.setattr(counters, "key", f"larder:test:{uuid4().hex}")
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
@@ -214,7 +222,7 @@ def test_what_is_no_answer_leaves_the_order_and_is_told(analyzer: Api, server: P
 
 @pytest.mark.usefixtures("bread")
 def test_silence_costs_the_budget_three_times_and_then_nothing(
-    analyzer: Api, jina: PlayedReranker, settings: Settings
+    analyzer: Api, jina: PlayedReranker, settings: Settings, counted: None
 ) -> None:
     settings.RERANK_BUDGET_MS = 100
     release = threading.Event()
@@ -232,6 +240,7 @@ def test_silence_costs_the_budget_three_times_and_then_nothing(
     assert len(jina.asked) == 3
     assert ask(analyzer, rerank=True)["rerank_fallback"]["code"] == "reranker_timeout"
     assert len(jina.asked) == 3
+    assert (read_reranking().calls, read_reranking().outcomes) == (3, {"reranker_timeout": 4})
     release.set()
 
 
@@ -259,6 +268,13 @@ def test_who_waits_for_a_silent_reranker_holds_no_slot(jina: PlayedReranker) -> 
         slots.give_back()
         release.set()
         assert scores.result(10) == [1.0, 0.0]
+
+
+@pytest.mark.usefixtures("bread")
+@pytest.mark.parametrize("url", ["http://[::1", "http://", "http://no host", "https://127.0.0.1:9/é?a#b"])
+def test_what_is_no_address_is_told(analyzer: Api, settings: Settings, url: str) -> None:
+    settings.RERANK_MODEL, settings.RERANK_URL = "tei:m", url
+    assert ask(analyzer, rerank=True)["rerank_fallback"]["code"] == "reranker_unavailable"
 
 
 @pytest.mark.usefixtures("bread")
@@ -355,11 +371,8 @@ def test_kinds_are_the_files_of_a_folder() -> None:
 
 @pytest.mark.usefixtures("bread")
 def test_what_became_of_queries_is_counted(
-    analyzer: Api, api: Callable[..., Api], jina: PlayedReranker, monkeypatch: pytest.MonkeyPatch
+    analyzer: Api, api: Callable[..., Api], jina: PlayedReranker, counted: None
 ) -> None:
-    monkeypatch.setattr(counters, "key", f"larder:test:{time.monotonic_ns()}")
-    counters.flush()
-    counters.key = f"{counters.key}:clean"
     ask(analyzer, rerank=True)
     ask(analyzer, rerank=True)
     jina.answer = lambda body: (500, b"")
