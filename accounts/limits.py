@@ -14,6 +14,7 @@ from django.conf import settings
 
 from accounts.errors import KeyInvalid
 from accounts.private_sources import is_private
+from core.tags import near_words_in
 
 MOST_TOP_K = 1_000
 MOST_SOURCES = 100
@@ -99,8 +100,9 @@ def _check_tags(tags: str) -> None:
         most = f"{MOST_ALTERNATIVES} alternatives and {MOST_EXPRESSION_CHARS:,} characters"
         raise KeyInvalid(f"A key's tag expression has at most {most}.", field="tags")
     if not EXPRESSION.fullmatch(tags):
+        near = next(filter(None, (near_words_in(each) for each in re.split(r"[+|]", tags))), "")
         raise KeyInvalid(
             "A tag expression is tags with + (and) and | (or) between them, such as public+hr|press; a tag is "
-            "lower-case letters, digits, _ - and :.",
+            f"lower-case letters, digits, _ - and :{near}.",
             field="tags",
         )

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from core.fields import Instant, empty_if_null, storable, whole_characters
 from core.schema.constraints import NOT_BLANK, Constrained, constrained, whole
+from core.tags import near_words
 
 FLAG_PREFIX = "flag:"
 """Of the tags that only the scanner gives (`knowledge.writing.scanner`)."""
@@ -73,7 +74,8 @@ def check_tags(value: list[str]) -> list[str]:
         if len(tag) > longest:
             raise ValueError(f"has a tag of {len(tag):,} characters; the limit is {longest:,}")
         if not TAG.fullmatch(tag):
-            raise ValueError(f"has the tag {tag[:40]!r}; a tag is lower-case letters, digits, _ - and :")
+            rule = "a tag is lower-case letters, digits, _ - and :"
+            raise ValueError(f"has the tag {tag[:40]!r}; {rule}; {near_words(tag)}")
     return sorted(set(value))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.errors import LarderError
+from core.tags import near_words_in
 
 MAX_BRANCHES = 64
 MAX_TAGS = 1_000
@@ -74,8 +75,9 @@ def _after_blanks(text: str, at: int) -> int:
 
 def _unexpected(text: str, at: int, *, expected: str) -> TagExpressionInvalid:
     found = repr(text[at]) if at < len(text) else "the end"
+    near = near_words_in(text, at)
     return TagExpressionInvalid(
-        f"Invalid tag expression at position {at}: found {found}, expected {expected}.", position=at
+        f"Invalid tag expression at position {at}: found {found}, expected {expected}{near}.", position=at
     )
 
 

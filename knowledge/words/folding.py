@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import chain, starmap
 from unicodedata import category, digit, normalize
 
+from core.tags import LATIN
+
 _BLOCKS = [(0x80, 0x3100), (0xA000, 0xAC00), (0xFB00, 0x12000), (0x13400, 0x13500), (0x16000, 0x17000)]
 _BLOCKS += [(0x1B000, 0x1C000), (0x1CF00, 0x1DB00), (0x1E000, 0x1F000), (0x1FB00, 0x1FC00)]
 """Where Unicode has marks, digits and format characters, but for `_TAGS`: elsewhere are letters and signs alone."""
@@ -53,10 +55,7 @@ _TRANSLATED = re.compile(f"[{ranges_of(sorted(_TABLE))}]")
 _SIGNED = re.compile(f"[{_SIGNS}]")
 
 # Letters that no decomposition takes apart, and such of Arabic as keyboards of its languages differ in.
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
-    | {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ٱ": "ا", "ە": "ه"}
-)
+_PLAIN = str.maketrans(LATIN | {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ٱ": "ا", "ە": "ه"})
 _ACCENTS = re.compile("[\u0300-\u036f\u0653-\u0655\u093c\u09bc\u0a3c\u0abc\u0b3c\u1ab0-\u1aff\u1dc0-\u1dff]")
 _SHORT_I = "\u0439"  # a letter of its own, that only a decomposition makes an accented one
 

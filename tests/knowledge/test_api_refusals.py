@@ -1,6 +1,7 @@
 """What the knowledge API refuses, and in which words."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -68,6 +69,18 @@ def test_a_batch_or_body_over_the_limit_is_413(provider: Api, settings: Settings
     settings.MAX_BODY_BYTES = 100
     response = provider("post", f"{BASE}/upsert", DOC)
     assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(("tag", "near"), [("Café", "'cafe'"), ("Q3 2024", "'q3_2024'"), ("日本", "no tag is near")])
+def test_a_tag_that_is_none_is_422_with_the_nearest_one(api: Callable[..., Api], tag: str, near: str) -> None:
+    key = {"name": "k", "role": "analyzer", "tags": tag}
+    for path, body in {
+        f"{BASE}/upsert": {"id": "x", "content": "ab", "source": "wiki", "tags": [tag]},
+        f"{BASE}/query": {"text": "x", "tags": tag},
+        "/api/v1/keys": key,
+    }.items():
+        answer = api("admin")("post", path, body)
+        assert (answer.status_code, near in answer.content.decode()) == (422, True), answer.json()
 
 
 @pytest.mark.parametrize(

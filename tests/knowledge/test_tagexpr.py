@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.tags import nearest_tag
 from knowledge.tagexpr import MAX_BRANCHES, MAX_TAGS, TagExpression, TagExpressionInvalid, parse_tags
 
 TAGS = st.from_regex(r"\A[a-z0-9][a-z0-9_\-:]*\Z")
@@ -64,6 +65,33 @@ def test_refuses_anything_else_and_says_where(text: str, position: int, found: s
     assert refused.value.code == "invalid_tag_expression"
     assert refused.value.extra == {"position": position}
     assert f"at position {position}: found {found}, expected {expected}" in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Café", "; for 'Café' the nearest tag is 'cafe'."),
+        ("hr|Straße+x", "; for 'Straße' the nearest tag is 'strasse'."),
+        ("Cafe\u0301", "; for 'Cafe\u0301' the nearest tag is 'cafe'."),
+        ("Q3 2024", "; for 'Q3 2024' the nearest tag is 'q3_2024'."),
+        ("ＨＲ", "; for 'ＨＲ' the nearest tag is 'hr'."),
+        ("ærø", "; for 'ærø' the nearest tag is 'aero'."),
+        ("a|日本", "; for '日本' no tag is near, as tags have the letters a to z only."),
+        ("(a|b)+c", "digits, '_', '-' and ':')."),
+        ("a++b", "digits, '_', '-' and ':')."),
+    ],
+)
+def test_what_was_meant_for_a_tag_is_told_the_nearest_one(text: str, told: str) -> None:
+    with pytest.raises(TagExpressionInvalid) as refused:
+        parse_tags(text)
+    assert refused.value.detail.endswith(told)
+
+
+@given(st.text(max_size=20))
+def test_the_nearest_tag_is_a_tag_and_its_own_nearest(text: str) -> None:
+    if nearest := nearest_tag(text):
+        assert parse_tags(nearest) == TagExpression(((nearest,),))
+        assert nearest_tag(nearest) == nearest
 
 
 def test_the_largest_expression_is_read() -> None:
