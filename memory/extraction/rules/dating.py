@@ -71,6 +71,8 @@ _LASTING = words("live reside work be have study learn know freelance teach play
 def _may_last(statement: Predication) -> bool:
     """`charges 12 pounds for an hour` is not since then: of few verbs the present is said with how long it has been."""
     group = statement.group
+    if group.lemma == "be" and group.tense is Tense.PRESENT and _is_passing(statement.assertions):
+        return False  # `I'm in Riga for a year`: from now on
     return group.tense is not Tense.PRESENT or group.lemma in _LASTING
 
 

@@ -37,6 +37,9 @@ def settle(
         claims.unread = True
         reading.refs = told.refs
         return
+    if told.group.tense is Tense.PAST and dates.valid_until and dates.valid_until > reading.source.spoken_at:
+        claims.unread, reading.refs = True, told.refs  # `was 900 until June`: which one has gone by
+        return
     told.assertions += [*_again(told, clause), *_species(told, clause), *kinds_of_kin(told.assertions, clause.tokens)]
     told.assertions += of_fellow(told.assertions, clause.tokens)
     if not opening.hedged and (gone := over(told, clause.tokens)):

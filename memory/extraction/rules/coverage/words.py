@@ -62,8 +62,9 @@ def is_narrowed(tokens: Sequence[Token], told: Sequence[Assertion]) -> bool:
 
 
 _NARROWING = words(
-    """only except unless until till after before between during if when whenever while than apart otherwise not never
-    neither nor barely hardly almost nearly half supposedly allegedly technically practically rather within without"""
+    """or only except unless until till after before between during if when whenever while than apart otherwise not
+    never neither nor barely hardly almost nearly half supposedly allegedly technically practically rather
+    within without"""
 )
 
 

@@ -3,7 +3,7 @@
 from memory.extraction.rules.text.nouns import TECHNOLOGIES
 from memory.extraction.rules.text.words import words
 
-_SERVICES = words(
+_SERVICES = TECHNOLOGIES | words(
     """facebook instagram tinder bumble hinge twitter x linkedin slack whatsapp tiktok reddit duolingo strava spotify
     youtube discord snapchat mastodon bluesky telegram signal patreon substack medium pinterest tumblr twitch
     zoom teams skype gmail outlook dropbox onedrive icloud evernote todoist miro canva quicken xero sage quickbooks
@@ -26,13 +26,15 @@ _DEPARTMENTS = words(
     maternity cardiology neurology theatre theatres a&e icu"""
 )
 
+_PARTS = _JOINED | _DEPARTMENTS
+
 
 def is_service(name: str) -> bool:
     """Software, a site or a subscription, which one uses."""
     lows = name.casefold().split()
-    return bool(lows) and (lows[0] in _SERVICES | TECHNOLOGIES or " ".join(lows) in _SERVICES)
+    return bool(lows) and (lows[0] in _SERVICES or " ".join(lows) in _SERVICES)
 
 
 def is_joined_only(name: str) -> bool:
     """A club, party, service or part of a firm: one may be in it, and is seldom employed by it."""
-    return is_service(name) or bool(set(name.casefold().split()) & (_JOINED | _DEPARTMENTS))
+    return is_service(name) or not _PARTS.isdisjoint(name.casefold().split())

@@ -7,7 +7,7 @@ from memory.extraction.rules.text.nouns import PLACES
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
 
-_MORE = words(
+_NAMED = PLACES | words(
     """aberdeen bath belfast bonn bradford brighton canterbury cardiff carlisle chester coventry derby derry devon
     dorset dundee durham ely essex exeter fife galway gloucester hereford hull inverness ipswich kent lancaster leith
     lincoln limerick luton newport norfolk norwich oxford paisley penzance perth peterborough preston reading ripon
@@ -83,7 +83,7 @@ def _is_called_so(name: str) -> bool:
     if len(lows) > 1 and (lows[0] in _BEGIN or lows[-1] in _LAST):
         return True
     parts = {lows[0], lows[-1], *lows[-1].split("-")}
-    return bool(parts & (PLACES | _MORE)) or any(
+    return bool(parts & _NAMED) or any(
         lows[-1].endswith(ending) and len(lows[-1]) - len(ending) >= _LEAST for ending in _ENDINGS
     )
 

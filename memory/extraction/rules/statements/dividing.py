@@ -13,8 +13,8 @@ from memory.extraction.rules.statements.reading import read_statement
 from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.text.forms import FORMS, VERB_FORMS
 from memory.extraction.rules.text.heads import FINITE
-from memory.extraction.rules.text.lexicon import BE, FUNCTION_WORDS, MODALS, NEGATIONS, PREPOSITIONS
-from memory.extraction.rules.text.nouns import GIVEN, ROLES
+from memory.extraction.rules.text.lexicon import BE, FUNCTION_WORDS, MODALS, NEGATIONS, PREPOSITIONS, spelled_number
+from memory.extraction.rules.text.nouns import DEMONYMS, GIVEN, ROLES
 from memory.extraction.rules.text.phrases import is_proper
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -245,7 +245,7 @@ def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
         if not rest or (not rest[0].is_word and rest[0].kind != "number"):
             continue
         low = rest[0].low
-        if low in _PRONOUNS or low in ("who", "which") or (begin == at + 1 and _is_list(tokens, verb, at, rest)):
+        if low in _PRONOUNS or low in ("who", "which") or _is_list(tokens, verb, at, rest):
             continue
         if _is_finite(rest[0]) or _agrees(tokens[0], low):
             yield tokens[:at], [*tokens[:verb], *rest]
@@ -258,11 +258,17 @@ def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
             yield tokens[:at], [*tokens[: verb + 1], *rest]
 
 
+_PEOPLE = frozenset(RELATIVES) | GIVEN | _PRONOUNS
+
+
 def _is_list(tokens: Sequence[Token], verb: int, at: int, rest: Sequence[Token]) -> bool:
-    """`the caller is Mrs Amadi, account 20118`: of a thing what follows a comma is no second thing that it is."""
-    be = tokens[verb].low in BE | {"'s"} and tokens[at].text == ","
-    people = RELATIVES.keys() | GIVEN | _PRONOUNS
-    somebody = any(token.low in people for token in tokens[:verb])
+    """`the caller is Mrs Amadi, account 20118`: of a thing what follows a comma is no second thing that it is, nor is
+    one of two counts (`payments is three engineers and one tester`)."""
+    counted = rest[0].kind == "number" or spelled_number(rest[0].low) is not None
+    be = tokens[verb].low in BE | {"'s"} and (tokens[at].text == "," or counted)
+    if be and not counted and is_proper(rest[0]) and rest[0].low not in DEMONYMS:
+        return True  # `I'm vegetarian, Graham and Sid aren't`
+    somebody = any(token.low in _PEOPLE for token in tokens[:verb])
     return be and not somebody and not (_is_finite(rest[0]) or _kinds(rest[0].low) or rest[0].low in _STATED)
 
 

@@ -52,7 +52,7 @@ FUNCTION_WORDS = PRONOUNS | DETERMINERS | BE | HAVE | DO | MODALS | WH | PREPOSI
 FUNCTION_WORDS |= words("either only both neither another")
 FUNCTION_WORDS |= VAGUE | NEGATIONS | FILLERS | words("will going got going")
 
-LEGAL = words("inc ltd llc gmbh ag plc corp co st dr mr mrs ms prof jr sr vs e.g i.e etc approx no")
+LEGAL = words("inc ltd llc gmbh ag plc corp co st dr mr mrs ms prof jr sr vs e.g i.e etc approx no smt")
 """Words whose full stop ends no sentence by itself."""
 
 NAME_JOINERS = words("of de da del della di du van von der den la le el al bin ibn the & y e and")
