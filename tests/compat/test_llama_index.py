@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 def test_a_store_has_all_habits_of_llama_index(larder: Larder, tmp_path: Path) -> None:
     key = larder.create_key("llama-index", role="admin")
-    assert passed("llama-index-vector-stores-larder", "llama-index", larder, key, tmp_path) == 85
+    assert passed("llama-index-vector-stores-larder", "llama-index", larder, key, tmp_path) == 86
 
 
 def test_the_store_of_llama_index_is_typed(tmp_path: Path) -> None:

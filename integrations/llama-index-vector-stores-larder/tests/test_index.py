@@ -83,13 +83,26 @@ def test_tags_and_what_else_a_query_of_larder_takes(source: str) -> None:
         store.query(asked, tag="leaflet")
 
 
-def test_what_is_no_node_is_named(store: LarderVectorStore) -> None:
-    store.client.upsert(KnowledgeDocument(id="pushed", content="By somebody else."))
-    with pytest.raises(ValueError, match=r"'pushed'.*no node"):
-        store.get_nodes()
+def test_what_others_pushed_is_a_node_of_text_and_a_broken_node_is_named(store: LarderVectorStore) -> None:
+    store.client.upsert(KnowledgeDocument(id="pushed", content="By a provider.", metadata={"year": 2026}))
+    [found] = store.query(VectorStoreQuery(query_str="provider")).nodes or []
+    assert found == TextNode(id_="pushed", text="By a provider.", metadata={"year": 2026})
+    store.client.upsert(KnowledgeDocument(id="broken", content="x", metadata={"_node_content": "{"}))
+    with pytest.raises(ValueError, match=r"'broken'.*cannot be read"):
+        store.get_nodes(["broken"])
 
 
 def test_a_store_tells_no_key_of_itself(source: str) -> None:
     store = LarderVectorStore(url="http://larder", api_key="secret-key", source=source)
     assert "secret-key" not in f"{store!r} {store.to_json()} {store.__dict__}"
     assert store.class_name() == "LarderVectorStore"
+
+
+def test_a_store_of_no_source_finds_whatever_the_key_may_read(index: VectorStoreIndex, source: str) -> None:
+    filters = MetadataFilters(filters=[ExactMatchFilter(key="year", value=2026)])
+    found = LarderVectorStore(source="").query(
+        VectorStoreQuery(query_str="flights", filters=filters, similarity_top_k=500)
+    )
+    assert any(node.ref_doc_id == "travel" for node in found.nodes or [])
+    with pytest.raises(Invalid, match="source"):
+        LarderVectorStore(source="").add([TextNode(text="x")])

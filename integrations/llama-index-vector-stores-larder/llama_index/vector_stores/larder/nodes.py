@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from larder_sdk import KnowledgeDocument, OwnVector
-from llama_index.core.schema import BaseNode, MetadataMode
+from llama_index.core.schema import BaseNode, MetadataMode, TextNode
 from llama_index.core.vector_stores.utils import metadata_dict_to_node, node_to_metadata_dict
 
 WITHOUT_TEXT = "_without_text"
@@ -29,9 +29,13 @@ def larder_document(node: BaseNode, *, tags: Sequence[str], embedding_model: str
 
 
 def node_of(document: KnowledgeDocument) -> BaseNode:
-    """Raises ValueError, which names a document that is no node."""
+    """What did not come from LlamaIndex is a node of text. Raises ValueError, which names a node that is broken."""
+    if "_node_content" not in document.metadata:
+        return TextNode(id_=document.id, text=document.content, metadata=document.metadata)
     try:
         text = None if document.metadata.get(WITHOUT_TEXT) else document.content
         return metadata_dict_to_node(document.metadata, text=text)
     except ValueError as error:
-        raise ValueError(f"The document {document.id!r} of {document.source!r} is no node: {error}") from error
+        raise ValueError(
+            f"The document {document.id!r} of {document.source!r} cannot be read as a node: {error}"
+        ) from error
