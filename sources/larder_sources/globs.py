@@ -23,5 +23,5 @@ def _any_of(globs: Sequence[str]) -> re.Pattern[str]:
 def _as_pattern(glob: str) -> str:
     """`**/` is any number of folders, none as well; `**` at the end is everything below."""
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    known = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    known = {"**/": "(?:[^/]*/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return "".join(known.get(part) or re.escape(part) for part in parts)

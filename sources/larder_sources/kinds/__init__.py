@@ -20,6 +20,7 @@ KINDS = {
     "sql": "larder_sources.kinds.sql",
     "site": "larder_sources.kinds.site",
     "feed": "larder_sources.kinds.feed",
+    "s3": "larder_sources.kinds.s3",
 }
 """Each module has a `KIND`."""
 EXTRAS = {"sql": "sql", "site": "site", "feed": "feed"}
