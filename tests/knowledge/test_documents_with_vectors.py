@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from knowledge.deleting.trash import delete_document, restore_rows
 from knowledge.embedding.model_change import activate_model, add_model, build_model
 from knowledge.embedding.pending import embed_pending
 from knowledge.embedding.vector_space import active_space
@@ -106,6 +107,21 @@ def test_pushed_without_them_it_is_embedded_here_again(
     assert push({"id": "1", "content": TEXT, "vectors": own(vector_of("red apples"))}).updated == 1
     assert push({"id": "1", "content": "another text"}).updated == 1
     assert found(ask("another text")) == [("1", 1.0)]
+
+
+def test_they_come_back_from_the_trash_with_their_document(
+    push: Push, ask: Ask, vector_of: Vector, now: datetime, embedder: HashingEmbedder
+) -> None:
+    item = {"id": "1", "content": TEXT, "vectors": own(vector_of("red apples"))}
+    push(item)
+    delete_document("1", source="wiki", now=now, actor="test")
+    restore_rows([Document.objects.get().pk], now=now, actor="test")
+    assert found(ask("red apples")) == [("1", 1.0)]
+    assert push(item).unchanged == 1
+    delete_document("1", source="wiki", now=now, actor="test")
+    embedder.embedded.clear()
+    assert push({"id": "1", "content": TEXT}).created == 1
+    assert embedder.embedded == [TEXT]
 
 
 def test_no_embedder_is_needed_for_them(provider: Api, vector_of: Vector, embedder: HashingEmbedder) -> None:
