@@ -19,11 +19,6 @@ class LarderConfig(AppConfig):
 
     def ready(self) -> None:
         import config.checks  # noqa: F401 - registers them
-        from config.observability.traces.trace_readiness import traces_row
-        from config.processes.key_readiness import keys_row
-        from config.processes.replica_readiness import replica_rows
-        from providers.system.readiness import OTHER_PARTS
 
-        OTHER_PARTS.extend((keys_row, replica_rows, traces_row))
         gc.freeze()
         gc.enable()

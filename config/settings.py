@@ -301,6 +301,15 @@ METRICS_TOKEN = _env.METRICS_TOKEN
 LARDER_KEY = _env.LARDER_KEY
 MCP_AUTHORIZATION_SERVERS = _env.MCP_AUTHORIZATION_SERVERS
 
+# --- Rows of the readiness page, of packages that stand above the one that gathers them -------------------------------
+READINESS_PARTS = [
+    "ingestion.readiness.confinement_rows",
+    "memory.readiness.readiness_rows",
+    "config.processes.key_readiness.keys_row",
+    "config.processes.replica_readiness.replica_rows",
+    "config.observability.traces.trace_readiness.traces_row",
+]
+
 # --- Traces, read by `config.observability.traces`; OpenTelemetry's SDK reads what else it knows by itself -----------
 OTEL_EXPORTER_OTLP_ENDPOINT = _env.OTEL_EXPORTER_OTLP_ENDPOINT
 OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = _env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import DatabaseError
 from django.db.models import Count, Q, Value
+from django.utils.module_loading import import_string
 
 from knowledge.checks import EmbeddingState, embedding_state
 from knowledge.embedding.index_choice import CODES, codes_are_used, why_no_codes
@@ -47,8 +49,10 @@ class ReadinessRow:
         return self.state != "bad"
 
 
-OTHER_PARTS: list[Callable[[], list[ReadinessRow]]] = []
-"""Of packages that stand above this one, added when they are loaded. They take as little time, and raise nothing."""
+@cache
+def other_parts() -> list[Callable[[], list[ReadinessRow]]]:
+    """Of packages that stand above this one. They take as little time, and raise nothing."""
+    return [import_string(name) for name in settings.READINESS_PARTS]
 
 
 def readiness(*, now: datetime) -> list[ReadinessRow]:
@@ -63,7 +67,7 @@ def readiness(*, now: datetime) -> list[ReadinessRow]:
         rows.append(_no_database(error))
     if embedding.mismatch:
         rows.append(_mismatch(embedding))
-    return rows + [row for part in OTHER_PARTS for row in part()]
+    return rows + [row for part in other_parts() for row in part()]
 
 
 def _embedder(state: EmbeddingState) -> ReadinessRow:

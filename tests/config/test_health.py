@@ -13,7 +13,7 @@ from django.core.management.base import SystemCheckError
 
 from config import health
 from config.web.shutdown import notice_shutdown, shutting_down
-from providers.system.readiness import OTHER_PARTS
+from providers.system.readiness import other_parts
 from tests import ROOT
 
 SERVERS = {
@@ -78,11 +78,11 @@ def test_nobody_serves_without_keys(name: str, tmp_path: Any) -> None:
 
 def test_keys_that_are_missing_or_short_are_told(settings: Any) -> None:
     settings.SECRETS_KEYS = []
-    (row,) = [row for part in OTHER_PARTS for row in part() if row.name == "keys"]
+    (row,) = [row for part in other_parts() for row in part() if row.name == "keys"]
     assert (row.state, row.fix) == ("bad", row.fix)
     assert "SECRETS_KEYS is not set" in row.detail
     settings.SECRET_KEY, settings.SECRETS_KEYS = "short", ["k"]
-    (row,) = [row for part in OTHER_PARTS for row in part() if row.name == "keys"]
+    (row,) = [row for part in other_parts() for row in part() if row.name == "keys"]
     assert (row.state, row.detail) == ("warn", "SECRET_KEY has 5 characters, which can be guessed.")
     settings.SECRET_KEY_IS_SET = False
     with pytest.raises(SystemCheckError, match="SECRET_KEY is not set"):
