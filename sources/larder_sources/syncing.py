@@ -19,6 +19,7 @@ from typing import Any
 
 from larder_sdk import Counts, KnowledgeDocument, SyncKnowledgeClient
 
+from larder_sources import __version__
 from larder_sources.changes import (
     Change,
     Conditional,
@@ -96,7 +97,7 @@ def run_sync(
 
 
 class Sync:
-    """One sync. `digest` tells configurations apart: with another one every document may be another."""
+    """One sync. `digest` tells configurations and versions apart: with another one any document may be another."""
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class Sync:
         self._configured, self._client, self._ledger, self._now, self._stop = configured, client, ledger, now, stop
         self._unchanged = self._unknown = 0
         self._before: dict[str, Any] = {}
-        written = json.dumps(configured.raw, sort_keys=True, default=str)
+        written = json.dumps([__version__, configured.raw], sort_keys=True, default=str)
         self.digest = hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def goes_on_from(self, token: Any) -> bool:

@@ -19,6 +19,7 @@ from tests.sources.git_servers import Repository, git_daemon
 from tests.sources.web_server import web_site
 
 SECRET = "shared with the sources"
+COMMAND = (sys.executable, "-m", "larder_sources.cli")
 PROVIDERS = "/api/v1/plugins/context_provider"
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -123,6 +124,29 @@ def test_a_site_and_a_feed_are_synced(larder: Larder, tmp_path: Path) -> None:
     assert [(run["mode"], run["upserted"]) for run in read] == [("full_refresh", 1), ("incremental", 0)]
 
 
+def test_a_source_is_synced_once_without_a_provider(larder: Larder, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(12):
+        (files / f"{number}.md").write_text(f"Rule {number}")
+        os.utime(files / f"{number}.md", (1_700_000_000, 1_700_000_000))
+    write_config(tmp_path, "once", kind="folder", path=str(files))
+    environment = environment_of(larder, tmp_path, "once")
+
+    def sync() -> str:
+        done = subprocess.run(
+            [*COMMAND, "once", "sources.yaml", "--once"], env=environment, cwd=tmp_path, capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stderr.decode().splitlines()[-1]
+
+    assert sync() == "once: everything: 12 pushed, 0 unchanged, 0 deleted"
+    (files / "3.md").unlink()
+    assert sync() == "once: changes: 0 pushed, 11 unchanged, 1 deleted"
+    admin = larder.client(larder.create_key("admin of once", role="admin"))
+    assert len(admin.get("/api/v1/knowledge/documents", params={"source": "once"}).json()["documents"]) == 11
+
+
 class Served:
     """A source that is served and registered."""
 
@@ -149,19 +173,26 @@ class Served:
         return documents
 
 
-@contextmanager
-def served(larder: Larder, folder: Path, name: str, **options: Any) -> Iterator[Served]:
+def write_config(folder: Path, name: str, **options: Any) -> None:
     (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": {name: options}}))
-    port = free_port()
-    environment = os.environ | {
+
+
+def environment_of(larder: Larder, folder: Path, name: str) -> dict[str, str]:
+    return os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, (f"{ROOT}/sdk:{ROOT}/sources", os.environ.get("PYTHONPATH")))),
         "LARDER_URL": larder.url,
         "LARDER_KEY": larder.create_key(name, role="provider", source=name),
         "LARDER_PROVIDER_SECRET": SECRET,
         "LARDER_SOURCES_DIR": str(folder / "state"),
     }
-    command = [sys.executable, "-m", "larder_sources.cli", name, "sources.yaml", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, cwd=folder)
+
+
+@contextmanager
+def served(larder: Larder, folder: Path, name: str, **options: Any) -> Iterator[Served]:
+    write_config(folder, name, **options)
+    port = free_port()
+    command = [*COMMAND, name, "sources.yaml", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment_of(larder, folder, name), cwd=folder)
     try:
         wait_for(lambda: is_healthy(f"http://127.0.0.1:{port}"), within_s=30)
         yield Served(larder, name, port)

@@ -1,11 +1,13 @@
 """The file of a configuration: what it may say, and how its faults are told."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from larder_sources.config import ConfigRefused, Configured, read_config
+from larder_sources.kinds import KindUnavailable, load_kind
 from larder_sources.templates import Template, as_tag
 
 
@@ -115,3 +117,10 @@ def test_templates_show_lists_with_commas_and_nothing_for_what_is_not_there() ->
 def test_templates_reach_nothing_but_their_values() -> None:
     reached = "{{ ''.__class__.__mro__ }}{{ ''.__class__ }}{{ self.__init__.__globals__ }}"
     assert Template(reached).render({}) == ""
+
+
+def test_a_kind_without_its_packages_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "larder_sources.kinds.feed", raising=False)
+    monkeypatch.setitem(sys.modules, "feedparser", None)
+    with pytest.raises(KindUnavailable, match=r"needs feedparser: pip install 'larder-sources\[feed\]'"):
+        load_kind("feed")
