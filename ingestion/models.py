@@ -143,6 +143,7 @@ class File(models.Model):
     )
     textless_pages = models.PositiveIntegerField(default=0, help_text="of these, pictures of pages for example")
     recognised_pages = models.PositiveIntegerField(default=0, help_text="of these, read off their pictures (OCR)")
+    unread_pages = models.PositiveIntegerField(default=0, help_text="of these, given up by OCR, or beyond its most")
     flags = ArrayField(models.TextField(), default=list, help_text="what the scanner noticed")
     chunk_count = models.PositiveIntegerField(default=0)
     document_count = models.PositiveIntegerField(default=0, help_text="of the store, numbered from 0")

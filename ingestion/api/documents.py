@@ -176,6 +176,7 @@ def _row(file: File) -> dict[str, Any]:
         "page_count": file.page_count or None,
         "textless_pages": file.textless_pages if file.page_count else None,
         "recognised_pages": file.recognised_pages if file.page_count else None,
+        "unread_pages": file.unread_pages if file.page_count else None,
         "memory_count": file.document_count,
         "metadata_json": json.dumps(file.metadata, ensure_ascii=False),
         "created_at": file.created_at,

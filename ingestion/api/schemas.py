@@ -131,6 +131,7 @@ class FileRowOut(BaseModel):
     page_count: int | None
     textless_pages: int | None
     recognised_pages: int | None
+    unread_pages: int | None
     memory_count: int
     metadata_json: str
     created_at: datetime

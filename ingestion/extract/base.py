@@ -47,7 +47,8 @@ class Extraction:
 
     `guessed` is the encoding that its bytes were taken to have where nothing said it for sure. `pages` are those of a
     PDF or a picture, 0 elsewhere; the `textless` ones of them, by their numbers, hold no text themselves, as pictures
-    of pages do, and of `recognised_pages` of these it was read off the picture.
+    of pages do, and of `recognised_pages` of these it was read off the picture. `unread_pages` of these were to be read
+    and were not: recognition gave up, or they are more than it reads of a file.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Extraction:
     pages: int = 0
     textless: tuple[int, ...] = ()
     recognised_pages: int = 0
+    unread_pages: int = 0
     parts: tuple[Part, ...]
 
     @property
@@ -110,7 +112,14 @@ def with_recognised(found: Extraction, texts: Mapping[int, str]) -> Extraction:
     pieces += [TextPiece(text, page, form="recognised") for page, text in texts.items() if text.strip()]
     joined = join_pieces(sorted(pieces, key=lambda piece: piece.page or 0), title=found.title, guessed=found.guessed)
     recognised = len({part.page for part in joined.parts if part.form == "recognised"})
-    return replace(joined, kind=found.kind, pages=found.pages, textless=found.textless, recognised_pages=recognised)
+    return replace(
+        joined,
+        kind=found.kind,
+        pages=found.pages,
+        textless=found.textless,
+        recognised_pages=recognised,
+        unread_pages=found.textless_pages - len(texts),
+    )
 
 
 def _kept(text: str) -> str:

@@ -58,7 +58,7 @@ ALONE = (
 )
 
 FETCHED = ("fetched_at", "content_type", "etag", "last_modified", "content_hash", "body_bytes")
-READ = ("text", "title", "parts", "content_type", "page_count", "textless_pages", "recognised_pages")
+READ = ("text", "title", "parts", "content_type", "page_count", "textless_pages", "recognised_pages", "unread_pages")
 CUT = ("chunk_count", "flags")
 INDEXED = ("document_count", "expires_at", "parts", "error", "error_code", "indexed_hash")
 MOST_TYPE_CHARS = 200
@@ -237,7 +237,7 @@ def _take_text(file: File, found: Extraction | ExtractionFailed) -> None:
     file.title = file.title if file.title_given else plain_title(found.title)
     file.parts = [list(astuple(part)) for part in found.parts]
     file.page_count, file.textless_pages = found.pages, found.textless_pages
-    file.recognised_pages = found.recognised_pages
+    file.recognised_pages, file.unread_pages = found.recognised_pages, found.unread_pages
     file.content_type = _type_of(file, found)
 
 

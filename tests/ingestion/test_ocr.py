@@ -93,7 +93,7 @@ def test_rows_of_a_table_stay_rows() -> None:
 def test_of_more_pages_than_are_read_the_first_ones_are() -> None:
     page = drawn("A page of a long scan")
     found = look(scanned(page, page, page), "long.pdf", Ocr(languages=("en",), most_pages=2))
-    assert (found.pages, found.textless_pages, found.recognised_pages) == (3, 3, 2)
+    assert (found.pages, found.textless_pages, found.recognised_pages, found.unread_pages) == (3, 3, 2, 1)
 
 
 def test_a_photo_without_words_fails_with_a_sentence() -> None:
@@ -115,6 +115,7 @@ def test_a_page_that_takes_too_much_costs_itself_alone(child: sandbox.Child) -> 
     over_limit = partial(child._process.send_signal, signal.SIGXCPU)  # as the kernel does it
     found = look(body, "scan.pdf", tell=lambda share: over_limit() if share < 0.5 else None)
     assert [part.page for part in found.parts] == [1, 3]
+    assert found.unread_pages == 1
 
 
 def test_a_reader_that_is_killed_from_outside_is_tried_again(child: sandbox.Child) -> None:

@@ -29,6 +29,10 @@ def ocr(settings: Any) -> None:
     settings.OCR_LANGUAGES = ["en"]
 
 
+def page_of(client: Client, file: File) -> str:
+    return " ".join(client.get(reverse("file", args=[file.pk])).content.decode().split())
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_scan_is_found_by_its_words_and_says_how_they_were_read(
     reports: Any, process_all: ProcessAll, ocr: None, client: Client, django_user_model: Any
@@ -39,13 +43,15 @@ def test_a_scan_is_found_by_its_words_and_says_how_they_were_read(
     file = File.objects.get(file_name="scan.pdf")
     shown = reports("get", f"/api/documents/{file.pk}").json()
     assert [shown[name] for name in ("status", "page_count", "textless_pages", "recognised_pages")] == ["done", 3, 2, 1]
+    assert shown["unread_pages"] == 0
     found = Document.objects.get(key=f"{file.pk}/1")
     assert found.content == "\n".join(CLAUSES)
     assert (found.metadata["form"], found.metadata["citation"]) == ("recognised", "scan.pdf, p.2")
     assert File.objects.get(file_name="photo.png").state == "done"
     client.force_login(django_user_model.objects.create_superuser("ada"))
-    page = " ".join(client.get(reverse("file", args=[file.pk])).content.decode().split())
-    assert "3, 2 of them without text; 1 read by recognition" in page
+    assert "3, 2 of them without text; 1 read by recognition </dd>" in page_of(client, file)
+    File.objects.filter(pk=file.pk).update(unread_pages=1)
+    assert "; 1 read by recognition; 1 given up by recognition, or beyond MAX_OCR_PAGES" in page_of(client, file)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,7 +62,7 @@ def test_ingest_tells_how_many_pages_were_read(
     (tmp_path / "scan.pdf").write_bytes(scanned(drawn("first page"), drawn("second page")))
     told = StringIO()
     call_command("ingest", str(tmp_path), "--wait", stdout=StringIO(), stderr=told)
-    assert "scan.pdf: 2 of 2 pages hold no text; 1 of them was read by recognition (OCR)." in told.getvalue()
+    assert "scan.pdf: 2 of 2 pages hold no text; 1 of them was read by recognition (OCR); 1 given up" in told.getvalue()
 
 
 @pytest.mark.django_db

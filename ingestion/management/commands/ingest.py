@@ -93,14 +93,15 @@ class Command(BaseCommand):
     def _tell_of_pictures(self, files: FileQuerySet) -> None:
         """Pages without text are found by nobody, though their file is done, unless it was recognised."""
         half_read = files.filter(state=FileState.DONE, textless_pages__gt=0).order_by("file_name", "id")
-        told = half_read.values_list("file_name", "textless_pages", "page_count", "recognised_pages")
+        told = half_read.values_list("file_name", "textless_pages", "page_count", "recognised_pages", "unread_pages")
         self._tell([_told_of_pages(*each) for each in told])
 
 
-def _told_of_pages(name: str, textless: int, pages: int, recognised: int) -> str:
+def _told_of_pages(name: str, textless: int, pages: int, recognised: int, unread: int) -> str:
     verb = "was" if recognised == 1 else "were"
     read = f"; {recognised:,} of them {verb} read by recognition (OCR)" if recognised else ""
-    return f"{name}: {textless:,} of {pages:,} pages hold no text{read}."
+    left = f"; {unread:,} given up by recognition, or beyond MAX_OCR_PAGES" if unread else ""
+    return f"{name}: {textless:,} of {pages:,} pages hold no text{read}{left}."
 
 
 def _collection(name: str, *, dry_run: bool) -> Collection:
