@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from celery import Celery
 from celery.fixups.django import DjangoWorkerFixup
-from celery.signals import after_setup_logger, beat_init, task_postrun, task_prerun, worker_ready
+from celery.signals import after_setup_logger, beat_init, task_postrun, task_prerun, worker_process_init, worker_ready
 from kombu.transport.redis import Transport
 
 from core.tracing import log_context
@@ -63,6 +63,14 @@ def say_that_a_worker_lives(**kwargs: Any) -> None:
     from config.processes.pulse import start_pulse
 
     start_pulse("worker")
+    start_traces("worker")
+
+
+@worker_process_init.connect
+def trace_in_a_pool_of_processes(**kwargs: Any) -> None:
+    """Larder's own workers are threads. Where somebody wants processes, each sends what it does."""
+    from config.observability.traces.switch import start_traces
+
     start_traces("worker")
 
 

@@ -91,6 +91,9 @@ def _faults() -> list[str]:
     if settings.OTEL_EXPORTER_OTLP_PROTOCOL not in ("", PROTOCOL):
         told = f"OTEL_EXPORTER_OTLP_PROTOCOL is {settings.OTEL_EXPORTER_OTLP_PROTOCOL[:60]!r}"
         faults.append(f"{told}, so no traces are sent. Set {PROTOCOL}, and the collector's address for it.")
+    if "otlp" not in settings.OTEL_TRACES_EXPORTER.split(","):
+        told = f"OTEL_TRACES_EXPORTER is {settings.OTEL_TRACES_EXPORTER[:60]!r}"
+        faults.append(f"{told}, so no traces are sent. Set otlp, or leave it away.")
     if find_spec("opentelemetry.exporter") is None or find_spec("opentelemetry.sdk") is None:
         faults.append(f"OTEL_EXPORTER_OTLP_ENDPOINT is set, and what sends traces is not installed. {INSTALL}")
     return faults

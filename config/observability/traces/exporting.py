@@ -118,7 +118,8 @@ def _listen(words: FirstWords) -> None:
     """The loggers of OpenTelemetry reach no console: a line for each span that is dropped would be thousands."""
     library = logging.getLogger("opentelemetry")
     library.propagate = False
-    library.addHandler(logging.NullHandler())
+    if not library.handlers:
+        library.addHandler(logging.NullHandler())
     logging.getLogger(EXPORTER).addHandler(words)
 
 
@@ -147,6 +148,8 @@ def _sampler(traces: TraceSettings) -> sampling.Sampler:
 def _end_with_process(shutdown: Callable[[], None]) -> None:
     """The library would wait half a minute for a collector that is silent. A thread of ours, which is there in time
     (none can be started while a process ends), waits instead; the process only for a moment.
+
+    A finalizer of `multiprocessing`, since granian's workers are children of that and run nothing of `atexit`.
     """
     asked, done = threading.Event(), threading.Event()
 
@@ -160,6 +163,4 @@ def _end_with_process(shutdown: Callable[[], None]) -> None:
         done.wait(LAST_WORDS_S)
 
     threading.Thread(target=close, name="traces-end", daemon=True).start()
-    Finalize(
-        None, ask, exitpriority=1
-    )  # as `atexit`, and in a child of granian's, too, which is one of `multiprocessing`
+    Finalize(None, ask, exitpriority=1)

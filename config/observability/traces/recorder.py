@@ -28,6 +28,9 @@ from core.tracing.spans import NO_SPAN, Attributes, OpenSpan, SpanKind
 KINDS = {kind: OtelKind[kind.name] for kind in SpanKind}
 MOST_LINKS = 128  # as OpenTelemetry's SDKs keep of one span
 
+MOST_STATE_CHARS = 512
+"""Of a `tracestate`, as much as the W3C wants to be passed on: it may be kept with what waits."""
+
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -98,7 +101,8 @@ def _context_of(text: str) -> SpanContext:
 
 def _read(text: str) -> context_api.Context:
     parent, _, state = text.partition(" ")
-    return _propagator.extract({"traceparent": parent, "tracestate": state}, context_api.Context())
+    kept = state if len(state) <= MOST_STATE_CHARS else ""
+    return _propagator.extract({"traceparent": parent, "tracestate": kept}, context_api.Context())
 
 
 def _headers_of(span: OtelSpan) -> dict[str, str]:

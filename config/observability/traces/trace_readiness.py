@@ -27,4 +27,4 @@ def _look(traces: TraceSettings) -> tuple[str, str]:
         return f"The collector at {traces.place} {'does not take' if trouble else 'takes'} them.", trouble
     if status.trouble:
         return f"They do not leave this process, {status.lost:,} spans were dropped:", status.trouble
-    return f"{status.sent:,} spans of this process have left, to {traces.place}.", ""
+    return f"They leave, to {traces.place}; spans of this process so far: {status.sent:,}.", ""

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from config.observability.traces.requests import TracedRequests
 from config.web.fast_path import QUERY, FastPath
+from core.tracing.spans import span, trace_headers
 from knowledge.run_counts import Counts
 from tests.config.fast_clients import Made
 from tests.config.traces.conftest import Sent
@@ -112,6 +113,15 @@ def test_a_request_goes_on_with_the_trace_of_its_client(web: Web, made: Made, sp
     assert web.post(QUERY, {"text": "bread"}, key=made[1], **told)[0] == 200
     serving = sent().one(f"POST {QUERY}")
     assert (serving.trace, serving.parent) == (TRACE, PARENT)
+
+
+@pytest.mark.parametrize(("state", "kept"), [("vendor=1,other=2", True), ("junk", False), (f"a={'b' * 600}", False)])
+def test_a_tracestate_goes_on_where_it_is_one_and_not_too_long(sent: Sent, state: str, kept: bool) -> None:
+    with span("work", parent=f"{TRACEPARENT} {state}") as work:
+        told = trace_headers()
+        assert work.context.split(" ")[1:] == ([state] if kept else [])
+    assert told.get("tracestate", "") == (state if kept else "")
+    assert sent().one("work").trace == TRACE
 
 
 @pytest.mark.parametrize(

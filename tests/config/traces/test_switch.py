@@ -133,6 +133,7 @@ def test_the_address_of_traces_alone_is_taken_as_it_is(settings: Any) -> None:
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "x"}, "is no address like"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://["}, "is no address like"),
         ({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc', so no traces are sent"),
+        ({"OTEL_TRACES_EXPORTER": "console"}, "OTEL_TRACES_EXPORTER is 'console', so no traces are sent"),
         ({"OTEL_TRACES_SAMPLER": "xray"}, "OTEL_TRACES_SAMPLER is 'xray'; parentbased_always_on is used"),
         ({"OTEL_TRACES_SAMPLER_ARG": "half"}, "OTEL_TRACES_SAMPLER_ARG is 'half', no number from 0 to 1"),
         ({"OTEL_TRACES_SAMPLER_ARG": "nan"}, "OTEL_TRACES_SAMPLER_ARG is 'nan'"),
@@ -175,7 +176,8 @@ def test_readiness_says_whether_traces_leave(started: Started, monkeypatch: pyte
             rows += traces_row()
         provider.shutdown()
     assert [row.state for row in rows] == ["ok", "warn"]
-    assert rows[0].detail.startswith("1 spans of this process have left, to 127.0.0.1:")
+    assert rows[0].detail.startswith("They leave, to 127.0.0.1:")
+    assert rows[0].detail.endswith("so far: 1.")
     assert "400" in rows[1].detail
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in rows[1].fix
 

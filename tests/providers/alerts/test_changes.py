@@ -33,6 +33,21 @@ def test_a_row_of_failures_is_one_alert_and_its_end_another(ran: Callable[..., N
     assert events() == ["failing", "recovered"]
 
 
+def test_an_alert_goes_on_with_the_trace_of_the_run_that_brought_it_about(
+    ran: Callable[..., None], channel: Any
+) -> None:
+    channel()
+    look()
+    for state, trace in (("failed", "the first"), ("failed", "the second"), ("succeeded", "the third")):
+        ran(state)
+        SyncRun.objects.filter(trace_context="").update(trace_context=trace)
+        look()
+    Provider.objects.update(max_age_s=60)
+    look(minutes=60)
+    told = dict(Alert.objects.values_list("event", "trace_context"))
+    assert told == {"failing": "the first", "recovered": "the third", "stale": ""}
+
+
 def test_failing_counts_as_each_channel_wants(ran: Callable[..., None], channel: Any) -> None:
     channel("calm", after_failures=3)
     channel("nervous")
