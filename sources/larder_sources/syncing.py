@@ -131,7 +131,7 @@ class Sync:
     def bring_everything(self) -> Synced:
         """The whole set; Larder deletes what is not in it, or holds that where it is much."""
         self._ledger.begin(None)
-        self._before = {}
+        self._before, self._unchanged, self._unknown = {}, 0, 0
         replacement = self._client.begin_replacement()
 
         def send(documents: list[KnowledgeDocument]) -> Counts:
@@ -217,14 +217,21 @@ class Sync:
             self._ledger.mark_gone([item.key], ended=True)
 
     def _delete_gone(self) -> int:
-        allowed = max(FEW_DELETIONS, self._ledger.count() * self._configured.options.delete_percent // 100)
-        most = min(MOST_DELETIONS, allowed)
+        most = self._most_deletions()
         ids = self._ledger.gone_ids(most=most + 1)
         if len(ids) > most:
             raise _TooManyGone
         deleted = self._client.delete_many(ids)  # of what is not there any more an attempt before may have done it
         self._ledger.forget_gone()
         return deleted
+
+    def _most_deletions(self) -> int:
+        """Of a source that never names everything only what has come to its date is deleted, which Larder cannot judge
+        better."""
+        if not self._configured.source.lists_everything:
+            return self._ledger.count()
+        allowed = self._ledger.count() * self._configured.options.delete_percent // 100
+        return min(MOST_DELETIONS, max(FEW_DELETIONS, allowed))
 
     def _name_unread(self, pushes: Pushes, replacement: str) -> bool:
         """What could not be read stays as it is stored. Whether it could be told which documents these are."""

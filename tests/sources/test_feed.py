@@ -88,11 +88,14 @@ def test_a_feed_that_is_the_same_is_not_sent_again(news: Keeper, site: Site) -> 
 
 def test_entries_end_some_time_after_they_were_published(news: Keeper, site: Site) -> None:
     news.options["expires"] = "{{ published | plus('30d') }}"
-    rss(site, "1", "2", more=f"<pubDate>{NOW:%a, %d %b %Y %H:%M:%S} GMT</pubDate>")
+    rss(site, *map(str, range(40)), more=f"<pubDate>{NOW:%a, %d %b %Y %H:%M:%S} GMT</pubDate>")
     news.sync()
     assert news.documents()["1"].expires_at == NOW + timedelta(days=30)
+    rss(site, "40")
     news.now = NOW + timedelta(days=31)
-    assert news.sync().deleted == 2
+    synced = news.sync()
+    assert (synced.full, synced.pushed, synced.deleted) == (False, 1, 40)
+    assert news.ids() == ["40"]
 
 
 def test_an_entry_without_an_id_is_known_by_its_address(news: Keeper, site: Site) -> None:

@@ -94,7 +94,7 @@ def test_much_that_is_gone_is_judged_by_larder_as_a_whole_set(keeper: Keeper, fi
     for number in range(13):
         (files / f"{number:03}.md").unlink()
     synced = keeper.sync()
-    assert (synced.full, synced.pushed, synced.deleted) == (True, 27, 13)
+    assert (synced.full, synced.pushed, synced.unchanged, synced.deleted) == (True, 27, 0, 13)
     assert len(keeper.ids()) == 27
 
 
