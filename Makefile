@@ -13,7 +13,7 @@ COMPAT := .compat/spot-1 .compat/spot-2 .compat/surrealdb-memory .compat/surreal
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint resolve inventory audit wheel trial bench compat clean
+.PHONY: help install up test lint resolve inventory audit wheel trial bench compat types clean
 
 help:
 	@echo "make up       install and run Larder on this machine; make up ARGS='--port 9000' passes options on"
@@ -27,6 +27,7 @@ help:
 	@echo "make trial    install that wheel with pipx into an empty home, run it, and look whether it works"
 	@echo "make bench    measure Larder beside its peers; make bench ARGS=--quick does a tenth"
 	@echo "make compat   install the published clients that the compatibility tests run unmodified"
+	@echo "make types    write the TypeScript client's types of the API anew"
 	@echo "make clean    remove caches and what was installed; the data in .larder stays"
 
 install: .venv/.runtime
@@ -94,6 +95,12 @@ bench: .venv/.runtime .venv-bench/.peers
 	@touch $@
 
 compat: $(COMPAT:%=%/.installed)
+
+# Of the API as it is declared, which no server needs to run for.
+types: .venv/.dev .compat/typescript-client/.installed
+	@cp integrations/typescript/generate.mjs .compat/typescript-client
+	@$(BIN)/python manage.py export_openapi_schema --skip-checks --api config.urls.api \
+	  | .compat/mcp-typescript/bin/node .compat/typescript-client/generate.mjs integrations/typescript/src/api.ts
 
 .compat/mcp-typescript/.installed: tests/compat/mcp-typescript.txt $(wildcard tests/compat/typescript/*.json)
 	@$(PYTHON) -m venv --clear .compat/mcp-typescript

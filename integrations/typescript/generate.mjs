@@ -1,5 +1,4 @@
-// Writes the types of what this client calls, from Larder's OpenAPI document on standard input:
-//     curl -s http://127.0.0.1:8000/api/openapi.json | npm run --silent types
+// Writes the types of what this client calls, from Larder's OpenAPI document on standard input; `make types` runs it.
 import { writeFileSync } from "node:fs";
 import { json } from "node:stream/consumers";
 import openapiTS, { astToString } from "openapi-typescript";

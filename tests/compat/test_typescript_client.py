@@ -64,7 +64,7 @@ def test_its_types_are_those_of_the_server(node: Path, built: Path, larder: Lard
         document = asking.get("/api/openapi.json").text
     written = tmp_path / "api.ts"
     run_node(node, str(built / "generate.mjs"), str(written), given=document)
-    assert written.read_text() == (CLIENT / "src" / "api.ts").read_text(), "write them anew: integrations/typescript"
+    assert written.read_text() == (CLIENT / "src" / "api.ts").read_text(), "write them anew: make types"
 
 
 @pytest.mark.browser
