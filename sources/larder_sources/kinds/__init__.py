@@ -21,9 +21,10 @@ KINDS = {
     "site": "larder_sources.kinds.site",
     "feed": "larder_sources.kinds.feed",
     "s3": "larder_sources.kinds.s3",
+    "ldap": "larder_sources.kinds.ldap",
 }
 """Each module has a `KIND`."""
-EXTRAS = {"sql": "sql", "site": "site", "feed": "feed"}
+EXTRAS = {"sql": "sql", "site": "site", "feed": "feed", "ldap": "ldap"}
 """Kinds that need more packages: the extra of `larder-sources` that brings them."""
 
 
