@@ -22,6 +22,7 @@ KINDS = {
     "feed": "larder_sources.kinds.feed",
     "s3": "larder_sources.kinds.s3",
     "ldap": "larder_sources.kinds.ldap",
+    "imap": "larder_sources.kinds.imap",
 }
 """Each module has a `KIND`."""
 EXTRAS = {"sql": "sql", "site": "site", "feed": "feed", "ldap": "ldap"}
