@@ -30,9 +30,13 @@ def test_upsert_and_get_round_trip(provider: Api) -> None:
         "deleted": 0,
     }
     got = provider("get", f"{BASE}/documents/policy/travel%231").json()
-    assert got == DOC | {"source": "wiki", "passage": None, "highlights": None, "language": None} | {
-        "tags": ["finance", "policy"]
-    }
+    assert got == DOC | {
+        "source": "wiki",
+        "passage": None,
+        "highlights": None,
+        "language": None,
+        "rerank_score": None,
+    } | {"tags": ["finance", "policy"]}
 
 
 def test_a_query_answers_best_first_with_scores(provider: Api, analyzer: Api) -> None:
