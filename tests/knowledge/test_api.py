@@ -259,6 +259,7 @@ def test_an_explained_query_tells_how_it_was_answered(provider: Api, analyzer: A
         "caches": {"vector": False, "answer": False},
         "counted_in": "scope",
         "limits": None,
+        "reranker": None,
         "model": "test:hashing",
     }
     analyzer("post", f"{BASE}/query", question)
