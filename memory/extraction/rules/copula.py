@@ -58,6 +58,7 @@ def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
         or cursor.take("keen", "on")
         or cursor.take("into")
         or cursor.take("crazy", "about")
+        or _obsessed(cursor)
         or _fan(cursor)
     ):
         key = "dislikes" if group.negated and not group.ended else "likes"
@@ -69,6 +70,15 @@ def _adjective(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     if cursor.take("certified", "in"):
         return [attribute(ref, "certified_in", each) for each in read_list(cursor, read_thing)]
     return read_body(cursor, ref) or _one_word(cursor, ref)
+
+
+_ANNOYING = words("delays taxes prices fees cuts noise traffic politics brexit work parking results rules fines money")
+
+
+def _obsessed(cursor: Cursor) -> bool:
+    """`mad about dinosaurs`, which of one word alone is no anger (`mad about the noise`)."""
+    one = cursor.at + 3 == len(cursor.tokens) and cursor.low(2) not in _ANNOYING
+    return cursor.take("obsessed", "with") or (one and (cursor.take("mad", "about") or cursor.take("nuts", "about")))
 
 
 def _fan(cursor: Cursor) -> bool:

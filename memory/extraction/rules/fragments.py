@@ -9,7 +9,7 @@ from memory.extraction.rules.rows import Manner
 from memory.extraction.rules.scene import Assertion, Scene
 from memory.extraction.rules.text.clauses import Clause
 from memory.extraction.rules.text.heads import is_verbal
-from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, SMALL_TALK
+from memory.extraction.rules.text.lexicon import FUNCTION_WORDS, PREPOSITIONS, SMALL_TALK
 from memory.extraction.rules.text.phrases import Cursor, join_tokens, read_name
 from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.words import words
@@ -58,6 +58,29 @@ def _renew(reading: Discourse, claims: Claims, ended: Assertion, tokens: Sequenc
         return False
     claims.assertions.append((other, Dates(), Manner(span=(claims.clause.start, claims.clause.end))))
     return True
+
+
+_SAID = (["i", "said"], ["i", "told", "you"], ["i", "wrote"], ["i", "put"])
+
+
+def restated(reading: Discourse, clause: Clause, tokens: Sequence[Token]) -> Sequence[Token]:
+    """`I said my appointment was Tuesday, it's actually Wednesday`: what was said, with its right value."""
+    before = reading.claims[-2] if len(reading.claims) > 1 else None
+    it = len(tokens) > 2 and tokens[0].low == "it" and tokens[1].low in ("is", "'s")
+    if not it or before is None or before.clause.sentence != clause.sentence:
+        return tokens
+    said = before.clause.tokens
+    lows = [token.low for token in said]
+    begin = next((at + len(each) for at in range(4) for each in _SAID if lows[at : at + len(each)] == each), 0)
+    was = lows.index("was", begin) if begin and "was" in lows[begin:] else 0
+    if was <= begin:
+        return tokens
+    before.unread = False
+    before.assertions.clear()
+    rest = tokens[3:] if tokens[2].low == "actually" else tokens[2:]
+    where = said[was + 1 : was + 2]
+    again = where if where and where[0].low in PREPOSITIONS and rest and rest[0].low not in PREPOSITIONS else ()
+    return [*said[begin:was], replace(said[was], text="is", low="is"), *again, *rest]
 
 
 def _contrast(tokens: Sequence[Token]) -> tuple[Sequence[Token], str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from memory.extraction.diff import Diff, TurnText, UncertaintyRow
 from memory.extraction.rules.ellipsis import is_likewise, may_go_on, take_ellipsis
-from memory.extraction.rules.fragments import take_fragment
+from memory.extraction.rules.fragments import restated, take_fragment
 from memory.extraction.rules.framing.citations import cites, leads_in, speaker_behind
 from memory.extraction.rules.framing.contrasts import take_contrast, take_hedges
 from memory.extraction.rules.framing.frames import Frame, frame_of, is_duty, is_fiction, is_sarcastic, is_unsure
@@ -108,7 +108,10 @@ def _read_clause(reading: Discourse, clause: Clause, *, last: bool) -> None:
         reading.corrected = corrected and clause.mark in ("", ",", ".", "!", "?", "…")
         _collapse_scratch(reading, opening)
         return
-    peeled = replace_tokens(clause, opening.tokens)
+    again = restated(reading, clause, opening.tokens)
+    corrected = corrected or again is not opening.tokens
+    opening = replace(opening, tokens=again)
+    peeled = replace_tokens(clause, again)
     frame = frame_of(peeled, last=last)
     _act(reading, claims, peeled, opening, frame, corrected)
 

@@ -25,6 +25,7 @@ from memory.extraction.rules.text.phrases import (
 )
 from memory.extraction.rules.text.roles import read_role
 from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.days import is_day_of_year, read_date_words
 from memory.extraction.rules.titles import read_title
 from memory.vocabulary.keys import known_key
@@ -90,13 +91,22 @@ def _target_names(cursor: Cursor, subject: Subject, kind: str) -> list[str]:
     if kind == "location":
         names = [read_place(cursor)]
     else:
-        names = [read_name(cursor)] if known_key(subject.key).single else read_list(cursor, read_name)
+        names = [read_name(cursor)] if known_key(subject.key).single else read_list(cursor, _read_little)
     names = [name for name in names if name]
     if subject.key == "member_of" and not names and (team := read_team(cursor)):
         return [team]
     if subject.noun in _TEAM_NOUNS and not names:
         return [name] if (name := read_thing(cursor)).endswith((" team", " group", " department")) else []
     return names
+
+
+_LITTLE = words("little baby wee big")
+
+
+def _read_little(cursor: Cursor) -> str:
+    """`Aoife, Cormac and little Finn`."""
+    cursor.take_any(_LITTLE)
+    return read_name(cursor)
 
 
 def _may_be_person(name: str, scene: Scene) -> bool:

@@ -5,11 +5,11 @@ import pytest
 from tests.memory.extraction.told import read, told
 
 HOURS = [
-    ("Our salon opens at ten and closes at seven.", ["me salon_starts ten", "me salon_closes seven"]),
+    ("Our salon opens at ten and closes at seven.", ["me salon_opens ten", "me salon_closes seven"]),
     ("Design sync is at 11:30 every day except Thursday.", ["Design sync date 11:30 every day except Thursday"]),
     ("The museum is open from Tuesday to Sunday.", ["museum opening_hours from Tuesday to Sunday"]),
     ("We're open Monday to Friday.", ["me opening_hours Monday to Friday"]),
-    ("The pharmacy opens at eight and closes at noon.", ["pharmacy starts eight", "pharmacy closes noon"]),
+    ("The pharmacy opens at eight and closes at noon.", ["pharmacy opens eight", "pharmacy closes noon"]),
     ("We open at nine and close at five.", ["me opens nine", "me closes five"]),
     ("Our standup is at 9:15 every day except Monday.", ["me standup_date 9:15 every day except Monday"]),
     ("On Tuesdays I go to the pool.", ["me routine go to the pool on Tuesdays"]),

@@ -63,7 +63,6 @@ TURNED = [
     "We lived on hope.",
     "I managed the Oslo office.",
     "The server ran on Windows.",
-    "My cat Plum died in March.",
 ]
 
 

@@ -34,7 +34,7 @@ MORE_THINGS = [
     ("Kwame and I got married in 2016.", ["me married_to Kwame"]),
     ("I'm getting married on 20 September.", ["me wedding_date 20 September"]),
     ("I'm reading Middlemarch.", ["me reading Middlemarch"]),
-    ("I'm training for a half marathon in October.", ["me training_for half marathon"]),
+    ("I'm training for a half marathon in October.", ["me training_for half marathon in October"]),
     ("I support Slavia.", ["me supports Slavia"]),
     ("We are a family of five.", ["me household_size 5"]),
 ]

@@ -139,7 +139,6 @@ TRAPS = [
     "My car is under the weather.",
     "My best friend is a book.",
     "Our best bet is the train.",
-    "My cat Plum died on Friday.",
     "Whoever bakes for the market gets a stall.",
     "I only bake for the market when asked.",
     "My former keeper, Sam, plays for Luton.",

@@ -37,7 +37,6 @@ NOTHING = [
     "I switched from Lidl to Aldi.",
     "The president of Peru is Ana Solis.",
     "I'm on leave around 5 or 6 April.",
-    "My cat Plum died in March.",
     "I was going to move to Turku but I stayed.",
     "We were just about to move to Turku.",
     "I have diabetes patients all day.",

@@ -41,7 +41,7 @@ LIFE = [
     ("I am a Canadian citizen.", ["me nationality Canadian"]),
     (
         "I speak Spanish, Portuguese and a little Catalan.",
-        ["me speaks Spanish", "me speaks Portuguese", "me speaks Catalan"],
+        ["me speaks Spanish", "me speaks Portuguese", "me speaks Catalan", "me catalan_level a little"],
     ),
 ]
 TASTE = [

@@ -116,9 +116,14 @@ def _planned(doer: Doer, group: VerbGroup, tail: Tail) -> Act | None:
     ahead = group.tense is Tense.FUTURE or (group.tense is Tense.PRESENT and group.progressive)
     if not ahead or not _is_ahead(tail) or group.lemma not in _KNOWN | HAPPENED | SCHEDULED or tail.again:
         return None
+    form = form_of(group.lemma, "ing" if group.lemma in _TO_COME else "past")
     if not tail.text:
-        return _on_its_day(form_of(group.lemma, "past"), tail, planned=True)
-    return _act(form_of(group.lemma, "past"), tail, planned=True) if tail.anchored or _has_noun(tail) else None
+        return _on_its_day(form, tail, planned=True)
+    return _act(form, tail, planned=True) if tail.anchored or _has_noun(tail) else None
+
+
+_TO_COME = words("come pop visit drop stay")
+"""`coming_round`: who has not come yet did not come."""
 
 
 def _has_noun(tail: Tail) -> bool:

@@ -23,6 +23,7 @@ def read_age(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[A
         or cursor.take("years", "of", "age")
         or cursor.take("year", "old")
     )
+    cursor.take("now")
     alone = cursor.low() in ("", ",", "and") and ref.type in ("person", "other")
     return [attribute(ref, "age", number)] if told or alone else []
 

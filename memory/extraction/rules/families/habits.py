@@ -9,6 +9,7 @@ from memory.extraction.rules.text.nouns import NAMELESS
 from memory.extraction.rules.text.phrases import Cursor, at_boundary, join_tokens, read_list, read_name, read_thing
 from memory.extraction.rules.text.verbs import VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.extraction.rules.times.moments import MONTHS
 
 _PLAYED = words(
     """accordion banjo bass bassoon cello clarinet cornet drums fiddle flute guitar harmonica harp keyboard mandolin
@@ -77,7 +78,13 @@ def read_train(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     if not group.progressive or group.negated or ref.type != "person" or not cursor.take("for"):
         return []
     goal = read_thing(cursor)
-    return [attribute(ref, "training_for", goal)] if set(goal.casefold().split()) & _RACES else []
+    if not set(goal.casefold().split()) & _RACES:
+        return []
+    when = cursor.low().split() if goal and cursor.kind() == "time" else []
+    if when[:1] == ["in"] and when[1] in MONTHS:
+        goal = f"{goal} {cursor.tokens[cursor.at].text}"  # of the race, and no time of the training
+        cursor.at += 1
+    return [attribute(ref, "training_for", goal)]
 
 
 _RACES = words(

@@ -56,8 +56,22 @@ def read_base(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[
         ref = replace(ref, type="other")
     if not ref.type or not group.passive:
         return []
-    place = read_place(cursor) if cursor.take_any(("in", "at")) or cursor.take("out", "of") else ""
+    if not (cursor.take_any(("in", "at")) or cursor.take("out", "of")):
+        return []
+    if office := cursor.attempt(_office):
+        return [attribute(ref, "works_in", office)] if ref.type == "person" else []
+    place = read_place(cursor)
     return residence(ref, place, event=False) if place else []
+
+
+_OFFICES = words("office branch depot warehouse studio plant factory store shop clinic")
+
+
+def _office(cursor: Cursor) -> str:
+    """`the Chicago office`: where one works, and not where one lives."""
+    name = read_name(cursor) if cursor.low() in ("the", "our") and (cursor.take("our") or True) else ""
+    noun = cursor.take_any(_OFFICES) if name else ""
+    return f"{name} {noun}" if noun else ""
 
 
 def read_move(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:

@@ -1,6 +1,6 @@
 """Likes and dislikes, languages, diets, tools."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from memory.extraction.diff import Move
@@ -9,10 +9,20 @@ from memory.extraction.rules.families.work import read_appointment
 from memory.extraction.rules.scene import Assertion, Ref, Scene
 from memory.extraction.rules.text.lexicon import ADVERBS
 from memory.extraction.rules.text.nouns import DIETS, LANGUAGES
-from memory.extraction.rules.text.phrases import Cursor, at_boundary, join_tokens, read_list, read_name, read_thing
+from memory.extraction.rules.text.phrases import (
+    Cursor,
+    at_boundary,
+    is_proper,
+    join_tokens,
+    read_list,
+    read_name,
+    read_thing,
+)
 from memory.extraction.rules.text.roles import read_role
+from memory.extraction.rules.text.tokens import Token
 from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
+from memory.vocabulary.folding import fold_token
 
 Reader = Callable[[Cursor, Ref, VerbGroup, Scene], list[Assertion]]
 
@@ -24,6 +34,9 @@ def taste(key: str) -> Reader:
         if any(token.low in ("obviously", "clearly") for token in cursor.tokens[: cursor.at]):
             return []  # as one says it of what one does not like
         start = cursor.at
+        compared = group.lemma == "prefer" and any(token.low in _AGAINST for token in cursor.tokens[start + 1 :])
+        if compared and not is_proper(cursor.token(1)):
+            cursor.take_any(("the", "my", "our"))
         until = {"prefer": "to", "use": "at"}.get(group.lemma, "")
         found = [attribute(ref, key, each) for each in read_list(cursor, partial(read_thing, until=until))]
         if found and (cursor.low() in ("over", "to", "than") or cursor.low(0) == "rather"):
@@ -41,6 +54,9 @@ def taste(key: str) -> Reader:
     return read
 
 
+_AGAINST = words("to over than")
+
+
 def read_stand(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if not (group.able and group.negated):
         return []
@@ -51,8 +67,26 @@ def read_stand(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
 def read_speak(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list[Assertion]:
     if group.progressive and group.tense is Tense.PRESENT:
         return []
-    cursor.take("fluent") or cursor.take("some") or cursor.take("both") or cursor.take("native")
-    return [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
+    cursor.take("fluent") or cursor.take("both") or cursor.take("native")
+    start = cursor.at
+    told = [attribute(ref, "speaks", each) for each in read_list(cursor, read_language)]
+    return told + [attribute(ref, f"{low}_level", how) for low, how in _levels(cursor.tokens[start : cursor.at])]
+
+
+_LITTLE = words("some basic little bit")
+
+
+def _levels(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """`a bit of Malayalam`: how little of which language."""
+    for at, token in enumerate(tokens):
+        if token.low not in LANGUAGES:
+            continue
+        begin = at
+        while begin and tokens[begin - 1].low in _LITTLE | {"a", "of"}:
+            begin -= 1
+        said = [each.low for each in tokens[begin:at]]
+        if _LITTLE & set(said):
+            yield fold_token(token.low), " ".join(said).removesuffix(" of")
 
 
 _HOW_WELL = words("fluent some basic native a little bit of conversational good both")

@@ -17,7 +17,7 @@ from memory.extraction.rules.text.phrases import (
     read_name,
 )
 from memory.extraction.rules.text.roles import read_role
-from memory.extraction.rules.text.verbs import VerbGroup
+from memory.extraction.rules.text.verbs import Tense, VerbGroup
 from memory.extraction.rules.text.words import words
 from memory.extraction.rules.times.moments import format_of
 
@@ -217,7 +217,8 @@ def read_start(cursor: Cursor, ref: Ref, group: VerbGroup, scene: Scene) -> list
     told = employment(cursor, ref, event=True, started=True)
     learns = not job and any(_is_school(each.target) for each in told if each.target)
     if learns and len(told) == 1:  # whether to teach or to learn there, nobody said
-        return []
+        ahead = group.progressive and group.tense is Tense.PRESENT
+        return [attribute(ref, "starting_at", told[0].target, event=True)] if ahead else []
     return told if any(assertion.target for assertion in told) else []
 
 

@@ -110,7 +110,8 @@ def read_done(cursor: Cursor, group: VerbGroup) -> Act | None:
         return None
     if group.lemma == "break" and not all(each.head in BROKEN for each in found.objects):
         return None
-    return Act(form_of(group.lemma, "past"), values_of(found), when=when_of(found), planned=planned)
+    form = form_of(group.lemma, "ing" if planned and group.lemma == "visit" else "past")
+    return Act(form, values_of(found), when=when_of(found), planned=planned)
 
 
 _JOURNEYS = words("fly travel drive sail cycle hike go return")

@@ -47,7 +47,7 @@ def is_meant(doer: Doer, group: VerbGroup, act: Act) -> bool:
     seated = act.key == "sits_in" and all(each[:1].isupper() and guess_type(each) != "person" for each in act.values)
     if person and ((group.lemma in _OF_THINGS and not seated) or act.key == "runs_on"):
         return False
-    if group.lemma == "die" and not (person or pet):
+    if group.lemma == "die" and not (person or pet or any(each.key == "has_pet" for each in doer.told)):
         return False
     if pet and group.lemma not in _OF_PETS:
         return False

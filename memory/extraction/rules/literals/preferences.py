@@ -58,7 +58,7 @@ def _had_so(cursor: Cursor) -> list[Assertion]:
         return []
     what = cursor.take_any(_DRUNK | FOODS)
     start = cursor.at
-    while not cursor.done and cursor.low() in _MANNERS:
+    while not cursor.done and (cursor.low() in _MANNERS or (cursor.low() == "," and cursor.low(1) in _MANNERS)):
         cursor.at += 1
     how = join_tokens(cursor.tokens[start : cursor.at])
     return [attribute(ME, f"{what}_preference", how)] if what and how and cursor.done else []

@@ -117,6 +117,8 @@ def _divisions(tokens: Sequence[Token]) -> Iterator[Parts]:
     yield from _relative(tokens, verb)
     if any(token.low in _TURNED for token in tokens[:-1]):
         return
+    yield from _of_parents(tokens)
+    yield from _made_by(tokens, verb)
     yield from _gapped(tokens, verb)
     yield from _joined(tokens, verb)
     yield from _accompanied(tokens, verb)
@@ -163,10 +165,40 @@ def _apposed(tokens: Sequence[Token]) -> Iterator[Parts]:
         last = second == len(tokens)
         if not subject or (not last and begin) or (last and not begin):
             continue
+        if last and tokens[begin - 1].low in ("from", "in", "to", "near") and is_proper(inner[0]):
+            continue  # `from Kingston, Jamaica`
         if not last and not (second + 1 < len(tokens) and _is_finite(tokens[second + 1])):
             continue
         rest = tokens[:first] if last else [*subject, *tokens[second + 1 :]]
         yield [*subject, _copula(tokens[first]), *inner], rest
+
+
+_PARENTS = words("mum mom mam mammy mummy dad daddy mama papa nan gran granny grandma grandpa grandad granddad")
+
+
+def _of_parents(tokens: Sequence[Token]) -> Iterator[Parts]:
+    """`Mam is from Tralee and Dad's from Lagos`: each with what is said of her or him."""
+    for at in range(3, len(tokens) - 3):
+        begin = at + 1 + (tokens[at + 1].low == "my")
+        if tokens[at].low not in ("and", "but") or tokens[begin].low not in _PARENTS:
+            continue
+        plain = not any(token.text == "," for token in tokens)  # `from Kingston, Jamaica`
+        if plain and tokens[begin + 1].low in ("is", "'s") and tokens[begin + 2].low in PREPOSITIONS:
+            first, rest = list(tokens[:at]), tokens[begin:]
+            first = [_my(first[0]), *first] if first[0].low in _PARENTS else first
+            yield first, [_my(rest[0]), rest[0], _copula(rest[1]), *rest[2:]]
+
+
+def _my(before: Token) -> Token:
+    return replace(before, text="my", low="my", end=before.start, kind="word")
+
+
+def _made_by(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
+    """`was published in 1871 by George Eliot`: when, and by whom."""
+    at = next((at for at in range(verb + 2, len(tokens) - 1) if tokens[at].low == "by"), 0)
+    dated = at and (tokens[at - 1].kind == "time" or tokens[at - 1].text.isdecimal())
+    if dated and tokens[verb].low in ("was", "is") and is_proper(tokens[at + 1]):
+        yield tokens[:at], [*tokens[: verb + 2], *tokens[at:]]
 
 
 _QUALIFYING = words("in from at")
@@ -236,7 +268,7 @@ def _relative(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
 def _joined(tokens: Sequence[Token], verb: int) -> Iterator[Parts]:
     """`I'm 34, married and a father of two`, `I teach maths and coach football`: with the subject before."""
     for at in range(verb + 1, len(tokens) - 1):
-        if tokens[at].low not in ("and", "but", ",", "plus"):
+        if tokens[at].low not in ("and", "but", ",", "plus") or tokens[at].is_capital:
             continue
         begin = at + 1 + (tokens[at].text == "," and tokens[at + 1].low in ("and", "but"))
         while begin < len(tokens) - 1 and tokens[begin].low in ("still", "also", "now", "currently", "then"):

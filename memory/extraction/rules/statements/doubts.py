@@ -1,10 +1,12 @@
 """Why a row may not be meant as it was read; each tells of one kind, by the clause's tokens."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from memory.extraction.diff import SELF
 from memory.extraction.rules.evidence.persons import is_nobody
+from memory.extraction.rules.evidence.pointing import is_half_compared, is_pronoun, is_whither
 from memory.extraction.rules.evidence.single import holds_more, is_bare_figure
 from memory.extraction.rules.scene import Assertion, guess_type
 from memory.extraction.rules.statements.predication import Predication
@@ -127,6 +129,48 @@ def _is_for_it(each: Assertion, told: Predication, tokens: Sequence[Token]) -> b
     return low in FOODS or low.endswith("s")
 
 
+def _is_compared(each: Assertion, told: Predication, tokens: Sequence[Token]) -> bool:
+    """`likes train to flying`: the half of a comparison."""
+    if each.key.endswith("prefers"):
+        return is_whither(tokens)
+    if each.key.endswith("likes") and each.value.startswith(("be called ", "be known ")):
+        return True  # `I prefer to be called Sam`
+    return each.key.endswith("likes") and is_half_compared(each.value, tokens)
+
+
+def _is_of_several(each: Assertion, told: Predication, tokens: Sequence[Token]) -> bool:
+    """`flatmates`: `Jonas from Germany and Mireille`, as one."""
+    noun = each.key.rpartition("_")[2]
+    several = noun.endswith("s") and noun.removesuffix("s") in RELATIVES and noun not in ("boss", "us")
+    return several and " and " in each.value
+
+
+def _is_of_another_too(each: Assertion, told: Predication, tokens: Sequence[Token]) -> bool:
+    """`mum_location` "in hospital and Dad's at home"."""
+    return bool(_ANOTHER.search(each.value))
+
+
+_ANOTHER = re.compile(r"\b(?:and|but|,) (?:my |our )?\w+['’]s (?:at|in|on|from|with|off|out) ")
+
+
+def _is_cut(each: Assertion, told: Predication, tokens: Sequence[Token]) -> bool:
+    """`on the Business` of `Business Plus`: the name goes on."""
+    last = each.value.rpartition(" ")[2]
+    return any(token.text == "Plus" and before.text == last for before, token in pairwise(tokens))
+
+
+def _is_by_and_when(each: Assertion, told: Predication, tokens: Sequence[Token]) -> bool:
+    """`published_in` "1871 by George Eliot": two things."""
+    year, _, rest = each.value.partition(" by ")
+    return bool(rest) and year.isdecimal()
+
+
+def _points(each: Assertion, told: Predication, tokens: Sequence[Token]) -> bool:
+    """`I play one at parties`; what is one of several is a figure (`the flat is number one`)."""
+    figure = told.group.lemma == "be" or each.key.startswith("number_of_")
+    return bool(each.value) and not figure and is_pronoun(each.value, tokens)
+
+
 def stands_behind(joint: str, name: str, tokens: Sequence[Token]) -> bool:
     """Whether the name stands right behind that word."""
     low = name.split()[0].casefold()
@@ -145,4 +189,10 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_no_role,
     _is_no_name,
     _is_for_it,
+    _is_compared,
+    _is_by_and_when,
+    _is_of_another_too,
+    _is_cut,
+    _is_of_several,
+    _points,
 )

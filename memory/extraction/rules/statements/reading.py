@@ -12,6 +12,7 @@ from memory.extraction.rules.literals import read_literal
 from memory.extraction.rules.literals.figures import read_figure
 from memory.extraction.rules.literals.hours import read_hours
 from memory.extraction.rules.literals.preferences import read_preference
+from memory.extraction.rules.literals.records import read_listing, read_plan, read_prescribed, read_trade
 from memory.extraction.rules.plain import read_verbal
 from memory.extraction.rules.scene import KIN, ME, Assertion, Ref, Scene
 from memory.extraction.rules.statements.acts import read_acts
@@ -125,7 +126,7 @@ def _with_name(told: Sequence[Assertion], tokens: Sequence[Token], scene: Scene)
 
 def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
     cursor = Cursor(unfronted(tokens), casual=scene.casual, known=scene.known)
-    for reader in (read_hours, read_preference, read_figure, read_literal, read_routine, read_wedding):
+    for reader in _LITERALS:
         cursor.at = 0
         cursor.skip()
         if told := reader(cursor):
@@ -135,6 +136,12 @@ def _by_literal(tokens: Sequence[Token], scene: Scene) -> Predication | None:
     return None
 
 
+_LITERALS = (
+    *(read_hours, read_preference, read_prescribed, read_plan, read_trade, read_listing),
+    *(read_figure, read_literal, read_routine, read_wedding),
+)
+
+
 def _things(told: Sequence[Assertion]) -> list[Ref]:
     """Whom the next clause means that leaves its subject out: `the bakery opens at six and closes at noon`."""
     first = told[0]
@@ -142,7 +149,7 @@ def _things(told: Sequence[Assertion]) -> list[Ref]:
     if first.key == "routine":
         return [ME]
     if first.entity == SELF:
-        return [Ref(name=KIN + noun, inferred=True)] if noun and said in ("starts", "ends") else []
+        return [Ref(name=KIN + noun, inferred=True)] if noun and said in ("starts", "opens", "ends") else []
     return [Ref(name=first.entity, type=first.entity_type)]
 
 

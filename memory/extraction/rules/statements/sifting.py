@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from memory.extraction.diff import Move
 from memory.extraction.rules.evidence.firms import is_joined_only, is_service
+from memory.extraction.rules.evidence.persons import is_done_by_people
 from memory.extraction.rules.evidence.places import is_place
 from memory.extraction.rules.scene import Assertion, Scene
 from memory.extraction.rules.statements.doubts import is_doubtful, stands_behind
@@ -50,6 +51,8 @@ def _is_past(token: Token) -> bool:
 def _surely(each: Assertion, told: Predication, tokens: Sequence[Token], scene: Scene) -> Assertion | None:
     if is_doubtful(each, told, tokens):
         return None
+    if each.entity_type == "location" and is_done_by_people(each.key):
+        each = replace(each, entity_type="person")
     reader = _BY_KEY.get(each.key) if each.target else None
     return reader(each, told, tokens, scene) if reader else each
 

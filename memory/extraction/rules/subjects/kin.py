@@ -12,9 +12,9 @@ from memory.extraction.rules.text.nouns import OTHER_RELATIONS, RELATIONS, ROLES
 from memory.extraction.rules.text.words import words
 
 _TOLD = words(
-    """works_at role lives_in age birthday plays speaks likes dislikes allergic_to intolerant_to diet avoids hometown
-    birthplace birth_year nationality teaches studied_at field_of_study learns drives uses has_condition collects
-    height handedness runs status owns employment moved_to moved_from"""
+    """works_at role lives_in age birthday plays speaks likes prefers dislikes allergic_to intolerant_to diet avoids
+    hometown birthplace birth_year nationality teaches studied_at field_of_study learns drives uses has_condition
+    collects height handedness runs status owns employment moved_to moved_from"""
 )
 _NOT_ONE = words("one other second third two three four five good best close closest immediate")
 _KINDS = words("older elder younger little big oldest youngest eldest twin")
@@ -52,7 +52,9 @@ def _named(assertion: Assertion) -> Assertion | None:
 def _owned(assertion: Assertion) -> Assertion | None:
     if assertion.key == "name":
         return _named(assertion)
-    if assertion.key not in _TOLD or not (assertion.value or assertion.target):
+    if (assertion.key not in _TOLD and not assertion.key.endswith("_level")) or not (
+        assertion.value or assertion.target
+    ):
         return None
     noun = assertion.entity.removeprefix(KIN)
     if assertion.key == "role" and RELATIONS.get(noun.rpartition("_")[2]) == "has_pet":

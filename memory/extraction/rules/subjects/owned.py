@@ -61,7 +61,7 @@ def _nameless_of(cursor: Cursor, scene: Scene, owner: Ref, ended: bool, adjectiv
         return None
     if cursor.low() == "'s" and cursor.low(1) in RELATIONS:
         cursor.at += 2
-        noun = f"{noun}s {cursor.low(-1)}"
+        noun = f"{noun.removesuffix('s')}s {cursor.low(-1)}"
     kin = nameless(scene, noun, adjectives) if cursor.low() not in _NO_VERB else None
     return Subject([kin]) if kin else None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memory.extraction.rules.scene import Scene, guess_type
+from memory.extraction.rules.subjects.relatives import RELATIVES
 from memory.extraction.rules.text.forms import FORMS
 from memory.extraction.rules.text.lexicon import ADVERBS, BE
 from memory.extraction.rules.text.nouns import DIETS, OTHER_RELATIONS, SERVING
@@ -14,7 +15,7 @@ from memory.extraction.rules.text.words import words
 _BEING = DIETS | words("allergic based born married left-handed right-handed originally fluent severely badly from")
 _OWNED = words("name birthday age email phone mobile")
 _OWNED_PAIRS = {("blood", "type"), ("blood", "group"), ("shoe", "size"), ("email", "address"), ("phone", "number")}
-_KIN = words("mum mom dad mama papa nan gran granny grandma grandpa grandad granddad")
+_KIN = words("mum mom mam mammy mummy dad daddy mama papa nan gran granny grandma grandpa grandad granddad")
 _PARTED = words("based born left met read set put cut let split known")
 _BEFORE = ADVERBS | words("finally recently")
 
@@ -40,6 +41,8 @@ def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
         tokens = [_mine(tokens, at) for at in range(len(tokens))]
     if lows[:1] in (["my"], ["our"]) and lows[2:5] in (["'s", "name", "is"], ["'s", "name", "'s"]):
         return [*tokens[:2], *tokens[4:]] if lows[1] in OTHER_RELATIONS | SERVING else tokens
+    if _is_called(tokens):
+        return [*tokens[:5], *tokens[6:]]
     if lows[:4] in (["i", "am", "member", "of"], ["i", "am", "member", "in"]):
         article = replace(tokens[2], text="a", low="a", end=tokens[2].start)
         return [*tokens[:2], article, *tokens[2:]]
@@ -52,6 +55,13 @@ def as_of_speaker(tokens: Sequence[Token]) -> Sequence[Token]:
         said = [replace(first, text=each, low=each, end=first.start) for each in ("i", "am")]
         return [*said, first]
     return tokens
+
+
+def _is_called(tokens: Sequence[Token]) -> bool:
+    """`my sister's husband is called Emeka`: he is."""
+    lows = [token.low for token in tokens[:6]]
+    kin = len(tokens) == 7 and {lows[1], lows[3]} <= RELATIVES.keys()
+    return kin and lows[0] in ("my", "our") and [lows[2], lows[4]] == ["'s", "is"] and lows[5] in ("called", "named")
 
 
 _SMALL = words("wee little baby lil")

@@ -156,7 +156,8 @@ def _connector(tokens: list[Token], at: int) -> int:
         return 2
     if token.low == "after" and at and tokens[at - 1].low in _LOOKING:
         return 0
-    return int(token.is_word and (token.low in COORDINATORS or token.low in SUBORDINATORS))
+    named = token.text == "Plus" and at > 0 and tokens[at - 1].is_capital  # `Business Plus`
+    return int(token.is_word and not named and (token.low in COORDINATORS or token.low in SUBORDINATORS))
 
 
 _LOOKING = words("look looks looked looking")
