@@ -85,7 +85,7 @@ def get_many(request: HttpRequest, wanted: IdsIn) -> DocumentsOut:
     with list_within_budget():
         rows = sorted(found, key=lambda document: (places[document.key], document.source))
         model = active_model() if wanted.include_vectors else None
-        vectors = read_vectors([row.pk for row in rows], model=model) if model else {}
+        vectors = read_vectors(rows, model=model) if model else {}
     documents = [WholeDocumentOut(**vars(_document(row))) for row in rows]
     for row, document in zip(rows, documents, strict=True):
         document.vectors = [VectorOut(**each._asdict()) for each in vectors[row.pk]] if model else None
@@ -108,7 +108,9 @@ def delete_many(request: HttpRequest, meant: DeletionIn) -> DeletedOut:
     with transaction.atomic():
         with list_within_budget():
             rows = list(found.order_by("pk").values_list("pk", flat=True)[: MOST_DELETED + 1])
-        deleted = delete_rows(rows[:MOST_DELETED], now=now, actor=who.name)
+        # Locked, they are asked once more: what has changed meanwhile may be meant no longer, or not be the key's.
+        meant_still = found.filter(pk__in=rows[:MOST_DELETED]).order_by("pk").select_for_update()
+        deleted = delete_rows(list(meant_still.values_list("pk", flat=True)), now=now, actor=who.name)
         if who.role == Role.ADMIN and deleted:
             record(actor_of(request), "document.delete", source, after={"documents": deleted}, now=now)
     return DeletedOut(deleted=deleted, more=len(rows) > MOST_DELETED)

@@ -6,15 +6,18 @@ from typing import NamedTuple
 
 from core.errors import QueryInvalid
 from core.sql import raw_cursor
-from knowledge.models import EmbeddingModel
+from knowledge.models import Document, EmbeddingModel
 
 MOST_NUMBERS = 2_000_000
 """In one answer: about 20 MB of JSON."""
 
-# Plan: for each document one probe of (document, model).
+# Those of the very content that was read. Plan: for each document a probe by id, and one of (document, model).
 VECTORS = """
-SELECT document_id, vector, "start", "end" FROM knowledge_passage
-WHERE document_id = ANY(%s) AND model_id = %s AND vector IS NOT NULL ORDER BY document_id, ordinal LIMIT %s
+SELECT p.document_id, p.vector, p."start", p."end"
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS seen(id, stored_at)
+JOIN knowledge_document d ON d.id = seen.id AND d.stored_at = seen.stored_at
+JOIN knowledge_passage p ON p.document_id = d.id AND p.model_id = %s AND p.vector IS NOT NULL
+ORDER BY p.document_id, p.ordinal LIMIT %s
 """
 
 
@@ -24,12 +27,16 @@ class StoredVector(NamedTuple):
     end: int
 
 
-def read_vectors(rows: Sequence[int], *, model: EmbeddingModel) -> Mapping[int, list[StoredVector]]:
-    """Of the documents in these rows, in the order of their text. Raises QueryInvalid where they are too many."""
+def read_vectors(rows: Sequence[Document], *, model: EmbeddingModel) -> Mapping[int, list[StoredVector]]:
+    """By the documents' rows, in the order of their text; none of what has changed since it was read.
+
+    Raises QueryInvalid where they are too many.
+    """
     most = MOST_NUMBERS // model.dimensions
     found: defaultdict[int, list[StoredVector]] = defaultdict(list)
     with raw_cursor() as cursor:
-        passages = cursor.execute(VECTORS, [list(rows), model.pk, most + 1], binary=True).fetchall()
+        asked = [[row.pk for row in rows], [row.stored_at for row in rows], model.pk, most + 1]
+        passages = cursor.execute(VECTORS, asked, binary=True).fetchall()
     if len(passages) > most:
         raise QueryInvalid(f"These documents have more than {most:,} vectors; ask for fewer of them at a time.")
     for document_id, vector, start, end in passages:

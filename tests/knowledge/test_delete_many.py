@@ -1,9 +1,12 @@
 """Many documents to the trash at once: by their ids, by a filter, or by both."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import AuditEntry
 from knowledge.models import Document
@@ -95,3 +98,33 @@ def test_what_is_beyond_one_call_is_told(provider: Api, monkeypatch: pytest.Monk
     assert provider("post", DELETE, every).json() == {"deleted": 2, "more": True}
     assert provider("post", DELETE, every).json() == {"deleted": 1, "more": False}
     assert left() == {("hr", "2018")}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("years")
+def test_what_changes_while_it_is_found_and_is_meant_no_longer_stays(provider: Api) -> None:
+    def delete() -> Any:
+        try:
+            return provider("post", DELETE, {"filter": OLD}).json()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as others:
+        with transaction.atomic():
+            Document.objects.filter(source="wiki", key="2018").update(metadata={"year": 2026})
+            answer = others.submit(delete)
+            wait_for_lock()
+        assert answer.result(30) == {"deleted": 1, "more": False}
+    assert left() == ALL - {("wiki", "2019")}
+
+
+def wait_for_lock(within_s: float = 20.0) -> None:
+    """Until somebody waits for a row that this transaction holds."""
+    ends_at = time.monotonic() + within_s
+    while time.monotonic() < ends_at:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")

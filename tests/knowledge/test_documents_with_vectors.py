@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from knowledge.browsing.vectors import read_vectors
 from knowledge.deleting.trash import delete_document, restore_rows
 from knowledge.embedding.model_change import activate_model, add_model, build_model
 from knowledge.embedding.pending import embed_pending
-from knowledge.embedding.vector_space import active_space
+from knowledge.embedding.vector_space import Space, active_space
 from knowledge.errors import DocumentsRefused
 from knowledge.models import Change, Document, FullTextRow, Passage
 from knowledge.run_counts import Counts
@@ -272,6 +273,19 @@ def test_vectors_are_given_where_they_are_asked_for(
     assert (first["start"], first["end"], none) == (0, len(TEXT), [])
     plain = analyzer("post", f"{BASE}/documents/get", {"ids": ["1"]}).json()
     assert (plain["documents"][0]["vectors"], plain["embedding_model"]) == (None, None)
+
+
+def test_vectors_of_another_text_than_was_read_are_not_given(
+    push: Push, space: Space, vector_of: Vector, now: datetime
+) -> None:
+    push({"id": "1", "content": "short", "vectors": own(vector_of("short"))})
+    read = Document.objects.get(key="1")
+    assert len(read_vectors([read], model=space.model)[read.pk]) == 1
+    push(
+        {"id": "1", "content": "much longer than it was", "vectors": own(vector_of("longer"))},
+        at=now + timedelta(seconds=1),
+    )
+    assert read_vectors([read], model=space.model)[read.pk] == []
 
 
 def test_more_vectors_than_an_answer_holds_are_422(
