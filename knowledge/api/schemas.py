@@ -95,7 +95,7 @@ class DocumentOut(BaseModel):
     rerank_score: float | None = None
 
 
-class IdsIn(BaseModel):
+class IdsIn(Careful):
     """`source`: of one source only. `include_vectors`: with the vectors of their passages."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"ids": ["travel", "leave"], "source": "handbook"}]})

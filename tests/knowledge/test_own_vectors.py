@@ -89,6 +89,11 @@ def test_what_is_no_vector_is_422(analyzer: Api, vector: str) -> None:
     assert response.status_code == 422
 
 
+def test_a_slip_in_what_is_asked_of_many_documents_is_422(analyzer: Api) -> None:
+    answer = analyzer("post", f"{BASE}/documents/get", {"ids": ["bread"], "include_vector": True})
+    assert (answer.status_code, "`include_vectors`" in answer.json()["detail"]) == (422, True)
+
+
 @pytest.mark.usefixtures("fruit")
 def test_many_documents_come_in_the_order_of_their_ids(analyzer: Api) -> None:
     wanted = ["sweet red cherries", "nowhere", "red apples taste sweet", "sweet red cherries"]
