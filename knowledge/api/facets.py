@@ -13,7 +13,7 @@ from core.errors import QueryInvalid
 from core.slips import slip
 from knowledge.browsing.facets import Facet, FacetKey, metadata_keys, metadata_values
 from knowledge.browsing.visible import visible_documents
-from knowledge.filters.parsing import FilterInvalid, parse_filter_text, parse_key
+from knowledge.filters.parsing import FilterInvalid, parse_filter_text, parse_key_text
 from knowledge.querysets import DocumentQuerySet
 from knowledge.search.budget import list_within_budget
 from knowledge.tagexpr import parse_tags
@@ -26,7 +26,10 @@ MOST_OFFSET = 1_000_000
 
 
 class MetadataKeysOut(BaseModel):
+    """`more`: names than the first 1,000."""
+
     keys: list[FacetKey]
+    more: bool
 
 
 @router.get("/metadata", auth=access.document_readers, response=MetadataKeysOut, summary="The keys of the metadata")
@@ -38,7 +41,8 @@ def list_metadata_keys(request: HttpRequest, tags: str = "", source: str = "", f
     _refuse_slips(request, OF_KEYS)
     found = _documents(request, tags=tags, source=source, filter=filter)
     with list_within_budget():
-        return MetadataKeysOut(keys=metadata_keys(found))
+        keys, more = metadata_keys(found)
+    return MetadataKeysOut(keys=keys, more=more)
 
 
 @router.get("/metadata/values", auth=access.document_readers, response=Facet, summary="The values of a metadata key")
@@ -52,13 +56,14 @@ def list_metadata_values(
     offset: Annotated[int, Field(ge=0, le=MOST_OFFSET)] = 0,
     limit: Annotated[int, Field(ge=0, le=1_000)] = 100,
 ) -> Facet:
-    """`key` as in a filter: `metadata.author.name`. Each value of a list by itself, objects not at all. Numbers come
-    first, by size, then booleans, then texts. `q`: the value has it in it, whatever its case.
+    """`key` as in a filter: `metadata.author.name`, or `["metadata", "a.b"]` as JSON. Each value of a list by itself,
+    objects not at all. Numbers come first, by size, then booleans, then texts. `q`: the value has it in it, whatever
+    its case.
 
     Counted anew each time, over each of these documents. What is written otherwise, as 1 and 1.0, is told apart.
     """
     _refuse_slips(request, OF_VALUES)
-    path = parse_key(key, "key")
+    path = parse_key_text(key, "key")
     if len(path) < 2:
         raise FilterInvalid("key", f"is no key of the metadata; write `metadata.{path[0]}`")
     found = _documents(request, tags=tags, source=source, filter=filter)

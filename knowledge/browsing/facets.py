@@ -72,14 +72,15 @@ class Facet:
     greatest: str | int | float | None
 
 
-def metadata_keys(documents: DocumentQuerySet) -> list[FacetKey]:
-    """In the order of their names, at most `MOST_KEYS`. What is null is not there."""
+def metadata_keys(documents: DocumentQuerySet) -> tuple[list[FacetKey], bool]:
+    """In the order of their names, at most `MOST_KEYS`, and whether there are more. What is null is not there."""
     found, values = _found(documents)
-    rows = _rows(KEYS.format(documents=found, most=MOST_KEYS), values)
-    return [
+    rows = _rows(KEYS.format(documents=found, most=MOST_KEYS + 1), values)
+    keys = [
         FacetKey(key=key, types=sorted(TYPES.get(each, each) for each in types), documents=count)
-        for key, types, count in rows
+        for key, types, count in rows[:MOST_KEYS]
     ]
+    return keys, len(rows) > MOST_KEYS
 
 
 def metadata_values(

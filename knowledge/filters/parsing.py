@@ -136,6 +136,14 @@ def _instead(name: str) -> str:
     return " in place of `key`, `op` and `value`, or of `and`, `or` or `not`"
 
 
+def parse_key_text(text: str, at: str) -> tuple[str, ...]:
+    """The same of a key in a query string, where a list is written as JSON."""
+    try:
+        return parse_key(json.loads(text) if text.startswith("[") else text, at)
+    except (ValueError, RecursionError):
+        raise FilterInvalid(at, 'is no list of names in JSON, such as ["metadata", "a.b"]') from None
+
+
 def parse_key(given: Any, at: str) -> tuple[str, ...]:
     """Its names. A list tells those apart that have dots in them. Raises FilterInvalid."""
     names = given.split(".") if isinstance(given, str) else given

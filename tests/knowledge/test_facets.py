@@ -83,6 +83,21 @@ def test_values_come_by_what_is_in_them_and_page_by_page(provider: Api) -> None:
 
 
 @pytest.mark.usefixtures("stored")
+def test_a_name_with_a_dot_in_it_is_asked_for_by_a_list(provider: Api) -> None:
+    assert values(provider, '["metadata", "a.b", "c"]') == [(1, 1)]
+    assert values(provider, "metadata.a.b.c") == []
+
+
+def test_more_names_than_are_told_are_not_kept_quiet(provider: Api, push: Callable[..., Counts]) -> None:
+    names = {f"k{at:04}": at for at in range(1_000)}
+    push({"id": "1", "content": "text", "metadata": names})
+    assert asked(provider, "metadata")["more"] is False
+    push({"id": "2", "content": "text", "metadata": {"last": 1}})
+    answer = asked(provider, "metadata")
+    assert (len(answer["keys"]), answer["more"]) == (1_000, True)
+
+
+@pytest.mark.usefixtures("stored")
 def test_only_what_the_key_may_see_is_counted(provider: Api, analyzer: Api) -> None:
     assert (1, 1) not in values(provider, "metadata.year")
     assert (1, 1) in values(analyzer, "metadata.year")
@@ -94,6 +109,9 @@ def test_only_what_the_key_may_see_is_counted(provider: Api, analyzer: Api) -> N
     [
         ("metadata/values?key=year", "metadata.year"),
         ("metadata/values?key=tags", "is no key of the metadata"),
+        ('metadata/values?key=["metadata",', "no list of names in JSON"),
+        ('metadata/values?key=["metadata",1]', "no list of texts"),
+        (f"metadata/values?key={'[' * 3_000}", "no list of names in JSON"),
         ("metadata/values?key=metadata.a&filters=x", "`filter`"),
         ("metadata?filters=x", "`filter`"),
         ("metadata/values?key=metadata.a&q=%00", "NUL"),

@@ -144,8 +144,9 @@ export interface paths {
         };
         /**
          * The values of a metadata key
-         * @description `key` as in a filter: `metadata.author.name`. Each value of a list by itself, objects not at all. Numbers come
-         *     first, by size, then booleans, then texts. `q`: the value has it in it, whatever its case.
+         * @description `key` as in a filter: `metadata.author.name`, or `["metadata", "a.b"]` as JSON. Each value of a list by itself,
+         *     objects not at all. Numbers come first, by size, then booleans, then texts. `q`: the value has it in it, whatever
+         *     its case.
          *
          *     Counted anew each time, over each of these documents. What is written otherwise, as 1 and 1.0, is told apart.
          */
@@ -641,10 +642,15 @@ export interface components {
             /** Top K */
             top_k: number;
         };
-        /** MetadataKeysOut */
+        /**
+         * MetadataKeysOut
+         * @description `more`: names than the first 1,000.
+         */
         MetadataKeysOut: {
             /** Keys */
             keys: components["schemas"]["FacetKey"][];
+            /** More */
+            more: boolean;
         };
         /** NearMissOut */
         NearMissOut: {
