@@ -60,6 +60,7 @@ def _renew(reading: Discourse, claims: Claims, ended: Assertion, tokens: Sequenc
     return True
 
 
+_LEADING_IN = words("sorry no oops wait oh actually well and but yesterday earlier ,")
 _SAID = (["i", "said"], ["i", "told", "you"], ["i", "wrote"], ["i", "put"])
 
 
@@ -71,7 +72,8 @@ def restated(reading: Discourse, clause: Clause, tokens: Sequence[Token]) -> Seq
         return tokens
     said = before.clause.tokens
     lows = [token.low for token in said]
-    begin = next((at + len(each) for at in range(4) for each in _SAID if lows[at : at + len(each)] == each), 0)
+    at = next((at for at, low in enumerate(lows) if low not in _LEADING_IN), 0)  # `if I said …` is a condition
+    begin = next((at + len(each) for each in _SAID if lows[at : at + len(each)] == each), 0)
     was = lows.index("was", begin) if begin and "was" in lows[begin:] else 0
     if was <= begin:
         return tokens

@@ -165,3 +165,8 @@ def test_an_everyday_frame_is_read_whole(text: str, expected: list[str]) -> None
 def test_what_only_looks_like_such_a_frame_is_told_as_unread(text: str) -> None:
     assert not told(text)
     assert read(text).unread
+
+
+def test_what_one_may_have_said_corrects_nothing() -> None:
+    assert not told("If I said my boss was Kalle, it's Triin.")
+    assert not told("I never said my boss was Kalle, it's Triin.")
