@@ -65,5 +65,13 @@ class Template:
             return str(_shown(values.get(self._bare)))
         try:
             return str(self._template.render(values))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise ItemUnreadable(f"the template {self.text!r} cannot be filled: {error}") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from larder_sources.changes import SourceUnavailable
 from larder_sources.globs import Globs
+from larder_sources.syncing import NothingReadable
 
 from tests.sources.conftest import Keeper
 from tests.sources.test_syncing import LONG_AGO, many, write
@@ -146,3 +147,35 @@ def test_a_name_that_is_no_utf_8_is_told(keeper: Keeper, files: Path) -> None:
     os.utime(os.fsdecode(os.fsencode(str(files)) + b"/\xff.md"), (LONG_AGO, LONG_AGO))
     assert keeper.sync().state["passed_over"]["first"] == {"\\udcff.md": "its name is no UTF-8"}
     assert keeper.ids() == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "a: &a [*a]",
+        "a: " + "[" * 500 + "]" * 500,
+        "a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8]\n"
+        + "\n".join(f"a{at + 1}: &a{at + 1} [{', '.join([f'*a{at}'] * 8)}]" for at in range(8)),
+    ],
+    ids=["within itself", "deep", "many"],
+)
+def test_front_matter_without_an_end_stops_no_other_file(keeper: Keeper, files: Path, front: str) -> None:
+    write(files / "good.md", "Good")
+    write(files / "a.md", f"---\n{front}\n---\nText")
+    told = keeper.sync().state["passed_over"]["first"]
+    assert told == {"a.md": "its front matter is too large or too deep, or stands within itself"}
+    assert keeper.ids() == ["good.md"]
+
+
+def test_a_link_to_itself_stops_no_other_file(keeper: Keeper, files: Path) -> None:
+    write(files / "good.md", "Good")
+    (files / "self.md").symlink_to("self.md")
+    assert keeper.sync().state["passed_over"]["first"] == {"self.md": "Too many levels of symbolic links"}
+    assert keeper.ids() == ["good.md"]
+
+
+def test_a_template_that_calls_itself_is_told(keeper: Keeper, files: Path) -> None:
+    write(files / "a.md", "Text")
+    keeper.options["metadata"] = {"a": "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}"}
+    with pytest.raises(NothingReadable, match="cannot be filled: maximum recursion depth"):
+        keeper.sync()

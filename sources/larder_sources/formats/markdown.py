@@ -17,6 +17,9 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\
 HEADING = re.compile(r"^#{1,2}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """That of C is there where the library was built with it, and takes a tenth of the time."""
+MOST_FRONT = 1_000_000
+"""Values and signs of a front matter, each as often as aliases repeat it: a few lines can stand for millions."""
+DEEPEST_FRONT = 100
 FILES = ("**/*.md", "**/*.markdown", "**/*.txt")
 NAMES = frozenset({"path", "name", "stem", "folder", "front", "tags"})
 """What templates read of a file beside the names of all kinds."""
@@ -62,12 +65,26 @@ def split_front_matter(text: str) -> Page:
         return Page(front={}, body=text)
     try:
         front = yaml.load(found[1], Loader=LOADER)  # noqa: S506 - a safe one
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = mark.line + 2 if (mark := getattr(error, "problem_mark", None)) else 1
         raise ItemUnreadable(f"its front matter is no YAML (line {line})") from error
     if not isinstance(front, dict):  # a text between two rules
         return Page(front={}, body=text)
+    if not _is_bounded(front):
+        raise ItemUnreadable("its front matter is too large or too deep, or stands within itself")
     return Page(front=as_json(front), body=text[found.end() :].lstrip("\r\n"))
+
+
+def _is_bounded(front: Any) -> bool:
+    values, weight = [(front, 0)], 0
+    while values:
+        value, depth = values.pop()
+        weight += 1 + (len(value) if isinstance(value, str) else 0)
+        if weight > MOST_FRONT or depth > DEEPEST_FRONT:
+            return False
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        values += [(part, depth + 1) for part in parts] if isinstance(parts, list | tuple | set) else []
+    return True
 
 
 def _heading(body: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from larder_sources.changes import Change, Item, ItemUnreadable, Reading, SourceUnavailable, Unreadable, Values
 from larder_sources.formats.markdown import FILES, NAMES, read_page
@@ -32,6 +32,14 @@ class FolderOptions(Options):
     exclude: tuple[str, ...] = Field(default=(), description="Globs of paths that are left out")
     max_bytes: int = Field(default=5_000_000, gt=0, description="A larger file is passed over")
 
+    @field_validator("path")
+    @classmethod
+    def _path_is_whole(cls, path: Path) -> Path:
+        try:
+            return path.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError(f"{path.parts[0]} is nobody's home") from error
+
 
 class FolderSource:
     """Files are told apart by size and time of change. Links are followed to files within the folder alone."""
@@ -40,7 +48,7 @@ class FolderSource:
 
     def __init__(self, options: FolderOptions, _: Path) -> None:
         self._options = options
-        self._root = options.path.expanduser().absolute()
+        self._root = options.path
         self._globs = Globs(options.include, options.exclude)
 
     def check(self) -> str:
@@ -79,7 +87,7 @@ class FolderSource:
 
     def _item(self, path: str, entry: os.DirEntry[str]) -> Iterator[Change]:
         try:
-            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(self._root.resolve()):
+            if entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(self._root.resolve()):
                 return
             if not entry.is_file():
                 return
