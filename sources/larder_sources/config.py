@@ -16,7 +16,8 @@ from larder_sources.kinds import KINDS, load_kind
 from larder_sources.names import unknown_name
 from larder_sources.options import Options
 
-VARIABLE = re.compile(r"\$(\$\{|\{([A-Za-z_][A-Za-z0-9_]*)\})")
+VARIABLE = re.compile(r"\$(\$\{|\{([^}]*)\})")
+VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAME = re.compile(r"[a-z0-9][a-z0-9_\-]{0,99}")
 Where = tuple[str | int, ...]
 
@@ -68,6 +69,7 @@ def read_yaml(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         value = yaml.safe_load(text)
+        lines, doubles = dict(_lines(node)) if node else {}, list(_twice(node) if node else ())
     except OSError as error:
         raise ConfigRefused(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -76,9 +78,11 @@ def read_yaml(path: Path) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = f"{mark.line + 1}: " if mark else " "
         raise ConfigRefused(f"{path}:{line}{getattr(error, 'problem', None) or error}") from error
-    document = Document(path=path, value=value, lines=dict(_lines(node)) if node else {})
-    if twice := list(_twice(node) if node else ()):
-        raise ConfigRefused("\n".join(document.fault(where, f"{where[-1]!r} stands twice") for where in twice))
+    except RecursionError as error:
+        raise ConfigRefused(f"{path}: it is too deep, or an alias of it stands within itself") from error
+    document = Document(path=path, value=value, lines=lines)
+    if doubles:
+        raise ConfigRefused("\n".join(document.fault(where, f"{where[-1]!r} stands twice") for where in doubles))
     return document
 
 
@@ -90,7 +94,7 @@ def read_source(document: Document, name: str, *, environment: Mapping[str, str]
         raise ConfigRefused(document.fault(where, f"{name!r} is no name; it is a-z 0-9 _ - and begins with a-z 0-9"))
     if not isinstance(raw, dict) or "kind" not in raw:
         raise ConfigRefused(document.fault(where, f"{name} needs a `kind`: {', '.join(sorted(KINDS))}"))
-    if raw["kind"] not in KINDS:
+    if not isinstance(raw["kind"], str) or raw["kind"] not in KINDS:
         sentence = unknown_name(str(raw["kind"]), KINDS, what="kind of source")
         raise ConfigRefused(document.fault((*where, "kind"), sentence))
     missing: list[str] = []
@@ -127,11 +131,16 @@ def _filled(value: Any, environment: Mapping[str, str], where: Where, document: 
     def fill(found: re.Match[str]) -> str:
         if found[1] == "${":
             return "${"
-        if found[2] not in environment:
+        if not VARIABLE_NAME.fullmatch(found[2]):
+            missing.append(document.fault(where, f"{found[0]} names no variable; ${{ itself is written $${{"))
+        elif found[2] not in environment:
             missing.append(document.fault(where, f"the variable {found[2]} is not set in the environment"))
         return environment.get(found[2], "")
 
-    return VARIABLE.sub(fill, value)
+    filled = VARIABLE.sub(fill, value)
+    if "\0" in filled:
+        missing.append(document.fault(where, f"{where[-1]} holds a NUL character"))
+    return filled
 
 
 def _lines(node: yaml.Node, where: Where = ()) -> Iterator[tuple[Where, int]]:

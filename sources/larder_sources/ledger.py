@@ -59,6 +59,9 @@ UNKNOWN = """
     SELECT count(*) FROM json_each(?)
     WHERE value NOT IN (SELECT key FROM known) AND value NOT IN (SELECT key FROM pending)
 """
+SEEN_AMONG = """
+    SELECT key FROM seen WHERE key IN (SELECT value FROM json_each(?))
+"""
 LOOK_UP = """
     SELECT key, id, fingerprint, ends_at FROM known WHERE key IN (SELECT value FROM json_each(?))
 """
@@ -131,6 +134,10 @@ class Ledger:
     def count_unknown(self, keys: Iterable[str]) -> int:
         """Those of which neither a sync before nor this one knows."""
         return int(self._db.execute(UNKNOWN, (json.dumps(list(keys)),)).fetchone()[0])
+
+    def seen_among(self, keys: Sequence[str]) -> set[str]:
+        """Those of them that this sync has seen."""
+        return {row[0] for row in self._db.execute(SEEN_AMONG, (json.dumps(keys),))}
 
     def mark_seen(self, keys: Iterable[str]) -> None:
         with self._db:

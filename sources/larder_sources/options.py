@@ -23,6 +23,8 @@ def read_template(value: Any) -> Template:
     return Template(value)
 
 
+Ascii = Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")]
+"""What becomes part of a header of HTTP."""
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Text = Annotated[Template, BeforeValidator(read_template)]
 

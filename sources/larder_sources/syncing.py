@@ -162,6 +162,7 @@ class Sync:
         return pushes
 
     def _compare(self, chunk: list[Change], pushes: Pushes) -> None:
+        twice = self._several_of(chunk)
         self._ledger.mark_seen(each.key for each in chunk if not isinstance(each, Gone))
         self._ledger.mark_gone(each.key for each in chunk if isinstance(each, Gone))
         known = self._ledger.look_up([each.key for each in chunk if isinstance(each, Item | Conditional)])
@@ -169,6 +170,8 @@ class Sync:
         for each in chunk:
             if isinstance(each, Unreadable):
                 pushes.pass_over(each.key, each.reason)
+            elif id(each) in twice:
+                pushes.pass_over(each.key, "an item before it has the same key")
             elif isinstance(each, Conditional):
                 self._fetch(each, known.get(each.key), pushes)
             elif isinstance(each, Item):
@@ -177,6 +180,16 @@ class Sync:
                     self._unchanged += 1
                 else:
                     self._take(each, before, pushes)
+
+    def _several_of(self, chunk: list[Change]) -> set[int]:
+        """Which items have the key of one before, by `id()`: of several the first counts."""
+        items = [each for each in chunk if isinstance(each, Item)]
+        met, several = self._ledger.seen_among([each.key for each in items]), set()
+        for each in items:
+            if each.key in met:
+                several.add(id(each))
+            met.add(each.key)
+        return several
 
     def _fetch(self, asked: Conditional, before: Entry | None, pushes: Pushes) -> None:
         self._check_stop()

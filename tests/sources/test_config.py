@@ -78,6 +78,14 @@ def test_variables_come_out_of_the_environment_and_are_kept_out_of_what_is_compa
             ":4: the variable PLACE is not set in the environment",
         ),
         ("sources:\n  handbook: {kind: folder}\n  handbook: {}\n", ":3: 'handbook' stands twice"),
+        ("sources:\n  handbook:\n    kind: [folder]\n", ":3: there is no kind of source \"['folder']\""),
+        ("sources: &a\n  handbook: *a\n", ": it is too deep, or an alias of it stands within itself"),
+        ("sources:\n  handbook: {kind: folder, path: '~none-of-us/a'}\n", ":2: path: ~none-of-us is nobody's home"),
+        ('sources:\n  handbook: {kind: folder, path: "/srv/\\0a"}\n', ":2: path holds a NUL character"),
+        (
+            "sources:\n  handbook:\n    kind: folder\n    path: ${PLA-CE}\n",
+            ":4: ${PLA-CE} names no variable; ${ itself is written $${",
+        ),
         ("sources:\n\thandbook: {}\n", ":2: found character '\\t' that cannot start any token"),
     ],
 )

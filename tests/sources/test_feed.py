@@ -124,3 +124,16 @@ def test_check_counts_the_entries(news: Keeper) -> None:
 def test_the_text_of_html_has_a_line_for_each_block() -> None:
     html = "<h1>A</h1><p>b <b>c</b>\n d &amp; e</p><style>x</style><ul><li>f<li>g</ul><table><tr><td>h<td>i</table>"
     assert text_of_html(html) == "A\n\nb c d & e\n\n- f\n- g\n\nh i"
+
+
+def test_of_entries_with_one_id_the_first_counts(news: Keeper, site: Site) -> None:
+    rss(site, "1", "2", "1")
+    synced = news.sync()
+    assert (synced.pushed, synced.unread, news.ids()) == (2, 0, ["1", "2"])
+
+
+def test_credentials_in_the_address_are_not_told(tmp_path: Path) -> None:
+    away = Keeper(folder=tmp_path, options={"kind": "feed", "url": "http://ann:very-secret@127.0.0.1:9/feed"})
+    with pytest.raises(SourceUnavailable, match=r"The feed http://127.0.0.1:9/feed: ") as refused:
+        away.sync()
+    assert "very-secret" not in str(refused.value)

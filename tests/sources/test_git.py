@@ -137,7 +137,10 @@ def test_a_credential_of_the_machine_is_not_used(tmp_path: Path, base: Path, rep
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"url": "https://ann:secret@git.example.com/a"}, "it holds a password; put that into `password`"),
+        ({"url": "https://ann:secret@git.example.com/a"}, "it holds a name or a password; put them into `username`"),
+        ({"url": "https://secret@git.example.com/a"}, "it holds a name or a password; put them into `username`"),
+        ({"url": ""}, "url: String should have at least 1 character"),
+        ({"url": "/srv/a", "folder": "../.."}, "folder: it leads out of the repository"),
         ({"url": "ext::sh -c id"}, "it is no address of a repository"),
         ({"url": "--upload-pack=id"}, "it is no address of a repository"),
         ({"url": "/srv/a", "branch": "-x"}, "'-x' is no name of a branch"),

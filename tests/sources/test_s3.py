@@ -213,6 +213,7 @@ def test_a_signature_is_the_one_of_amazons_own_example() -> None:
     [
         ({"endpoint": "s3.example.com"}, "endpoint: it is no address such as https://s3.example.com"),
         ({"access_key": "AKIA"}, "access_key and secret_key belong together"),
+        ({"access_key": "AKÍA", "secret_key": "a"}, "access_key: String should match pattern"),
         ({"addressing": "virtual"}, "addressing: Input should be 'path' or 'host'"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from larder_sources.changes import SourceUnavailable
+from larder_sources.config import ConfigRefused
 from larder_sources.formats import sitemaps
 
 from tests.sources.conftest import Keeper
@@ -183,3 +184,9 @@ def test_a_site_of_too_many_pages_is_told(pages: Keeper) -> None:
 def test_check_counts_the_pages(pages: Keeper, site: Site) -> None:
     assert pages.configured().source.check() == f"3 pages of {site.url.removeprefix('http://')}"
     assert site.take_asked() == ["/robots.txt", "/sitemap.xml"]
+
+
+def test_an_address_with_credentials_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigRefused, match="it holds credentials") as refused:
+        Keeper(folder=tmp_path, options={"kind": "site", "url": "http://ann:very-secret@127.0.0.1:9/"}).configured()
+    assert "very-secret" not in str(refused.value)

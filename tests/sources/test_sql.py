@@ -187,6 +187,7 @@ def test_several_columns_make_a_key(people: Keeper, database: Database) -> None:
         ({"key": "ids"}, "there is no column 'ids'; did you mean 'id'?"),
         ({"updated_column": "change"}, "there is no column 'change'; did you mean 'changed'?"),
         ({"content": "{{ nam }}"}, "content: there is no value 'nam'; did you mean 'name'?"),
+        ({"query": "SELECT * FROM none_of_ours"}, "query: "),
         ({"query": "SELECT * FROM none_of_ours"}, "none_of_ours"),
     ],
 )
@@ -224,12 +225,46 @@ def test_a_database_that_is_away_is_told_without_the_password(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("url", "told"), [("people", "it is no URL of SQLAlchemy"), ("nosql://a/b", "no dialect 'nosql'")]
+    ("url", "told"),
+    [
+        ("people", "it is no URL of SQLAlchemy"),
+        ("nosql://a/b", "no dialect 'nosql'"),
+        ("postgresql://ann:very@hidden@db/people", "url: it has several @; in a password @ is written %40"),
+        ("postgresql://ann@db:hidden/people", r"url: it is no URL of SQLAlchemy.*; in a password"),
+        ("postgresql://ann@127.0.0.1:9/people", r"postgresql\+psycopg://ann@127.0.0.1:9/people: connection failed"),
+        ("sqlite:////none/people.db", "There is no file /none/people.db"),
+    ],
 )
 def test_an_address_that_is_none_is_told(tmp_path: Path, url: str, told: str) -> None:
     keeper = Keeper(folder=tmp_path, options={"kind": "sql", "url": url, "query": "SELECT 1 AS id", "key": "id"})
-    with pytest.raises((ConfigRefused, SourceUnavailable), match=told):
+    with pytest.raises((ConfigRefused, SourceUnavailable), match=told) as refused:
         keeper.configured().source.check()
+    assert "hidden" not in str(refused.value)
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/none.db"
+    keeper = Keeper(folder=tmp_path, options={"kind": "sql", "url": url, "query": "SELECT 1 AS id", "key": "id"})
+    with pytest.raises(SourceUnavailable):
+        keeper.sync()
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_blank_query_is_refused(tmp_path: Path) -> None:
+    keeper = Keeper(folder=tmp_path, options={"kind": "sql", "url": "sqlite://", "query": " ; ", "key": "id"})
+    with pytest.raises(ConfigRefused, match="query: it is blank"):
+        keeper.configured()
+
+
+def test_of_rows_with_one_key_the_first_counts_and_the_others_are_told(people: Keeper, database: Database) -> None:
+    database.add(*range(1, 1201))
+    people.options |= {"query": f"SELECT (id - 1) % 700 AS key, name FROM {database.table} ORDER BY id", "key": "key"}
+    told = people.sync().state["passed_over"]
+    assert (told["count"], told["first"]["0"]) == (500, "an item before it has the same key")
+    assert people.documents()["0"].content.endswith("Ann 1")
+    database.run(f"DELETE FROM {database.table} WHERE (id - 1) % 700 = 0")
+    people.sync()
+    assert "0" not in people.ids()
 
 
 @pytest.mark.parametrize("value", [None, 4, 4.5, "abc", OLD, OLD.replace(tzinfo=None)])

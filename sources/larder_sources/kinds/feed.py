@@ -18,8 +18,8 @@ from pydantic import Field, field_validator
 from larder_sources.changes import Change, Item, ItemUnreadable, Reading, SourceUnavailable, Values
 from larder_sources.formats.html import text_of_html
 from larder_sources.kinds import Kind
-from larder_sources.options import Options
-from larder_sources.transport.web import USER_AGENT, Answer, Validators, Web
+from larder_sources.options import Ascii, Options
+from larder_sources.transport.web import USER_AGENT, Answer, Validators, Web, without_credentials
 
 
 class FeedOptions(Options):
@@ -29,7 +29,7 @@ class FeedOptions(Options):
 
     kind: Literal["feed"]
     url: str = Field(description="The feed")
-    user_agent: str = Field(default=USER_AGENT, description="As it names itself")
+    user_agent: Ascii = Field(default=USER_AGENT, description="As it names itself")
     max_bytes: int = Field(default=20_000_000, gt=0, description="A larger feed fails")
 
     @field_validator("url")
@@ -47,6 +47,7 @@ class FeedSource:
 
     def __init__(self, options: FeedOptions, _: Path) -> None:
         self._options = options
+        self._told = without_credentials(options.url)
 
     def check(self) -> str:
         feed = self._read(self._get(Validators()))
@@ -58,9 +59,10 @@ class FeedSource:
         if answer.status == 304:
             return
         feed = self._read(answer)
-        for entry in feed.entries:
+        newest = {_key(each): each for each in reversed(feed.entries)}  # the first of those that share an id
+        for key, entry in newest.items():
             values = self._values(entry, self._title(feed))
-            yield Item(key=_key(entry), fingerprint=_hash(values), read=partial(dict, values))
+            yield Item(key=key, fingerprint=_hash(values), read=partial(dict, values))
         told = {"etag": answer.validators.etag, "modified": answer.validators.modified}
         reading.state.clear()
         reading.state.update({name: value for name, value in told.items() if value})
@@ -73,11 +75,11 @@ class FeedSource:
         try:
             answer = web.get(self._options.url, known=known)
         except ItemUnreadable as error:
-            raise SourceUnavailable(f"The feed {self._options.url}: {error}") from error
+            raise SourceUnavailable(f"The feed {self._told}: {error}") from error
         finally:
             web.close()
         if answer.status not in (200, 304):
-            raise SourceUnavailable(f"The feed {self._options.url} was answered with HTTP {answer.status}")
+            raise SourceUnavailable(f"The feed {self._told} was answered with HTTP {answer.status}")
         return answer
 
     def _read(self, answer: Answer) -> Any:
@@ -86,11 +88,11 @@ class FeedSource:
         feed = feedparser.parse(BytesIO(answer.body), response_headers=headers)
         if not feed.get("version") and not feed.entries:
             reason = feed.get("bozo_exception", "it has no entries")
-            raise SourceUnavailable(f"{self._options.url} is no feed: {reason}")
+            raise SourceUnavailable(f"{self._told} is no feed: {reason}")
         return feed
 
     def _title(self, feed: Any) -> str:
-        return str(feed.feed.get("title") or self._options.url)
+        return str(feed.feed.get("title") or self._told)
 
     def _values(self, entry: Any, feed: str) -> Values:
         title = text_of_html(entry.get("title", ""))

@@ -30,7 +30,7 @@ class GitOptions(Options):
     NAMES: ClassVar[frozenset[str]] = NAMES | {"branch", "commit"}
 
     kind: Literal["git"]
-    url: str = Field(description="As `git clone` takes it: https, ssh, git, or a path")
+    url: str = Field(min_length=1, description="As `git clone` takes it: https, ssh, git, or a path")
     branch: str | None = Field(default=None, description="The repository's own default branch where it is not given")
     folder: str = Field(default="", description="Only what lies below it")
     include: tuple[str, ...] = Field(default=FILES, description="Globs of paths in the repository")
@@ -45,13 +45,16 @@ class GitOptions(Options):
     def _url_is_one(cls, url: str) -> str:
         if url.startswith("-") or "::" in url:
             raise ValueError("it is no address of a repository")
-        if "@" in urlsplit(url).netloc and urlsplit(url).password:
-            raise ValueError("it holds a password; put that into `password`, as ${NAME}")
+        place = urlsplit(url)
+        if place.password or (place.username and place.scheme in ("http", "https")):
+            raise ValueError("it holds a name or a password; put them into `username` and `password`, as ${NAME}")
         return url
 
     @field_validator("folder")
     @classmethod
     def _folder_is_relative(cls, folder: str) -> str:
+        if ".." in folder.split("/"):
+            raise ValueError("it leads out of the repository")
         return folder.strip("/")
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from larder_sources.changes import Change, Item, Reading, Unreadable, Values
 from larder_sources.formats.markdown import FILES, NAMES, read_page
 from larder_sources.globs import Globs
 from larder_sources.kinds import Kind
-from larder_sources.options import Options
+from larder_sources.options import Ascii, Options
 from larder_sources.transport.s3_client import Addressing, Bucket, Credentials, Object
 
 
@@ -26,8 +26,8 @@ class S3Options(Options):
     kind: Literal["s3"]
     bucket: str = Field(min_length=1, description="Its name")
     endpoint: str | None = Field(default=None, description="The server's address; Amazon's in `region` without one")
-    region: str = Field(default="us-east-1", description="Where the bucket lies; most other servers take any")
-    access_key: str | None = Field(default=None, description="Without one the bucket has to be public")
+    region: Ascii = Field(default="us-east-1", description="Where the bucket lies; most other servers take any")
+    access_key: Ascii | None = Field(default=None, description="Without one the bucket has to be public")
     secret_key: SecretStr | None = Field(default=None, description="That of the access key")
     session_token: SecretStr | None = Field(default=None, description="For keys that end")
     addressing: Addressing = Field(default="path", description="Whether the bucket stands in the path or in the host")

@@ -30,7 +30,7 @@ from larder_sources.formats.markdown import decode
 from larder_sources.formats.sitemaps import MOST_BYTES, Place, read_sitemap
 from larder_sources.globs import Globs
 from larder_sources.kinds import Kind
-from larder_sources.options import Options
+from larder_sources.options import Ascii, Options
 from larder_sources.transport.web import USER_AGENT, Answer, Validators, Web, WebUnavailable
 
 PAGES = ("text/html", "application/xhtml+xml")
@@ -49,7 +49,7 @@ class SiteOptions(Options):
     include: tuple[str, ...] = Field(default=("**",), description="Globs of paths, without the slash at the beginning")
     exclude: tuple[str, ...] = Field(default=(), description="Globs of paths that are left out")
     delay_ms: int = Field(default=1_000, ge=0, description="Between requests, unless robots.txt asks for more")
-    user_agent: str = Field(default=USER_AGENT, description="As it names itself, to robots.txt as well")
+    user_agent: Ascii = Field(default=USER_AGENT, description="As it names itself, to robots.txt as well")
     max_bytes: int = Field(default=5_000_000, gt=0, description="A larger page is passed over")
     max_pages: int = Field(default=50_000, gt=0, description="A site of more fails")
 
@@ -58,6 +58,8 @@ class SiteOptions(Options):
     def _url_is_one(cls, url: str) -> str:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
             raise ValueError("it is no address that begins with https:// or http://")
+        if "@" in urlsplit(url).netloc:
+            raise ValueError("it holds credentials, and pages are fetched without any")
         return url
 
 

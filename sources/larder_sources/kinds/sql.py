@@ -25,6 +25,7 @@ from larder_sources.kinds import Kind
 from larder_sources.names import unknown_name
 from larder_sources.options import Duration, Options
 
+ENCODED = "; in a password @ is written %40, / %2F, : %3A and % %25"
 ROWS = 500
 """Rows that are fetched at a time."""
 FAR_AHEAD = timedelta(days=1)
@@ -57,7 +58,10 @@ class SqlOptions(Options):
     @field_validator("query")
     @classmethod
     def _query_is_one(cls, query: str) -> str:
-        return query.strip().rstrip(";").rstrip()
+        stripped = query.strip().rstrip(";").rstrip()
+        if not stripped:
+            raise ValueError("it is blank")
+        return stripped
 
     @model_validator(mode="after")
     def _url_is_one(self) -> SqlOptions:
@@ -76,8 +80,10 @@ def read_url(url: str) -> URL:
     """Raises ValueError, which does not show it."""
     try:
         made = make_url(url)
-    except ArgumentError:
-        raise ValueError("url: it is no URL of SQLAlchemy, such as postgresql://user@host/database") from None
+    except (ArgumentError, ValueError):
+        raise ValueError(f"url: it is no URL of SQLAlchemy, such as postgresql://user@host/database{ENCODED}") from None
+    if "@" in (made.host or ""):
+        raise ValueError(f"url: it has several @{ENCODED}")
     return made.set(drivername="postgresql+psycopg") if made.drivername in ("postgres", "postgresql") else made
 
 
@@ -119,6 +125,7 @@ class SqlSource:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Raises SourceUnavailable in the database's words, without its address."""
+        self._check_file()
         try:
             engine = _engine(self._url)
             with engine.connect() as connection:
@@ -130,10 +137,18 @@ class SqlSource:
         except SQLAlchemyError as error:
             raise SourceUnavailable(self._told(error)) from None
 
+    def _check_file(self) -> None:
+        """SQLite makes a file that is not there. Raises SourceUnavailable."""
+        name = (self._url.database or "") if self._url.get_backend_name() == "sqlite" else ""
+        if name and not name.startswith((":", "file:")) and not Path(name).exists():
+            raise SourceUnavailable(f"There is no file {name}")
+
     def _told(self, error: SQLAlchemyError) -> str:
-        told = " ".join(str(getattr(error, "orig", None) or error).split())
+        """With the option that is to blame: the query, or the address."""
+        about = "query" if getattr(error, "statement", None) else self._url.render_as_string(hide_password=True)
+        told = " ".join(str(getattr(error, "orig", None) or error.args[0]).split())
         secret = self._url.password
-        return told.replace(str(secret), "***") if secret else told
+        return f"{about}: {told.replace(str(secret), '***') if secret else told}"
 
     def _rows(self, connection: Connection, since: Since, *, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
         """Those at or after the cursor, and those without a stamp; streamed, so that none but a few are in memory."""

@@ -18,6 +18,12 @@ MOST_REDIRECTS = 5
 USER_AGENT = "larder-sources/0.1"
 
 
+def without_credentials(url: str) -> str:
+    """As it may be told."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 class WebUnavailable(ItemUnreadable):
     """Nothing answered, or the server is not able to now."""
 
@@ -77,7 +83,7 @@ class Web:
     def _check(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
-            raise ItemUnreadable(f"{url} is no address of the web")
+            raise ItemUnreadable(f"{without_credentials(url)} is no address of the web")
         if self._host and parts.netloc.lower() != self._host:
             raise ItemUnreadable(f"it leads to another host, {parts.netloc}")
 
