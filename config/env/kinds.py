@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
@@ -159,7 +160,18 @@ def read_address(raw: str) -> str:
     """`https://larder.example.com`, as it stands."""
     if not raw.startswith(("http://", "https://")):
         raise ValueError(f"must begin with http:// or https://, not {shortened(raw)}.")
+    if not _has_host(raw):
+        raise ValueError(f"names no host and port that can be called: {shortened(raw)}.")
     return raw
+
+
+def _has_host(address: str) -> bool:
+    """Whether what calls it finds a name to look up: with labels of at most 63 characters, and a port in numbers."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname and parts.hostname.rstrip(".").encode("idna")) and parts.port != 0
+    except ValueError:  # UnicodeError, too
+        return False
 
 
 def read_keep_alive(raw: str) -> str:
