@@ -17,7 +17,7 @@ CLIENT = "client"
 """Who asks, which is this process; it is shown, and no contender's cost."""
 
 LARDER_KINDS = {
-    "granian": "web",
+    "config.web.": "web",
     "postgres": "postgresql",
     "redis-server": "redis",
     "valkey-server": "redis",

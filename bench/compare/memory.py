@@ -66,7 +66,7 @@ def _own_mib(pid: int) -> float:
 
 def web_processes(stack: Stack) -> list[psutil.Process]:
     everything = psutil.Process(stack.process.pid).children(recursive=True)
-    return [process for process in everything if "config.web.wsgi:application" in arguments_of(process)]
+    return [process for process in everything if any("config.web." in word for word in arguments_of(process))]
 
 
 def arguments_of(process: psutil.Process) -> list[str]:

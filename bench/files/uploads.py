@@ -18,7 +18,7 @@ from bench.scheduler.stacks import Stack
 UPLOADS, BODY_BYTES = 10, 30 * 1000 * 1000
 VARIABLES = {"MAX_FILING_BYTES": str(32 * 1024 * 1024)}
 EVERY_S = 0.05
-PROGRAMS = {"web": "config.web.wsgi:application", "worker": "celery", "reading": "ingestion.extract.child"}
+PROGRAMS = {"web": "config.web.", "worker": "celery", "reading": "ingestion.extract.child"}
 
 
 def measure_uploads(stack: Stack) -> Iterator[Row]:

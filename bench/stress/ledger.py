@@ -34,7 +34,8 @@ from config.stack_record import read_stack
 
 KNOWLEDGE = "/api/v1/knowledge"
 SOURCES, BATCH = 4, 20
-HARMED = ("granian", "worker", "worker", "beat", "redis", "postgres")
+WEB = "config.web.serve"
+HARMED = (WEB, "worker", "worker", "beat", "redis", "postgres")
 BETWEEN_HARMS_S, STOPPED_S = (3.0, 12.0), (2.0, 15.0)
 QUIET_S = 360.0
 """A file whose worker was killed is taken up again after its lease of five minutes."""
@@ -122,7 +123,7 @@ class Ledger:
             name = random.choice(HARMED)
             if pid := self.stack.process(name):
                 with suppress(ProcessLookupError, FileNotFoundError):
-                    self._harm(name, _one_of(pid) if name == "granian" else pid)
+                    self._harm(name, _one_of(pid) if name == WEB else pid)
 
     def _harm(self, name: str, pid: int) -> None:
         if random.random() < 0.5:

@@ -142,7 +142,7 @@ def test_a_web_process_killed_in_a_deletion_leaves_all_or_nothing(files: Files) 
     with ThreadPoolExecutor(1) as beside, files.holding():
         asked = beside.submit(files.stack.admin.delete, f"/api/documents/{kept}?reason=old")
         files.wait_until_held(1)
-        kill(files.processes("config.web.wsgi"))
+        kill(files.processes("config.web.serve"))
         with pytest.raises(httpx.TransportError):
             asked.result()
     assert files.row(kept)[0] == "done"

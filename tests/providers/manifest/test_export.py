@@ -57,6 +57,7 @@ def test_stages_are_compared_applied_and_written_out_again() -> None:
     assert [str(field) for field in plan.changes[0].fields] == [
         "max_top_k: 5",
         "min_score_floor: 0.4",
+        "rerank: asked",
         "binds: spam-check",
     ]
     key.refresh_from_db()
