@@ -19,6 +19,7 @@ import numpy as np
 from django.conf import settings
 from tokenizers import Tokenizer
 
+from core.waiting.machine_turns import machine_turn
 from knowledge.embedding.embedders.base import (
     EmbedderMisconfigured,
     EmbedderTimeout,
@@ -45,6 +46,11 @@ MOST_THREADS = 4
 BEHIND = 5
 """How nice threads are that embed many texts: where somebody asks meanwhile they get a third of the processor. Much
 nicer ones would keep everybody waiting, as they hold the interpreter's lock between runs."""
+
+RUNS_IN_A_TURN, TURN_PATIENCE_S = 24, 1.0
+"""Some 0.4 s of two processors; who waits longer than the patience, with many others, goes on beside them."""
+
+LOCK = "embedding.lock"
 
 UNKNOWN = "[UNK]"
 SHOWN_CHARS = 40
@@ -149,13 +155,16 @@ class _Encoder:
     def each(self, run: Callable[[_Batch], None], batches: Sequence[_Batch]) -> None:
         """Run them all, the first error is raised.
 
-        A single one, as a query's is, stays in the caller's thread and waits for its like only, not for pushes.
+        A single one, as a query's is, stays in the caller's thread and waits for its like only, not for pushes. Many
+        have all processors, so the processes of a machine take turns.
         """
         if len(batches) == 1:
             with self._turns:
                 run(batches[0])
         else:
-            list(self._threads.map(run, batches))
+            for first in range(0, len(batches), RUNS_IN_A_TURN):
+                with machine_turn(Path(settings.SEARCH_INDEX_DIR) / LOCK, patience_s=TURN_PATIENCE_S):
+                    list(self._threads.map(run, batches[first : first + RUNS_IN_A_TURN]))
 
 
 def _stand_back() -> None:
